@@ -1,0 +1,54 @@
+"""Plex Pulse: watch Plex Media Servers from Home Assistant."""
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+
+from .api import PlexApiError
+from .const import DOMAIN
+from .data import PlexPulseConfigEntry, PlexPulseData
+from .devices import async_sync_devices
+from .health import HealthCoordinator
+from .libraries import LibrariesCoordinator
+from .options import retry_policy
+from .sessions import SessionsCoordinator
+from .shared import async_create_client
+
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
+    """Read the server once, then keep reading."""
+    try:
+        client = await async_create_client(
+            hass, entry.data, retry_policy(entry.options), entry.entry_id[-6:]
+        )
+    except PlexApiError as err:
+        raise ConfigEntryAuthFailed(
+            translation_domain=DOMAIN,
+            translation_key="token_refused",
+            translation_placeholders={"error": err.message},
+        ) from err
+    health = HealthCoordinator(hass, entry, client)
+    libraries = LibrariesCoordinator(hass, entry, client, health)
+    sessions = SessionsCoordinator(hass, entry, client, health)
+    await libraries.async_config_entry_first_refresh()
+    await sessions.async_config_entry_first_refresh()
+    entry.runtime_data = PlexPulseData(
+        client=client, health=health, libraries=libraries, sessions=sessions
+    )
+
+    @callback
+    def sync_devices() -> None:
+        """Follow what the server has."""
+        async_sync_devices(hass, entry, libraries.data)
+
+    sync_devices()
+    entry.async_on_unload(libraries.async_add_listener(sync_devices))
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    return True
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
+    """Take the entities away; the coordinators end with the entry."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)

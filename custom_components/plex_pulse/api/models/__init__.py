@@ -1,0 +1,1 @@
+"""What Plex says, as frozen values parsed at the edge."""

@@ -1,0 +1,96 @@
+"""Read fields as they come: one era's "1" is another's 1, and a third one's true.
+
+Seen: `/status/sessions` of 2022 has every value as a string, of 2024 only some; XML
+has strings alone. An empty list has no key at all. Nothing here raises.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+import math
+
+from ..decode import JsonObject
+
+
+def text(fields: JsonObject, key: str) -> str | None:
+    """Return a non-empty string; numbers are written out."""
+    value = fields.get(key)
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def number(fields: JsonObject, key: str) -> float | None:
+    """Return a finite number."""
+    value = fields.get(key)
+    if isinstance(value, str | int | float):
+        try:
+            result = float(value)
+        except ValueError, OverflowError:
+            return None
+        return result if math.isfinite(result) else None
+    return None
+
+
+def integer(fields: JsonObject, key: str) -> int | None:
+    """Return a whole number; fractions are cut off."""
+    value = number(fields, key)
+    return None if value is None else int(value)
+
+
+def positive(fields: JsonObject, key: str) -> int | None:
+    """Return a whole number that is a size or a time: negative means not known."""
+    value = integer(fields, key)
+    return value if value is not None and value >= 0 else None
+
+
+def flag(fields: JsonObject, key: str) -> bool | None:
+    """Return true or false from a boolean, a number, or a string of either."""
+    value = fields.get(key)
+    if isinstance(value, str):
+        match value.strip().lower():
+            case "true" | "yes":
+                return True
+            case "false" | "no":
+                return False
+    result = number(fields, key)
+    return None if result is None else bool(result)
+
+
+def moment(fields: JsonObject, key: str) -> datetime | None:
+    """Return Unix seconds as a moment; 0 and negative mean never."""
+    seconds = integer(fields, key)
+    if seconds is None or seconds <= 0:
+        return None
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except ValueError, OverflowError, OSError:
+        return None
+
+
+def child(fields: JsonObject, key: str) -> JsonObject:
+    """Return the object under a key, an empty one where there is none.
+
+    XML turned into JSON writes a single child as a list of one.
+    """
+    value = fields.get(key)
+    if isinstance(value, list):
+        value = value[0] if value else None
+    return value if isinstance(value, Mapping) else {}
+
+
+def children(fields: JsonObject, key: str) -> Iterator[JsonObject]:
+    """Yield the objects in the list under a key; whatever is no object is skipped."""
+    value = fields.get(key)
+    if isinstance(value, Mapping):
+        yield value
+    elif isinstance(value, list):
+        yield from (item for item in value if isinstance(item, Mapping))
+
+
+def parsed[T](
+    fields: JsonObject, key: str, parse: Callable[[JsonObject], T | None]
+) -> tuple[T, ...]:
+    """Return what `parse` makes of each object in a list; None leaves one out."""
+    return tuple(item for found in children(fields, key) if (item := parse(found)) is not None)

@@ -1,0 +1,63 @@
+"""Who a Media Server is and what it can do."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from ..decode import JsonObject
+from .coerce import flag, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerIdentity:
+    """What `/identity` tells anybody, without a token.
+
+    machine_identifier: names the server for ever. is_claimed: signed in to an account.
+    """
+
+    machine_identifier: str
+    version: str | None
+    is_claimed: bool | None
+
+    @classmethod
+    def parse(cls, fields: JsonObject) -> Self | None:
+        """Return the identity, None for an answer that names no server."""
+        if (machine_identifier := text(fields, "machineIdentifier")) is None:
+            return None
+        return cls(
+            machine_identifier=machine_identifier,
+            version=text(fields, "version"),
+            is_claimed=flag(fields, "claimed"),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerInfo:
+    """The attributes that `/` and `/media/providers` open with.
+
+    has_plex_pass: of the owner; `ownerFeatures` names "pass" where the subscription
+    flag lags behind. is_starting: plug-ins are still loading, lists may be short.
+    """
+
+    machine_identifier: str
+    name: str
+    version: str | None
+    platform: str | None
+    platform_version: str | None
+    has_plex_pass: bool
+    is_starting: bool
+
+    @classmethod
+    def parse(cls, fields: JsonObject) -> Self | None:
+        """Return the server, None for an answer that names none."""
+        if (machine_identifier := text(fields, "machineIdentifier")) is None:
+            return None
+        features = (text(fields, "ownerFeatures") or "").split(",")
+        return cls(
+            machine_identifier=machine_identifier,
+            name=text(fields, "friendlyName") or "Plex Media Server",
+            version=text(fields, "version"),
+            platform=text(fields, "platform"),
+            platform_version=text(fields, "platformVersion"),
+            has_plex_pass=bool(flag(fields, "myPlexSubscription")) or "pass" in features,
+            is_starting=text(fields, "startState") is not None,
+        )

@@ -1,0 +1,14 @@
+"""Constants of Plex Pulse."""
+
+from datetime import timedelta
+from typing import Final
+
+DOMAIN: Final = "plex_pulse"
+
+CONF_RETRY: Final = "retry"
+"""Section of the options that holds the retry policy."""
+
+SESSIONS_INTERVAL: Final = timedelta(seconds=10)
+LIVENESS_INTERVAL: Final = timedelta(seconds=60)
+"""For a token that may not see sessions: somebody else's server is asked less often."""
+LIBRARIES_INTERVAL: Final = timedelta(hours=1)

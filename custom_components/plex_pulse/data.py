@@ -1,0 +1,23 @@
+"""What an entry works with while it is loaded."""
+
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+
+from .api import PlexServerClient
+from .health import HealthCoordinator
+from .libraries import LibrariesCoordinator
+from .sessions import SessionsCoordinator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlexPulseData:
+    """The client of a server and what is read through it."""
+
+    client: PlexServerClient
+    health: HealthCoordinator
+    libraries: LibrariesCoordinator
+    sessions: SessionsCoordinator
+
+
+type PlexPulseConfigEntry = ConfigEntry[PlexPulseData]

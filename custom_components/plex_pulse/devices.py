@@ -1,0 +1,55 @@
+"""One device for the server, one for each of its libraries, kept as the server is."""
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.device_registry import DeviceEntryType
+
+from .const import DOMAIN
+from .data import PlexPulseConfigEntry
+from .libraries import ServerLibraries
+
+MANUFACTURER = "Plex"
+
+
+def library_identifier(machine_identifier: str, uuid: str) -> str:
+    """Return what names a library's device, and begins its entities' unique ids."""
+    return f"{machine_identifier}_{uuid}"
+
+
+@callback
+def async_sync_devices(
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, data: ServerLibraries
+) -> None:
+    """Register, rename and remove devices until they are what the server has.
+
+    Runs before entities are added, which only name the device they belong to.
+    """
+    registry = dr.async_get(hass)
+    server = data.server
+    server_device = registry.async_get_or_create(
+        config_entry_id=entry.entry_id,
+        configuration_url="https://app.plex.tv/desktop",
+        entry_type=DeviceEntryType.SERVICE,
+        identifiers={(DOMAIN, server.machine_identifier)},
+        manufacturer=MANUFACTURER,
+        model="Plex Media Server",
+        name=server.name,
+        sw_version=server.version,
+    )
+    kept = {server_device.id}
+    for library in data.libraries.values():
+        identifier = library_identifier(server.machine_identifier, library.uuid)
+        device = registry.async_get_or_create(
+            config_entry_id=entry.entry_id,
+            entry_type=DeviceEntryType.SERVICE,
+            identifiers={(DOMAIN, identifier)},
+            manufacturer=MANUFACTURER,
+            model="Library",
+            name=f"{server.name} {library.title}",
+        )
+        # Set afterwards: how to name the parent while creating changed in 2026.8.
+        registry.async_update_device(device.id, via_device_id=server_device.id)
+        kept.add(device.id)
+    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
+        if device.id not in kept:
+            registry.async_remove_device(device.id)

@@ -1,0 +1,89 @@
+"""What helps to understand a problem, chosen one by one so that nothing else comes along.
+
+No names, titles, tokens, addresses or identifiers: only what is listed here leaves.
+"""
+
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+from homeassistant.const import CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from yarl import URL
+
+from .coordinator import PlexPulseCoordinator
+from .data import PlexPulseConfigEntry
+from .options import retry_policy
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: PlexPulseConfigEntry
+) -> dict[str, Any]:
+    """Return the state of an entry."""
+    runtime = entry.runtime_data
+    data = runtime.libraries.data
+    sessions = runtime.sessions.data
+    statistics = runtime.client.statistics
+    return {
+        "connection": {
+            "scheme": URL(entry.data[CONF_URL]).scheme,
+            "verify_ssl": entry.data[CONF_VERIFY_SSL],
+        },
+        "server": {
+            "version": data.server.version,
+            "platform": data.server.platform,
+            "has_plex_pass": data.server.has_plex_pass,
+        },
+        "features": {
+            "sessions": "on"
+            if runtime.sessions.is_permitted
+            else "off: the token is not the owner's",
+        },
+        "retry_policy": asdict(retry_policy(entry.options)),
+        "health": {
+            "connected": runtime.health.data.connected,
+            "status": runtime.health.data.status,
+        },
+        "statistics": {
+            "requests": statistics.requests,
+            "retries": statistics.retries,
+            "failures": dict(statistics.failures),
+            "bytes_received": statistics.bytes_received,
+            "latency": statistics.latency,
+            "average_latency": statistics.average_latency,
+            "is_paused": statistics.paused_until is not None,
+        },
+        "polls": {
+            "libraries": _poll(runtime.libraries),
+            "sessions": _poll(runtime.sessions),
+        },
+        "libraries": [
+            {
+                "kind": library.kind,
+                "is_scanning": library.is_scanning,
+                "counts": {
+                    media_type.name.lower(): count
+                    for (uuid, media_type), count in sorted(data.counts.items())
+                    if uuid == library.uuid
+                },
+            }
+            for library in data.libraries.values()
+        ],
+        "sessions": {
+            "by_method": Counter(session.method for session in sessions),
+            "by_type": Counter(session.item.item_type for session in sessions),
+            "by_state": Counter(session.player.state for session in sessions),
+            "without_user": sum(session.user is None for session in sessions),
+            "without_bandwidth": sum(session.bandwidth is None for session in sessions),
+        },
+    }
+
+
+def _poll(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:
+    """Return how a coordinator fares."""
+    interval = coordinator.update_interval
+    return {
+        "last_update_success": coordinator.last_update_success,
+        "interval": interval.total_seconds() if interval else None,
+        "last_failure": coordinator.last_failure and str(coordinator.last_failure),
+    }

@@ -1,0 +1,153 @@
+"""What all entities share: names, availability, and writing only what is new."""
+
+from collections.abc import Callable, Iterable
+from typing import Any, override
+
+from homeassistant.core import callback
+from homeassistant.helpers.device_registry import DeviceInfo
+from homeassistant.helpers.entity import Entity, EntityDescription
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
+
+from .api import Library
+from .const import DOMAIN
+from .data import PlexPulseConfigEntry
+from .devices import library_identifier
+from .health import HealthCoordinator
+from .libraries import CountKey, LibrariesCoordinator
+from .sessions import SessionsCoordinator
+
+
+class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntity[CoordinatorT]):
+    """An entity of one server; `owner` begins its unique id and names its device."""
+
+    _attr_has_entity_name = True
+
+    def __init__(
+        self,
+        coordinator: CoordinatorT,
+        description: EntityDescription,
+        owner: str,
+        *,
+        context: CountKey | None = None,
+    ) -> None:
+        """Belong to the device of that identifier."""
+        super().__init__(coordinator, context)
+        self.entity_description = description
+        self._attr_unique_id = f"{owner}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, owner)})
+        self._written: object = None
+
+    @property
+    def _reading(self) -> object:
+        """Return all that a state is made of."""
+        if not self.available:
+            return None
+        return (self.state, self.extra_state_attributes)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Remember what the state begins with."""
+        await super().async_added_to_hass()
+        self._written = self._reading
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Write the state only if it reads differently; most polls bring nothing new."""
+        if (reading := self._reading) != self._written:
+            self._written = reading
+            self.async_write_ha_state()
+
+
+class HealthEntity(PlexPulseEntity[HealthCoordinator]):
+    """Tells how the talk with the server goes, and so never goes away with it."""
+
+    _attr_available = True
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return True: while the server is away this is what people look at."""
+        return True
+
+
+class ServerDataEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
+    PlexPulseEntity[CoordinatorT]
+):
+    """Shows what a poll brought, for as long as the server is there."""
+
+    @property
+    def _health(self) -> HealthCoordinator:
+        """Return what knows whether the server answers, whichever poll noticed."""
+        return self.coordinator.config_entry.runtime_data.health
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether poll and server are well."""
+        return super().available and self._health.data.connected
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen for the server going away and coming back, too."""
+        await super().async_added_to_hass()
+        self.async_on_remove(self._health.async_add_listener(self._handle_coordinator_update))
+
+
+class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
+    """Shows something of one library."""
+
+    def __init__(
+        self,
+        coordinator: LibrariesCoordinator,
+        description: EntityDescription,
+        library: Library,
+        *,
+        context: CountKey | None = None,
+    ) -> None:
+        """Follow the library by its uuid, over renames."""
+        self._uuid = library.uuid
+        machine_identifier = coordinator.data.server.machine_identifier
+        super().__init__(
+            coordinator,
+            description,
+            library_identifier(machine_identifier, library.uuid),
+            context=context,
+        )
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the library is still there."""
+        return super().available and self._uuid in self.coordinator.data.libraries
+
+    @property
+    def library(self) -> Library:
+        """Return the library as it was read last."""
+        return self.coordinator.data.libraries[self._uuid]
+
+
+@callback
+def async_follow_libraries(
+    entry: PlexPulseConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+    create: Callable[[LibrariesCoordinator, Library], Iterable[Entity]],
+) -> None:
+    """Add entities for the libraries there are, and for each that appears later."""
+    coordinator = entry.runtime_data.libraries
+    known: set[str] = set()
+
+    @callback
+    def add_new() -> None:
+        """Add what is new; what has vanished may come back and is then new again."""
+        libraries = coordinator.data.libraries
+        new = libraries.keys() - known
+        known.clear()
+        known.update(libraries)
+        async_add_entities(
+            entity for uuid in sorted(new) for entity in create(coordinator, libraries[uuid])
+        )
+
+    add_new()
+    entry.async_on_unload(coordinator.async_add_listener(add_new))

@@ -1,0 +1,98 @@
+"""How the talk with a server goes, known also, and above all, while it is away."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+import logging
+from typing import TYPE_CHECKING, Final, Literal
+
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+
+from .api import ApiStatistics, PlexApiError, PlexErrorKind, PlexServerClient
+
+if TYPE_CHECKING:
+    from .data import PlexPulseConfigEntry
+
+_LOGGER = logging.getLogger(__name__)
+
+STATUS_OK: Final = "ok"
+
+# Refusals of a server that is plainly there.
+_ANSWERED: Final = frozenset({PlexErrorKind.RATE_LIMIT, PlexErrorKind.AUTHENTICATION})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiHealth:
+    """What the API health entities show.
+
+    connected: the last look at what plays was answered, if only with a refusal.
+    failures: polls that failed last time, by name.
+    """
+
+    connected: bool = True
+    failures: Mapping[str, PlexErrorKind] = field(default_factory=dict)
+    statistics: ApiStatistics = field(default_factory=ApiStatistics)
+    poll_interval: timedelta | None = None
+
+    @property
+    def status(self) -> PlexErrorKind | Literal["ok"]:
+        """Return ok, or the kind of failure that stands between us and the data."""
+        if self.statistics.paused_until is not None:
+            return PlexErrorKind.RATE_LIMIT
+        return next(iter(self.failures.values()), STATUS_OK)
+
+
+class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
+    """Gather the outcome of every poll; asks the server nothing itself.
+
+    The one place that logs an outage: lost once, back once, however many polls see it.
+    """
+
+    config_entry: PlexPulseConfigEntry
+
+    def __init__(
+        self, hass: HomeAssistant, entry: PlexPulseConfigEntry, client: PlexServerClient
+    ) -> None:
+        """Start healthy, and hear from the host's gate at once."""
+        super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title} health")
+        self._client = client
+        self._failures: dict[str, PlexErrorKind] = {}
+        self._connected = True
+        self._poll_interval: timedelta | None = None
+        self.data = ApiHealth()
+        entry.async_on_unload(client.gate.add_listener(self.async_observe))
+
+    @callback
+    def async_polled(
+        self,
+        name: str,
+        failure: PlexApiError | None,
+        *,
+        liveness_interval: timedelta | None = None,
+    ) -> None:
+        """Note how a poll ended; the one that shows liveness tells its interval too."""
+        was_well = not self._failures
+        self._failures.pop(name, None)
+        if failure is not None:
+            self._failures[name] = failure.kind
+        if liveness_interval is not None:
+            self._connected = failure is None or failure.kind in _ANSWERED
+            self._poll_interval = liveness_interval
+        if was_well and failure is not None:
+            _LOGGER.warning("Lost %s: %s", self.config_entry.title, failure)
+        elif not was_well and not self._failures:
+            _LOGGER.info("%s is back", self.config_entry.title)
+        self.async_observe()
+
+    @callback
+    def async_observe(self) -> None:
+        """Tell the entities if anything they show is different now."""
+        health = ApiHealth(
+            connected=self._connected,
+            failures=dict(self._failures),
+            statistics=self._client.statistics,
+            poll_interval=self._poll_interval,
+        )
+        if health != self.data:
+            self.async_set_updated_data(health)
