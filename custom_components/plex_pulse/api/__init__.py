@@ -4,8 +4,13 @@ Knows nothing of Home Assistant. Every request ends with a value or a PlexApiErr
 repetitions, deadlines and a host's wish for silence are taken care of on the way.
 """
 
+from .account import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
 from .clock import Clock
+from .connections import ConnectionKind, FoundConnection, find_connection
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .exchange import ClientIdentity
+from .failures import wrong_server_failure
+from .models.account import Account, Connection, Pin, Resource
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType
 from .models.server import ServerIdentity, ServerInfo
@@ -16,13 +21,18 @@ from .rate_limit import HostGate, HostGates
 from .retry import RetryPolicy
 from .server import PlexServerClient
 from .statistics import ApiStatistics
-from .transport import ClientIdentity
 
 __all__ = [
+    "APPROVAL_PAGE",
+    "PLEX_TV",
+    "Account",
     "ApiStatistics",
     "ClientIdentity",
     "Clock",
+    "Connection",
+    "ConnectionKind",
     "DeliveredMedia",
+    "FoundConnection",
     "HostGate",
     "HostGates",
     "Library",
@@ -30,16 +40,21 @@ __all__ = [
     "MediaItem",
     "MediaPage",
     "MediaType",
+    "Pin",
     "PlayMethod",
     "Player",
+    "PlexAccountClient",
     "PlexApiError",
     "PlexErrorKind",
     "PlexErrorReason",
     "PlexServerClient",
+    "Resource",
     "RetryPolicy",
     "ServerIdentity",
     "ServerInfo",
     "Session",
     "TranscodeSession",
     "User",
+    "find_connection",
+    "wrong_server_failure",
 ]

@@ -30,6 +30,12 @@ class PlexErrorReason(StrEnum):
     """Plain http was answered with a redirect to https on the same host."""
     STARTING = "starting"
     """The Media Server runs start-up maintenance and answers nothing else yet."""
+    WRONG_SERVER = "wrong_server"
+    """Another Media Server than the expected one answers at the address."""
+    UNKNOWN_HOST = "unknown_host"
+    """The host's name does not resolve."""
+    NAMES_REFUSED = "names_refused"
+    """Names under plex.direct do not resolve, and nothing but them would do."""
     TIMEOUT = "timeout"
     """The server did not answer completely in time."""
 

@@ -13,7 +13,9 @@ class ConnectionLostError(aiohttp.ClientError):
     """The server hung up before it answered; never leaves the transport."""
 
 
-def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError) -> PlexApiError:
+def network_failure(
+    endpoint: str, err: aiohttp.ClientError | OSError | EOFError | UnicodeError
+) -> PlexApiError:
     """Return the failure for an exchange that broke, in words without the host."""
     kind = PlexErrorKind.NETWORK
     reason = None
@@ -23,8 +25,10 @@ def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError
             reason = PlexErrorReason.BAD_CERTIFICATE
         case aiohttp.ClientSSLError() | ssl.SSLError():
             message = "No secure connection could be agreed on"
-        case aiohttp.ClientConnectorDNSError():
+        # A label longer than 63 characters is refused by Python's idna codec.
+        case aiohttp.ClientConnectorDNSError() | UnicodeError():
             message = "The server's name is not known"
+            reason = PlexErrorReason.UNKNOWN_HOST
         case aiohttp.ClientConnectorError():
             message = "The server cannot be reached"
         case ConnectionLostError() | ConnectionResetError() | EOFError():
@@ -67,13 +71,27 @@ def status_failure(
     )
 
 
+def wrong_server_failure(*, endpoint: str) -> PlexApiError:
+    """Return the failure for an answer of a Media Server that is not the expected one."""
+    return PlexApiError(
+        PlexErrorKind.CLIENT,
+        "Another Plex Media Server answers at this address",
+        endpoint=endpoint,
+        reason=PlexErrorReason.WRONG_SERVER,
+    )
+
+
 def is_upgrade(base_url: URL, location: str) -> bool:
     """Return whether a redirect only leads from http to https on the same host."""
     try:
         target = URL(location)
     except ValueError:
         return False
-    return base_url.scheme == "http" and target.scheme == "https" and target.host == base_url.host
+    return (
+        base_url.scheme == "http"
+        and target.scheme == "https"
+        and target.raw_host == base_url.raw_host
+    )
 
 
 def _kind_of(status: int) -> PlexErrorKind:

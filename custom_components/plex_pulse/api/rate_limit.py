@@ -35,17 +35,24 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
     try:
         seconds = float(value)
     except ValueError:
-        try:
-            moment = parsedate_to_datetime(value)
-            if moment.tzinfo is None:
-                # HTTP's oldest form of date names no zone and means GMT.
-                moment = moment.replace(tzinfo=UTC)
-            seconds = moment.timestamp() - now
-        except ValueError, OverflowError:
+        if (moment := parse_date(value)) is None:
             return None
+        seconds = moment - now
     if math.isnan(seconds) or math.isinf(seconds) or seconds <= 0:
         return None
     return min(seconds, MAX_RETRY_AFTER)
+
+
+def parse_date(value: str | None) -> float | None:
+    """Return the Unix seconds of an HTTP-date, None where there is none."""
+    try:
+        moment = parsedate_to_datetime(value or "")
+        if moment.tzinfo is None:
+            # HTTP's oldest form of date names no zone and means GMT.
+            moment = moment.replace(tzinfo=UTC)
+        return moment.timestamp()
+    except ValueError, OverflowError:
+        return None
 
 
 class HostGate:
@@ -63,6 +70,9 @@ class HostGate:
         self._penalty = 0.0
         self._recovering = False
         self._in_flight = 0
+        self._next_departure = -math.inf
+        self.spacing = 0.0
+        """Seconds kept between requests; 0 but for hosts that do not like a crowd."""
         self._turn = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
 
@@ -136,8 +146,11 @@ class HostGate:
                         attempts=0,
                     )
                 await self._clock.sleep(silence)
+            elif now < self._next_departure:
+                await self._clock.sleep(self._next_departure - now)
             elif self._in_flight < (1 if self._recovering else MAX_IN_FLIGHT):
                 self._in_flight += 1
+                self._next_departure = now + self.spacing
                 return
             else:
                 try:
@@ -167,4 +180,4 @@ class HostGates:
 
     def gate(self, url: URL) -> HostGate:
         """Return the one gate of the URL's scheme, host and port."""
-        return self._gates.setdefault((url.scheme, url.host, url.port), HostGate(self.clock))
+        return self._gates.setdefault((url.scheme, url.raw_host, url.port), HostGate(self.clock))

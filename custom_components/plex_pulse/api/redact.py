@@ -2,6 +2,7 @@
 
 import re
 from typing import Final
+from urllib.parse import quote
 
 REDACTED: Final = "**redacted**"
 
@@ -9,7 +10,8 @@ REDACTED: Final = "**redacted**"
 # alone, or time would grow with the square of its length.
 _SECRETS: Final = re.compile(
     r"""
-      (?P<token>(?:X-Plex-Token|auth_?token|access_?token)["']?\s*[=:]\s*["']?)[^\s"'&<>]+
+      (?P<token>(?<![\w-])[\w-]{0,40}?token(?:["']|&quot;)?(?:\s*[=:]\s*|%3[AD])(?:["']|&quot;)?)
+      [^\s"'&<>]+
     | (?<![\w.+-])[\w.+-]++(?:(?:@|%40|&\#0*64;|\\u0040)[\w.+-]++)+  # e-mail, escaped too
     | \b(?:https?|wss?):(?:\\?/){2}[^\s"'<>]+             # URL, host included
     | (?<![\w.-])[\w.-]*\.plex\.direct\b
@@ -25,8 +27,11 @@ class Redactor:
 
     def __init__(self, *secrets: str) -> None:
         """Remember the values that must never be written, tokens above all."""
-        known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        forms = {form for secret in secrets for form in (secret, quote(secret, safe="")) if form}
+        known = sorted(forms, key=len, reverse=True)
+        # Hosts come in any case.
+        pattern = "|".join(map(re.escape, known))
+        self._known = re.compile(pattern, re.IGNORECASE) if known else None
 
     def __call__(self, text: str) -> str:
         """Return the text with every secret replaced."""

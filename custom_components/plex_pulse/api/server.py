@@ -1,12 +1,13 @@
 """The Media Server's endpoints, one short method each."""
 
-from collections.abc import Callable
 from typing import Final
 
 from aiohttp import ClientSession
 from yarl import URL
 
-from .decode import JsonObject, decode_container
+from .decode import JsonObject, decode_container, required
+from .exchange import ClientIdentity
+from .failures import wrong_server_failure
 from .models.coerce import parsed, positive
 from .models.library import Library, provided_libraries
 from .models.media import MediaItem, MediaPage, MediaType
@@ -15,7 +16,7 @@ from .models.session import Session
 from .rate_limit import HostGate, HostGates
 from .retry import RetryPolicy
 from .statistics import ApiStatistics
-from .transport import ClientIdentity, Transport
+from .transport import Transport
 
 _PAGE: Final = 500
 """Items asked for at once; a page of movies is then about 1 MiB."""
@@ -68,12 +69,23 @@ class PlexServerClient:
     async def get_identity(self) -> ServerIdentity:
         """Return who the server is; needs no token and sends none (GET /identity)."""
         return await self._transport.request(
-            "GET", "/identity", _required(ServerIdentity.parse), with_token=False
+            "GET", "/identity", required(ServerIdentity.parse), with_token=False
         )
+
+    async def verify_identity(self, machine_identifier: str) -> None:
+        """Return if the server is the expected one; an address may change hands.
+
+        Raises:
+            PlexApiError: CLIENT with reason WRONG_SERVER when it is another.
+
+        """
+        identity = await self.get_identity()
+        if identity.machine_identifier != machine_identifier:
+            raise wrong_server_failure(endpoint="GET /identity")
 
     async def get_server(self) -> ServerInfo:
         """Return the server's name, version and abilities (GET /)."""
-        return await self._transport.request("GET", "/", _required(ServerInfo.parse))
+        return await self._transport.request("GET", "/", required(ServerInfo.parse))
 
     async def get_providers(self) -> tuple[ServerInfo, tuple[Library, ...]]:
         """Return server and libraries with storage and duration, in one request.
@@ -88,7 +100,7 @@ class PlexServerClient:
             return None if server is None else (server, provided_libraries(container))
 
         return await self._transport.request(
-            "GET", "/media/providers", _required(parse), params={"includeStorage": 1}
+            "GET", "/media/providers", required(parse), params={"includeStorage": 1}
         )
 
     async def get_libraries(self) -> tuple[Library, ...]:
@@ -166,18 +178,6 @@ class PlexServerClient:
         return await self._transport.request(
             "GET",
             f"/library/sections/{library_key}/all",
-            _required(parse),
+            required(parse),
             params=params,
         )
-
-
-def _required[T](parse: Callable[[JsonObject], T | None]) -> Callable[[bytes], T]:
-    """Return a decoder for an answer that is useless without what `parse` looks for."""
-
-    def decode(body: bytes) -> T:
-        if (value := parse(decode_container(body))) is None:
-            msg = "The answer lacks what it is asked for"
-            raise ValueError(msg)
-        return value
-
-    return decode

@@ -9,76 +9,28 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from .error_body import read_error_body
+from .error_body import ErrorBody, read_error_body
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .exchange import (
+    MAX_ERROR_BODY,
+    Answer,
+    ClientIdentity,
+    Request,
+    exchange,
+    within_limit,
+)
 from .failures import ConnectionLostError, is_upgrade, network_failure, status_failure
-from .rate_limit import HostGates, parse_retry_after
+from .rate_limit import HostGates, parse_date, parse_retry_after
 from .redact import Redactor
 from .retry import RetryPolicy, retry
 from .statistics import ApiStatistics, StatisticsRecorder
 
 _LOGGER = logging.getLogger(__name__)
 
-MAX_BODY: Final = 16 * 1024 * 1024
-"""Bytes after decompression; Plex's largest honest answers stay far below."""
-
-_ERROR_BODY: Final = 16 * 1024
-"""Bytes of an error body that are read; what it says stands at its beginning."""
 _LOGGED_BODY: Final = 500
 """Characters of an error body that are logged."""
-_CHUNK: Final = 64 * 1024
-_SUCCESS: Final = 2
-_REDIRECT: Final = 3
 _IDLE_LIFE: Final = 20.0
 """Seconds an unused connection may live: a Media Server's `Keep-Alive: timeout=20`."""
-
-# One deadline of ours covers the whole exchange; aiohttp's own would cut it in parts.
-_NO_TIMEOUT: Final = aiohttp.ClientTimeout(
-    total=None, connect=None, sock_connect=None, sock_read=None
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientIdentity:
-    """How this client introduces itself to Plex, on every request.
-
-    client_identifier: opaque and stable; Plex lists one device for each.
-    """
-
-    client_identifier: str
-    product: str
-    version: str
-    platform: str
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """Return the X-Plex headers."""
-        return {
-            "X-Plex-Client-Identifier": self.client_identifier,
-            "X-Plex-Product": self.product,
-            "X-Plex-Version": self.version,
-            "X-Plex-Platform": self.platform,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Request:
-    """What one call asks, the same at each attempt."""
-
-    method: str
-    path: str
-    params: Mapping[str, str | int] | None
-    headers: Mapping[str, str]
-
-    @property
-    def endpoint(self) -> str:
-        """Return what logs and errors may say of it."""
-        return f"{self.method} {self.path}"
-
-    @property
-    def is_idempotent(self) -> bool:
-        """Return whether sending it twice does no more than sending it once."""
-        return self.method == "GET"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,25 +39,6 @@ class _Attempt:
 
     number: int
     sent: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Answer:
-    """A complete answer: status, headers, and the body up to its limit."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def is_success(self) -> bool:
-        """Return whether the server did what it was asked."""
-        return self.status // 100 == _SUCCESS
-
-    @property
-    def is_redirect(self) -> bool:
-        """Return whether the server points elsewhere."""
-        return self.status // 100 == _REDIRECT
 
 
 class Transport:
@@ -121,10 +54,12 @@ class Transport:
         gates: HostGates,
         policy: RetryPolicy,
         label: str,
+        classify: Callable[[str, int, ErrorBody, bool | None], PlexApiError] = status_failure,
     ) -> None:
         """Use the caller's session, never closing it.
 
         `label` stands in log lines for the host, whose address stays unwritten.
+        `classify` says what a failed answer means: endpoint, status, body, redirect.
 
         Raises:
             PlexApiError: AUTHENTICATION for a token that no header can carry.
@@ -145,7 +80,8 @@ class Transport:
         self._clock = gates.clock
         self._policy = policy
         self._label = label
-        self._redact = Redactor(token or "", base_url.host or "")
+        self._classify = classify
+        self._redact = Redactor(token or "", base_url.raw_host or "")
         self._recorder = StatisticsRecorder()
         self._last_answer = -math.inf
         self.gate = gates.gate(base_url)
@@ -173,7 +109,7 @@ class Transport:
             PlexApiError: whatever went wrong, as its kind tells.
 
         """
-        request = _Request(
+        request = Request(
             method=method,
             path=path,
             params=params,
@@ -205,7 +141,7 @@ class Transport:
 
     async def _attempt[T](
         self,
-        request: _Request,
+        request: Request,
         decode: Callable[[bytes], T],
         attempt: _Attempt,
         deadline: float,
@@ -223,7 +159,7 @@ class Transport:
                 endpoint=request.endpoint,
                 reason=PlexErrorReason.TIMEOUT,
             )
-        except (aiohttp.ClientError, OSError, EOFError) as err:
+        except (aiohttp.ClientError, OSError, EOFError, UnicodeError) as err:
             failure = network_failure(request.endpoint, err)
         except PlexApiError as err:
             failure = err
@@ -234,7 +170,7 @@ class Transport:
         # on it as context inside the handler.
         raise failure
 
-    async def _exchange_fresh(self, request: _Request, attempt: _Attempt) -> _Answer:
+    async def _exchange_fresh(self, request: Request, attempt: _Attempt) -> Answer:
         """Return the answer, sent again at once if it met a connection that had died.
 
         A Media Server closes connections unused for 20 s; the request that finds out
@@ -245,60 +181,51 @@ class Transport:
             try:
                 return await self._exchange(request, attempt)
             except ConnectionLostError:
+                if self.gate.remaining_silence:
+                    # Another caller has heard meanwhile that nobody may ask.
+                    raise
                 _LOGGER.debug("%s: the idle connection was closed", self._label)
                 # Until the next answer there is no live connection to blame.
                 self._last_answer = -math.inf
         return await self._exchange(request, attempt)
 
-    async def _exchange(self, request: _Request, attempt: _Attempt) -> _Answer:
-        """Send one request and read its whole answer."""
-        if self._session.closed:
-            # aiohttp would raise a bare RuntimeError.
-            msg = "Session is closed"
-            raise aiohttp.ClientConnectionError(msg)
+    async def _exchange(self, request: Request, attempt: _Attempt) -> Answer:
+        """Send one request, counted and logged."""
         _LOGGER.debug("%s: %s (attempt %d)", self._label, request.endpoint, attempt.number)
         attempt.sent += 1
         self._recorder.sent(is_retry=attempt.number > 1)
         started = self._clock.monotonic()
-        async with self._session.request(
-            request.method,
-            self._base_url.with_path(request.path),
-            params=request.params,
-            headers=request.headers,
-            allow_redirects=False,
-            timeout=_NO_TIMEOUT,
-            middlewares=(_without_silent_repeat,),
-        ) as response:
-            limit = MAX_BODY if response.ok else _ERROR_BODY
-            body = bytearray()
-            while len(body) <= limit and (chunk := await response.content.read(_CHUNK)):
-                body += chunk
+        answer = await exchange(self._session, self._base_url, request, self._clock)
         self._last_answer = self._clock.monotonic()
         seconds = self._last_answer - started
-        self._recorder.answered(seconds, len(body))
+        self._recorder.answered(seconds, len(answer.body))
         _LOGGER.debug(
             "%s: %s: %d, %d bytes in %.0f ms (attempt %d)",
             self._label,
             request.endpoint,
-            response.status,
-            len(body),
+            answer.status,
+            len(answer.body),
             seconds * 1000,
             attempt.number,
         )
-        return _Answer(status=response.status, headers=response.headers, body=bytes(body))
+        return answer
 
-    def _interpret[T](self, request: _Request, answer: _Answer, decode: Callable[[bytes], T]) -> T:
+    def _interpret[T](self, request: Request, answer: Answer, decode: Callable[[bytes], T]) -> T:
         """Return what the answer holds, or raise what it means."""
         problem = ""
         if answer.is_success:
-            self.gate.succeeded()
             try:
-                return decode(_within_limit(answer.body))
+                value = decode(within_limit(answer.body))
             except ValueError as err:
                 problem = str(err)
-        text = answer.body[:_ERROR_BODY].decode("utf-8", "replace")
-        # Redacted before it is cut: half a token would stay unknown.
-        _LOGGER.debug("%s: error body: %.*s", self._label, _LOGGED_BODY, self._redact(text))
+            else:
+                self.gate.succeeded()
+                return value
+        text = answer.body[:MAX_ERROR_BODY].decode("utf-8", "replace")
+        # A success that cannot be read may be full of names all the same; a page is not.
+        if not answer.is_success or text.lstrip().startswith("<"):
+            # Redacted before it is cut: half a token would stay unknown.
+            _LOGGER.debug("%s: error body: %.*s", self._label, _LOGGED_BODY, self._redact(text))
         error = read_error_body(text, self._redact)
         if answer.is_success and not error.is_plex_response:
             raise PlexApiError(
@@ -307,7 +234,7 @@ class Transport:
                 endpoint=request.endpoint,
                 status=answer.status,
             )
-        failure = status_failure(
+        failure = self._classify(
             request.endpoint,
             answer.status,
             error,
@@ -315,44 +242,17 @@ class Transport:
             if answer.is_redirect
             else None,
         )
-        self._heed(failure, answer.headers.get("Retry-After"))
+        self._heed(failure, answer.headers)
         raise failure
 
-    def _heed(self, failure: PlexApiError, retry_after: str | None) -> None:
+    def _heed(self, failure: PlexApiError, headers: Mapping[str, str]) -> None:
         """Close the host's gate if that is what the failure asks for."""
-        seconds = parse_retry_after(retry_after, self._clock.time())
+        # A date is measured against the host's own clock: ours may be hours off.
+        now = parse_date(headers.get("Date")) or self._clock.time()
+        seconds = parse_retry_after(headers.get("Retry-After"), now)
         is_rate_limit = failure.kind is PlexErrorKind.RATE_LIMIT
         is_server = failure.kind is PlexErrorKind.SERVER
         if is_rate_limit or (is_server and seconds is not None):
             failure.retry_after = self.gate.close(seconds)
         elif not is_server:
             self.gate.succeeded()
-
-
-def _within_limit(body: bytes) -> bytes:
-    """Return the body; one that is longer was not read to its end.
-
-    Raises:
-        ValueError: the body is too long.
-
-    """
-    if len(body) > MAX_BODY:
-        msg = f"The answer is larger than {MAX_BODY // 2**20} MiB"
-        raise ValueError(msg)
-    return body
-
-
-async def _without_silent_repeat(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Keep aiohttp from repeating a request on its own when a connection is lost.
-
-    It repeats PUT and DELETE too, on fresh connections as well, and counts nothing
-    (aiohttp 3.14, `ClientSession._request`).
-    """
-    try:
-        return await handler(request)
-    except aiohttp.ClientConnectorError:
-        raise
-    except aiohttp.ClientOSError, aiohttp.ServerDisconnectedError:
-        raise ConnectionLostError from None

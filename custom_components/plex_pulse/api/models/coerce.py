@@ -7,8 +7,12 @@ has strings alone. An empty list has no key at all. Nothing here raises.
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 import math
+from typing import Final
 
 from ..decode import JsonObject
+
+_TOO_LARGE: Final = 2**63
+"""No honest number is larger, and JSON has no room for it."""
 
 
 def text(fields: JsonObject, key: str) -> str | None:
@@ -36,7 +40,7 @@ def number(fields: JsonObject, key: str) -> float | None:
 def integer(fields: JsonObject, key: str) -> int | None:
     """Return a whole number; fractions are cut off."""
     value = number(fields, key)
-    return None if value is None else int(value)
+    return None if value is None or abs(value) >= _TOO_LARGE else int(value)
 
 
 def positive(fields: JsonObject, key: str) -> int | None:
