@@ -1,0 +1,28 @@
+"""A stand-in Plex Media Server for tests and demonstrations, with plex.tv and discovery."""
+
+from .faults import Fault
+from .gdm import GdmResponder, GdmServer
+from .library import Item, Kind, Section
+from .listener import RecordedRequest
+from .plextv import PlexTvSimulator
+from .plextv_accounts import ServerConnection, connection
+from .plextv_errors import Outage, error_fault
+from .server import PlexSimulator
+from .session import Session
+
+__all__ = [
+    "Fault",
+    "GdmResponder",
+    "GdmServer",
+    "Item",
+    "Kind",
+    "Outage",
+    "PlexSimulator",
+    "PlexTvSimulator",
+    "RecordedRequest",
+    "Section",
+    "ServerConnection",
+    "Session",
+    "connection",
+    "error_fault",
+]

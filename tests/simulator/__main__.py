@@ -1,0 +1,76 @@
+"""Run the stand-in server: python -m tests.simulator --port 32400 --token TOKEN."""
+
+import argparse
+import asyncio
+import contextlib
+import signal
+import sys
+
+from .plextv import PlexTvSimulator
+from .real_time import live
+from .server import PlexSimulator
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulator", description=__doc__)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=32400)
+    parser.add_argument("--token", default="owner-token")
+    parser.add_argument("--scenario", choices=("evening", "quiet", "empty"), default="evening")
+    parser.add_argument("--name", default="Harbour", help="friendly name of the server")
+    parser.add_argument("--typing", choices=("modern", "strings"), default="modern")
+    parser.add_argument("--no-plex-pass", dest="plex_pass", action="store_false")
+    parser.add_argument("--plex-tv-port", type=int, help="stand in for plex.tv too, on this port")
+    parser.add_argument("--account-token", default="account-token", help="of plex.tv's owner")
+    return parser.parse_args()
+
+
+def _plextv(simulator: PlexSimulator, access_token: str, account_token: str) -> PlexTvSimulator:
+    """Return a plex.tv with one account, which owns the running simulator."""
+    plextv = PlexTvSimulator()
+    plextv.add_account("owner", account_token)
+    plextv.add_player("owner", "Living room")
+    plextv.add_server(
+        "owner",
+        simulator.state.friendly_name,
+        simulator.state.machine_identifier,
+        access_token,
+        connections=[plextv.connection_to(simulator)],
+    )
+    return plextv
+
+
+async def _run(arguments: argparse.Namespace) -> None:
+    simulator = PlexSimulator(
+        arguments.token,
+        scenario=arguments.scenario,
+        plex_pass=arguments.plex_pass,
+        typing=arguments.typing,
+        friendly_name=arguments.name,
+    )
+    finished = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(number, finished.set)
+    async with contextlib.AsyncExitStack() as running:
+        running.push_async_callback(simulator.stop)
+        port = arguments.port
+        try:
+            await simulator.start(arguments.host, port)
+            lines = [f"Listening on {simulator.url}, control page {simulator.url}/simulator"]
+            if (port := arguments.plex_tv_port) is not None:
+                plextv = _plextv(simulator, arguments.token, arguments.account_token)
+                running.push_async_callback(plextv.stop)
+                await plextv.start(arguments.host, port)
+                lines.append(f"plex.tv on {plextv.url}, approval page {plextv.approval_page}")
+        except OSError as error:
+            sys.exit(f"Cannot listen on {arguments.host}:{port}: {error.strerror}")
+        if arguments.scenario == "evening":
+            running.callback(asyncio.create_task(live(simulator)).cancel)
+        print("\n".join(lines), flush=True)  # noqa: T201 - the command's output
+        await finished.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_run(_arguments()))

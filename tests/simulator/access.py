@@ -1,0 +1,59 @@
+"""Who may see what: owner tokens, shared users' tokens, and the revoked."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from aiohttp import web
+
+
+class Access(Enum):
+    """Whom a path is open to."""
+
+    ANYONE = auto()
+    USER = auto()
+    ADMIN = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Viewer:
+    """Who stands behind a token; no sections means all of them."""
+
+    is_owner: bool
+    sections: frozenset[int] | None = None
+
+    def sees(self, section_key: int) -> bool:
+        """Whether a section is shared with this viewer."""
+        return self.sections is None or section_key in self.sections
+
+
+NOBODY = Viewer(is_owner=False, sections=frozenset())
+
+
+class Tokens:
+    """The tokens a server accepts."""
+
+    def __init__(self, owner_token: str) -> None:
+        """Know the owner."""
+        self._viewers = {owner_token: Viewer(is_owner=True)}
+
+    def __contains__(self, token: object) -> bool:
+        """Whether a token is accepted."""
+        return token in self._viewers
+
+    def add_owner(self, token: str) -> None:
+        """Accept another token of the owner."""
+        self._viewers[token] = Viewer(is_owner=True)
+
+    def add_shared(self, token: str, sections: Collection[int]) -> None:
+        """Accept a shared user's token for these section keys."""
+        self._viewers[token] = Viewer(is_owner=False, sections=frozenset(sections))
+
+    def revoke(self, token: str) -> None:
+        """Refuse a token from now on; an unknown one is refused already."""
+        self._viewers.pop(token, None)
+
+    def viewer(self, request: web.Request) -> Viewer:
+        """Return who sent a request, by header or by query as Plex takes it."""
+        token = request.headers.get("X-Plex-Token") or request.query.get("X-Plex-Token", "")
+        return self._viewers.get(token, NOBODY)

@@ -1,0 +1,102 @@
+"""What the server does in the background: listed while it goes on, and told."""
+
+from collections.abc import Iterable
+from uuid import uuid4
+
+from .encode import Tree
+from .library import DEFAULT_KIND, Item, Section
+from .notifications import activity, status
+from .state import ServerState
+
+
+class Activity:
+    """One activity, begun when it is made; progress is in percent, -1 while nobody knows."""
+
+    def __init__(
+        self,
+        state: ServerState,
+        kind: str,
+        title: str,
+        *,
+        cancellable: bool = False,
+        context: Tree | None = None,
+    ) -> None:
+        """List it and tell that it started; kind is such as media.generate.credits."""
+        self._state = state
+        self.uuid = str(uuid4())
+        self._tree: Tree = {
+            "uuid": self.uuid,
+            "type": kind,
+            "cancellable": cancellable,
+            "userID": 1,
+            "title": title,
+            "subtitle": "",
+            "progress": 0,
+        }
+        if context is not None:
+            self._tree["Context"] = context
+        state.activities.append(self._tree)
+        state.push.publish(activity("started", self._tree))
+
+    def report(self, progress: int, subtitle: str = "") -> None:
+        """Tell how far it is, and what it is busy with."""
+        self._tree |= {"progress": progress, "subtitle": subtitle}
+        self._state.push.publish(activity("updated", self._tree))
+
+    def end(self) -> None:
+        """Tell that it ended."""
+        self._tree["progress"] = 100
+        # A restart in between has emptied the list.
+        if self._tree in self._state.activities:
+            self._state.activities.remove(self._tree)
+        self._state.push.publish(activity("ended", self._tree))
+
+
+class Scan:
+    """A section being scanned; what is added to the library meanwhile is told by itself."""
+
+    def __init__(self, state: ServerState, section: Section) -> None:
+        """Begin the scan."""
+        self._state = state
+        self._section = section
+        section.refreshing = True
+        state.push.publish(status(f"Scanning the {section.title} section"))
+        self._activity = Activity(
+            state,
+            "library.update.section",
+            f"Scanning {section.title}",
+            cancellable=True,
+            context={"librarySectionID": str(section.key)},
+        )
+
+    def report(self, progress: int, subtitle: str = "") -> None:
+        """Tell how far it is, in percent."""
+        self._activity.report(progress, subtitle)
+
+    def end(self) -> None:
+        """Tell that it is complete."""
+        self._section.refreshing = False
+        self._section.scanned_at = int(self._state.clock())
+        self._activity.end()
+        self._state.push.publish(status("Library scan complete"))
+
+
+def scan_through(
+    state: ServerState, section: Section, titles: Iterable[str], frames: int
+) -> list[Item]:
+    """Scan from beginning to end in so many frames of the activity; return what was found."""
+    scan = Scan(state, section)
+    waiting = iter(titles)
+    found: list[Item] = []
+
+    def find(title: str) -> None:
+        found.append(state.library.add_item(DEFAULT_KIND[section.type], title, section))
+
+    for number in range(frames - 2):
+        if (title := next(waiting, None)) is not None:
+            find(title)
+        scan.report(number * 100 // (frames - 2), f"Folder {number + 1}")
+    for title in waiting:
+        find(title)
+    scan.end()
+    return found

@@ -1,0 +1,151 @@
+"""Control over HTTP, for another process on the same machine: faults, tokens, sessions."""
+
+from collections.abc import Awaitable, Callable, Mapping
+import ipaddress
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from .control_page import control_page
+from .faults import Fault
+
+if TYPE_CHECKING:
+    from .server import PlexSimulator
+
+type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_SIMPLE_FAULTS: dict[str, Callable[[], Fault]] = {
+    "hang": Fault.hang,
+    "hang_body": Fault.hang_body,
+    "cut_body": Fault.cut_body,
+    "reset": Fault.reset,
+    "disconnect": Fault.disconnect,
+    "html": Fault.html,
+    "oversize": Fault.oversize,
+    "slow_drip": Fault.slow_drip,
+}
+
+
+def control_routes(simulator: PlexSimulator) -> list[web.RouteDef]:
+    """Return the routes under /simulator; they need no token but a loopback address."""
+    control = _Control(simulator)
+    return [
+        web.get("/simulator", from_loopback(control.page)),
+        web.get("/simulator/requests", from_loopback(control.requests)),
+        web.post("/simulator/faults", from_loopback(control.add_fault)),
+        web.delete("/simulator/faults", from_loopback(control.clear_faults)),
+        web.post("/simulator/tokens", from_loopback(control.add_token)),
+        web.post("/simulator/revoke", from_loopback(control.revoke)),
+        web.post("/simulator/starting", from_loopback(control.starting)),
+        web.post(
+            "/simulator/sessions/{key}/{command:pause|resume|stop}",
+            from_loopback(control.session),
+        ),
+    ]
+
+
+def from_loopback(handler: _Handler) -> _Handler:
+    """Return the handler, closed to all but this machine."""
+
+    async def guarded(request: web.Request) -> web.StreamResponse:
+        if not ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback:  # noqa: S104 - nobody
+            raise web.HTTPForbidden
+        return await handler(request)
+
+    return guarded
+
+
+def _fault(command: dict[str, object]) -> Fault:
+    """Read {kind, status, headers, body, value, location}; ValueError when it says nothing."""
+    kind = command.get("kind", "status")
+    status = command.get("status")
+    headers = command.get("headers")
+    match kind:
+        case "status" if isinstance(status, int):
+            return Fault.status(
+                status,
+                headers={str(k): str(v) for k, v in headers.items()}
+                if isinstance(headers, dict)
+                else None,
+            )
+        case "wrong_json":
+            return Fault.wrong_json(command.get("value"))
+        case "redirect":
+            return Fault.redirect(str(command.get("location", "/")))
+        case str() if kind in _SIMPLE_FAULTS:
+            return _SIMPLE_FAULTS[kind]()
+        case _:
+            msg = f"no such fault: {kind}"
+            raise ValueError(msg)
+
+
+def _without_token(values: Mapping[str, str]) -> dict[str, str]:
+    """Keep the name of a token, so that one sent the wrong way still shows, and drop its value."""
+    return {
+        name: "hidden" if name.casefold() == "x-plex-token" else value
+        for name, value in values.items()
+    }
+
+
+class _Control:
+    def __init__(self, simulator: PlexSimulator) -> None:
+        self._simulator = simulator
+
+    async def page(self, _: web.Request) -> web.StreamResponse:
+        page = control_page(self._simulator.state)
+        return web.Response(text=page, content_type="text/html")
+
+    async def requests(self, _: web.Request) -> web.StreamResponse:
+        return web.json_response(
+            [
+                {
+                    "method": request.method,
+                    "path": request.path,
+                    "query": _without_token(request.query),
+                    "headers": _without_token(request.headers),
+                    "at": request.at,
+                }
+                for request in self._simulator.requests
+            ]
+        )
+
+    async def add_fault(self, request: web.Request) -> web.StreamResponse:
+        command = await request.json()
+        try:
+            fault = _fault(command)
+        except ValueError as error:
+            raise web.HTTPBadRequest(text=str(error)) from error
+        self._simulator.faults.add(
+            path=command.get("path", "*"), fault=fault, times=command.get("times", 1)
+        )
+        return web.json_response({})
+
+    async def clear_faults(self, _: web.Request) -> web.StreamResponse:
+        self._simulator.faults.clear()
+        return web.json_response({})
+
+    async def add_token(self, request: web.Request) -> web.StreamResponse:
+        self._simulator.tokens.add_owner((await request.json())["token"])
+        return web.json_response({})
+
+    async def revoke(self, request: web.Request) -> web.StreamResponse:
+        self._simulator.revoke((await request.json())["token"])
+        return web.json_response({})
+
+    async def starting(self, request: web.Request) -> web.StreamResponse:
+        self._simulator.starting(bool((await request.json())["on"]))
+        return web.json_response({})
+
+    async def session(self, request: web.Request) -> web.StreamResponse:
+        sessions = self._simulator.sessions
+        session = sessions.get(request.match_info["key"])
+        if session is None:
+            raise web.HTTPNotFound
+        match request.match_info["command"]:
+            case "pause":
+                sessions.pause(session)
+            case "resume":
+                sessions.resume(session)
+            case _:
+                sessions.stop(session)
+        return web.json_response({})

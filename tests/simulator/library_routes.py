@@ -1,0 +1,216 @@
+"""The library's answers: sections, their items, the newest of them, single items."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from .access import Access
+from .encode import Tree
+from .errors import html_error
+from .filters import filtered, ordered
+from .library import DEFAULT_KIND, Item, Kind, Section
+from .metadata import LIBRARY_IDENTIFIER, item_tree, section_tree
+from .paging import answer_page
+from .section_meta import meta_tree
+from .state import Call, Route
+
+_KINDS_BY_ID = {kind.type_id: kind for kind in Kind}
+_LEAF_KINDS = {
+    "movie": Kind.MOVIE,
+    "show": Kind.EPISODE,
+    "artist": Kind.ALBUM,
+    "photo": Kind.PHOTO_ALBUM,
+}
+
+
+def _library(call: Call) -> web.Response:
+    directories: list[Tree] = [
+        {"key": "sections", "title": "Library Sections"},
+        {"key": "recentlyAdded", "title": "Recently Added Content"},
+        {"key": "onDeck", "title": "On Deck Content"},
+    ]
+    return call.answer(
+        {
+            "size": len(directories),
+            "allowSync": False,
+            "art": "/:/resources/library-art.png",
+            "content": "",
+            "identifier": LIBRARY_IDENTIFIER,
+            "mediaTagPrefix": "/system/bundle/media/flags/",
+            "mediaTagVersion": 1_700_000_000,
+            "title1": "Plex Library",
+            "title2": "",
+            "Directory": directories,
+        }
+    )
+
+
+def _sections(call: Call) -> web.Response:
+    seen = [
+        section_tree(s) for s in call.state.library.sections.values() if call.viewer.sees(s.key)
+    ]
+    return call.answer(
+        {"size": len(seen), "allowSync": False, "title1": "Plex Library", "Directory": seen}
+    )
+
+
+def _with_section(
+    handle: Callable[[Call, Section], web.Response],
+) -> Callable[[Call], web.Response]:
+    """Look the section up; one that is not there or not shared is 404 alike."""
+
+    def handle_section(call: Call) -> web.Response:
+        section = call.state.library.sections.get(int(call.request.match_info["section"]))
+        if section is None or not call.viewer.sees(section.key):
+            return html_error(404)
+        return handle(call, section)
+
+    return handle_section
+
+
+def _section(call: Call, section: Section) -> web.Response:
+    directories: list[Tree] = [
+        {"key": "all", "title": "All"},
+        {"key": "recentlyAdded", "title": "Recently Added"},
+        {"key": "collection", "secondary": True, "title": "By Collection"},
+    ]
+    return call.answer({"size": len(directories), **_about(section), "Directory": directories})
+
+
+def _about(section: Section) -> Tree:
+    return {
+        "allowSync": True,
+        "identifier": LIBRARY_IDENTIFIER,
+        "librarySectionID": section.key,
+        "librarySectionTitle": section.title,
+        "librarySectionUUID": section.uuid,
+        "mediaTagPrefix": "/system/bundle/media/flags/",
+        "mediaTagVersion": 1_700_000_000,
+        "title1": section.title,
+        "viewMode": 65592,
+    }
+
+
+def _section_all(call: Call, section: Section) -> web.Response:
+    query = call.request.query
+    kind = _wanted_kind(call, section)
+    if kind is None:
+        return html_error(400)
+    items = call.state.library.of_kind(kind, section)
+    if query.get("includeCollections") == "1" and kind is DEFAULT_KIND[section.type]:
+        items = items + call.state.library.of_kind(Kind.COLLECTION, section)
+    about = _about(section) | {"title2": f"All {section.title}", "viewGroup": kind.type_name}
+    if query.get("includeMeta") == "1":
+        about["Meta"] = meta_tree(section)
+    found = ordered(filtered(items, query), query.get("sort", ""))
+    return answer_page(call, found, item_tree, about)
+
+
+def _wanted_kind(call: Call, section: Section) -> Kind | None:
+    if "type" in call.request.query:
+        return _KINDS_BY_ID.get(call.number("type") or 0)
+    # clusterZoomLevel asks a photo library for its pictures, albums aside.
+    if section.type == "photo" and "clusterZoomLevel" in call.request.query:
+        return Kind.PHOTO
+    return DEFAULT_KIND[section.type]
+
+
+def _newest(items: list[Item]) -> list[Item]:
+    return sorted(items, key=lambda item: item.added_at, reverse=True)
+
+
+def _section_recently_added(call: Call, section: Section) -> web.Response:
+    items = call.state.library.of_kind(_LEAF_KINDS[section.type], section)
+    about = _about(section) | {"mixedParents": True}
+    return answer_page(call, _newest(items)[:50], item_tree, about)
+
+
+def _recently_added(call: Call) -> web.Response:
+    """Answer the newest of all shared sections, episodes grouped as their season."""
+    library = call.state.library
+    newest = _newest(
+        [
+            item
+            for section in library.sections.values()
+            if call.viewer.sees(section.key)
+            for item in library.of_kind(_LEAF_KINDS[section.type], section)
+        ]
+    )
+    shown: dict[Item, int] = {}
+    for item in newest:
+        row = item.parent if item.kind is Kind.EPISODE and item.parent else item
+        shown.setdefault(row, item.added_at)
+    return answer_page(
+        call,
+        list(shown.items())[:100],
+        lambda row: item_tree(row[0]) | {"addedAt": row[1]},
+        {"mixedParents": True},
+    )
+
+
+def _collections(call: Call, section: Section) -> web.Response:
+    about = _about(section)
+    if call.request.query.get("includeMeta") == "1":
+        about["Meta"] = meta_tree(section, only=Kind.COLLECTION)
+    items = call.state.library.of_kind(Kind.COLLECTION, section)
+    return answer_page(call, items, item_tree, about)
+
+
+def _refresh(call: Call, section: Section) -> web.Response:
+    section.scanned_at = int(call.state.clock())
+    section.refreshing = call.request.method != "DELETE"
+    return call.empty()
+
+
+def _items(call: Call) -> list[Item]:
+    keys = call.request.match_info["items"].split(",")
+    found = (call.state.library.items.get(int(key)) for key in keys if key.isdecimal())
+    return [item for item in found if item is not None and call.viewer.sees(item.section.key)]
+
+
+def _metadata(call: Call) -> web.Response:
+    items = _items(call)
+    if not items:
+        return html_error(404)
+    rows = [item_tree(item, streams=True) for item in items]
+    about: Tree = {"allowSync": True, "identifier": LIBRARY_IDENTIFIER}
+    return call.answer({"size": len(rows), **about, **_place(items[0].section), "Metadata": rows})
+
+
+def _place(section: Section) -> Tree:
+    return {
+        "librarySectionID": section.key,
+        "librarySectionTitle": section.title,
+        "librarySectionUUID": section.uuid,
+    }
+
+
+def _children(call: Call) -> web.Response:
+    items = _items(call)
+    if not items:
+        return html_error(404)
+    about = _place(items[0].section) | {"key": str(items[0].rating_key)}
+    return answer_page(call, items[0].children, item_tree, about)
+
+
+ROUTES = (
+    Route(path="/library", handle=_library),
+    Route(path="/library/sections", handle=_sections),
+    Route(path="/library/sections/all", handle=_sections),
+    Route(path=r"/library/sections/{section:\d+}", handle=_with_section(_section)),
+    Route(path=r"/library/sections/{section:\d+}/all", handle=_with_section(_section_all)),
+    Route(path=r"/library/sections/{section:\d+}/collections", handle=_with_section(_collections)),
+    Route(
+        path=r"/library/sections/{section:\d+}/recentlyAdded",
+        handle=_with_section(_section_recently_added),
+    ),
+    Route(
+        path=r"/library/sections/{section:\d+}/refresh",
+        handle=_with_section(_refresh),
+        access=Access.ADMIN,
+        methods=("GET", "POST", "DELETE"),
+    ),
+    Route(path="/library/recentlyAdded", handle=_recently_added),
+    Route(path=r"/library/metadata/{items:[\d,]+}", handle=_metadata),
+    Route(path=r"/library/metadata/{items:[\d,]+}/children", handle=_children),
+)

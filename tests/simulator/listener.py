@@ -1,0 +1,136 @@
+"""A host on a real socket: every request recorded, scripted faults played on it."""
+
+from abc import ABC, abstractmethod
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+import ssl
+from typing import Self
+
+from aiohttp import web
+
+from .fault_play import FaultPlayer, Sleep
+from .faults import Faults
+
+type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+KEEP_ALIVE = 20
+"""Seconds after which Plex closes a connection nobody used; it announces them too."""
+_CONTROL_PREFIX = "/simulator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRequest:
+    """A request as it came in, its headers of any case; at is the simulator's clock in seconds."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: Mapping[str, str]
+    at: float
+
+
+def is_control(path: str) -> bool:
+    """Whether a path is the simulator's own, which no real host has."""
+    return path == _CONTROL_PREFIX or path.startswith(f"{_CONTROL_PREFIX}/")
+
+
+class Listener(ABC):
+    """What a stand-in host does before it answers; requests under /simulator are its own."""
+
+    def __init__(self, clock: Callable[[], float], sleep: Sleep) -> None:
+        """Prepare to listen; clock gives Unix seconds, sleep paces Fault.slow_drip."""
+        self.clock = clock
+        self.faults = Faults()
+        self.requests: list[RecordedRequest] = []
+        self.host = ""
+        self.port = 0
+        self.stopping = asyncio.Event()
+        self._sleep = sleep
+        self._scheme = "http"
+        self._runner: web.AppRunner | None = None
+
+    @abstractmethod
+    def routes(self) -> list[web.RouteDef]:
+        """Return what the host answers."""
+
+    @property
+    def url(self) -> str:
+        """Where the host listens, such as http://127.0.0.1:32401."""
+        return f"{self._scheme}://{self.host}:{self.port}"
+
+    def count(self, path: str) -> int:
+        """Return how many requests came for a path."""
+        return sum(1 for request in self.requests if request.path == path)
+
+    def clear_requests(self) -> None:
+        """Forget the recorded requests."""
+        self.requests.clear()
+
+    async def fault_reached(self, count: int = 1) -> None:
+        """Wait until this many requests have run into a fault that holds them."""
+        await self.faults.wait_reached(count)
+
+    async def start(
+        self, host: str = "127.0.0.1", port: int = 0, *, ssl_context: ssl.SSLContext | None = None
+    ) -> None:
+        """Listen; port 0 takes a free one, and the same one again after a stop()."""
+        self.stopping = asyncio.Event()
+        runner = web.AppRunner(
+            self.application(),
+            handler_cancellation=True,
+            keepalive_timeout=KEEP_ALIVE,
+            shutdown_timeout=0.5,
+            access_log=None,
+        )
+        self._runner = runner
+        await runner.setup()
+        await web.TCPSite(runner, host, port or self.port, ssl_context=ssl_context).start()
+        self._scheme = "https" if ssl_context else "http"
+        self.host = host
+        self.port = runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Close every connection and stop listening; start() brings the host back."""
+        self.stopping.set()
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+    async def __aenter__(self) -> Self:
+        """Start on a free port."""
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop."""
+        await self.stop()
+
+    def application(self) -> web.Application:
+        """Return what runs while the host listens."""
+        application = web.Application(middlewares=[self._middleware])
+        application.add_routes(self.routes())
+        return application
+
+    async def serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Record a request, then answer it, unless the script says otherwise."""
+        self.requests.append(
+            RecordedRequest(
+                method=request.method,
+                path=request.path,
+                query=dict(request.query),
+                headers=request.headers,
+                at=self.clock(),
+            )
+        )
+        fault = self.faults.take(request.path)
+        if fault is None:
+            return await handler(request)
+        player = FaultPlayer(self.faults, self._sleep, self.stopping)
+        return await player.play(fault, request, lambda: handler(request))
+
+    @web.middleware
+    async def _middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if is_control(request.path):
+            return await handler(request)
+        return await self.serve(request, handler)

@@ -1,0 +1,180 @@
+"""Sections and items as the trees Plex answers with."""
+
+from datetime import UTC, datetime
+
+from .encode import Tree
+from .library import DEFAULT_KIND, Item, Kind, Library, Section
+from .media import media_tree
+
+LIBRARY_IDENTIFIER = "com.plexapp.plugins.library"
+_MEDIA_FOLDER = "/media"
+
+
+def section_path(section: Section) -> str:
+    """Return the path of a section."""
+    return f"/library/sections/{section.key}"
+
+
+def section_tree(section: Section) -> Tree:
+    """Return the Directory of /library/sections."""
+    kind = "series" if section.type == "show" else section.type
+    return {
+        "allowSync": True,
+        "art": f"/:/resources/{kind}-fanart.jpg",
+        "composite": f"{section_path(section)}/composite/{section.scanned_at}",
+        "filters": True,
+        "refreshing": section.refreshing,
+        "thumb": f"/:/resources/{kind}.png",
+        "key": str(section.key),
+        "type": section.type,
+        "title": section.title,
+        "agent": section.agent,
+        "scanner": section.scanner,
+        "language": "en-US",
+        "uuid": section.uuid,
+        "updatedAt": section.created_at,
+        "createdAt": section.created_at,
+        "scannedAt": section.scanned_at,
+        "content": True,
+        "directory": True,
+        "contentChangedAt": section.content_changed_at,
+        "hidden": section.hidden,
+        "Location": [{"id": section.key, "path": f"{_MEDIA_FOLDER}/{section.title}"}],
+    }
+
+
+def provider_directory(section: Section) -> Tree:
+    """Return the Directory of /media/providers."""
+    path = section_path(section)
+    default_type = DEFAULT_KIND[section.type].type_id
+    return {
+        "agent": section.agent,
+        "language": "en-US",
+        "refreshing": section.refreshing,
+        "scanner": section.scanner,
+        "uuid": section.uuid,
+        "id": str(section.key),
+        "key": path,
+        "hubKey": f"/hubs/sections/{section.key}",
+        "type": section.type,
+        "title": section.title,
+        "updatedAt": section.created_at,
+        "scannedAt": section.scanned_at,
+        "Pivot": [
+            {
+                "id": "recommended",
+                "key": f"/hubs/sections/{section.key}",
+                "type": "hub",
+                "title": "Recommended",
+                "context": "content.discover",
+                "symbol": "star",
+            },
+            {
+                "id": "library",
+                "key": f"{path}/all?type={default_type}",
+                "type": "list",
+                "title": "Library",
+                "context": "content.library",
+                "symbol": "library",
+            },
+        ],
+    }
+
+
+def section_totals(library: Library) -> dict[Section, Tree]:
+    """Return what includeStorage=1 adds to each section: milliseconds and bytes it holds."""
+    totals = dict.fromkeys(library.sections.values(), (0, 0))
+    for item in library.items.values():
+        if item.media is not None:
+            duration, storage = totals[item.section]
+            totals[item.section] = (duration + (item.duration or 0), storage + item.media.size)
+    return {
+        section: {"durationTotal": duration, "storageTotal": storage}
+        for section, (duration, storage) in totals.items()
+    }
+
+
+def item_path(item: Item) -> str:
+    """Return the path of an item."""
+    return f"/library/metadata/{item.rating_key}"
+
+
+def item_thumb(item: Item) -> str:
+    """Return the path of an item's poster; tracks have their album's, as on a real server."""
+    shown = item.parent if item.kind is Kind.TRACK and item.parent else item
+    return f"{item_path(shown)}/thumb/{shown.added_at}"
+
+
+def item_guid(item: Item) -> str:
+    """Return a stable guid that looks like Plex's own."""
+    return f"plex://{item.kind.type_name}/{item.rating_key:024x}"
+
+
+def item_tree(item: Item, *, streams: bool = False) -> Tree:
+    """Return an item as lists show it, or with the streams of its file."""
+    path = item_path(item)
+    tree: Tree = {
+        "ratingKey": str(item.rating_key),
+        "key": f"{path}/children" if item.kind.is_container else path,
+        "guid": item_guid(item),
+        "type": item.kind.type_name,
+        "title": item.title,
+        "summary": item.summary,
+        "thumb": item_thumb(item),
+        "art": f"{path}/art/{item.added_at}",
+        "addedAt": item.added_at,
+        "updatedAt": item.added_at,
+        "librarySectionID": item.section.key,
+        "librarySectionKey": section_path(item.section),
+        "librarySectionTitle": item.section.title,
+    }
+    if item.parent is not None:
+        tree["index"] = item.index
+        tree |= _ancestor_tree("parent", item.parent)
+        if item.parent.parent is not None:
+            tree |= _ancestor_tree("grandparent", item.parent.parent)
+    if item.kind.is_container:
+        tree |= _counts(item)
+    if item.year is not None:
+        tree["year"] = item.year
+        tree["originallyAvailableAt"] = f"{item.year}-05-17"
+    if item.kind is Kind.PHOTO:
+        tree["originallyAvailableAt"] = (
+            datetime.fromtimestamp(item.added_at, UTC).date().isoformat()
+        )
+    if item.duration is not None:
+        tree["duration"] = item.duration
+    if item.genres:
+        tree["Genre"] = [{"tag": genre} for genre in item.genres]
+    if item.media is not None:
+        tree["Media"] = [
+            media_tree(
+                item.rating_key,
+                item.media,
+                file=f"{_MEDIA_FOLDER}/{item.section.title}/{item.title}.{item.media.container}",
+                duration=item.duration,
+                streams=streams,
+            )
+        ]
+    return tree
+
+
+def _ancestor_tree(prefix: str, item: Item) -> Tree:
+    tree: Tree = {
+        f"{prefix}RatingKey": str(item.rating_key),
+        f"{prefix}Key": item_path(item),
+        f"{prefix}Guid": item_guid(item),
+        f"{prefix}Title": item.title,
+        f"{prefix}Thumb": item_thumb(item),
+    }
+    if prefix == "parent" and item.parent is not None:
+        # A track counts in discs, and all albums here have one.
+        tree["parentIndex"] = 1 if item.kind is Kind.ALBUM else item.index
+    return tree
+
+
+def _counts(item: Item) -> Tree:
+    tree: Tree = {"leafCount": sum(1 for _ in item.leaves()), "viewedLeafCount": 0}
+    if item.kind in {Kind.SHOW, Kind.ARTIST, Kind.COLLECTION}:
+        tree["childCount"] = len(item.children)
+    return tree

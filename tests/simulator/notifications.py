@@ -1,0 +1,131 @@
+"""What a server tells unasked, frame by frame."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import json
+
+from .encode import Tree
+from .library import Item
+from .metadata import LIBRARY_IDENTIFIER
+from .session import Session
+from .session_tree import session_tree, transcode_key, transcode_tree
+
+type Entry = Mapping[str, object]
+
+# An item comes into a library by these steps: state, and the words beside it.
+_CREATION: tuple[tuple[int, Entry], ...] = (
+    (0, {"metadataState": "created"}),
+    (1, {"metadataState": "queued"}),
+    (3, {"metadataState": "loading"}),
+    (4, {"mediaState": "analyzing"}),
+    (5, {}),
+)
+_DELETED = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """A type, and the list of it under the name Plex has for that."""
+
+    type: str
+    key: str
+    entries: tuple[Entry, ...]
+
+    def text(self) -> str:
+        """Return the frame a websocket carries."""
+        container = {"type": self.type, "size": len(self.entries), self.key: self.entries}
+        return json.dumps({"NotificationContainer": container}, separators=(",", ":"))
+
+
+def playing(session: Session, at: float, state: str, without_transcode: Entry) -> Notification:
+    """Tell where a session stands; without_transcode is what direct play says of a transcoder."""
+    tree = session_tree(session, at)
+    return Notification(
+        type="playing",
+        key="PlaySessionStateNotification",
+        entries=(
+            {
+                "sessionKey": session.session_key,
+                "clientIdentifier": session.player.machine_identifier,
+                "guid": "",
+                "ratingKey": tree["ratingKey"],
+                "url": "",
+                "key": tree["key"],
+                "viewOffset": tree["viewOffset"],
+                "playQueueItemID": session.play_queue_item_id,
+                "playQueueID": session.play_queue_id,
+                "state": state,
+                **(
+                    {"transcodeSession": transcode_key(session)}
+                    if session.has_transcoder
+                    else without_transcode
+                ),
+            },
+        ),
+    )
+
+
+def transcode(session: Session, at: float, event: str) -> Notification:
+    """Tell that a transcoder started, went on or ended: start, update, end."""
+    tree = transcode_tree(session, at)
+    if event == "end":
+        for name in ("minOffsetAvailable", "maxOffsetAvailable"):
+            del tree[name]
+    return Notification(type=f"transcodeSession.{event}", key="TranscodeSession", entries=(tree,))
+
+
+def item_created(item: Item) -> list[Notification]:
+    """Tell the steps by which an item comes into its library."""
+    return [timeline(item, state, words) for state, words in _CREATION]
+
+
+def item_deleted(item: Item) -> Notification:
+    """Tell that an item is gone."""
+    return timeline(item, _DELETED, {"metadataState": "deleted", "mediaState": "deleted"})
+
+
+def timeline(item: Item, state: int, words: Entry | None = None) -> Notification:
+    """Tell the state of an item; real servers repeat 5, done, after about 40 seconds."""
+    entry: dict[str, object] = {
+        "identifier": LIBRARY_IDENTIFIER,
+        "sectionID": str(item.section.key),
+        "itemID": str(item.rating_key),
+        "type": item.kind.type_id,
+        "title": item.title,
+        "state": state,
+        "updatedAt": item.added_at,
+        **(words or {}),
+    }
+    if item.parent is not None:
+        root = item.parent
+        while root.parent is not None:
+            root = root.parent
+        entry |= {"parentItemID": str(item.parent.rating_key), "rootItemID": str(root.rating_key)}
+    return Notification(type="timeline", key="TimelineEntry", entries=(entry,))
+
+
+def activity(event: str, tree: Tree) -> Notification:
+    """Tell that an activity started, was updated or ended."""
+    return Notification(
+        type="activity",
+        key="ActivityNotification",
+        entries=({"event": event, "uuid": tree["uuid"], "Activity": tree},),
+    )
+
+
+def status(title: str) -> Notification:
+    """Tell in words how a scan goes, as the web client shows it."""
+    return Notification(
+        type="status",
+        key="StatusNotification",
+        entries=({"title": title, "description": "", "notificationName": "LIBRARY_UPDATE"},),
+    )
+
+
+def reachability(reachable: bool) -> Notification:
+    """Tell whether the server can be reached from the Internet."""
+    return Notification(
+        type="reachability",
+        key="ReachabilityNotification",
+        entries=({"reachability": reachable},),
+    )

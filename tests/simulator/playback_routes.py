@@ -1,0 +1,178 @@
+"""Playback: who watches now, who watched before, and how the server bears it."""
+
+import math
+
+from aiohttp import web
+
+from .access import Access
+from .encode import Tree
+from .errors import html_error
+from .metadata import item_path, item_thumb
+from .paging import answer_page
+from .people import USERS
+from .session import UNLIMITED_BANDWIDTH, View
+from .session_tree import session_tree, transcode_tree
+from .state import Call, Route
+
+_SAMPLE_EVERY = 5
+_SAMPLES = 12
+
+
+def _sessions(call: Call) -> web.Response:
+    now = call.state.clock()
+    return call.answer_items([session_tree(s, now) for s in call.state.sessions.listed()])
+
+
+def _transcode_sessions(call: Call) -> web.Response:
+    now = call.state.clock()
+    rows = [
+        transcode_tree(session, now)
+        for session in call.state.sessions.current()
+        if session.has_transcoder
+    ]
+    return call.answer({"size": len(rows), "TranscodeSession": rows})
+
+
+def _terminate(call: Call) -> web.Response:
+    # Without Plex Pass the feature session_kick is missing, and 401 is what says so.
+    if not call.state.plex_pass:
+        return html_error(401)
+    session_id = call.request.query.get("sessionId", "")
+    if not session_id:
+        return html_error(403)
+    session = call.state.sessions.by_id(session_id)
+    if session is None:
+        return html_error(404)
+    call.state.sessions.stop(session)
+    return call.empty()
+
+
+def _history(call: Call) -> web.Response:
+    query = call.request.query
+    since = float(query.get("viewedAt>", "-inf"))
+    section, account, item = (
+        call.number(name) for name in ("librarySectionID", "accountID", "metadataItemID")
+    )
+    views = [
+        (number, view)
+        for number, view in enumerate(call.state.sessions.history, start=1)
+        if view.viewed_at >= since
+        and call.viewer.sees(view.section_key)
+        and (section is None or view.section_key == section)
+        and (account is None or view.account_id == account)
+        and (item is None or (view.item is not None and view.item.rating_key == item))
+    ]
+    views.sort(key=lambda row: row[1].viewed_at, reverse=query.get("sort") == "viewedAt:desc")
+    return answer_page(call, views, lambda row: _view_tree(call, *row))
+
+
+def _view_tree(call: Call, number: int, view: View) -> Tree:
+    """Return a history line; an item deleted since has neither key nor thumb."""
+    tree: Tree = {
+        "historyKey": f"/status/sessions/history/{number}",
+        "librarySectionID": str(view.section_key),
+        "title": view.title,
+        "type": "movie",
+        "viewedAt": view.viewed_at,
+        "accountID": view.account_id,
+        "deviceID": 1,
+    }
+    item = view.item
+    if item is None or item.rating_key not in call.state.library.items:
+        return tree
+    tree |= {
+        "key": item_path(item),
+        "ratingKey": str(item.rating_key),
+        "type": item.kind.type_name,
+        "thumb": item_thumb(item),
+    }
+    if item.parent is not None and item.parent.parent is not None:
+        tree |= {
+            "parentTitle": item.parent.title,
+            "parentIndex": item.parent.index,
+            "index": item.index,
+            "grandparentTitle": item.parent.parent.title,
+            "grandparentThumb": item_thumb(item.parent.parent),
+            "parentKey": item_path(item.parent),
+            "grandparentKey": item_path(item.parent.parent),
+        }
+    return tree
+
+
+def _resources(call: Call) -> web.Response:
+    if not call.state.plex_pass:
+        return html_error(404)
+    newest = int(call.state.clock()) // _SAMPLE_EVERY * _SAMPLE_EVERY
+    transcodes = sum(1 for s in call.state.sessions.current() if s.method == "transcode")
+    rows: list[Tree] = []
+    for at in range(newest - (_SAMPLES - 1) * _SAMPLE_EVERY, newest + 1, _SAMPLE_EVERY):
+        wave = math.sin(at / 37) + 1
+        process = 1.5 + wave + 9 * transcodes
+        rows.append(
+            {
+                "timespan": 6,
+                "at": at,
+                "hostCpuUtilization": round(min(process + 3 + 2 * wave, 100), 3),
+                "processCpuUtilization": round(min(process, 100), 3),
+                "hostMemoryUtilization": round(41.5 + wave, 3),
+                "processMemoryUtilization": round(3.2 + wave / 4 + transcodes, 3),
+            }
+        )
+    return call.answer({"size": len(rows), "StatisticsResources": rows})
+
+
+def _bandwidth(call: Call) -> web.Response:
+    if not call.state.plex_pass:
+        return html_error(404)
+    newest = int(call.state.clock())
+    playing = [s for s in call.state.sessions.current() if s.state == "playing" and s.user]
+    rows: list[Tree] = [
+        {
+            "accountID": session.user.id if session.user else 0,
+            "deviceID": number,
+            "timespan": 6,
+            "at": at,
+            "lan": session.location == "lan",
+            "bytes": session.bandwidth * 125,
+        }
+        for at in range(newest - 29, newest + 1)
+        for number, session in enumerate(playing, start=1)
+        if session.bandwidth < UNLIMITED_BANDWIDTH
+    ]
+    devices: list[Tree] = [
+        {
+            "id": number,
+            "name": session.player.title,
+            "platform": session.player.platform,
+            "clientIdentifier": session.player.machine_identifier,
+            "createdAt": newest - 86_400,
+        }
+        for number, session in enumerate(playing, start=1)
+    ]
+    accounts: list[Tree] = [
+        {"id": user.id, "key": f"/accounts/{user.id}", "name": user.name, "thumb": user.thumb}
+        for user in USERS
+    ]
+    return call.answer(
+        {
+            "size": len(rows),
+            "Device": devices,
+            "Account": accounts,
+            "StatisticsBandwidth": rows,
+        }
+    )
+
+
+ROUTES = (
+    Route(path="/status/sessions", handle=_sessions, access=Access.ADMIN),
+    Route(path="/transcode/sessions", handle=_transcode_sessions, access=Access.ADMIN),
+    Route(
+        path="/status/sessions/terminate",
+        handle=_terminate,
+        access=Access.ADMIN,
+        methods=("GET", "POST"),
+    ),
+    Route(path="/status/sessions/history/all", handle=_history),
+    Route(path="/statistics/resources", handle=_resources, access=Access.ADMIN),
+    Route(path="/statistics/bandwidth", handle=_bandwidth, access=Access.ADMIN),
+)

@@ -1,0 +1,19 @@
+"""A server that lives by itself, for a process that nobody steers."""
+
+import asyncio
+
+from .fault_play import Sleep
+from .server import PlexSimulator
+
+_STEP = 1.0
+_STEPS_PER_POSITION = 10
+
+
+async def live(simulator: PlexSimulator, sleep: Sleep = asyncio.sleep) -> None:
+    """Let happen what is due each second, and tell positions every ten, until cancelled."""
+    while True:
+        for _ in range(_STEPS_PER_POSITION):
+            await sleep(_STEP)
+            simulator.advance()
+        simulator.sessions.tick()
+        simulator.push.ping()

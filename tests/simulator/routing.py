@@ -1,0 +1,54 @@
+"""Which handler answers a path, and whom it answers."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from . import image_routes, library_routes, playback_routes, push_routes, server_routes
+from .access import NOBODY, Access
+from .errors import html_error, starting, unauthorized
+from .state import Call, Route, ServerState
+
+type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_ROUTES = (
+    *server_routes.ROUTES,
+    *library_routes.ROUTES,
+    *image_routes.ROUTES,
+    *playback_routes.ROUTES,
+    *push_routes.ROUTES,
+)
+_MISSING = Route(path="/{path:.*}", handle=lambda _: html_error(404))
+
+
+def plex_routes(state: ServerState) -> list[web.RouteDef]:
+    """Return the routes of Plex's paths; all others are 404 to those who have a token."""
+    return [
+        *(
+            web.route(method, route.path, _answerer(route, state))
+            for route in _ROUTES
+            for method in route.methods
+        ),
+        web.route("*", _MISSING.path, _answerer(_MISSING, state)),
+    ]
+
+
+def _answerer(route: Route, state: ServerState) -> _Handler:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if state.starting:
+            return starting()
+        viewer = state.tokens.viewer(request)
+        if viewer is NOBODY and route.access is not Access.ANYONE:
+            return _unauthorized(request, state)
+        if route.access is Access.ADMIN and not viewer.is_owner:
+            return html_error(state.admin_refusal)
+        response = route.handle(Call(state=state, request=request, viewer=viewer))
+        return response if isinstance(response, web.StreamResponse) else await response
+
+    return answer
+
+
+def _unauthorized(request: web.Request, state: ServerState) -> web.StreamResponse:
+    if request.path != "/":
+        return unauthorized()
+    return unauthorized(root=True) if state.root_without_token == 401 else html_error(404)

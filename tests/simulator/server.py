@@ -1,0 +1,207 @@
+"""The stand-in Plex Media Server: a real socket, scripted faults, every request recorded."""
+
+import asyncio
+from collections.abc import Callable, Collection, Iterable
+from email.utils import formatdate
+import ssl
+import time
+from typing import Literal, override
+
+from aiohttp import web
+
+from .access import Tokens
+from .activities import Activity, Scan, scan_through
+from .announcer import announce
+from .catalog import populate
+from .connections import Connections, reset_connection
+from .control import control_routes
+from .fault_play import Sleep
+from .history import past_views
+from .library import Item, Library, Section
+from .listener import KEEP_ALIVE, Handler, Listener, is_control
+from .notifications import reachability
+from .routing import plex_routes
+from .scenarios import Evening
+from .sessions import Sessions
+from .state import ServerState, Typing
+from .websocket import Push
+
+type Scenario = Literal["evening", "quiet", "empty"]
+
+OWNER_TOKEN = "owner-token"
+DEFAULT_MACHINE_IDENTIFIER = "5f0c2d9a7b1e4860a3d5c7f91b2e4d6081a3c5e7"
+_VERSION = "1.43.4.10903-e5521bd8c"
+
+
+class PlexSimulator(Listener):
+    """A Plex Media Server to embed in a test; one for the command line is in __main__."""
+
+    def __init__(
+        self,
+        token: str = OWNER_TOKEN,
+        *,
+        clock: Callable[[], float] = time.time,
+        sleep: Sleep = asyncio.sleep,
+        scenario: Scenario = "quiet",
+        plex_pass: bool = True,
+        typing: Typing = "modern",
+        friendly_name: str = "Harbour",
+        machine_identifier: str = DEFAULT_MACHINE_IDENTIFIER,
+        root_without_token: Literal[401, 404] = 401,
+        admin_refusal: Literal[401, 403] = 403,
+    ) -> None:
+        """Prepare a server; it listens after start().
+
+        Scenario "evening" has sessions that come and go, "quiet" has none, "empty" has no
+        library either. clock gives Unix seconds; sleep paces Fault.slow_drip.
+        """
+        super().__init__(clock, sleep)
+        library = Library(clock)
+        if scenario != "empty":
+            populate(library, clock())
+        sessions = Sessions(clock, library)
+        sessions.history.extend(past_views(library, clock()))
+        push = Push(self.faults, sessions)
+        announce(push, sessions, library)
+        self.state = ServerState(
+            clock=clock,
+            friendly_name=friendly_name,
+            machine_identifier=machine_identifier,
+            version=_VERSION,
+            plex_pass=plex_pass,
+            typing=typing,
+            root_without_token=root_without_token,
+            admin_refusal=admin_refusal,
+            library=library,
+            sessions=sessions,
+            tokens=Tokens(token),
+            push=push,
+        )
+        self._evening = Evening(library, sessions) if scenario == "evening" else None
+        self._connections = Connections()
+
+    @property
+    def library(self) -> Library:
+        """The library, to be changed at will."""
+        return self.state.library
+
+    @property
+    def sessions(self) -> Sessions:
+        """The sessions, to be started and stopped at will."""
+        return self.state.sessions
+
+    @property
+    def tokens(self) -> Tokens:
+        """The accepted tokens."""
+        return self.state.tokens
+
+    @property
+    def push(self) -> Push:
+        """The websocket of notifications, to be disturbed at will."""
+        return self.state.push
+
+    @property
+    def starting_plugins(self) -> bool:
+        """Whether the root says that the server is still starting its plug-ins."""
+        return self.state.starting_plugins
+
+    @starting_plugins.setter
+    def starting_plugins(self, on: bool) -> None:
+        self.state.starting_plugins = on
+
+    def starting(self, on: bool) -> None:
+        """Answer 503 XML on every path, /identity included, or stop doing so."""
+        self.state.starting = on
+
+    def reachable(self, on: bool) -> None:
+        """Be reachable from the Internet, or not, and tell so."""
+        self.state.reachable = on
+        self.push.publish(reachability(on))
+
+    def begin_activity(self, kind: str, title: str) -> Activity:
+        """Begin something in the background, such as of kind media.generate.credits."""
+        return Activity(self.state, kind, title)
+
+    def begin_scan(self, section: Section) -> Scan:
+        """Begin to scan a section; its report() and end() go on with it."""
+        return Scan(self.state, section)
+
+    def scan(self, section: Section, *, items: Iterable[str] = (), frames: int = 12) -> list[Item]:
+        """Scan a section at once, told in so many frames of its activity (at least 2).
+
+        What it finds has these titles and is of the section's own kind: movies, shows,
+        artists or photo albums.
+        """
+        return scan_through(self.state, section, items, frames)
+
+    def advance(self) -> None:
+        """Let happen what is due by now; every request does so too."""
+        (self._evening or self.sessions).advance(self.clock())
+
+    def add_shared_token(self, token: str, sections: Collection[int]) -> None:
+        """Accept a shared user's token for these section keys."""
+        self.tokens.add_shared(token, sections)
+
+    def revoke(self, token: str) -> None:
+        """Refuse a token from now on."""
+        self.tokens.revoke(token)
+
+    def close_idle_connections(self) -> None:
+        """Give up the connections that sit idle: one that is used again is reset.
+
+        The socket stays open until then, so that a client meets the race of a real server,
+        whose close has not arrived yet, every time.
+        """
+        self._connections.give_up_idle()
+
+    @override
+    async def start(
+        self, host: str = "127.0.0.1", port: int = 0, *, ssl_context: ssl.SSLContext | None = None
+    ) -> None:
+        """Listen, with nothing playing but what the scenario begins with."""
+        self.sessions.forget()
+        self.state.forget_activities()
+        if self._evening is not None:
+            self._evening.begin(self.clock())
+        await super().start(host, port, ssl_context=ssl_context)
+
+    @override
+    async def stop(self) -> None:
+        """Close every connection and stop listening; start() brings the server back."""
+        self.push.end()
+        await super().stop()
+        self._connections = Connections()
+
+    @override
+    def routes(self) -> list[web.RouteDef]:
+        """Return Plex's endpoints and the control over HTTP."""
+        return [*control_routes(self), *plex_routes(self.state)]
+
+    @override
+    def application(self) -> web.Application:
+        """Return what runs, with a Media Server's headers."""
+        application = super().application()
+        application.on_response_prepare.append(self._as_plex)
+        return application
+
+    @override
+    async def serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Reset a connection that was given up; answer on any other."""
+        transport = request.transport
+        if not isinstance(transport, asyncio.Transport):
+            return web.Response()
+        if self._connections.is_given_up(transport):
+            reset_connection(transport)
+            # The closed connection cancels this handler.
+            await self.stopping.wait()
+            return web.Response()
+        self.advance()
+        with self._connections.busy(transport):
+            return await super().serve(request, handler)
+
+    async def _as_plex(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.popall("Server", None)
+        # By the server's own clock, as the date in a Retry-After is.
+        response.headers["Date"] = formatdate(self.clock(), usegmt=True)
+        if response.keep_alive and not is_control(request.path):
+            response.headers["Keep-Alive"] = f"timeout={KEEP_ALIVE}"

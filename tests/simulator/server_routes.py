@@ -1,0 +1,248 @@
+"""What the server says of itself: identity, capabilities, preferences, update, people."""
+
+from aiohttp import web
+
+from .access import Access
+from .encode import Tree
+from .metadata import LIBRARY_IDENTIFIER, provider_directory, section_totals
+from .people import USERS
+from .state import Call, Route, ServerState
+
+_FEATURES = "adaptive_bitrate,camera_upload,collections,home,server-manager,type-first"
+_PASS_FEATURES = (
+    "adaptive_bitrate,camera_upload,collections,dvr,hardware_transcoding,home,hwtranscode,livetv,"
+    "lyrics,music-analysis,pass,premium_music_metadata,server-manager,session_bandwidth_restrictions,"
+    "session_kick,sync,trailers,tuner-sharing,type-first,webhooks"
+)
+_ROOT_DIRECTORIES = (
+    "activities",
+    "butler",
+    "clients",
+    "devices",
+    "hubs",
+    "library",
+    "livetv",
+    "media",
+    "playlists",
+    "search",
+    "statistics",
+    "status",
+    "transcode",
+    "updater",
+)
+_PROVIDER_FEATURES: list[Tree] = [
+    {"key": "/hubs/search", "type": "search"},
+    {"key": "/library/metadata", "type": "metadata"},
+    {"key": "/photo/:/transcode", "type": "imagetranscoder"},
+    {"key": "/hubs/continueWatching", "type": "continuewatching"},
+    {"flavor": "universal", "key": "/playlists", "type": "playlist"},
+    {"type": "manage"},
+]
+
+
+def _identity(call: Call) -> web.Response:
+    state = call.state
+    return call.answer(
+        {
+            "size": 0,
+            "apiVersion": "1.2.3",
+            "claimed": True,
+            "machineIdentifier": state.machine_identifier,
+            "version": state.version,
+        }
+    )
+
+
+def _capabilities(state: ServerState) -> Tree:
+    tree: Tree = {
+        "allowCameraUpload": True,
+        "allowChannelAccess": True,
+        "allowMediaDeletion": True,
+        "allowSharing": True,
+        "allowSync": state.plex_pass,
+        "allowTuners": True,
+        "backgroundProcessing": True,
+        "certificate": True,
+        "companionProxy": True,
+        "countryCode": "usa",
+        "diagnostics": "logs,databases,streaminglogs",
+        "eventStream": True,
+        "friendlyName": state.friendly_name,
+        "livetv": 7,
+        "machineIdentifier": state.machine_identifier,
+        "musicAnalysis": 2,
+        "multiuser": True,
+        "myPlex": True,
+        "myPlexMappingState": "mapped" if state.reachable else "unknown",
+        "myPlexSigninState": "ok",
+        "myPlexSubscription": state.plex_pass,
+        "myPlexUsername": "marlow@example.com",
+        "offlineTranscode": 1,
+        "ownerFeatures": _PASS_FEATURES if state.plex_pass else _FEATURES,
+        "platform": "Linux",
+        "platformVersion": "6.12.0",
+        "pluginHost": True,
+        "pushNotifications": False,
+        "readOnlyLibraries": False,
+        "streamingBrainABRVersion": 3,
+        "streamingBrainVersion": 2,
+        "sync": True,
+        "transcoderActiveVideoSessions": sum(
+            1
+            for session in state.sessions.current()
+            if session.method == "transcode" and session.item.media
+        ),
+        "transcoderAudio": True,
+        "transcoderLyrics": True,
+        "transcoderPhoto": True,
+        "transcoderSubtitles": True,
+        "transcoderVideo": True,
+        "transcoderVideoBitrates": "64,96,208,320,720,1500,2000,3000,4000,8000,10000,12000,20000",
+        "transcoderVideoQualities": "0,1,2,3,4,5,6,7,8,9,10,11,12",
+        "transcoderVideoResolutions": "128,128,160,240,320,480,768,720,720,1080,1080,1080,1080",
+        "updatedAt": int(state.clock()),
+        "updater": True,
+        "version": state.version,
+        "voiceSearch": True,
+    }
+    if state.starting_plugins:
+        tree |= {"startState": "startingPlugins", "updatedAt": -1}
+    return tree
+
+
+def _root(call: Call) -> web.Response:
+    directories: list[Tree] = [
+        {"count": 1, "key": name, "title": name} for name in _ROOT_DIRECTORIES
+    ]
+    return call.answer(
+        {"size": len(directories), **_capabilities(call.state), "Directory": directories}
+    )
+
+
+def _providers(call: Call) -> web.Response:
+    state = call.state
+    with_storage = call.request.query.get("includeStorage") == "1"
+    totals = section_totals(state.library) if with_storage else {}
+    # The home screen stands in the list too, without an id and a type.
+    directories: list[Tree] = [{"hubKey": "/hubs", "title": "Home"}]
+    directories += [
+        provider_directory(section) | totals.get(section, {})
+        for section in state.library.sections.values()
+        if call.viewer.sees(section.key)
+    ]
+    content: Tree = {"key": "/library/sections", "type": "content", "Directory": directories}
+    provider: Tree = {
+        "identifier": LIBRARY_IDENTIFIER,
+        "title": "Library",
+        "types": "video,audio,photo",
+        "protocols": "stream,download",
+        "Feature": [content, *_PROVIDER_FEATURES],
+    }
+    return call.answer({"size": 1, **_capabilities(state), "MediaProvider": [provider]})
+
+
+def _preferences(call: Call) -> web.Response:
+    name = call.state.friendly_name
+    settings = [
+        _setting("FriendlyName", "text", "", name),
+        _setting("secureConnections", "int", 1, 1, enum_values="1:Preferred|0:Required"),
+        _setting("GdmEnabled", "bool", True, True),
+        _setting("ButlerStartHour", "int", 2, 2),
+        _setting("autoEmptyTrash", "bool", True, True),
+    ]
+    return call.answer({"size": len(settings), "Setting": settings})
+
+
+def _setting(
+    setting_id: str,
+    kind: str,
+    default: str | int | bool,
+    value: str | int | bool,
+    *,
+    enum_values: str = "",
+) -> Tree:
+    tree: Tree = {
+        "id": setting_id,
+        "label": setting_id,
+        "summary": "",
+        "type": kind,
+        "default": default,
+        "value": value,
+        "hidden": False,
+        "advanced": False,
+        "group": "general",
+    }
+    return tree | {"enumValues": enum_values} if enum_values else tree
+
+
+def _updater_status(call: Call) -> web.Response:
+    # Real servers put the owner's token into this address.
+    download = "https://plex.tv/downloads/latest/5?X-Plex-Token=simulated-download-token"
+    tree: Tree = {
+        "size": 0,
+        "autoUpdateVersion": 1,
+        "canInstall": False,
+        "checkedAt": int(call.state.clock()) - 3600,
+        "downloadURL": download,
+        "status": 0,
+    }
+    if call.state.new_version is not None:
+        tree["size"] = 1
+        tree["Release"] = [
+            {
+                "key": "https://plex.tv/updater/releases/1",
+                "version": call.state.new_version,
+                "added": "Quieter nights",
+                "fixed": "(Scanner) Lost its way in fog",
+                "downloadURL": download,
+                "state": "available",
+            }
+        ]
+    return call.answer(tree)
+
+
+def _activities(call: Call) -> web.Response:
+    return call.answer({"size": len(call.state.activities), "Activity": call.state.activities})
+
+
+def _accounts(call: Call) -> web.Response:
+    accounts: list[Tree] = [
+        {
+            "id": account_id,
+            "key": f"/accounts/{account_id}",
+            "name": name,
+            "defaultAudioLanguage": "en",
+            "autoSelectAudio": True,
+            "defaultSubtitleLanguage": "en",
+            "subtitleMode": 0,
+            "thumb": thumb,
+        }
+        for account_id, name, thumb in (
+            (0, "", ""),
+            *((user.id, user.name, user.thumb) for user in USERS),
+        )
+    ]
+    return call.answer(
+        {
+            "size": len(accounts),
+            "identifier": "com.plexapp.system.accounts",
+            "Account": accounts,
+        }
+    )
+
+
+def _clients(call: Call) -> web.Response:
+    # Only players that announce themselves by GDM stand here: hardly any today.
+    return call.answer({"size": 0, "Server": []})
+
+
+ROUTES = (
+    Route(path="/identity", handle=_identity, access=Access.ANYONE),
+    Route(path="/", handle=_root),
+    Route(path="/media/providers", handle=_providers),
+    Route(path="/:/prefs", handle=_preferences),
+    Route(path="/updater/status", handle=_updater_status, access=Access.ADMIN),
+    Route(path="/activities", handle=_activities),
+    Route(path="/accounts", handle=_accounts, access=Access.ADMIN),
+    Route(path="/clients", handle=_clients),
+)

@@ -1,0 +1,92 @@
+"""Everything a simulated server knows, shared by what answers for it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from aiohttp import web
+
+from .access import Access, Tokens, Viewer
+from .encode import Tree, as_strings, to_json, to_xml, wants_json
+from .errors import PLEX_HEADERS
+from .library import Library
+from .sessions import Sessions
+from .websocket import Push
+
+type Typing = Literal["modern", "strings"]
+
+
+@dataclass(slots=True, kw_only=True)
+class ServerState:
+    """A server's identity, options, library, sessions and tokens."""
+
+    clock: Callable[[], float]
+    friendly_name: str
+    machine_identifier: str
+    version: str
+    plex_pass: bool
+    typing: Typing
+    root_without_token: Literal[401, 404]
+    admin_refusal: Literal[401, 403]
+    library: Library
+    sessions: Sessions
+    tokens: Tokens
+    push: Push
+    reachable: bool = True
+    starting: bool = False
+    starting_plugins: bool = False
+    new_version: str | None = None
+    activities: list[Tree] = field(default_factory=list)
+
+    def forget_activities(self) -> None:
+        """Lose what goes on in the background, as a restart does."""
+        self.activities.clear()
+        for section in self.library.sections.values():
+            section.refreshing = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request with who sent it."""
+
+    state: ServerState
+    request: web.Request
+    viewer: Viewer
+
+    def answer(
+        self, tree: Tree, *, root: str = "MediaContainer", headers: dict[str, str] | None = None
+    ) -> web.Response:
+        """Answer a tree in the format the request asked for."""
+        if wants_json(self.request.headers.get("Accept", "")):
+            body, content_type = to_json(root, tree), "application/json"
+        else:
+            body, content_type = to_xml(root, tree), "text/xml;charset=utf-8"
+        return web.Response(
+            body=body,
+            headers={**PLEX_HEADERS, "Content-Type": content_type, **(headers or {})},
+        )
+
+    def answer_items(self, items: list[Tree]) -> web.Response:
+        """Answer session items in the typing of the server's era; XML knows no eras."""
+        if self.state.typing == "strings":
+            items = [as_strings(item) for item in items]
+        return self.answer({"size": len(items), "Metadata": items})
+
+    def empty(self) -> web.Response:
+        """Answer 200 without a body, as Plex does to commands."""
+        return web.Response(headers=PLEX_HEADERS)
+
+    def number(self, name: str) -> int | None:
+        """Return a numeric argument, sent as a query argument or a header; None without one."""
+        text = self.request.query.get(name) or self.request.headers.get(name) or ""
+        return int(text) if text.isdecimal() else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """One path and who may use it."""
+
+    path: str
+    handle: Callable[[Call], web.StreamResponse | Awaitable[web.StreamResponse]]
+    access: Access = Access.USER
+    methods: tuple[str, ...] = ("GET",)

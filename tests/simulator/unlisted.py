@@ -1,0 +1,55 @@
+"""What plays without standing in a library: live TV and prerolls."""
+
+from dataclasses import replace
+
+from .library import Item, Kind, Section
+from .media import HD, MediaInfo
+
+_LIVE_TV_SECTION = -4
+_PREROLL_SECTION = -2
+_PREROLL_DURATION = 20_000
+
+
+def live_tv_program(title: str, now: float) -> Item:
+    """Return a program without a duration; its codecs are "*", as the server never looks."""
+    media = MediaInfo(
+        container="mkv",
+        width=1920,
+        height=1080,
+        resolution="1080p",
+        video_codec="*",
+        frame_rate="NTSC",
+        audio_codec="*",
+        audio_channels=6,
+    )
+    return _item(Kind.EPISODE, title, _LIVE_TV_SECTION, media, now)
+
+
+def preroll(title: str, now: float) -> Item:
+    """Return a clip of twenty seconds."""
+    item = _item(Kind.CLIP, title, _PREROLL_SECTION, replace(HD, size=7_800_000), now)
+    item.duration = _PREROLL_DURATION
+    return item
+
+
+def _item(kind: Kind, title: str, section_key: int, media: MediaInfo, now: float) -> Item:
+    section = Section(
+        key=section_key,
+        type="movie",
+        title="",
+        agent="",
+        scanner="",
+        uuid="",
+        created_at=int(now),
+        scanned_at=int(now),
+    )
+    return Item(
+        rating_key=900_000 - section_key,
+        kind=kind,
+        section=section,
+        title=title,
+        parent=None,
+        index=1,
+        added_at=int(now),
+        media=media,
+    )

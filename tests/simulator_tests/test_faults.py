@@ -1,0 +1,213 @@
+"""Faults: each does to the wire what its name says, as often as told, and no more."""
+
+import asyncio
+from contextlib import suppress
+import json
+
+import aiohttp
+import pytest
+
+from tests.simulator import Fault, PlexSimulator
+
+from .conftest import OWNER, Time
+
+PATH = "/library/sections"
+
+
+async def answers(session: aiohttp.ClientSession, simulator: PlexSimulator) -> bool:
+    """Whether the server answers properly."""
+    async with session.get(f"{simulator.url}{PATH}") as response:
+        return response.status == 200 and "MediaContainer" in await response.json()
+
+
+async def raw(simulator: PlexSimulator, path: str = PATH) -> bytes:
+    """Read what comes over the wire until the server closes."""
+    reader, writer = await asyncio.open_connection(simulator.host, simulator.port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: plex\r\nX-Plex-Token: owner-token\r\n\r\n".encode())
+    try:
+        return await reader.read()
+    finally:
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def test_a_status_has_its_headers_and_plexs_page(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add(PATH, Fault.status(429, headers={"Retry-After": "20"}))
+    async with session.get(f"{simulator.url}{PATH}") as response:
+        assert response.status == 429
+        assert response.headers["Retry-After"] == "20"
+        assert response.headers["Content-Type"] == "text/html"
+        assert b"<h1>429 Too Many Requests</h1>" in await response.read()
+    assert await answers(session, simulator)
+
+
+async def test_a_status_may_have_a_body_of_its_own(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    fault = Fault.status(400, body=b'{"errors":[]}', content_type="application/json")
+    simulator.faults.add(PATH, fault)
+    async with session.get(f"{simulator.url}{PATH}") as response:
+        assert await response.json() == {"errors": []}
+
+
+async def test_faults_are_taken_in_order_by_path_prefix_or_all(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add("/identity", Fault.status(500), times=2)
+    simulator.faults.add("/library/*", Fault.status(502))
+    simulator.faults.add("*", Fault.status(503), times=None)
+    statuses = []
+    for path in ("/identity", PATH, "/identity", "/identity", PATH, "/"):
+        async with session.get(f"{simulator.url}{path}") as response:
+            statuses.append(response.status)
+    assert statuses == [500, 502, 500, 503, 503, 503]
+    simulator.faults.clear()
+    assert await answers(session, simulator)
+
+
+async def test_a_hang_never_answers_and_is_seen_from_outside(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add(PATH, Fault.hang(), times=2)
+    requests = [asyncio.create_task(raw(simulator)) for _ in range(2)]
+    await simulator.fault_reached(2)
+    assert simulator.faults.hanging == 2
+    assert simulator.faults.reached.is_set()
+    assert not any(request.done() for request in requests)
+    assert await answers(session, simulator)
+    await simulator.stop()
+    assert await asyncio.gather(*requests) == [b"", b""]
+    assert simulator.faults.hanging == 0
+
+
+async def test_a_hang_ends_when_the_client_leaves(simulator: PlexSimulator) -> None:
+    simulator.faults.add(PATH, Fault.hang())
+    request = asyncio.create_task(raw(simulator))
+    await simulator.fault_reached()
+    request.cancel()
+    with suppress(asyncio.CancelledError):
+        await request
+    await simulator.faults.wait_released()
+    assert simulator.faults.hanging == 0
+
+
+async def test_a_hanging_body_stops_half_way(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add(PATH, Fault.hang_body())
+    async with session.get(f"{simulator.url}{PATH}") as response:
+        assert response.status == 200
+        announced = int(response.headers["Content-Length"])
+        assert len(await response.content.readexactly(announced // 2)) == announced // 2
+        await simulator.fault_reached()
+        assert simulator.faults.hanging == 1
+        assert not response.content.at_eof()
+    assert await answers(session, simulator)
+
+
+async def test_a_cut_body_closes_half_way(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add(PATH, Fault.cut_body())
+    async with session.get(f"{simulator.url}{PATH}") as response:
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await response.read()
+    assert await answers(session, simulator)
+
+
+async def test_a_reset_is_a_tcp_reset(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add(PATH, Fault.reset())
+    with pytest.raises(ConnectionResetError):
+        await raw(simulator)
+    assert await answers(session, simulator)
+
+
+async def test_a_disconnect_is_a_clean_end_before_any_byte(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add(PATH, Fault.disconnect())
+    assert await raw(simulator) == b""
+    assert await answers(session, simulator)
+
+
+async def test_a_captive_portal_answers_html_200(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add(PATH, Fault.html())
+    async with session.get(f"{simulator.url}{PATH}") as response:
+        assert (response.status, response.content_type) == (200, "text/html")
+        assert b"Sign in to this network" in await response.read()
+    assert await answers(session, simulator)
+
+
+@pytest.mark.parametrize(
+    ("value", "body"),
+    [({"MediaContainer": []}, b'{"MediaContainer": []}'), (b'{"Media', b'{"Media')],
+)
+async def test_wrong_json_is_a_value_or_raw_bytes(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, value: object, body: bytes
+) -> None:
+    simulator.faults.add(PATH, Fault.wrong_json(value))
+    async with session.get(f"{simulator.url}{PATH}") as response:
+        assert (response.status, response.content_type) == (200, "application/json")
+        assert await response.read() == body
+    assert await answers(session, simulator)
+
+
+async def test_an_oversize_body_is_proper_json_of_no_announced_length(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add(PATH, Fault.oversize(bytes=300_000))
+    async with session.get(f"{simulator.url}{PATH}") as response:
+        assert "Content-Length" not in response.headers
+        body = await response.read()
+    assert len(body) > 300_000
+    assert "MediaContainer" in json.loads(body)
+    assert await answers(session, simulator)
+
+
+async def test_a_slow_drip_sleeps_between_bytes(
+    socket_enabled: None, time: Time, session: aiohttp.ClientSession
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async with PlexSimulator(clock=time, sleep=sleep) as simulator:
+        simulator.faults.add("/identity", Fault.slow_drip(interval=2.5))
+        async with session.get(f"{simulator.url}/identity") as response:
+            body = await response.read()
+    assert json.loads(body)["MediaContainer"]["claimed"] is True
+    assert slept == [2.5] * len(body)
+
+
+async def test_a_redirect_sends_elsewhere(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add(PATH, Fault.redirect("https://elsewhere.example/", status=301))
+    async with session.get(f"{simulator.url}{PATH}", allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (
+            301,
+            "https://elsewhere.example/",
+        )
+
+
+async def test_every_request_is_recorded_with_its_time(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, time: Time
+) -> None:
+    simulator.faults.add(PATH, Fault.status(500))
+    async with session.get(f"{simulator.url}{PATH}?type=1"):
+        pass
+    (request,) = simulator.requests
+    assert (request.method, request.path, request.query) == ("GET", PATH, {"type": "1"})
+    assert request.headers["x-plex-token"] == OWNER["X-Plex-Token"]
+    assert request.at == time.now
+    assert simulator.count(PATH) == 1
+    simulator.clear_requests()
+    assert simulator.requests == []
