@@ -1,0 +1,1 @@
+"""The client of plex.tv against a stand-in plex.tv."""

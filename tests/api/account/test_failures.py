@@ -1,0 +1,199 @@
+"""The account behind a token, and which of plex.tv's failures says anything about it."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Final
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    HostGates,
+    PlexAccountClient,
+    PlexErrorKind,
+    RetryPolicy,
+)
+from tests.api.canaries import EMAIL, TOKEN
+from tests.api.held_clock import HeldClock
+from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
+
+from .conftest import ACCOUNT, EventfulClock, MakeAccount, failure
+
+USER: Final = "/api/v2/user"
+
+
+async def test_the_account_is_known_without_its_e_mail_address(
+    plextv: PlexTvSimulator, account: PlexAccountClient
+) -> None:
+    """By number and by the name it shows."""
+    found = await account.get_account()
+    assert (found.id, found.name) == (plextv.accounts[ACCOUNT].id, "Canary Viewer")
+    assert found.uuid is not None
+    assert EMAIL not in repr(found)
+    (request,) = plextv.requests
+    assert request.headers["X-Plex-Token"] == TOKEN
+    assert not request.query
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}',
+        b'<errors><error code="1001" message="User could not be authenticated"/></errors>',
+    ],
+    ids=["JSON", "XML"],
+)
+async def test_only_plextv_itself_says_that_a_token_is_bad(
+    plextv: PlexTvSimulator, account: PlexAccountClient, body: bytes
+) -> None:
+    """In its own words, of either form."""
+    plextv.faults.add(USER, Fault.status(401, body=body, content_type="text/plain"))
+    error = await failure(account.get_account())
+    assert (error.kind, error.code) == (PlexErrorKind.AUTHENTICATION, 1001)
+    assert error.message == "User could not be authenticated"
+    assert (await account.get_account()).name == "Canary Viewer"
+
+
+async def test_a_token_of_nobody_is_refused(
+    plextv: PlexTvSimulator, make_account: MakeAccount
+) -> None:
+    """As plex.tv does it; another token is not blamed for it."""
+    wrong = make_account("withdrawn-token")
+    for call in (wrong.get_account, wrong.get_servers):
+        error = await failure(call())
+        assert (error.kind, error.status, error.code) == (PlexErrorKind.AUTHENTICATION, 401, 1001)
+        assert not error.is_transient
+    assert len(plextv.requests) == 2
+    assert await make_account().get_servers() == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "message", "kind"),
+    [
+        (422, 1000, "Invalid token", PlexErrorKind.AUTHENTICATION),
+        (422, 1000, "X-Plex-Client-Identifier is missing", PlexErrorKind.CLIENT),
+        (401, 1029, "Please enter the verification code", PlexErrorKind.AUTHENTICATION),
+        (403, 1044, "This account may not do that", PlexErrorKind.CLIENT),
+        (404, 1020, "Code not found or expired", PlexErrorKind.CLIENT),
+        (400, 1000, "X-Plex-Client-Identifier is missing", PlexErrorKind.CLIENT),
+        (500, 1000, "Internal error", PlexErrorKind.SERVER),
+    ],
+)
+async def test_plextvs_own_errors_mean_what_they_say(
+    plextv: PlexTvSimulator,
+    account: PlexAccountClient,
+    status: int,
+    code: int,
+    message: str,
+    kind: PlexErrorKind,
+) -> None:
+    """By status, and by the words where the status is not enough."""
+    plextv.faults.add(USER, error_fault(status, code, message))
+    error = await failure(account.get_account())
+    assert (error.kind, error.status, error.code, error.message) == (kind, status, code, message)
+    assert (await account.get_account()).name == "Canary Viewer"
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(Fault.status(status, body=b"") for status in (401, 403, 404, 502, 503)),
+        *(Fault.status(status) for status in (401, 403, 404, 503)),
+        Fault.status(401, body=b'{"error":"denied by the proxy"}'),
+        Fault.status(404, body=b'{"errors":[{"code":404,"message":"no such upstream"}]}'),
+    ],
+    ids=lambda fault: f"{fault.status_code} {fault.body[:8].decode()}",
+)
+async def test_an_outage_is_no_bad_token(
+    plextv: PlexTvSimulator, make_account: MakeAccount, fault: Fault
+) -> None:
+    """It passes, and a call with time waits for that."""
+    plextv.faults.add(USER, fault)
+    error = await failure(make_account().get_account())
+    assert (error.kind, error.status) == (PlexErrorKind.SERVER, fault.status_code)
+    assert error.is_transient
+    plextv.faults.add(USER, fault)
+    assert (await make_account(policy=None).get_account()).name == "Canary Viewer"
+
+
+async def test_a_web_page_that_claims_success_is_no_bad_token(
+    plextv: PlexTvSimulator, account: PlexAccountClient
+) -> None:
+    """But not what Plex speaks."""
+    plextv.begin_outage(Outage.PAGE)
+    for call in (account.get_account, account.get_servers, account.create_pin):
+        assert (await failure(call())).kind is PlexErrorKind.PROTOCOL
+    plextv.end_outage()
+    assert (await account.get_account()).name == "Canary Viewer"
+
+
+async def test_a_plextv_that_hangs_costs_no_more_than_the_deadline(
+    plextv: PlexTvSimulator, account: PlexAccountClient, clock: EventfulClock
+) -> None:
+    """It is the network's failure."""
+    plextv.begin_outage(Outage.HANG)
+    call = asyncio.create_task(failure(account.get_servers()))
+    await plextv.fault_reached()
+    clock.advance(10)
+    assert (await call).kind is PlexErrorKind.NETWORK
+    plextv.end_outage()
+    assert await account.get_servers() == ()
+
+
+async def test_each_rate_limit_doubles_the_silence_of_every_client(
+    plextv: PlexTvSimulator, make_account: MakeAccount, clock: EventfulClock
+) -> None:
+    """Code 1003 names no time; the silence is forgotten after a success."""
+    plextv.limit_rate(times=4)
+    for seconds in (1, 2, 4, 8):
+        error = await failure(make_account().get_account())
+        assert (error.kind, error.code) == (PlexErrorKind.RATE_LIMIT, 1003)
+        assert error.retry_after == seconds
+        hurried = make_account(token=None, policy=RetryPolicy(total_timeout=0.5))
+        error = await failure(hurried.create_pin())
+        assert (error.kind, error.attempts) == (PlexErrorKind.RATE_LIMIT, 0)
+        clock.advance(seconds)
+    assert len(plextv.requests) == 4
+    assert (await make_account().get_account()).name == "Canary Viewer"
+    clock.advance(1)
+    plextv.limit_rate()
+    assert (await failure(make_account().get_account())).retry_after == 1
+
+
+async def test_no_more_than_five_requests_leave_in_a_second(
+    plextv: PlexTvSimulator, make_account: MakeAccount
+) -> None:
+    """Whatever the number of clients and of what they ask."""
+    clock = HeldClock()
+    gates = HostGates(clock)
+    asking: tuple[Callable[[], Coroutine[object, object, object]], ...] = (
+        make_account(gates=gates).get_account,
+        make_account(gates=gates).get_servers,
+    )
+    calls = {asyncio.create_task(ask()) for ask in asking * 3}
+    for left in range(len(calls) - 1, 0, -1):
+        _, calls = await asyncio.wait(calls, return_when=asyncio.FIRST_COMPLETED)
+        clock.advance(0.1)
+        assert clock.asleep == len(calls) == left
+        assert len(plextv.requests) == 6 - left
+        clock.advance(0.11)
+    await asyncio.wait(calls)
+    assert len(plextv.requests) == 6
+
+
+@pytest.mark.parametrize("answer", [{}, {"id": "?"}, [], 5], ids=repr)
+async def test_an_answer_that_names_nobody_is_a_protocol_error(
+    plextv: PlexTvSimulator, account: PlexAccountClient, answer: object
+) -> None:
+    """The token may still be good."""
+    plextv.faults.add(USER, Fault.wrong_json(answer))
+    assert (await failure(account.get_account())).kind is PlexErrorKind.PROTOCOL
+    assert (await account.get_account()).name == "Canary Viewer"
+
+
+async def test_servers_come_in_a_list_or_not_at_all(
+    plextv: PlexTvSimulator, account: PlexAccountClient
+) -> None:
+    """Anything else does not mean that there are none."""
+    plextv.faults.add("/api/v2/resources", Fault.wrong_json({"MediaContainer": {}}))
+    assert (await failure(account.get_servers())).kind is PlexErrorKind.PROTOCOL
+    assert await account.get_servers() == ()

@@ -1,0 +1,1 @@
+"""The search for the address at which a server is reached."""

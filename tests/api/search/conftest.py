@@ -1,0 +1,197 @@
+"""Fixtures: Media Servers with names of their own, and the search among them."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+import ssl
+from typing import Final, Protocol
+
+import aiohttp
+import pytest
+
+from custom_components.plex_pulse.api import (
+    Connection,
+    FoundConnection,
+    HostGates,
+    PlexApiError,
+    Resource,
+    find_connection,
+)
+from tests.api.canaries import TOKEN
+from tests.api.conftest import IDENTITY
+from tests.api.log_watch import LogWatch
+from tests.clock import ManualClock
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.certificate import self_signed_context
+from tests.simulator.plextv_accounts import PLEX_DIRECT_LABEL
+
+from .names import Names
+
+DOMAIN: Final = f"{PLEX_DIRECT_LABEL}.plex.direct"
+OWN_DOMAIN: Final = "harbour.example"
+MACHINE: Final = "7e57" * 10
+NOBODY_HOME: Final = 9
+"""A port where nothing listens."""
+
+
+class MakeServer(Protocol):
+    """Run a Media Server."""
+
+    async def __call__(
+        self,
+        *,
+        secure: bool = True,
+        machine_identifier: str = MACHINE,
+        hold: asyncio.Event | None = None,
+    ) -> PlexSimulator:
+        """Return it; its answers wait for the event, if any."""
+
+
+class Search(Protocol):
+    """Search for a server."""
+
+    async def __call__(
+        self, *connections: Connection, https_required: bool = False
+    ) -> FoundConnection:
+        """Return what is found at these addresses."""
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a certificate for the server's names."""
+    return tmp_path_factory.mktemp("plex_direct")
+
+
+@pytest.fixture(scope="session")
+def server_tls(certificate: Path) -> ssl.SSLContext:
+    """Return the TLS context of a server with that certificate."""
+    return self_signed_context(certificate, f"*.{DOMAIN}")
+
+
+@pytest.fixture(scope="session")
+def trust(certificate: Path, server_tls: ssl.SSLContext) -> ssl.SSLContext:
+    """Return the TLS context of a client that trusts it."""
+    context = ssl.create_default_context(cafile=certificate / "chain.pem")
+    # It has none of the extensions that an authority would give it.
+    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return context
+
+
+@pytest.fixture
+def names() -> Names:
+    """Return the names that resolve: all, unless a test refuses some."""
+    return Names()
+
+
+@pytest.fixture
+def answered() -> asyncio.Queue[int]:
+    """Return the ports of the servers in the order of their answers."""
+    return asyncio.Queue()
+
+
+@pytest.fixture
+async def session(
+    socket_enabled: None,
+    names: Names,
+    trust: ssl.SSLContext,
+    answered: asyncio.Queue[int],
+) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open a session on those names, that trusts the servers' certificate."""
+
+    async def note(_: object, __: object, params: aiohttp.TraceRequestEndParams) -> None:
+        answered.put_nowait(params.url.port or 0)
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_end.append(note)
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(resolver=names, ssl=trust), trace_configs=[trace]
+    ) as session:
+        yield session
+
+
+@pytest.fixture
+async def make_server(
+    socket_enabled: None, clock: ManualClock, server_tls: ssl.SSLContext, log_watch: LogWatch
+) -> AsyncIterator[MakeServer]:
+    """Return a factory of Media Servers, which run until the end of the test."""
+    async with AsyncExitStack() as running:
+
+        async def make(
+            *,
+            secure: bool = True,
+            machine_identifier: str = MACHINE,
+            hold: asyncio.Event | None = None,
+        ) -> PlexSimulator:
+            async def sleep(_: float) -> None:
+                if hold is not None:
+                    await hold.wait()
+
+            server = PlexSimulator(
+                TOKEN,
+                clock=clock.time,
+                sleep=sleep,
+                scenario="empty",
+                machine_identifier=machine_identifier,
+            )
+            running.push_async_callback(server.stop)
+            await server.start(ssl_context=server_tls if secure else None)
+            log_watch.forbid_address(server.host, server.port)
+            if hold is not None:
+                server.faults.add("/identity", Fault.slow_drip())
+            return server
+
+        yield make
+
+
+@pytest.fixture
+def search(session: aiohttp.ClientSession, gates: HostGates) -> Search:
+    """Return the search for the one server of these tests."""
+
+    async def find(*connections: Connection, https_required: bool = False) -> FoundConnection:
+        resource = Resource(
+            machine_identifier=MACHINE,
+            name="Harbour",
+            access_token=TOKEN,
+            is_owned=True,
+            owner=None,
+            https_required=https_required,
+            last_seen=None,
+            connections=connections,
+        )
+        return await find_connection(session, resource, identity=IDENTITY, gates=gates)
+
+    return find
+
+
+def place(
+    secure: PlexSimulator | None = None,
+    plain: PlexSimulator | None = None,
+    *,
+    local: bool = True,
+    relay: bool = False,
+    domain: str = DOMAIN,
+) -> Connection:
+    """Return an address with a name for https and none for http; None: nothing is there.
+
+    A real server answers both on one port.
+    """
+    return Connection(
+        uri=f"https://127-0-0-1.{domain}:{secure.port if secure else NOBODY_HOME}",
+        address="127.0.0.1",
+        port=plain.port if plain else NOBODY_HOME,
+        is_local=local,
+        is_relay=relay,
+    )
+
+
+def probes(*servers: PlexSimulator) -> list[int]:
+    """Return how many requests each server got."""
+    return [len(server.requests) for server in servers]
+
+
+async def failure(search: Search, *connections: Connection) -> PlexApiError:
+    """Return what a search fails with."""
+    with pytest.raises(PlexApiError) as caught:
+        await search(*connections)
+    return caught.value

@@ -1,0 +1,88 @@
+"""Which way imports run, and what may leave the client."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+import sys
+
+import pytest
+
+import custom_components.plex_pulse.api as public
+
+PRODUCT = Path(__file__).parents[2] / "custom_components" / "plex_pulse"
+API = PRODUCT / "api"
+LIBRARIES = {"aiohttp", "yarl", "orjson"}
+# Nobody imports what stands left of it: platforms, entity, coordinator, api.
+PLATFORMS = {"binary_sensor", "button", "event", "image", "sensor", "update"}
+
+
+def modules(folder: Path) -> list[Path]:
+    """Return a folder's modules, those of its packages included."""
+    return sorted(folder.rglob("*.py"))
+
+
+def imports(module: Path) -> Iterator[str]:
+    """Yield the absolute name of everything a module imports, wherever in it."""
+    package = ["plex_pulse", *module.relative_to(PRODUCT).parent.parts]
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            name = ".".join([*base, *filter(None, [node.module])])
+            yield from (f"{name}.{alias.name}" for alias in node.names)
+
+
+def product_imports(module: Path) -> set[str]:
+    """Return the names right below the integration that a module imports from."""
+    prefixes = ("plex_pulse.", "custom_components.plex_pulse.")
+    return {
+        name.removeprefix("custom_components.").split(".")[1]
+        for name in imports(module)
+        if name.startswith(prefixes)
+    }
+
+
+@pytest.mark.parametrize("module", modules(API), ids=lambda path: str(path.relative_to(API)))
+def test_the_client_stands_on_its_own(module: Path) -> None:
+    """The standard library, aiohttp and its companions: it could be published tomorrow."""
+    for name in imports(module):
+        top, *rest = name.split(".")
+        if top == "plex_pulse":
+            assert rest[0] == "api", f"{name} is above the client"
+        else:
+            assert top in sys.stdlib_module_names | LIBRARIES, f"{name} is out of reach"
+
+
+@pytest.mark.parametrize("module", modules(PRODUCT), ids=lambda path: path.stem)
+def test_imports_run_from_platforms_to_the_client(module: Path) -> None:
+    """Nothing imports a platform, and a coordinator knows no entity."""
+    imported = product_imports(module)
+    assert not imported & PLATFORMS
+    if module.stem not in PLATFORMS | {"entity"}:
+        assert "entity" not in imported
+
+
+@pytest.mark.parametrize(
+    "module",
+    [path for path in modules(PRODUCT) if API not in path.parents],
+    ids=lambda path: path.stem,
+)
+def test_the_integration_uses_the_public_face_of_the_client(module: Path) -> None:
+    """What it needs is exported; how the client is built is its own affair."""
+    prefix = "plex_pulse.api."
+    used = {name.removeprefix(prefix) for name in imports(module) if name.startswith(prefix)}
+    assert used <= set(public.__all__)
+
+
+def test_the_public_face_is_whole() -> None:
+    """Everything promised is there, and the types come with it."""
+    assert all(hasattr(public, name) for name in public.__all__)
+    assert (API / "py.typed").is_file()
+
+
+def test_one_exception_is_all_that_callers_can_get() -> None:
+    """Others may exist inside, none is exported."""
+    exported = [getattr(public, name) for name in public.__all__]
+    exceptions = {it for it in exported if isinstance(it, type) and issubclass(it, BaseException)}
+    assert exceptions == {public.PlexApiError}

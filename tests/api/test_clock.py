@@ -1,0 +1,27 @@
+"""The real clock, in whose place all other tests put their own."""
+
+import asyncio
+
+import pytest
+
+from custom_components.plex_pulse.api import Clock
+
+# 2026-01-01 and 2100-01-01: Unix seconds, where a monotonic clock counts from the start.
+_THIS_CENTURY = range(1_767_225_600, 4_102_444_800)
+
+
+async def test_the_real_clock_tells_time_and_chance() -> None:
+    """Seconds of both kinds, and a share of one."""
+    clock = Clock()
+    before = clock.monotonic()
+    await clock.sleep(0)
+    assert clock.monotonic() >= before
+    assert int(clock.time()) in _THIS_CENTURY
+    assert 0 <= clock.random() < 1
+
+
+async def test_the_real_clock_ends_what_takes_too_long() -> None:
+    """A time that is over already ends it at once."""
+    with pytest.raises(TimeoutError):
+        async with Clock().timeout(0):
+            await asyncio.Event().wait()

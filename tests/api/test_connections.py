@@ -1,0 +1,219 @@
+"""Addresses where no Plex server answers, or not as one should."""
+
+import asyncio
+import socket
+import ssl
+from typing import override
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+import pytest
+
+from custom_components.plex_pulse.api import (
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    PlexServerClient,
+    RetryPolicy,
+)
+from tests.clock import ManualClock
+from tests.simulator import Fault, PlexSimulator
+
+from .canaries import TOKEN
+from .certificates import self_signed_context
+from .conftest import MakeClient
+from .log_watch import LogWatch
+from .raw_server import raw_server
+
+ONCE = RetryPolicy(max_retries=0)
+
+
+async def failure(client: PlexServerClient) -> PlexApiError:
+    """Return what a call fails with, having looked at what hangs on it."""
+    with pytest.raises(PlexApiError) as caught:
+        await client.get_server()
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert not isinstance(error, aiohttp.ClientError | OSError | ssl.SSLError)
+        error = error.__cause__ or error.__context__
+    return caught.value
+
+
+class Resolver(AbstractResolver):
+    """Answer every name with one address, or with an error."""
+
+    def __init__(self, answer: Exception | int) -> None:
+        """Know the error, or the port of 127.0.0.1."""
+        self._answer = answer
+
+    @override
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Resolve as told."""
+        if isinstance(self._answer, Exception):
+            raise self._answer
+        return [
+            ResolveResult(
+                hostname=host, host="127.0.0.1", port=self._answer, family=family, proto=0, flags=0
+            )
+        ]
+
+    @override
+    async def close(self) -> None:
+        """Have nothing to close."""
+
+
+@pytest.fixture(scope="session")
+def server_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """Return the TLS context of a server with a certificate of its own making."""
+    return self_signed_context(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [OSError(-2, "Name or service not known"), UnicodeError("label too long")],
+    ids=["unknown", "impossible"],
+)
+async def test_a_name_that_does_not_resolve_is_a_network_error(
+    make_client: MakeClient, simulator: PlexSimulator, error: Exception
+) -> None:
+    """The name itself is not told on."""
+    connector = aiohttp.TCPConnector(resolver=Resolver(error))
+    async with aiohttp.ClientSession(connector=connector) as session:
+        client = make_client(url="http://nas.invalid:32400", session=session, policy=ONCE)
+        caught = await failure(client)
+    assert caught.kind is PlexErrorKind.NETWORK
+    assert caught.reason is PlexErrorReason.UNKNOWN_HOST
+    assert "nas.invalid" not in str(caught)
+    connector = aiohttp.TCPConnector(resolver=Resolver(simulator.port))
+    async with aiohttp.ClientSession(connector=connector) as session:
+        await make_client(url="http://nas.invalid:32400", session=session).get_server()
+
+
+async def test_a_server_that_is_down_is_found_again_when_it_is_up(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """A refused connection is repeated like any transient failure."""
+    await simulator.stop()
+    error = await failure(client)
+    assert (error.kind, error.attempts) == (PlexErrorKind.NETWORK, 4)
+    assert error.message == "The server cannot be reached"
+    await simulator.start()
+    await client.get_server()
+
+
+async def test_an_untrusted_certificate_is_not_tried_twice(
+    simulator: PlexSimulator,
+    make_client: MakeClient,
+    server_tls: ssl.SSLContext,
+) -> None:
+    """Time does not make it better; not verifying it does."""
+    await simulator.stop()
+    await simulator.start(ssl_context=server_tls)
+    error = await failure(make_client())
+    assert (error.kind, error.attempts) == (PlexErrorKind.NETWORK, 1)
+    assert error.reason is PlexErrorReason.BAD_CERTIFICATE
+    assert not error.is_transient
+    connector = aiohttp.TCPConnector(ssl=False)
+    async with aiohttp.ClientSession(connector=connector) as session:
+        await make_client(session=session).get_server()
+
+
+async def test_https_to_a_plain_port_is_a_network_error(
+    simulator: PlexSimulator, make_client: MakeClient
+) -> None:
+    """The message says what could not be had."""
+    error = await failure(make_client(url=simulator.url.replace("http:", "https:")))
+    assert error.kind is PlexErrorKind.NETWORK
+    assert error.message == "No secure connection could be agreed on"
+    await make_client().get_server()
+
+
+async def test_http_to_a_secure_port_fails_typed(
+    simulator: PlexSimulator, make_client: MakeClient, server_tls: ssl.SSLContext
+) -> None:
+    """What the TLS side makes of plain text is not HTTP, or nothing at all."""
+    await simulator.stop()
+    await simulator.start(ssl_context=server_tls)
+    client = make_client(url=simulator.url.replace("https:", "http:"), policy=ONCE)
+    assert (await failure(client)).kind in {PlexErrorKind.NETWORK, PlexErrorKind.PROTOCOL}
+
+
+async def test_a_closed_session_fails_typed(
+    simulator: PlexSimulator, make_client: MakeClient
+) -> None:
+    """Also in the last moments of an application."""
+    session = aiohttp.ClientSession()
+    client = make_client(session=session)
+    await client.get_server()
+    await session.close()
+    error = await failure(client)
+    assert error.kind is PlexErrorKind.NETWORK
+    assert simulator.count("/") == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"SSH-2.0-OpenSSH_9.9\r\n",
+        b"\x15\x03\x01\x00\x02\x02\x28",
+        b"HTTP/1.1 two hundred\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Encoding: gzip\r\n\r\nhello",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel",
+        b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 999 Beyond\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: ;;\xff\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nSet-Cookie: \xff=\xff; Domain=..\r\nContent-Length: 2\r\n\r\n{}",
+        b"",
+    ],
+    ids=lambda answer: answer[:40].decode("latin-1").encode("unicode_escape").decode(),
+)
+async def test_whatever_a_stranger_answers_the_failure_is_typed(
+    socket_enabled: None,
+    make_client: MakeClient,
+    simulator: PlexSimulator,
+    log_watch: LogWatch,
+    answer: bytes,
+) -> None:
+    """A wrong port in the settings must not become a traceback."""
+    async with raw_server(answer) as url:
+        error = await failure(make_client(url=url, policy=ONCE))
+    log_watch.forbid_address("127.0.0.1", int(url.rpartition(":")[2]))
+    assert error.kind in {PlexErrorKind.NETWORK, PlexErrorKind.PROTOCOL, PlexErrorKind.SERVER}
+    assert len(error.message) <= 200
+    assert TOKEN not in str(error)
+    assert "127.0.0.1" not in str(error)
+    assert simulator.requests == []
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(Fault.status(status) for status in (302, 401, 404, 429, 500, 503)),
+        Fault.html(),
+        Fault.cut_body(),
+        Fault.reset(),
+        Fault.disconnect(),
+        Fault.hang(),
+        Fault.hang_body(),
+        Fault.oversize(),
+    ],
+    ids=lambda fault: f"{fault.kind} {fault.status_code}",
+)
+async def test_nothing_of_aiohttp_hangs_on_a_failure(
+    simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock, fault: Fault
+) -> None:
+    """Its texts name the host, and tracebacks print what hangs on an exception."""
+    client = make_client(policy=ONCE)
+    simulator.faults.add("/", fault)
+    call = asyncio.create_task(failure(client))
+    if fault.kind.startswith("hang"):
+        await simulator.fault_reached()
+        clock.advance(10)
+    error = await call
+    assert simulator.host not in repr(error)
+    clock.advance(1)
+    await client.get_server()

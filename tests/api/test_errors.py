@@ -1,0 +1,205 @@
+"""What an error answer says, in every form that servers are known to send."""
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    PlexServerClient,
+    RetryPolicy,
+)
+from tests.simulator import Fault, PlexSimulator
+
+from .canaries import TOKEN
+from .conftest import MakeClient
+
+MAINTENANCE = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<Response code="503" title="Maintenance" '
+    'status="The server is currently running database migrations."/>\n'
+)
+
+
+async def failure(client: PlexServerClient) -> PlexApiError:
+    """Return what a call fails with."""
+    with pytest.raises(PlexApiError) as caught:
+        await client.get_server()
+    return caught.value
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> PlexServerClient:
+    """Return a client that asks once."""
+    return make_client(policy=RetryPolicy(max_retries=0))
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "code", "message"),
+    [
+        pytest.param(
+            401,
+            '{"errors":[{"code":1001,"message":"User could not be authenticated","status":401}]}',
+            1001,
+            "User could not be authenticated",
+            id="JSON errors",
+        ),
+        pytest.param(
+            404,
+            '{"errors":[null,{"code":"1020","message":"Code not found"}]}',
+            1020,
+            "Code not found",
+            id="JSON errors with a quoted code behind an odd item",
+        ),
+        pytest.param(422, '{"error":"Invalid token"}', None, "Invalid token", id="JSON error"),
+        pytest.param(
+            500,
+            '{"MediaContainer":{"code":3000,"status":"No such thing"}}',
+            3000,
+            "No such thing",
+            id="JSON MediaContainer",
+        ),
+        pytest.param(
+            503,
+            '{"Response":{"code":503,"title":"Maintenance","status":"Starting up"}}',
+            503,
+            "Starting up",
+            id="JSON Response",
+        ),
+        pytest.param(
+            503,
+            MAINTENANCE,
+            503,
+            "The server is currently running database migrations.",
+            id="XML Response",
+        ),
+        pytest.param(
+            400,
+            '<?xml version="1.0"?><errors><error code="1000" message="Identifier is missing" '
+            'status="400"/></errors>',
+            1000,
+            "Identifier is missing",
+            id="XML errors",
+        ),
+        pytest.param(
+            401,
+            "<errors><error>Invalid login</error></errors>",
+            None,
+            "Invalid login",
+            id="XML errors with text",
+        ),
+        pytest.param(
+            409,
+            "<html><head><script>let h1;</script><title>Conflict</title></head>"
+            "<body><h1>409 Conflict</h1></body></html>",
+            409,
+            "409 Conflict",
+            id="HTML heading",
+        ),
+        pytest.param(
+            502,
+            "<html><head><title>Bad &amp; broken</title></head><body></body></html>",
+            None,
+            "Bad & broken",
+            id="HTML title",
+        ),
+        pytest.param(
+            400,
+            "cannot set preference value\nfor unknown preference foo\x00",
+            None,
+            "cannot set preference value for unknown preference foo",
+            id="plain text",
+        ),
+        pytest.param(404, "", None, "HTTP status 404 without a message", id="empty"),
+        pytest.param(404, "{}", None, "{}", id="JSON of another shape"),
+        pytest.param(500, '{"errors":[{"co', None, '{"errors":[{"co', id="cut JSON"),
+    ],
+)
+async def test_code_and_message_are_read_from_a_body(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    status: int,
+    body: str,
+    code: int | None,
+    message: str,
+) -> None:
+    """Whatever its form, and whatever type it claims to be of."""
+    simulator.faults.add("/", Fault.status(status, body=body.encode()))
+    error = await failure(client)
+    assert (error.status, error.code, error.message) == (status, code, message)
+    assert error.endpoint == "GET /"
+    assert (await client.get_server()).name == "Harbour"
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "is_transient"),
+    [
+        (401, PlexErrorKind.AUTHENTICATION, False),
+        (403, PlexErrorKind.AUTHENTICATION, False),
+        (429, PlexErrorKind.RATE_LIMIT, True),
+        (400, PlexErrorKind.CLIENT, False),
+        (404, PlexErrorKind.CLIENT, False),
+        (422, PlexErrorKind.CLIENT, False),
+        (498, PlexErrorKind.CLIENT, False),
+        (304, PlexErrorKind.CLIENT, False),
+        (500, PlexErrorKind.SERVER, True),
+        (501, PlexErrorKind.SERVER, True),
+        (509, PlexErrorKind.SERVER, True),
+        (599, PlexErrorKind.SERVER, True),
+    ],
+)
+async def test_a_status_has_its_kind(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    status: int,
+    kind: PlexErrorKind,
+    is_transient: bool,
+) -> None:
+    """And the figures count it there."""
+    simulator.faults.add("/", Fault.status(status))
+    error = await failure(client)
+    assert (error.kind, error.is_transient) == (kind, is_transient)
+    assert client.statistics.failures == {kind: 1}
+
+
+async def test_a_refused_token_is_an_authentication_error(
+    simulator: PlexSimulator, make_client: MakeClient
+) -> None:
+    """Until a good one is used."""
+    simulator.revoke(TOKEN)
+    error = await failure(make_client())
+    assert error.kind is PlexErrorKind.AUTHENTICATION
+    assert str(error) == "GET /: authentication 401: 401 Unauthorized"
+    simulator.tokens.add_owner("another-token")
+    await make_client(token="another-token").get_server()
+
+
+@pytest.mark.parametrize("body", [MAINTENANCE, '{"Response":{"code":503,"title":"Maintenance"}}'])
+@pytest.mark.parametrize("status", [200, 503])
+async def test_a_maintenance_page_is_a_server_that_starts(
+    simulator: PlexSimulator, client: PlexServerClient, status: int, body: str
+) -> None:
+    """Also where a proxy makes a success of it."""
+    simulator.faults.add("/", Fault.status(status, body=body.encode(), content_type="text/xml"))
+    error = await failure(client)
+    assert error.kind is PlexErrorKind.SERVER
+    assert error.reason is PlexErrorReason.STARTING
+    assert error.code == 503
+    await client.get_server()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "x" * 400,
+        '{"errors":[{"code":1,"message":"' + "x" * 400 + '"}]}',
+        "<html><body><h1>" + "x" * 400 + "</h1></body></html>",
+    ],
+    ids=["text", "JSON", "HTML"],
+)
+async def test_a_message_is_cut_at_200_characters(
+    simulator: PlexSimulator, client: PlexServerClient, body: str
+) -> None:
+    """Nobody reads more on a dashboard."""
+    simulator.faults.add("/", Fault.status(500, body=body.encode()))
+    error = await failure(client)
+    assert error.message == "x" * 199 + "…"

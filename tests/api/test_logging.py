@@ -1,0 +1,102 @@
+"""What the client writes down, and what it never does."""
+
+import logging
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    MediaType,
+    PlexApiError,
+    PlexServerClient,
+    RetryPolicy,
+)
+from tests.clock import ManualClock
+from tests.simulator import Fault, PlexSimulator
+
+from .canaries import EMAIL, TOKEN
+from .conftest import MakeClient
+from .log_watch import LogWatch
+
+
+async def test_each_request_and_each_answer_is_a_line(
+    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+) -> None:
+    """Method, path, status, bytes, milliseconds, attempt; no query."""
+    simulator.faults.add("/library/sections/1/all", Fault.status(503, body=b"tired"))
+    assert await client.get_latest_items("1", MediaType.MOVIE, 2)
+    received = client.statistics.bytes_received
+    assert log_watch.lines == [
+        "harbour: GET /library/sections/1/all (attempt 1)",
+        "harbour: GET /library/sections/1/all: 503, 5 bytes in 0 ms (attempt 1)",
+        "harbour: error body: tired",
+        "harbour: GET /library/sections/1/all: server 503: tired (attempt 1)",
+        "harbour: GET /library/sections/1/all failed (server), repeating in 0.10 s",
+        "harbour: GET /library/sections/1/all (attempt 2)",
+        f"harbour: GET /library/sections/1/all: 200, {received - 5} bytes in 0 ms (attempt 2)",
+    ]
+
+
+async def test_500_characters_of_an_error_body_are_logged(
+    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+) -> None:
+    """A page of a proxy is not worth more."""
+    simulator.faults.add("/", Fault.status(404, body=b"y" * 2_000))
+    with pytest.raises(PlexApiError):
+        await client.get_server()
+    assert f"harbour: error body: {'y' * 500}" in log_watch.lines
+
+
+@pytest.mark.parametrize("fault_status", [200, 302, 401, 404, 429, 503])
+@pytest.mark.parametrize("before", [0, 490, 16 * 1024 - 10], ids="after {} characters".format)
+async def test_an_error_body_full_of_secrets_leaves_none_in_the_log(
+    simulator: PlexSimulator,
+    make_client: MakeClient,
+    log_watch: LogWatch,
+    fault_status: int,
+    before: int,
+) -> None:
+    """Also where what is logged, or read, ends in the middle of one."""
+    text = "." * before + f"{TOKEN} {EMAIL} {simulator.url}/?X-Plex-Token={TOKEN}"
+    simulator.faults.add(
+        "/", Fault.status(fault_status, headers={"Location": simulator.url}, body=text.encode())
+    )
+    client = make_client(policy=RetryPolicy(max_retries=0))
+    with pytest.raises(PlexApiError):
+        await client.get_server()
+    written = "\n".join(log_watch.lines)
+    # What claims to be a success may hold names that no pattern knows, so it is not written.
+    assert ("harbour: error body: " in written) is (fault_status != 200)
+    assert not any(secret[:8] in written for secret in (TOKEN, EMAIL, simulator.url[7:]))
+
+
+async def test_failures_are_logged_at_debug_alone(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    clock: ManualClock,
+    log_watch: LogWatch,
+) -> None:
+    """Whoever uses the client knows what deserves a warning, and when."""
+    faults = (Fault.status(401), Fault.html(), Fault.oversize(), Fault.status(503))
+    for fault in faults:
+        simulator.faults.add("/", fault, times=4 if fault is faults[-1] else 1)
+        with pytest.raises(PlexApiError):
+            await client.get_server()
+    await simulator.stop()
+    with pytest.raises(PlexApiError):
+        await client.get_server()
+    clock.advance(60)
+    assert set(log_watch.levels) == {logging.DEBUG}
+
+
+def test_the_watch_over_the_logs_sees_what_leaks(log_watch: LogWatch) -> None:
+    """Every way a secret can get into a record."""
+    log_watch.forbid_address("192.0.2.7", 32400)
+    product = logging.getLogger("custom_components.plex_pulse.api.transport")
+    other = logging.getLogger("aiohttp.client")
+    product.debug("connecting to %s", "192.0.2.7")
+    other.debug("token %s", TOKEN)
+    other.debug("%(mail).3s", {"mail": EMAIL})
+    product.debug("failed", exc_info=ValueError(EMAIL))
+    other.debug("listening at 192.0.2.7:32400")
+    assert len(log_watch.leaks) == 4
+    log_watch.forget()

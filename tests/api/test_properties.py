@@ -1,0 +1,149 @@
+"""Whatever a server sends, it becomes a value or the failure that was promised."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from hypothesis import given, settings, strategies as st
+import orjson
+import pytest
+
+from custom_components.plex_pulse.api import (
+    Library,
+    MediaItem,
+    PlexErrorKind,
+    ServerIdentity,
+    ServerInfo,
+    Session,
+)
+from custom_components.plex_pulse.api.decode import decode_container
+from custom_components.plex_pulse.api.error_body import (
+    MAX_MESSAGE_LENGTH,
+    ErrorBody,
+    read_error_body,
+)
+from custom_components.plex_pulse.api.failures import status_failure
+from custom_components.plex_pulse.api.models.coerce import parsed
+from custom_components.plex_pulse.api.models.library import provided_libraries
+from custom_components.plex_pulse.api.rate_limit import MAX_RETRY_AFTER, parse_retry_after
+from custom_components.plex_pulse.api.redact import Redactor
+
+from .canaries import EMAIL, TOKEN
+
+bounded = settings(max_examples=200, deadline=None, derandomize=True)
+redact = Redactor(TOKEN)
+
+# Keys that the models look at, so that odd values land where they matter.
+_WORDS: Final = """
+    MediaProvider Feature Directory Metadata Media Part Stream User Player Session
+    TranscodeSession id key uuid type title agent identifier sessionKey guid live bandwidth
+    duration viewOffset addedAt index year librarySectionID machineIdentifier friendlyName
+    ownerFeatures videoResolution videoCodec streamType selected displayTitle colorTrc
+    progress speed size totalSize
+"""
+_KEYS: Final = st.sampled_from(_WORDS.split())
+_SCALARS: Final = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**63), 2**64 - 1),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.text(max_size=12),
+    st.sampled_from(["1", "0", "-1", "true", "nan", "content", "com.plexapp.plugins.library"]),
+)
+_JSON: Final = st.recursive(
+    _SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4), st.dictionaries(_KEYS | st.text(max_size=6), inner, max_size=8)
+    ),
+    max_leaves=30,
+)
+_OBJECTS: Final = st.dictionaries(_KEYS, _JSON, max_size=12)
+_TAGS: Final = """
+    < > </ /> <h1> <title> <Response <error code="1" status=" <!-- <![CDATA[ <?xml
+    &#x41; &#9999999999; { "errors":[
+"""
+_MARKUP: Final = st.lists(st.sampled_from(_TAGS.split()) | st.text(max_size=5)).map(" ".join)
+
+PARSERS: Final[list[Callable[[Mapping[str, object]], object]]] = [
+    Session.parse,
+    MediaItem.parse,
+    Library.parse,
+    ServerInfo.parse,
+    ServerIdentity.parse,
+    provided_libraries,
+    lambda fields: parsed(fields, "Metadata", Session.parse),
+]
+
+
+@pytest.mark.parametrize("parse", PARSERS)
+@bounded
+@given(fields=_OBJECTS)
+def test_any_object_is_read_by_any_model(
+    parse: Callable[[Mapping[str, object]], object], fields: dict[str, object]
+) -> None:
+    """Each gives a value, and a value that can be compared with the last."""
+    assert parse(fields) == parse(fields)
+
+
+@bounded
+@given(st.one_of(st.binary(max_size=200), _JSON.map(orjson.dumps)))
+def test_any_body_is_a_container_or_a_value_error(body: bytes) -> None:
+    """No other exception may come out of decoding."""
+    try:
+        problem = "" if isinstance(decode_container(body), dict) else "no object"
+    except ValueError as err:
+        problem = str(err)
+    assert not problem or problem.startswith("The answer ")
+
+
+@bounded
+@given(_JSON)
+def test_any_json_may_stand_for_a_container(value: object) -> None:
+    """An object is one, all else is a ValueError."""
+    body = orjson.dumps({"MediaContainer": value})
+    if isinstance(value, dict):
+        assert decode_container(body) == orjson.loads(orjson.dumps(value))
+        return
+    with pytest.raises(ValueError, match=r"^The answer has no MediaContainer$"):
+        decode_container(body)
+
+
+@bounded
+@given(
+    st.one_of(
+        st.binary(max_size=400).map(lambda body: body.decode("utf-8", "replace")),
+        _MARKUP,
+        _JSON.map(lambda value: orjson.dumps(value).decode()),
+        st.dictionaries(
+            st.sampled_from(["errors", "error", "Response", "MediaContainer", "code", "message"]),
+            _JSON,
+        ).map(lambda value: orjson.dumps(value).decode()),
+    ),
+    st.integers(200, 999),
+)
+def test_any_error_body_has_a_code_or_none_and_a_short_message(text: str, status: int) -> None:
+    """On one line."""
+    found = read_error_body(text, redact)
+    assert isinstance(found, ErrorBody)
+    assert found.code is None or isinstance(found.code, int)
+    assert len(found.message) <= MAX_MESSAGE_LENGTH
+    assert found.message.isprintable()
+    failure = status_failure("GET /", status, found, None)
+    assert failure.kind in PlexErrorKind
+    assert failure.message
+
+
+@bounded
+@given(st.one_of(st.text(max_size=30), st.floats().map(str), st.integers().map(str)))
+def test_any_retry_after_is_a_sane_number_of_seconds_or_none(value: str) -> None:
+    """Never one that is obeyed blindly."""
+    seconds = parse_retry_after(value, 1_790_000_000)
+    assert seconds is None or 0 < seconds <= MAX_RETRY_AFTER
+
+
+@bounded
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_a_secret_is_redacted_in_any_surroundings(before: str, after: str) -> None:
+    """The token by its value, an e-mail address by its shape."""
+    written = redact(f"{before}{TOKEN}{after} {EMAIL} {after}")
+    assert TOKEN not in written
+    assert EMAIL not in written

@@ -1,0 +1,183 @@
+"""How often, how soon and how long a request is tried again."""
+
+import asyncio
+import math
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    PlexServerClient,
+    RetryPolicy,
+)
+from tests.clock import ManualClock
+from tests.simulator import Fault, PlexSimulator
+
+from .conftest import MakeClient
+
+UNWELL = Fault.status(503)
+
+
+async def test_a_server_that_stays_unwell_is_asked_exactly_four_times(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """Three repetitions follow the first attempt, 0.1, 0.2 and 0.4 s apart."""
+    simulator.faults.add("/identity", UNWELL, times=None)
+    with pytest.raises(PlexApiError) as caught:
+        await client.get_identity()
+    assert simulator.count("/identity") == 4
+    assert clock.slept == [0.1, 0.2, 0.4]
+    assert caught.value.attempts == 4
+    assert caught.value.kind is PlexErrorKind.SERVER
+    simulator.faults.clear()
+    await client.get_identity()
+
+
+async def test_pauses_double_up_to_their_cap(
+    simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock
+) -> None:
+    """A cap below the doubling ends it."""
+    simulator.faults.add("/identity", UNWELL, times=8)
+    client = make_client(policy=RetryPolicy(max_retries=8, max_delay=2, total_timeout=60))
+    await client.get_identity()
+    assert clock.slept == [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("repetition", "seconds"), [(0, 0.1), (1, 0.2), (6, 6.4), (7, 10), (5_000, 10)]
+)
+def test_the_default_pause_is_capped_at_ten_seconds(repetition: int, seconds: float) -> None:
+    """However many repetitions somebody allows."""
+    assert RetryPolicy().delay(repetition) == seconds
+
+
+@pytest.mark.parametrize(("chance", "slept"), [(0.0, 4.0), (0.5, 3.5), (0.999, 3.001)])
+async def test_chance_takes_its_share_off_a_pause(
+    simulator: PlexSimulator,
+    make_client: MakeClient,
+    clock: ManualClock,
+    chance: float,
+    slept: float,
+) -> None:
+    """Clients that failed together do not come back together."""
+    clock.chance = chance
+    simulator.faults.add("/identity", UNWELL)
+    await make_client(policy=RetryPolicy(base_delay=4, jitter=0.25)).get_identity()
+    assert clock.slept == [pytest.approx(slept)]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.status(500),
+        Fault.status(502, body=b""),
+        UNWELL,
+        Fault.status(429),
+        Fault.reset(),
+        Fault.disconnect(),
+        Fault.cut_body(),
+    ],
+    ids=lambda fault: f"{fault.kind} {fault.status_code}",
+)
+async def test_transient_failures_are_followed_by_success(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock, fault: Fault
+) -> None:
+    """Two failures, three requests, and the caller never knows."""
+    simulator.faults.add("/identity", fault, times=2)
+    assert (await client.get_identity()).machine_identifier == simulator.state.machine_identifier
+    assert simulator.count("/identity") == 3
+    assert len(clock.slept) == 2
+    assert client.statistics.retries == 2
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *(Fault.status(status) for status in (400, 401, 403, 404, 409, 412)),
+        Fault.redirect("/elsewhere"),
+        Fault.html(),
+        Fault.wrong_json([]),
+    ],
+    ids=lambda fault: f"{fault.kind} {fault.status_code} {fault.content_type}",
+)
+async def test_permanent_failures_are_not_repeated(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock, fault: Fault
+) -> None:
+    """Asking again would get the same answer."""
+    simulator.faults.add("/identity", fault)
+    with pytest.raises(PlexApiError) as caught:
+        await client.get_identity()
+    assert not caught.value.is_transient
+    assert caught.value.attempts == 1
+    assert simulator.count("/identity") == 1
+    assert not clock.slept
+    await client.get_identity()
+
+
+@pytest.mark.parametrize("fault", [Fault.hang(), Fault.hang_body()], ids=["headers", "body"])
+async def test_the_total_timeout_ends_an_answer_that_never_comes(
+    simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock, fault: Fault
+) -> None:
+    """Be it the headers or the rest of a body."""
+    simulator.faults.add("/identity", fault)
+    client = make_client(policy=RetryPolicy(total_timeout=5, attempt_timeout=60))
+    call = asyncio.create_task(client.get_identity())
+    await simulator.fault_reached()
+    clock.advance(4.9)
+    await client.get_server()
+    assert not call.done()
+    clock.advance(0.1)
+    with pytest.raises(PlexApiError) as caught:
+        await call
+    assert caught.value.kind is PlexErrorKind.NETWORK
+    assert caught.value.reason is PlexErrorReason.TIMEOUT
+    assert caught.value.attempts == 1
+    await client.get_identity()
+
+
+async def test_an_attempt_that_hangs_is_given_up_and_repeated(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """Ten seconds are for one attempt, thirty for all."""
+    simulator.faults.add("/identity", Fault.hang())
+    call = asyncio.create_task(client.get_identity())
+    await simulator.fault_reached()
+    clock.advance(10)
+    await call
+    assert simulator.count("/identity") == 2
+    assert clock.slept == [0.1]
+
+
+async def test_no_pause_is_begun_that_cannot_be_finished(
+    simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock
+) -> None:
+    """The second pause of 8 s would end after the 10 s that all may take."""
+    simulator.faults.add("/identity", UNWELL, times=None)
+    client = make_client(policy=RetryPolicy(base_delay=4, total_timeout=10))
+    with pytest.raises(PlexApiError) as caught:
+        await client.get_identity()
+    assert clock.slept == [4]
+    assert caught.value.attempts == 2
+    assert caught.value.kind is PlexErrorKind.SERVER
+
+
+@pytest.mark.parametrize(
+    "bounds",
+    [
+        {"max_retries": -1},
+        {"base_delay": -0.1},
+        {"max_delay": math.inf},
+        {"total_timeout": 0},
+        {"attempt_timeout": 0},
+        {"total_timeout": math.nan},
+        {"jitter": 1.1},
+        {"jitter": -0.1},
+    ],
+    ids=str,
+)
+def test_a_policy_refuses_bounds_that_no_call_could_keep(bounds: dict[str, float]) -> None:
+    """A wrong option shows when it is set, not at night."""
+    with pytest.raises(ValueError, match=r".+"):
+        RetryPolicy(**bounds)  # type: ignore[arg-type] # max_retries is an int in its case

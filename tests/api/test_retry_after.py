@@ -1,0 +1,93 @@
+"""A server's own word on when to come back."""
+
+from collections.abc import Iterator
+from email.utils import formatdate
+import time
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    PlexApiError,
+    PlexErrorKind,
+    PlexServerClient,
+)
+from tests.clock import ManualClock
+from tests.simulator import Fault, PlexSimulator
+
+
+async def test_retry_after_in_seconds_replaces_the_computed_pause(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """The server knows better than any formula."""
+    simulator.faults.add("/identity", Fault.status(503, headers={"Retry-After": "7"}))
+    await client.get_identity()
+    assert clock.slept == [7]
+
+
+async def test_retry_after_as_a_date_replaces_the_computed_pause(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """A date is read against the client's own clock."""
+    date = formatdate(clock.time() + 12, usegmt=True)
+    simulator.faults.add("/identity", Fault.status(429, headers={"Retry-After": date}))
+    await client.get_identity()
+    assert clock.slept == [12]
+
+
+@pytest.fixture
+def far_from_greenwich() -> Iterator[None]:
+    """Live nine hours east of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "EAST-9")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("far_from_greenwich")
+async def test_a_date_without_a_zone_is_read_as_gmt(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """HTTP's oldest form of date names none."""
+    date = time.asctime(time.gmtime(clock.time() + 12))
+    simulator.faults.add("/identity", Fault.status(503, headers={"Retry-After": date}))
+    await client.get_identity()
+    assert clock.slept == [12]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["soon", "", "-1", "0", "nan", "inf", "-inf", "Thu, 32 Foo 2026", formatdate(0, usegmt=True)],
+)
+async def test_a_retry_after_that_makes_no_sense_is_no_wish(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock, value: str
+) -> None:
+    """The computed pause stays."""
+    simulator.faults.add("/identity", Fault.status(503, headers={"Retry-After": value}))
+    await client.get_identity()
+    assert clock.slept == [0.1]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(
+    ("value", "seconds"), [("30", 30), ("31.5", 31.5), ("31536000", 3600), ("1e300", 3600)]
+)
+async def test_a_retry_after_that_does_not_fit_ends_the_call_at_once(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    clock: ManualClock,
+    status: int,
+    value: str,
+    seconds: float,
+) -> None:
+    """The caller learns how long to stay away, an hour at most."""
+    simulator.faults.add("/identity", Fault.status(status, headers={"Retry-After": value}))
+    with pytest.raises(PlexApiError) as caught:
+        await client.get_identity()
+    assert caught.value.kind is PlexErrorKind.RATE_LIMIT
+    assert caught.value.status == status
+    assert caught.value.retry_after == seconds
+    assert simulator.count("/identity") == 1
+    assert not clock.slept
+    clock.advance(seconds)
+    await client.get_identity()

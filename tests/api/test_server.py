@@ -1,0 +1,228 @@
+"""The Media Server's endpoints, as the simulator plays them in both typing eras."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    LibraryKind,
+    MediaType,
+    PlexApiError,
+    PlexErrorKind,
+    PlexServerClient,
+)
+from tests.clock import ManualClock
+from tests.simulator import Fault, Kind, PlexSimulator
+
+from .conftest import MakeClient
+
+KIND = PlexErrorKind
+
+
+pytestmark = pytest.mark.parametrize("session_typing", ["modern", "strings"])
+
+
+async def test_the_identity_names_the_server(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """For ever, and before anybody signs in."""
+    identity = await client.get_identity()
+    assert identity.machine_identifier == simulator.state.machine_identifier
+    assert identity.version == simulator.state.version
+    assert identity.is_claimed
+
+
+async def test_the_server_tells_name_version_and_abilities(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """The root and the providers agree."""
+    server = await client.get_server()
+    assert (server.name, server.version) == ("Harbour", simulator.state.version)
+    assert server.has_plex_pass
+    assert (await client.get_providers())[0] == server
+    simulator.state.plex_pass = False
+    assert not (await client.get_server()).has_plex_pass
+
+
+async def test_a_server_that_loads_its_plugins_says_so(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """First it answers nothing, then with short lists, then it is all there."""
+    simulator.starting(True)
+    with pytest.raises(PlexApiError) as caught:
+        await client.get_identity()
+    assert caught.value.kind is KIND.SERVER
+    simulator.starting(False)
+    simulator.starting_plugins = True
+    assert (await client.get_server()).is_starting
+    simulator.starting_plugins = False
+    assert not (await client.get_server()).is_starting
+
+
+async def test_libraries_are_listed_with_their_kinds(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """By number, with a uuid that outlasts a new title."""
+    libraries = {library.title: library for library in await client.get_libraries()}
+    assert {title: library.kind for title, library in libraries.items()} == {
+        "Movies": LibraryKind.MOVIES,
+        "TV Shows": LibraryKind.SHOWS,
+        "Music": LibraryKind.MUSIC,
+        "Photos": LibraryKind.PHOTOS,
+        "Home Videos": LibraryKind.VIDEOS,
+        "Kids Movies": LibraryKind.MOVIES,
+    }
+    section = simulator.library.section_titled("Music")
+    simulator.library.rename_section(section, "Records")
+    renamed = next(it for it in await client.get_libraries() if it.title == "Records")
+    assert (renamed.key, renamed.uuid) == (str(section.key), libraries["Music"].uuid)
+
+
+async def test_a_scanning_library_says_so(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """As long as it scans."""
+    section = simulator.library.section_titled("Movies")
+    section.refreshing = True
+    assert [it.title for it in await client.get_libraries() if it.is_scanning] == ["Movies"]
+    section.refreshing = False
+    assert not any(it.is_scanning for it in await client.get_libraries())
+
+
+async def test_providers_add_storage_and_duration(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """All in one request."""
+    _, libraries = await client.get_providers()
+    assert len(simulator.requests) == 1
+    assert {it.uuid for it in libraries} == {it.uuid for it in await client.get_libraries()}
+    movies = next(library for library in libraries if library.title == "Movies")
+    films = simulator.library.of_kind(Kind.MOVIE, simulator.library.section_titled("Movies"))
+    assert movies.duration == sum(film.duration or 0 for film in films)
+    assert movies.storage == sum(film.media.size for film in films if film.media)
+
+
+async def test_a_shared_token_sees_what_is_shared(
+    simulator: PlexSimulator, make_client: MakeClient
+) -> None:
+    """Sessions are the owner's affair."""
+    simulator.add_shared_token("friend-token", sections=[2])
+    friend = make_client(token="friend-token")
+    assert [library.title for library in await friend.get_libraries()] == ["TV Shows"]
+    with pytest.raises(PlexApiError) as caught:
+        await friend.get_sessions()
+    assert (caught.value.kind, caught.value.status) == (KIND.AUTHENTICATION, 403)
+    assert await make_client().get_sessions() == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "media_type", "kind"),
+    [
+        ("Movies", MediaType.MOVIE, Kind.MOVIE),
+        ("TV Shows", MediaType.SHOW, Kind.SHOW),
+        ("TV Shows", MediaType.SEASON, Kind.SEASON),
+        ("TV Shows", MediaType.EPISODE, Kind.EPISODE),
+        ("Music", MediaType.ARTIST, Kind.ARTIST),
+        ("Music", MediaType.ALBUM, Kind.ALBUM),
+        ("Music", MediaType.TRACK, Kind.TRACK),
+        ("Photos", MediaType.PHOTO, Kind.PHOTO),
+        ("Photos", MediaType.PHOTO_ALBUM, Kind.PHOTO_ALBUM),
+    ],
+)
+async def test_items_are_counted_without_being_read(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    title: str,
+    media_type: MediaType,
+    kind: Kind,
+) -> None:
+    """Collections are no items, and photos are not folded into moments."""
+    section = simulator.library.section_titled(title)
+    count = await client.count_items(str(section.key), media_type)
+    assert count == len(simulator.library.of_kind(kind, section)) > 0
+    (request,) = simulator.requests
+    assert request.query["X-Plex-Container-Size"] == "0"
+    assert request.query["type"] == str(media_type.value)
+    assert request.query["includeCollections"] == "0"
+    assert request.query.get("clusterZoomLevel") == ("1" if kind is Kind.PHOTO else None)
+    assert client.statistics.bytes_received < 1_000
+
+
+async def test_an_empty_library_counts_zero(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Which is not the same as unknown."""
+    section = simulator.library.add_section("Empty shelf", "movie")
+    assert await client.count_items(str(section.key), MediaType.MOVIE) == 0
+    assert await client.get_movies(str(section.key)) == ()
+    assert await client.get_latest_items(str(section.key), MediaType.MOVIE, 5) == ()
+
+
+async def test_latest_items_come_newest_first(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """And no more than asked for."""
+    section = simulator.library.section_titled("Movies")
+    for title in ("Older", "Newer"):
+        clock.advance(60)
+        simulator.library.add_item(Kind.MOVIE, title, section, year=2026, duration=5_400_000)
+    newest, second = await client.get_latest_items(str(section.key), MediaType.MOVIE, 2)
+    assert (newest.title, second.title) == ("Newer", "Older")
+    assert newest.added_at == datetime.fromtimestamp(int(clock.time()), UTC)
+    assert (newest.item_type, newest.year, newest.duration) == ("movie", 2026, 5_400_000)
+
+
+async def test_latest_items_are_cut_where_a_server_ignores_paging(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """It then sends everything."""
+    rows = [{"ratingKey": str(number), "type": "movie"} for number in range(50)]
+    everything = {"MediaContainer": {"size": 50, "Metadata": rows}}
+    simulator.faults.add("/library/sections/1/all", Fault.wrong_json(everything))
+    assert len(await client.get_latest_items("1", MediaType.MOVIE, 3)) == 3
+
+
+async def test_episodes_name_their_season_and_show(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """With the numbers people know them by."""
+    section = simulator.library.section_titled("TV Shows")
+    (episode,) = await client.get_latest_items(str(section.key), MediaType.EPISODE, 1)
+    assert (episode.title, episode.parent_title) == ("Chapter 1", "Season 1")
+    assert episode.grandparent_title == "Tidewrack Bay"
+    assert (episode.index, episode.parent_index) == (1, 1)
+
+
+async def test_movies_are_read_page_by_page(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Every one once."""
+    section = simulator.library.add_section("Archive", "movie")
+    for number in range(1_001):
+        simulator.library.add_item(Kind.MOVIE, f"Reel {number}", section)
+    movies = await client.get_movies(str(section.key))
+    assert len({movie.rating_key for movie in movies}) == len(movies) == 1_001
+    starts = [request.query["X-Plex-Container-Start"] for request in simulator.requests]
+    assert starts == ["0", "500", "1000"]
+
+
+async def test_movies_of_a_server_that_ignores_paging_are_read_once(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """One odd item does not cost the others."""
+    rows = [None, *({"ratingKey": str(number), "type": "movie"} for number in range(700))]
+    everything = {"MediaContainer": {"size": 700, "Metadata": rows}}
+    simulator.faults.add("/library/sections/1/all", Fault.wrong_json(everything))
+    assert len(await client.get_movies("1")) == 700
+    assert len(simulator.requests) == 1
+
+
+async def test_an_unknown_library_is_a_client_error(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Somebody removed it between two polls."""
+    simulator.library.remove_section(simulator.library.section_titled("Kids Movies"))
+    with pytest.raises(PlexApiError) as caught:
+        await client.count_items("6", MediaType.MOVIE)
+    assert (caught.value.kind, caught.value.status) == (KIND.CLIENT, 404)
+    assert await client.count_items("1", MediaType.MOVIE)

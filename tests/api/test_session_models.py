@@ -1,0 +1,175 @@
+"""Sessions in the shapes of several server generations, read into the same models."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    DeliveredMedia,
+    PlayMethod,
+    Session,
+    TranscodeSession,
+)
+from custom_components.plex_pulse.api.models.coerce import children
+
+from .fixture_files import container
+
+
+def session(name: str) -> Session:
+    """Return the one session in a fixture."""
+    (fields,) = children(container(name), "Metadata")
+    parsed = Session.parse(fields)
+    assert parsed is not None
+    return parsed
+
+
+def test_a_session_of_2022_has_nothing_but_strings() -> None:
+    """And no Session element, so nothing to terminate it by."""
+    it = session("sessions_2022")
+    assert it.session_key == "311"
+    assert it.session_id is None
+    assert it.item.duration == 243_512
+    assert it.view_offset == 41_210
+    assert (it.item.index, it.item.parent_index) == (7, 1)
+    assert (it.item.grandparent_title, it.item.parent_title) == ("Paper Kestrels", "Lee Shore")
+    assert it.item.added_at == datetime(2020, 10, 21, 10, tzinfo=UTC)
+    assert it.item.library_key == "6"
+    assert (it.bandwidth, it.location) == (None, None)
+    assert it.player.is_local is False
+    assert it.user is not None
+    assert (it.user.id, it.user.name) == ("1", "marlow")
+    assert it.viewer == "1"
+    assert it.method is PlayMethod.DIRECT_PLAY
+    assert it.media == DeliveredMedia(
+        resolution=None, video_codec=None, audio_codec="flac", dynamic_range=None
+    )
+
+
+def test_live_tv_has_neither_duration_nor_bandwidth() -> None:
+    """Its numbers mean "unknown", and elements come as lists from XML."""
+    it = session("sessions_live_tv")
+    assert it.is_live
+    assert it.duration is None
+    assert it.bandwidth is None
+    assert it.item.library_key is None
+    assert it.session_id == "session-9"
+    assert it.media == DeliveredMedia(
+        resolution="1080p", video_codec=None, audio_codec=None, dynamic_range=None
+    )
+    assert it.method is PlayMethod.DIRECT_STREAM
+    assert it.transcode is not None
+    assert it.transcode.progress is None
+    assert it.transcode.speed == 2
+    assert not it.transcode.uses_hardware
+    assert it.player.is_local is True
+    assert it.viewer == "40115327"
+
+
+def test_a_throttled_transcode_is_read_with_its_hardware() -> None:
+    """The selected version counts, not the first."""
+    it = session("sessions_throttled")
+    assert it.method is PlayMethod.TRANSCODE
+    assert it.duration == 9_651_840
+    assert (it.bandwidth, it.location) == (8_200, "wan")
+    assert it.player.state == "buffering"
+    assert it.media == DeliveredMedia(
+        resolution="1080p", video_codec="h264", audio_codec="opus", dynamic_range="HDR10"
+    )
+    assert it.transcode is not None
+    assert it.transcode == TranscodeSession(
+        key="/transcode/sessions/99aabbccddeeff00",
+        video_decision="transcode",
+        audio_decision="transcode",
+        subtitle_decision="burn",
+        video_codec="h264",
+        source_video_codec="hevc",
+        hardware_decoder="nvdec",
+        hardware_encoder="nvenc",
+        is_throttled=True,
+        speed=0,
+        progress=59.599998474121094,
+        remaining=None,
+    )
+    assert it.transcode.uses_hardware
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"sessionKey": 5}, "5"),
+        ({"Session": {"id": "only-id"}}, "only-id"),
+        ({"sessionKey": "", "Session": {}}, None),
+        ({"sessionKey": "1", "guid": "library://0a1b/theme"}, None),
+        ({}, None),
+    ],
+)
+def test_a_session_needs_a_key(fields: dict[str, object], expected: str | None) -> None:
+    """Theme music that an app hums is no session."""
+    parsed = Session.parse(fields)
+    assert (parsed and parsed.session_key) == expected
+
+
+def test_who_watches_is_known_without_a_user() -> None:
+    """By the player's account, else by the player, else by the session itself."""
+    player = {"userID": 7, "machineIdentifier": "tv"}
+    viewers = [
+        Session.parse({"sessionKey": "3", "Player": fields})
+        for fields in (player, {"machineIdentifier": "tv"}, {})
+    ]
+    assert [viewer and viewer.viewer for viewer in viewers] == ["7", "tv", "3"]
+
+
+@pytest.mark.parametrize(
+    ("decisions", "method"),
+    [
+        (("transcode", "transcode"), PlayMethod.TRANSCODE),
+        (("copy", "transcode"), PlayMethod.TRANSCODE),
+        (("transcode", None), PlayMethod.TRANSCODE),
+        (("copy", "copy"), PlayMethod.DIRECT_STREAM),
+        ((None, "copy"), PlayMethod.DIRECT_STREAM),
+    ],
+)
+def test_a_method_follows_from_what_is_converted(
+    decisions: tuple[str | None, str | None], method: PlayMethod
+) -> None:
+    """A conversion that only copies is a direct stream."""
+    video, audio = decisions
+    it = Session.parse(
+        {
+            "sessionKey": "1",
+            "TranscodeSession": {"videoDecision": video, "audioDecision": audio, "key": "k"},
+        }
+    )
+    assert it is not None
+    assert it.method is method
+
+
+@pytest.mark.parametrize(
+    ("stream", "dynamic_range"),
+    [
+        ({"DOVIPresent": True, "colorTrc": "smpte2084"}, "Dolby Vision"),
+        ({"DOVIPresent": "1"}, "Dolby Vision"),
+        ({"displayTitle": "4K DoVi/HDR10 (HEVC Main 10)"}, "Dolby Vision"),
+        ({"extendedDisplayTitle": "4K HDR10+ (HEVC Main 10)"}, "HDR10+"),
+        ({"displayTitle": "4K HDR10 (HEVC Main 10)"}, "HDR10"),
+        ({"displayTitle": "1080p HLG (HEVC)"}, "HLG"),
+        ({"colorTrc": "arib-std-b67"}, "HLG"),
+        ({"colorTrc": "smpte2084"}, "HDR10"),
+        ({"colorTrc": "bt709", "displayTitle": "1080p (H.264)"}, None),
+    ],
+)
+def test_a_dynamic_range_is_read_from_flags_labels_and_transfer(
+    stream: dict[str, object], dynamic_range: str | None
+) -> None:
+    """Dolby Vision first: it has an HDR10 base."""
+    part = {"Stream": [{"streamType": 2}, {"streamType": "1"} | stream]}
+    assert DeliveredMedia.parse({"Media": [{"Part": [part]}]}).dynamic_range == dynamic_range
+
+
+@pytest.mark.parametrize(
+    ("value", "resolution"),
+    [("4k", "4K"), ("1080", "1080p"), ("720p", "720p"), ("sd", "SD"), (576, "576p"), ("", None)],
+)
+def test_a_resolution_has_one_spelling(value: object, resolution: str | None) -> None:
+    """Library and session write it differently."""
+    assert DeliveredMedia.parse({"Media": [{"videoResolution": value}]}).resolution == resolution

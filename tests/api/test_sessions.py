@@ -1,0 +1,105 @@
+"""What plays, as servers of both typing eras tell it."""
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    PlayMethod,
+    PlexServerClient,
+)
+from tests.clock import ManualClock
+from tests.simulator import Kind, PlexSimulator
+from tests.simulator.people import HEADPHONES, PHONE, User
+
+from .canaries import EMAIL
+
+pytestmark = pytest.mark.parametrize("session_typing", ["modern", "strings"])
+
+
+async def test_nothing_plays_on_a_quiet_server(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """An empty list has no key at all."""
+    assert await client.get_sessions() == ()
+    assert simulator.count("/status/sessions") == 1
+
+
+async def test_sessions_tell_who_plays_what_and_how(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """The same in both eras."""
+    film = simulator.library.of_kind(Kind.MOVIE)[0]
+    # Somebody may be called by an address; a name is data, but none for a log.
+    viewer = User(id=9_001, name=EMAIL)
+    simulator.sessions.start(film, user=viewer, player=PHONE, location="wan")
+    clock.advance(30)
+    (it,) = await client.get_sessions()
+    assert it.session_key == "1"
+    assert it.session_id == PHONE.machine_identifier
+    assert (it.item.title, it.duration) == (film.title, film.duration)
+    assert it.view_offset == 30_000
+    assert it.user is not None
+    assert (it.user.id, it.user.name) == ("9001", EMAIL)
+    assert (it.player.title, it.player.product) == (PHONE.title, PHONE.product)
+    assert (it.player.platform, it.player.state) == (PHONE.platform, "playing")
+    assert it.player.is_local is False
+    assert (it.bandwidth, it.location) == (film.media and film.media.bitrate, "wan")
+    assert it.method is PlayMethod.DIRECT_PLAY
+    assert it.transcode is None
+    assert it.media.resolution == "4K"
+    assert it.media.dynamic_range == "HDR10"
+    simulator.sessions.stop(simulator.sessions.current()[0])
+    assert await client.get_sessions() == ()
+
+
+async def test_a_conversion_is_told_with_its_hardware(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Hardware that was merely allowed does not count."""
+    film = simulator.library.of_kind(Kind.MOVIE)[0]
+    for hardware in (True, False):
+        simulator.sessions.start(film, method="transcode", hardware=hardware, throttled=True)
+    simulator.sessions.start(film, method="transcode", copy_video=True)
+    simulator.sessions.start(film, method="direct_stream")
+    hard, soft, audio, copied = await client.get_sessions()
+    assert [it.method for it in (hard, soft, audio, copied)] == [
+        PlayMethod.TRANSCODE,
+        PlayMethod.TRANSCODE,
+        PlayMethod.TRANSCODE,
+        PlayMethod.DIRECT_STREAM,
+    ]
+    assert [it.transcode and it.transcode.uses_hardware for it in (hard, soft, audio)] == [
+        True,
+        False,
+        False,
+    ]
+    assert hard.transcode is not None
+    assert hard.transcode.is_throttled
+    assert hard.transcode.speed == 0
+    assert hard.transcode.remaining is None
+    assert audio.transcode is not None
+    assert (audio.transcode.video_decision, audio.transcode.audio_decision) == ("copy", "transcode")
+
+
+async def test_odd_sessions_are_sessions_all_the_same(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Live TV, a preroll, no User, no Session, a photo."""
+    library = simulator.library
+    film, track = library.of_kind(Kind.MOVIE)[0], library.of_kind(Kind.TRACK)[0]
+    simulator.sessions.start_live_tv()
+    simulator.sessions.start_preroll()
+    simulator.sessions.start(film, user=None)
+    simulator.sessions.start(track, player=HEADPHONES, with_session=False)
+    simulator.sessions.start(library.of_kind(Kind.PHOTO)[0])
+    live, preroll, anonymous, music, photo = await client.get_sessions()
+    assert live.is_live
+    assert (live.duration, live.bandwidth, live.item.library_key) == (None, None, None)
+    assert (live.media.video_codec, live.media.audio_codec) == (None, None)
+    assert live.transcode is not None
+    assert live.transcode.progress is None
+    assert (preroll.item.item_type, preroll.item.library_key) == ("clip", None)
+    assert anonymous.user is not None
+    assert (anonymous.user.id, anonymous.user.name) == ("1", None)
+    assert (music.session_id, music.bandwidth, music.location) == (None, None, None)
+    assert music.item.grandparent_title is not None
+    assert (photo.item.item_type, photo.duration, photo.bandwidth) == ("photo", None, None)

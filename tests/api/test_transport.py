@@ -1,0 +1,157 @@
+"""One exchange: what is sent, and what comes of every odd answer."""
+
+from collections.abc import Awaitable
+from typing import Final
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    PlexServerClient,
+    RetryPolicy,
+)
+from custom_components.plex_pulse.api.exchange import MAX_BODY
+from tests.simulator import Fault, PlexSimulator
+
+from .canaries import TOKEN
+from .conftest import IDENTITY, MakeClient
+
+ONCE: Final = RetryPolicy(max_retries=0)
+
+
+async def failure(call: Awaitable[object]) -> PlexApiError:
+    """Return what a call fails with."""
+    with pytest.raises(PlexApiError) as caught:
+        await call
+    return caught.value
+
+
+async def test_every_request_introduces_the_client(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """In headers alone: a URL would end up in somebody's log."""
+    await client.get_libraries()
+    (request,) = simulator.requests
+    assert request.headers["X-Plex-Token"] == TOKEN
+    assert request.headers["X-Plex-Client-Identifier"] == IDENTITY.client_identifier
+    assert request.headers["X-Plex-Product"] == IDENTITY.product
+    assert request.headers["X-Plex-Version"] == IDENTITY.version
+    assert request.headers["X-Plex-Platform"] == IDENTITY.platform
+    assert request.headers["Accept"] == "application/json"
+    assert not request.query
+
+
+async def test_the_identity_is_asked_for_without_a_token(
+    simulator: PlexSimulator, make_client: MakeClient
+) -> None:
+    """It may be anybody's server yet."""
+    await make_client().get_identity()
+    await make_client(token=None).get_identity()
+    assert all("X-Plex-Token" not in request.headers for request in simulator.requests)
+    error = await failure(make_client(token=None).get_libraries())
+    assert error.kind is PlexErrorKind.AUTHENTICATION
+
+
+@pytest.mark.parametrize("token", ["tökén", "line\r\nbreak", "zero\x00"])
+def test_a_token_that_no_header_can_carry_is_refused(make_client: MakeClient, token: str) -> None:
+    """Before anything is sent, and without repeating it."""
+    with pytest.raises(PlexApiError) as caught:
+        make_client(token=token)
+    assert caught.value.kind is PlexErrorKind.AUTHENTICATION
+    assert caught.value.attempts == 0
+    assert token not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("https://127.0.0.1:32400/", PlexErrorReason.SECURE_CONNECTION_REQUIRED),
+        ("https://elsewhere.invalid/", None),
+        ("http://127.0.0.1/web", None),
+        ("/web/index.html", None),
+        ("https://[", None),
+        ("", None),
+    ],
+)
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_redirects_are_not_followed(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    status: int,
+    location: str,
+    reason: PlexErrorReason | None,
+) -> None:
+    """One would carry the token to a stranger."""
+    simulator.faults.add("/", Fault.redirect(location, status))
+    error = await failure(client.get_server())
+    assert (error.kind, error.reason, error.status) == (PlexErrorKind.CLIENT, reason, status)
+    assert len(simulator.requests) == 1
+    await client.get_server()
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (Fault.html(), "The answer is a web page or XML, not JSON"),
+        (Fault.status(200, body=b"<MediaContainer/>"), "The answer is a web page or XML, not JSON"),
+        (Fault.status(200, body=b""), "The answer is empty"),
+        (Fault.status(204, body=b""), "The answer is empty"),
+        (Fault.wrong_json(b'{"MediaContainer":{"siz'), "The answer is not valid JSON"),
+        (Fault.wrong_json(b"\xff\xfe"), "The answer is not valid JSON"),
+        (Fault.wrong_json({"MediaContainer": []}), "The answer has no MediaContainer"),
+        (Fault.wrong_json([1]), "The answer is not a JSON object"),
+        (Fault.wrong_json({"MediaContainer": {}}), "The answer lacks what it is asked for"),
+        (Fault.oversize(), "The answer is larger than 16 MiB"),
+    ],
+    ids=["HTML", "XML", "empty", "204", "cut", "binary", "list", "number", "void", "oversize"],
+)
+async def test_a_success_that_is_not_what_plex_speaks_is_a_protocol_error(
+    simulator: PlexSimulator, client: PlexServerClient, fault: Fault, message: str
+) -> None:
+    """It says what came instead."""
+    simulator.faults.add("/", fault)
+    error = await failure(client.get_server())
+    assert (error.kind, error.message) == (PlexErrorKind.PROTOCOL, message)
+    assert error.status == fault.status_code
+    await client.get_server()
+
+
+async def test_no_more_of_a_body_is_read_than_its_limit(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """A body just below it is read whole; of an error 16 KiB are enough."""
+    simulator.faults.add("/library/sections", Fault.oversize(15 * 2**20))
+    assert await client.get_libraries() == ()
+    assert client.statistics.bytes_received > 15 * 2**20
+    before = client.statistics.bytes_received
+    simulator.faults.add("/library/sections", Fault.oversize(64 * 2**20))
+    await failure(client.get_libraries())
+    assert client.statistics.bytes_received - before < MAX_BODY + 2**20
+    before = client.statistics.bytes_received
+    simulator.faults.add("/library/sections", Fault.status(400, body=b" " * 2**20))
+    await failure(client.get_libraries())
+    assert client.statistics.bytes_received - before < 2**19
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (Fault.cut_body(), "The answer ended too early"),
+        (Fault.reset(), "The server closed the connection"),
+        (Fault.disconnect(), "The server closed the connection"),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+async def test_an_answer_that_breaks_off_is_a_network_error(
+    simulator: PlexSimulator, make_client: MakeClient, fault: Fault, message: str
+) -> None:
+    """And is worth another try."""
+    client = make_client(policy=ONCE)
+    simulator.faults.add("/", fault)
+    error = await failure(client.get_server())
+    assert (error.kind, error.message) == (PlexErrorKind.NETWORK, message)
+    assert error.status is None
+    assert error.is_transient
+    await client.get_server()
