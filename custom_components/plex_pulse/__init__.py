@@ -2,7 +2,7 @@
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 
 from .api import PlexApiError
 from .const import DOMAIN
@@ -11,6 +11,8 @@ from .devices import async_sync_devices
 from .health import HealthCoordinator
 from .libraries import LibrariesCoordinator
 from .options import retry_policy
+from .relocation import async_follow_server, async_relocate
+from .repairs import async_forget
 from .sessions import SessionsCoordinator
 from .shared import async_create_client
 
@@ -32,10 +34,19 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) ->
     health = HealthCoordinator(hass, entry, client)
     libraries = LibrariesCoordinator(hass, entry, client, health)
     sessions = SessionsCoordinator(hass, entry, client, health)
-    await libraries.async_config_entry_first_refresh()
+    try:
+        await libraries.async_config_entry_first_refresh()
+    except ConfigEntryNotReady:
+        # The next try, a few seconds from now, begins at the new address if there is one.
+        if libraries.is_elsewhere:
+            await async_relocate(hass, entry)
+        raise
     await sessions.async_config_entry_first_refresh()
     entry.runtime_data = PlexPulseData(
-        client=client, health=health, libraries=libraries, sessions=sessions
+        client=client,
+        health=health,
+        libraries=libraries,
+        sessions=sessions,
     )
 
     @callback
@@ -44,11 +55,22 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) ->
         async_sync_devices(hass, entry, libraries.data)
 
     sync_devices()
+    async_follow_server(hass, entry)
     entry.async_on_unload(libraries.async_add_listener(sync_devices))
+    # Home Assistant polls only for listeners, and the server is watched even when no
+    # entity shows what plays.
+    entry.async_on_unload(sessions.async_add_listener(lambda: None))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
     """Take the entities away; the coordinators end with the entry."""
+    if entry.disabled_by is not None:
+        async_forget(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+    """Take away what would outlive the entry."""
+    async_forget(hass, entry)

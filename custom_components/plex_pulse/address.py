@@ -1,13 +1,16 @@
 """Addresses of servers as people type them."""
 
+from contextlib import suppress
+from ipaddress import IPv6Address, ip_address
 import re
 from typing import Final
 
 from yarl import URL
 
 _PLEX_PORT: Final = 32400
-_HOST: Final = re.compile(r"[\w.:%-]+")
-"""Names, IPv4 and IPv6; anything else is a slip of the keyboard."""
+_LABEL: Final = r"[a-z0-9_-]{1,63}"
+_NAME: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}\.?")
+"""Host names in their ASCII form; anything else is a slip of the keyboard."""
 
 
 class InvalidAddressError(ValueError):
@@ -26,15 +29,19 @@ def candidate_urls(typed: str) -> tuple[URL, ...]:
 
     """
     address = typed.strip()
+    with suppress(ValueError):
+        # Routers show IPv6 addresses without the brackets that a URL needs.
+        address = f"[{IPv6Address(address)}]"
     has_scheme = "://" in address
     try:
         url = URL(address if has_scheme else f"//{address}")
-        host, port = url.host, url.explicit_port
+        # The raw host is sent; the readable one fails here rather than in whoever reads it.
+        host, port = url.host and url.raw_host, url.explicit_port
     except ValueError as err:
         raise InvalidAddressError(typed) from err
     if (
-        host is None
-        or not _HOST.fullmatch(host)
+        not host
+        or not _is_host(host)
         or port == 0
         or url.scheme not in {"", "http", "https"}
         or url.user is not None
@@ -51,3 +58,14 @@ def candidate_urls(typed: str) -> tuple[URL, ...]:
     else:
         places = [("http", _PLEX_PORT), ("http", 80)]
     return tuple(URL.build(scheme=scheme, host=host, port=port) for scheme, port in places)
+
+
+def _is_host(host: str) -> bool:
+    """Return whether a URL's host can be one; whatever ends in a number must be an IP address."""
+    if ":" not in host and not host.rpartition(".")[2].isdigit():
+        return _NAME.fullmatch(host) is not None
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,57 +1,48 @@
 """Set a server up, sign in again, move it, and choose its options."""
 
+import asyncio
 from collections.abc import Mapping
-from typing import Any, Final, override
+from typing import Any, override
 
 from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    SOURCE_REAUTH,
+    SOURCE_RECONFIGURE,
     ConfigEntry,
-    ConfigFlow,
+    ConfigEntryState,
     ConfigFlowResult,
     OptionsFlowWithReload,
 )
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
-from homeassistant.helpers.selector import (
-    TextSelector,
-    TextSelectorConfig,
-    TextSelectorType,
-)
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import voluptuous as vol
+from yarl import URL
 
 from .const import DOMAIN
+from .gdm import DiscoveredServer, async_discover_servers
 from .options import OPTIONS_SCHEMA, policy_problem
-from .validation import ValidConnection, async_validate
-
-# Not of type URL: browsers would refuse "plex.local", which is as good as any.
-_ADDRESS: Final = TextSelector(TextSelectorConfig(autocomplete="off"))
-_TOKEN: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
-
-MANUAL_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_URL): _ADDRESS,
-        vol.Required(CONF_TOKEN): _TOKEN,
-        vol.Required(CONF_VERIFY_SSL, default=True): bool,
-    }
+from .schemas import (
+    REAUTH_SCHEMA,
+    RECONFIGURE_SCHEMA,
+    manual_schema,
 )
-RECONFIGURE_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_URL): _ADDRESS,
-        vol.Optional(CONF_TOKEN): _TOKEN,
-        vol.Required(CONF_VERIFY_SSL): bool,
-    }
-)
-REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_TOKEN): _TOKEN})
-
-_PLACEHOLDERS: Final = {
-    "token_help_url": "https://support.plex.tv/articles/204059436",
-    "example_address": "192.168.1.5:32400",
-}
+from .shared import async_get_shared
+from .sign_in_steps import SignInSteps
+from .validation import ValidConnection, async_identify, async_validate
 
 
-class PlexPulseConfigFlow(ConfigFlow, domain=DOMAIN):
+class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
     """One entry for each Media Server, known by its machine identifier."""
 
     VERSION = 1
+
+    def __init__(self) -> None:
+        """Begin knowing of no address."""
+        super().__init__()
+        self._discovery: asyncio.Task[None] | None = None
+        self._found: dict[str, DiscoveredServer] = {}
+        self._suggested: dict[str, Any] = {}
 
     @staticmethod
     @callback
@@ -60,10 +51,51 @@ class PlexPulseConfigFlow(ConfigFlow, domain=DOMAIN):
         """Return the options flow; it needs no server to open."""
         return PlexPulseOptionsFlow()
 
+    @callback
+    @override
+    def async_remove(self) -> None:
+        """Stop what waits for somebody who has closed the dialog."""
+        super().async_remove()
+        if self._discovery is not None:
+            self._discovery.cancel()
+
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Begin where an address is typed, until there is another way in."""
-        return await self.async_step_manual()
+        """Ask which way in, and look around meanwhile."""
+        # The browser asks for the menu again when its page is loaded anew.
+        if self._discovery is None:
+            shared = async_get_shared(self.hass)
+            self._discovery = self.hass.async_create_background_task(
+                async_discover_servers(shared.discovery, shared.gates.clock, self._found),
+                f"{DOMAIN} discovery",
+            )
+        return self.async_show_menu(menu_options=["sign_in", "manual"])
+
+    @override
+    async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
+        """Hear of a server, and believe only what it says itself."""
+        url = URL.build(scheme="http", host=discovery_info.host, port=discovery_info.port or 32400)
+        identity = await async_identify(self.hass, url)
+        if identity is None:
+            return self.async_abort(reason="cannot_connect")
+        entry = await self.async_set_unique_id(identity.machine_identifier)
+        self._abort_if_unique_id_configured(
+            updates={CONF_URL: str(url)} if entry is not None and _may_move(entry) else None
+        )
+        self._suggested = {CONF_URL: str(url)}
+        name = discovery_info.name.partition("._")[0]
+        self.context["title_placeholders"] = {"name": name}
+        return await self.async_step_discovery_confirm()
+
+    async def async_step_discovery_confirm(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask whether the server that was found is wanted, and which way in."""
+        return self.async_show_menu(
+            step_id="discovery_confirm",
+            menu_options=["sign_in", "manual"],
+            description_placeholders=self.context["title_placeholders"],
+        )
 
     async def async_step_manual(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Ask for address and token."""
@@ -71,13 +103,14 @@ class PlexPulseConfigFlow(ConfigFlow, domain=DOMAIN):
         if user_input is not None:
             result = await async_validate(self.hass, user_input)
             if isinstance(result, ValidConnection):
-                await self.async_set_unique_id(
-                    result.server.machine_identifier, raise_on_progress=False
-                )
-                self._abort_if_unique_id_configured()
-                return self.async_create_entry(title=result.server.name, data=result.data)
+                return await self._async_create(result, result.data)
             errors["base"] = result
-        return self._show("manual", MANUAL_SCHEMA, user_input, errors)
+        return self._show(
+            "manual",
+            manual_schema(self._discovered()),
+            user_input or self._suggested,
+            errors,
+        )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Begin when the server is certain to refuse the token."""
@@ -86,20 +119,41 @@ class PlexPulseConfigFlow(ConfigFlow, domain=DOMAIN):
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
+        """Ask which way to sign in again."""
+        return self.async_show_menu(
+            step_id="reauth_confirm",
+            menu_options=["sign_in", "reauth_manual"],
+            description_placeholders={"name": self._get_reauth_entry().title},
+        )
+
+    async def async_step_reauth_manual(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
         """Ask for a new token."""
-        return await self._async_update_entry(
-            "reauth_confirm", REAUTH_SCHEMA, self._get_reauth_entry(), user_input
+        return await self._async_change(
+            "reauth_manual", REAUTH_SCHEMA, self._get_reauth_entry(), user_input
         )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for a new address, and a new token if there is one."""
-        return await self._async_update_entry(
-            "reconfigure", RECONFIGURE_SCHEMA, self._get_reconfigure_entry(), user_input
+        """Ask how to find the way to the server."""
+        return self.async_show_menu(
+            step_id="reconfigure", menu_options=["sign_in", "reconfigure_manual"]
         )
 
-    async def _async_update_entry(
+    async def async_step_reconfigure_manual(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Ask for a new address, and a new token if there is one."""
+        return await self._async_change(
+            "reconfigure_manual",
+            RECONFIGURE_SCHEMA,
+            self._get_reconfigure_entry(),
+            user_input,
+        )
+
+    async def _async_change(
         self,
         step_id: str,
         schema: vol.Schema,
@@ -109,30 +163,78 @@ class PlexPulseConfigFlow(ConfigFlow, domain=DOMAIN):
         """Change how an entry connects, if it still leads to the same server."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            result = await async_validate(self.hass, {**entry.data, **user_input})
-            if not isinstance(result, ValidConnection):
-                errors["base"] = result
-            elif result.server.machine_identifier != entry.unique_id:
-                errors["base"] = "wrong_server"
-            else:
-                return self.async_update_reload_and_abort(entry, data=result.data)
+            # A browser may send an emptied field, or leave it out.
+            token = user_input.get(CONF_TOKEN, "").strip() or entry.data[CONF_TOKEN]
+            result = await async_validate(
+                self.hass,
+                {**entry.data, **user_input, CONF_TOKEN: token},
+                machine_identifier=entry.unique_id,
+            )
+            if isinstance(result, ValidConnection):
+                # Without the account: what was typed is meant, and nothing may replace it.
+                return self._update(result.data)
+            errors["base"] = result
         shown = {key: value for key, value in entry.data.items() if key != CONF_TOKEN}
         return self._show(step_id, schema, user_input or shown, errors)
 
-    def _show(
-        self,
-        step_id: str,
-        schema: vol.Schema,
-        values: Mapping[str, Any] | None,
-        errors: dict[str, str],
+    @override
+    async def _async_connected(
+        self, connection: ValidConnection, data: dict[str, Any]
     ) -> ConfigFlowResult:
-        """Show a form, with all that was typed kept after an error."""
-        return self.async_show_form(
-            step_id=step_id,
-            data_schema=self.add_suggested_values_to_schema(schema, values),
-            errors=errors,
-            description_placeholders=_PLACEHOLDERS,
+        """Keep the way to a server of the account."""
+        if self.source in {SOURCE_REAUTH, SOURCE_RECONFIGURE}:
+            return self._update(data)
+        return await self._async_create(connection, data)
+
+    async def _async_create(
+        self, connection: ValidConnection, data: dict[str, Any]
+    ) -> ConfigFlowResult:
+        """Create the entry of a server that is not there yet."""
+        await self.async_set_unique_id(
+            connection.server.machine_identifier, raise_on_progress=False
         )
+        self._abort_if_unique_id_configured()
+        return self.async_create_entry(title=connection.server.name, data=data)
+
+    @callback
+    def _update(self, data: Mapping[str, Any]) -> ConfigFlowResult:
+        """Keep what an entry connects with from now on."""
+        entry = (
+            self._get_reauth_entry()
+            if self.source == SOURCE_REAUTH
+            else self._get_reconfigure_entry()
+        )
+        return self.async_update_reload_and_abort(entry, data=data)
+
+    @property
+    @override
+    def _wanted_server(self) -> str | None:
+        """Return the one server this flow is about, None where any will do."""
+        if self.source == SOURCE_REAUTH:
+            return self._get_reauth_entry().unique_id
+        if self.source == SOURCE_RECONFIGURE:
+            return self._get_reconfigure_entry().unique_id
+        return self.unique_id
+
+    def _discovered(self) -> list[DiscoveredServer]:
+        """Return the servers found so far that are not set up yet."""
+        known = self._async_current_ids(include_ignore=False)
+        return sorted(
+            (server for server in self._found.values() if server.machine_identifier not in known),
+            key=lambda server: server.name,
+        )
+
+
+def _may_move(entry: ConfigEntry) -> bool:
+    """Return whether an announcement may change an entry's address.
+
+    A connection that works is left alone, and a secure one is not made a plain one.
+    """
+    if entry.source == SOURCE_IGNORE or URL(entry.data[CONF_URL]).scheme != "http":
+        return False
+    return (
+        entry.state is not ConfigEntryState.LOADED or not entry.runtime_data.health.data.connected
+    )
 
 
 class PlexPulseOptionsFlow(OptionsFlowWithReload):

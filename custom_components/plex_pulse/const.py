@@ -12,3 +12,8 @@ SESSIONS_INTERVAL: Final = timedelta(seconds=10)
 LIVENESS_INTERVAL: Final = timedelta(seconds=60)
 """For a token that may not see sessions: somebody else's server is asked less often."""
 LIBRARIES_INTERVAL: Final = timedelta(hours=1)
+
+CONF_ACCOUNT_TOKEN: Final = "account_token"  # noqa: S105 - the name of a field
+"""The token that plex.tv gave; each server has one of its own under CONF_TOKEN."""
+CONF_CONNECTION: Final = "connection"
+"""How the address was found: local, remote or relay; missing for a typed one."""

@@ -1,27 +1,34 @@
 """Polling by rate and cost; one table from PlexErrorKind to Home Assistant."""
 
 from abc import abstractmethod
+from datetime import timedelta
 import logging
 from typing import TYPE_CHECKING, Final, override
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
 from .api import PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
 from .const import DOMAIN
-from .health import HealthCoordinator
+from .health import HealthCoordinator, is_elsewhere
 from .pace import Pace
 from .shared import async_get_shared
 
 if TYPE_CHECKING:
     from .data import PlexPulseConfigEntry
 
+_REFUSED_INTERVAL: Final = timedelta(minutes=1)
+"""Between polls with a token that is refused, until somebody signs in again."""
 _CERTAIN_REFUSALS: Final = 2
 """Polls in a row; a server that cannot reach its cloud refuses good tokens a while."""
 
-_TRANSLATION_KEYS: Final = {
+_REASON_KEYS: Final = {
+    PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.WRONG_SERVER: "wrong_server",
+}
+_KIND_KEYS: Final = {
     PlexErrorKind.AUTHENTICATION: "token_refused",
     PlexErrorKind.RATE_LIMIT: "rate_limited",
     PlexErrorKind.SERVER: "server_failed",
@@ -83,36 +90,43 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
     @override
     async def _async_update_data(self) -> DataT:
         """Return fresh data, or what its failure means to Home Assistant."""
-        refusals = async_get_shared(self.hass).refusals
         limited_before = self._rate_limits
         try:
             data = await self._async_fetch()
         except PlexApiError as err:
-            self.last_failure = err
-            if err.kind is PlexErrorKind.RATE_LIMIT:
-                self._pace.rate_limited(err.retry_after)
+            self.last_failure = failure = await self._async_examine(err)
+            if failure.kind is PlexErrorKind.RATE_LIMIT:
+                self._pace.rate_limited(failure.retry_after)
             else:
                 self._pace.failed()
             self.update_interval = self._pace.interval
-            if err.kind is PlexErrorKind.AUTHENTICATION:
-                refusals[self._refusal_key] = await self._async_count_refusal()
-                if refusals[self._refusal_key] >= _CERTAIN_REFUSALS:
-                    raise ConfigEntryAuthFailed(
-                        translation_domain=DOMAIN,
-                        translation_key="token_refused",
-                        translation_placeholders={"error": err.message},
-                    ) from err
-            raise self._update_failed(err) from err
+            if self._is_refused:
+                self.update_interval = max(self.update_interval, _REFUSED_INTERVAL)
+            raise self._translate(failure) from failure
+        if self.last_failure is not None:
+            # Whoever was asked to sign in need not any more.
+            for flow in list(self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})):
+                self.hass.config_entries.flow.async_abort(flow["flow_id"])
         self.last_failure = None
-        refusals.pop(self._refusal_key, None)
-        if self._rate_limits > limited_before:
-            # The 429 was waited out within the poll, and is a wish all the same.
+        self._refusals = 0
+        # What was waited out within the poll was a wish all the same.
+        for _ in range(self._rate_limits - limited_before):
             self._pace.rate_limited(None)
-        else:
+        if self._rate_limits == limited_before:
             self._pace.succeeded()
         self.update_interval = self._pace.interval
         self._known = data
         return data
+
+    @property
+    def machine_identifier(self) -> str:
+        """Return which server the entry is about."""
+        return str(self.config_entry.unique_id)
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Return whether nobody, or another server, was met at the address last time."""
+        return self.last_failure is not None and is_elsewhere(self.last_failure)
 
     @property
     def _rate_limits(self) -> int:
@@ -120,38 +134,61 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         return self.client.statistics.failures.get(PlexErrorKind.RATE_LIMIT, 0)
 
     @property
-    def _refusal_key(self) -> tuple[str, str]:
-        """Return where the refusals of this poll are counted, over set-up retries too."""
-        return (self.config_entry.entry_id, self._key)
+    def _refusals(self) -> int:
+        """Return how often in a row this poll was refused its token, set-up retries included."""
+        return async_get_shared(self.hass).refusals.get((self.config_entry.entry_id, self._key), 0)
 
-    async def _async_count_refusal(self) -> int:
-        """Return how many refusals in a row there are, if this one counts at all.
+    @_refusals.setter
+    def _refusals(self, count: int) -> None:
+        """Count for longer than this coordinator lives."""
+        async_get_shared(self.hass).refusals[self.config_entry.entry_id, self._key] = count
 
-        It does only from a server that is well enough to say who it is.
+    @property
+    def _is_refused(self) -> bool:
+        """Return whether it is certain that the token is refused."""
+        return self._refusals >= _CERTAIN_REFUSALS
+
+    async def _async_examine(self, failure: PlexApiError) -> PlexApiError:
+        """Return the failure, after a second look where a token was refused.
+
+        That counts only from a server that is well enough to say who it is, and is the
+        right one; another server would refuse the token with good reason.
         """
-        before = async_get_shared(self.hass).refusals.get(self._refusal_key, 0)
+        if failure.kind is not PlexErrorKind.AUTHENTICATION:
+            self._refusals = 0
+            return failure
         try:
-            await self.client.get_identity()
-        except PlexApiError:
-            return before
-        return before + 1
+            await self.client.verify_identity(self.machine_identifier)
+        except PlexApiError as err:
+            self._refusals = 0
+            return err if err.reason is PlexErrorReason.WRONG_SERVER else failure
+        self._refusals += 1
+        return failure
 
-    def _update_failed(self, err: PlexApiError) -> UpdateFailed:
-        """Return the row of the table for a failure that passes."""
-        key = _TRANSLATION_KEYS[err.kind]
-        if err.reason is PlexErrorReason.STARTING:
-            key = "server_starting"
+    def _translate(self, failure: PlexApiError) -> UpdateFailed | ConfigEntryAuthFailed:
+        """Return what a failure is to Home Assistant: the one table."""
+        key = _KIND_KEYS[failure.kind]
+        if failure.reason is not None:
+            key = _REASON_KEYS.get(failure.reason, key)
+        placeholders = {"error": failure.message}
+        is_loaded = self.config_entry.state is ConfigEntryState.LOADED
+        if self._is_refused and not is_loaded:
+            return ConfigEntryAuthFailed(
+                translation_domain=DOMAIN,
+                translation_key=key,
+                translation_placeholders=placeholders,
+            )
+        if self._is_refused:
+            # That exception would end the polls, and with them all knowledge of whether
+            # the server is there, and whether it takes the token again.
+            self.config_entry.async_start_reauth(self.hass)
         # On a first refresh Home Assistant's own set-up retries rule, and without
         # listeners the value would be kept and spoil a later, successful cycle.
-        honoured = (
-            err.kind is PlexErrorKind.RATE_LIMIT
-            and self._listeners
-            and self.config_entry.state is ConfigEntryState.LOADED
-        )
+        honoured = failure.kind is PlexErrorKind.RATE_LIMIT and self._listeners and is_loaded
         return UpdateFailed(
             translation_domain=DOMAIN,
             translation_key=key,
-            translation_placeholders={"error": err.message},
+            translation_placeholders=placeholders,
             retry_after=self._pace.interval.total_seconds() if honoured else None,
         )
 

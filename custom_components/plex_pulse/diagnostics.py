@@ -7,10 +7,13 @@ from collections import Counter
 from dataclasses import asdict
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from yarl import URL
 
+from .api import PlexApiError
+from .const import CONF_CONNECTION
 from .coordinator import PlexPulseCoordinator
 from .data import PlexPulseConfigEntry
 from .options import retry_policy
@@ -20,15 +23,23 @@ async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PlexPulseConfigEntry
 ) -> dict[str, Any]:
     """Return the state of an entry."""
+    connection = {
+        "scheme": URL(entry.data[CONF_URL]).scheme,
+        "verify_ssl": entry.data[CONF_VERIFY_SSL],
+        "found": entry.data.get(CONF_CONNECTION, "by hand"),
+    }
+    if entry.state is not ConfigEntryState.LOADED:
+        return {
+            "connection": connection,
+            "retry_policy": asdict(retry_policy(entry.options)),
+            "setup": {"state": entry.state.value, "reason": entry.error_reason_translation_key},
+        }
     runtime = entry.runtime_data
     data = runtime.libraries.data
     sessions = runtime.sessions.data
     statistics = runtime.client.statistics
     return {
-        "connection": {
-            "scheme": URL(entry.data[CONF_URL]).scheme,
-            "verify_ssl": entry.data[CONF_VERIFY_SSL],
-        },
+        "connection": connection,
         "server": {
             "version": data.server.version,
             "platform": data.server.platform,
@@ -85,5 +96,19 @@ def _poll(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:
     return {
         "last_update_success": coordinator.last_update_success,
         "interval": interval.total_seconds() if interval else None,
-        "last_failure": coordinator.last_failure and str(coordinator.last_failure),
+        "last_failure": _failure(coordinator.last_failure),
+    }
+
+
+def _failure(failure: PlexApiError | None) -> dict[str, Any] | None:
+    """Return what kind of failure it was; a stranger's words may hold anything."""
+    if failure is None:
+        return None
+    return {
+        "kind": failure.kind,
+        "reason": failure.reason,
+        "status": failure.status,
+        "code": failure.code,
+        "endpoint": failure.endpoint,
+        "attempts": failure.attempts,
     }

@@ -11,10 +11,11 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpda
 
 from .api import Library
 from .const import DOMAIN
+from .counts import CountKey
 from .data import PlexPulseConfigEntry
 from .devices import library_identifier
 from .health import HealthCoordinator
-from .libraries import CountKey, LibrariesCoordinator
+from .libraries import LibrariesCoordinator
 from .sessions import SessionsCoordinator
 
 

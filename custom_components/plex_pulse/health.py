@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 import logging
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, override
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from .api import ApiStatistics, PlexApiError, PlexErrorKind, PlexServerClient
+from .api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
+from .repairs import async_wrong_server
 
 if TYPE_CHECKING:
     from .data import PlexPulseConfigEntry
@@ -22,15 +24,22 @@ STATUS_OK: Final = "ok"
 _ANSWERED: Final = frozenset({PlexErrorKind.RATE_LIMIT, PlexErrorKind.AUTHENTICATION})
 
 
+def is_elsewhere(failure: PlexApiError) -> bool:
+    """Return whether the server may have moved: nobody, or another, is at its address."""
+    return failure.kind is PlexErrorKind.NETWORK or failure.reason is PlexErrorReason.WRONG_SERVER
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiHealth:
     """What the API health entities show.
 
     connected: the last look at what plays was answered, if only with a refusal.
-    failures: polls that failed last time, by name.
+    failures: polls that failed last time, by name. misses: looks in a row that did not
+    find this server at its address.
     """
 
     connected: bool = True
+    misses: int = 0
     failures: Mapping[str, PlexErrorKind] = field(default_factory=dict)
     statistics: ApiStatistics = field(default_factory=ApiStatistics)
     poll_interval: timedelta | None = None
@@ -59,6 +68,8 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         self._client = client
         self._failures: dict[str, PlexErrorKind] = {}
         self._connected = True
+        self._is_lost = False
+        self._misses = 0
         self._poll_interval: timedelta | None = None
         self.data = ApiHealth()
         entry.async_on_unload(client.gate.add_listener(self.async_observe))
@@ -72,27 +83,46 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         liveness_interval: timedelta | None = None,
     ) -> None:
         """Note how a poll ended; the one that shows liveness tells its interval too."""
-        was_well = not self._failures
+        is_wrong = failure is not None and failure.reason is PlexErrorReason.WRONG_SERVER
         self._failures.pop(name, None)
         if failure is not None:
             self._failures[name] = failure.kind
+        if is_wrong:
+            self._connected = False
         if liveness_interval is not None:
             self._connected = failure is None or failure.kind in _ANSWERED
+            self._misses = self._misses + 1 if failure and is_elsewhere(failure) else 0
             self._poll_interval = liveness_interval
-        if was_well and failure is not None:
+        if failure is None or is_wrong:
+            async_wrong_server(self.hass, self.config_entry, is_wrong=is_wrong)
+        # While an entry is being set up Home Assistant itself says why it waits.
+        is_loaded = self.config_entry.state is ConfigEntryState.LOADED
+        if failure is not None and is_loaded and not self._is_lost:
+            self._is_lost = True
             _LOGGER.warning("Lost %s: %s", self.config_entry.title, failure)
-        elif not was_well and not self._failures:
+        elif not self._failures and self._is_lost:
+            self._is_lost = False
             _LOGGER.info("%s is back", self.config_entry.title)
         self.async_observe()
 
     @callback
     def async_observe(self) -> None:
         """Tell the entities if anything they show is different now."""
-        health = ApiHealth(
+        if (health := self._observation) != self.data:
+            self.async_set_updated_data(health)
+
+    @override
+    async def _async_update_data(self) -> ApiHealth:
+        """Return what is known; somebody asked an entity to update."""
+        return self._observation
+
+    @property
+    def _observation(self) -> ApiHealth:
+        """Return how the talk goes now."""
+        return ApiHealth(
             connected=self._connected,
+            misses=self._misses,
             failures=dict(self._failures),
             statistics=self._client.statistics,
             poll_interval=self._poll_interval,
         )
-        if health != self.data:
-            self.async_set_updated_data(health)

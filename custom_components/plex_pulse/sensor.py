@@ -310,7 +310,11 @@ class CountSensor(LibraryEntity, SensorEntity):
         """Ask for the count if it was not expected that anybody wants to see it."""
         await super().async_added_to_hass()
         if self._key not in self.coordinator.data.counts:
-            await self.coordinator.async_request_refresh()
+            self.coordinator.config_entry.async_create_background_task(
+                self.hass,
+                self.coordinator.async_request_refresh(),
+                f"{self.coordinator.name} - {self.entity_id} has no count yet",
+            )
 
     @property
     @override

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 import hashlib
+import math
+from typing import Final
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant, callback
@@ -11,8 +13,31 @@ from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.loader import async_get_integration
 from homeassistant.util.hass_dict import HassKey
 
-from .api import ClientIdentity, HostGates, PlexServerClient, RetryPolicy
+from .api import (
+    APPROVAL_PAGE,
+    PLEX_TV,
+    ClientIdentity,
+    HostGates,
+    PlexAccountClient,
+    PlexServerClient,
+    RetryPolicy,
+)
 from .const import DOMAIN
+from .gdm import DISCOVERY_ADDRESS
+
+# Somebody waits in front of a form, or nothing waits at all: plex.tv is never urgent.
+ACCOUNT_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=8, total_timeout=12)
+
+
+@dataclass(slots=True)
+class Relocations:
+    """When plex.tv was asked where a server is, and how long it is left alone since then.
+
+    Both in seconds, the former on the shared clock.
+    """
+
+    asked: float = -math.inf
+    pause: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +45,17 @@ class PlexPulseShared:
     """Outlives set-up retries and reloads, which must not make us forget.
 
     gates: until when each host asked for silence. refusals: how often in a row a poll
-    of an entry was refused its token, by entry and poll.
+    of an entry was refused its token, by entry and poll. relocations: when plex.tv was
+    asked for another address, by entry. plex_tv, approval_page, discovery: where Plex
+    itself is; a stand-in takes their place in tests and demo.
     """
 
     gates: HostGates
     refusals: dict[tuple[str, str], int] = field(default_factory=dict)
+    relocations: dict[str, Relocations] = field(default_factory=dict)
+    plex_tv: str = PLEX_TV
+    approval_page: str = APPROVAL_PAGE
+    discovery: tuple[str, int] = DISCOVERY_ADDRESS
 
 
 DATA_SHARED: HassKey[PlexPulseShared] = HassKey(DOMAIN)
@@ -36,6 +67,22 @@ def async_get_shared(hass: HomeAssistant) -> PlexPulseShared:
     return hass.data.setdefault(DATA_SHARED, PlexPulseShared(gates=HostGates()))
 
 
+async def async_get_identity(hass: HomeAssistant) -> ClientIdentity:
+    """Return how this Home Assistant introduces itself to Plex, always the same way.
+
+    Plex lists a device per identifier. It is hashed, because the instance's own id is
+    nobody else's business.
+    """
+    integration = await async_get_integration(hass, DOMAIN)
+    instance = await instance_id.async_get(hass)
+    return ClientIdentity(
+        client_identifier=hashlib.sha256(f"{DOMAIN}:{instance}".encode()).hexdigest()[:32],
+        product="Plex Pulse",
+        version=str(integration.version),
+        platform="Home Assistant",
+    )
+
+
 async def async_create_client(
     hass: HomeAssistant, connection: Mapping[str, object], policy: RetryPolicy, label: str
 ) -> PlexServerClient:
@@ -45,21 +92,28 @@ async def async_create_client(
         PlexApiError: AUTHENTICATION for a token that cannot even be sent.
 
     """
-    integration = await async_get_integration(hass, DOMAIN)
-    # Plex lists a device per identifier, so it must stay the same; hashed, because the
-    # instance's own id is nobody else's business.
-    instance = await instance_id.async_get(hass)
     return PlexServerClient(
         async_get_clientsession(hass, verify_ssl=bool(connection[CONF_VERIFY_SSL])),
         str(connection[CONF_URL]),
         str(connection[CONF_TOKEN]),
-        identity=ClientIdentity(
-            client_identifier=hashlib.sha256(f"{DOMAIN}:{instance}".encode()).hexdigest()[:32],
-            product="Plex Pulse",
-            version=str(integration.version),
-            platform="Home Assistant",
-        ),
+        identity=await async_get_identity(hass),
         gates=async_get_shared(hass).gates,
         policy=policy,
         label=label,
+    )
+
+
+async def async_create_account_client(
+    hass: HomeAssistant, token: str | None = None
+) -> PlexAccountClient:
+    """Return a client for plex.tv, for an account or for nobody yet."""
+    shared = async_get_shared(hass)
+    return PlexAccountClient(
+        async_get_clientsession(hass),
+        token,
+        identity=await async_get_identity(hass),
+        gates=shared.gates,
+        policy=ACCOUNT_POLICY,
+        url=shared.plex_tv,
+        approval_page=shared.approval_page,
     )

@@ -23,7 +23,7 @@ def stream_attributes(session: Session) -> StreamAttributes:
         "artist": item.grandparent_title if item.item_type == "track" else None,
         "album": item.parent_title if item.item_type == "track" else None,
         "type": "live" if session.is_live else item.item_type,
-        "user": session.user.name if session.user else None,
+        "user": user_name(session),
         "player": session.player.title,
         "product": session.player.product,
         "state": session.player.state,
@@ -38,10 +38,17 @@ def stream_attributes(session: Session) -> StreamAttributes:
         "hdr": session.media.dynamic_range,
         "hardware": transcode.uses_hardware if transcode else False,
         "throttled": transcode.is_throttled if transcode else False,
-        "speed": transcode.speed if transcode else None,
+        "speed": _speed(session),
         "bandwidth": session.bandwidth,
         "location": session.location,
     }
+
+
+def user_name(session: Session) -> str | None:
+    """Return who plays; of an e-mail address, which is a name to Plex, the first part."""
+    if session.user is None or session.user.name is None:
+        return None
+    return session.user.name.partition("@")[0] or None
 
 
 def total_bandwidth(sessions: Iterable[Session], *, is_lan: bool | None = None) -> int:
@@ -59,6 +66,13 @@ def _progress(session: Session) -> int | None:
     if session.duration is None or session.view_offset is None:
         return None
     return min(100, round(100 * session.view_offset / session.duration))
+
+
+def _speed(session: Session) -> float | None:
+    """Return how fast it is converted, in times real time, as exactly as Plex measures."""
+    if session.transcode is None or session.transcode.speed is None:
+        return None
+    return round(session.transcode.speed, 1)
 
 
 def _ends_at(session: Session) -> str | None:

@@ -10,7 +10,14 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from .address import InvalidAddressError, candidate_urls
-from .api import PlexApiError, PlexErrorKind, PlexErrorReason, RetryPolicy, ServerInfo
+from .api import (
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    RetryPolicy,
+    ServerIdentity,
+    ServerInfo,
+)
 from .shared import async_create_client
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,6 +40,9 @@ _BY_KIND: Final = {
     PlexErrorKind.PROTOCOL: "not_plex",
 }
 
+# Somebody is there who wants to be asked again later, and nowhere else meanwhile.
+_ASKS_FOR_PATIENCE: Final = frozenset({PlexErrorKind.RATE_LIMIT, PlexErrorKind.SERVER})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidConnection:
@@ -43,12 +53,15 @@ class ValidConnection:
 
 
 async def async_validate(
-    hass: HomeAssistant, user_input: Mapping[str, Any]
+    hass: HomeAssistant, user_input: Mapping[str, Any], *, machine_identifier: str | None = None
 ) -> ValidConnection | str:
-    """Return the connection that the input makes, or the key of what is wrong with it."""
+    """Return the connection that the input makes, or the key of what is wrong with it.
+
+    With a machine identifier no other server will do, nor be shown the token.
+    """
     try:
         urls = candidate_urls(user_input[CONF_URL])
-        return await _async_first_answer(hass, urls, user_input)
+        return await _async_first_answer(hass, urls, user_input, machine_identifier)
     except InvalidAddressError:
         return "invalid_url"
     except PlexApiError as err:
@@ -61,45 +74,86 @@ async def async_validate(
         return "unknown"
 
 
+async def async_identify(hass: HomeAssistant, url: URL) -> ServerIdentity | None:
+    """Return which server answers at an address that was only heard of, None if none does."""
+    try:
+        return await _async_knock(hass, url, verify_ssl=True, policy=_PROBE_POLICY)
+    except PlexApiError as err:
+        _LOGGER.debug("Nothing was found where a server was announced: %s", err)
+        return None
+
+
 async def _async_first_answer(
-    hass: HomeAssistant, urls: tuple[URL, ...], user_input: Mapping[str, Any]
-) -> ValidConnection:
-    """Return the first of the addresses that works, or fail as the likeliest did."""
-    failures: list[PlexApiError] = []
+    hass: HomeAssistant,
+    urls: tuple[URL, ...],
+    user_input: Mapping[str, Any],
+    machine_identifier: str | None,
+) -> ValidConnection | str:
+    """Return the connection to the first of the addresses where a Media Server answers."""
+    verify_ssl: bool = user_input[CONF_VERIFY_SSL]
+    failures: dict[URL, PlexApiError] = {}
     for url in urls:
+        policy = _PROBE_POLICY if failures else _POLICY
+        try:
+            identity = await _async_knock(hass, url, verify_ssl, policy)
+        except PlexApiError as err:
+            if err.kind in _ASKS_FOR_PATIENCE:
+                raise
+            failures[url] = err
+            continue
+        if machine_identifier not in {None, identity.machine_identifier}:
+            return "wrong_server"
         data = {
             CONF_URL: str(url),
             CONF_TOKEN: user_input[CONF_TOKEN].strip(),
-            CONF_VERIFY_SSL: user_input[CONF_VERIFY_SSL],
+            CONF_VERIFY_SSL: verify_ssl,
         }
-        policy = _PROBE_POLICY if failures else _POLICY
-        try:
-            client = await async_create_client(hass, data, policy, "set-up")
-            # Without the token first: whoever else lives there has no business seeing it.
-            await client.get_identity()
-            server, _ = await client.get_providers()
-        except PlexApiError as err:
-            if err.kind is not PlexErrorKind.NETWORK or err.reason in _BY_REASON:
-                raise
-            failures.append(err)
-        else:
-            return ValidConnection(server=server, data=data)
-    if await _async_wants_https(hass, urls[0]):
-        failures[0].reason = PlexErrorReason.SECURE_CONNECTION_REQUIRED
-    raise failures[0]
+        client = await async_create_client(hass, data, _POLICY, "set-up")
+        server, _ = await client.get_providers()
+        return ValidConnection(server=server, data=data)
+    failure = _most_telling(failures)
+    if failure.reason is None and await _async_wants_https(hass, urls):
+        failure.reason = PlexErrorReason.SECURE_CONNECTION_REQUIRED
+    raise failure
 
 
-async def _async_wants_https(hass: HomeAssistant, url: URL) -> bool:
-    """Return whether a server that hangs up on plain http answers on https.
+async def _async_knock(
+    hass: HomeAssistant, url: URL, verify_ssl: bool, policy: RetryPolicy
+) -> ServerIdentity:
+    """Return which server is there, without the token: strangers have no business seeing it."""
+    connection = {CONF_URL: str(url), CONF_TOKEN: "", CONF_VERIFY_SSL: verify_ssl}
+    client = await async_create_client(hass, connection, policy, "set-up")
+    try:
+        return await client.get_identity()
+    except PlexApiError as err:
+        if err.kind is PlexErrorKind.AUTHENTICATION:
+            # A Media Server tells everybody who it is; this is a proxy or a router.
+            err.kind = PlexErrorKind.PROTOCOL
+        raise
+
+
+def _most_telling(failures: Mapping[URL, PlexApiError]) -> PlexApiError:
+    """Return the failure to show: the likeliest address's, or a certificate at its port.
+
+    At the other ports anybody may live, whose certificate helps nobody.
+    """
+    likeliest = next(iter(failures))
+    for url, failure in failures.items():
+        if url.port == likeliest.port and failure.reason in _BY_REASON:
+            return failure
+    return failures[likeliest]
+
+
+async def _async_wants_https(hass: HomeAssistant, urls: tuple[URL, ...]) -> bool:
+    """Return whether a server that is silent on plain http answers on https.
 
     A Media Server whose secure connections are "Required" closes plain ones unanswered.
     """
-    if url.scheme != "http":
+    secure = urls[0].with_scheme("https")
+    if secure in urls:
         return False
-    connection = {CONF_URL: str(url.with_scheme("https")), CONF_TOKEN: "", CONF_VERIFY_SSL: False}
-    client = await async_create_client(hass, connection, _PROBE_POLICY, "set-up")
     try:
-        await client.get_identity()
+        await _async_knock(hass, secure, verify_ssl=False, policy=_PROBE_POLICY)
     except PlexApiError:
         return False
     return True
