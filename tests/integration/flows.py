@@ -1,0 +1,118 @@
+"""A person in front of a form of Plex Pulse."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import config_validation as cv
+import probatio
+
+from custom_components.plex_pulse.const import DOMAIN
+from custom_components.plex_pulse.shared import DATA_SHARED
+from tests.clock import ManualClock
+from tests.simulator import PlexSimulator
+
+from .conftest import TOKEN
+
+DISCOVERY_SECONDS = 2
+
+
+async def open_menu(hass: HomeAssistant) -> ConfigFlowResult:
+    """Return the menu for a new server, once it has been read for as long as it takes."""
+    menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
+    assert menu["step_id"] == "user"
+    clock = hass.data[DATA_SHARED].gates.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(DISCOVERY_SECONDS)
+    return menu
+
+
+async def choose(hass: HomeAssistant, menu: ConfigFlowResult, way: str) -> ConfigFlowResult:
+    """Return what follows on the way chosen from a menu."""
+    assert menu["type"] is FlowResultType.MENU
+    assert way in menu["menu_options"]
+    return await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": way})
+
+
+async def choose_form(hass: HomeAssistant, menu: ConfigFlowResult, way: str) -> ConfigFlowResult:
+    """Return the form that a menu leads to."""
+    form = await choose(hass, menu, way)
+    assert form["type"] is FlowResultType.FORM
+    assert form["step_id"] == way
+    assert not form["errors"]
+    return form
+
+
+async def open_manual_form(hass: HomeAssistant) -> ConfigFlowResult:
+    """Return the form for the address and the token of a new server."""
+    return await choose_form(hass, await open_menu(hass), "manual")
+
+
+async def submit(hass: HomeAssistant, form: ConfigFlowResult, **typed: object) -> ConfigFlowResult:
+    """Return what follows on the form."""
+    result = await hass.config_entries.flow.async_configure(form["flow_id"], typed)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return result
+
+
+def connection(
+    simulator: PlexSimulator,
+    *,
+    url: str | None = None,
+    token: str = TOKEN,
+    verify_ssl: bool = True,
+) -> dict[str, object]:
+    """Return what the owner of a server types."""
+    return {CONF_URL: url or simulator.url, CONF_TOKEN: token, CONF_VERIFY_SSL: verify_ssl}
+
+
+def prefilled(form: ConfigFlowResult) -> dict[str, Any]:
+    """Return what the browser shows in the fields, in those of sections too."""
+    return _values(_fields(form))
+
+
+def options_of(form: ConfigFlowResult, field: str) -> dict[str, str]:
+    """Return what a field of a form offers, value by label; nothing for a field to type in."""
+    (found,) = (item for item in _fields(form) if item["name"] == field)
+    select = found["selector"].get("select", {"options": []})
+    return {option["label"]: option["value"] for option in select["options"]}
+
+
+def _fields(form: ConfigFlowResult) -> list[dict[str, Any]]:
+    """Return the fields as the browser gets them."""
+    schema = form["data_schema"]
+    assert schema is not None
+    fields = probatio.to_field_list(schema, custom_serializer=cv.custom_serializer)
+    assert isinstance(fields, list)
+    return fields
+
+
+def _values(fields: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return suggested values, else defaults, by field."""
+    values: dict[str, Any] = {}
+    for field in fields:
+        if "schema" in field:
+            values[field["name"]] = _values(field["schema"])
+        elif "suggested_value" in (described := field.get("description") or {}):
+            values[field["name"]] = described["suggested_value"]
+        elif "default" in field:
+            values[field["name"]] = field["default"]
+    return values
+
+
+def assert_error(form: ConfigFlowResult, key: str) -> None:
+    """Hold that the form is shown again, with this error."""
+    assert form["type"] is FlowResultType.FORM
+    assert form["errors"] == {"base": key}
+
+
+def paths_with_token(simulator: PlexSimulator) -> set[str]:
+    """Return the paths that were asked for with a token of any kind."""
+    return {
+        request.path
+        for request in simulator.requests
+        if "X-Plex-Token" in request.headers or "X-Plex-Token" in request.query
+    }

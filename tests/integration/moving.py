@@ -1,0 +1,53 @@
+"""A server that is looked for: where plex.tv says it is, and what the user is told."""
+
+from typing import Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import PlexSimulator, PlexTvSimulator, ServerConnection
+
+from .conftest import ACCOUNT_TOKEN, TOKEN, Wait
+
+ACCOUNT: Final = "owner"
+RESOURCES: Final = "/api/v2/resources"
+
+
+def announce(
+    plextv: PlexTvSimulator,
+    entry: MockConfigEntry,
+    *places: PlexSimulator | ServerConnection,
+    https_required: bool = False,
+) -> None:
+    """Have plex.tv know these places, and no others, for the server of an entry."""
+    if ACCOUNT not in plextv.accounts:
+        plextv.add_account(ACCOUNT, ACCOUNT_TOKEN)
+    plextv.accounts[ACCOUNT].servers.clear()
+    plextv.add_server(
+        ACCOUNT,
+        "Harbour",
+        str(entry.unique_id),
+        TOKEN,
+        connections=[
+            plextv.connection_to(place) if isinstance(place, PlexSimulator) else place
+            for place in places
+        ],
+        https_required=https_required,
+    )
+
+
+async def be_missed(wait: Wait) -> None:
+    """Let as many polls fail as it takes to look for a server elsewhere."""
+    for _ in range(3):
+        await wait(10)
+
+
+def issues(hass: HomeAssistant) -> set[str | None]:
+    """Return what of ours stands among the repairs."""
+    return {
+        issue.translation_key
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    }

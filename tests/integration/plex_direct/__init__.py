@@ -1,0 +1,1 @@
+"""A server reached by names under plex.direct, which some routers hide."""

@@ -1,0 +1,131 @@
+"""Ways to a server that are not the best one."""
+
+from homeassistant.const import CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.const import CONF_CONNECTION
+from tests.api.search.names import Names
+from tests.integration.conftest import Wait
+from tests.integration.flows import choose
+from tests.integration.moving import announce, be_missed, issues
+from tests.integration.support import reading
+from tests.simulator import PlexSimulator, PlexTvSimulator, connection
+
+from .conftest import A_QUARTER, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, STREAMS
+
+pytestmark = pytest.mark.usefixtures("found_by_account")
+
+
+async def test_a_plain_address_does_where_the_server_allows_it(
+    hass: HomeAssistant,
+    names: Names,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    elsewhere: PlexSimulator,
+    plextv: PlexTvSimulator,
+    wait: Wait,
+) -> None:
+    announce(plextv, loaded, connection("127.0.0.1", elsewhere.port))
+    await simulator.stop()
+    await be_missed(wait)
+    assert loaded.data[CONF_URL] == elsewhere.url
+    assert reading(hass, STREAMS) == "0"
+    assert not issues(hass)
+
+
+async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
+    hass: HomeAssistant,
+    names: Names,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    secure: PlexSimulator,
+    plextv: PlexTvSimulator,
+    wait: Wait,
+) -> None:
+    names.refused = (LOCAL_NAME,)
+    announce(
+        plextv,
+        loaded,
+        plextv.connection_to(secure),
+        connection(OUTSIDE, secure.port, local=False),
+        https_required=True,
+    )
+    await simulator.stop()
+    await be_missed(wait)
+    assert loaded.data[CONF_URL] == f"https://{OUTSIDE_NAME}:{secure.port}"
+    assert loaded.data[CONF_CONNECTION] == "remote"
+    assert reading(hass, STREAMS) == "0"
+    for _ in range(3):
+        await wait(10)
+        assert issues(hass) == {"dns_rebinding"}
+
+    # The user does as told, and goes the straight way again.
+    names.refused = ()
+    menu = await loaded.start_reconfigure_flow(hass)
+    form = await choose(hass, menu, "reconfigure_manual")
+    straight = f"https://{LOCAL_NAME}:{secure.port}"
+    result = await hass.config_entries.flow.async_configure(
+        form["flow_id"], {CONF_URL: straight, CONF_VERIFY_SSL: True}
+    )
+    assert result["reason"] == "reconfigure_successful"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    await wait(10)
+    assert loaded.data[CONF_URL] == straight
+    assert reading(hass, STREAMS) == "0"
+    assert not issues(hass)
+
+
+async def test_a_server_that_needs_no_names_outside_is_not_blamed_on_the_router(
+    hass: HomeAssistant,
+    names: Names,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    secure: PlexSimulator,
+    plextv: PlexTvSimulator,
+    wait: Wait,
+) -> None:
+    names.refused = (LOCAL_NAME,)
+    announce(
+        plextv,
+        loaded,
+        connection("127.0.0.1", simulator.port),
+        connection(OUTSIDE, secure.port, local=False),
+    )
+    await simulator.stop()
+    await be_missed(wait)
+    # It has left the house; at home its plain address would do.
+    assert loaded.data[CONF_CONNECTION] == "remote"
+    assert reading(hass, STREAMS) == "0"
+    assert not issues(hass)
+
+
+async def test_a_relay_is_the_last_resort(
+    hass: HomeAssistant,
+    names: Names,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    secure: PlexSimulator,
+    plextv: PlexTvSimulator,
+    wait: Wait,
+) -> None:
+    names.refused = ()
+    at_home = connection("127.0.0.1", simulator.port)
+    relay = connection(OUTSIDE, secure.port, local=False, relay=True)
+    announce(plextv, loaded, relay, at_home)
+    await simulator.stop()
+    await be_missed(wait)
+    assert loaded.data[CONF_URL] == f"https://{OUTSIDE_NAME}:{secure.port}"
+    assert loaded.data[CONF_CONNECTION] == "relay"
+    assert reading(hass, STREAMS) == "0"
+
+    # When that is gone too, the way home is looked for first.
+    await simulator.start()
+    await secure.stop()
+    await be_missed(wait)
+    assert loaded.data[CONF_CONNECTION] == "relay"
+    await wait(A_QUARTER)
+    assert loaded.data[CONF_URL] == simulator.url
+    assert loaded.data[CONF_CONNECTION] == "local"
+    assert reading(hass, STREAMS) == "0"

@@ -1,0 +1,104 @@
+"""Addresses as people type them."""
+
+from hypothesis import given, settings, strategies as st
+import pytest
+from yarl import URL
+
+from custom_components.plex_pulse.address import InvalidAddressError, candidate_urls
+
+TYPED = st.text() | st.from_regex(
+    r"(https?://)?(\[[0-9a-f:.%\w]{0,20}\]|[\w.%@-]{0,70})(:[0-9]{0,6})?(/.*)?", fullmatch=True
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "urls"),
+    [
+        (
+            "plex.local",
+            ("http://plex.local:32400", "https://plex.local:32400", "https://plex.local"),
+        ),
+        (
+            "192.168.1.5",
+            ("http://192.168.1.5:32400", "https://192.168.1.5:32400", "https://192.168.1.5"),
+        ),
+        ("192.168.1.5:32400", ("http://192.168.1.5:32400", "https://192.168.1.5:32400")),
+        ("plex.local:8443", ("http://plex.local:8443", "https://plex.local:8443")),
+        ("plex.local:8443/web", ("http://plex.local:8443", "https://plex.local:8443")),
+        ("http://plex.local", ("http://plex.local:32400", "http://plex.local")),
+        ("https://plex.example", ("https://plex.example", "https://plex.example:32400")),
+        ("https://plex.example:32400", ("https://plex.example:32400",)),
+        ("http://plex.local:80", ("http://plex.local",)),
+    ],
+)
+def test_a_missing_scheme_or_port_is_tried_the_likeliest_first(
+    typed: str, urls: tuple[str, ...]
+) -> None:
+    assert candidate_urls(typed) == tuple(map(URL, urls))
+
+
+@pytest.mark.parametrize(
+    ("typed", "url"),
+    [
+        ("HTTP://Plex.Local:32400", "http://plex.local:32400"),
+        ("  http://plex.local:32400\n", "http://plex.local:32400"),
+        ("http://plex.local:32400/", "http://plex.local:32400"),
+        ("http://plex.local:32400/web/index.html#!/settings", "http://plex.local:32400"),
+        ("http://plex.local:32400/identity?X-Plex-Token=abc", "http://plex.local:32400"),
+        ("http://[fe80::1]:32400", "http://[fe80::1]:32400"),
+        ("http://[fe80::1%eth0]:32400", "http://[fe80::1%eth0]:32400"),
+        ("fe80::1", "http://[fe80::1]:32400"),
+        ("[fe80::1]", "http://[fe80::1]:32400"),
+        ("müller.local", "http://xn--mller-kva.local:32400"),
+        ("living_room-nas", "http://living_room-nas:32400"),
+        ("plex.local.", "http://plex.local.:32400"),
+    ],
+)
+def test_what_a_browser_or_a_router_shows_is_understood(typed: str, url: str) -> None:
+    assert str(candidate_urls(typed)[0]) == url
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "http://",
+        "my server",
+        "ftp://plex.local",
+        "owner@plex.local",
+        "owner:secret@plex.local",
+        ":secret@plex.local",
+        "http://owner:secret@plex.local",
+        "plex.local:0",
+        "plex.local:99999",
+        "plex.local:port",
+        "plex..local",
+        "plex%local",
+        "192.168.1.500",
+        "192.168.1.5.7",
+        "xn--",
+        "a" * 64,
+        "[1.2.3.4]",
+        "//plex.local",
+    ],
+)
+def test_what_cannot_be_an_address_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidAddressError):
+        candidate_urls(typed)
+
+
+@settings(deadline=None)  # a busy machine is no defect
+@given(TYPED)
+def test_whatever_is_typed_makes_urls_or_an_invalid_address(typed: str) -> None:
+    try:
+        urls = candidate_urls(typed)
+    except InvalidAddressError:
+        return
+    assert urls
+    for url in urls:
+        assert url == url.origin()
+        assert url.scheme in {"http", "https"}
+        assert url.host
+        # An entry keeps the URL as text, and a later flow reads it again.
+        assert url in candidate_urls(str(url))

@@ -1,0 +1,259 @@
+"""Tokens that are refused: for a moment, for good, or for good reason."""
+
+from typing import Literal
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, PlexSimulator
+
+from .conftest import TOKEN, Wait
+from .support import diagnostics_of, reading, set_up, state_of_entry
+
+CONNECTED = "binary_sensor.harbour_connected"
+STATUS = "sensor.harbour_api_status"
+STREAMS = "sensor.harbour_active_streams"
+MOVIES = "sensor.harbour_movies_movies"
+NEW_TOKEN = "canary-new-token"
+SHARED_TOKEN = "canary-shared-token"
+
+# All that the poll of the sessions asks with the token.
+WITH_TOKEN = ("/status/sessions", "/library/sections")
+
+
+def _refuse(simulator: PlexSimulator, times: int | None) -> None:
+    for path in WITH_TOKEN:
+        simulator.faults.add(path, Fault.status(401), times=times)
+
+
+def _reauth_flows(hass: HomeAssistant) -> list[str]:
+    return [
+        flow["flow_id"]
+        for flow in hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+        if flow["context"]["source"] == "reauth"
+    ]
+
+
+async def _sign_in_again(hass: HomeAssistant, simulator: PlexSimulator) -> None:
+    """Answer the one flow that asks for a new token."""
+    (flow_id,) = _reauth_flows(hass)
+    simulator.tokens.add_owner(NEW_TOKEN)
+    await hass.config_entries.flow.async_configure(flow_id, {"next_step_id": "reauth_manual"})
+    result = await hass.config_entries.flow.async_configure(flow_id, {CONF_TOKEN: NEW_TOKEN})
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "reauth_successful"
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert not _reauth_flows(hass)
+
+
+async def test_a_refusal_that_passes_is_no_reason_to_sign_in_again(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    # Twice over: refusals count only when they come in a row.
+    for _ in range(2):
+        _refuse(simulator, times=1)
+        await wait(10)
+        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+        assert reading(hass, STATUS) == "authentication"
+        assert reading(hass, CONNECTED) == STATE_ON
+        await wait(10)
+        assert reading(hass, STREAMS) == "0"
+        assert reading(hass, STATUS) == "ok"
+    assert not _reauth_flows(hass)
+
+
+async def test_a_revoked_token_is_asked_for_anew(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.revoke(TOKEN)
+    await wait(10)
+    assert not _reauth_flows(hass)
+    await wait(10)
+    assert len(_reauth_flows(hass)) == 1
+    assert reading(hass, STATUS) == "authentication"
+    # A token that is certainly wrong is sent once a minute, and no more.
+    simulator.clear_requests()
+    for _ in range(6):
+        await wait(10)
+    assert simulator.count("/status/sessions") == 1
+    assert len(_reauth_flows(hass)) == 1
+
+    await _sign_in_again(hass, simulator)
+    assert state_of_entry(loaded) is ConfigEntryState.LOADED
+    assert loaded.data[CONF_TOKEN] == NEW_TOKEN
+    assert reading(hass, STREAMS) == "0"
+    assert reading(hass, MOVIES) == "40"
+    assert reading(hass, STATUS) == "ok"
+    simulator.clear_requests()
+    await wait(10)
+    assert {request.headers["X-Plex-Token"] for request in simulator.requests} == {NEW_TOKEN}
+
+
+async def test_a_server_that_refuses_is_watched_and_may_change_its_mind(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.revoke(TOKEN)
+    await wait(10)
+    await wait(10)
+    assert len(_reauth_flows(hass)) == 1
+    await simulator.stop()
+    await wait(60)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    await simulator.start(host="127.0.0.1", port=simulator.port)
+    simulator.tokens.add_owner(TOKEN)
+    await wait(60)
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert reading(hass, STREAMS) == "0"
+    assert not _reauth_flows(hass)
+
+
+async def test_a_token_that_is_refused_at_set_up_gets_a_second_chance_too(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.revoke(TOKEN)
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "token_refused"
+    assert not _reauth_flows(hass)
+    await wait(6)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+    await _sign_in_again(hass, simulator)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert reading(hass, STREAMS) == "0"
+
+
+async def test_a_server_too_unwell_to_say_who_it_is_cannot_judge_a_token(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    _refuse(simulator, times=None)
+    simulator.faults.add("/identity", Fault.status(503), times=None)
+    for _ in range(5):
+        await wait(10)
+    assert not _reauth_flows(hass)
+    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+
+    simulator.faults.clear()
+    await wait(10)
+    assert reading(hass, STREAMS) == "0"
+
+    # The same refusals count as soon as it knows who it is.
+    _refuse(simulator, times=None)
+    await wait(10)
+    await wait(10)
+    assert len(_reauth_flows(hass)) == 1
+
+
+async def test_libraries_refused_by_a_server_that_is_unwell_are_asked_for_again(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/media/providers", Fault.status(401), times=None)
+    simulator.faults.add("/identity", Fault.status(503), times=None)
+    for seconds in (3600, 60, 120, 240):
+        await wait(seconds)
+        assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    assert not _reauth_flows(hass)
+
+    simulator.faults.clear()
+    await wait(480)
+    assert reading(hass, MOVIES) == "40"
+
+    simulator.faults.add("/media/providers", Fault.status(401), times=None)
+    await wait(3600)
+    assert not _reauth_flows(hass)
+    await wait(60)
+    assert len(_reauth_flows(hass)) == 1
+
+
+async def test_an_owner_who_may_suddenly_not_see_sessions_need_not_sign_in_again(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", Fault.status(403), times=3)
+    for _ in range(3):
+        await wait(10)
+        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+        assert reading(hass, STATUS) == "server"
+    await wait(10)
+    assert reading(hass, STREAMS) == "0"
+    assert not _reauth_flows(hass)
+
+
+@pytest.mark.parametrize("refusal", [401, 403])
+async def test_a_shared_user_sees_the_libraries_and_is_not_bothered(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    device_registry: dr.DeviceRegistry,
+    entity_registry: er.EntityRegistry,
+    hass_client: ClientSessionGenerator,
+    refusal: Literal[401, 403],
+) -> None:
+    simulator.state.admin_refusal = refusal
+    simulator.add_shared_token(SHARED_TOKEN, [1, 3])
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    devices = dr.async_entries_for_config_entry(device_registry, entry.entry_id)
+    assert {device.name for device in devices} == {"Harbour", "Harbour Movies", "Harbour Music"}
+    assert reading(hass, MOVIES) == "40"
+    assert entity_registry.async_get(STREAMS) is None
+    assert reading(hass, STATUS) == "ok"
+    diagnostics = await diagnostics_of(hass, hass_client, entry)
+    assert diagnostics["features"] == {"sessions": "off: the token is not the owner's"}
+
+    # What is not for this token is not asked for again; whether the server is there is,
+    # and without the token.
+    simulator.clear_requests()
+    await wait(10)
+    assert not simulator.requests
+    for _ in range(3):
+        await wait(60)
+    assert [request.path for request in simulator.requests] == ["/identity"] * 3
+    assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
+    assert not _reauth_flows(hass)
+
+    await simulator.stop()
+    await wait(60)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    await simulator.start()
+    await wait(60)
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert reading(hass, MOVIES) == "40"
+
+
+async def test_a_shared_token_that_is_revoked_is_asked_for_anew(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.add_shared_token(SHARED_TOKEN, [1])
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    await set_up(hass, entry)
+    simulator.revoke(SHARED_TOKEN)
+    await wait(3600)
+    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    assert not _reauth_flows(hass)
+    await wait(60)
+    await _sign_in_again(hass, simulator)
+    # The new token is the owner's: now there is more to see.
+    assert reading(hass, STREAMS) == "0"
+
+
+async def test_a_refusal_that_was_a_whim_is_asked_about_again_within_the_hour(
+    hass: HomeAssistant, simulator: PlexSimulator, entry: MockConfigEntry, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", Fault.status(403), times=None)
+    await set_up(hass, entry)
+    assert hass.states.get("sensor.harbour_active_streams") is None
+    simulator.faults.clear()
+    simulator.clear_requests()
+    for _ in range(60):
+        await wait(60)
+    assert simulator.count("/status/sessions") >= 2
+    assert reading(hass, "sensor.harbour_active_streams") == "0"

@@ -1,0 +1,158 @@
+"""Which of the addresses that may be meant is taken: https, other ports, certificates."""
+
+import asyncio
+from pathlib import Path
+import ssl
+from typing import Any
+
+from homeassistant.const import CONF_URL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from yarl import URL
+
+from custom_components.plex_pulse import validation
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.certificate import self_signed_context
+
+from .clock import FreezerClock
+from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
+
+
+@pytest.fixture
+def certificate(hass: HomeAssistant, tmp_path: Path) -> ssl.SSLContext:
+    """Return a server's side of TLS, whose part in a refused handshake fails no test."""
+    complain = hass.loop.get_exception_handler()
+    assert complain is not None
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), ssl.SSLError | ConnectionResetError):
+            complain(loop, context)
+
+    hass.loop.set_exception_handler(handle)
+    return self_signed_context(tmp_path)
+
+
+@pytest.fixture
+async def secure(simulator: PlexSimulator, certificate: ssl.SSLContext) -> PlexSimulator:
+    """Return a server that closes plain connections unanswered, as "Required" makes it."""
+    await simulator.stop()
+    await simulator.start(ssl_context=certificate)
+    return simulator
+
+
+async def test_a_server_that_takes_secure_connections_only_is_found_out(
+    hass: HomeAssistant, secure: PlexSimulator
+) -> None:
+    form = await open_manual_form(hass)
+    typed = connection(secure, url=f"http://{secure.host}:{secure.port}")
+
+    form = await submit(hass, form, **typed)
+
+    assert_error(form, "secure_connection_required")
+    assert prefilled(form) == typed
+    assert paths_with_token(secure) == set()
+    result = await submit(hass, form, **connection(secure, verify_ssl=False))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize("typed_url", ["https://{host}:{port}", "{host}:{port}"])
+async def test_a_bad_certificate_is_taken_only_by_who_says_so(
+    hass: HomeAssistant, secure: PlexSimulator, typed_url: str
+) -> None:
+    form = await open_manual_form(hass)
+    typed = connection(secure, url=typed_url.format(host=secure.host, port=secure.port))
+
+    form = await submit(hass, form, **typed)
+
+    assert_error(form, "bad_certificate")
+    assert prefilled(form) == typed
+    assert secure.requests == []
+    result = await submit(hass, form, **typed | {"verify_ssl": False})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_URL] == secure.url
+
+
+async def test_who_typed_https_is_not_told_to(hass: HomeAssistant, secure: PlexSimulator) -> None:
+    form = await open_manual_form(hass)
+    typed = connection(secure, verify_ssl=False)
+    secure.faults.add("/identity", Fault.reset(), times=2)
+
+    form = await submit(hass, form, **typed)
+
+    assert_error(form, "cannot_connect")
+    result = await submit(hass, form, **typed)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_the_certificate_of_whoever_lives_at_another_port_is_no_news(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    certificate: ssl.SSLContext,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form = await open_manual_form(hass)
+    typed = connection(simulator, url="127.0.0.1")
+    await simulator.stop()
+    await neighbour.stop()
+    await neighbour.start(ssl_context=certificate)
+    urls = (URL(simulator.url), URL(neighbour.url))
+    monkeypatch.setattr(validation, "candidate_urls", lambda _: urls)
+
+    form = await submit(hass, form, **typed)
+
+    assert_error(form, "cannot_connect")
+    await simulator.start()
+    result = await submit(hass, form, **typed)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_URL] == simulator.url
+
+
+async def test_the_next_of_the_addresses_that_may_be_meant_is_tried(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    form = await open_manual_form(hass)
+    await simulator.stop()
+    urls = (URL(simulator.url), URL(neighbour.url))
+    monkeypatch.setattr(validation, "candidate_urls", lambda _: urls)
+
+    result = await submit(hass, form, **connection(simulator, url="127.0.0.1"))
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_URL] == neighbour.url
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        (Fault.status(429, {"Retry-After": "60"}), "rate_limited"),
+        (Fault.status(502), "cannot_connect"),
+    ],
+)
+async def test_no_other_address_is_tried_where_somebody_asks_for_patience(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    clock: FreezerClock,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: Fault,
+    key: str,
+) -> None:
+    form = await open_manual_form(hass)
+    simulator.faults.add("/identity", fault, times=None)
+    urls = (URL(simulator.url), URL(neighbour.url))
+    monkeypatch.setattr(validation, "candidate_urls", lambda _: urls)
+
+    form = await submit(hass, form, **connection(simulator, url="127.0.0.1"))
+
+    assert_error(form, key)
+    assert neighbour.requests == []
+    simulator.faults.clear()
+    clock.advance(60)
+    result = await submit(hass, form, **connection(simulator, url="127.0.0.1"))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_URL] == simulator.url

@@ -1,0 +1,237 @@
+"""Servers that announce themselves in the network (zeroconf)."""
+
+from ipaddress import ip_address
+
+from homeassistant.config_entries import (
+    SOURCE_IGNORE,
+    SOURCE_ZEROCONF,
+    ConfigEntryState,
+    ConfigFlowResult,
+)
+from homeassistant.const import CONF_URL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
+from tests.simulator.plextv_accounts import PlexAccount
+
+from .accounts import approve, assert_failed, go_to_plex, try_again
+from .conftest import CLOSED_PORT, Wait, list_server
+from .flows import choose_form, connection, paths_with_token, prefilled, submit
+from .support import set_up, state_of_entry
+
+
+async def hear_of(hass: HomeAssistant, port: int, host: str = "127.0.0.1") -> ConfigFlowResult:
+    """Return what follows when a server called Harbour is announced."""
+    address = ip_address(host)
+    result = await hass.config_entries.flow.async_init(
+        DOMAIN,
+        context={"source": SOURCE_ZEROCONF},
+        data=ZeroconfServiceInfo(
+            ip_address=address,
+            ip_addresses=[address],
+            port=port,
+            hostname="harbour.local.",
+            type="_plexmediasvr._tcp.local.",
+            name="Harbour._plexmediasvr._tcp.local.",
+            properties={},
+        ),
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    return result
+
+
+async def hear_of_new(hass: HomeAssistant, simulator: PlexSimulator) -> ConfigFlowResult:
+    """Return the menu that asks whether a server that was announced is wanted."""
+    menu = await hear_of(hass, simulator.port)
+    assert menu["type"] is FlowResultType.MENU
+    assert menu["step_id"] == "discovery_confirm"
+    return menu
+
+
+def assert_ended(result: ConfigFlowResult, reason: str) -> None:
+    """Hold that nobody is bothered with the announcement."""
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == reason
+
+
+async def test_a_new_server_needs_one_confirmation_and_a_sign_in(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+) -> None:
+    list_server(plextv, neighbour)
+
+    menu = await hear_of_new(hass, simulator)
+
+    assert menu["description_placeholders"] == {"name": "Harbour"}
+    (flow,) = hass.config_entries.flow.async_progress()
+    assert flow["context"]["title_placeholders"] == {"name": "Harbour"}
+    assert plextv.requests == []
+    assert paths_with_token(simulator) == set()
+    result = await approve(hass, plextv, await go_to_plex(hass, menu))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["result"].unique_id == simulator.state.machine_identifier
+    assert neighbour.requests == []
+
+
+async def test_a_new_server_can_be_signed_in_to_with_a_token(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    menu = await hear_of_new(hass, simulator)
+
+    form = await choose_form(hass, menu, "manual")
+
+    assert prefilled(form) == {CONF_URL: simulator.url, "verify_ssl": True}
+    result = await submit(hass, form, **connection(simulator))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"] == connection(simulator)
+
+
+async def test_an_account_without_the_new_server_is_changed_for_one_that_has_it(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+) -> None:
+    plextv.add_account("juniper", "canary-juniper")
+    list_server(plextv, neighbour, account="juniper")
+    step = await go_to_plex(hass, await hear_of_new(hass, simulator))
+
+    form = await approve(hass, plextv, step, "juniper")
+
+    assert_failed(form, "wrong_account")
+    result = await approve(hass, plextv, await try_again(hass, form))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_new_server_that_announces_itself_twice_is_asked_about_once(
+    hass: HomeAssistant, simulator: PlexSimulator, moved: PlexSimulator
+) -> None:
+    await hear_of_new(hass, simulator)
+
+    result = await hear_of(hass, moved.port)
+
+    assert_ended(result, "already_in_progress")
+    assert len(hass.config_entries.flow.async_progress()) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        pytest.param(Fault.html(), id="web page"),
+        pytest.param(Fault.status(401), id="password"),
+        pytest.param(Fault.status(503), id="503"),
+        pytest.param(Fault.reset(), id="reset"),
+    ],
+)
+async def test_who_announces_a_server_and_is_none_bothers_nobody(
+    hass: HomeAssistant, simulator: PlexSimulator, fault: Fault
+) -> None:
+    simulator.faults.add("/identity", fault, times=None)
+
+    result = await hear_of(hass, simulator.port)
+
+    assert_ended(result, "cannot_connect")
+    simulator.faults.clear()
+    await hear_of_new(hass, simulator)
+
+
+async def test_an_announcement_from_where_nobody_is_bothers_nobody(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    assert_ended(await hear_of(hass, CLOSED_PORT), "cannot_connect")
+    assert simulator.requests == []
+
+
+async def test_a_server_that_is_in_sight_is_left_where_it_is(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, moved: PlexSimulator
+) -> None:
+    result = await hear_of(hass, moved.port)
+
+    assert_ended(result, "already_configured")
+    assert dict(loaded.data) == connection(simulator)
+
+
+async def test_a_server_lost_from_sight_is_followed_to_where_it_announces_itself(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    moved: PlexSimulator,
+    wait: Wait,
+) -> None:
+    await simulator.stop()
+    await wait(10)
+    assert hass.states.is_state("binary_sensor.harbour_connected", "off")
+
+    result = await hear_of(hass, moved.port)
+
+    assert_ended(result, "already_configured")
+    assert dict(loaded.data) == connection(moved)
+    assert hass.states.is_state("binary_sensor.harbour_connected", "on")
+
+
+async def test_a_server_that_was_away_from_the_start_is_followed_too(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, moved: PlexSimulator
+) -> None:
+    await simulator.stop()
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+
+    result = await hear_of(hass, moved.port)
+
+    assert_ended(result, "already_configured")
+    assert dict(entry.data) == connection(moved)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+
+
+async def test_nobody_is_followed_who_does_not_introduce_himself_as_the_server(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    moved: PlexSimulator,
+) -> None:
+    await simulator.stop()
+    await set_up(hass, entry)
+    moved.faults.add("/identity", Fault.html())
+
+    assert_ended(await hear_of(hass, moved.port), "cannot_connect")
+    await hear_of_new(hass, neighbour)
+
+    assert dict(entry.data) == connection(simulator)
+    assert paths_with_token(moved) == paths_with_token(neighbour) == set()
+    assert_ended(await hear_of(hass, moved.port), "already_configured")
+    assert dict(entry.data) == connection(moved)
+
+
+async def test_a_secure_connection_is_not_changed_for_a_plain_one(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    secure = f"https://127.0.0.1:{CLOSED_PORT}"
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: secure})
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+
+    result = await hear_of(hass, simulator.port)
+
+    assert_ended(result, "already_configured")
+    assert entry.data[CONF_URL] == secure
+    assert paths_with_token(simulator) == set()
+
+
+async def test_a_server_that_was_dismissed_stays_so(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    MockConfigEntry(
+        domain=DOMAIN, source=SOURCE_IGNORE, unique_id=simulator.state.machine_identifier
+    ).add_to_hass(hass)
+
+    assert_ended(await hear_of(hass, simulator.port), "already_configured")

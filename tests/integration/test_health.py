@@ -1,0 +1,118 @@
+"""The entities that tell how the talk with the server goes."""
+
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, PlexSimulator
+
+from .conftest import Wait
+from .support import reading, update_entities
+
+HEALTH = (
+    "binary_sensor.harbour_connected",
+    "sensor.harbour_api_status",
+    "sensor.harbour_rate_limited_until",
+    "sensor.harbour_poll_interval",
+    "sensor.harbour_api_latency",
+    "sensor.harbour_api_requests",
+    "sensor.harbour_api_retries",
+    "sensor.harbour_api_failures",
+)
+
+
+def _readings(hass: HomeAssistant) -> list[str]:
+    return [reading(hass, entity_id) for entity_id in HEALTH]
+
+
+async def test_only_connected_and_status_are_enabled_from_the_start(
+    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    assert [entity_id for entity_id in HEALTH if hass.states.get(entity_id)] == list(HEALTH[:2])
+    for entity_id in HEALTH:
+        registered = entity_registry.async_get(entity_id)
+        assert registered is not None
+        assert registered.unique_id.startswith(f"{loaded.unique_id}_")
+
+
+def _readings_of_enabled(hass: HomeAssistant) -> list[str]:
+    return [reading(hass, entity_id) for entity_id in HEALTH[:2]]
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+async def test_every_request_repetition_and_failure_is_counted(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    asked = len(simulator.requests)
+    assert _readings(hass) == [
+        STATE_ON,
+        "ok",
+        STATE_UNKNOWN,
+        "10.0",
+        "0.0",
+        str(asked),
+        "0",
+        "0",
+    ]
+    simulator.faults.add("/status/sessions", Fault.status(500), times=2)
+    await wait(10)
+    assert len(simulator.requests) == asked + 3
+    assert _readings(hass)[5:] == [str(asked + 3), "2", "2"]
+
+    # A new beginning when the entry is loaded anew.
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert _readings(hass)[5:] == [str(asked), "0", "0"]
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+async def test_latency_is_an_average_of_the_last_answers(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    # 29 bytes that come one by one: an answer of 290 milliseconds, which counts a fifth.
+    simulator.faults.add("/status/sessions", Fault.slow_drip(0.01))
+    await wait(10)
+    assert float(reading(hass, "sensor.harbour_api_latency")) == pytest.approx(58)
+    await wait(10)
+    assert float(reading(hass, "sensor.harbour_api_latency")) == pytest.approx(46.4)
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+async def test_health_is_shown_above_all_while_the_server_is_away(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    asked = len(simulator.requests)
+    await simulator.stop()
+    await wait(10)
+    *shown, requests, retries, failures = _readings(hass)
+    assert shown == [STATE_OFF, "network", STATE_UNKNOWN, "10.0", "0.0"]
+    # One more if the first of them met the connection just before it closed.
+    assert int(requests) - asked in {4, 5}
+    assert (retries, failures) == ("3", "4")
+    await simulator.start()
+    await wait(10)
+    assert _readings(hass)[:2] == [STATE_ON, "ok"]
+
+
+async def test_asking_health_for_an_update_asks_the_server_nothing(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    simulator.clear_requests()
+    await update_entities(hass, *HEALTH[:2])
+    assert not simulator.requests
+    assert _readings_of_enabled(hass) == [STATE_ON, "ok"]
+    assert not [record for record in caplog.get_records("call") if record.exc_info]
+
+    await simulator.stop()
+    await wait(10)
+    await update_entities(hass, *HEALTH[:2])
+    assert _readings_of_enabled(hass) == [STATE_OFF, "network"]
+    await simulator.start()
+    await wait(10)
+    assert _readings_of_enabled(hass) == [STATE_ON, "ok"]

@@ -1,0 +1,210 @@
+"""A server that goes away and comes back, by itself and unasked."""
+
+from collections.abc import Callable
+import logging
+
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
+
+from .clock import FreezerClock
+from .conftest import Wait
+from .support import reading, state_of
+
+CONNECTED = "binary_sensor.harbour_connected"
+STATUS = "sensor.harbour_api_status"
+STREAMS = "sensor.harbour_active_streams"
+MOVIES = "sensor.harbour_movies_movies"
+
+
+def _said(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:
+    """Return what users read in the log, with its level."""
+    return [
+        (record.levelno, record.getMessage())
+        for record in caplog.get_records("call")
+        if record.name.startswith("custom_components.plex_pulse") and record.levelno > logging.DEBUG
+    ]
+
+
+def _available(hass: HomeAssistant) -> set[str]:
+    return {
+        state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
+    }
+
+
+async def test_a_server_that_dies_is_noticed_and_welcomed_back(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    everything = _available(hass)
+    died = dt_util.utcnow()
+    await simulator.stop()
+    await wait(10)
+    connected = state_of(hass, CONNECTED)
+    assert connected.state == STATE_OFF
+    assert (connected.last_changed - died).total_seconds() < 15
+    assert reading(hass, STATUS) == "network"
+    assert _available(hass) == {CONNECTED, STATUS}
+    for _ in range(5):
+        await wait(10)
+
+    simulator.library.add_item(
+        Kind.MOVIE, "The Ninth Wave", simulator.library.section_titled("Movies")
+    )
+    returned = dt_util.utcnow()
+    await simulator.start()
+    simulator.sessions.start_preroll()
+    simulator.clear_requests()
+    await wait(10)
+    connected = state_of(hass, CONNECTED)
+    assert connected.state == STATE_ON
+    assert (connected.last_changed - returned).total_seconds() < 15
+    assert reading(hass, STATUS) == "ok"
+    assert _available(hass) == everything
+    assert reading(hass, STREAMS) == "1"
+    # The libraries are not left as they were until their hour is over.
+    assert simulator.count("/media/providers") == 1
+    assert reading(hass, MOVIES) == "41"
+
+    assert _said(caplog) == [
+        (
+            logging.WARNING,
+            "Lost Harbour: GET /status/sessions: network: The server cannot be reached",
+        ),
+        (logging.INFO, "Harbour is back"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fail", "status"),
+    [
+        (lambda simulator: simulator.faults.add("*", Fault.status(502), times=None), "server"),
+        (lambda simulator: simulator.faults.add("*", Fault.html(), times=None), "protocol"),
+        (lambda simulator: simulator.faults.add("*", Fault.status(404), times=None), "client"),
+        (lambda simulator: simulator.faults.add("*", Fault.reset(), times=None), "network"),
+        (lambda simulator: simulator.faults.add("*", Fault.cut_body(), times=None), "network"),
+        (lambda simulator: simulator.starting(on=True), "server"),
+    ],
+    ids=["502", "HTML", "404", "reset", "cut body", "starting"],
+)
+async def test_a_server_that_is_unwell_is_away_until_it_is_well(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    caplog: pytest.LogCaptureFixture,
+    fail: Callable[[PlexSimulator], None],
+    status: str,
+) -> None:
+    everything = _available(hass)
+    fail(simulator)
+    for _ in range(3):
+        await wait(10)
+        assert _available(hass) == {CONNECTED, STATUS}
+        assert reading(hass, CONNECTED) == STATE_OFF
+        assert reading(hass, STATUS) == status
+
+    simulator.faults.clear()
+    simulator.starting(on=False)
+    await wait(10)
+    assert _available(hass) == everything
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert reading(hass, STATUS) == "ok"
+    assert [level for level, _ in _said(caplog)] == [logging.WARNING, logging.INFO]
+    assert not hass.config_entries.flow.async_progress()
+
+
+async def test_one_failure_that_a_repetition_mends_is_not_noticed(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    simulator.faults.add("/status/sessions", Fault.status(500), times=3)
+    simulator.clear_requests()
+    await wait(10)
+    assert simulator.count("/status/sessions") == 4
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert reading(hass, STREAMS) == "0"
+    assert not _said(caplog)
+
+
+async def test_libraries_that_fail_alone_leave_the_streams_alone(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    path = "/media/providers"
+    simulator.faults.add(path, Fault.status(500), times=None)
+    await wait(3600)
+    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    assert reading(hass, STREAMS) == "0"
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert reading(hass, STATUS) == "server"
+
+    # The next look comes after a minute, then after two, four ... never after a whole hour.
+    simulator.clear_requests()
+    await wait(61)
+    assert simulator.count(path) == 4
+    simulator.clear_requests()
+    await wait(61)
+    assert simulator.count(path) == 0
+    simulator.faults.clear()
+    await wait(61)
+    assert reading(hass, MOVIES) == "40"
+    assert reading(hass, STATUS) == "ok"
+    assert [level for level, _ in _said(caplog)] == [logging.WARNING, logging.INFO]
+
+
+async def test_a_server_that_hangs_is_given_up_on_in_time(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: FreezerClock,
+    wait: Wait,
+) -> None:
+    simulator.faults.add("/status/sessions", Fault.hang(), times=3)
+    clock.advance(11)
+    async_fire_time_changed(hass, dt_util.utcnow())
+    for held in range(1, 4):
+        await simulator.fault_reached(held)
+        # One attempt may take ten seconds, all of them together thirty.
+        clock.advance(10)
+        async_fire_time_changed(hass, dt_util.utcnow())
+    await simulator.faults.wait_released()
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+
+    await wait(10)
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert reading(hass, STREAMS) == "0"
+
+
+async def test_a_restart_between_two_polls_leaves_no_trace(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await wait(10)
+    await simulator.stop()
+    await simulator.start()
+    await wait(10)
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert not _said(caplog)

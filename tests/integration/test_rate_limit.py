@@ -1,0 +1,225 @@
+"""A server that asks for silence is left alone, by everybody and for as long as it wants."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import (
+    CONF_TOKEN,
+    CONF_URL,
+    CONF_VERIFY_SSL,
+    EVENT_STATE_CHANGED,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, PlexSimulator
+
+from .clock import FreezerClock
+from .conftest import TOKEN, Wait
+from .support import reading, set_up, state_of_entry, update_entities
+
+CONNECTED = "binary_sensor.harbour_connected"
+STATUS = "sensor.harbour_api_status"
+STREAMS = "sensor.harbour_active_streams"
+MOVIES = "sensor.harbour_movies_movies"
+UNTIL = "sensor.harbour_rate_limited_until"
+INTERVAL = "sensor.harbour_poll_interval"
+
+pytestmark = pytest.mark.usefixtures("all_entities_enabled")
+
+
+def _too_many(seconds: int | None) -> Fault:
+    return Fault.status(429, headers={} if seconds is None else {"Retry-After": str(seconds)})
+
+
+def _watch(hass: HomeAssistant, entity_id: str) -> list[str]:
+    """Return the list of all that the entity reads from now on."""
+    seen: list[str] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        if event.data["entity_id"] == entity_id and event.data["new_state"] is not None:
+            seen.append(event.data["new_state"].state)
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    return seen
+
+
+def _gaps(simulator: PlexSimulator) -> list[int]:
+    """Return the whole seconds between one request and the next."""
+    moments = [request.at for request in simulator.requests]
+    return [int(later - earlier) for earlier, later in pairwise(moments)]
+
+
+async def test_a_short_wish_is_kept_within_the_poll(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    statuses = _watch(hass, STATUS)
+    streams = _watch(hass, STREAMS)
+    connected = _watch(hass, CONNECTED)
+    simulator.faults.add("/status/sessions", _too_many(20))
+    simulator.sessions.start_preroll()
+    simulator.clear_requests()
+    await wait(10)
+    assert [request.path for request in simulator.requests] == ["/status/sessions"] * 2
+    assert _gaps(simulator) == [20]
+    assert statuses == ["rate_limit", "ok"]
+    # Nobody who looks at the streams notices anything, and the next poll takes its time.
+    assert STATE_UNAVAILABLE not in streams
+    assert not connected
+    assert reading(hass, INTERVAL) == "20.0"
+    await wait(20)
+    assert reading(hass, INTERVAL) == "10.0"
+
+
+async def test_two_wishes_within_a_poll_stretch_the_next_ones(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", _too_many(3), times=2)
+    await wait(10)
+    assert reading(hass, INTERVAL) == "40.0"
+    await wait(40)
+    assert reading(hass, INTERVAL) == "20.0"
+
+
+async def test_a_long_wish_stretches_the_polls_which_relax_by_halves(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: FreezerClock,
+    wait: Wait,
+) -> None:
+    simulator.faults.add("/status/sessions", _too_many(120))
+    simulator.clear_requests()
+    await wait(10)
+    asked = datetime.fromtimestamp(int(clock.time()), UTC)
+    assert simulator.count("/status/sessions") == 1
+    assert reading(hass, STATUS) == "rate_limit"
+    until = datetime.fromisoformat(reading(hass, UNTIL))
+    assert (until - asked).total_seconds() == 120
+    assert reading(hass, INTERVAL) == "120.0"
+    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    # The server is plainly there, and what is known of the libraries still holds.
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert reading(hass, MOVIES) == "40"
+
+    for _ in range(11):
+        await wait(10)
+    assert len(simulator.requests) == 1
+    await wait(10)
+    assert simulator.count("/status/sessions") == 2
+    assert reading(hass, STATUS) == "ok"
+    assert reading(hass, UNTIL) == STATE_UNKNOWN
+    assert reading(hass, STREAMS) == "0"
+    assert reading(hass, INTERVAL) == "60.0"
+
+    for interval in (30, 15, 10, 10):
+        polls = simulator.count("/status/sessions")
+        await wait(float(reading(hass, INTERVAL)))
+        assert simulator.count("/status/sessions") == polls + 1
+        assert float(reading(hass, INTERVAL)) == interval
+
+
+async def test_wishes_that_are_repeated_double_the_interval_up_to_a_quarter_of_an_hour(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", _too_many(120), times=5)
+    intervals = []
+    for _ in range(5):
+        await wait(float(reading(hass, INTERVAL)))
+        intervals.append(float(reading(hass, INTERVAL)))
+    assert intervals == [120, 240, 480, 900, 900]
+    await wait(900)
+    assert reading(hass, STATUS) == "ok"
+    assert reading(hass, INTERVAL) == "450.0"
+
+
+async def test_an_absurd_wish_is_asked_again_after_an_hour(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("*", _too_many(10**9))
+    await wait(10)
+    simulator.clear_requests()
+    for _ in range(3):
+        await wait(900)
+    assert not simulator.requests
+    for _ in range(2):
+        await wait(900)
+    assert simulator.requests
+    assert reading(hass, STATUS) == "ok"
+    assert reading(hass, STREAMS) == "0"
+
+
+async def test_a_wish_without_a_time_is_kept_too(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", _too_many(None), times=3)
+    simulator.clear_requests()
+    await wait(10)
+    assert _gaps(simulator) == [1, 2, 4]
+    assert reading(hass, STATUS) == "ok"
+
+
+async def test_an_unwell_server_that_names_a_time_is_left_alone_as_well(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", Fault.status(503, headers={"Retry-After": "60"}))
+    simulator.clear_requests()
+    for _ in range(6):
+        await wait(10)
+    assert len(simulator.requests) == 1
+    assert reading(hass, STATUS) == "rate_limit"
+    await wait(10)
+    assert reading(hass, STATUS) == "ok"
+    assert reading(hass, CONNECTED) == STATE_ON
+
+
+async def test_set_up_is_tried_again_only_when_the_time_is_up(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("*", _too_many(120))
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "rate_limited"
+    for _ in range(8):
+        await wait(10)
+    assert len(simulator.requests) == 1
+    for _ in range(8):
+        await wait(10)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert _gaps(simulator)[0] >= 120
+
+
+async def test_neither_reload_nor_update_nor_another_entry_breaks_the_silence(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", _too_many(120))
+    simulator.clear_requests()
+    await wait(10)
+    await update_entities(hass, STREAMS, MOVIES, STATUS, CONNECTED)
+    assert await hass.config_entries.async_reload(loaded.entry_id) is False
+    other = MockConfigEntry(
+        domain=DOMAIN,
+        title="Formerly here",
+        unique_id="0123456789abcdef0123456789abcdef01234567",
+        data={CONF_URL: simulator.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
+    )
+    other.add_to_hass(hass)
+    await set_up(hass, other)
+    assert other.error_reason_translation_key == "rate_limited"
+    for _ in range(8):
+        await wait(10)
+    assert len(simulator.requests) == 1
+
+    await hass.config_entries.async_remove(other.entry_id)
+    for _ in range(12):
+        await wait(10)
+    assert state_of_entry(loaded) is ConfigEntryState.LOADED
+    assert reading(hass, STREAMS) == "0"
+    assert _gaps(simulator)[0] >= 120

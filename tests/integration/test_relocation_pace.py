@@ -1,0 +1,146 @@
+"""How often plex.tv is asked where a server went, and on whose account."""
+
+from itertools import pairwise
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_URL, STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
+from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
+
+from .conftest import Wait
+from .moving import RESOURCES, announce, be_missed
+from .support import reading, set_up, state_of_entry
+
+CONNECTED = "binary_sensor.harbour_connected"
+MINUTE = 60
+DAY = 24 * 60
+
+pytestmark = pytest.mark.usefixtures("found_by_account")
+
+
+async def test_plex_tv_is_asked_ever_less_often_up_to_once_a_day(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    elsewhere: PlexSimulator,
+    plextv: PlexTvSimulator,
+    wait: Wait,
+) -> None:
+    announce(plextv, loaded)
+    await simulator.stop()
+    await be_missed(wait)
+    pauses = [15, 30, 60, 120, 240, 480, 960, DAY, DAY]
+    for asked, pause in enumerate(pauses, start=1):
+        assert plextv.count(RESOURCES) == asked
+        await wait(pause * MINUTE - 30)
+        assert plextv.count(RESOURCES) == asked
+        await wait(30)
+    gaps = [later.at - earlier.at for earlier, later in pairwise(plextv.requests)]
+    assert gaps == pytest.approx([pause * MINUTE for pause in pauses], abs=10)
+
+    announce(plextv, loaded, elsewhere)
+    await wait(DAY * MINUTE)
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert loaded.data[CONF_URL] == elsewhere.url
+
+
+async def test_a_server_that_comes_and_goes_has_plex_tv_asked_every_15_minutes_at_most(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    elsewhere: PlexSimulator,
+    plextv: PlexTvSimulator,
+    wait: Wait,
+) -> None:
+    announce(plextv, loaded)
+    await simulator.stop()
+    await be_missed(wait)
+    await wait(15 * MINUTE)
+    await wait(30 * MINUTE)
+    # The next time would be in an hour.
+    assert plextv.count(RESOURCES) == 3
+    for _ in range(3):
+        await simulator.start()
+        await wait(10)
+        assert reading(hass, CONNECTED) == STATE_ON
+        await simulator.stop()
+        await be_missed(wait)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert plextv.count(RESOURCES) == 3
+
+    # But it was there meanwhile: what went before it says nothing any more.
+    announce(plextv, loaded, elsewhere)
+    await wait(12 * MINUTE)
+    assert plextv.count(RESOURCES) == 3
+    await wait(2 * MINUTE)
+    assert plextv.count(RESOURCES) == 4
+    assert reading(hass, CONNECTED) == STATE_ON
+
+
+async def test_set_up_retries_have_plex_tv_asked_every_15_minutes_at_most(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    plextv: PlexTvSimulator,
+    wait: Wait,
+) -> None:
+    announce(plextv, entry)
+    await simulator.stop()
+    await set_up(hass, entry)
+    for _ in range(8):
+        await wait(100)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert plextv.count(RESOURCES) == 1
+    await wait(15 * MINUTE)
+    assert plextv.count(RESOURCES) == 2
+    await simulator.start()
+    await wait(15 * MINUTE)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+
+
+async def test_a_server_that_is_only_unwell_is_not_looked_for(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    plextv: PlexTvSimulator,
+    wait: Wait,
+) -> None:
+    announce(plextv, loaded, simulator)
+    simulator.faults.add("*", Fault.status(500), times=None)
+    for _ in range(6):
+        await wait(10)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert not plextv.requests
+    simulator.faults.clear()
+    await wait(10)
+    assert reading(hass, CONNECTED) == STATE_ON
+
+
+async def test_a_typed_address_is_nobody_elses_business(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    elsewhere: PlexSimulator,
+    plextv: PlexTvSimulator,
+    wait: Wait,
+) -> None:
+    announce(plextv, loaded, elsewhere)
+    data = {
+        key: value
+        for key, value in loaded.data.items()
+        if key not in {CONF_ACCOUNT_TOKEN, CONF_CONNECTION}
+    }
+    hass.config_entries.async_update_entry(loaded, data=data)
+    await simulator.stop()
+    await be_missed(wait)
+    assert await hass.config_entries.async_reload(loaded.entry_id) is False
+    await wait(15 * MINUTE)
+    assert not plextv.requests
+    assert loaded.data == data
+    await simulator.start()
+    await wait(15 * MINUTE)
+    assert reading(hass, CONNECTED) == STATE_ON

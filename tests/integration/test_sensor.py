@@ -1,0 +1,38 @@
+"""Every entity as it is registered and as it reads, on a server with all kinds of libraries."""
+
+from unittest.mock import patch
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, snapshot_platform
+from syrupy.assertion import SnapshotAssertion
+
+from tests.simulator import PlexSimulator
+
+from .support import set_up
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+@pytest.mark.parametrize("platform", [Platform.BINARY_SENSOR, Platform.SENSOR])
+async def test_every_entity_is_registered_and_reads_as_before(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    entity_registry: er.EntityRegistry,
+    snapshot: SnapshotAssertion,
+    platform: Platform,
+) -> None:
+    with patch("custom_components.plex_pulse.PLATFORMS", [platform]):
+        await set_up(hass, entry)
+    await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
+
+
+async def test_every_device_is_registered_as_before(
+    loaded: MockConfigEntry,
+    device_registry: dr.DeviceRegistry,
+    snapshot: SnapshotAssertion,
+) -> None:
+    devices = dr.async_entries_for_config_entry(device_registry, loaded.entry_id)
+    assert sorted(devices, key=lambda device: device.name or "") == snapshot

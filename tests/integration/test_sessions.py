@@ -1,0 +1,200 @@
+"""The figures made of what plays, and how sparingly they are written."""
+
+from typing import Any
+
+from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
+from homeassistant.core import Event, HomeAssistant, callback
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.people import BEDROOM, JUNIPER, PHONE
+
+from .conftest import Wait
+from .support import reading, state_of
+
+FIGURES = (
+    "active_streams",
+    "direct_plays",
+    "direct_streams",
+    "transcodes",
+    "viewers",
+    "bandwidth",
+    "lan_bandwidth",
+    "wan_bandwidth",
+)
+
+
+def _figures(hass: HomeAssistant) -> dict[str, float]:
+    return {name: float(reading(hass, f"sensor.harbour_{name}")) for name in FIGURES}
+
+
+async def test_every_stream_counts_where_it_belongs(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    assert _figures(hass) == dict.fromkeys(FIGURES, 0)
+    film, other_film, third_film, *_ = simulator.library.of_kind(Kind.MOVIE)
+    sessions = simulator.sessions
+    sessions.start(film, bandwidth=20_000)
+    sessions.start(other_film, player=BEDROOM, bandwidth=8_000, method="direct_stream")
+    transcode = sessions.start(
+        third_film,
+        user=JUNIPER,
+        player=PHONE,
+        bandwidth=3_000,
+        location="wan",
+        method="transcode",
+    )
+    sessions.start(
+        third_film,
+        user=JUNIPER,
+        player=PHONE,
+        bandwidth=500,
+        location="cellular",
+        method="transcode",
+        copy_video=True,
+    )
+    await wait(10)
+    assert _figures(hass) == {
+        "active_streams": 4,
+        "direct_plays": 1,
+        "direct_streams": 1,
+        "transcodes": 2,
+        "viewers": 2,
+        "bandwidth": 31.5,
+        "lan_bandwidth": 28,
+        "wan_bandwidth": 3.5,
+    }
+
+    sessions.stop(transcode)
+    await wait(10)
+    assert reading(hass, "sensor.harbour_transcodes") == "1"
+    assert reading(hass, "sensor.harbour_wan_bandwidth") == "0.5"
+
+
+async def test_bandwidth_without_a_limit_is_no_figure(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.sessions.start_live_tv()
+    simulator.sessions.start_preroll()
+    await wait(10)
+    assert reading(hass, "sensor.harbour_active_streams") == "2"
+    assert reading(hass, "sensor.harbour_bandwidth") == "3.1"
+    assert reading(hass, "sensor.harbour_lan_bandwidth") == "3.1"
+
+
+async def test_what_has_no_session_element_counts_as_a_stream_without_bandwidth(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    (track, *_) = simulator.library.of_kind(Kind.TRACK)
+    simulator.sessions.start(track, with_session=False)
+    await wait(10)
+    assert _figures(hass) == dict.fromkeys(FIGURES, 0) | {
+        "active_streams": 1,
+        "direct_plays": 1,
+        "viewers": 1,
+    }
+
+
+async def test_two_streams_on_one_player_are_two_streams_of_one_viewer(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    film, other_film, *_ = simulator.library.of_kind(Kind.MOVIE)
+    first = simulator.sessions.start(film)
+    simulator.sessions.start(other_film)
+    await wait(10)
+    assert reading(hass, "sensor.harbour_active_streams") == "2"
+    assert reading(hass, "sensor.harbour_viewers") == "1"
+
+    simulator.sessions.stop(first)
+    await wait(10)
+    (stream,) = state_of(hass, "sensor.harbour_active_streams").attributes["streams"]
+    assert stream["title"] == other_film.title
+
+
+async def test_a_viewer_without_an_account_is_known_by_the_player(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    def sessions(*players: str) -> Fault:
+        return Fault.wrong_json(
+            {
+                "MediaContainer": {
+                    "Metadata": [
+                        {"sessionKey": str(number), "Player": {"machineIdentifier": player}}
+                        for number, player in enumerate(players)
+                    ]
+                }
+            }
+        )
+
+    simulator.faults.add("/status/sessions", sessions("kitchen", "kitchen"))
+    simulator.faults.add("/status/sessions", sessions("kitchen", "garden"))
+    await wait(10)
+    assert reading(hass, "sensor.harbour_active_streams") == "2"
+    assert reading(hass, "sensor.harbour_viewers") == "1"
+    await wait(10)
+    assert reading(hass, "sensor.harbour_viewers") == "2"
+
+
+async def test_an_odd_session_never_costs_the_others(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    odd: list[object] = [
+        None,
+        "text",
+        {},
+        {"sessionKey": "9", "Media": "none", "Player": [], "duration": "soon", "viewOffset": -1},
+        {"sessionKey": "10", "guid": "library://theme", "type": "track"},
+        {"sessionKey": "11", "title": "Whole", "type": "movie", "duration": 10, "viewOffset": 5},
+    ]
+    simulator.faults.add(
+        "/status/sessions", Fault.wrong_json({"MediaContainer": {"size": 6, "Metadata": odd}})
+    )
+    await wait(10)
+    streams = state_of(hass, "sensor.harbour_active_streams").attributes["streams"]
+    assert [(stream["title"], stream["progress"]) for stream in streams] == [
+        (None, None),
+        ("Whole", 50),
+    ]
+    await wait(10)
+    assert reading(hass, "sensor.harbour_active_streams") == "0"
+
+
+async def test_nothing_is_written_when_nothing_changed(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
+    session = simulator.sessions.start(film, state="paused", offset=60_000)
+    await wait(10)
+    written: list[str] = []
+
+    @callback
+    def note(event: Event[Any]) -> None:
+        written.append(event.data["entity_id"])
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    # Reported is what a write without a change is called.
+    hass.bus.async_listen(EVENT_STATE_REPORTED, note, event_filter=callback(lambda _: True))
+    simulator.clear_requests()
+    for _ in range(5):
+        await wait(10)
+    await wait(3600)
+    assert simulator.count("/status/sessions") == 6
+    assert simulator.count("/media/providers") == 1
+    assert written == []
+
+    # While it plays, only what describes it changes.
+    simulator.sessions.resume(session)
+    await wait(10)
+    assert set(written) == {"sensor.harbour_active_streams"}
+
+
+async def test_sessions_are_asked_for_every_ten_seconds(
+    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.clear_requests()
+    await wait(5)
+    assert not simulator.requests
+    for polls in range(1, 4):
+        await wait(10)
+        assert simulator.count("/status/sessions") == polls

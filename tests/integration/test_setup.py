@@ -1,0 +1,269 @@
+"""Setting an entry up, and leaving nothing behind."""
+
+from collections import Counter
+from collections.abc import Callable
+import gc
+import logging
+import weakref
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, PlexSimulator
+
+from .clock import FreezerClock
+from .conftest import TOKEN, Wait
+from .support import reading, set_up, state_of_entry
+
+OTHER_SERVER = "0123456789abcdef0123456789abcdef01234567"
+
+
+def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what users read in the log about us."""
+    return [
+        record.getMessage()
+        for record in (*caplog.get_records("setup"), *caplog.get_records("call"))
+        if record.name.startswith("custom_components.plex_pulse") and record.levelno > logging.DEBUG
+    ]
+
+
+async def test_setting_up_asks_each_question_once(
+    loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    assert state_of_entry(loaded) is ConfigEntryState.LOADED
+    asked = Counter((request.path, request.query.get("type")) for request in simulator.requests)
+    counts = {
+        "/library/sections/1/all": ("1",),
+        "/library/sections/2/all": ("2", "4"),
+        "/library/sections/3/all": ("8", "9", "10"),
+        "/library/sections/4/all": ("13", "14"),
+        "/library/sections/5/all": ("1",),
+        "/library/sections/6/all": ("1",),
+    }
+    assert asked == Counter(
+        [
+            ("/media/providers", None),
+            ("/status/sessions", None),
+            *((path, media_type) for path, types in counts.items() for media_type in types),
+        ]
+    )
+
+
+async def test_the_token_travels_in_a_header_and_never_in_an_address(
+    loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    assert {request.headers["X-Plex-Token"] for request in simulator.requests} == {TOKEN}
+    assert not any("X-Plex-Token" in request.query for request in simulator.requests)
+
+
+async def test_a_server_that_is_well_is_not_worth_a_warning(
+    loaded: MockConfigEntry, wait: Wait, caplog: pytest.LogCaptureFixture
+) -> None:
+    await wait(10)
+    assert not _said(caplog)
+
+
+async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    runtime = loaded.runtime_data
+    remains = [
+        weakref.ref(thing) for thing in (runtime.health, runtime.libraries, runtime.sessions)
+    ]
+    del runtime
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert state_of_entry(loaded) is ConfigEntryState.NOT_LOADED
+    assert reading(hass, "sensor.harbour_active_streams") == STATE_UNAVAILABLE
+
+    simulator.clear_requests()
+    await wait(2 * 3600)
+    assert not simulator.requests
+    gc.collect()
+    assert not [ref() for ref in remains if ref() is not None]
+
+
+async def test_unloading_ends_a_poll_that_hangs(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: FreezerClock,
+    wait: Wait,
+) -> None:
+    simulator.faults.add("/status/sessions", Fault.hang())
+    clock.advance(11)
+    async_fire_time_changed(hass, dt_util.utcnow())
+    await simulator.fault_reached()
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    await simulator.faults.wait_released()
+
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    assert reading(hass, "sensor.harbour_active_streams") == "0"
+
+
+async def test_a_reload_brings_everything_back_as_it_was(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    before = {state.entity_id: state.state for state in hass.states.async_all()}
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert {state.entity_id: state.state for state in hass.states.async_all()} == before
+
+    simulator.clear_requests()
+    await wait(10)
+    assert [request.path for request in simulator.requests] == ["/status/sessions"]
+
+
+async def test_a_server_that_is_off_is_waited_for(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await simulator.stop()
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "cannot_connect"
+    assert entry.reason == ("No connection to the Plex Media Server: The server cannot be reached")
+
+    await simulator.start()
+    await wait(6)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert reading(hass, "binary_sensor.harbour_connected") == "on"
+    # Home Assistant has said so already, and says so once.
+    assert not _said(caplog)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "key", "reason"),
+    [
+        (
+            lambda simulator: simulator.faults.add("*", Fault.status(500), times=None),
+            "server_failed",
+            "The Plex Media Server has a problem: 500 Internal Server Error",
+        ),
+        (
+            lambda simulator: simulator.faults.add("*", Fault.html(), times=None),
+            "not_plex",
+            "The answer did not come from a Plex Media Server: ",
+        ),
+        (
+            lambda simulator: simulator.faults.add("*", Fault.status(404), times=None),
+            "request_refused",
+            "The Plex Media Server refused a request: 404 Not Found",
+        ),
+        (
+            lambda simulator: simulator.starting(True),
+            "server_starting",
+            "The Plex Media Server is starting: Plex Media Server is currently running",
+        ),
+        (
+            lambda simulator: setattr(simulator, "starting_plugins", True),
+            "server_starting",
+            "The Plex Media Server is starting: The server is still loading its libraries",
+        ),
+        (
+            lambda simulator: setattr(simulator.state, "machine_identifier", OTHER_SERVER),
+            "wrong_server",
+            "Another server than the expected one answers: ",
+        ),
+    ],
+    ids=["broken", "not Plex", "no such path", "starting", "starting plug-ins", "another server"],
+)
+async def test_a_server_that_is_unwell_is_waited_for(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    break_it: Callable[[PlexSimulator], None],
+    key: str,
+    reason: str,
+) -> None:
+    machine_identifier = simulator.state.machine_identifier
+    break_it(simulator)
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == key
+    assert entry.reason is not None
+    assert entry.reason.startswith(reason)
+    assert not hass.states.async_all()
+    assert not hass.config_entries.flow.async_progress()
+
+    simulator.faults.clear()
+    simulator.starting(on=False)
+    simulator.starting_plugins = False
+    simulator.state.machine_identifier = machine_identifier
+    await wait(6)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert reading(hass, "sensor.harbour_active_streams") == "0"
+
+
+async def test_sessions_that_fail_are_waited_for_too(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", Fault.status(500), times=4)
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    await wait(6)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+
+
+async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: "canary\n\u00fc"})
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+    assert entry.error_reason_translation_key == "token_refused"
+    (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+    assert flow["step_id"] == "reauth_confirm"
+    assert not simulator.requests
+
+
+async def test_two_servers_live_side_by_side(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    wait: Wait,
+    device_registry: dr.DeviceRegistry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Lighthouse",
+        unique_id=neighbour.state.machine_identifier,
+        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
+    )
+    entry.add_to_hass(hass)
+    await set_up(hass, entry)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    # Libraries of the same uuid on both servers are libraries of their own.
+    for either in (loaded, entry):
+        devices = dr.async_entries_for_config_entry(device_registry, either.entry_id)
+        assert len(devices) == 1 + len(simulator.library.sections)
+    assert len(er.async_entries_for_config_entry(entity_registry, entry.entry_id)) == len(
+        er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
+    )
+
+    neighbour.sessions.start_preroll()
+    await wait(10)
+    assert reading(hass, "sensor.lighthouse_active_streams") == "1"
+    assert reading(hass, "sensor.harbour_active_streams") == "0"
+
+    assert await hass.config_entries.async_unload(entry.entry_id)
+    neighbour.clear_requests()
+    simulator.clear_requests()
+    await wait(10)
+    assert not neighbour.requests
+    assert simulator.requests

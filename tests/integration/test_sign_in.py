@@ -1,0 +1,269 @@
+"""Setting a server up with nothing but an approval on Plex's page."""
+
+import asyncio
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import (
+    EVENT_DATA_ENTRY_FLOW_PROGRESSED,
+    FlowResultType,
+)
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_capture_events
+from yarl import URL
+
+from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION, DOMAIN
+from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
+from tests.simulator.plextv_accounts import PlexAccount
+
+from .accounts import approve, assert_failed, assert_signs_in, begin_sign_in, try_again
+from .conftest import ACCESS_TOKEN, ACCOUNT_TOKEN, list_server
+from .flows import assert_error, options_of, paths_with_token, submit
+
+SHARED_TOKEN = "canary-shared-token"
+
+
+async def test_an_approval_is_all_it_takes(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
+) -> None:
+    step = await begin_sign_in(hass)
+
+    result = await approve(hass, plextv, step)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Harbour"
+    assert result["data"] == {
+        CONF_URL: simulator.url,
+        CONF_TOKEN: ACCESS_TOKEN,
+        CONF_VERIFY_SSL: True,
+        CONF_ACCOUNT_TOKEN: ACCOUNT_TOKEN,
+        CONF_CONNECTION: "local",
+    }
+    entry = result["result"]
+    assert entry.unique_id == simulator.state.machine_identifier
+    assert entry.state is ConfigEntryState.LOADED
+    assert hass.states.get("sensor.harbour_active_streams")
+
+
+async def test_plex_is_told_which_sign_in_to_approve_and_for_whom(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
+) -> None:
+    step = await begin_sign_in(hass)
+
+    page, _, query = step["url"].partition("#?")
+    assert page == plextv.approval_page
+    (pin,) = plextv.pins
+    assert dict(URL(f"?{query}").query) == {
+        "clientID": pin.client_identifier,
+        "code": pin.code,
+        "context[device][product]": "Plex Pulse",
+    }
+    await assert_signs_in(hass, plextv, step)
+
+
+async def test_home_assistant_is_one_device_to_plex_whatever_it_does(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+) -> None:
+    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    neighbour.tokens.add_owner(ACCESS_TOKEN)
+    list_server(plextv, neighbour)
+    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+
+    requests = [*plextv.requests, *simulator.requests, *neighbour.requests]
+    (identifier,) = {request.headers["X-Plex-Client-Identifier"] for request in requests}
+    assert len(identifier) == 32
+    assert {request.headers["X-Plex-Product"] for request in requests} == {"Plex Pulse"}
+
+
+async def test_the_server_sees_its_own_token_and_never_the_accounts(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
+) -> None:
+    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+
+    first, *_ = simulator.requests
+    assert (first.path, "X-Plex-Token" in first.headers) == ("/identity", False)
+    seen = {request.headers.get("X-Plex-Token") for request in simulator.requests}
+    assert seen == {None, ACCESS_TOKEN}
+    shown = {
+        (request.path, request.headers["X-Plex-Token"])
+        for request in plextv.requests
+        if "X-Plex-Token" in request.headers
+    }
+    assert shown == {("/api/v2/resources", ACCOUNT_TOKEN)}
+
+
+async def test_the_browser_hears_that_the_flow_has_moved_on(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
+) -> None:
+    step = await begin_sign_in(hass)
+    heard = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+
+    await assert_signs_in(hass, plextv, step)
+
+    (event,) = heard
+    assert event.data["flow_id"] == step["flow_id"]
+
+
+async def test_the_servers_to_choose_from_are_ones_own_first_then_others_by_their_owner(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, neighbour: PlexSimulator
+) -> None:
+    plextv.add_server("owner", "Attic", "attic", "canary-attic", owned=False, owner_name="juniper")
+    plextv.add_server("owner", "Cellar", "cellar", "canary-cellar", owned=False)
+    plextv.add_player("owner", "Phone")
+    neighbour.tokens.add_owner(ACCESS_TOKEN)
+    list_server(plextv, neighbour)
+
+    form = await approve(hass, plextv, await begin_sign_in(hass))
+
+    assert form["type"] is FlowResultType.FORM
+    assert form["step_id"] == "server"
+    options = options_of(form, "server")
+    assert list(options) == ["Harbour", "Lighthouse", "Attic (juniper)", "Cellar (?)"]
+    result = await submit(hass, form, server=options["Lighthouse"])
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Lighthouse"
+    assert result["data"][CONF_URL] == neighbour.url
+    assert result["result"].unique_id == neighbour.state.machine_identifier
+
+
+async def test_a_server_that_is_set_up_is_left_out_and_one_alone_chosen_without_asking(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    loaded: MockConfigEntry,
+    neighbour: PlexSimulator,
+) -> None:
+    neighbour.tokens.add_owner(ACCESS_TOKEN)
+    list_server(plextv, neighbour)
+
+    result = await approve(hass, plextv, await begin_sign_in(hass))
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["title"] == "Lighthouse"
+    assert loaded.state is ConfigEntryState.LOADED
+
+
+async def test_an_account_without_a_server_left_can_be_changed_for_another(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    loaded: MockConfigEntry,
+    neighbour: PlexSimulator,
+) -> None:
+    form = await approve(hass, plextv, await begin_sign_in(hass))
+
+    assert_failed(form, "no_servers")
+    plextv.add_account("juniper", "canary-juniper")
+    neighbour.tokens.add_owner(ACCESS_TOKEN)
+    list_server(plextv, neighbour, account="juniper")
+    result = await approve(hass, plextv, await try_again(hass, form), "juniper")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_ACCOUNT_TOKEN] == "canary-juniper"
+
+
+async def test_a_server_that_is_set_up_elsewhere_meanwhile_is_not_set_up_twice(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, neighbour: PlexSimulator
+) -> None:
+    list_server(plextv, neighbour)
+    form = await approve(hass, plextv, await begin_sign_in(hass))
+    harbour = options_of(form, "server")["Harbour"]
+    other_form = await approve(hass, plextv, await begin_sign_in(hass))
+    await submit(hass, other_form, server=harbour)
+
+    result = await submit(hass, form, server=harbour)
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "already_configured"
+    assert len(hass.config_entries.async_entries(DOMAIN)) == 1
+
+
+async def test_a_server_that_somebody_shares_is_set_up_with_what_it_shows(
+    hass: HomeAssistant, plextv: PlexTvSimulator, simulator: PlexSimulator
+) -> None:
+    plextv.add_account("juniper", "canary-juniper")
+    simulator.add_shared_token(SHARED_TOKEN, [1])
+    list_server(
+        plextv, simulator, account="juniper", access_token=SHARED_TOKEN, owner_name="marlow"
+    )
+
+    result = await approve(hass, plextv, await begin_sign_in(hass), "juniper")
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_TOKEN] == SHARED_TOKEN
+    assert hass.states.get("sensor.harbour_movies_movies")
+    assert not hass.states.get("sensor.harbour_active_streams")
+
+
+async def test_a_server_that_is_away_can_be_switched_on_and_chosen_again(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
+) -> None:
+    step = await begin_sign_in(hass)
+    await simulator.stop()
+
+    form = await approve(hass, plextv, step)
+
+    assert form["step_id"] == "server"
+    assert_error(form, "cannot_connect")
+    harbour = options_of(form, "server")["Harbour"]
+    await simulator.start()
+    result = await submit(hass, form, server=harbour)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_another_server_at_the_address_sees_no_token(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+) -> None:
+    step = await begin_sign_in(hass)
+    await simulator.stop()
+    await neighbour.stop()
+    await neighbour.start(port=simulator.port)
+
+    form = await approve(hass, plextv, step)
+
+    assert_error(form, "cannot_connect")
+    assert neighbour.count("/identity") == 1
+    assert paths_with_token(neighbour) == set()
+    await neighbour.stop()
+    await simulator.start()
+    result = await submit(hass, form, server=simulator.state.machine_identifier)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_server_that_is_exchanged_at_the_last_moment_sees_no_token(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
+) -> None:
+    step = await begin_sign_in(hass)
+    machine_identifier = simulator.state.machine_identifier
+    simulator.faults.add("/identity", Fault.slow_drip(interval=0.001))
+    connecting = asyncio.create_task(approve(hass, plextv, step))
+    await simulator.fault_reached()
+
+    simulator.state.machine_identifier = "another"
+    form = await connecting
+
+    assert_error(form, "wrong_server")
+    assert paths_with_token(simulator) == set()
+    simulator.state.machine_identifier = machine_identifier
+    result = await submit(hass, form, server=machine_identifier)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_a_server_that_refuses_the_token_is_said_to(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
+) -> None:
+    simulator.revoke(ACCESS_TOKEN)
+
+    form = await approve(hass, plextv, await begin_sign_in(hass))
+
+    assert_error(form, "invalid_auth")
+    simulator.tokens.add_owner(ACCESS_TOKEN)
+    result = await submit(hass, form, server=simulator.state.machine_identifier)
+    assert result["type"] is FlowResultType.CREATE_ENTRY

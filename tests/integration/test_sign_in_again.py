@@ -1,0 +1,174 @@
+"""Signing in again with Plex, for a new token and for a new address."""
+
+from collections.abc import Awaitable, Callable
+
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
+from tests.simulator import PlexSimulator, PlexTvSimulator
+from tests.simulator.plextv_accounts import PlexAccount
+
+from .accounts import approve, assert_failed, go_to_plex, try_again
+from .conftest import ACCESS_TOKEN, ACCOUNT_TOKEN, NEW_TOKEN, TOKEN, list_server
+from .flows import assert_error, choose_form, paths_with_token, submit
+from .support import state_of_entry
+
+type OpenMenu = Callable[[HomeAssistant, MockConfigEntry], Awaitable[ConfigFlowResult]]
+
+
+async def open_reauth_menu(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+    """Return the menu for an entry whose token is refused."""
+    return await entry.start_reauth_flow(hass)
+
+
+async def open_reconfigure_menu(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
+    """Return the menu to change how an entry connects."""
+    return await entry.start_reconfigure_flow(hass)
+
+
+FLOWS = pytest.mark.parametrize(
+    ("open_menu", "reason"),
+    [
+        pytest.param(open_reauth_menu, "reauth_successful", id="reauth"),
+        pytest.param(open_reconfigure_menu, "reconfigure_successful", id="reconfigure"),
+    ],
+)
+
+
+@FLOWS
+async def test_an_approval_gives_an_entry_its_new_token(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    open_menu: OpenMenu,
+    reason: str,
+) -> None:
+    simulator.revoke(TOKEN)
+    step = await go_to_plex(hass, await open_menu(hass, loaded))
+
+    result = await approve(hass, plextv, step)
+
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == reason
+    assert dict(loaded.data) == {
+        CONF_URL: simulator.url,
+        CONF_TOKEN: ACCESS_TOKEN,
+        CONF_VERIFY_SSL: True,
+        CONF_ACCOUNT_TOKEN: ACCOUNT_TOKEN,
+        CONF_CONNECTION: "local",
+    }
+    assert state_of_entry(loaded) is ConfigEntryState.LOADED
+
+
+@FLOWS
+async def test_an_approval_finds_a_server_that_has_moved(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    moved: PlexSimulator,
+    open_menu: OpenMenu,
+    reason: str,
+) -> None:
+    await simulator.stop()
+    assert not await hass.config_entries.async_setup(entry.entry_id)
+    plextv.add_account("owner", ACCOUNT_TOKEN)
+    list_server(plextv, moved, access_token=NEW_TOKEN)
+    step = await go_to_plex(hass, await open_menu(hass, entry))
+
+    result = await approve(hass, plextv, step)
+
+    assert result["reason"] == reason
+    assert entry.data[CONF_URL] == moved.url
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+
+
+@FLOWS
+async def test_an_account_without_the_server_is_refused_until_one_has_it(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    loaded: MockConfigEntry,
+    neighbour: PlexSimulator,
+    open_menu: OpenMenu,
+    reason: str,
+) -> None:
+    plextv.add_account("juniper", "canary-juniper")
+    list_server(plextv, neighbour, account="juniper")
+    step = await go_to_plex(hass, await open_menu(hass, loaded))
+    before = dict(loaded.data)
+
+    form = await approve(hass, plextv, step, "juniper")
+
+    assert_failed(form, "wrong_account")
+    assert dict(loaded.data) == before
+    assert neighbour.requests == []
+    result = await approve(hass, plextv, await try_again(hass, form))
+    assert result["reason"] == reason
+    assert loaded.data[CONF_ACCOUNT_TOKEN] == ACCOUNT_TOKEN
+
+
+@FLOWS
+async def test_another_server_at_the_address_is_not_taken_for_the_entrys(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    open_menu: OpenMenu,
+    reason: str,
+) -> None:
+    step = await go_to_plex(hass, await open_menu(hass, loaded))
+    await simulator.stop()
+    await neighbour.stop()
+    await neighbour.start(port=simulator.port)
+
+    form = await approve(hass, plextv, step)
+
+    assert form["step_id"] == "server"
+    assert_error(form, "cannot_connect")
+    assert paths_with_token(neighbour) == set()
+    await neighbour.stop()
+    await simulator.start()
+    result = await submit(hass, form, server=simulator.state.machine_identifier)
+    assert result["reason"] == reason
+
+
+async def test_a_token_entered_by_hand_is_not_left_to_the_account(
+    hass: HomeAssistant, found_by_account: None, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    simulator.tokens.add_owner(NEW_TOKEN)
+    menu = await loaded.start_reauth_flow(hass)
+    form = await choose_form(hass, menu, "reauth_manual")
+
+    result = await submit(hass, form, token=NEW_TOKEN)
+
+    assert result["reason"] == "reauth_successful"
+    assert loaded.data[CONF_TOKEN] == NEW_TOKEN
+    # Or the next outage would replace what was typed by what the account says.
+    assert CONF_ACCOUNT_TOKEN not in loaded.data
+    assert CONF_CONNECTION not in loaded.data
+
+
+async def test_an_address_entered_by_hand_is_not_left_to_the_account(
+    hass: HomeAssistant, found_by_account: None, loaded: MockConfigEntry, moved: PlexSimulator
+) -> None:
+    menu = await loaded.start_reconfigure_flow(hass)
+    form = await choose_form(hass, menu, "reconfigure_manual")
+
+    result = await submit(hass, form, url=moved.url, token=NEW_TOKEN, verify_ssl=True)
+
+    assert result["reason"] == "reconfigure_successful"
+    assert dict(loaded.data) == {
+        CONF_URL: moved.url,
+        CONF_TOKEN: NEW_TOKEN,
+        CONF_VERIFY_SSL: True,
+    }

@@ -1,0 +1,224 @@
+"""Sign-ins that fail, and that each can be tried again."""
+
+import asyncio
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+
+from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
+from tests.simulator.plextv_accounts import PlexAccount
+
+from .accounts import (
+    approve,
+    assert_failed,
+    assert_sent_to_plex,
+    assert_signs_in,
+    begin_sign_in,
+    try_again,
+    wait_for_plex,
+)
+from .clock import FreezerClock
+from .flows import choose, open_menu
+
+PINS = "/api/v2/pins"
+POLLS = "/api/v2/pins/*"
+RESOURCES = "/api/v2/resources"
+
+FAILURES = [
+    pytest.param(Outage.EMPTY.fault, "plex_tv_unreachable", id="empty 404"),
+    pytest.param(Outage.PAGE.fault, "plex_tv_unreachable", id="web page"),
+    pytest.param(Outage.UNAVAILABLE.fault, "plex_tv_unreachable", id="503"),
+    pytest.param(Fault.reset(), "plex_tv_unreachable", id="reset"),
+    pytest.param(
+        error_fault(429, 1003, "API rate limit exceeded"), "plex_tv_rate_limited", id="429"
+    ),
+]
+
+
+@pytest.mark.parametrize(("fault", "key"), FAILURES)
+async def test_a_sign_in_that_plex_does_not_begin_is_tried_again(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    clock: FreezerClock,
+    fault: Fault,
+    key: str,
+) -> None:
+    menu = await open_menu(hass)
+    plextv.faults.add(PINS, fault, times=None)
+
+    form = await choose(hass, menu, "sign_in")
+
+    assert_failed(form, key)
+    clock.advance(60)
+    form = await try_again(hass, form)
+    assert_failed(form, key)
+    plextv.faults.clear()
+    clock.advance(60)
+    await assert_signs_in(hass, plextv, await try_again(hass, form))
+
+
+async def test_a_sign_in_without_the_internet_is_tried_again(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
+) -> None:
+    menu = await open_menu(hass)
+    await plextv.stop()
+
+    form = await choose(hass, menu, "sign_in")
+
+    assert_failed(form, "plex_tv_unreachable")
+    await plextv.start()
+    await assert_signs_in(hass, plextv, await try_again(hass, form))
+
+
+async def test_plex_keeps_nobody_waiting_for_more_than_eight_seconds(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
+) -> None:
+    menu = await open_menu(hass)
+    plextv.begin_outage(Outage.HANG)
+
+    waiting = asyncio.create_task(choose(hass, menu, "sign_in"))
+    await plextv.fault_reached()
+    clock.advance(8)
+    form = await waiting
+
+    assert_failed(form, "plex_tv_unreachable")
+    plextv.end_outage()
+    await assert_signs_in(hass, plextv, await try_again(hass, form))
+
+
+@pytest.mark.parametrize(("fault", "_"), FAILURES)
+async def test_what_fails_for_a_while_costs_no_sign_in_under_way(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, fault: Fault, _: str
+) -> None:
+    step = await begin_sign_in(hass)
+    plextv.faults.add(POLLS, fault, times=4)
+
+    await assert_signs_in(hass, plextv, step)
+
+
+async def test_the_internet_may_be_away_while_the_sign_in_is_approved(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
+) -> None:
+    step = await begin_sign_in(hass)
+    await plextv.stop()
+    plextv.approve(plextv.pins[-1].id)
+    began = clock.monotonic()
+    for _ in range(500):
+        await asyncio.sleep(0)
+    assert clock.monotonic() > began + 10
+
+    await plextv.start()
+
+    result = await wait_for_plex(hass, step)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_plex_may_fall_silent_while_a_sign_in_is_under_way(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
+) -> None:
+    step = await begin_sign_in(hass)
+    plextv.faults.add(POLLS, Fault.hang(), times=1)
+    await plextv.fault_reached()
+
+    clock.advance(8)
+
+    await assert_signs_in(hass, plextv, step)
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        pytest.param(error_fault(400, 1000, "Bad request"), "plex_tv_unreachable", id="refused"),
+        pytest.param(
+            error_fault(401, 1001, "User could not be authenticated"),
+            "sign_in_expired",
+            id="unauthorized",
+        ),
+    ],
+)
+async def test_what_does_not_pass_ends_the_sign_in_under_way(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    clock: FreezerClock,
+    fault: Fault,
+    key: str,
+) -> None:
+    step = await begin_sign_in(hass)
+    began = clock.monotonic()
+    plextv.faults.add(POLLS, fault, times=None)
+
+    form = await wait_for_plex(hass, step)
+
+    assert_failed(form, key)
+    assert clock.monotonic() < began + 60
+    plextv.faults.clear()
+    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    assert len(plextv.pins) == 2
+
+
+async def test_a_sign_in_that_is_denied_is_tried_again(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
+) -> None:
+    step = await begin_sign_in(hass)
+    began = clock.monotonic()
+    plextv.deny(plextv.pins[-1].id)
+
+    form = await wait_for_plex(hass, step)
+
+    assert_failed(form, "sign_in_expired")
+    assert clock.monotonic() < began + 60
+    await assert_signs_in(hass, plextv, await try_again(hass, form))
+
+
+async def test_a_sign_in_that_nobody_approves_expires_and_is_tried_again(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
+) -> None:
+    step = await begin_sign_in(hass)
+    clock.advance(1800)
+
+    form = await wait_for_plex(hass, step)
+
+    assert_failed(form, "sign_in_expired")
+    await assert_signs_in(hass, plextv, await try_again(hass, form))
+
+
+@pytest.mark.parametrize(("fault", "key"), FAILURES)
+async def test_who_has_approved_need_not_approve_again_for_the_list_of_servers(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    clock: FreezerClock,
+    fault: Fault,
+    key: str,
+) -> None:
+    step = await begin_sign_in(hass)
+    plextv.faults.add(RESOURCES, fault, times=None)
+
+    form = await approve(hass, plextv, step)
+
+    assert_failed(form, key)
+    clock.advance(60)
+    form = await try_again(hass, form)
+    assert_failed(form, key)
+    plextv.faults.clear()
+    clock.advance(60)
+    result = await try_again(hass, form)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert len(plextv.pins) == 1
+
+
+async def test_an_approval_that_is_withdrawn_at_once_is_asked_for_again(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
+) -> None:
+    step = await begin_sign_in(hass)
+    plextv.faults.add(RESOURCES, error_fault(401, 1001, "User could not be authenticated"))
+
+    form = await approve(hass, plextv, step)
+
+    assert_failed(form, "sign_in_expired")
+    step = assert_sent_to_plex(await try_again(hass, form))
+    assert len(plextv.pins) == 2
+    await assert_signs_in(hass, plextv, step)

@@ -1,0 +1,270 @@
+"""The attribute that describes what plays, for the streams of all kinds."""
+
+from collections.abc import Callable
+from typing import Literal
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import PlexSimulator, Session
+from tests.simulator.library import Item, Kind
+from tests.simulator.people import BROWSER, HEADPHONES, JUNIPER, KESTREL, PHONE, TANSY
+
+from .conftest import Wait
+from .support import state_of
+
+ACTIVE_STREAMS = "sensor.harbour_active_streams"
+
+type Stream = dict[str, str | int | float | bool | None]
+
+NOTHING: Stream = {
+    "title": None,
+    "series": None,
+    "season": None,
+    "episode": None,
+    "artist": None,
+    "album": None,
+    "user": "marlow",
+    "player": "Living Room",
+    "product": "Plex for Android (TV)",
+    "state": "playing",
+    "progress": None,
+    "ends_at": None,
+    "method": "direct_play",
+    "video_decision": None,
+    "audio_decision": None,
+    "resolution": None,
+    "codec": None,
+    "audio_codec": None,
+    "hdr": None,
+    "hardware": False,
+    "throttled": False,
+    "speed": None,
+    "bandwidth": None,
+    "location": None,
+}
+UHD_FILM: Stream = NOTHING | {
+    "title": "The Amber Almanac",
+    "type": "movie",
+    "progress": 50,
+    # 88 minutes, of which 44 are left at ten seconds past eight in the evening.
+    "ends_at": "2026-11-20T12:44:00-08:00",
+    "resolution": "4K",
+    "codec": "hevc",
+    "audio_codec": "truehd",
+    "hdr": "HDR10",
+    "bandwidth": 58_400,
+    "location": "lan",
+}
+
+
+def _first(simulator: PlexSimulator, kind: Kind) -> Item:
+    return simulator.library.of_kind(kind)[0]
+
+
+def _half_a_film(simulator: PlexSimulator) -> Session:
+    return simulator.sessions.start(_first(simulator, Kind.MOVIE), offset=44 * 60_000 - 10_000)
+
+
+def _transcoded_film(simulator: PlexSimulator) -> Session:
+    return simulator.sessions.start(
+        simulator.library.of_kind(Kind.MOVIE)[2],
+        user=JUNIPER,
+        player=PHONE,
+        method="transcode",
+        hardware=True,
+        bandwidth=3_900,
+        location="wan",
+        state="paused",
+    )
+
+
+def _throttled_audio(simulator: PlexSimulator) -> Session:
+    return simulator.sessions.start(
+        simulator.library.of_kind(Kind.MOVIE)[1],
+        method="transcode",
+        copy_video=True,
+        throttled=True,
+        state="paused",
+    )
+
+
+def _copied_episode(simulator: PlexSimulator) -> Session:
+    return simulator.sessions.start(
+        _first(simulator, Kind.EPISODE),
+        user=KESTREL,
+        player=BROWSER,
+        method="direct_stream",
+        state="buffering",
+    )
+
+
+def _track_without_session(simulator: PlexSimulator) -> Session:
+    return simulator.sessions.start(
+        _first(simulator, Kind.TRACK),
+        user=TANSY,
+        player=HEADPHONES,
+        with_session=False,
+        state="paused",
+    )
+
+
+def _photo(simulator: PlexSimulator) -> Session:
+    return simulator.sessions.start(_first(simulator, Kind.PHOTO))
+
+
+def _live_tv(simulator: PlexSimulator) -> Session:
+    return simulator.sessions.start_live_tv()
+
+
+def _preroll(simulator: PlexSimulator) -> Session:
+    return simulator.sessions.start_preroll(user=None)
+
+
+@pytest.mark.parametrize("typing", ["modern", "strings"])
+@pytest.mark.parametrize(
+    ("start", "stream"),
+    [
+        (_half_a_film, UHD_FILM),
+        (
+            _transcoded_film,
+            NOTHING
+            | {
+                "title": "The Copper Almanac",
+                "type": "movie",
+                "user": "juniper",
+                "player": "Juniper's phone",
+                "product": "Plex for iOS",
+                "state": "paused",
+                "progress": 0,
+                "method": "transcode",
+                "video_decision": "transcode",
+                "audio_decision": "transcode",
+                "resolution": "720p",
+                "codec": "h264",
+                "audio_codec": "aac",
+                "hdr": "Dolby Vision",
+                "hardware": True,
+                "speed": 2.4,
+                "bandwidth": 3_900,
+                "location": "wan",
+            },
+        ),
+        (
+            _throttled_audio,
+            NOTHING
+            | {
+                "title": "The Borrowed Almanac",
+                "type": "movie",
+                "state": "paused",
+                "progress": 0,
+                "method": "transcode",
+                "video_decision": "copy",
+                "audio_decision": "transcode",
+                "resolution": "1080p",
+                "codec": "h264",
+                "audio_codec": "aac",
+                "throttled": True,
+                "speed": 0,
+                "bandwidth": 11_800,
+                "location": "lan",
+            },
+        ),
+        (
+            _copied_episode,
+            NOTHING
+            | {
+                "title": "Chapter 1",
+                "series": "Tidewrack Bay",
+                "season": 1,
+                "episode": 1,
+                "type": "episode",
+                "user": "kestrel",
+                "player": "Firefox",
+                "product": "Plex Web",
+                "state": "buffering",
+                "progress": 0,
+                "method": "direct_stream",
+                "video_decision": "copy",
+                "audio_decision": "copy",
+                "resolution": "1080p",
+                "codec": "h264",
+                "audio_codec": "dca",
+                "speed": 2.4,
+                "bandwidth": 11_800,
+                "location": "lan",
+            },
+        ),
+        (
+            _track_without_session,
+            NOTHING
+            | {
+                "title": "Windfall, part 1",
+                "artist": "Paper Kestrels",
+                "album": "Windfall",
+                "type": "track",
+                "user": "tansy",
+                "player": "Tansy's desk",
+                "product": "Plexamp",
+                "state": "paused",
+                "progress": 0,
+                "codec": "flac",
+                "audio_codec": "flac",
+            },
+        ),
+        (_photo, NOTHING | {"title": "Harbour in spring 1", "type": "photo"}),
+        (
+            _live_tv,
+            NOTHING
+            | {
+                "title": "The Evening Tide Tables",
+                "series": "Channel 7",
+                "type": "live",
+                "method": "direct_stream",
+                "video_decision": "copy",
+                "audio_decision": "copy",
+                "resolution": "1080p",
+                "speed": 2.4,
+                "location": "lan",
+            },
+        ),
+        (
+            _preroll,
+            NOTHING
+            | {
+                "title": "Lights down",
+                "type": "clip",
+                "user": None,
+                "progress": 50,
+                "ends_at": "2026-11-20T12:00:00-08:00",
+                "resolution": "720p",
+                "codec": "h264",
+                "audio_codec": "aac",
+                "bandwidth": 3_100,
+                "location": "lan",
+            },
+        ),
+    ],
+)
+async def test_a_stream_is_described_whatever_it_is(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    typing: Literal["modern", "strings"],
+    start: Callable[[PlexSimulator], Session],
+    stream: Stream,
+) -> None:
+    simulator.state.typing = typing
+    session = start(simulator)
+    await wait(10)
+    state = state_of(hass, ACTIVE_STREAMS)
+    assert state.state == "1"
+    assert state.attributes["streams"] == [stream]
+
+    simulator.sessions.stop(session)
+    await wait(10)
+    state = state_of(hass, ACTIVE_STREAMS)
+    assert state.state == "0"
+    assert state.attributes["streams"] == []

@@ -1,0 +1,109 @@
+"""What Home Assistant's system information says of Plex Pulse."""
+
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryDisabler
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    get_system_health_info,
+)
+
+from custom_components.plex_pulse.const import CONF_CONNECTION, DOMAIN
+from tests.simulator import PlexSimulator
+
+from .conftest import TOKEN, Wait
+from .support import set_up
+
+pytestmark = pytest.mark.usefixtures("found_by_account")
+
+
+async def _information(hass: HomeAssistant) -> dict[str, str]:
+    """Return the values, none of which takes long, by what the user reads."""
+    assert await async_setup_component(hass, "system_health", {})
+    await hass.async_block_till_done()
+    texts = await async_get_translations(hass, "en", "system_health", [DOMAIN])
+    return {
+        texts[f"component.{DOMAIN}.system_health.info.{key}"]: value
+        for key, value in (await get_system_health_info(hass, DOMAIN)).items()
+    }
+
+
+async def _add_neighbour(
+    hass: HomeAssistant, neighbour: PlexSimulator, connection: str
+) -> MockConfigEntry:
+    """Set up another server, found in that way."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Lighthouse",
+        unique_id=neighbour.state.machine_identifier,
+        data={
+            CONF_URL: neighbour.url,
+            CONF_TOKEN: TOKEN,
+            CONF_VERIFY_SSL: True,
+            CONF_CONNECTION: connection,
+        },
+    )
+    entry.add_to_hass(hass)
+    await set_up(hass, entry)
+    return entry
+
+
+async def test_it_says_how_the_servers_are_reached(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    wait: Wait,
+) -> None:
+    neighbour.state.version = "1.40.0.7998-c29d4c0c8"
+    lighthouse = await _add_neighbour(hass, neighbour, "relay")
+    everything = {
+        "Servers reached": "2 / 2",
+        "Connections": "local, relay",
+        "Server versions": "1.43.4.10903-e5521bd8c, 1.40.0.7998-c29d4c0c8",
+    }
+    assert await _information(hass) == everything
+
+    # One that is away keeps its version for as long as nothing else is known.
+    await simulator.stop()
+    await wait(10)
+    assert await _information(hass) == {**everything, "Servers reached": "1 / 2"}
+    assert await hass.config_entries.async_unload(lighthouse.entry_id)
+    assert await _information(hass) == {
+        "Servers reached": "0 / 2",
+        "Connections": "local, relay",
+        "Server versions": "1.43.4.10903-e5521bd8c",
+    }
+    await simulator.start()
+    await set_up(hass, lighthouse)
+    await wait(10)
+    assert await _information(hass) == everything
+
+
+async def test_it_counts_no_server_that_is_not_wanted(
+    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
+) -> None:
+    MockConfigEntry(domain=DOMAIN, source=SOURCE_IGNORE, unique_id="0" * 40).add_to_hass(hass)
+    lighthouse = await _add_neighbour(hass, neighbour, "remote")
+    assert (await _information(hass))["Servers reached"] == "2 / 2"
+    await hass.config_entries.async_set_disabled_by(lighthouse.entry_id, ConfigEntryDisabler.USER)
+    information = await _information(hass)
+    assert information["Servers reached"] == "1 / 1"
+    assert information["Connections"] == "local"
+
+
+async def test_an_address_that_was_typed_is_told_as_such(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    data = {key: value for key, value in loaded.data.items() if key != CONF_CONNECTION}
+    hass.config_entries.async_update_entry(loaded, data=data)
+    assert (await _information(hass))["Connections"] == "manual"
+
+
+async def test_it_can_be_published(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+    text = str(await _information(hass))
+    for private in (loaded.title, "Harbour", "127.0.0.1", "canary", str(loaded.unique_id)):
+        assert private not in text

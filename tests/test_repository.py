@@ -1,0 +1,144 @@
+"""What Home Assistant's and HACS's own checks ask of the files around the code."""
+
+import struct
+from typing import Any, Final
+
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+from .product import PRODUCT, ROOT, read_json
+
+MANIFEST: Final = read_json(PRODUCT / "manifest.json")
+QUALITY_SCALE: Final[dict[str, str | dict[str, str]]] = load_yaml_dict(
+    str(PRODUCT / "quality_scale.yaml")
+)["rules"]
+RULES: Final = {
+    "bronze": """
+        action-setup appropriate-polling brands common-modules config-flow
+        config-flow-test-coverage dependency-transparency docs-actions docs-conditions
+        docs-high-level-description docs-installation-instructions docs-removal-instructions
+        docs-triggers entity-event-setup entity-unique-id has-entity-name runtime-data
+        test-before-configure test-before-setup unique-config-entry
+    """,
+    "silver": """
+        action-exceptions config-entry-unloading docs-configuration-parameters
+        docs-installation-parameters entity-unavailable integration-owner log-when-unavailable
+        parallel-updates reauthentication-flow test-coverage
+    """,
+    "gold": """
+        devices diagnostics discovery discovery-update-info docs-data-update docs-examples
+        docs-known-limitations docs-supported-devices docs-supported-functions
+        docs-troubleshooting docs-use-cases dynamic-devices entity-category entity-device-class
+        entity-disabled-by-default entity-translations exception-translations icon-translations
+        reconfiguration-flow repair-issues stale-devices
+    """,
+    "platinum": "async-dependency inject-websession strict-typing",
+}
+TIERS: Final = {tier: rules.split() for tier, rules in RULES.items()}
+PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
+BRAND_IMAGES: Final = {
+    f"{theme}{kind}{scale}.png"
+    for theme in ("", "dark_")
+    for kind in ("icon", "logo")
+    for scale in ("", "@2x")
+}
+
+
+def _size(name: str) -> tuple[int, int]:
+    """Return width and height as the header of a PNG file tells them."""
+    head = (PRODUCT / "brand" / name).read_bytes()[:24]
+    assert head.startswith(PNG_SIGNATURE)
+    assert head[12:16] == b"IHDR"
+    width, height = struct.unpack(">II", head[16:24])
+    return width, height
+
+
+def _status(rule: str) -> str:
+    value = QUALITY_SCALE[rule]
+    return value if isinstance(value, str) else value["status"]
+
+
+def test_the_manifest_is_in_order() -> None:
+    keys = list(MANIFEST)
+    assert keys == ["domain", "name", *sorted(set(keys) - {"domain", "name"})]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("domain", PRODUCT.name),
+        ("name", "Plex Pulse"),
+        ("codeowners", ["@plex-pulse"]),
+        ("config_flow", True),
+        ("documentation", "https://github.com/plex-pulse/plex-pulse"),
+        ("integration_type", "service"),
+        ("iot_class", "local_polling"),
+        ("issue_tracker", "https://github.com/plex-pulse/plex-pulse/issues"),
+        ("loggers", ["custom_components.plex_pulse"]),
+        ("requirements", []),
+    ],
+)
+def test_the_manifest_says_what_it_must(key: str, value: object) -> None:
+    assert MANIFEST[key] == value
+
+
+def test_the_version_is_one_and_stands_in_the_changelog() -> None:
+    version: str = MANIFEST["version"]
+    assert all(part.isdecimal() for part in version.split("."))
+    assert len(version.split(".")) == 3
+    assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_hacs_finds_what_it_looks_for() -> None:
+    assert read_json(ROOT / "hacs.json") == {"name": "Plex Pulse", "homeassistant": "2026.3.0"}
+    assert [path.name for path in (ROOT / "custom_components").iterdir() if path.is_dir()] == [
+        PRODUCT.name
+    ]
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+    assert (ROOT / "README.md").is_file()
+
+
+def test_the_brand_folder_has_what_home_assistant_serves_and_nothing_else() -> None:
+    assert {path.name for path in (PRODUCT / "brand").iterdir()} == BRAND_IMAGES
+
+
+@pytest.mark.parametrize("name", sorted(BRAND_IMAGES))
+def test_brand_images_have_the_sizes_that_home_assistant_asks_for(name: str) -> None:
+    width, height = _size(name)
+    scale = 2 if "@2x" in name else 1
+    if "icon" in name:
+        assert (width, height) == (256 * scale, 256 * scale)
+    else:
+        assert 128 * scale <= min(width, height) <= 256 * scale
+
+
+def test_every_rule_of_the_quality_scale_is_answered() -> None:
+    rules = [rule for tier in TIERS.values() for rule in tier]
+    assert len(rules) == len(set(rules)) == 54
+    assert set(QUALITY_SCALE) == set(rules)
+
+
+@pytest.mark.parametrize("rule", sorted(QUALITY_SCALE))
+def test_a_rule_is_done_or_not_or_exempt_for_a_reason(rule: str) -> None:
+    value = QUALITY_SCALE[rule]
+    assert _status(rule) in {"done", "todo", "exempt"}
+    if isinstance(value, dict):
+        assert set(value) <= {"status", "comment"}
+        assert value["comment"].strip()
+    else:
+        assert value != "exempt"
+
+
+def test_no_tier_is_claimed_before_its_rules_are_kept() -> None:
+    claimed: Any = MANIFEST.get("quality_scale")
+    tiers = list(TIERS)
+    kept = tiers[: tiers.index(claimed) + 1] if claimed else []
+    assert not [rule for tier in kept for rule in TIERS[tier] if _status(rule) == "todo"]
+
+
+def test_what_a_rule_calls_exempt_for_lack_of_it_is_lacking() -> None:
+    has_actions = (PRODUCT / "services.yaml").exists()
+    for rule in ("action-setup", "docs-actions", "action-exceptions"):
+        assert (_status(rule) == "exempt") is not has_actions
+    assert not (PRODUCT / "trigger.py").exists()
+    assert not (PRODUCT / "condition.py").exists()

@@ -1,0 +1,172 @@
+"""Translations and icons: complete, in use, and as Home Assistant's own checks want them."""
+
+import ast
+from collections.abc import Iterator, Mapping
+import re
+from string import Formatter
+from typing import Any, Final
+
+from homeassistant.helpers.entity import EntityDescription
+import pytest
+
+from custom_components.plex_pulse.binary_sensor import HEALTH_BINARY_SENSORS
+from custom_components.plex_pulse.sensor import (
+    COUNT_SENSORS,
+    HEALTH_SENSORS,
+    LIBRARY_SENSORS,
+    STREAMS_SENSORS,
+)
+
+from .product import PRODUCT, read_json
+
+ENGLISH: Final = read_json(PRODUCT / "translations" / "en.json")
+ICONS: Final = read_json(PRODUCT / "icons.json")
+DESCRIPTIONS: Final[Mapping[str, tuple[EntityDescription, ...]]] = {
+    "binary_sensor": HEALTH_BINARY_SENSORS,
+    "sensor": (*STREAMS_SENSORS, *COUNT_SENSORS, *LIBRARY_SENSORS, *HEALTH_SENSORS),
+}
+# Home Assistant's own code ends flows with these.
+NOT_OUR_ABORTS: Final = {
+    "already_configured",
+    "already_in_progress",
+    "reauth_successful",
+    "reconfigure_successful",
+}
+
+
+def _source() -> Iterator[ast.AST]:
+    for module in PRODUCT.glob("*.py"):
+        yield from ast.walk(ast.parse(module.read_text(encoding="utf-8")))
+
+
+SOURCE: Final = tuple(_source())
+LITERALS: Final = {
+    node.value for node in SOURCE if isinstance(node, ast.Constant) and isinstance(node.value, str)
+}
+STEPS: Final = {
+    node.name.removeprefix("async_step_")
+    for node in SOURCE
+    if isinstance(node, ast.AsyncFunctionDef) and node.name.startswith("async_step_")
+}
+
+
+def _arguments(name: str) -> set[str]:
+    """Return the literals that calls pass as a keyword argument of that name."""
+    return {
+        node.value.value
+        for node in SOURCE
+        if isinstance(node, ast.keyword)
+        and node.arg == name
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+    }
+
+
+def _texts(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text with the path of its key."""
+    for key, value in tree.items():
+        if isinstance(value, str):
+            yield f"{path}{key}", value
+        else:
+            yield from _texts(value, f"{path}{key}.")
+
+
+def _forms(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Yield every step and every section of one."""
+    for step in tree.get("step", {}).values():
+        yield step
+        yield from step.get("sections", {}).values()
+
+
+@pytest.mark.parametrize(("path", "text"), list(_texts(ENGLISH)))
+def test_a_text_is_what_home_assistant_accepts(path: str, text: str) -> None:
+    assert text
+    assert text == text.strip()
+    assert "[%key" not in text
+    assert "://" not in text
+    assert not re.search(r"<[a-z/]", text)
+    assert not re.search(r"'\{\w+\}'", text)
+    assert all(name is None or name.isidentifier() for _, name, *_ in Formatter().parse(text))
+
+
+@pytest.mark.parametrize("platform", DESCRIPTIONS)
+def test_every_entity_has_a_name_and_no_name_is_without_an_entity(platform: str) -> None:
+    keys = [description.translation_key for description in DESCRIPTIONS[platform]]
+    assert len(keys) == len(set(keys))
+    assert set(ENGLISH["entity"][platform]) == set(keys)
+    assert set(ENGLISH["entity"]) == set(DESCRIPTIONS)
+    for description in DESCRIPTIONS[platform]:
+        assert description.translation_key == description.key
+        assert ENGLISH["entity"][platform][description.key]["name"]
+
+
+@pytest.mark.parametrize(
+    ("platform", "description"),
+    [(platform, description) for platform, kind in DESCRIPTIONS.items() for description in kind],
+)
+def test_states_that_are_words_are_translated(
+    platform: str, description: EntityDescription
+) -> None:
+    texts = ENGLISH["entity"][platform][description.key]
+    if platform == "event":
+        texts = texts["state_attributes"]["event_type"]
+    words = getattr(description, "options", None) or getattr(description, "event_types", None)
+    assert set(texts.get("state", {})) == set(words or [])
+
+
+def test_every_step_that_is_shown_exists() -> None:
+    for category in ("config", "options"):
+        steps = ENGLISH[category]["step"]
+        assert set(steps) <= STEPS
+        for step in steps.values():
+            assert step["title"] != "Plex Pulse"
+    assert _arguments("step_id") <= {*ENGLISH["config"]["step"], *ENGLISH["options"]["step"]}
+
+
+def test_every_field_has_a_label_and_every_description_a_field() -> None:
+    for category in ("config", "options"):
+        for form in _forms(ENGLISH[category]):
+            assert set(form.get("data_description", {})) == set(form.get("data", {}))
+
+
+def test_every_error_reason_exception_and_issue_with_words_is_in_use() -> None:
+    for category in ("config", "options"):
+        assert set(ENGLISH[category].get("error", {})) <= LITERALS
+        assert set(ENGLISH[category].get("abort", {})) <= LITERALS | NOT_OUR_ABORTS
+    assert set(ENGLISH["exceptions"]) <= LITERALS
+    assert set(ENGLISH.get("issues", {})) <= LITERALS
+
+
+def test_everything_in_use_has_words() -> None:
+    aborts = {*ENGLISH["config"].get("abort", {}), *ENGLISH["options"].get("abort", {})}
+    assert _arguments("reason") <= aborts
+    entities = {key for platform in ENGLISH["entity"].values() for key in platform}
+    assert _arguments("translation_key") <= {
+        *entities,
+        *ENGLISH["exceptions"],
+        *ENGLISH.get("issues", {}),
+    }
+
+
+def test_icons_belong_to_entities_and_come_from_the_one_collection() -> None:
+    assert set(ICONS) <= {"entity", "services"}
+    for platform, icons in ICONS["entity"].items():
+        assert set(icons) <= set(ENGLISH["entity"][platform])
+        for key, icon in icons.items():
+            assert set(icon) <= {"default", "state", "range", "state_attributes"}
+            assert all(name.startswith("mdi:") for _, name in _texts(icon))
+            states = icon.get("state", {})
+            assert set(states) <= set(ENGLISH["entity"][platform][key].get("state", {}))
+            assert icon["default"] not in states.values()
+
+
+def test_icons_of_ranges_are_in_ascending_order() -> None:
+    ranges = [
+        icon["range"]
+        for icons in ICONS["entity"].values()
+        for icon in icons.values()
+        if "range" in icon
+    ]
+    assert ranges
+    for limits in ranges:
+        assert list(limits) == sorted(limits, key=float)
