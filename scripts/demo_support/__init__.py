@@ -1,0 +1,1 @@
+"""The demo: Home Assistant, Plex Pulse and a simulated Plex Media Server."""

@@ -1,0 +1,80 @@
+"""Child processes that never outlive the demo."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+import os
+from pathlib import Path
+import shutil
+import signal
+from typing import Final
+
+from .errors import DemoError
+from .paths import PROJECT
+
+STOP_TIMEOUT: Final = 30.0
+TAIL_LINES: Final = 40
+
+
+class ChildProcess:
+    """A program running in a session of its own, its output in a log file."""
+
+    def __init__(self, name: str, log: Path, secrets: Sequence[str] = ()) -> None:
+        """Name the program for messages; secrets are blanked in what is shown of its log."""
+        self.name = name
+        self.log = log
+        self._secrets = secrets
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(
+        self, command: Sequence[str], environment: Mapping[str, str], folder: Path = PROJECT
+    ) -> None:
+        """Start the program in the folder."""
+        # The kernel ends the child even if the demo is killed and cannot.
+        if setpriv := shutil.which("setpriv"):
+            command = (setpriv, "--pdeathsig", "TERM", *command)
+        with self.log.open("wb") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                *command,
+                cwd=folder,
+                env={**os.environ, **environment},
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=asyncio.subprocess.STDOUT,
+                # Ctrl-C reaches the demo only, which then ends its children in order.
+                start_new_session=True,
+            )
+
+    def check_running(self) -> None:
+        """Raise DemoError if the program has ended."""
+        if self._process is not None and self._process.returncode is not None:
+            msg = f"{self.name} ended with exit code {self._process.returncode}"
+            raise DemoError(msg)
+
+    async def wait(self) -> None:
+        """Return when the program ends."""
+        if self._process is not None:
+            await self._process.wait()
+
+    async def stop(self) -> None:
+        """Ask the program to end, then make it and all it started."""
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT)
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        await self._process.wait()
+
+    def log_lines(self) -> list[str]:
+        """Return the log, without secrets."""
+        text = self.log.read_text(errors="replace") if self.log.exists() else ""
+        for secret in self._secrets:
+            text = text.replace(secret, "**REDACTED**")
+        return text.splitlines()
+
+    def log_tail(self) -> str:
+        """Return the last lines of the log, without secrets."""
+        return "\n".join(self.log_lines()[-TAIL_LINES:])

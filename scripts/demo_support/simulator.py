@@ -1,0 +1,67 @@
+"""The simulated Plex Media Server and plex.tv as a process."""
+
+import asyncio
+from pathlib import Path
+import secrets
+import sys
+from typing import Final
+from urllib.parse import parse_qs, urlsplit
+
+import aiohttp
+
+from .errors import DemoError
+from .ports import LOOPBACK, free_port
+from .process import ChildProcess
+
+PLEX_PORT: Final = 32400
+PLEX_TV_PORT: Final = 32500
+START_TIMEOUT: Final = 30.0
+
+
+class Simulator:
+    """`python -m tests.simulator`, with a token nobody else knows."""
+
+    def __init__(self, folder: Path) -> None:
+        """Choose ports and token; the log goes to the folder."""
+        self.token = secrets.token_urlsafe(15)
+        self.port = free_port(PLEX_PORT)
+        self.url = f"http://{LOOPBACK}:{self.port}"
+        self.plex_tv_port = free_port(PLEX_TV_PORT)
+        self.plex_tv_url = f"http://{LOOPBACK}:{self.plex_tv_port}"
+        self.process = ChildProcess("the simulator", folder / "simulator.log", (self.token,))
+
+    async def start(self, session: aiohttp.ClientSession) -> None:
+        """Start the simulator and wait until it answers."""
+        await self.process.start(
+            (
+                *(sys.executable, "-m", "tests.simulator"),
+                *("--port", str(self.port), "--token", self.token, "--scenario", "evening"),
+                *("--plex-tv-port", str(self.plex_tv_port)),
+            ),
+            {},
+        )
+        try:
+            async with asyncio.timeout(START_TIMEOUT):
+                while not await self._answers(session):
+                    self.process.check_running()
+                    await asyncio.sleep(0.1)
+        except TimeoutError as err:
+            msg = f"the simulator did not answer within {START_TIMEOUT:.0f} s"
+            raise DemoError(msg) from err
+
+    async def approve(self, session: aiohttp.ClientSession, approval_url: str) -> None:
+        """Approve a sign-in as the account's owner does on Plex's page."""
+        code = parse_qs(urlsplit(approval_url).fragment.removeprefix("?"))["code"][0]
+        async with session.post(
+            f"{self.plex_tv_url}/simulator/approve",
+            json={"code": code, "account": "owner"},
+            raise_for_status=True,
+        ):
+            pass
+
+    async def _answers(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"{self.url}/identity") as response:
+                return response.ok
+        except aiohttp.ClientError:
+            return False
