@@ -107,7 +107,8 @@ def _async_move(hass: HomeAssistant, entry: ConfigEntry, data: Mapping[str, Any]
     """Keep the new address, if it is one."""
     if data[CONF_URL] == entry.data[CONF_URL] and data[CONF_TOKEN] == entry.data[CONF_TOKEN]:
         return False
-    _LOGGER.info("%s has moved to another address", entry.title)
+    if data[CONF_URL] != entry.data[CONF_URL]:
+        _LOGGER.info("%s has moved to another address", entry.title)
     return hass.config_entries.async_update_entry(entry, data={**entry.data, **data})
 
 

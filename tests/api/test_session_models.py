@@ -173,3 +173,11 @@ def test_a_dynamic_range_is_read_from_flags_labels_and_transfer(
 def test_a_resolution_has_one_spelling(value: object, resolution: str | None) -> None:
     """Library and session write it differently."""
     assert DeliveredMedia.parse({"Media": [{"videoResolution": value}]}).resolution == resolution
+
+
+@pytest.mark.parametrize("number", [1e300, -1e300, 2**63, str(10**40)])
+def test_a_number_too_large_for_any_state_is_none(number: float | str) -> None:
+    """JSON, which states are kept in, has no room for it."""
+    session = Session.parse({"sessionKey": "1", "type": "episode", "parentIndex": number})
+    assert session is not None
+    assert session.item.parent_index is None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import replace
+from unittest.mock import patch
 
 from homeassistant.config_entries import SOURCE_IGNORE, SOURCE_USER, ConfigFlowResult
 from homeassistant.const import CONF_URL
@@ -12,6 +13,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
+from custom_components.plex_pulse.gdm import (
+    DISCOVERY_ADDRESS,
+    DiscoveredServer,
+    async_discover_servers,
+)
 from custom_components.plex_pulse.shared import DATA_SHARED
 from tests.simulator import GdmResponder, GdmServer, PlexSimulator
 
@@ -194,16 +200,15 @@ async def test_an_address_is_typed_where_nobody_answers(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_an_address_is_typed_where_asking_is_not_possible(
-    hass: HomeAssistant, simulator: PlexSimulator
+async def test_nothing_is_found_and_nothing_fails_where_asking_is_not_possible(
+    hass: HomeAssistant, clock: FreezerClock
 ) -> None:
-    hass.data[DATA_SHARED] = replace(hass.data[DATA_SHARED], discovery=("127.0.0.1", 0))
+    found: dict[str, DiscoveredServer] = {}
 
-    form = await open_manual_form(hass)
+    with patch.object(hass.loop, "create_datagram_endpoint", side_effect=OSError("no network")):
+        await async_discover_servers(DISCOVERY_ADDRESS, clock, found)
 
-    assert options_of(form, CONF_URL) == {}
-    result = await submit(hass, form, **connection(simulator))
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert found == {}
 
 
 async def test_the_network_is_asked_once_however_often_the_page_is_loaded(

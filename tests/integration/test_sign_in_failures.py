@@ -1,11 +1,13 @@
 """Sign-ins that fail, and that each can be tried again."""
 
 import asyncio
+from unittest.mock import patch
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
+from custom_components.plex_pulse.api import PlexAccountClient
 from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
 from tests.simulator.plextv_accounts import PlexAccount
 
@@ -157,6 +159,20 @@ async def test_what_does_not_pass_ends_the_sign_in_under_way(
     plextv.faults.clear()
     await assert_signs_in(hass, plextv, await try_again(hass, form))
     assert len(plextv.pins) == 2
+
+
+async def test_a_defect_of_ours_is_logged_and_the_sign_in_is_tried_again(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    account: PlexAccount,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with patch.object(PlexAccountClient, "get_pin", side_effect=LookupError("a defect")):
+        form = await wait_for_plex(hass, await begin_sign_in(hass))
+
+    assert_failed(form, "plex_tv_unreachable")
+    assert "LookupError: a defect" in caplog.text
+    await assert_signs_in(hass, plextv, await try_again(hass, form))
 
 
 async def test_a_sign_in_that_is_denied_is_tried_again(

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import PlexSimulator, Session
 from tests.simulator.library import Item, Kind
-from tests.simulator.people import BROWSER, HEADPHONES, JUNIPER, KESTREL, PHONE, TANSY
+from tests.simulator.people import BROWSER, HEADPHONES, JUNIPER, KESTREL, PHONE, TANSY, User
 
 from .conftest import Wait
 from .support import state_of
@@ -268,3 +268,13 @@ async def test_a_stream_is_described_whatever_it_is(
     state = state_of(hass, ACTIVE_STREAMS)
     assert state.state == "0"
     assert state.attributes["streams"] == []
+
+
+async def test_of_an_email_address_only_the_name_is_shown(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    item = simulator.library.of_kind(Kind.MOVIE)[0]
+    simulator.sessions.start(item, user=User(id=7, name="heron@mail.example"))
+    await wait(10)
+    (stream,) = state_of(hass, ACTIVE_STREAMS).attributes["streams"]
+    assert stream["user"] == "heron"

@@ -1,0 +1,46 @@
+"""Refusals count only in a row, and from a server that is well."""
+
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, PlexSimulator
+
+from .conftest import Wait
+from .support import reading
+
+STREAMS = "sensor.harbour_active_streams"
+
+
+@pytest.mark.parametrize(
+    "between",
+    [Fault.status(500), Fault.reset(), Fault.html(), Fault.status(404)],
+    ids=["500", "reset", "HTML", "404"],
+)
+async def test_refusals_with_another_failure_in_between_do_not_add_up(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    between: Fault,
+) -> None:
+    def asked_to_sign_in() -> bool:
+        return any(loaded.async_get_active_flows(hass, {SOURCE_REAUTH}))
+
+    refusal = Fault.status(401)
+    for fault in (refusal, between, refusal):
+        simulator.faults.clear()
+        for path in ("/status/sessions", "/library/sections"):
+            simulator.faults.add(path, fault, times=None)
+        await wait(10)
+        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+        assert not asked_to_sign_in()
+
+    await wait(10)
+    assert asked_to_sign_in()
+    simulator.faults.clear()
+    await wait(600)
+    assert reading(hass, STREAMS) == "0"
+    assert not asked_to_sign_in()
