@@ -1,7 +1,7 @@
 """Fixtures: a simulator on a loopback socket, a real session, a clock that tests move."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 import logging
 from typing import Final, Protocol
 
@@ -11,6 +11,7 @@ import pytest
 from custom_components.plex_pulse.api import (
     ClientIdentity,
     HostGates,
+    PlexApiError,
     PlexServerClient,
     RetryPolicy,
 )
@@ -153,3 +154,10 @@ async def other_host(
     async with PlexSimulator(TOKEN, clock=clock.time) as other:
         assert other.port != simulator.port
         yield make_client(url=other.url)
+
+
+async def failure(call: Awaitable[object]) -> PlexApiError:
+    """Return what a call fails with."""
+    with pytest.raises(PlexApiError) as caught:
+        await call
+    return caught.value

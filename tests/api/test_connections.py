@@ -18,9 +18,9 @@ from custom_components.plex_pulse.api import (
 )
 from tests.clock import ManualClock
 from tests.simulator import Fault, PlexSimulator
+from tests.simulator.certificate import self_signed_context
 
 from .canaries import TOKEN
-from .certificates import self_signed_context
 from .conftest import MakeClient
 from .log_watch import LogWatch
 from .raw_server import raw_server
@@ -67,7 +67,7 @@ class Resolver(AbstractResolver):
 @pytest.fixture(scope="session")
 def server_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """Return the TLS context of a server with a certificate of its own making."""
-    return self_signed_context(tmp_path_factory.mktemp("certificate"))
+    return self_signed_context(tmp_path_factory.mktemp("certificate"), address="127.0.0.1")
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """What may be sent twice, what must not, and how it is counted."""
 
 import asyncio
-from collections.abc import Awaitable
 from typing import Final
 
 import aiohttp
@@ -10,7 +9,6 @@ from yarl import URL
 
 from custom_components.plex_pulse.api import (
     HostGates,
-    PlexApiError,
     PlexErrorKind,
     PlexServerClient,
     RetryPolicy,
@@ -20,16 +18,9 @@ from tests.clock import ManualClock
 from tests.simulator import Fault, PlexSimulator
 
 from .canaries import TOKEN
-from .conftest import IDENTITY, MakeClient
+from .conftest import IDENTITY, MakeClient, failure
 
 ONCE: Final = RetryPolicy(max_retries=0)
-
-
-async def failure(call: Awaitable[object]) -> PlexApiError:
-    """Return what a call fails with."""
-    with pytest.raises(PlexApiError) as caught:
-        await call
-    return caught.value
 
 
 async def test_a_connection_closed_while_idle_costs_nothing(

@@ -1,6 +1,5 @@
 """One exchange: what is sent, and what comes of every odd answer."""
 
-from collections.abc import Awaitable
 from typing import Final
 
 import pytest
@@ -16,16 +15,9 @@ from custom_components.plex_pulse.api.exchange import MAX_BODY
 from tests.simulator import Fault, PlexSimulator
 
 from .canaries import TOKEN
-from .conftest import IDENTITY, MakeClient
+from .conftest import IDENTITY, MakeClient, failure
 
 ONCE: Final = RetryPolicy(max_retries=0)
-
-
-async def failure(call: Awaitable[object]) -> PlexApiError:
-    """Return what a call fails with."""
-    with pytest.raises(PlexApiError) as caught:
-        await call
-    return caught.value
 
 
 async def test_every_request_introduces_the_client(

@@ -1,5 +1,6 @@
 """What many tests ask of Home Assistant."""
 
+import logging
 from typing import Any
 
 from homeassistant.components.homeassistant import (
@@ -10,6 +11,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID
 from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
@@ -57,3 +59,12 @@ async def update_entities(hass: HomeAssistant, *entity_ids: str) -> None:
         blocking=True,
     )
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+def said(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:
+    """Return what users read in the log, with its level."""
+    return [
+        (record.levelno, record.getMessage())
+        for record in caplog.get_records("call")
+        if record.name.startswith("custom_components.plex_pulse") and record.levelno > logging.DEBUG
+    ]

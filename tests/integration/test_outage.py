@@ -17,21 +17,12 @@ from tests.simulator.library import Kind
 
 from .clock import FreezerClock
 from .conftest import Wait
-from .support import reading, state_of
+from .support import reading, said, state_of
 
 CONNECTED = "binary_sensor.harbour_connected"
 STATUS = "sensor.harbour_api_status"
 STREAMS = "sensor.harbour_active_streams"
 MOVIES = "sensor.harbour_movies_movies"
-
-
-def _said(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:
-    """Return what users read in the log, with its level."""
-    return [
-        (record.levelno, record.getMessage())
-        for record in caplog.get_records("call")
-        if record.name.startswith("custom_components.plex_pulse") and record.levelno > logging.DEBUG
-    ]
 
 
 def _available(hass: HomeAssistant) -> set[str]:
@@ -77,7 +68,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     assert simulator.count("/media/providers") == 1
     assert reading(hass, MOVIES) == "41"
 
-    assert _said(caplog) == [
+    assert said(caplog) == [
         (
             logging.WARNING,
             "Lost Harbour: GET /status/sessions: network: The server cannot be reached",
@@ -121,7 +112,7 @@ async def test_a_server_that_is_unwell_is_away_until_it_is_well(
     assert _available(hass) == everything
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "ok"
-    assert [level for level, _ in _said(caplog)] == [logging.WARNING, logging.INFO]
+    assert [level for level, _ in said(caplog)] == [logging.WARNING, logging.INFO]
     assert not hass.config_entries.flow.async_progress()
 
 
@@ -138,7 +129,7 @@ async def test_one_failure_that_a_repetition_mends_is_not_noticed(
     assert simulator.count("/status/sessions") == 4
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STREAMS) == "0"
-    assert not _said(caplog)
+    assert not said(caplog)
 
 
 async def test_libraries_that_fail_alone_leave_the_streams_alone(
@@ -167,7 +158,7 @@ async def test_libraries_that_fail_alone_leave_the_streams_alone(
     await wait(61)
     assert reading(hass, MOVIES) == "40"
     assert reading(hass, STATUS) == "ok"
-    assert [level for level, _ in _said(caplog)] == [logging.WARNING, logging.INFO]
+    assert [level for level, _ in said(caplog)] == [logging.WARNING, logging.INFO]
 
 
 async def test_a_server_that_hangs_is_given_up_on_in_time(
@@ -207,4 +198,4 @@ async def test_a_restart_between_two_polls_leaves_no_trace(
     await simulator.start()
     await wait(10)
     assert reading(hass, CONNECTED) == STATE_ON
-    assert not _said(caplog)
+    assert not said(caplog)

@@ -15,7 +15,7 @@ from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from .conftest import ACCOUNT_TOKEN, TOKEN, Wait
 from .flows import paths_with_token
 from .moving import ACCOUNT, RESOURCES, announce, be_missed
-from .support import diagnostics_of, reading, set_up, state_of_entry
+from .support import diagnostics_of, reading, said, set_up, state_of_entry
 
 CONNECTED = "binary_sensor.harbour_connected"
 STREAMS = "sensor.harbour_active_streams"
@@ -25,14 +25,6 @@ DAY = 24 * 60
 
 
 pytestmark = pytest.mark.usefixtures("found_by_account")
-
-
-def _said(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:
-    return [
-        (record.levelno, record.getMessage())
-        for record in caplog.get_records("call")
-        if record.name.startswith("custom_components.plex_pulse") and record.levelno > logging.DEBUG
-    ]
 
 
 async def test_a_server_that_moves_is_found_again_by_itself(
@@ -65,7 +57,7 @@ async def test_a_server_that_moves_is_found_again_by_itself(
         CONF_CONNECTION: "local",
     }
     assert {state.entity_id: state.state for state in hass.states.async_all()} == entities
-    assert _said(caplog) == [
+    assert said(caplog) == [
         (
             logging.WARNING,
             "Lost Harbour: GET /status/sessions: network: The server cannot be reached",
@@ -165,8 +157,8 @@ async def test_a_server_that_is_where_it_was_does_not_move(
     simulator.faults.clear()
     await wait(10)
     assert reading(hass, CONNECTED) == STATE_ON
-    assert [level for level, _ in _said(caplog)] == [logging.WARNING, logging.INFO]
-    assert _said(caplog)[-1][1] == "Harbour is back"
+    assert [level for level, _ in said(caplog)] == [logging.WARNING, logging.INFO]
+    assert said(caplog)[-1][1] == "Harbour is back"
 
 
 async def test_diagnostics_of_a_server_found_through_an_account_leak_no_token(

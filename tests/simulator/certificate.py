@@ -1,6 +1,7 @@
 """A certificate nobody has signed, for tests of TLS; needs cryptography, unlike the rest here."""
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 import ssl
 
@@ -10,10 +11,16 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def self_signed_context(folder: Path, name: str = "plex.example") -> ssl.SSLContext:
-    """Return a server's TLS context; its key and certificate are written into the folder."""
+def self_signed_context(
+    folder: Path, name: str = "plex.example", address: str | None = None
+) -> ssl.SSLContext:
+    """Return a server's TLS context; its key and certificate are written into the folder.
+
+    The certificate is made out to the IP address where one is given, else to the name.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    owner = x509.DNSName(name) if address is None else x509.IPAddress(ip_address(address))
     now = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -23,7 +30,7 @@ def self_signed_context(folder: Path, name: str = "plex.example") -> ssl.SSLCont
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([owner]), critical=False)
         .sign(key, hashes.SHA256())
     )
     chain = folder / "chain.pem"

@@ -1,7 +1,7 @@
 """Fixtures: a plex.tv with one account, its clients, a clock on which things happen."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Final, Protocol, override
 
 import aiohttp
@@ -10,7 +10,6 @@ import pytest
 from custom_components.plex_pulse.api import (
     HostGates,
     PlexAccountClient,
-    PlexApiError,
     RetryPolicy,
 )
 from tests.api.canaries import EMAIL, TOKEN
@@ -119,10 +118,3 @@ def account(make_account: MakeAccount) -> PlexAccountClient:
 def visitor(make_account: MakeAccount) -> PlexAccountClient:
     """Return a client nobody has signed in with yet, with the default policy."""
     return make_account(token=None, policy=None)
-
-
-async def failure(call: Awaitable[object]) -> PlexApiError:
-    """Return what a call fails with."""
-    with pytest.raises(PlexApiError) as caught:
-        await call
-    return caught.value

@@ -13,10 +13,11 @@ from custom_components.plex_pulse.api import (
     RetryPolicy,
 )
 from tests.api.canaries import EMAIL, TOKEN
+from tests.api.conftest import failure
 from tests.api.held_clock import HeldClock
 from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
 
-from .conftest import ACCOUNT, EventfulClock, MakeAccount, failure
+from .conftest import ACCOUNT, EventfulClock, MakeAccount
 
 USER: Final = "/api/v2/user"
 

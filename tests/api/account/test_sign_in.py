@@ -9,11 +9,11 @@ import pytest
 
 from custom_components.plex_pulse.api import Pin, PlexAccountClient, PlexErrorKind
 from tests.api.canaries import TOKEN
-from tests.api.conftest import IDENTITY
+from tests.api.conftest import IDENTITY, failure
 from tests.clock import ManualClock
 from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
 
-from .conftest import ACCOUNT, SIGN_IN_LIFETIME, EventfulClock, MakeAccount, failure
+from .conftest import ACCOUNT, SIGN_IN_LIFETIME, EventfulClock, MakeAccount
 
 PINS: Final = "/api/v2/pins"
 
