@@ -49,7 +49,7 @@ def status_failure(
     """Return the failure for an answer with that status and error body.
 
     `redirect` is None for an answer that is no redirect, True where it only leads from
-    http to https on the same host. A maintenance page is one whatever its status.
+    http to https on the same host. A maintenance page counts as one with a status of success, too.
     """
     kind = _kind_of(status)
     reason = None
