@@ -9,8 +9,10 @@ from typing import Any, Final
 from homeassistant.helpers.entity import EntityDescription
 import pytest
 
-from custom_components.plex_pulse.binary_sensor import HEALTH_BINARY_SENSORS
+from custom_components.plex_pulse.binary_sensor import HEALTH_BINARY_SENSORS, SCANNING
+from custom_components.plex_pulse.event import LIBRARY_EVENT, PLAYBACK_EVENT
 from custom_components.plex_pulse.sensor import (
+    BACKGROUND_ACTIVITIES,
     COUNT_SENSORS,
     HEALTH_SENSORS,
     LIBRARY_SENSORS,
@@ -22,8 +24,15 @@ from .product import PRODUCT, read_json
 ENGLISH: Final = read_json(PRODUCT / "translations" / "en.json")
 ICONS: Final = read_json(PRODUCT / "icons.json")
 DESCRIPTIONS: Final[Mapping[str, tuple[EntityDescription, ...]]] = {
-    "binary_sensor": HEALTH_BINARY_SENSORS,
-    "sensor": (*STREAMS_SENSORS, *COUNT_SENSORS, *LIBRARY_SENSORS, *HEALTH_SENSORS),
+    "binary_sensor": (*HEALTH_BINARY_SENSORS, SCANNING),
+    "event": (PLAYBACK_EVENT, LIBRARY_EVENT),
+    "sensor": (
+        *STREAMS_SENSORS,
+        *COUNT_SENSORS,
+        *LIBRARY_SENSORS,
+        *HEALTH_SENSORS,
+        BACKGROUND_ACTIVITIES,
+    ),
 }
 # Home Assistant's own code ends flows with these.
 NOT_OUR_ABORTS: Final = {

@@ -10,13 +10,15 @@ from .data import PlexPulseConfigEntry, PlexPulseData
 from .devices import async_sync_devices
 from .health import HealthCoordinator
 from .libraries import LibrariesCoordinator
+from .library_news import LibraryNews
 from .options import retry_policy
+from .push import PushListener
 from .relocation import async_follow_server, async_relocate
 from .repairs import async_forget
 from .sessions import SessionsCoordinator
 from .shared import async_create_client
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
@@ -46,6 +48,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) ->
         client=client,
         health=health,
         libraries=libraries,
+        news=LibraryNews(hass, entry, client),
         sessions=sessions,
     )
 
@@ -61,6 +64,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) ->
     # entity shows what plays.
     entry.async_on_unload(sessions.async_add_listener(lambda: None))
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    libraries.async_begin()
+    PushListener(hass, entry).async_start()
     return True
 
 

@@ -1,20 +1,23 @@
-"""Whether the server answers."""
+"""Whether the server answers, and which of its libraries it scans."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import override
+from typing import Final, override
 
 from homeassistant.components.binary_sensor import (
     BinarySensorDeviceClass,
     BinarySensorEntity,
     BinarySensorEntityDescription,
 )
+from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from .api import Library
 from .data import PlexPulseConfigEntry
-from .entity import HealthEntity
+from .entity import HealthEntity, LibraryEntity, async_follow_libraries
 from .health import ApiHealth
+from .libraries import LibrariesCoordinator
 
 # Coordinators read everything; nothing here sends a request.
 PARALLEL_UPDATES = 0
@@ -34,6 +37,19 @@ HEALTH_BINARY_SENSORS = (
         device_class=BinarySensorDeviceClass.CONNECTIVITY,
         value_fn=lambda health: health.connected,
     ),
+    HealthBinarySensorDescription(
+        key="push",
+        translation_key="push",
+        device_class=BinarySensorDeviceClass.CONNECTIVITY,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        value_fn=lambda health: health.push,
+    ),
+)
+
+SCANNING: Final = BinarySensorEntityDescription(
+    key="scanning",
+    translation_key="scanning",
+    device_class=BinarySensorDeviceClass.RUNNING,
 )
 
 
@@ -42,7 +58,7 @@ async def async_setup_entry(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the binary sensors of a server."""
+    """Add the binary sensors of a server, and those of its libraries as they come."""
     async_add_entities(
         HealthBinarySensor(
             entry.runtime_data.health,
@@ -51,6 +67,14 @@ async def async_setup_entry(
         )
         for description in HEALTH_BINARY_SENSORS
     )
+    async_follow_libraries(entry, async_add_entities, _library_binary_sensors)
+
+
+def _library_binary_sensors(
+    coordinator: LibrariesCoordinator, library: Library
+) -> Iterator[BinarySensorEntity]:
+    """Return the binary sensors that every library has."""
+    yield ScanningBinarySensor(coordinator, SCANNING, library)
 
 
 class HealthBinarySensor(HealthEntity, BinarySensorEntity):
@@ -63,3 +87,30 @@ class HealthBinarySensor(HealthEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Return what the description reads."""
         return self.entity_description.value_fn(self.coordinator.data)
+
+
+class ScanningBinarySensor(LibraryEntity, BinarySensorEntity):
+    """Whether the server looks for what is new in a library."""
+
+    # Of use while it changes, and not afterwards.
+    _unrecorded_attributes = frozenset({"progress"})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen for what notifications tell, too."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.coordinator.activities.async_add_listener(self._handle_coordinator_update)
+        )
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether the library is being scanned."""
+        return self.coordinator.activities.data.is_scanning(self.library)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, int | None]:
+        """Return how far the scan has come, in percent; None while that is unknown."""
+        return {"progress": self.coordinator.activities.data.scans.get(self.library.key)}

@@ -9,6 +9,8 @@ CONF_RETRY: Final = "retry"
 """Section of the options that holds the retry policy."""
 
 SESSIONS_INTERVAL: Final = timedelta(seconds=10)
+PUSHED_SESSIONS_INTERVAL: Final = timedelta(minutes=10)
+"""The safety net while notifications come: a silent websocket must not freeze the truth."""
 LIVENESS_INTERVAL: Final = timedelta(seconds=60)
 """For a token that may not see sessions: somebody else's server is asked less often."""
 LIBRARIES_INTERVAL: Final = timedelta(hours=1)

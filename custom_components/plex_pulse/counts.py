@@ -36,9 +36,8 @@ async def async_count(
     client: PlexServerClient,
     libraries: Mapping[str, Library],
     wanted: Collection[CountKey],
-    known: Mapping[CountKey, int | None],
-) -> dict[CountKey, int | None]:
-    """Return the counts wanted; a library that fails alone keeps what was known of it.
+) -> dict[CountKey, int]:
+    """Return the counts wanted, but for those of a library that fails alone.
 
     Raises:
         PlexApiError: the server as a whole does not answer.
@@ -58,7 +57,7 @@ async def async_count(
                     unwell.append(err)
                 elif err.kind not in _OF_ONE_LIBRARY:
                     raise
-        return known.get((uuid, media_type))
+        return None
 
     failures: list[PlexApiError] = []
     tasks: list[asyncio.Task[int | None]] = []
@@ -71,4 +70,8 @@ async def async_count(
         failures += unwell
     if failures:
         raise failures[0]
-    return {key: task.result() for key, task in zip(wanted, tasks, strict=True)}
+    return {
+        key: number
+        for key, task in zip(wanted, tasks, strict=True)
+        if (number := task.result()) is not None
+    }

@@ -7,6 +7,7 @@ from homeassistant.config_entries import ConfigEntry
 from .api import PlexServerClient
 from .health import HealthCoordinator
 from .libraries import LibrariesCoordinator
+from .library_news import LibraryNews
 from .sessions import SessionsCoordinator
 
 
@@ -17,6 +18,7 @@ class PlexPulseData:
     client: PlexServerClient
     health: HealthCoordinator
     libraries: LibrariesCoordinator
+    news: LibraryNews
     sessions: SessionsCoordinator
 
 

@@ -35,7 +35,7 @@ class ApiHealth:
 
     connected: the last look at what plays was answered, if only with a refusal.
     failures: polls that failed last time, by name. misses: looks in a row that did not
-    find this server at its address.
+    find this server at its address. push: notifications come.
     """
 
     connected: bool = True
@@ -43,6 +43,7 @@ class ApiHealth:
     failures: Mapping[str, PlexErrorKind] = field(default_factory=dict)
     statistics: ApiStatistics = field(default_factory=ApiStatistics)
     poll_interval: timedelta | None = None
+    push: bool = False
 
     @property
     def status(self) -> PlexErrorKind | Literal["ok"]:
@@ -70,6 +71,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         self._connected = True
         self._is_lost = False
         self._misses = 0
+        self._push = False
         self._poll_interval: timedelta | None = None
         self.data = ApiHealth()
         entry.async_on_unload(client.gate.add_listener(self.async_observe))
@@ -106,6 +108,12 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         self.async_observe()
 
     @callback
+    def async_push_changed(self, *, is_connected: bool) -> None:
+        """Note that notifications come, or do not any more."""
+        self._push = is_connected
+        self.async_observe()
+
+    @callback
     def async_observe(self) -> None:
         """Tell the entities if anything they show is different now."""
         if (health := self._observation) != self.data:
@@ -125,4 +133,5 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
             failures=dict(self._failures),
             statistics=self._client.statistics,
             poll_interval=self._poll_interval,
+            push=self._push,
         )

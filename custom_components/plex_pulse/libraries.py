@@ -1,18 +1,24 @@
 """What the libraries hold."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, override
+import asyncio
+from collections.abc import Collection, Coroutine, Mapping
+from dataclasses import dataclass, replace
+import logging
+from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.core import HomeAssistant, callback
 
+from .activities import ActivitiesCoordinator
 from .api import (
+    ActivityNotification,
     Library,
     PlexApiError,
     PlexErrorKind,
     PlexErrorReason,
     PlexServerClient,
     ServerInfo,
+    StatusNotification,
+    TimelineNotification,
     wrong_server_failure,
 )
 from .const import LIBRARIES_INTERVAL
@@ -20,9 +26,18 @@ from .coordinator import PlexPulseCoordinator
 from .counts import COUNTED, CountKey, async_count
 from .health import HealthCoordinator
 from .pace import Pace
+from .shared import async_get_shared
+from .stale_libraries import UNNAMED, StaleLibraries, StaleMark
 
 if TYPE_CHECKING:
     from .data import PlexPulseConfigEntry
+
+_LOGGER = logging.getLogger(__name__)
+
+_SCAN_STATUS: Final = "LIBRARY_UPDATE"
+_POLLS_A_DAY: Final = 24
+_SECOND_TRY: Final = 60.0
+"""Seconds after which a changed library that could not be read is tried once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +53,7 @@ class ServerLibraries:
 
 
 class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
-    """Read server and libraries in one request, then one count for each type shown."""
+    """Read server and libraries in one request, and one count for each type that is shown."""
 
     def __init__(
         self,
@@ -51,6 +66,15 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         super().__init__(
             hass, entry, client, health, name="libraries", pace=Pace(LIBRARIES_INTERVAL)
         )
+        self.activities = ActivitiesCoordinator(hass, entry)
+        self._clock = async_get_shared(hass).gates.clock
+        self._stale = StaleLibraries(self._clock)
+        self._polls = 0
+        self._missed: set[str] = set()
+        self._has_begun = False
+        self._is_waiting = False
+        # Else what a poll began to read before a change could replace what came after it.
+        self._reading = asyncio.Lock()
         self._was_connected = True
         entry.async_on_unload(health.async_add_listener(self._async_health_changed))
 
@@ -64,9 +88,134 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
             )
         self._was_connected = connected
 
+    @callback
+    def async_push_changed(self, *, is_connected: bool) -> None:
+        """Look again at what is being scanned: that ends unheard, or has ended meanwhile."""
+        polled = {library.key for library in self.data.libraries.values() if library.is_scanning}
+        for key in polled | self.activities.data.scans.keys():
+            self._stale.changed(key)
+        self.activities.async_push_changed(is_connected=is_connected)
+        self._async_wait()
+
+    @callback
+    def async_timeline(self, notification: TimelineNotification) -> None:
+        """Read the item's library once it has come to rest, or has been scanned."""
+        # What is watched live or comes from elsewhere has a negative number.
+        if notification.library_key.isdecimal():
+            self._stale.changed(notification.library_key)
+            self._async_wait()
+
+    @callback
+    def async_activity(self, notification: ActivityNotification) -> None:
+        """Show what runs, and read a library as soon as its scan has ended."""
+        ended = self.activities.async_notified(notification)
+        if self.activities.data.scans:
+            self._stale.discard(UNNAMED)
+        if ended is not None:
+            self._stale.scanned(ended)
+            self._async_start(self._async_read_stale())
+
+    @callback
+    def async_status(self, notification: StatusNotification) -> None:
+        """Look what was scanned, on a server whose activities do not say it."""
+        if notification.name == _SCAN_STATUS and not self.activities.data.announced:
+            self._stale.changed(UNNAMED)
+            self._async_wait()
+
+    @callback
+    def _async_wait(self) -> None:
+        """Read in time what has changed."""
+        if not self._is_waiting:
+            self._is_waiting = True
+            self._async_start(self._async_read_in_time())
+
+    @callback
+    def _async_start(self, work: Coroutine[None, None, None]) -> None:
+        """Work for as long as the entry is loaded."""
+        self.config_entry.async_create_background_task(self.hass, work, f"{self.name} - changed")
+
+    async def _async_read_in_time(self) -> None:
+        """Read every library that changes when it is due."""
+        try:
+            while (seconds := self._stale.seconds_left(self.activities.data.scans)) is not None:
+                if seconds:
+                    await self._clock.sleep(seconds)
+                else:
+                    await self._async_read_stale()
+        finally:
+            self._is_waiting = False
+
+    async def _async_read_stale(self) -> None:
+        """Read the libraries that are due, and leave the poll to its own time."""
+        async with self._reading:
+            marks = self._stale.take_due(self.activities.data.scans)
+            if not marks or self._known is None or not self._health.data.connected:
+                # A poll reads everything when the server is back.
+                return
+            try:
+                server, libraries = await self._async_list()
+                data = await self._async_count(server, libraries, marks)
+            except PlexApiError as err:
+                self._put_back(marks, err)
+                return
+            self._async_set(data)
+
+    @callback
+    def async_begin(self) -> None:
+        """Count, now that entities have said what they show; set-up does not wait for it."""
+        self._has_begun = True
+        for library in self.data.libraries.values():
+            self._stale.scanned(library.key)
+        self._async_start(self._async_count_listed())
+
+    @callback
+    def async_want(self, library: Library) -> None:
+        """Count in a library what nobody wanted to see before."""
+        if self._has_begun:
+            self._stale.scanned(library.key)
+            self._async_start(self._async_read_stale())
+
+    async def _async_count_listed(self) -> None:
+        """Count in the libraries that set-up has just listed."""
+        async with self._reading:
+            marks = self._stale.take_due(())
+            try:
+                data = await self._async_count(self.data.server, self.data.libraries, marks)
+            except PlexApiError as err:
+                self._put_back(marks, err)
+                return
+            self._async_set(data)
+
+    @callback
+    def _put_back(self, marks: dict[str, StaleMark], failure: PlexApiError) -> None:
+        """Try again what could not be read; nothing that was known is lost by that."""
+        _LOGGER.debug("%s: changes could not be read: %s", self.name, failure)
+        self._stale.put_back(marks, failure.retry_after or _SECOND_TRY)
+        self._async_wait()
+
+    @callback
+    def _async_set(self, data: ServerLibraries) -> None:
+        """Keep the data; async_set_updated_data would put off the poll."""
+        if data != self.data:
+            self.data = self._known = data
+            self.async_update_listeners()
+
     @override
     async def _async_fetch(self) -> ServerLibraries:
-        """Return server, libraries and counts."""
+        """Return server, libraries and counts, these only where something may have changed."""
+        async with self._reading:
+            self._stale.clear()
+            if self._known is None:
+                # Before anything else: the token is for this server alone.
+                await self.client.verify_identity(self.machine_identifier)
+                server, libraries = await self._async_list()
+                return ServerLibraries(server=server, libraries=libraries, counts={})
+            server, libraries = await self._async_list()
+            self._polls += 1
+            return await self._async_count(server, libraries)
+
+    async def _async_list(self) -> tuple[ServerInfo, Mapping[str, Library]]:
+        """Return the server and its libraries by their uuids."""
         server, listed = await self.client.get_providers()
         if server.machine_identifier != self.machine_identifier:
             raise wrong_server_failure(endpoint="GET /media/providers")
@@ -79,13 +228,47 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
             )
         libraries = {library.uuid: library for library in listed}
         await self._async_confirm_missing(libraries)
-        counts = await async_count(
-            self.client,
-            libraries,
-            self._wanted(libraries),
-            self._known.counts if self._known is not None else {},
-        )
-        return ServerLibraries(server=server, libraries=libraries, counts=counts)
+        return server, libraries
+
+    async def _async_count(
+        self,
+        server: ServerInfo,
+        libraries: Mapping[str, Library],
+        stale: Collection[str] | None = None,
+    ) -> ServerLibraries:
+        """Return all of it with the counts of stale libraries, None for those that differ, anew."""
+        kept = self._counts_to_keep(libraries, stale)
+        wanted = [key for key in self._wanted(libraries) if key not in kept]
+        counted = await async_count(self.client, libraries, wanted)
+        known = self._known.counts if self._known is not None else {}
+        missed = {key: known.get(key) for key in wanted if key not in counted}
+        self._missed = {uuid for uuid, _ in missed}
+        self._health.async_observe()
+        return ServerLibraries(server=server, libraries=libraries, counts=kept | counted | missed)
+
+    def _counts_to_keep(
+        self, libraries: Mapping[str, Library], stale: Collection[str] | None
+    ) -> dict[CountKey, int | None]:
+        """Return the counts of the libraries that have not changed, or are still changing."""
+        if self._known is None:
+            return {}
+        scans = self.activities.data.scans
+        unchanged = {
+            uuid
+            for uuid, known in self._known.libraries.items()
+            if uuid not in self._missed
+            and (library := libraries.get(uuid)) is not None
+            and library.key not in (stale or ())
+            and (library.key in scans or _without_scan(library) == _without_scan(known))
+        }
+        if stale is None:
+            # Only a library's size tells that nothing was deleted from it without a scan;
+            # and once a day not even that is believed.
+            is_trusting = self._polls % _POLLS_A_DAY != 0
+            unchanged = {
+                uuid for uuid in unchanged if is_trusting and libraries[uuid].storage is not None
+            }
+        return {key: count for key, count in self._known.counts.items() if key[0] in unchanged}
 
     async def _async_confirm_missing(self, libraries: dict[str, Library]) -> None:
         """Put back what only this answer lacks: a lost device takes its settings along."""
@@ -110,3 +293,8 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
             for media_type in COUNTED.get(library.kind, ())
         }
         return sorted({key for key in shown if key[0] in libraries} | new)
+
+
+def _without_scan(library: Library) -> Library:
+    """Return the library but for whether it is being scanned, which changes nothing in it."""
+    return replace(library, is_scanning=False)

@@ -17,6 +17,13 @@ class Pace:
         self._failures = 0
         self.interval = base
 
+    def rebase(self, base: timedelta) -> None:
+        """Poll at another base from now on; a stretch that the host wished for stays."""
+        is_stretched = self.interval > self._base
+        self._base = base
+        if not is_stretched:
+            self.interval = base
+
     def succeeded(self) -> None:
         """Halve a stretched interval, down to the base."""
         self._failures = 0

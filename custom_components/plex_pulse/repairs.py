@@ -41,7 +41,14 @@ def async_names_refused(hass: HomeAssistant, entry: ConfigEntry, *, is_refused: 
 
 
 @callback
+def async_websocket_blocked(hass: HomeAssistant, entry: ConfigEntry, *, is_blocked: bool) -> None:
+    """Tell that something between lets requests through, but no websocket."""
+    _async_set_issue(hass, entry, "websocket_blocked", is_present=is_blocked)
+
+
+@callback
 def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take away every issue of an entry that is removed."""
     async_wrong_server(hass, entry, is_wrong=False)
     async_names_refused(hass, entry, is_refused=False)
+    async_websocket_blocked(hass, entry, is_blocked=False)

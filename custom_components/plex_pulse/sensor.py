@@ -83,6 +83,13 @@ def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
     )
 
 
+BACKGROUND_ACTIVITIES: Final = SensorEntityDescription(
+    key="background_activities",
+    translation_key="background_activities",
+    entity_category=EntityCategory.DIAGNOSTIC,
+    state_class=SensorStateClass.MEASUREMENT,
+)
+
 STREAMS_SENSORS: Final = (
     StreamsSensorDescription(
         key="active_streams",
@@ -251,6 +258,9 @@ async def async_setup_entry(
         HealthSensor(runtime.health, description, machine_identifier)
         for description in HEALTH_SENSORS
     )
+    async_add_entities(
+        [BackgroundActivitiesSensor(runtime.libraries, BACKGROUND_ACTIVITIES, machine_identifier)]
+    )
     if runtime.sessions.is_permitted:
         async_add_entities(
             StreamsSensor(runtime.sessions, description, machine_identifier)
@@ -290,6 +300,44 @@ class StreamsSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         return attributes_fn(self.coordinator.data) if attributes_fn else None
 
 
+class BackgroundActivitiesSensor(ServerDataEntity[LibrariesCoordinator], SensorEntity):
+    """How much the server does in the background, scans of libraries aside."""
+
+    # Of use while it changes, and not afterwards.
+    _unrecorded_attributes = frozenset({"activities"})
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen for what notifications tell, which is all there is."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.coordinator.activities.async_add_listener(self._handle_coordinator_update)
+        )
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """Return how many run, None while nobody tells."""
+        activities = self.coordinator.activities.data
+        return len(activities.others) if activities.is_known else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return what runs; progress in percent, None while that is unknown."""
+        return {
+            "activities": [
+                {
+                    "type": activity.activity_type,
+                    "title": activity.title,
+                    "subtitle": activity.subtitle,
+                    "progress": activity.progress,
+                }
+                for activity in self.coordinator.activities.data.others
+            ]
+        }
+
+
 class CountSensor(LibraryEntity, SensorEntity):
     """How many items of a type a library has."""
 
@@ -310,11 +358,7 @@ class CountSensor(LibraryEntity, SensorEntity):
         """Ask for the count if it was not expected that anybody wants to see it."""
         await super().async_added_to_hass()
         if self._key not in self.coordinator.data.counts:
-            self.coordinator.config_entry.async_create_background_task(
-                self.hass,
-                self.coordinator.async_request_refresh(),
-                f"{self.coordinator.name} - {self.entity_id} has no count yet",
-            )
+            self.coordinator.async_want(self.library)
 
     @property
     @override

@@ -1,20 +1,27 @@
 """What plays now, and with it whether the server is there at all."""
 
+import asyncio
+from collections.abc import Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.core import HomeAssistant, callback
 
 from .api import (
+    PlayingNotification,
     PlexApiError,
     PlexErrorKind,
     PlexServerClient,
+    RetryPolicy,
     Session,
+    TranscodeNotification,
 )
-from .const import LIVENESS_INTERVAL, SESSIONS_INTERVAL
+from .const import LIVENESS_INTERVAL, PUSHED_SESSIONS_INTERVAL, SESSIONS_INTERVAL
 from .coordinator import PlexPulseCoordinator
 from .health import HealthCoordinator
 from .pace import Pace
+from .session_reads import SessionReads
+from .session_state import STOPPED, apply_playing, apply_transcode, converts, fits
 from .shared import async_get_shared
 
 if TYPE_CHECKING:
@@ -23,6 +30,10 @@ if TYPE_CHECKING:
 _POLLS_BETWEEN_QUESTIONS: Final = 60
 _SURE: Final = 60.0
 """Seconds for which a server that answered is taken for the same one."""
+_LOOK: Final = RetryPolicy(max_retries=1, attempt_timeout=5, total_timeout=8)
+"""For the look at a server whose notifications ended: gone or not is wanted in seconds."""
+_FAREWELL: Final = 10.0
+"""Seconds for which a session that has stopped is not taken for running if still listed."""
 
 
 class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
@@ -39,23 +50,39 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         super().__init__(hass, entry, client, health, name="sessions", pace=Pace(SESSIONS_INTERVAL))
         self.is_permitted = True
         self._polls_refused = 0
+        self._must_look = False
         self._clock = async_get_shared(hass).gates.clock
         # The libraries, read just before, came with the server's identifier.
         self._sure_until = self._clock.monotonic() + _SURE
+        # An answer that was asked for earlier must not replace a later one.
+        self._reading = asyncio.Lock()
+        self._meanwhile: list[PlayingNotification] = []
+        self._stopped: dict[str, float] = {}
+        self._reads = SessionReads(self._clock, self.async_refresh, self._async_start)
 
     @override
     async def _async_fetch(self) -> tuple[Session, ...]:
+        """Return the sessions, one read after the other."""
+        async with self._reading:
+            return await self._async_read()
+
+    async def _async_read(self) -> tuple[Session, ...]:
         """Return the sessions, none at all where they are not for this token."""
         is_well = self.last_failure is None and self._health.data.connected
         # While it was away its address may have gone to another server, whose sessions a
-        # token of the same owner would read just as well; so may it between two polls.
-        is_sure = self._clock.monotonic() < self._sure_until
-        if not (is_well and is_sure and self.is_permitted):
-            await self.client.verify_identity(self.machine_identifier)
+        # token of the same owner would read just as well. Notifications end with a server;
+        # without them nothing tells that another took its place between two polls.
+        is_sure = self._health.data.push or self._clock.monotonic() < self._sure_until
+        if self._must_look or not (is_well and is_sure and self.is_permitted):
+            await self.client.verify_identity(
+                self.machine_identifier, policy=_LOOK if self._must_look else None
+            )
+            self._must_look = False
             self._sure_until = self._clock.monotonic() + _SURE
         if not self.is_permitted:
             await self._async_ask_again()
             return ()
+        self._meanwhile.clear()
         try:
             sessions = await self.client.get_sessions()
         except PlexApiError as err:
@@ -63,6 +90,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
                 raise
             refusal = err
         else:
+            sessions = self._with_news(sessions)
             if is_well and not self._health.data.connected:
                 # Another poll has met another server meanwhile; these may be its sessions.
                 await self.client.verify_identity(self.machine_identifier)
@@ -81,6 +109,81 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self.is_permitted = False
         self._pace = Pace(LIVENESS_INTERVAL)
         return ()
+
+    @callback
+    def async_push_changed(self, *, is_connected: bool) -> None:
+        """Let notifications take the place of most polls, for as long as they come.
+
+        The poll that is due anyway, within ten seconds, reads what was missed before.
+        """
+        self._reads.forget()
+        self._stopped.clear()
+        if self.is_permitted:
+            self._pace.rebase(PUSHED_SESSIONS_INTERVAL if is_connected else SESSIONS_INTERVAL)
+        if is_connected:
+            return
+        # A server that went away is found out within seconds, and its return as soon.
+        self.update_interval = self._pace.interval
+        self._must_look = True
+        self._async_start(self.async_refresh())
+
+    @callback
+    def async_playing(self, notification: PlayingNotification) -> None:
+        """Take over what a session does, or read what is not known of it."""
+        if not self.is_permitted:
+            return
+        key = notification.session_key
+        if self._reading.locked():
+            self._meanwhile.append(notification)
+        if notification.state == STOPPED:
+            self._reads.forget(key)
+            self._stopped[key] = self._clock.monotonic() + _FAREWELL
+        else:
+            self._stopped.pop(key, None)
+        if self.last_update_success and fits(self.data, notification):
+            self._async_set(apply_playing(self.data, notification))
+        else:
+            self._reads.wish(key, notification.rating_key, lambda: fits(self.data, notification))
+
+    @callback
+    def async_transcode(self, notification: TranscodeNotification) -> None:
+        """Take over what a conversion has become, or read who is served otherwise now."""
+        if not (self.is_permitted and self.last_update_success):
+            return
+        key = notification.key
+        is_known = converts(self.data, key)
+        has_ended = notification.event == "end"
+        if has_ended is is_known and notification.event in {"start", "end"}:
+            # Not every server names the conversion where it tells what plays.
+            self._reads.wish(
+                f"transcode {key}",
+                notification.event,
+                lambda: converts(self.data, key) is not has_ended,
+                looks_again=False,
+            )
+        elif is_known:
+            self._async_set(apply_transcode(self.data, notification))
+
+    def _with_news(self, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
+        """Return the sessions with what was told since the server was asked for them."""
+        for notification in self._meanwhile:
+            if fits(sessions, notification):
+                sessions = apply_playing(sessions, notification)
+        now = self._clock.monotonic()
+        self._stopped = {key: until for key, until in self._stopped.items() if until > now}
+        return tuple(session for session in sessions if session.session_key not in self._stopped)
+
+    @callback
+    def _async_start(self, run: Coroutine[None, None, None]) -> None:
+        """Run reads beside everything else, until the entry is unloaded."""
+        self.config_entry.async_create_background_task(self.hass, run, f"{self.name} - reads")
+
+    @callback
+    def _async_set(self, sessions: tuple[Session, ...]) -> None:
+        """Keep the sessions without touching the timer of the safety poll."""
+        if sessions != self.data:
+            self.data = self._known = sessions
+            self.async_update_listeners()
 
     async def _async_ask_again(self) -> None:
         """Find out, once an hour, whether the refusal was a whim of a server that started."""

@@ -1,6 +1,6 @@
 """What all entries of one Home Assistant share, and the clients made from it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 import hashlib
 import math
@@ -18,7 +18,10 @@ from .api import (
     PLEX_TV,
     ClientIdentity,
     HostGates,
+    Notification,
     PlexAccountClient,
+    PlexApiError,
+    PlexNotifications,
     PlexServerClient,
     RetryPolicy,
 )
@@ -100,6 +103,29 @@ async def async_create_client(
         gates=async_get_shared(hass).gates,
         policy=policy,
         label=label,
+    )
+
+
+async def async_create_notifications(
+    hass: HomeAssistant,
+    connection: Mapping[str, object],
+    label: str,
+    *,
+    on_notification: Callable[[Notification], None],
+    on_connected: Callable[[bool], None],
+    on_refused: Callable[[PlexApiError], None],
+) -> PlexNotifications:
+    """Return what listens to a server's notifications."""
+    return PlexNotifications(
+        async_get_clientsession(hass, verify_ssl=bool(connection[CONF_VERIFY_SSL])),
+        str(connection[CONF_URL]),
+        str(connection[CONF_TOKEN]),
+        identity=await async_get_identity(hass),
+        gates=async_get_shared(hass).gates,
+        label=label,
+        on_notification=on_notification,
+        on_connected=on_connected,
+        on_refused=on_refused,
     )
 
 

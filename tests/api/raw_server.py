@@ -6,8 +6,11 @@ from contextlib import asynccontextmanager
 
 
 @asynccontextmanager
-async def raw_server(answer: bytes) -> AsyncIterator[str]:
-    """Yield the address of a server that gives each request this answer and hangs up."""
+async def raw_server(answer: bytes, port: int = 0) -> AsyncIterator[str]:
+    """Yield the address of a server that gives each request this answer and hangs up.
+
+    Port 0 takes a free one.
+    """
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -19,6 +22,6 @@ async def raw_server(answer: bytes) -> AsyncIterator[str]:
             await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(serve, "127.0.0.1", port)
     async with server:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"

@@ -23,7 +23,7 @@ async def test_each_request_and_each_answer_is_a_line(
 ) -> None:
     """Method, path, status, bytes, milliseconds, attempt; no query."""
     simulator.faults.add("/library/sections/1/all", Fault.status(503, body=b"tired"))
-    assert await client.get_latest_items("1", MediaType.MOVIE, 2)
+    assert await client.count_items("1", MediaType.MOVIE)
     received = client.statistics.bytes_received
     assert log_watch.lines == [
         "harbour: GET /library/sections/1/all (attempt 1)",

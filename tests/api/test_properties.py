@@ -8,11 +8,17 @@ import orjson
 import pytest
 
 from custom_components.plex_pulse.api import (
+    HistoryEntry,
     Library,
     MediaItem,
+    MediaPage,
     PlexErrorKind,
+    RemoteAccess,
+    ServerAccount,
     ServerIdentity,
     ServerInfo,
+    ServerResources,
+    ServerUpdate,
     Session,
 )
 from custom_components.plex_pulse.api.decode import decode_container
@@ -24,6 +30,7 @@ from custom_components.plex_pulse.api.error_body import (
 from custom_components.plex_pulse.api.failures import status_failure
 from custom_components.plex_pulse.api.models.coerce import parsed
 from custom_components.plex_pulse.api.models.library import provided_libraries
+from custom_components.plex_pulse.api.models.search import found_items
 from custom_components.plex_pulse.api.rate_limit import MAX_RETRY_AFTER, parse_retry_after
 from custom_components.plex_pulse.api.redact import Redactor
 
@@ -39,6 +46,8 @@ _WORDS: Final = """
     duration viewOffset addedAt index year librarySectionID machineIdentifier friendlyName
     ownerFeatures videoResolution videoCodec streamType selected displayTitle colorTrc
     progress speed size totalSize
+    Hub Account Release StatisticsResources ratingKey score name thumb summary viewCount viewedAt
+    accountID mappingState at hostCpuUtilization version added canInstall
 """
 _KEYS: Final = st.sampled_from(_WORDS.split())
 _SCALARS: Final = st.one_of(
@@ -70,6 +79,13 @@ PARSERS: Final[list[Callable[[Mapping[str, object]], object]]] = [
     ServerInfo.parse,
     ServerIdentity.parse,
     provided_libraries,
+    MediaPage.parse,
+    HistoryEntry.parse,
+    found_items,
+    ServerAccount.parse,
+    RemoteAccess.parse,
+    ServerResources.parse,
+    ServerUpdate.parse,
     lambda fields: parsed(fields, "Metadata", Session.parse),
 ]
 

@@ -1,7 +1,5 @@
 """The Media Server's endpoints, as the simulator plays them in both typing eras."""
 
-from datetime import UTC, datetime
-
 import pytest
 
 from custom_components.plex_pulse.api import (
@@ -11,7 +9,6 @@ from custom_components.plex_pulse.api import (
     PlexErrorKind,
     PlexServerClient,
 )
-from tests.clock import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
 
 from .conftest import MakeClient
@@ -155,42 +152,6 @@ async def test_an_empty_library_counts_zero(
     section = simulator.library.add_section("Empty shelf", "movie")
     assert await client.count_items(str(section.key), MediaType.MOVIE) == 0
     assert await client.get_movies(str(section.key)) == ()
-    assert await client.get_latest_items(str(section.key), MediaType.MOVIE, 5) == ()
-
-
-async def test_latest_items_come_newest_first(
-    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
-) -> None:
-    """And no more than asked for."""
-    section = simulator.library.section_titled("Movies")
-    for title in ("Older", "Newer"):
-        clock.advance(60)
-        simulator.library.add_item(Kind.MOVIE, title, section, year=2026, duration=5_400_000)
-    newest, second = await client.get_latest_items(str(section.key), MediaType.MOVIE, 2)
-    assert (newest.title, second.title) == ("Newer", "Older")
-    assert newest.added_at == datetime.fromtimestamp(int(clock.time()), UTC)
-    assert (newest.item_type, newest.year, newest.duration) == ("movie", 2026, 5_400_000)
-
-
-async def test_latest_items_are_cut_where_a_server_ignores_paging(
-    simulator: PlexSimulator, client: PlexServerClient
-) -> None:
-    """It then sends everything."""
-    rows = [{"ratingKey": str(number), "type": "movie"} for number in range(50)]
-    everything = {"MediaContainer": {"size": 50, "Metadata": rows}}
-    simulator.faults.add("/library/sections/1/all", Fault.wrong_json(everything))
-    assert len(await client.get_latest_items("1", MediaType.MOVIE, 3)) == 3
-
-
-async def test_episodes_name_their_season_and_show(
-    simulator: PlexSimulator, client: PlexServerClient
-) -> None:
-    """With the numbers people know them by."""
-    section = simulator.library.section_titled("TV Shows")
-    (episode,) = await client.get_latest_items(str(section.key), MediaType.EPISODE, 1)
-    assert (episode.title, episode.parent_title) == ("Chapter 1", "Season 1")
-    assert episode.grandparent_title == "Tidewrack Bay"
-    assert (episode.index, episode.parent_index) == (1, 1)
 
 
 async def test_movies_are_read_page_by_page(

@@ -24,7 +24,8 @@ from custom_components.plex_pulse.shared import DATA_SHARED, PlexPulseShared
 from tests.simulator import PlexSimulator, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .clock import FreezerClock
+from .clock import FreezerClock, HeldFreezerClock
+from .support import settle
 from .translations import TranslationWatch, watch_translations
 
 TOKEN = "canary-owner-token"
@@ -84,10 +85,26 @@ def all_entities_enabled() -> Iterator[None]:
 
 
 @pytest.fixture
-def clock(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> FreezerClock:
+def is_pushed(request: pytest.FixtureRequest) -> bool:
+    """Return whether the test is about push; the others are about polls alone."""
+    return "pushed" in request.fixturenames
+
+
+@pytest.fixture(autouse=True)
+def _polls_alone(is_pushed: bool) -> Iterator[None]:
+    """Let nothing but polls tell of the server, unless the test is about push."""
+    if is_pushed:
+        yield
+        return
+    with patch("custom_components.plex_pulse.push.PushListener.async_start"):
+        yield
+
+
+@pytest.fixture
+def clock(hass: HomeAssistant, freezer: FrozenDateTimeFactory, is_pushed: bool) -> FreezerClock:
     """Have the clients live by the frozen time, in a network where Plex itself is away."""
     freezer.move_to("2026-11-20T20:00:00+00:00")
-    clock = FreezerClock(freezer)
+    clock = (HeldFreezerClock if is_pushed else FreezerClock)(freezer)
     hass.data[DATA_SHARED] = PlexPulseShared(
         gates=HostGates(clock),
         plex_tv=f"http://127.0.0.1:{CLOSED_PORT}",
@@ -209,8 +226,19 @@ def found_by_account(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry:
     """Return the entry of that server, set up."""
     assert await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     return entry
+
+
+@pytest.fixture
+async def pushed(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> MockConfigEntry:
+    """Return the entry of that server, set up and told what happens there."""
+    await simulator.push.connection()
+    await simulator.push.heard()
+    await settle(hass)
+    return loaded
 
 
 @pytest.fixture
@@ -221,6 +249,6 @@ def wait(hass: HomeAssistant, clock: FreezerClock) -> Wait:
         clock.advance(seconds)
         # Coordinators add up to half a second of their own.
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=0.6))
-        await hass.async_block_till_done(wait_background_tasks=True)
+        await settle(hass)
 
     return wait

@@ -1,5 +1,7 @@
 """What many tests ask of Home Assistant."""
 
+import asyncio
+from collections.abc import Callable
 import logging
 from typing import Any
 
@@ -17,6 +19,58 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
     get_diagnostics_for_config_entry,
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.plex_pulse.shared import DATA_SHARED
+from tests.simulator import PlexSimulator
+
+from .clock import FreezerClock
+
+_TURNS = 200_000
+"""Of the event loop, some seconds: what has not happened by then never will."""
+
+
+async def settle(hass: HomeAssistant) -> None:
+    """Let happen whatever can happen before the time moves on.
+
+    Notifications go on for ever: who sends some waits until they are heard.
+    """
+    clock = hass.data[DATA_SHARED].gates.clock
+    assert isinstance(clock, FreezerClock)
+
+    def is_busy(task: asyncio.Future[Any]) -> bool:
+        """Return whether a task has something to do now."""
+        is_waiting = isinstance(task, asyncio.Task) and (
+            task.get_name().endswith(" notifications") or clock.is_asleep(task)
+        )
+        return not (task.done() or is_waiting)
+
+    async def is_idle() -> bool:
+        """Return whether nobody is busy, after another turn."""
+        await hass.async_block_till_done()
+        # Home Assistant's own way to wait for them waits for those that sleep, too.
+        return not any(is_busy(task) for task in tuple(hass._background_tasks))  # noqa: SLF001
+
+    for _ in range(_TURNS):
+        if await is_idle():
+            return
+        await asyncio.sleep(0)
+    busy = [task for task in hass._background_tasks if is_busy(task)]  # noqa: SLF001
+    pytest.fail(f"Never ended: {busy}")
+
+
+async def heard(hass: HomeAssistant, simulator: PlexSimulator) -> None:
+    """Let happen what the server's notifications so far bring about."""
+    await simulator.push.heard()
+    await settle(hass)
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for what comes over the network, or is brought about by it."""
+    for _ in range(_TURNS):
+        if condition():
+            return
+        await asyncio.sleep(0)
+    pytest.fail("It never came about")
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:
@@ -46,7 +100,7 @@ async def diagnostics_of(
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Try to set an entry up, however that ends."""
     await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
 
 
 async def update_entities(hass: HomeAssistant, *entity_ids: str) -> None:
@@ -58,7 +112,7 @@ async def update_entities(hass: HomeAssistant, *entity_ids: str) -> None:
         {ATTR_ENTITY_ID: list(entity_ids)},
         blocking=True,
     )
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
 
 
 def said(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:

@@ -17,6 +17,7 @@ from .support import reading, set_up, state_of_entry, update_entities
 MOVIES = "sensor.harbour_movies_movies"
 KIDS_MOVIES = "sensor.harbour_kids_movies_movies"
 SEASONS = "sensor.harbour_tv_shows_seasons"
+LIBRARY_SENSORS = ("sensor.harbour_tv", "sensor.harbour_movies", "sensor.harbour_music")
 HOUR = 3600
 
 
@@ -247,12 +248,22 @@ async def test_seasons_are_counted_once_somebody_wants_to_see_them(
     await wait(31)
     assert reading(hass, SEASONS) == "9"
     assert _counted(simulator) == everything | {"2:3"}
-    assert STATE_UNKNOWN not in {
-        state.state for state in hass.states.async_all() if state.entity_id != SEASONS
-    }
-    simulator.clear_requests()
-    await wait(HOUR)
-    assert _counted(simulator) == everything | {"2:3"}
+    unknown = {state.entity_id for state in hass.states.async_all() if state.state == STATE_UNKNOWN}
+    assert not {entity_id for entity_id in unknown if entity_id.startswith(LIBRARY_SENSORS)}
+
+
+async def test_a_library_that_looks_the_same_is_counted_once_a_day(
+    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    everything = _counted(simulator)
+    for _ in range(2):
+        for _ in range(23):
+            simulator.clear_requests()
+            await wait(HOUR)
+            assert simulator.count("/media/providers") == 1
+            assert not _counted(simulator)
+        await wait(HOUR)
+        assert _counted(simulator) == everything
 
 
 async def test_what_nobody_wants_to_see_is_not_counted(
@@ -268,7 +279,8 @@ async def test_what_nobody_wants_to_see_is_not_counted(
     )
     await wait(31)
     simulator.clear_requests()
-    await wait(HOUR)
+    for _ in range(24):
+        await wait(HOUR)
     assert _counted(simulator) == everything - {"3:10"}
 
 

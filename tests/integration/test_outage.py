@@ -20,6 +20,7 @@ from .conftest import Wait
 from .support import reading, said, state_of
 
 CONNECTED = "binary_sensor.harbour_connected"
+PUSH = "binary_sensor.harbour_push"
 STATUS = "sensor.harbour_api_status"
 STREAMS = "sensor.harbour_active_streams"
 MOVIES = "sensor.harbour_movies_movies"
@@ -46,7 +47,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     assert connected.state == STATE_OFF
     assert (connected.last_changed - died).total_seconds() < 15
     assert reading(hass, STATUS) == "network"
-    assert _available(hass) == {CONNECTED, STATUS}
+    assert _available(hass) == {CONNECTED, PUSH, STATUS}
     for _ in range(5):
         await wait(10)
 
@@ -102,7 +103,7 @@ async def test_a_server_that_is_unwell_is_away_until_it_is_well(
     fail(simulator)
     for _ in range(3):
         await wait(10)
-        assert _available(hass) == {CONNECTED, STATUS}
+        assert _available(hass) == {CONNECTED, PUSH, STATUS}
         assert reading(hass, CONNECTED) == STATE_OFF
         assert reading(hass, STATUS) == status
 

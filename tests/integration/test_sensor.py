@@ -15,7 +15,7 @@ from .support import set_up
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-@pytest.mark.parametrize("platform", [Platform.BINARY_SENSOR, Platform.SENSOR])
+@pytest.mark.parametrize("platform", [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR])
 async def test_every_entity_is_registered_and_reads_as_before(
     hass: HomeAssistant,
     entry: MockConfigEntry,

@@ -186,7 +186,7 @@ async def test_nothing_is_written_when_nothing_changed(
     # While it plays, only what describes it changes.
     simulator.sessions.resume(session)
     await wait(10)
-    assert set(written) == {"sensor.harbour_active_streams"}
+    assert set(written) == {"sensor.harbour_active_streams", "event.harbour_playback"}
 
 
 async def test_sessions_are_asked_for_every_ten_seconds(

@@ -51,6 +51,7 @@ async def test_setting_up_asks_each_question_once(
     }
     assert asked == Counter(
         [
+            ("/identity", None),
             ("/media/providers", None),
             ("/status/sessions", None),
             *((path, media_type) for path, types in counts.items() for media_type in types),
@@ -61,7 +62,11 @@ async def test_setting_up_asks_each_question_once(
 async def test_the_token_travels_in_a_header_and_never_in_an_address(
     loaded: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    assert {request.headers["X-Plex-Token"] for request in simulator.requests} == {TOKEN}
+    # Who the server is, is found out before it is given the token.
+    first, *others = simulator.requests
+    assert first.path == "/identity"
+    assert "X-Plex-Token" not in first.headers
+    assert {request.headers["X-Plex-Token"] for request in others} == {TOKEN}
     assert not any("X-Plex-Token" in request.query for request in simulator.requests)
 
 

@@ -8,6 +8,8 @@ from .library import DEFAULT_KIND, Item, Section
 from .notifications import activity, status
 from .state import ServerState
 
+_SCAN_SECONDS = 8
+
 
 class Activity:
     """One activity, begun when it is made; progress is in percent, -1 while nobody knows."""
@@ -79,6 +81,27 @@ class Scan:
         self._section.scanned_at = int(self._state.clock())
         self._activity.end()
         self._state.push.publish(status("Library scan complete"))
+
+
+def start_scan(state: ServerState, section: Section) -> None:
+    """Begin a scan that a client asked for; one that is under way is left alone."""
+    if section.key not in state.scans:
+        state.scans[section.key] = (state.clock() + _SCAN_SECONDS, Scan(state, section).end)
+
+
+def stop_scan(state: ServerState, section: Section) -> None:
+    """End such a scan early; without one nothing happens."""
+    if (scan := state.scans.pop(section.key, None)) is not None:
+        _, end = scan
+        end()
+
+
+def end_scans(state: ServerState, now: float) -> None:
+    """End such scans as have taken their time."""
+    for key, (over_at, end) in list(state.scans.items()):
+        if over_at <= now:
+            del state.scans[key]
+            end()
 
 
 def scan_through(

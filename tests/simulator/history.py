@@ -3,13 +3,14 @@
 from .library import Kind, Library
 from .people import USERS
 from .session import View
+from .watched import watch
 
 _PAST_VIEWS = 30
 _HOUR = 3600
 
 
 def past_views(library: Library, now: float) -> list[View]:
-    """Return past views, oldest first; the first was of a film deleted since."""
+    """Return past views, oldest first, and mark them; the first film was deleted since."""
     watched = (
         library.of_kind(Kind.MOVIE)[:_PAST_VIEWS:2] + library.of_kind(Kind.EPISODE)[:_PAST_VIEWS:2]
     )
@@ -34,4 +35,7 @@ def past_views(library: Library, now: float) -> list[View]:
         )
         for number, item in enumerate(watched)
     ]
+    for view in views:
+        if view.item is not None:
+            watch(view.item, view.viewed_at)
     return views

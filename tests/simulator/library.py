@@ -81,7 +81,10 @@ class Section:
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Item:
-    """A movie, an episode, an album...; duration in milliseconds, added_at in Unix seconds."""
+    """A movie, an episode, an album...; duration in milliseconds, times in Unix seconds.
+
+    One whose file is lost stays listed until the trash is emptied.
+    """
 
     rating_key: int
     kind: Kind
@@ -95,6 +98,9 @@ class Item:
     summary: str = ""
     genres: tuple[str, ...] = ()
     media: MediaInfo | None = None
+    view_count: int = 0
+    last_viewed_at: int | None = None
+    is_lost: bool = False
     children: list[Item] = field(default_factory=list)
 
     def leaves(self) -> Iterator[Item]:
@@ -202,6 +208,12 @@ class Library:
         self._touch(item.section)
         if self.on_remove is not None:
             self.on_remove(item)
+
+    def empty_trash(self, section: Section) -> None:
+        """Remove the items of a section whose file is lost."""
+        for item in [it for it in self.items.values() if it.is_lost and it.section is section]:
+            if item.rating_key in self.items:
+                self.remove_item(item)
 
     def of_kind(self, kind: Kind, section: Section | None = None) -> list[Item]:
         """Return the items of a kind, in the order they were added to the library."""

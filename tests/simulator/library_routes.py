@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from .access import Access
+from .activities import start_scan, stop_scan
 from .encode import Tree
 from .errors import html_error
 from .filters import filtered, ordered
@@ -14,6 +15,8 @@ from .paging import answer_page
 from .section_meta import meta_tree
 from .state import Call, Route
 
+# OpenAPI has POST, every client sends GET.
+_SCAN_METHODS = ("GET", "POST", "DELETE")
 _KINDS_BY_ID = {kind.type_id: kind for kind in Kind}
 _LEAF_KINDS = {
     "movie": Kind.MOVIE,
@@ -157,8 +160,21 @@ def _collections(call: Call, section: Section) -> web.Response:
 
 
 def _refresh(call: Call, section: Section) -> web.Response:
-    section.scanned_at = int(call.state.clock())
-    section.refreshing = call.request.method != "DELETE"
+    if call.request.method == "DELETE":
+        stop_scan(call.state, section)
+    else:
+        start_scan(call.state, section)
+    return call.empty()
+
+
+def _refresh_all(call: Call) -> web.Response:
+    for section in call.state.library.sections.values():
+        _refresh(call, section)
+    return call.empty()
+
+
+def _empty_trash(call: Call, section: Section) -> web.Response:
+    call.state.library.empty_trash(section)
     return call.empty()
 
 
@@ -208,7 +224,19 @@ ROUTES = (
         path=r"/library/sections/{section:\d+}/refresh",
         handle=_with_section(_refresh),
         access=Access.ADMIN,
-        methods=("GET", "POST", "DELETE"),
+        methods=_SCAN_METHODS,
+    ),
+    Route(
+        path="/library/sections/all/refresh",
+        handle=_refresh_all,
+        access=Access.ADMIN,
+        methods=_SCAN_METHODS,
+    ),
+    Route(
+        path=r"/library/sections/{section:\d+}/emptyTrash",
+        handle=_with_section(_empty_trash),
+        access=Access.ADMIN,
+        methods=("PUT",),
     ),
     Route(path="/library/recentlyAdded", handle=_recently_added),
     Route(path=r"/library/metadata/{items:[\d,]+}", handle=_metadata),

@@ -144,6 +144,9 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
         )
     if item.duration is not None:
         tree["duration"] = item.duration
+    if views := sum(leaf.view_count for leaf in item.leaves()):
+        tree["viewCount"] = views
+        tree["lastViewedAt"] = max(leaf.last_viewed_at or 0 for leaf in item.leaves())
     if item.genres:
         tree["Genre"] = [{"tag": genre} for genre in item.genres]
     if item.media is not None:
@@ -174,7 +177,11 @@ def _ancestor_tree(prefix: str, item: Item) -> Tree:
 
 
 def _counts(item: Item) -> Tree:
-    tree: Tree = {"leafCount": sum(1 for _ in item.leaves()), "viewedLeafCount": 0}
+    leaves = list(item.leaves())
+    tree: Tree = {
+        "leafCount": len(leaves),
+        "viewedLeafCount": sum(1 for leaf in leaves if leaf.view_count),
+    }
     if item.kind in {Kind.SHOW, Kind.ARTIST, Kind.COLLECTION}:
         tree["childCount"] = len(item.children)
     return tree

@@ -62,6 +62,7 @@ class Player:
 
 
 OWNER = User(id=1, name="marlow")
+OWNER_EMAIL = "marlow@example.com"
 JUNIPER = User(id=40_115_327, name="juniper")
 KESTREL = User(id=52_907_144, name="kestrel")
 TANSY = User(id=61_480_902, name="tansy")

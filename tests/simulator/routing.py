@@ -4,7 +4,17 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from . import image_routes, library_routes, playback_routes, push_routes, server_routes
+from . import (
+    account_routes,
+    image_routes,
+    library_routes,
+    playback_routes,
+    push_routes,
+    search_routes,
+    server_routes,
+    updater_routes,
+    watched_routes,
+)
 from .access import NOBODY, Access
 from .errors import html_error, starting, unauthorized
 from .state import Call, Route, ServerState
@@ -13,7 +23,11 @@ type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _ROUTES = (
     *server_routes.ROUTES,
+    *account_routes.ROUTES,
+    *updater_routes.ROUTES,
     *library_routes.ROUTES,
+    *watched_routes.ROUTES,
+    *search_routes.ROUTES,
     *image_routes.ROUTES,
     *playback_routes.ROUTES,
     *push_routes.ROUTES,

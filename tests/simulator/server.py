@@ -10,7 +10,7 @@ from typing import Literal, override
 from aiohttp import web
 
 from .access import Tokens
-from .activities import Activity, Scan, scan_through
+from .activities import Activity, Scan, end_scans, scan_through
 from .announcer import announce
 from .catalog import populate
 from .connections import Connections, reset_connection
@@ -137,6 +137,7 @@ class PlexSimulator(Listener):
     def advance(self) -> None:
         """Let happen what is due by now; every request does so too."""
         (self._evening or self.sessions).advance(self.clock())
+        end_scans(self.state, self.clock())
 
     def add_shared_token(self, token: str, sections: Collection[int]) -> None:
         """Accept a shared user's token for these section keys."""

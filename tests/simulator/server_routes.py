@@ -1,11 +1,11 @@
-"""What the server says of itself: identity, capabilities, preferences, update, people."""
+"""What the server says of itself: identity, capabilities, preferences, activities."""
 
 from aiohttp import web
 
 from .access import Access
 from .encode import Tree
 from .metadata import LIBRARY_IDENTIFIER, provider_directory, section_totals
-from .people import USERS
+from .people import OWNER_EMAIL
 from .state import Call, Route, ServerState
 
 _FEATURES = "adaptive_bitrate,camera_upload,collections,home,server-manager,type-first"
@@ -76,7 +76,7 @@ def _capabilities(state: ServerState) -> Tree:
         "myPlexMappingState": "mapped" if state.reachable else "unknown",
         "myPlexSigninState": "ok",
         "myPlexSubscription": state.plex_pass,
-        "myPlexUsername": "marlow@example.com",
+        "myPlexUsername": OWNER_EMAIL,
         "offlineTranscode": 1,
         "ownerFeatures": _PASS_FEATURES if state.plex_pass else _FEATURES,
         "platform": "Linux",
@@ -175,60 +175,8 @@ def _setting(
     return tree | {"enumValues": enum_values} if enum_values else tree
 
 
-def _updater_status(call: Call) -> web.Response:
-    # Real servers put the owner's token into this address.
-    download = "https://plex.tv/downloads/latest/5?X-Plex-Token=simulated-download-token"
-    tree: Tree = {
-        "size": 0,
-        "autoUpdateVersion": 1,
-        "canInstall": False,
-        "checkedAt": int(call.state.clock()) - 3600,
-        "downloadURL": download,
-        "status": 0,
-    }
-    if call.state.new_version is not None:
-        tree["size"] = 1
-        tree["Release"] = [
-            {
-                "key": "https://plex.tv/updater/releases/1",
-                "version": call.state.new_version,
-                "added": "Quieter nights",
-                "fixed": "(Scanner) Lost its way in fog",
-                "downloadURL": download,
-                "state": "available",
-            }
-        ]
-    return call.answer(tree)
-
-
 def _activities(call: Call) -> web.Response:
     return call.answer({"size": len(call.state.activities), "Activity": call.state.activities})
-
-
-def _accounts(call: Call) -> web.Response:
-    accounts: list[Tree] = [
-        {
-            "id": account_id,
-            "key": f"/accounts/{account_id}",
-            "name": name,
-            "defaultAudioLanguage": "en",
-            "autoSelectAudio": True,
-            "defaultSubtitleLanguage": "en",
-            "subtitleMode": 0,
-            "thumb": thumb,
-        }
-        for account_id, name, thumb in (
-            (0, "", ""),
-            *((user.id, user.name, user.thumb) for user in USERS),
-        )
-    ]
-    return call.answer(
-        {
-            "size": len(accounts),
-            "identifier": "com.plexapp.system.accounts",
-            "Account": accounts,
-        }
-    )
 
 
 def _clients(call: Call) -> web.Response:
@@ -241,8 +189,6 @@ ROUTES = (
     Route(path="/", handle=_root),
     Route(path="/media/providers", handle=_providers),
     Route(path="/:/prefs", handle=_preferences),
-    Route(path="/updater/status", handle=_updater_status, access=Access.ADMIN),
     Route(path="/activities", handle=_activities),
-    Route(path="/accounts", handle=_accounts, access=Access.ADMIN),
     Route(path="/clients", handle=_clients),
 )

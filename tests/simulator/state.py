@@ -18,7 +18,11 @@ type Typing = Literal["modern", "strings"]
 
 @dataclass(slots=True, kw_only=True)
 class ServerState:
-    """A server's identity, options, library, sessions and tokens."""
+    """A server's identity, options, library, sessions and tokens.
+
+    new_version has been published; update_state is what became of it here. scans are
+    those that clients asked for, by section: when one is over, and what ends it.
+    """
 
     clock: Callable[[], float]
     friendly_name: str
@@ -36,11 +40,16 @@ class ServerState:
     starting: bool = False
     starting_plugins: bool = False
     new_version: str | None = None
+    can_install: bool = False
+    update_state: str = "available"
+    checked_at: float | None = None
     activities: list[Tree] = field(default_factory=list)
+    scans: dict[int, tuple[float, Callable[[], None]]] = field(default_factory=dict)
 
     def forget_activities(self) -> None:
         """Lose what goes on in the background, as a restart does."""
         self.activities.clear()
+        self.scans.clear()
         for section in self.library.sections.values():
             section.refreshing = False
 

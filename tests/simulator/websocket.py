@@ -44,6 +44,7 @@ class _Client:
         self.is_silent = False
         self._websocket = websocket
         self._transport = request.transport
+        self._echoes: list[asyncio.Future[None]] = []
         self._waiting: asyncio.Queue[_Send] = asyncio.Queue()
 
     def put(self, send: _Send) -> None:
@@ -67,6 +68,24 @@ class _Client:
         if self._transport is not None and not self._transport.is_closing():
             reset_connection(self._transport)
 
+    def hang_up(self) -> None:
+        """End the connection without a farewell, which cancels its handler."""
+        self.is_reached = False
+        if self._transport is not None:
+            self._transport.close()
+
+    def ping(self) -> asyncio.Future[None]:
+        """Ask whether the client is there; the answer comes after it has read all before."""
+        echo: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._echoes.append(echo)
+        self.put(lambda websocket: websocket.ping())
+        return echo
+
+    def left(self) -> None:
+        """Let nobody wait for what will not be answered any more."""
+        for echo in self._echoes:
+            echo.cancel()
+
     async def write(self) -> None:
         """Send what waits until the connection is lost."""
         with suppress(ConnectionError):
@@ -76,10 +95,12 @@ class _Client:
                     await send(self._websocket)
 
     async def read(self) -> None:
-        """Answer pings until the client leaves."""
+        """Answer pings, and hear those answered, until the client leaves."""
         async for message in self._websocket:
             if message.type is WSMsgType.PING:
                 self.put(_ponging(message.data))
+            elif message.type is WSMsgType.PONG and self._echoes:
+                self._echoes.pop(0).set_result(None)
         if self.is_silent:
             # A farewell over a half-open connection finds no answer either: only the
             # client's giving up, which cancels this handler, ends it.
@@ -132,6 +153,11 @@ class Push:
         for client in self._clients:
             client.put(_sending(raw))
 
+    def send_text(self, raw: bytes) -> None:
+        """Send bytes to all as if they were text."""
+        for client in self._clients:
+            client.put(lambda websocket: websocket.send_frame(raw, WSMsgType.TEXT))
+
     def flood(self, count: int) -> None:
         """Tell so many updates of an activity that belongs to no library, at once."""
         for number in range(count):
@@ -153,7 +179,13 @@ class Push:
     def ping(self) -> None:
         """Ask the clients whether they are there, as a server does about every 10 seconds."""
         for client in self._clients:
-            client.put(lambda websocket: websocket.ping())
+            client.ping()
+
+    async def heard(self) -> None:
+        """Wait until the clients that are reached have read all that was sent."""
+        echoes = [client.ping() for client in self._clients if client.is_reached]
+        if echoes:
+            await asyncio.wait(echoes)
 
     def silence(self) -> None:
         """Leave the connections half open: they stay, and nothing comes or is answered."""
@@ -169,6 +201,11 @@ class Push:
         """Reset the connections; what was not sent yet is lost."""
         for client in self._clients:
             client.drop()
+
+    def hang_up(self) -> None:
+        """End the connections without a word."""
+        for client in self._clients:
+            client.hang_up()
 
     def refuse(self, status: int, times: int | None = None) -> None:
         """Answer upgrades with a status while HTTP works; times=None: until accept()."""
@@ -204,6 +241,7 @@ class Push:
             await client.read()
         finally:
             writing.cancel()
+            client.left()
             self._clients.discard(client)
             self._changed.set()
         return websocket

@@ -11,12 +11,26 @@ from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .exchange import ClientIdentity
 from .failures import wrong_server_failure
 from .models.account import Account, Connection, Pin, Resource
+from .models.history import HistoryEntry, HistoryPage
+from .models.image import ServerImage
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType
-from .models.server import ServerIdentity, ServerInfo
+from .models.notification import (
+    ActivityNotification,
+    Notification,
+    PlayingNotification,
+    ReachabilityNotification,
+    StatusNotification,
+    TimelineNotification,
+    TranscodeNotification,
+)
+from .models.resources import ServerResources
+from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
 from .models.session import Player, PlayMethod, Session, User
 from .models.stream import DeliveredMedia
 from .models.transcode import TranscodeSession
+from .models.update import ServerUpdate
+from .notifications import PlexNotifications
 from .rate_limit import HostGate, HostGates
 from .retry import RetryPolicy
 from .server import PlexServerClient
@@ -26,6 +40,7 @@ __all__ = [
     "APPROVAL_PAGE",
     "PLEX_TV",
     "Account",
+    "ActivityNotification",
     "ApiStatistics",
     "ClientIdentity",
     "Clock",
@@ -33,6 +48,8 @@ __all__ = [
     "ConnectionKind",
     "DeliveredMedia",
     "FoundConnection",
+    "HistoryEntry",
+    "HistoryPage",
     "HostGate",
     "HostGates",
     "Library",
@@ -40,19 +57,31 @@ __all__ = [
     "MediaItem",
     "MediaPage",
     "MediaType",
+    "Notification",
     "Pin",
     "PlayMethod",
     "Player",
+    "PlayingNotification",
     "PlexAccountClient",
     "PlexApiError",
     "PlexErrorKind",
     "PlexErrorReason",
+    "PlexNotifications",
     "PlexServerClient",
+    "ReachabilityNotification",
+    "RemoteAccess",
     "Resource",
     "RetryPolicy",
+    "ServerAccount",
     "ServerIdentity",
+    "ServerImage",
     "ServerInfo",
+    "ServerResources",
+    "ServerUpdate",
     "Session",
+    "StatusNotification",
+    "TimelineNotification",
+    "TranscodeNotification",
     "TranscodeSession",
     "User",
     "find_connection",

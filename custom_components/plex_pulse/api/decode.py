@@ -1,22 +1,25 @@
 """Turn bodies into values; ValueError says in words what a body is instead."""
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 import orjson
 
 type JsonObject = Mapping[str, object]
 
+_PAGE: Final = "The answer is a web page or XML, not JSON"
 
-def decode_container(body: bytes) -> JsonObject:
-    """Return the `MediaContainer` that every answer of a Media Server is wrapped in.
+
+def decode_container(body: bytes, name: str = "MediaContainer") -> JsonObject:
+    """Return what an answer of a Media Server is wrapped in.
 
     Raises:
         ValueError: empty, HTML, cut, or JSON of another shape.
 
     """
-    container = decode_object(body).get("MediaContainer")
+    container = decode_object(body).get(name)
     if not isinstance(container, dict):
-        msg = "The answer has no MediaContainer"
+        msg = f"The answer has no {name}"
         raise ValueError(msg)  # noqa: TRY004 - one error type for all wrong bodies
     return container
 
@@ -49,6 +52,17 @@ def decode_list(body: bytes) -> tuple[JsonObject, ...]:
     return tuple(item for item in document if isinstance(item, dict))
 
 
+def acknowledged(body: bytes) -> None:
+    """Read the answer to a command, which is empty.
+
+    Raises:
+        ValueError: a page; whoever sent it, the command was not carried out.
+
+    """
+    if body.lstrip().startswith(b"<"):
+        raise ValueError(_PAGE)
+
+
 def required[T](
     parse: Callable[[JsonObject], T | None],
     unwrap: Callable[[bytes], JsonObject] = decode_container,
@@ -76,8 +90,7 @@ def _decode(body: bytes) -> object:
         msg = "The answer is empty"
         raise ValueError(msg)
     if body.lstrip().startswith(b"<"):
-        msg = "The answer is a web page or XML, not JSON"
-        raise ValueError(msg)
+        raise ValueError(_PAGE)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

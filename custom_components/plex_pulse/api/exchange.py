@@ -9,6 +9,7 @@ import aiohttp
 from yarl import URL
 
 from .clock import Clock
+from .errors import PlexApiError, PlexErrorKind
 from .failures import ConnectionLostError
 
 MAX_BODY: Final = 16 * 1024 * 1024
@@ -18,7 +19,8 @@ MAX_ERROR_BODY: Final = 16 * 1024
 """Bytes of an error body that are read; what it says stands at its beginning."""
 _ERROR_BODY_TIME: Final = 2.0
 """Seconds that the body of an error is waited for."""
-_CHUNK: Final = 64 * 1024
+_WORD: Final = bytes(char for char in range(33, 127) if char not in b"<>\"'")
+"""What tokens, addresses and references to characters are made of."""
 _SUCCESS: Final = 2
 _REDIRECT: Final = 3
 
@@ -51,14 +53,32 @@ class ClientIdentity:
         }
 
 
+def token_header(token: str | None) -> dict[str, str]:
+    """Return the header with the token, never a URL, which would end up in somebody's log.
+
+    Raises:
+        PlexApiError: AUTHENTICATION for a token that no header can carry.
+
+    """
+    if token and not (token.isascii() and token.isprintable()):
+        raise PlexApiError(
+            PlexErrorKind.AUTHENTICATION,
+            "The token has characters that no Plex token has",
+            endpoint="",
+            attempts=0,
+        )
+    return {"X-Plex-Token": token} if token else {}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What one call asks, the same at each attempt."""
+    """What one call asks, the same at each attempt. max_body: bytes of its answer."""
 
     method: str
     path: str
     params: Mapping[str, str | int] | None
     headers: Mapping[str, str]
+    max_body: int
 
     @property
     def endpoint(self) -> str:
@@ -113,33 +133,42 @@ async def exchange(
     ) as response:
         body = bytearray()
         if response.ok:
-            await _read(response, MAX_BODY, body)
+            await _read(response, request.max_body, body)
         else:
             # Status and headers are what counts; words that do not come are not waited
             # for, nor may their lack hide that the host asked for silence.
+            is_whole = False
             with suppress(aiohttp.ClientError, OSError, EOFError):
                 async with clock.timeout(_ERROR_BODY_TIME):
                     await _read(response, MAX_ERROR_BODY, body)
+                    is_whole = True
+            if not is_whole:
+                body = without_half_word(body)
     return Answer(status=response.status, headers=response.headers, body=bytes(body))
 
 
 async def _read(response: aiohttp.ClientResponse, limit: int, body: bytearray) -> None:
     """Read into a body until its end, or until it is longer than it may be."""
-    while len(body) <= limit and (chunk := await response.content.read(_CHUNK)):
+    while len(body) <= limit and (chunk := await response.content.readany()):
         body += chunk
 
 
-def within_limit(body: bytes) -> bytes:
+def within_limit(body: bytes, limit: int) -> bytes:
     """Return the body; one that is longer was not read to its end.
 
     Raises:
         ValueError: the body is too long.
 
     """
-    if len(body) > MAX_BODY:
-        msg = f"The answer is larger than {MAX_BODY // 2**20} MiB"
+    if len(body) > limit:
+        msg = f"The answer is larger than {limit // 2**20} MiB"
         raise ValueError(msg)
     return body
+
+
+def without_half_word[B: (bytes, bytearray)](body: B) -> B:
+    """Return a body that was cut up to its last whole word: half a token looks like none."""
+    return body.rstrip(_WORD)
 
 
 async def _without_silent_repeat(

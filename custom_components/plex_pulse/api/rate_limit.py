@@ -1,7 +1,7 @@
 """The gate per host: until when it asked for silence, and how many may ask at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -114,6 +114,18 @@ class HostGate:
             self._recovering = False
             self._penalty = 0.0
             self._notify()
+
+    def heed(self, failure: PlexApiError, headers: Mapping[str, str]) -> None:
+        """Close, or open wide, as an answer with this failure and these headers asks."""
+        # A date is measured against the host's own clock: ours may be hours off.
+        now = parse_date(headers.get("Date")) or self._clock.time()
+        seconds = parse_retry_after(headers.get("Retry-After"), now)
+        is_rate_limit = failure.kind is PlexErrorKind.RATE_LIMIT
+        is_server = failure.kind is PlexErrorKind.SERVER
+        if is_rate_limit or (is_server and seconds is not None):
+            failure.retry_after = self.close(seconds)
+        elif not is_server:
+            self.succeeded()
 
     @asynccontextmanager
     async def permit(self, endpoint: str, deadline: float) -> AsyncIterator[None]:

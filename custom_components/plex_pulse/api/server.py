@@ -1,16 +1,15 @@
-"""The Media Server's endpoints, one short method each."""
-
-from typing import Final
+"""The client of one Media Server: who it is, what it has, what plays."""
 
 from aiohttp import ClientSession
 from yarl import URL
 
+from .admin_endpoints import AdministrationEndpoints
 from .decode import JsonObject, decode_container, required
 from .exchange import ClientIdentity
 from .failures import wrong_server_failure
-from .models.coerce import parsed, positive
+from .media_endpoints import MediaEndpoints
+from .models.coerce import parsed
 from .models.library import Library, provided_libraries
-from .models.media import MediaItem, MediaPage, MediaType
 from .models.server import ServerIdentity, ServerInfo
 from .models.session import Session
 from .rate_limit import HostGate, HostGates
@@ -18,11 +17,8 @@ from .retry import RetryPolicy
 from .statistics import ApiStatistics
 from .transport import Transport
 
-_PAGE: Final = 500
-"""Items asked for at once; a page of movies is then about 1 MiB."""
 
-
-class PlexServerClient:
+class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
     """One Plex Media Server.
 
     Every method asks the server once, repeated as the policy says, and raises
@@ -66,20 +62,22 @@ class PlexServerClient:
         """Return the gate of the server's host, shared with every other client."""
         return self._transport.gate
 
-    async def get_identity(self) -> ServerIdentity:
+    async def get_identity(self, *, policy: RetryPolicy | None = None) -> ServerIdentity:
         """Return who the server is; needs no token and sends none (GET /identity)."""
         return await self._transport.request(
-            "GET", "/identity", required(ServerIdentity.parse), with_token=False
+            "GET", "/identity", required(ServerIdentity.parse), with_token=False, policy=policy
         )
 
-    async def verify_identity(self, machine_identifier: str) -> None:
+    async def verify_identity(
+        self, machine_identifier: str, *, policy: RetryPolicy | None = None
+    ) -> None:
         """Return if the server is the expected one; an address may change hands.
 
         Raises:
             PlexApiError: CLIENT with reason WRONG_SERVER when it is another.
 
         """
-        identity = await self.get_identity()
+        identity = await self.get_identity(policy=policy)
         if identity.machine_identifier != machine_identifier:
             raise wrong_server_failure(endpoint="GET /identity")
 
@@ -111,73 +109,10 @@ class PlexServerClient:
             lambda body: parsed(decode_container(body), "Directory", Library.parse),
         )
 
-    async def count_items(self, library_key: str, media_type: MediaType) -> int:
-        """Return how many items of a type a library has, without reading them."""
-        page = await self._get_items(library_key, media_type, start=0, size=0)
-        return page.total
-
-    async def get_latest_items(
-        self, library_key: str, media_type: MediaType, limit: int
-    ) -> tuple[MediaItem, ...]:
-        """Return the items of a type added last, newest first."""
-        page = await self._get_items(
-            library_key, media_type, start=0, size=limit, sort="addedAt:desc"
-        )
-        return page.items[:limit]
-
-    async def get_movies(self, library_key: str) -> tuple[MediaItem, ...]:
-        """Return every movie of a library, read in pages."""
-        movies: list[MediaItem] = []
-        while True:
-            page = await self._get_items(
-                library_key, MediaType.MOVIE, start=len(movies), size=_PAGE
-            )
-            movies += page.items
-            # A server may ignore paging and send everything (OpenAPI 1.2.2, "Paging").
-            if not page.items or len(movies) >= page.total:
-                return tuple(movies)
-
     async def get_sessions(self) -> tuple[Session, ...]:
         """Return what plays now; the owner's token only (GET /status/sessions)."""
         return await self._transport.request(
             "GET",
             "/status/sessions",
             lambda body: parsed(decode_container(body), "Metadata", Session.parse),
-        )
-
-    async def _get_items(
-        self,
-        library_key: str,
-        media_type: MediaType,
-        *,
-        start: int,
-        size: int,
-        sort: str | None = None,
-    ) -> MediaPage:
-        """Return a part of a library's listing (GET /library/sections/{key}/all)."""
-        params: dict[str, str | int] = {
-            "type": media_type,
-            # Collections would count as items otherwise.
-            "includeCollections": 0,
-            "X-Plex-Container-Start": start,
-            "X-Plex-Container-Size": size,
-        }
-        if media_type is MediaType.PHOTO:
-            # Without it photos come folded into moments, and are counted as such.
-            params["clusterZoomLevel"] = 1
-        if sort is not None:
-            params["sort"] = sort
-
-        def parse(container: JsonObject) -> MediaPage | None:
-            items = parsed(container, "Metadata", MediaItem.parse)
-            total = positive(container, "totalSize")
-            if total is None:
-                total = positive(container, "size")
-            return None if total is None else MediaPage(items=items, total=total)
-
-        return await self._transport.request(
-            "GET",
-            f"/library/sections/{library_key}/all",
-            required(parse),
-            params=params,
         )

@@ -12,15 +12,18 @@ from yarl import URL
 from .error_body import ErrorBody, read_error_body
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .exchange import (
+    MAX_BODY,
     MAX_ERROR_BODY,
     Answer,
     ClientIdentity,
     Request,
     exchange,
+    token_header,
     within_limit,
+    without_half_word,
 )
 from .failures import ConnectionLostError, is_upgrade, network_failure, status_failure
-from .rate_limit import HostGates, parse_date, parse_retry_after
+from .rate_limit import HostGates
 from .redact import Redactor
 from .retry import RetryPolicy, retry
 from .statistics import ApiStatistics, StatisticsRecorder
@@ -65,18 +68,10 @@ class Transport:
             PlexApiError: AUTHENTICATION for a token that no header can carry.
 
         """
-        if token and not (token.isascii() and token.isprintable()):
-            raise PlexApiError(
-                PlexErrorKind.AUTHENTICATION,
-                "The token has characters that no Plex token has",
-                endpoint="",
-                attempts=0,
-            )
         self._session = session
         self._base_url = base_url
-        self._headers = {"Accept": "application/json"} | identity.headers
-        # In a header and never in a URL, which would end up in somebody's log.
-        self._token_header = {"X-Plex-Token": token} if token else {}
+        self._headers = identity.headers
+        self._token_header = token_header(token)
         self._clock = gates.clock
         self._policy = policy
         self._label = label
@@ -99,27 +94,36 @@ class Transport:
         *,
         params: Mapping[str, str | int] | None = None,
         with_token: bool = True,
+        policy: RetryPolicy | None = None,
+        accept: str = "application/json",
+        max_body: int = MAX_BODY,
     ) -> T:
         """Return the decoded body of a successful answer.
 
         GET is repeated as the policy says, anything else is sent once. `decode` raises
         ValueError, in words fit to show, for a body that is not what it should be.
+        `policy` takes the place of the client's own for this call, `max_body` (bytes) of
+        the limit for answers.
 
         Raises:
             PlexApiError: whatever went wrong, as its kind tells.
 
         """
+        policy = policy or self._policy
         request = Request(
             method=method,
             path=path,
             params=params,
-            headers=self._headers | (self._token_header if with_token else {}),
+            headers={"Accept": accept} | self._headers | (self._token_header if with_token else {}),
+            max_body=max_body,
         )
 
         async def attempt(number: int, deadline: float) -> T:
             """Send the request once, as soon as the host wants to hear from us."""
             async with self.gate.permit(request.endpoint, deadline):
-                return await self._attempt(request, decode, _Attempt(number=number), deadline)
+                return await self._attempt(
+                    request, decode, _Attempt(number=number), deadline, policy.attempt_timeout
+                )
 
         def on_retry(failure: PlexApiError, pause: float) -> None:
             """Say what is waited for."""
@@ -133,7 +137,7 @@ class Transport:
 
         return await retry(
             attempt,
-            policy=self._policy,
+            policy=policy,
             clock=self._clock,
             idempotent=request.is_idempotent,
             on_retry=on_retry,
@@ -145,9 +149,10 @@ class Transport:
         decode: Callable[[bytes], T],
         attempt: _Attempt,
         deadline: float,
+        attempt_timeout: float,
     ) -> T:
         """Return the decoded answer, or fail with nothing but PlexApiError."""
-        allowed = min(self._policy.attempt_timeout, deadline - self._clock.monotonic())
+        allowed = min(attempt_timeout, deadline - self._clock.monotonic())
         try:
             async with self._clock.timeout(allowed):
                 answer = await self._exchange_fresh(request, attempt)
@@ -215,13 +220,16 @@ class Transport:
         problem = ""
         if answer.is_success:
             try:
-                value = decode(within_limit(answer.body))
+                value = decode(within_limit(answer.body, request.max_body))
             except ValueError as err:
                 problem = str(err)
             else:
                 self.gate.succeeded()
                 return value
-        text = answer.body[:MAX_ERROR_BODY].decode("utf-8", "replace")
+        body = answer.body
+        if len(body) > MAX_ERROR_BODY:
+            body = without_half_word(body[:MAX_ERROR_BODY])
+        text = body.decode("utf-8", "replace")
         # A success that cannot be read may be full of names all the same; a page is not.
         if not answer.is_success or text.lstrip().startswith("<"):
             # Redacted before it is cut: half a token would stay unknown.
@@ -242,17 +250,5 @@ class Transport:
             if answer.is_redirect
             else None,
         )
-        self._heed(failure, answer.headers)
+        self.gate.heed(failure, answer.headers)
         raise failure
-
-    def _heed(self, failure: PlexApiError, headers: Mapping[str, str]) -> None:
-        """Close the host's gate if that is what the failure asks for."""
-        # A date is measured against the host's own clock: ours may be hours off.
-        now = parse_date(headers.get("Date")) or self._clock.time()
-        seconds = parse_retry_after(headers.get("Retry-After"), now)
-        is_rate_limit = failure.kind is PlexErrorKind.RATE_LIMIT
-        is_server = failure.kind is PlexErrorKind.SERVER
-        if is_rate_limit or (is_server and seconds is not None):
-            failure.retry_after = self.gate.close(seconds)
-        elif not is_server:
-            self.gate.succeeded()

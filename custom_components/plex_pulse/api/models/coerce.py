@@ -4,7 +4,7 @@ Seen: `/status/sessions` of 2022 has every value as a string, of 2024 only some;
 has strings alone. An empty list has no key at all. Nothing here raises.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 import math
 from typing import Final
@@ -18,11 +18,18 @@ _TOO_LARGE: Final = 2**63
 def text(fields: JsonObject, key: str) -> str | None:
     """Return a non-empty string; numbers are written out."""
     value = fields.get(key)
+    if value is None:
+        return None
     if isinstance(value, str):
         return value.strip() or None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     return None
+
+
+def last_part(key: str | None) -> str | None:
+    """Return "abc" for "/transcode/sessions/abc", which some servers write bare."""
+    return (key or "").rpartition("/")[2] or None
 
 
 def number(fields: JsonObject, key: str) -> float | None:
@@ -39,6 +46,12 @@ def number(fields: JsonObject, key: str) -> float | None:
 
 def integer(fields: JsonObject, key: str) -> int | None:
     """Return a whole number; fractions are cut off."""
+    found = fields.get(key)
+    if found is None:
+        return None
+    if type(found) is int:
+        # What servers of today send; exact, and spared the way through a float.
+        return found if abs(found) < _TOO_LARGE else None
     value = number(fields, key)
     return None if value is None or abs(value) >= _TOO_LARGE else int(value)
 
@@ -52,6 +65,8 @@ def positive(fields: JsonObject, key: str) -> int | None:
 def flag(fields: JsonObject, key: str) -> bool | None:
     """Return true or false from a boolean, a number, or a string of either."""
     value = fields.get(key)
+    if value is None or isinstance(value, bool):
+        return value
     if isinstance(value, str):
         match value.strip().lower():
             case "true" | "yes":
@@ -81,16 +96,15 @@ def child(fields: JsonObject, key: str) -> JsonObject:
     value = fields.get(key)
     if isinstance(value, list):
         value = value[0] if value else None
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
-def children(fields: JsonObject, key: str) -> Iterator[JsonObject]:
-    """Yield the objects in the list under a key; whatever is no object is skipped."""
+def children(fields: JsonObject, key: str) -> list[JsonObject]:
+    """Return the objects in the list under a key; whatever is no object is left out."""
     value = fields.get(key)
-    if isinstance(value, Mapping):
-        yield value
-    elif isinstance(value, list):
-        yield from (item for item in value if isinstance(item, Mapping))
+    if isinstance(value, list):
+        return [item for item in value if isinstance(item, dict)]
+    return [value] if isinstance(value, dict) else []
 
 
 def parsed[T](

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Self
+from typing import Final, Self
 
 from ..decode import JsonObject
-from .coerce import integer, moment, positive, text
+from .coerce import integer, moment, parsed, positive, text
+from .image import is_server_path
+
+_PLACE: Final = ("librarySectionID", "librarySectionTitle")
 
 
 class MediaType(IntEnum):
@@ -32,7 +35,9 @@ class MediaItem:
     photo. parent_title, grandparent_title: season and show of an episode, album and
     artist of a track. index, parent_index: number of the episode and of its season.
     duration: milliseconds, None for live TV and photos. library_key: None outside
-    the libraries. thumb: a server path, never an address.
+    the libraries. thumb, parent_thumb, grandparent_thumb: pictures as paths on the
+    server; what has its picture elsewhere (live TV) has none here. view_count,
+    last_viewed_at: of the token's user. summary: as long as Plex has it.
     """
 
     rating_key: str | None
@@ -43,11 +48,23 @@ class MediaItem:
     index: int | None
     parent_index: int | None
     year: int | None
+    summary: str | None
     duration: int | None
     added_at: datetime | None
+    view_count: int
+    last_viewed_at: datetime | None
     library_key: str | None
     library_title: str | None
     thumb: str | None
+    parent_thumb: str | None
+    grandparent_thumb: str | None
+
+    @property
+    def poster(self) -> str | None:
+        """Return the picture people know the item by: of an episode, its show's."""
+        if self.item_type == "episode":
+            return self.grandparent_thumb or self.parent_thumb or self.thumb
+        return self.thumb or self.parent_thumb or self.grandparent_thumb
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self:
@@ -62,12 +79,17 @@ class MediaItem:
             index=positive(fields, "index"),
             parent_index=positive(fields, "parentIndex"),
             year=positive(fields, "year"),
+            summary=text(fields, "summary"),
             duration=positive(fields, "duration"),
             added_at=moment(fields, "addedAt"),
+            view_count=positive(fields, "viewCount") or 0,
+            last_viewed_at=moment(fields, "lastViewedAt"),
             # -4 is live TV, -2 a preroll, -3 unknown: no library of that number exists.
             library_key=str(section) if section is not None and section > 0 else None,
             library_title=text(fields, "librarySectionTitle"),
-            thumb=text(fields, "thumb"),
+            thumb=_picture(fields, "thumb"),
+            parent_thumb=_picture(fields, "parentThumb"),
+            grandparent_thumb=_picture(fields, "grandparentThumb"),
         )
 
 
@@ -77,3 +99,33 @@ class MediaPage:
 
     items: tuple[MediaItem, ...]
     total: int
+
+    @classmethod
+    def parse(cls, container: JsonObject) -> Self | None:
+        """Return the page, None for an answer that is no listing."""
+        if (total := listing_total(container)) is None:
+            return None
+        return cls(items=listed_items(container), total=total)
+
+
+def listed_items(container: JsonObject) -> tuple[MediaItem, ...]:
+    """Return the items of a listing, which may name their library once for all of them."""
+    place = {key: container[key] for key in _PLACE if key in container}
+
+    def parse(fields: JsonObject) -> MediaItem:
+        """Return an item in its library."""
+        return MediaItem.parse(fields if _PLACE[0] in fields else {**fields, **place})
+
+    return parsed(container, "Metadata", parse)
+
+
+def listing_total(container: JsonObject) -> int | None:
+    """Return how many entries a listing has; `size` counts those of the page alone."""
+    total = positive(container, "totalSize")
+    return positive(container, "size") if total is None else total
+
+
+def _picture(fields: JsonObject, key: str) -> str | None:
+    """Return the path of a picture the server can show."""
+    path = text(fields, key)
+    return path if path is not None and is_server_path(path) else None

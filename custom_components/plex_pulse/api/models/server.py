@@ -1,10 +1,13 @@
 """Who a Media Server is and what it can do."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from ..decode import JsonObject
 from .coerce import flag, text
+
+_NOBODY: Final = "0"
+_MAPPING_FAILURES: Final = frozenset({"unreachable", "publisherror"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,3 +64,40 @@ class ServerInfo:
             has_plex_pass=bool(flag(fields, "myPlexSubscription")) or "pass" in features,
             is_starting=text(fields, "startState") is not None,
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerAccount:
+    """Somebody who may use the server. account_id: as `User.id`, "1" is the owner."""
+
+    account_id: str
+    name: str
+
+    @classmethod
+    def parse(cls, fields: JsonObject) -> Self | None:
+        """Return the account, None for number 0, which stands for nobody."""
+        account_id, name = text(fields, "id"), text(fields, "name")
+        if account_id is None or account_id == _NOBODY or name is None:
+            return None
+        return cls(account_id=account_id, name=name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteAccess:
+    """Whether the server is reachable from outside; None while it finds out.
+
+    All else that `/myplex/account` tells is private: e-mail, addresses, even a token.
+    """
+
+    is_reachable: bool | None
+
+    @classmethod
+    def parse(cls, account: JsonObject) -> Self:
+        """Return what the mapping of the port has come to, as Tautulli reads it."""
+        match text(account, "mappingState"):
+            case "mapped":
+                return cls(is_reachable=text(account, "mappingError") not in _MAPPING_FAILURES)
+            case None | "waiting":
+                return cls(is_reachable=None)
+            case _:
+                return cls(is_reachable=False)

@@ -37,27 +37,29 @@ class DeliveredMedia:
         """Return what plays among the versions listed, the selected or the first."""
         media = _selected(session, "Media")
         part = _selected(media, "Part")
-        video = next(
-            (
-                stream
-                for stream in children(part, "Stream")
-                if integer(stream, "streamType") == _VIDEO_STREAM
-            ),
-            {},
-        )
         return cls(
             resolution=_resolution(text(media, "videoResolution")),
             video_codec=_codec(media, "videoCodec"),
             audio_codec=_codec(media, "audioCodec"),
-            dynamic_range=_dynamic_range(video),
+            dynamic_range=_dynamic_range(_video_stream(part)),
         )
 
 
 def _selected(fields: JsonObject, key: str) -> JsonObject:
     """Return the child marked as selected, else the first, else an empty one."""
-    listed = tuple(children(fields, key))
-    first = listed[0] if listed else {}
-    return next((entry for entry in listed if flag(entry, "selected")), first)
+    listed = children(fields, key)
+    for entry in listed:
+        if flag(entry, "selected"):
+            return entry
+    return listed[0] if listed else {}
+
+
+def _video_stream(part: JsonObject) -> JsonObject:
+    """Return the first stream of pictures, an empty one where there is none."""
+    for stream in children(part, "Stream"):
+        if integer(stream, "streamType") == _VIDEO_STREAM:
+            return stream
+    return {}
 
 
 def _codec(media: JsonObject, key: str) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ..decode import JsonObject
-from .coerce import flag, number, positive, text
+from .coerce import flag, last_part, number, positive, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,11 @@ class TranscodeSession:
     speed: float | None
     progress: float | None
     remaining: int | None
+
+    @property
+    def short_key(self) -> str | None:
+        """Return the key without the path that newer servers put before it."""
+        return last_part(self.key)
 
     @property
     def converts(self) -> bool:

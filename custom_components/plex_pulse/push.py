@@ -1,0 +1,115 @@
+"""The websocket's life inside an entry."""
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from homeassistant.core import HomeAssistant, callback
+
+from .api import (
+    ActivityNotification,
+    Notification,
+    PlayingNotification,
+    PlexApiError,
+    StatusNotification,
+    TimelineNotification,
+    TranscodeNotification,
+)
+from .repairs import async_websocket_blocked
+from .shared import async_create_notifications, async_get_shared
+
+if TYPE_CHECKING:
+    from .data import PlexPulseConfigEntry
+
+_LOGGER = logging.getLogger(__name__)
+
+_BLOCKED: Final = 3600.0
+"""Seconds of refusals, by a server that answers otherwise, until somebody is told."""
+
+
+class PushListener:
+    """Hand on what the server tells; polling goes on whether it does or not."""
+
+    def __init__(self, hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+        """Belong to a loaded entry."""
+        self._hass = hass
+        self._entry = entry
+        self._runtime = entry.runtime_data
+        self._clock = async_get_shared(hass).gates.clock
+        self._refused_since: float | None = None
+        self._is_stopped = False
+
+    @callback
+    def async_start(self) -> None:
+        """Listen until the entry is unloaded."""
+        self._entry.async_on_unload(self._stop)
+        self._entry.async_create_background_task(
+            self._hass, self._async_run(), f"{self._entry.title} notifications"
+        )
+
+    @callback
+    def _stop(self) -> None:
+        """Take the connection's end for what it is, not for the server's."""
+        self._is_stopped = True
+
+    async def _async_run(self) -> None:
+        """Stay connected; a bug in here must not end unheard."""
+        notifications = await async_create_notifications(
+            self._hass,
+            self._entry.data,
+            self._entry.entry_id[-6:],
+            on_notification=self._notified,
+            on_connected=self._connected,
+            on_refused=self._refused,
+        )
+        try:
+            await notifications.run()
+        except Exception:
+            _LOGGER.exception("Notifications have ended, polling goes on")
+
+    @callback
+    def _notified(self, notification: Notification) -> None:
+        """Hand a notification to whoever it concerns; a bug there costs this one alone."""
+        try:
+            self._dispatch(notification)
+        except Exception:
+            _LOGGER.exception("A notification could not be used")
+
+    @callback
+    def _dispatch(self, notification: Notification) -> None:
+        """Hand a notification to whoever it concerns."""
+        runtime = self._runtime
+        match notification:
+            case PlayingNotification():
+                runtime.sessions.async_playing(notification)
+            case TranscodeNotification():
+                runtime.sessions.async_transcode(notification)
+            case TimelineNotification():
+                runtime.libraries.async_timeline(notification)
+                runtime.news.async_timeline(notification)
+            case ActivityNotification():
+                runtime.libraries.async_activity(notification)
+            case StatusNotification():
+                runtime.libraries.async_status(notification)
+
+    @callback
+    def _connected(self, is_connected: bool) -> None:
+        """Slow the polls down, or speed them up again and look at once."""
+        if self._is_stopped:
+            return
+        self._refused_since = None
+        async_websocket_blocked(self._hass, self._entry, is_blocked=False)
+        self._runtime.health.async_push_changed(is_connected=is_connected)
+        self._runtime.sessions.async_push_changed(is_connected=is_connected)
+        self._runtime.libraries.async_push_changed(is_connected=is_connected)
+
+    @callback
+    def _refused(self, failure: PlexApiError) -> None:
+        """Tell the user if something between refuses websockets alone, for long enough."""
+        if not self._runtime.health.data.connected:
+            self._refused_since = None
+            return
+        now = self._clock.monotonic()
+        if self._refused_since is None:
+            self._refused_since = now
+        elif now - self._refused_since >= _BLOCKED:
+            async_websocket_blocked(self._hass, self._entry, is_blocked=True)

@@ -1,0 +1,1 @@
+"""The websocket of a stand-in Media Server, heard over real sockets."""

@@ -1,0 +1,74 @@
+"""What stands in the list of a frame: one, many, or odd."""
+
+from collections.abc import Iterable
+
+import pytest
+
+from custom_components.plex_pulse.api import PlayingNotification, PlexNotifications
+from tests.simulator import PlexSimulator
+
+from .conftest import Ear, hears
+from .entries import ACTIVITY, PLAYING, TIMELINE, TRANSCODE, Entry, heard, without
+
+pytestmark = pytest.mark.usefixtures("listening")
+
+
+async def test_an_object_stands_for_a_list_of_one(simulator: PlexSimulator, ear: Ear) -> None:
+    """As the events of a server have it."""
+    (told,) = await heard(simulator, ear, "playing", "PlaySessionStateNotification", PLAYING)
+    assert isinstance(told, PlayingNotification)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "entry", "odd"),
+    [
+        (
+            "playing",
+            "PlaySessionStateNotification",
+            PLAYING,
+            [without(PLAYING, "sessionKey"), without(PLAYING, "state")],
+        ),
+        ("transcodeSession.update", "TranscodeSession", TRANSCODE, [{}, {"key": ""}]),
+        (
+            "timeline",
+            "TimelineEntry",
+            TIMELINE,
+            [
+                TIMELINE | {"identifier": "com.plexapp.system"},
+                without(TIMELINE, "sectionID"),
+                without(TIMELINE, "itemID"),
+                TIMELINE | {"sectionID": "one"},
+            ],
+        ),
+        (
+            "activity",
+            "ActivityNotification",
+            ACTIVITY,
+            [without(ACTIVITY, "event"), {"event": "started"}],
+        ),
+        (
+            "reachability",
+            "ReachabilityNotification",
+            {"reachability": True},
+            [{}, {"reachability": None}, {"reachability": "perhaps"}],
+        ),
+    ],
+    ids=["playing", "transcode", "timeline", "activity", "reachability"],
+)
+async def test_odd_entries_cost_none_of_the_others(
+    simulator: PlexSimulator,
+    ear: Ear,
+    notifications: PlexNotifications,
+    kind: str,
+    name: str,
+    entry: Entry,
+    odd: Iterable[Entry],
+) -> None:
+    """A frame is skipped when nothing in it can be used."""
+    others: list[object] = [None, 5, "odd", [], *odd]
+    assert len(await heard(simulator, ear, kind, name, [*others, entry, *others, entry])) == 2
+    assert notifications.skipped == 0
+    await heard(simulator, ear, kind, name, others)
+    assert notifications.skipped == 1
+    await hears(simulator, ear)
+    assert len(ear.notifications) == 3

@@ -1,0 +1,129 @@
+"""Frames that nothing can be made of cost nobody anything."""
+
+from typing import Final
+
+import pytest
+
+from custom_components.plex_pulse.api import ActivityNotification, PlexNotifications
+from tests.api.held_clock import HeldClock
+from tests.simulator import PlexSimulator
+
+from .conftest import Ear, hears, hears_again
+
+pytestmark = pytest.mark.usefixtures("listening")
+
+_MEBIBYTE: Final = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "",
+        "good evening",
+        '{"NotificationContainer":',
+        "[" * 2000,
+        (
+            '{"NotificationContainer":{"type":"playing","PlaySessionStateNotification":'
+            '[{"sessionKey":"9","state":"playing","viewOffset":NaN}]}}'
+        ),
+        "null",
+        "29",
+        '["NotificationContainer"]',
+        "{}",
+        '{"MediaContainer":{"size":0}}',
+        '{"NotificationContainer":null}',
+        '{"NotificationContainer":[]}',
+        '{"NotificationContainer":{}}',
+        '{"NotificationContainer":{"type":"playing","size":0}}',
+        '{"NotificationContainer":{"type":"playing","size":1,"PlaySessionStateNotification":7}}',
+        '{"NotificationContainer":{"type":null,"size":1}}',
+        '{"NotificationContainer":{"type":["playing"],"size":1}}',
+        (
+            '{"NotificationContainer":{"type":"backgroundProcessingQueue","size":1,'
+            '"BackgroundProcessingQueueEventNotification":[{"queueID":1,"event":"queueRegenerated"}]}}'
+        ),
+        (
+            '{"NotificationContainer":{"type":"transcodeSession.paused","size":1,'
+            '"TranscodeSession":[{"key":"/transcode/sessions/z1a2"}]}}'
+        ),
+        b"",
+        b"\x00\xff\x00\xff",
+    ],
+    ids=[
+        "nothing",
+        "words",
+        "cut",
+        "deep",
+        "NaN",
+        "null",
+        "number",
+        "list",
+        "object",
+        "other container",
+        "null container",
+        "list of no container",
+        "empty container",
+        "no entries",
+        "number of entries",
+        "null type",
+        "list of types",
+        "unknown type",
+        "unknown event",
+        "binary nothing",
+        "binary",
+    ],
+)
+async def test_an_odd_frame_is_skipped_and_counted(
+    simulator: PlexSimulator, ear: Ear, notifications: PlexNotifications, frame: str | bytes
+) -> None:
+    """The connection stands, and the next one is heard over it."""
+    await simulator.push.connection()
+    simulator.push.send(frame)
+    await hears(simulator, ear)
+    assert notifications.skipped == 1
+    assert len(ear.notifications) == 1
+    assert ear.connections == [True]
+
+
+async def test_a_flood_is_heard_whole_and_in_order(simulator: PlexSimulator, ear: Ear) -> None:
+    """A scan tells of itself in more than a thousand frames."""
+    await simulator.push.connection()
+    simulator.push.flood(1500)
+    await simulator.push.heard()
+    told = [item.subtitle for item in ear.notifications if isinstance(item, ActivityNotification)]
+    assert told == [f"Episode {number}" for number in range(1, 1501)]
+    await hears(simulator, ear)
+
+
+async def test_a_frame_below_4_mebibytes_is_read(
+    simulator: PlexSimulator, ear: Ear, notifications: PlexNotifications
+) -> None:
+    """However little of it is of use."""
+    await simulator.push.connection()
+    simulator.push.send("x" * (4 * _MEBIBYTE - 1))
+    await hears(simulator, ear)
+    assert notifications.skipped == 1
+    assert ear.connections == [True]
+
+
+async def test_a_larger_frame_costs_the_connection(
+    simulator: PlexSimulator, ear: Ear, notifications: PlexNotifications, clock: HeldClock
+) -> None:
+    """It is refused, counted, and the next connection hears again."""
+    await hears(simulator, ear)
+    simulator.push.send("x" * (4 * _MEBIBYTE + 1))
+    await hears_again(simulator, ear, clock)
+    assert notifications.skipped == 1
+    assert ear.connections == [True, False, True]
+    assert not ear.refusals
+
+
+async def test_text_that_is_none_costs_the_connection(
+    simulator: PlexSimulator, ear: Ear, notifications: PlexNotifications, clock: HeldClock
+) -> None:
+    """The protocol has it so."""
+    await hears(simulator, ear)
+    simulator.push.send_text(b'{"NotificationContainer":"\xff\xfe"}')
+    await hears_again(simulator, ear, clock)
+    assert notifications.skipped == 1
+    assert ear.connections == [True, False, True]

@@ -1,0 +1,110 @@
+"""Notifications of sessions and conversions, in the shapes of all eras."""
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    PlayingNotification,
+    TranscodeNotification,
+    TranscodeSession,
+)
+from tests.simulator import PlexSimulator
+
+from .conftest import Ear
+from .entries import PLAYING, TRANSCODE, Entry, heard
+
+pytestmark = pytest.mark.usefixtures("listening")
+
+
+@pytest.mark.parametrize(
+    ("said", "transcode_key"),
+    [
+        ({}, None),
+        ({"transcodeSession": None}, None),
+        ({"transcodeSession": ""}, None),
+        ({"transcodeSession": "z1a2"}, "z1a2"),
+        ({"transcodeSession": "/transcode/sessions/z1a2"}, "z1a2"),
+        ({"transcodeSession": "/transcode/sessions/"}, None),
+    ],
+    ids=["missing", "null", "empty", "bare", "path", "path of nothing"],
+)
+async def test_playing_tells_where_a_session_stands_and_what_converts_it(
+    simulator: PlexSimulator, ear: Ear, said: Entry, transcode_key: str | None
+) -> None:
+    """A direct play says so in three ways."""
+    assert await heard(
+        simulator, ear, "playing", "PlaySessionStateNotification", [PLAYING | said]
+    ) == [
+        PlayingNotification(
+            session_key="29",
+            state="playing",
+            view_offset=154000,
+            rating_key="1445",
+            transcode_key=transcode_key,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "view_offset"),
+    [
+        ({"sessionKey": 29, "ratingKey": 1445, "viewOffset": "154000"}, 154000),
+        ({"viewOffset": 154000.0}, 154000),
+        ({"viewOffset": -1}, None),
+        ({"viewOffset": None}, None),
+        ({"viewOffset": "soon"}, None),
+    ],
+    ids=["swapped", "fraction", "negative", "null", "words"],
+)
+async def test_playing_is_read_whatever_its_values_are_typed_as(
+    simulator: PlexSimulator, ear: Ear, said: Entry, view_offset: int | None
+) -> None:
+    """One era's number is another's string."""
+    (told,) = await heard(
+        simulator, ear, "playing", "PlaySessionStateNotification", [PLAYING | said]
+    )
+    assert isinstance(told, PlayingNotification)
+    assert (told.session_key, told.rating_key) == ("29", "1445")
+    assert told.view_offset == view_offset
+
+
+@pytest.mark.parametrize("event", ["start", "update", "end"])
+@pytest.mark.parametrize("key", ["/transcode/sessions/z1a2", "z1a2"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"throttled": "0", "progress": "1.5", "speed": "23.5", "remaining": "361"},
+        {"maxOffsetAvailable": 124.957, "minOffsetAvailable": 0.0},
+    ],
+    ids=["numbers", "strings", "offsets"],
+)
+async def test_a_conversion_tells_what_it_does(
+    simulator: PlexSimulator, ear: Ear, event: str, key: str, said: Entry
+) -> None:
+    """Its key is the one by which a session names it."""
+    assert await heard(
+        simulator,
+        ear,
+        f"transcodeSession.{event}",
+        "TranscodeSession",
+        [TRANSCODE | {"key": key} | said],
+    ) == [
+        TranscodeNotification(
+            key="z1a2",
+            event=event,
+            transcode=TranscodeSession(
+                key=key,
+                video_decision="transcode",
+                audio_decision="copy",
+                subtitle_decision="burn",
+                video_codec="h264",
+                source_video_codec="hevc",
+                hardware_decoder=None,
+                hardware_encoder="vaapi",
+                is_throttled=False,
+                speed=23.5,
+                progress=1.5,
+                remaining=361,
+            ),
+        )
+    ]

@@ -1,0 +1,128 @@
+"""Notifications of libraries, work in the background and the server, in all shapes."""
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    ActivityNotification,
+    ReachabilityNotification,
+    StatusNotification,
+    TimelineNotification,
+)
+from tests.simulator import PlexSimulator
+
+from .conftest import Ear
+from .entries import ACTIVITY, TIMELINE, Entry, heard
+
+pytestmark = pytest.mark.usefixtures("listening")
+
+
+@pytest.mark.parametrize(
+    ("said", "item_type", "metadata_state"),
+    [
+        ({}, 1, None),
+        ({"sectionID": 1, "itemID": 321, "type": "1", "state": "5"}, 1, None),
+        ({"type": -1, "metadataState": "created"}, -1, "created"),
+    ],
+    ids=["strings", "numbers", "no type"],
+)
+async def test_a_timeline_tells_which_item_of_which_library_changed(
+    simulator: PlexSimulator,
+    ear: Ear,
+    said: Entry,
+    item_type: int,
+    metadata_state: str | None,
+) -> None:
+    """Ids were numbers once."""
+    assert await heard(simulator, ear, "timeline", "TimelineEntry", [TIMELINE | said]) == [
+        TimelineNotification(
+            library_key="1",
+            rating_key="321",
+            item_type=item_type,
+            title="The Lantern Keeper",
+            state=5,
+            metadata_state=metadata_state,
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("context", "library_key"),
+    [
+        ({"Context": {"librarySectionID": "1"}}, "1"),
+        ({"Context": {"librarySectionID": 1}}, "1"),
+        ({"Context": [{"librarySectionID": "1"}]}, "1"),
+        ({"Context": {"key": "/library/metadata/513", "exists": True}}, None),
+        ({"Context": None}, None),
+        ({}, None),
+    ],
+    ids=["string", "number", "list", "item", "null", "missing"],
+)
+async def test_an_activity_tells_how_far_it_is_and_which_library_it_is_about(
+    simulator: PlexSimulator, ear: Ear, context: Entry, library_key: str | None
+) -> None:
+    """Where it names one."""
+    activity = {
+        "uuid": "c30c-refresh",
+        "type": "library.update.section",
+        "title": "Scanning Movies",
+        "subtitle": "The Lantern Keeper",
+        "progress": "33",
+        **context,
+    }
+    assert await heard(
+        simulator, ear, "activity", "ActivityNotification", [ACTIVITY | {"Activity": activity}]
+    ) == [
+        ActivityNotification(
+            event="updated",
+            uuid="c30c-refresh",
+            activity_type="library.update.section",
+            title="Scanning Movies",
+            subtitle="The Lantern Keeper",
+            progress=33,
+            library_key=library_key,
+        )
+    ]
+
+
+async def test_an_activity_is_known_by_either_of_its_identifiers(
+    simulator: PlexSimulator, ear: Ear
+) -> None:
+    """And its progress may not be known yet."""
+    entry = {"event": "started", "Activity": {"uuid": "c30c-refresh", "progress": -1}}
+    assert await heard(simulator, ear, "activity", "ActivityNotification", [entry]) == [
+        ActivityNotification(
+            event="started",
+            uuid="c30c-refresh",
+            activity_type=None,
+            title=None,
+            subtitle=None,
+            progress=None,
+            library_key=None,
+        )
+    ]
+
+
+async def test_a_status_tells_its_name_beside_the_words(simulator: PlexSimulator, ear: Ear) -> None:
+    """The words are in the server's language."""
+    entry = {
+        "title": "Library scan complete",
+        "description": "",
+        "notificationName": "LIBRARY_UPDATE",
+    }
+    assert await heard(simulator, ear, "status", "StatusNotification", [entry]) == [
+        StatusNotification(name="LIBRARY_UPDATE", title="Library scan complete")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "is_reachable"),
+    [(True, True), (1, True), ("1", True), (False, False), (0, False), ("0", False)],
+)
+async def test_reachability_tells_whether_the_internet_gets_through(
+    simulator: PlexSimulator, ear: Ear, value: object, is_reachable: bool
+) -> None:
+    """A boolean of any era."""
+    entry = {"reachability": value}
+    assert await heard(simulator, ear, "reachability", "ReachabilityNotification", [entry]) == [
+        ReachabilityNotification(is_reachable=is_reachable)
+    ]

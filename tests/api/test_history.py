@@ -1,0 +1,125 @@
+"""What was played: page by page, filtered, with what was deleted since."""
+
+from datetime import UTC, datetime
+
+from custom_components.plex_pulse.api import HistoryEntry, PlexErrorKind, PlexServerClient
+from tests.clock import ManualClock
+from tests.simulator import Fault, Kind, PlexSimulator
+from tests.simulator.people import JUNIPER
+
+from .conftest import MakeClient, failure
+
+HOUR = 3600
+
+
+def moments(entries: tuple[HistoryEntry, ...]) -> list[datetime]:
+    """Return when the entries were watched."""
+    return [entry.viewed_at for entry in entries if entry.viewed_at is not None]
+
+
+async def test_the_history_is_read_page_by_page_newest_first(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Every entry once."""
+    expected = sorted((view.viewed_at for view in simulator.sessions.history), reverse=True)
+    entries: list[HistoryEntry] = []
+    while len(entries) < len(expected):
+        page = await client.get_history(start=len(entries), size=8)
+        assert page.total == len(expected)
+        assert 0 < len(page.entries) <= 8
+        entries += page.entries
+    assert moments(tuple(entries)) == [datetime.fromtimestamp(it, UTC) for it in expected]
+
+
+async def test_an_entry_says_what_was_watched_and_by_whom(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """Its account is the one of sessions and accounts."""
+    clock.advance(60)
+    episode = simulator.library.of_kind(Kind.EPISODE)[0]
+    session = simulator.sessions.start(episode, user=JUNIPER)
+    simulator.sessions.stop(session)
+    (entry,) = (await client.get_history(start=0, size=1)).entries
+    assert (entry.item.rating_key, entry.item.title) == (str(episode.rating_key), "Chapter 1")
+    assert (entry.item.grandparent_title, entry.item.library_key) == ("Tidewrack Bay", "2")
+    assert entry.viewed_at == datetime.fromtimestamp(int(clock.time()), UTC)
+    assert entry.account_id == str(JUNIPER.id)
+    assert entry.account_id in {it.account_id for it in await client.get_accounts()}
+
+
+async def test_an_item_deleted_since_is_known_by_its_title(client: PlexServerClient) -> None:
+    """Nothing else is left of it."""
+    page = await client.get_history(start=0, size=500)
+    oldest = page.entries[-1]
+    assert (oldest.item.title, oldest.item.rating_key) == ("The Lost Reel", None)
+    assert oldest.item.poster is None
+
+
+async def test_the_history_can_be_that_of_one_account_and_library(
+    client: PlexServerClient,
+) -> None:
+    """Both filters at once."""
+    whole = await client.get_history(start=0, size=500)
+    page = await client.get_history(start=0, size=500, account_id="1", library_key="2")
+    expected = [
+        entry
+        for entry in whole.entries
+        if entry.account_id == "1" and entry.item.library_key == "2"
+    ]
+    assert list(page.entries) == expected
+    assert page.total == len(expected) > 0
+
+
+async def test_the_history_can_begin_at_a_moment(
+    client: PlexServerClient, clock: ManualClock
+) -> None:
+    """The moment itself included."""
+    whole = await client.get_history(start=0, size=500)
+    since = moments(whole.entries)[4]
+    page = await client.get_history(start=0, size=500, since=int(since.timestamp()))
+    assert page.entries == whole.entries[:5]
+    assert page.total == 5
+
+
+async def test_a_server_that_ignores_the_moment_is_not_believed(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """It answers with the whole history, newest first."""
+    rows = [{"title": f"Reel {number}", "viewedAt": 1_000 - number} for number in range(6)]
+    whole = {"MediaContainer": {"size": 6, "totalSize": 60, "Metadata": rows}}
+    simulator.faults.add("/status/sessions/history/all", Fault.wrong_json(whole))
+    page = await client.get_history(start=10, size=6, since=998)
+    assert [entry.item.title for entry in page.entries] == ["Reel 0", "Reel 1", "Reel 2"]
+    assert page.total == 13
+
+
+async def test_a_server_that_ignores_paging_costs_no_more_than_a_page(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Years of history in an automation's answer would be too much; strings are numbers."""
+    rows = [{"title": f"Reel {it}", "viewedAt": "1000", "accountID": "1"} for it in range(40)]
+    whole = {"MediaContainer": {"size": "40", "Metadata": rows}}
+    simulator.faults.add("/status/sessions/history/all", Fault.wrong_json(whole))
+    page = await client.get_history(start=10, size=2)
+    assert [entry.item.title for entry in page.entries] == ["Reel 10", "Reel 11"]
+    assert page.total == 40
+    assert page.entries[0].viewed_at == datetime.fromtimestamp(1_000, UTC)
+
+
+async def test_a_history_without_a_count_is_no_history(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Rather no answer than a wrong one."""
+    simulator.faults.add("/status/sessions/history/all", Fault.wrong_json({"MediaContainer": {}}))
+    error = await failure(client.get_history(start=0, size=5))
+    assert error.kind is PlexErrorKind.PROTOCOL
+    assert (await client.get_history(start=0, size=5)).entries
+
+
+async def test_a_shared_token_reads_of_shared_libraries_only(
+    simulator: PlexSimulator, make_client: MakeClient
+) -> None:
+    """The server sees to it."""
+    simulator.add_shared_token("friend-token", sections=[2])
+    page = await make_client(token="friend-token").get_history(start=0, size=500)
+    assert {entry.item.library_key for entry in page.entries} == {"2"}

@@ -1,0 +1,230 @@
+"""Lists of items: what was added last, what comes next, what a search finds."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    Library,
+    LibraryKind,
+    PlexErrorKind,
+    PlexServerClient,
+)
+from tests.clock import ManualClock
+from tests.simulator import Fault, Kind, PlexSimulator
+
+from .conftest import MakeClient, failure
+
+KIND = PlexErrorKind
+
+
+async def library_titled(client: PlexServerClient, title: str) -> Library:
+    """Return a library by its title."""
+    return next(it for it in await client.get_libraries() if it.title == title)
+
+
+async def test_what_was_added_last_comes_first(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """And no more than asked for."""
+    section = simulator.library.section_titled("Movies")
+    for title in ("Older", "Newer"):
+        clock.advance(60)
+        simulator.library.add_item(Kind.MOVIE, title, section, year=2026, duration=5_400_000)
+    movies = await library_titled(client, "Movies")
+    newest, second = await client.get_recently_added(limit=2, library=movies)
+    assert (newest.title, second.title) == ("Newer", "Older")
+    assert newest.added_at == datetime.fromtimestamp(int(clock.time()), UTC)
+    assert (newest.item_type, newest.year, newest.duration) == ("movie", 2026, 5_400_000)
+    assert (newest.library_key, newest.library_title) == (movies.key, "Movies")
+
+
+@pytest.mark.parametrize(
+    ("title", "item_type"),
+    [
+        ("Movies", "movie"),
+        ("TV Shows", "episode"),
+        ("Music", "album"),
+        ("Photos", "photo"),
+        ("Home Videos", "movie"),
+    ],
+)
+async def test_each_library_has_its_own_kind_of_news(
+    client: PlexServerClient, title: str, item_type: str
+) -> None:
+    """A new episode is news, its show of long ago is not."""
+    library = await library_titled(client, title)
+    items = await client.get_recently_added(limit=3, library=library)
+    assert [item.item_type for item in items] == [item_type] * 3
+
+
+async def test_a_photo_library_has_pictures_for_news_not_albums(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Plex calls both photos."""
+    library = await library_titled(client, "Photos")
+    (photo,) = await client.get_recently_added(limit=1, library=library)
+    assert photo.title in {it.title for it in simulator.library.of_kind(Kind.PHOTO)}
+
+
+async def test_an_empty_library_has_no_news(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Its listing lacks the list."""
+    simulator.library.add_section("Empty shelf", "movie")
+    library = await library_titled(client, "Empty shelf")
+    assert await client.get_recently_added(limit=5, library=library) == ()
+
+
+async def test_a_library_of_an_unknown_kind_has_whatever_the_server_lists(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """A newer server may have kinds that nobody knows yet."""
+    directory = {"key": "1", "type": "hologram", "title": "Holograms", "uuid": "holo"}
+    sections = {"MediaContainer": {"size": 1, "Directory": [directory]}}
+    simulator.faults.add("/library/sections", Fault.wrong_json(sections))
+    (library,) = await client.get_libraries()
+    assert library.kind is LibraryKind.OTHER
+    assert await client.get_recently_added(limit=2, library=library)
+    assert "type" not in simulator.requests[-1].query
+
+
+async def test_lists_are_cut_where_a_server_ignores_paging(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """It then sends everything."""
+    rows = [{"ratingKey": str(number), "type": "movie"} for number in range(50)]
+    everything = Fault.wrong_json({"MediaContainer": {"size": 50, "Metadata": rows}})
+    library = await library_titled(client, "Movies")
+    for path in ("/library/sections/1/all", "/library/recentlyAdded", "/library/onDeck"):
+        simulator.faults.add(path, everything)
+    assert len(await client.get_recently_added(limit=3, library=library)) == 3
+    assert len(await client.get_recently_added(limit=4)) == 4
+    assert len(await client.get_on_deck(limit=5)) == 5
+
+
+async def test_news_of_all_libraries_are_mixed_as_the_server_mixes_them(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """An episode stands there as its season."""
+    season = simulator.library.of_kind(Kind.SEASON)[0]
+    clock.advance(60)
+    simulator.library.add_item(Kind.EPISODE, "Late arrival", season)
+    newest, *others = await client.get_recently_added(limit=4)
+    assert (newest.item_type, newest.parent_title) == ("season", "Tidewrack Bay")
+    assert {item.item_type for item in others} > {"movie"}
+
+
+async def test_a_shared_token_hears_of_shared_libraries_only(
+    simulator: PlexSimulator, make_client: MakeClient
+) -> None:
+    """The server sees to it."""
+    simulator.add_shared_token("friend-token", sections=[3])
+    items = await make_client(token="friend-token").get_recently_added(limit=20)
+    assert {item.item_type for item in items} == {"album"}
+
+
+async def test_a_library_that_is_gone_has_no_news(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Somebody removed it between two polls."""
+    library = await library_titled(client, "Music")
+    simulator.library.remove_section(simulator.library.section_titled("Music"))
+    error = await failure(client.get_recently_added(limit=1, library=library))
+    assert (error.kind, error.status) == (KIND.CLIENT, 404)
+    assert await client.get_recently_added(limit=1)
+
+
+async def test_a_library_named_once_for_the_whole_list_is_that_of_each_item(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """An item's own word counts more."""
+    rows = [{"ratingKey": "1"}, {"ratingKey": "2", "librarySectionID": 9}]
+    listing = {
+        "size": 2,
+        "librarySectionID": 1,
+        "librarySectionTitle": "Movies",
+        "Metadata": rows,
+    }
+    answer = Fault.wrong_json({"MediaContainer": listing})
+    for path in ("/library/recentlyAdded", "/library/metadata/1,2"):
+        simulator.faults.add(path, answer)
+    for items in (await client.get_recently_added(limit=2), await client.get_items(["1", "2"])):
+        places = [(item.library_key, item.library_title) for item in items]
+        assert places == [("1", "Movies"), ("9", None)]
+
+
+async def test_episodes_name_their_season_and_show(client: PlexServerClient) -> None:
+    """With the numbers people know them by."""
+    library = await library_titled(client, "TV Shows")
+    (episode,) = await client.get_recently_added(limit=1, library=library)
+    assert (episode.title, episode.parent_title) == ("Chapter 1", "Season 1")
+    assert episode.grandparent_title == "Tidewrack Bay"
+    assert (episode.index, episode.parent_index) == (1, 1)
+
+
+async def test_the_next_episode_of_a_show_is_on_deck(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """The show watched last comes first."""
+    bakery = next(
+        show for show in simulator.library.of_kind(Kind.SHOW) if show.title == "Small Hours Bakery"
+    )
+    first, second, *_ = bakery.leaves()
+    clock.advance(60)
+    await client.mark_watched(str(first.rating_key))
+    (episode,) = await client.get_on_deck(limit=1)
+    assert (episode.rating_key, episode.title) == (str(second.rating_key), second.title)
+    assert episode.grandparent_title == "Small Hours Bakery"
+    assert episode.poster == f"/library/metadata/{bakery.rating_key}/thumb/{bakery.added_at}"
+
+
+async def test_nothing_is_on_deck_of_what_is_not_shared(
+    simulator: PlexSimulator, make_client: MakeClient
+) -> None:
+    """An empty list has no key at all."""
+    simulator.add_shared_token("friend-token", sections=[1])
+    assert await make_client(token="friend-token").get_on_deck(limit=5) == ()
+
+
+async def test_a_search_finds_items_of_all_types_best_match_first(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """However many of one type there are, a better match of another is among the first."""
+    for number in range(9):
+        simulator.library.add_item(
+            Kind.MOVIE, f"The long way to Relay Station {number}", simulator.library.sections[1]
+        )
+    found = await client.search("relay station", limit=3)
+    assert found[0].title == "Relay Station Nine"
+    assert [item.item_type for item in found] == ["show", "movie", "movie"]
+    assert all(item.rating_key for item in found)
+    assert simulator.requests[-1].query["limit"] == "3"
+
+
+async def test_a_search_leaves_out_people_and_collections(client: PlexServerClient) -> None:
+    """They are no items: nobody can watch them."""
+    found = await client.search("amber", limit=10)
+    assert {item.item_type for item in found} == {"movie"}
+    assert "The Amber Shelf" not in {item.title for item in found}
+
+
+async def test_items_among_the_directories_of_a_search_are_found_too(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """The documentation's own example has a show there."""
+    show = {"ratingKey": "7", "type": "show", "title": "Fogbound"}
+    hub = {"type": "show", "size": 2, "Directory": [show, {"type": "tag", "tag": "Fog"}]}
+    answer = {"MediaContainer": {"size": 2, "Hub": [{"type": "movie", "size": 0}, hub]}}
+    simulator.faults.add("/hubs/search", Fault.wrong_json(answer))
+    assert [item.title for item in await client.search("fog", limit=5)] == ["Fogbound"]
+
+
+async def test_a_single_character_finds_nothing_and_none_is_an_error(
+    client: PlexServerClient,
+) -> None:
+    """Not everything there is."""
+    assert await client.search("a", limit=5) == ()
+    error = await failure(client.search(" ", limit=5))
+    assert (error.kind, error.status, error.attempts) == (KIND.CLIENT, 400, 1)
+    assert await client.search("amber", limit=1)

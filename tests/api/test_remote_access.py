@@ -1,0 +1,72 @@
+"""Whether the server is reachable from outside, and what is not told of its account."""
+
+import pytest
+
+from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient
+from tests.simulator import Fault, PlexSimulator
+
+from .canaries import EMAIL, TOKEN
+from .conftest import failure
+from .log_watch import LogWatch
+
+PRIVATE = {"username": EMAIL, "authToken": "canary-account-token", "publicAddress": "203.0.113.99"}
+
+
+async def test_remote_access_is_reachable_or_not(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """As the server's own settings page shows it."""
+    assert (await client.get_remote_access()).is_reachable is True
+    simulator.reachable(False)
+    assert (await client.get_remote_access()).is_reachable is False
+
+
+@pytest.mark.parametrize(
+    ("account", "is_reachable"),
+    [
+        ({"mappingState": "mapped", "mappingError": ""}, True),
+        ({"mappingState": "mapped", "mappingError": "unreachable"}, False),
+        ({"mappingState": "mapped", "mappingError": "publisherror"}, False),
+        ({"mappingState": "waiting"}, None),
+        ({"mappingState": "unknown"}, False),
+        ({"mappingState": "failed"}, False),
+        ({"signInState": "none"}, None),
+    ],
+)
+async def test_each_state_of_the_mapping_has_a_meaning(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    account: dict[str, str],
+    is_reachable: bool | None,
+) -> None:
+    """While a server finds out, nobody knows."""
+    simulator.faults.add("/myplex/account", Fault.wrong_json({"MyPlex": account}))
+    assert (await client.get_remote_access()).is_reachable is is_reachable
+
+
+async def test_nothing_of_the_account_is_kept(
+    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+) -> None:
+    """Not in the value, and not in the log."""
+    account = {"mappingState": "mapped"} | PRIVATE
+    simulator.faults.add("/myplex/account", Fault.wrong_json({"MyPlex": account}))
+    access = await client.get_remote_access()
+    for secret in PRIVATE.values():
+        assert secret not in repr(access)
+        assert not any(secret in line for line in log_watch.lines)
+
+
+async def test_an_account_that_cannot_be_read_is_told_to_nobody(
+    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+) -> None:
+    """An old server may answer XML: its error is shown, its contents are not."""
+    attributes = " ".join(f'{name}="{value}"' for name, value in PRIVATE.items())
+    bodies = (f"<MyPlex {attributes}/>".encode(), str({"MyPlex": PRIVATE}).encode())
+    for body in bodies:
+        simulator.faults.add("/myplex/account", Fault.wrong_json(body))
+        error = await failure(client.get_remote_access())
+        assert error.kind is PlexErrorKind.PROTOCOL
+        for secret in (*PRIVATE.values(), TOKEN):
+            assert secret not in str(error)
+            assert not any(secret in line for line in log_watch.lines)
+    assert (await client.get_remote_access()).is_reachable

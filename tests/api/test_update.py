@@ -1,0 +1,118 @@
+"""The server's own update."""
+
+import dataclasses
+from datetime import UTC, datetime
+
+from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient, ServerUpdate
+from tests.clock import ManualClock
+from tests.simulator import Fault, PlexSimulator
+
+from .canaries import TOKEN
+from .conftest import failure
+from .log_watch import LogWatch
+
+KIND = PlexErrorKind
+NEW = "1.44.0.11001-0a1b2c3d4"
+
+
+async def test_a_server_that_is_up_to_date_has_no_update(client: PlexServerClient) -> None:
+    """And no notes."""
+    update = await client.get_update()
+    assert (update.available_version, update.state, update.release_notes) == (None, None, None)
+    assert update.checked_at is not None
+
+
+async def test_an_update_has_version_and_notes(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """What is new, then what is fixed, a line each."""
+    simulator.state.new_version = NEW
+    update = await client.get_update()
+    assert (update.available_version, update.state) == (NEW, "available")
+    assert not update.can_install
+    assert update.release_notes == (
+        "**New**\n\n- Quieter nights\n- Longer evenings\n\n"
+        "**Fixed**\n\n- (Scanner) Lost its way in fog"
+    )
+
+
+async def test_an_update_that_only_fixes_has_no_empty_chapter(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """Flags may be strings, and lines empty."""
+    release = {"version": NEW, "added": "", "fixed": "A leak\n\nA squeak", "state": "notify"}
+    container = {"canInstall": "1", "checkedAt": "1000", "Release": [release]}
+    simulator.faults.add("/updater/status", Fault.wrong_json({"MediaContainer": container}))
+    update = await client.get_update()
+    assert update.release_notes == "**Fixed**\n\n- A leak\n- A squeak"
+    assert update.can_install
+    assert update.checked_at == datetime.fromtimestamp(1_000, UTC)
+
+
+async def test_the_address_of_the_download_is_never_kept(
+    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+) -> None:
+    """It has the owner's token in it."""
+    address = f"https://plex.tv/downloads/latest/5?X-Plex-Token={TOKEN}"
+    release = {"version": NEW, "downloadURL": address, "key": address}
+    container = {"downloadURL": address, "Release": [release]}
+    simulator.faults.add("/updater/status", Fault.wrong_json({"MediaContainer": container}))
+    update = await client.get_update()
+    assert update.available_version == NEW
+    assert "plex.tv" not in str(dataclasses.asdict(update))
+    assert not any("plex.tv" in line for line in log_watch.lines)
+
+
+async def test_the_server_looks_for_an_update_when_told(
+    simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
+) -> None:
+    """It downloads nothing yet."""
+    simulator.state.new_version = NEW
+    await client.check_for_update()
+    update = await client.get_update()
+    assert update.checked_at == datetime.fromtimestamp(int(clock.time()), UTC)
+    assert update.state == "available"
+
+
+async def test_an_update_is_downloaded_and_installed(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """One after the other, as the server wants it."""
+    simulator.state.new_version = NEW
+    simulator.state.can_install = True
+    await client.check_for_update(download=True)
+    assert (await client.get_update()).state == "downloaded"
+    await client.install_update()
+    assert (await client.get_server()).version == NEW
+    assert (await client.get_update()).available_version is None
+
+
+async def test_a_server_in_a_container_installs_nothing(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """It says so beforehand."""
+    simulator.state.new_version = NEW
+    assert not (await client.get_update()).can_install
+    error = await failure(client.install_update())
+    assert (error.kind, error.status) == (KIND.CLIENT, 400)
+    assert (await client.get_server()).version != NEW
+
+
+async def test_an_installation_that_does_not_start_is_not_repeated(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    """A restart in the middle of another would be the server's end."""
+    simulator.state.new_version = NEW
+    simulator.state.can_install = True
+    error = await failure(client.install_update())
+    assert (error.kind, error.status, error.attempts) == (KIND.SERVER, 500, 1)
+    assert simulator.count("/updater/apply") == 1
+    await client.check_for_update(download=True)
+    await client.install_update()
+    assert (await client.get_server()).version == NEW
+
+
+def test_an_update_is_a_value_that_can_be_compared() -> None:
+    """So that nothing is written when nothing has changed."""
+    fields = {"canInstall": True, "Release": {"version": NEW}}
+    assert ServerUpdate.parse(fields) == ServerUpdate.parse(fields)

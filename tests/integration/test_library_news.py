@@ -1,0 +1,210 @@
+"""What is added to the libraries and deleted from them, told item by item."""
+
+from homeassistant.const import STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import PlexSimulator
+from tests.simulator.library import Kind
+
+from .conftest import Wait
+from .events import (
+    CREATED,
+    DELETED,
+    DONE,
+    LIBRARY,
+    MATCHING,
+    EventListener,
+    Mark,
+    add_film,
+    notify,
+    reads,
+)
+from .support import reading
+
+
+@pytest.fixture
+def listener(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> EventListener:
+    """Return what hears of the libraries of a server that tells only what a test has it tell."""
+    simulator.library.on_add = simulator.library.on_remove = None
+    return EventListener(hass, LIBRARY)
+
+
+async def test_an_item_that_was_created_is_told_when_it_is_done(
+    hass: HomeAssistant,
+    listener: EventListener,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+) -> None:
+    (season, *_) = simulator.library.of_kind(Kind.SEASON)
+    episode = simulator.library.add_item(Kind.EPISODE, "The Weir", season)
+    notify(loaded, episode, CREATED, MATCHING, title="weir.s01e09")
+    await wait(10)
+    assert listener.heard == []
+    assert reading(hass, LIBRARY) == STATE_UNKNOWN
+
+    notify(loaded, episode, DONE, title="weir.s01e09")
+    await wait(10)
+    (event,) = listener.events
+    assert {key: event[key] for key in event.keys() - {"event_types", "friendly_name"}} == {
+        "event_type": "added",
+        "title": "The Weir",
+        "series": "Tidewrack Bay",
+        "season": 1,
+        "episode": 9,
+        "type": "episode",
+        "user": None,
+        "player": None,
+        "library": "TV Shows",
+        "rating_key": str(episode.rating_key),
+    }
+    assert event["event_types"] == ["added", "deleted"]
+
+
+@pytest.mark.parametrize("created", [(0, None), (0, "created"), (None, "created"), (5, "created")])
+async def test_an_item_is_told_once_however_often_it_is_done(
+    listener: EventListener,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    created: Mark,
+) -> None:
+    film = add_film(simulator)
+    notify(loaded, film, created, DONE)
+    await wait(10)
+    assert listener.heard == [("added", "Fog")]
+    notify(loaded, film, DONE)
+    await wait(40)
+    notify(loaded, film, created, DONE)
+    await wait(10)
+    assert listener.heard == []
+    assert reads(simulator) == [1]
+
+
+async def test_an_item_that_was_only_changed_is_not_told(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
+    notify(loaded, film, MATCHING, DONE)
+    await wait(10)
+    assert listener.heard == []
+    assert reads(simulator) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_told"),
+    [
+        (Kind.MOVIE, True),
+        (Kind.SHOW, False),
+        (Kind.SEASON, False),
+        (Kind.EPISODE, True),
+        (Kind.ARTIST, False),
+        (Kind.ALBUM, True),
+        (Kind.TRACK, False),
+        (Kind.PHOTO_ALBUM, False),
+        (Kind.PHOTO, True),
+        (Kind.CLIP, True),
+        (Kind.COLLECTION, False),
+    ],
+)
+async def test_what_holds_other_items_is_not_told(
+    listener: EventListener,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    kind: Kind,
+    is_told: bool,
+) -> None:
+    item = simulator.library.add_item(kind, "Fog", simulator.library.section_titled("Movies"))
+    notify(loaded, item, CREATED, DONE)
+    await wait(10)
+    told = [(event["event_type"], event["type"]) for event in listener.events]
+    assert told == ([("added", kind.type_name)] if is_told else [])
+    notify(loaded, item, DELETED)
+    await wait(10)
+    told = [(event["event_type"], event["type"]) for event in listener.events[len(told) :]]
+    assert told == ([("deleted", kind.type_name)] if is_told else [])
+
+
+@pytest.mark.parametrize("deleted", [(9, "deleted"), (9, None), (None, "deleted")])
+async def test_a_deleted_item_is_told_once_by_its_last_title(
+    listener: EventListener,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    deleted: Mark,
+) -> None:
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
+    simulator.library.remove_item(film)
+    notify(loaded, film, deleted, deleted)
+    await wait(10)
+    (event,) = listener.events
+    assert (event["event_type"], event["title"], event["type"], event["library"]) == (
+        "deleted",
+        film.title,
+        "movie",
+        "Movies",
+    )
+    assert reads(simulator) == []
+
+
+async def test_an_item_that_is_told_and_deleted_later_is_both(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    film = add_film(simulator)
+    notify(loaded, film, CREATED, DONE)
+    await wait(10)
+    notify(loaded, film, DELETED)
+    await wait(10)
+    assert listener.heard == [("added", "Fog"), ("deleted", "Fog")]
+
+
+@pytest.mark.parametrize("marks", [(CREATED,), (CREATED, DONE)], ids=["not done", "not told"])
+async def test_an_item_that_goes_before_it_was_told_is_not_told_at_all(
+    listener: EventListener,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    marks: tuple[Mark, ...],
+) -> None:
+    notify(loaded, add_film(simulator), *marks, DELETED, DONE)
+    notify(loaded, add_film(simulator, "Mist"), CREATED, DONE)
+    await wait(10)
+    assert listener.heard == [("added", "Mist")]
+
+
+async def test_a_library_is_called_what_it_is_called_now(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    film = add_film(simulator)
+    simulator.library.rename_section(film.section, "Films")
+    await wait(3600)
+    notify(loaded, film, DELETED)
+    assert [event["library"] for event in listener.events] == ["Films"]
+
+
+async def test_nothing_is_written_while_nothing_happens(
+    listener: EventListener, simulator: PlexSimulator, wait: Wait
+) -> None:
+    add_film(simulator)
+    await wait(3600)
+    await wait(3600)
+    assert listener.writes == 0
+
+
+async def test_what_is_on_its_way_is_remembered_up_to_a_bound(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    first, last = add_film(simulator, "First"), add_film(simulator, "Last")
+    notify(loaded, first, CREATED)
+    for _ in range(9_999):
+        notify(loaded, add_film(simulator), CREATED)
+    notify(loaded, last, CREATED)
+    notify(loaded, first, DONE)
+    notify(loaded, last, DONE)
+    await wait(10)
+    assert listener.heard == [("added", "Last")]

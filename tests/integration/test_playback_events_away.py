@@ -1,0 +1,140 @@
+"""What happens to the streams while nobody looks."""
+
+from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, Item, PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.people import BEDROOM, JUNIPER, PHONE
+
+from .conftest import Wait
+from .events import LIBRARY, PLAYBACK, EventListener
+from .support import reading, set_up, state_of
+
+
+@pytest.fixture
+def film(simulator: PlexSimulator) -> Item:
+    """Return a film of 88 minutes; 90 % of them are over after 79 minutes and 12 seconds."""
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
+    return film
+
+
+@pytest.fixture
+def listener(hass: HomeAssistant, loaded: MockConfigEntry) -> EventListener:
+    """Return what hears of the streams of the server that has been set up."""
+    return EventListener(hass, PLAYBACK)
+
+
+async def test_what_plays_at_the_start_is_old_news(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait, film: Item
+) -> None:
+    session = simulator.sessions.start(film)
+    listener = EventListener(hass, PLAYBACK)
+    await set_up(hass, entry)
+    await wait(10)
+    assert reading(hass, PLAYBACK) == STATE_UNKNOWN
+    assert listener.heard == []
+    simulator.sessions.stop(session)
+    await wait(10)
+    assert listener.heard == [("stopped", film.title)]
+
+
+async def test_a_reload_tells_nothing_again(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    listener: EventListener,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
+) -> None:
+    session = simulator.sessions.start(film)
+    await wait(10)
+    told = reading(hass, PLAYBACK)
+    assert listener.heard == [("started", film.title)]
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await wait(10)
+    assert listener.heard == []
+    assert reading(hass, PLAYBACK) == told
+    simulator.sessions.pause(session)
+    await wait(10)
+    assert listener.heard == [("paused", film.title)]
+
+
+async def test_a_session_key_that_begins_again_is_another_stream(
+    hass: HomeAssistant, listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+) -> None:
+    simulator.sessions.start(film)
+    await wait(10)
+    assert listener.heard == [("started", film.title)]
+    await simulator.stop()
+    await wait(10)
+    assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    await simulator.start()
+    again = simulator.sessions.start(film, user=JUNIPER)
+    assert again.session_key == "1"
+    await wait(10)
+    assert [(event["event_type"], event["user"]) for event in listener.events] == [
+        ("stopped", "marlow"),
+        ("started", "juniper"),
+    ]
+
+
+async def test_what_changed_while_the_server_was_away_is_told_when_it_is_back(
+    hass: HomeAssistant, listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+) -> None:
+    stays = simulator.sessions.start(film)
+    pauses = simulator.sessions.start(film, player=BEDROOM)
+    goes = simulator.sessions.start(film, user=JUNIPER, player=PHONE)
+    await wait(10)
+    assert len(listener.heard) == 3
+    told = reading(hass, PLAYBACK)
+
+    simulator.faults.add("*", Fault.status(500), times=None)
+    simulator.sessions.pause(pauses)
+    simulator.sessions.stop(goes)
+    for _ in range(3):
+        await wait(10)
+        assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    assert listener.heard == []
+
+    simulator.faults.clear()
+    await wait(10)
+    assert [(event["event_type"], event["player"]) for event in listener.events] == [
+        ("stopped", "Juniper's phone"),
+        ("paused", "Bedroom"),
+    ]
+    assert reading(hass, PLAYBACK) > told
+    assert listener.heard
+    simulator.sessions.stop(stays)
+    await wait(10)
+    assert listener.heard == [("stopped", film.title)]
+
+
+async def test_an_outage_in_which_nothing_happened_is_no_event(
+    hass: HomeAssistant, listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+) -> None:
+    simulator.sessions.start(film, state="paused")
+    await wait(10)
+    assert listener.heard == [("started", film.title)]
+    told = reading(hass, PLAYBACK)
+    simulator.faults.add("*", Fault.status(500), times=None)
+    await wait(10)
+    assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    simulator.faults.clear()
+    await wait(10)
+    assert reading(hass, PLAYBACK) == told
+    assert listener.heard == []
+
+
+async def test_a_token_that_may_not_see_what_plays_has_no_such_events(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    simulator.add_shared_token("canary-shared-token", [1])
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_TOKEN: "canary-shared-token"}
+    )
+    await set_up(hass, entry)
+    assert hass.states.get(PLAYBACK) is None
+    assert state_of(hass, LIBRARY).state == STATE_UNKNOWN

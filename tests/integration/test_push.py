@@ -1,0 +1,352 @@
+"""What a server tells unasked is shown at once, and asks for as little as can be."""
+
+import asyncio
+from typing import Any
+
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_ON
+from homeassistant.core import Event, HomeAssistant, callback
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, Item, PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.people import JUNIPER, LIVING_ROOM, PHONE
+from tests.simulator.session import Method
+from tests.simulator.session_tree import session_tree
+from tests.simulator.websocket import NoTranscode
+
+from .clock import HeldFreezerClock
+from .conftest import Wait
+from .support import heard, reading, settle, state_of
+
+PUSH = "binary_sensor.harbour_push"
+STREAMS = "sensor.harbour_active_streams"
+TRANSCODES = "sensor.harbour_transcodes"
+READ = "/status/sessions"
+NO_TRANSCODE: tuple[NoTranscode, ...] = ("missing", "null", "empty")
+
+
+@pytest.fixture
+def film(simulator: PlexSimulator) -> Item:
+    """Return something to play."""
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
+    return film
+
+
+@pytest.fixture
+async def quiet(
+    pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait, clock: HeldFreezerClock
+) -> None:
+    """Have the poll that was due when notifications came be over."""
+    await wait(10)
+    await simulator.push.heard()
+    simulator.clear_requests()
+
+
+pytestmark = pytest.mark.usefixtures("quiet")
+
+
+def streams(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Return the streams as the entity lists them."""
+    return list(state_of(hass, STREAMS).attributes["streams"])
+
+
+async def test_a_connection_shows_and_slows_the_polls_down(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+) -> None:
+    assert reading(hass, PUSH) == STATE_ON
+    for _ in range(10):
+        await wait(59)
+        await simulator.push.heard()
+    assert not simulator.count(READ)
+    await wait(11)
+    assert simulator.count(READ) == 1
+
+
+async def test_a_stream_that_starts_is_read_at_once_and_only_once(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item
+) -> None:
+    simulator.sessions.start(film, method="transcode")
+    await heard(hass, simulator)
+    assert reading(hass, STREAMS) == "1"
+    assert reading(hass, TRANSCODES) == "1"
+    assert simulator.count(READ) == 1
+
+
+async def test_what_a_known_stream_does_is_shown_without_a_request(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    sessions = simulator.sessions
+    session = sessions.start(film)
+    await heard(hass, simulator)
+    simulator.clear_requests()
+    for change, state in (
+        (sessions.pause, "paused"),
+        (sessions.resume, "playing"),
+        (sessions.buffer, "buffering"),
+        (sessions.resume, "playing"),
+    ):
+        change(session)
+        await heard(hass, simulator)
+        assert [stream["state"] for stream in streams(hass)] == [state]
+    sessions.seek(session, 44 * 60_000)
+    await heard(hass, simulator)
+    assert streams(hass)[0]["progress"] == 50
+    sessions.stop(session)
+    await heard(hass, simulator)
+    assert reading(hass, STREAMS) == "0"
+    clock.advance(60)
+    await settle(hass)
+    assert not simulator.requests
+
+
+async def test_steady_playback_costs_no_request_and_writes_no_state(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    simulator.sessions.start(film, method="transcode", user=JUNIPER, player=PHONE)
+    simulator.sessions.start_live_tv()
+    await heard(hass, simulator)
+    simulator.clear_requests()
+    written: list[str] = []
+
+    @callback
+    def note(event: Event[Any]) -> None:
+        written.append(event.data["entity_id"])
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    for _ in range(6):
+        clock.advance(10)
+        simulator.sessions.tick()
+        await heard(hass, simulator)
+    assert not simulator.requests
+    # Only how far the film is changes, in the attributes of one entity.
+    assert set(written) <= {STREAMS}
+
+
+async def test_five_streams_that_start_together_are_read_once(
+    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
+) -> None:
+    for film in simulator.library.of_kind(Kind.MOVIE)[:5]:
+        simulator.sessions.start(film, method="transcode")
+    await heard(hass, simulator)
+    clock.advance(1)
+    await settle(hass)
+    assert reading(hass, STREAMS) == "5"
+    assert simulator.count(READ) == 1
+
+
+async def test_streams_that_follow_at_once_are_read_together_a_moment_later(
+    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
+) -> None:
+    first, *others = simulator.library.of_kind(Kind.MOVIE)[:5]
+    simulator.sessions.start(first)
+    await heard(hass, simulator)
+    for film in others:
+        simulator.sessions.start(film)
+    await heard(hass, simulator)
+    assert reading(hass, STREAMS) == "1"
+    clock.advance(0.25)
+    await settle(hass)
+    assert reading(hass, STREAMS) == "5"
+    assert simulator.count(READ) == 2
+
+
+async def test_the_next_item_of_a_stream_is_read(
+    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
+) -> None:
+    first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
+    session = simulator.sessions.start(first)
+    await heard(hass, simulator)
+    clock.advance(1)
+    simulator.sessions.next_item(session, second)
+    await heard(hass, simulator)
+    assert [stream["title"] for stream in streams(hass)] == ["Chapter 2"]
+    assert simulator.count(READ) == 2
+
+
+@pytest.mark.parametrize("no_transcode", NO_TRANSCODE)
+async def test_a_conversion_that_begins_changes_or_ends_is_shown(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    film: Item,
+    clock: HeldFreezerClock,
+    no_transcode: NoTranscode,
+) -> None:
+    simulator.push.no_transcode = no_transcode
+    sessions = simulator.sessions
+    session = sessions.start(film)
+    await heard(hass, simulator)
+    assert streams(hass)[0]["method"] == "direct_play"
+    steps: tuple[tuple[Method, bool, int], ...] = (
+        ("transcode", False, 1),
+        # What it has become is in the notification.
+        ("transcode", True, 0),
+        ("direct_play", False, 1),
+    )
+    for method, hardware, reads in steps:
+        clock.advance(1)
+        await settle(hass)
+        simulator.clear_requests()
+        sessions.change_method(session, method, hardware=hardware)
+        await heard(hass, simulator)
+        assert (streams(hass)[0]["method"], streams(hass)[0]["hardware"]) == (method, hardware)
+        assert simulator.count(READ) == reads
+
+
+async def test_a_stream_that_is_listed_late_is_looked_for_again_and_again(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    simulator.push.list_sessions_late(3)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    assert simulator.count(READ) == 1
+    for pause, reads in ((1, 2), (2, 3)):
+        clock.advance(pause - 0.1)
+        await settle(hass)
+        assert simulator.count(READ) == reads - 1
+        clock.advance(0.1)
+        await settle(hass)
+        assert simulator.count(READ) == reads
+        assert reading(hass, STREAMS) == "0"
+    clock.advance(4)
+    await settle(hass)
+    assert reading(hass, STREAMS) == "1"
+    assert simulator.count(READ) == 4
+
+
+async def test_a_stream_that_is_never_listed_is_given_up(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    simulator.push.list_sessions_late(1000)
+    session = simulator.sessions.start(film)
+    for _ in range(30):
+        await heard(hass, simulator)
+        clock.advance(2)
+        await settle(hass)
+        simulator.sessions.tick()
+    assert simulator.count(READ) == 4
+    # Another stream is looked for all the same.
+    simulator.push.list_sessions_late(0)
+    simulator.sessions.stop(session)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    assert reading(hass, STREAMS) == "1"
+
+
+async def test_a_stream_that_ends_before_it_is_listed_is_not_looked_for(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    simulator.push.list_sessions_late(1000)
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    simulator.sessions.stop(session)
+    await heard(hass, simulator)
+    for _ in range(8):
+        clock.advance(1)
+        await settle(hass)
+    assert simulator.count(READ) == 1
+
+
+async def test_two_streams_on_one_player_are_two(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    (track, *_) = simulator.library.of_kind(Kind.TRACK)
+    music = simulator.sessions.start(track, player=LIVING_ROOM)
+    await heard(hass, simulator)
+    clock.advance(1)
+    simulator.sessions.pause(music)
+    simulator.sessions.start(film, player=LIVING_ROOM)
+    await heard(hass, simulator)
+    assert [(stream["title"], stream["state"]) for stream in streams(hass)] == [
+        (track.title, "paused"),
+        (film.title, "playing"),
+    ]
+    simulator.sessions.stop(music)
+    await heard(hass, simulator)
+    assert [stream["title"] for stream in streams(hass)] == [film.title]
+
+
+async def test_what_is_odd_about_one_stream_disturbs_no_other(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    (photo, *_) = simulator.library.of_kind(Kind.PHOTO)
+    sessions = simulator.sessions
+    odd = [
+        sessions.start_live_tv("Tide tables"),
+        sessions.start_preroll(),
+        sessions.start(photo),
+        sessions.start(film, user=None, with_session=False),
+    ]
+    plain = sessions.start(film, player=PHONE)
+    await heard(hass, simulator)
+    clock.advance(1)
+    await settle(hass)
+    shown = [stream["title"] for stream in streams(hass)]
+    assert "Tide tables" in shown
+    assert shown.count(film.title) == 2
+    simulator.clear_requests()
+    for session in odd:
+        sessions.pause(session)
+    sessions.pause(plain)
+    await heard(hass, simulator)
+    assert {stream["state"] for stream in streams(hass)} == {"paused"}
+    for session in odd:
+        sessions.stop(session)
+    await heard(hass, simulator)
+    assert [stream["title"] for stream in streams(hass)] == [film.title]
+    assert reading(hass, STREAMS) == "1"
+
+
+async def test_what_is_told_while_the_server_is_asked_counts_more_than_its_answer(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    clock.advance(1)
+    await settle(hass)
+    asleep = clock.asleep
+    # The server has made its answer, which is under way for long.
+    simulator.faults.add(READ, Fault.slow_drip(interval=0.001))
+    stopped = simulator.sessions.start(film, player=PHONE)
+    await simulator.push.heard()
+    await clock.until(lambda: clock.asleep > asleep and simulator.count(READ) == 2)
+    simulator.sessions.pause(session)
+    simulator.sessions.stop(stopped)
+    await simulator.push.heard()
+    while clock.asleep > asleep:
+        clock.advance(0.001)
+        await asyncio.sleep(0)
+    await settle(hass)
+    assert [(stream["title"], stream["state"]) for stream in streams(hass)] == [
+        (film.title, "paused")
+    ]
+
+
+async def test_a_stream_that_has_stopped_is_not_taken_for_running_if_it_is_still_listed(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    clock.advance(1)
+    await settle(hass)
+    listed = {"MediaContainer": {"Metadata": [session_tree(session, clock.time())]}}
+    simulator.faults.add(READ, Fault.wrong_json(listed))
+    simulator.sessions.stop(session)
+    simulator.sessions.start_live_tv()
+    await heard(hass, simulator)
+    assert reading(hass, STREAMS) == "0"
+    clock.advance(1)
+    await settle(hass)
+    assert reading(hass, STREAMS) == "1"
+
+
+async def test_odd_frames_cost_only_themselves(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item
+) -> None:
+    for frame in ("{", b"\x00\xff", "[]", '{"NotificationContainer": {"type": "tide"}}'):
+        simulator.push.send(frame)
+    simulator.push.flood(2000)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    assert reading(hass, STREAMS) == "1"
+    assert reading(hass, PUSH) == STATE_ON

@@ -1,0 +1,278 @@
+"""The connection that brings notifications: how it ends, and what comes instead."""
+
+from collections.abc import Awaitable, Callable
+import logging
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, Item, PlexSimulator
+from tests.simulator.library import Kind
+
+from .clock import HeldFreezerClock
+from .conftest import Wait
+from .events import PLAYBACK, EventListener
+from .support import heard, reading, said, settle, state_of, state_of_entry, until
+
+PUSH = "binary_sensor.harbour_push"
+CONNECTED = "binary_sensor.harbour_connected"
+STATUS = "sensor.harbour_api_status"
+STREAMS = "sensor.harbour_active_streams"
+MOVIES = "sensor.harbour_movies_movies"
+READ = "/status/sessions"
+NOTIFICATIONS = "/:/websockets/notifications"
+
+type Live = Callable[..., Awaitable[None]]
+
+pytestmark = pytest.mark.usefixtures("pushed")
+
+
+@pytest.fixture
+def film(simulator: PlexSimulator) -> Item:
+    """Return something to play."""
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
+    return film
+
+
+@pytest.fixture(autouse=True)
+def _longest_pauses(clock: HeldFreezerClock) -> None:
+    """Draw the longest pause between two connections that there can be."""
+    clock.chance = 1.0
+
+
+@pytest.fixture
+def live(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait, clock: HeldFreezerClock
+) -> Live:
+    """Return what lets seconds pass bit by bit, as they do."""
+
+    async def live(seconds: float, step: float = 1) -> None:
+        for _ in range(int(seconds / step)):
+            await wait(step)
+            # Whoever wants to connect either has, or waits for the next try.
+            await until(lambda: bool(simulator.push.connected or clock.asleep))
+            await heard(hass, simulator)
+
+    return live
+
+
+def _available(hass: HomeAssistant) -> set[str]:
+    return {
+        state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
+    }
+
+
+@pytest.mark.parametrize("outage", [20, 600])
+async def test_a_server_that_dies_is_noticed_at_once_and_fresh_soon_after_its_return(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    caplog: pytest.LogCaptureFixture,
+    outage: int,
+) -> None:
+    await live(12)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    everything = _available(hass)
+    died = dt_util.utcnow()
+    await simulator.stop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(8)
+    assert (state_of(hass, STREAMS).last_changed - died).total_seconds() < 15
+    assert _available(hass) == {CONNECTED, PUSH, STATUS}
+    assert reading(hass, STATUS) == "network"
+    await live(outage)
+    assert _available(hass) == {CONNECTED, PUSH, STATUS}
+
+    await simulator.start()
+    simulator.sessions.start_live_tv()
+    await live(10)
+    assert _available(hass) == everything
+    assert [stream["type"] for stream in state_of(hass, STREAMS).attributes["streams"]] == ["live"]
+    assert [level for level, _ in said(caplog)] == [logging.WARNING, logging.INFO]
+    # Notifications come back at their own pace, after five minutes at most.
+    await live(310)
+    assert reading(hass, PUSH) == STATE_ON
+
+
+async def test_a_connection_that_ends_has_the_server_looked_at_once(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+) -> None:
+    await live(12)
+    simulator.push.refuse(503)
+    simulator.clear_requests()
+    simulator.push.close()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await settle(hass)
+    paths = [request.path for request in simulator.requests if request.path != NOTIFICATIONS]
+    assert paths == ["/identity", READ]
+    assert reading(hass, CONNECTED) == STATE_ON
+    simulator.clear_requests()
+    await live(30)
+    assert simulator.count(READ) == 3
+    simulator.push.accept()
+    await live(300)
+    assert reading(hass, PUSH) == STATE_ON
+    simulator.clear_requests()
+    await live(300)
+    assert simulator.count(READ) <= 1
+    assert state_of_entry(pushed) is ConfigEntryState.LOADED
+
+
+async def test_a_silent_connection_is_given_up(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live, wait: Wait
+) -> None:
+    await live(12)
+    simulator.push.silence()
+    simulator.sessions.start(film)
+    for _ in range(31):
+        await wait(1)
+    await simulator.push.disconnection()
+    await settle(hass)
+    assert reading(hass, STREAMS) == "1"
+    await live(2)
+    assert reading(hass, PUSH) == STATE_ON
+    await heard(hass, simulator)
+    simulator.sessions.pause(next(iter(simulator.sessions.current())))
+    await heard(hass, simulator)
+    assert state_of(hass, STREAMS).attributes["streams"][0]["state"] == "paused"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 429, 502, 503])
+async def test_a_refused_upgrade_is_neither_a_reload_nor_a_bad_token(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    issue_registry: ir.IssueRegistry,
+    status: int,
+) -> None:
+    issue = (DOMAIN, f"websocket_blocked_{pushed.entry_id}")
+    runtime = pushed.runtime_data
+    await live(12)
+    simulator.push.refuse(status)
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(60)
+    simulator.clear_requests()
+    simulator.sessions.start(film)
+    await live(60)
+    assert reading(hass, STREAMS) == "1"
+    # A 429 closes the host to everything for a while; the others slow nothing down.
+    assert simulator.count(READ) in {6, 7} or status == 429
+    assert simulator.count(NOTIFICATIONS) < 6
+    assert pushed.runtime_data is runtime
+    assert not hass.config_entries.flow.async_progress()
+    assert issue_registry.async_get_issue(*issue) is None
+
+    simulator.push.accept()
+    await live(320)
+    assert reading(hass, PUSH) == STATE_ON
+    assert pushed.runtime_data is runtime
+
+
+async def test_an_hour_of_refusals_is_told_and_forgotten_when_it_is_over(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    live: Live,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    issue = (DOMAIN, f"websocket_blocked_{pushed.entry_id}")
+    simulator.push.refuse(404)
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(3500, step=10)
+    assert issue_registry.async_get_issue(*issue) is None
+    # The next try comes within five minutes.
+    await live(450, step=10)
+    shown = issue_registry.async_get_issue(*issue)
+    assert shown is not None
+    assert shown.translation_placeholders == {"server": "Harbour"}
+    assert reading(hass, CONNECTED) == STATE_ON
+    simulator.push.accept()
+    await live(310, step=10)
+    assert reading(hass, PUSH) == STATE_ON
+    assert issue_registry.async_get_issue(*issue) is None
+
+
+async def test_a_server_that_is_away_is_no_reason_to_suspect_a_proxy(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    live: Live,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    await simulator.stop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(4200, step=10)
+    assert not issue_registry.issues
+
+
+async def test_session_keys_that_start_again_are_other_streams(
+    hass: HomeAssistant, simulator: PlexSimulator, live: Live
+) -> None:
+    first, second, *_ = simulator.library.of_kind(Kind.MOVIE)
+    await live(12)
+    simulator.sessions.start(first)
+    await heard(hass, simulator)
+    listener = EventListener(hass, PLAYBACK)
+    await simulator.stop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await simulator.start()
+    simulator.sessions.start(second)
+    await live(12)
+    assert listener.heard == [("stopped", first.title), ("started", second.title)]
+    assert [s["title"] for s in state_of(hass, STREAMS).attributes["streams"]] == [second.title]
+
+
+async def test_a_reconnection_reports_nothing_old(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live
+) -> None:
+    await live(12)
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    listener = EventListener(hass, PLAYBACK)
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    simulator.sessions.pause(session)
+    await live(12)
+    assert reading(hass, PUSH) == STATE_ON
+    assert listener.heard == [("paused", film.title)]
+
+
+async def test_unloading_ends_the_connection_and_all_requests(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    assert await hass.config_entries.async_unload(pushed.entry_id)
+    await simulator.push.disconnection()
+    simulator.clear_requests()
+    await wait(30)
+    assert not simulator.requests
+    assert await hass.config_entries.async_setup(pushed.entry_id)
+    await simulator.push.connection()
+    await heard(hass, simulator)
+    assert reading(hass, PUSH) == STATE_ON
+
+
+async def test_a_host_that_asked_for_silence_is_not_asked_for_a_connection(
+    hass: HomeAssistant, simulator: PlexSimulator, live: Live, clock: HeldFreezerClock
+) -> None:
+    await live(12)
+    simulator.faults.add("/identity", Fault.status(429, {"Retry-After": "60"}))
+    simulator.push.close()
+    await until(lambda: reading(hass, STATUS) == "rate_limit")
+    simulator.clear_requests()
+    await live(58)
+    assert not simulator.requests
+    await live(30)
+    assert reading(hass, PUSH) == STATE_ON
+    assert reading(hass, STATUS) == "ok"

@@ -1,0 +1,493 @@
+"""What notifications tell of libraries: scans, changes, and work in the background."""
+
+from collections.abc import Iterator
+
+from homeassistant.components.homeassistant import (
+    DOMAIN as HOMEASSISTANT_DOMAIN,
+    SERVICE_UPDATE_ENTITY,
+)
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    EVENT_STATE_CHANGED,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
+
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.activities import Activity, Scan
+from tests.simulator.library import Kind, Section
+from tests.simulator.notifications import status
+
+from .clock import HeldFreezerClock
+from .conftest import Wait
+from .support import heard, reading, set_up, settle, state_of, until
+
+MOVIES = "sensor.harbour_movies_movies"
+KIDS_MOVIES = "sensor.harbour_kids_movies_movies"
+SCANNING = "binary_sensor.harbour_movies_scanning"
+KIDS_SCANNING = "binary_sensor.harbour_kids_movies_scanning"
+ACTIVITIES = "sensor.harbour_background_activities"
+PROVIDERS = "/media/providers"
+MOVIE_LIST = "/library/sections/1/all"
+KIDS_LIST = "/library/sections/6/all"
+
+
+@pytest.fixture
+async def listening(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: HeldFreezerClock,
+) -> None:
+    """Have the entry hear the server's notifications, and what came at first be told."""
+    clock.advance(1)
+    await settle(hass)
+    simulator.clear_requests()
+
+
+@pytest.fixture
+def movies(simulator: PlexSimulator) -> Section:
+    """Return the library that most tests change."""
+    return simulator.library.section_titled("Movies")
+
+
+@pytest.fixture
+def kids_movies(simulator: PlexSimulator) -> Section:
+    """Return a library that most tests leave alone."""
+    return simulator.library.section_titled("Kids Movies")
+
+
+@pytest.fixture
+def writes(hass: HomeAssistant) -> Iterator[list[str]]:
+    """Return the list of entities whose state is written from now on, one item a time."""
+    seen: list[str] = []
+
+    @callback
+    def note(event: Event[EventStateChangedData]) -> None:
+        seen.append(event.data["entity_id"])
+
+    remove = hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    yield seen
+    remove()
+
+
+def _paths(simulator: PlexSimulator) -> list[str]:
+    """Return what was asked about libraries."""
+    return [
+        request.path
+        for request in simulator.requests
+        if request.path == PROVIDERS or request.path.startswith("/library/sections")
+    ]
+
+
+def _scan(simulator: PlexSimulator, section: Section, title: str) -> None:
+    """Scan a library and find something, without the words that come along."""
+    scan = Activity(
+        simulator.state,
+        "library.update.section",
+        f"Scanning {section.title}",
+        context={"librarySectionID": str(section.key)},
+    )
+    simulator.library.add_item(Kind.MOVIE, title, section)
+    scan.end()
+
+
+def _poll(hass: HomeAssistant, clock: HeldFreezerClock, seconds: float) -> None:
+    """Let the time pass after which a poll is due, and the half second coordinators add."""
+    clock.advance(seconds + 0.6)
+    async_fire_time_changed(hass, dt_util.utcnow())
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_scan_shows_on_its_library_alone_until_it_ends(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    assert reading(hass, SCANNING) == STATE_OFF
+    assert state_of(hass, SCANNING).attributes["progress"] is None
+    scan = Scan(simulator.state, movies)
+    await until(lambda: reading(hass, SCANNING) == STATE_ON)
+    assert state_of(hass, SCANNING).attributes["progress"] == 0
+    scan.report(40)
+    await heard(hass, simulator)
+    clock.advance(1)
+    await until(lambda: state_of(hass, SCANNING).attributes["progress"] == 40)
+    assert reading(hass, KIDS_SCANNING) == STATE_OFF
+    scan.end()
+    await until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    assert state_of(hass, SCANNING).attributes["progress"] is None
+    assert reading(hass, ACTIVITIES) == "0"
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    kids_movies: Section,
+    clock: HeldFreezerClock,
+    writes: list[str],
+) -> None:
+    simulator.scan(movies, items=["The Ninth Wave", "The Tenth Wave"], frames=1556)
+    await until(lambda: reading(hass, MOVIES) == "42")
+    assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
+    assert writes.count(SCANNING) == 2
+    # No other read waits, neither for the items nor for the words about the scan.
+    clock.advance(120)
+    simulator.scan(kids_movies, items=["The First Wave"])
+    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    simulator.scan(movies, items=["The Eleventh Wave"])
+    await until(lambda: reading(hass, MOVIES) == "43")
+    assert _paths(simulator) == [PROVIDERS, MOVIE_LIST, PROVIDERS, KIDS_LIST, PROVIDERS, MOVIE_LIST]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_library_is_not_read_while_it_is_scanned(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    kids_movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    scan = Scan(simulator.state, movies)
+    await until(lambda: reading(hass, SCANNING) == STATE_ON)
+    simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
+    await heard(hass, simulator)
+    clock.advance(61)
+    simulator.scan(kids_movies, items=["The First Wave"])
+    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    assert _paths(simulator) == [PROVIDERS, KIDS_LIST]
+    scan.end()
+    await until(lambda: reading(hass, MOVIES) == "41")
+
+
+@pytest.mark.usefixtures("listening")
+async def test_an_end_that_was_heard_counts_more_than_what_is_read_right_then(
+    hass: HomeAssistant, simulator: PlexSimulator, movies: Section
+) -> None:
+    movies.refreshing = True
+    _scan(simulator, movies, "The Ninth Wave")
+    await until(lambda: reading(hass, MOVIES) == "41")
+    assert reading(hass, SCANNING) == STATE_OFF
+
+
+@pytest.mark.usefixtures("listening")
+async def test_two_scans_of_a_library_count_as_one(
+    hass: HomeAssistant, simulator: PlexSimulator, movies: Section
+) -> None:
+    folder = Scan(simulator.state, movies)
+    whole = Scan(simulator.state, movies)
+    simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
+    await until(lambda: reading(hass, SCANNING) == STATE_ON)
+    folder.end()
+    whole.end()
+    await until(lambda: reading(hass, MOVIES) == "41")
+    assert reading(hass, SCANNING) == STATE_OFF
+    assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_changes_without_a_scan_are_read_once_they_have_come_to_rest(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    film = simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
+    simulator.library.add_item(Kind.MOVIE, "The Tenth Wave", movies)
+    await heard(hass, simulator)
+    clock.advance(4)
+    simulator.library.remove_item(film)
+    await heard(hass, simulator)
+    clock.advance(1)
+    await clock.until(lambda: clock.slept[-1] == pytest.approx(4))
+    assert not _paths(simulator)
+    clock.advance(4)
+    await until(lambda: reading(hass, MOVIES) == "41")
+    assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_library_that_goes_on_changing_is_read_after_a_minute(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    for number in range(15):
+        assert not _paths(simulator)
+        simulator.library.add_item(Kind.MOVIE, f"Wave {number}", movies)
+        await heard(hass, simulator)
+        clock.advance(4)
+    await until(lambda: reading(hass, MOVIES) == "55")
+    assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_what_belongs_to_no_library_asks_for_nothing(
+    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
+) -> None:
+    simulator.push.send(
+        {
+            "NotificationContainer": {
+                "type": "timeline",
+                "size": 1,
+                "TimelineEntry": [
+                    {
+                        "identifier": "com.plexapp.plugins.library",
+                        "sectionID": "-4",
+                        "itemID": "900001",
+                        "type": 1,
+                        "state": 5,
+                    }
+                ],
+            }
+        }
+    )
+    asleep = clock.asleep
+    await heard(hass, simulator)
+    assert clock.asleep == asleep
+
+
+@pytest.mark.usefixtures("listening")
+async def test_the_hourly_poll_is_neither_put_off_nor_replaced(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    clock.advance(1800)
+    simulator.scan(movies, items=["The Ninth Wave"])
+    await until(lambda: reading(hass, MOVIES) == "41")
+    # Nothing tells of this one.
+    simulator.library.on_add = lambda _: None
+    simulator.library.add_item(
+        Kind.MOVIE, "The First Wave", simulator.library.section_titled("Kids Movies")
+    )
+    _poll(hass, clock, 1800)
+    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+
+
+@pytest.mark.usefixtures("listening")
+async def test_what_a_poll_has_read_meanwhile_is_not_read_again(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    kids_movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    await async_setup_component(hass, HOMEASSISTANT_DOMAIN, {})
+    simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
+    await heard(hass, simulator)
+    await hass.services.async_call(
+        HOMEASSISTANT_DOMAIN, SERVICE_UPDATE_ENTITY, {ATTR_ENTITY_ID: MOVIES}, blocking=True
+    )
+    await until(lambda: reading(hass, MOVIES) == "41")
+    clock.advance(5)
+    simulator.scan(kids_movies, items=["The First Wave"])
+    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    assert _paths(simulator).count(MOVIE_LIST) == 1
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_library_that_cannot_be_read_is_tried_again_and_stays_available(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    simulator.faults.add(PROVIDERS, Fault.status(404))
+    _scan(simulator, movies, "The Ninth Wave")
+    await clock.until(lambda: clock.slept[-1] == pytest.approx(60))
+    assert reading(hass, MOVIES) == "40"
+    clock.advance(60)
+    await until(lambda: reading(hass, MOVIES) == "41")
+    assert _paths(simulator) == [PROVIDERS, PROVIDERS, MOVIE_LIST]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_library_that_cannot_be_read_twice_waits_for_another_read(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    kids_movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    simulator.faults.add(PROVIDERS, Fault.status(404), times=2)
+    _scan(simulator, movies, "The Ninth Wave")
+    await clock.until(lambda: clock.slept[-1] == pytest.approx(60))
+    clock.advance(60)
+    _scan(simulator, kids_movies, "The First Wave")
+    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    clock.advance(61)
+    _scan(simulator, kids_movies, "The Second Wave")
+    await until(lambda: reading(hass, KIDS_MOVIES) == "10")
+    # The read that another library asked for has shown that this one had changed.
+    assert reading(hass, MOVIES) == "41"
+    assert _paths(simulator).count(MOVIE_LIST) == 1
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_host_that_asks_for_silence_is_asked_when_it_is_over(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    simulator.faults.add(PROVIDERS, Fault.status(429, headers={"Retry-After": "120"}))
+    _scan(simulator, movies, "The Ninth Wave")
+    await clock.until(lambda: clock.slept[-1] == pytest.approx(120))
+    assert reading(hass, MOVIES) == "40"
+    assert _paths(simulator) == [PROVIDERS]
+    clock.advance(120)
+    await until(lambda: reading(hass, MOVIES) == "41")
+    assert _paths(simulator) == [PROVIDERS, PROVIDERS, MOVIE_LIST]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_new_library_is_found_by_its_first_scan(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    section = simulator.library.add_section("Concerts", "movie")
+    simulator.scan(section, items=["Rooted, live"])
+    concerts = "sensor.harbour_concerts_movies"
+    await until(lambda: hass.states.get(concerts) is not None)
+    assert reading(hass, concerts) == "1"
+    assert _paths(simulator) == [PROVIDERS, f"/library/sections/{section.key}/all"]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_server_that_does_not_say_what_it_scanned_is_asked(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    simulator.library.on_add = lambda _: None
+    simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
+    movies.scanned_at += 60
+    simulator.push.publish(status("Bibliothek durchsucht"))
+    await heard(hass, simulator)
+    assert not _paths(simulator)
+    clock.advance(5)
+    await until(lambda: reading(hass, MOVIES) == "41")
+    assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_scan_whose_end_nobody_hears_is_looked_after(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    clock: HeldFreezerClock,
+) -> None:
+    scan = Scan(simulator.state, movies)
+    await until(lambda: reading(hass, SCANNING) == STATE_ON)
+    simulator.push.close()
+    await until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
+    scan.end()
+    clock.advance(5)
+    await until(lambda: reading(hass, MOVIES) == "41")
+    assert reading(hass, SCANNING) == STATE_OFF
+
+
+async def test_without_notifications_the_poll_tells_what_is_scanned(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    entry: MockConfigEntry,
+    movies: Section,
+    wait: Wait,
+) -> None:
+    movies.refreshing = True
+    await set_up(hass, entry)
+    assert reading(hass, SCANNING) == STATE_ON
+    assert state_of(hass, SCANNING).attributes["progress"] is None
+    assert reading(hass, ACTIVITIES) == STATE_UNKNOWN
+    movies.refreshing = False
+    await wait(3600)
+    assert reading(hass, SCANNING) == STATE_OFF
+
+
+@pytest.fixture
+def being_scanned(movies: Section) -> None:
+    """Have a scan go on already."""
+    movies.refreshing = True
+
+
+@pytest.mark.usefixtures("being_scanned", "listening")
+async def test_what_the_poll_took_for_a_scan_is_looked_at_once_notifications_come(
+    hass: HomeAssistant, movies: Section, clock: HeldFreezerClock
+) -> None:
+    assert reading(hass, SCANNING) == STATE_ON
+    movies.refreshing = False
+    clock.advance(5)
+    await until(lambda: reading(hass, SCANNING) == STATE_OFF)
+
+
+@pytest.mark.usefixtures("listening")
+async def test_what_the_server_does_in_the_background_is_counted_and_named(
+    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
+) -> None:
+    credit = Activity(simulator.state, "media.generate.credits", "Detecting credits")
+    await until(lambda: reading(hass, ACTIVITIES) == "1")
+    credit.report(30, "The Ninth Wave")
+    epg = Activity(simulator.state, "provider.epg.load", "Loading the guide")
+    epg.report(-1)
+    await heard(hass, simulator)
+    clock.advance(1)
+    await until(lambda: reading(hass, ACTIVITIES) == "2")
+    assert state_of(hass, ACTIVITIES).attributes["activities"] == [
+        {
+            "type": "media.generate.credits",
+            "title": "Detecting credits",
+            "subtitle": "The Ninth Wave",
+            "progress": 30,
+        },
+        {
+            "type": "provider.epg.load",
+            "title": "Loading the guide",
+            "subtitle": None,
+            "progress": None,
+        },
+    ]
+    credit.end()
+    epg.end()
+    await heard(hass, simulator)
+    clock.advance(1)
+    await until(lambda: reading(hass, ACTIVITIES) == "0")
+    assert not _paths(simulator)
+
+
+@pytest.mark.usefixtures("listening")
+async def test_nobody_knows_what_runs_when_the_connection_is_lost(
+    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
+) -> None:
+    Activity(simulator.state, "media.generate.credits", "Detecting credits")
+    await until(lambda: reading(hass, ACTIVITIES) == "1")
+    simulator.push.drop()
+    await until(lambda: reading(hass, ACTIVITIES) == STATE_UNKNOWN)
+    assert state_of(hass, ACTIVITIES).attributes["activities"] == []
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_flood_of_progress_is_written_once_a_second(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    clock: HeldFreezerClock,
+    writes: list[str],
+) -> None:
+    simulator.push.flood(1000)
+    await heard(hass, simulator)
+    assert writes.count(ACTIVITIES) == 1
+    clock.advance(1)
+    await until(lambda: "99" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
+    assert writes.count(ACTIVITIES) == 2

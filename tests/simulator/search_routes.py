@@ -1,0 +1,92 @@
+"""Search: a hub for each type, those without a find included."""
+
+from aiohttp import web
+
+from .encode import Tree
+from .errors import html_error
+from .library import Item, Kind
+from .metadata import item_tree, section_path
+from .state import Call, Route
+
+_ITEM_HUBS = (
+    Kind.MOVIE,
+    Kind.SHOW,
+    Kind.EPISODE,
+    Kind.ARTIST,
+    Kind.ALBUM,
+    Kind.TRACK,
+    Kind.PHOTO,
+)
+_NOBODY = ("actor", "director", "genre")
+_ROWS = 3
+"""Items of a hub when nobody says how many."""
+_SHORTEST = 2
+
+
+def _search(call: Call) -> web.Response:
+    query = call.request.query.get("query", "").strip().casefold()
+    limit = call.number("limit")
+    if not query:
+        return html_error(400)
+    if limit == 0:
+        # As PMS 1.43 does.
+        return html_error(500)
+    hubs = [
+        _hub(kind.type_name, "Metadata", [_item_row(it, query) for it in found])
+        for kind in _ITEM_HUBS
+        for found in [_found(call, kind, query)[: limit or _ROWS]]
+    ]
+    hubs += [_hub(name, "Directory", []) for name in _NOBODY]
+    shelves = _found(call, Kind.COLLECTION, query)[: limit or _ROWS]
+    hubs.append(_hub("collection", "Directory", [_tag_row(it) for it in shelves]))
+    return call.answer({"size": len(hubs), "Hub": hubs})
+
+
+def _found(call: Call, kind: Kind, query: str) -> list[Item]:
+    if len(query) < _SHORTEST:
+        return []
+    found = [
+        item
+        for item in call.state.library.of_kind(kind)
+        if query in item.title.casefold() and call.viewer.sees(item.section.key)
+    ]
+    return sorted(found, key=lambda item: _score(item, query), reverse=True)
+
+
+def _score(item: Item, query: str) -> float:
+    return len(query) / len(item.title)
+
+
+def _hub(name: str, container: str, rows: list[Tree]) -> Tree:
+    return {
+        "title": name.title(),
+        "type": name,
+        "hubIdentifier": name,
+        "context": f"hub.search.{name}",
+        # Of the rows that are here, and never more to come.
+        "size": len(rows),
+        "more": False,
+        "style": "shelf",
+        container: rows,
+    }
+
+
+def _item_row(item: Item, query: str) -> Tree:
+    return item_tree(item) | {"score": f"{_score(item, query):.5f}"}
+
+
+def _tag_row(item: Item) -> Tree:
+    """Return a collection: a tag, which has no ratingKey."""
+    return {
+        "key": f"{section_path(item.section)}/all?collection={item.rating_key}",
+        "librarySectionID": item.section.key,
+        "librarySectionTitle": item.section.title,
+        "type": "tag",
+        "id": item.rating_key,
+        "tag": item.title,
+        "count": len(item.children),
+        "score": "1.00000",
+    }
+
+
+ROUTES = (Route(path="/hubs/search", handle=_search),)

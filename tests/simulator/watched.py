@@ -1,0 +1,33 @@
+"""What was watched of the library: single items count, and what holds them follows."""
+
+from .library import Item, Kind, Library
+
+
+def watch(item: Item, at: float) -> None:
+    """Count an item as watched, or all that it holds."""
+    for leaf in item.leaves():
+        leaf.view_count += 1
+        leaf.last_viewed_at = int(at)
+
+
+def forget_watched(item: Item) -> None:
+    """Forget that an item, or what it holds, was watched."""
+    for leaf in item.leaves():
+        leaf.view_count = 0
+        leaf.last_viewed_at = None
+
+
+def on_deck(library: Library) -> list[Item]:
+    """Return the episode that comes next in each show begun, last watched first."""
+    found: list[tuple[int, Item]] = []
+    for show in library.of_kind(Kind.SHOW):
+        episodes = list(show.leaves())
+        watched = [number for number, episode in enumerate(episodes) if episode.view_count]
+        if not watched:
+            continue
+        last = max(watched, key=lambda number: episodes[number].last_viewed_at or 0)
+        following = next((it for it in episodes[last + 1 :] if not it.view_count), None)
+        if following is not None:
+            found.append((episodes[last].last_viewed_at or 0, following))
+    found.sort(key=lambda row: row[0], reverse=True)
+    return [episode for _, episode in found]
