@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 import re
 from string import Formatter
 from typing import Any, Final
@@ -9,30 +10,26 @@ from typing import Any, Final
 from homeassistant.helpers.entity import EntityDescription
 import pytest
 
-from custom_components.plex_pulse.binary_sensor import HEALTH_BINARY_SENSORS, SCANNING
-from custom_components.plex_pulse.event import LIBRARY_EVENT, PLAYBACK_EVENT
-from custom_components.plex_pulse.sensor import (
-    BACKGROUND_ACTIVITIES,
-    COUNT_SENSORS,
-    HEALTH_SENSORS,
-    LIBRARY_SENSORS,
-    STREAMS_SENSORS,
-)
+from custom_components.plex_pulse import PLATFORMS
 
 from .product import PRODUCT, read_json
 
 ENGLISH: Final = read_json(PRODUCT / "translations" / "en.json")
 ICONS: Final = read_json(PRODUCT / "icons.json")
+
+
+def _descriptions(platform: str) -> Iterator[EntityDescription]:
+    """Yield every description in a platform's module, and in those it is made of."""
+    for path in sorted(PRODUCT.glob(f"{platform}*.py")):
+        module = import_module(f"custom_components.plex_pulse.{path.stem}")
+        for name, value in vars(module).items():
+            if name.isupper():
+                found = value if isinstance(value, tuple) else (value,)
+                yield from (item for item in found if isinstance(item, EntityDescription))
+
+
 DESCRIPTIONS: Final[Mapping[str, tuple[EntityDescription, ...]]] = {
-    "binary_sensor": (*HEALTH_BINARY_SENSORS, SCANNING),
-    "event": (PLAYBACK_EVENT, LIBRARY_EVENT),
-    "sensor": (
-        *STREAMS_SENSORS,
-        *COUNT_SENSORS,
-        *LIBRARY_SENSORS,
-        *HEALTH_SENSORS,
-        BACKGROUND_ACTIVITIES,
-    ),
+    platform: tuple(_descriptions(platform)) for platform in PLATFORMS
 }
 # Home Assistant's own code ends flows with these.
 NOT_OUR_ABORTS: Final = {

@@ -63,7 +63,7 @@ async def async_setup_entry(
         HealthBinarySensor(
             entry.runtime_data.health,
             description,
-            entry.runtime_data.libraries.data.server.machine_identifier,
+            entry.runtime_data.machine_identifier,
         )
         for description in HEALTH_BINARY_SENSORS
     )

@@ -21,5 +21,10 @@ class PlexPulseData:
     news: LibraryNews
     sessions: SessionsCoordinator
 
+    @property
+    def machine_identifier(self) -> str:
+        """Return what names the server, and begins its entities' unique ids."""
+        return self.libraries.machine_identifier
+
 
 type PlexPulseConfigEntry = ConfigEntry[PlexPulseData]

@@ -37,7 +37,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the events of a server."""
     runtime = entry.runtime_data
-    machine_identifier = runtime.libraries.data.server.machine_identifier
+    machine_identifier = runtime.machine_identifier
     async_add_entities([LibraryEventEntity(runtime.libraries, LIBRARY_EVENT, machine_identifier)])
     if runtime.sessions.is_permitted:
         async_add_entities(

@@ -1,0 +1,114 @@
+"""What plays, as figures."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import UnitOfDataRate
+
+from .api import PlayMethod, Session
+from .data import PlexPulseData
+from .entity import ServerDataEntity
+from .sessions import SessionsCoordinator
+from .streams import stream_attributes, total_bandwidth
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamsSensorDescription(SensorEntityDescription):
+    """A figure about all that plays on a server."""
+
+    value_fn: Callable[[tuple[Session, ...]], int]
+    attributes_fn: Callable[[tuple[Session, ...]], Mapping[str, Any]] | None = None
+
+
+def _methods(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
+    """Return what counts the streams of one play method."""
+    return lambda sessions: sum(session.method is method for session in sessions)
+
+
+def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
+    """Describe the bandwidth of all streams, or of those inside or outside the LAN."""
+    return StreamsSensorDescription(
+        key=key,
+        translation_key=key,
+        device_class=SensorDeviceClass.DATA_RATE,
+        native_unit_of_measurement=UnitOfDataRate.KILOBITS_PER_SECOND,
+        suggested_unit_of_measurement=UnitOfDataRate.MEGABITS_PER_SECOND,
+        suggested_display_precision=1,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda sessions: total_bandwidth(sessions, is_lan=is_lan),
+    )
+
+
+STREAMS_SENSORS: Final = (
+    StreamsSensorDescription(
+        key="active_streams",
+        translation_key="active_streams",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=len,
+        attributes_fn=lambda sessions: {
+            "streams": [stream_attributes(session) for session in sessions]
+        },
+    ),
+    StreamsSensorDescription(
+        key="direct_plays",
+        translation_key="direct_plays",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_methods(PlayMethod.DIRECT_PLAY),
+    ),
+    StreamsSensorDescription(
+        key="direct_streams",
+        translation_key="direct_streams",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_methods(PlayMethod.DIRECT_STREAM),
+    ),
+    StreamsSensorDescription(
+        key="transcodes",
+        translation_key="transcodes",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_methods(PlayMethod.TRANSCODE),
+    ),
+    StreamsSensorDescription(
+        key="viewers",
+        translation_key="viewers",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda sessions: len({session.viewer for session in sessions}),
+    ),
+    _bandwidth("bandwidth", is_lan=None),
+    _bandwidth("bandwidth_lan", is_lan=True),
+    _bandwidth("bandwidth_wan", is_lan=False),
+)
+
+
+def streams_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+    """Return the figures, none where the token may not see what plays."""
+    if runtime.sessions.is_permitted:
+        for description in STREAMS_SENSORS:
+            yield StreamsSensor(runtime.sessions, description, runtime.machine_identifier)
+
+
+class StreamsSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
+    """A figure about all that plays on a server."""
+
+    entity_description: StreamsSensorDescription
+    # Changes with every poll while something plays, and is of no use afterwards.
+    _unrecorded_attributes = frozenset({"streams"})
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Return the figure."""
+        return self.entity_description.value_fn(self.coordinator.data)
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """Return what the figure is made of, where the description says so."""
+        attributes_fn = self.entity_description.attributes_fn
+        return attributes_fn(self.coordinator.data) if attributes_fn else None
