@@ -25,7 +25,8 @@ def _descriptions(platform: str) -> Iterator[EntityDescription]:
         for name, value in vars(module).items():
             if name.isupper():
                 found = value if isinstance(value, tuple) else (value,)
-                yield from (item for item in found if isinstance(item, EntityDescription))
+                # A description that was not subclassed is no instance of its class.
+                yield from (item for item in found if hasattr(item, "translation_key"))
 
 
 DESCRIPTIONS: Final[Mapping[str, tuple[EntityDescription, ...]]] = {
