@@ -72,7 +72,7 @@ def test_the_manifest_is_in_order() -> None:
         ("config_flow", True),
         ("documentation", "https://github.com/plex-pulse/plex-pulse"),
         ("integration_type", "service"),
-        ("iot_class", "local_polling"),
+        ("iot_class", "local_push"),
         ("issue_tracker", "https://github.com/plex-pulse/plex-pulse/issues"),
         ("loggers", ["custom_components.plex_pulse"]),
         ("requirements", []),

@@ -1,0 +1,1 @@
+"""Answers that no server should give, made from those that servers do give."""

@@ -1,0 +1,65 @@
+"""Every parser of the client, found where parsers live, with what each promises."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from importlib import import_module
+import inspect
+import pkgutil
+from types import FunctionType, GenericAlias, ModuleType, UnionType
+from typing import Final, Self, get_args, get_origin, get_type_hints
+
+from custom_components.plex_pulse.api import models
+from custom_components.plex_pulse.api.decode import JsonObject
+
+type Parse = Callable[[Mapping[str, object]], object]
+
+
+def _promised(hint: object, owner: type | None) -> object:
+    """Return the type of what a parser returns, with the model's name for Self."""
+    if get_origin(hint) is Iterator:
+        return GenericAlias(tuple, (*get_args(hint), ...))
+    if hint is Self:
+        return owner
+    if isinstance(hint, UnionType) and owner is not None and Self in get_args(hint):
+        return owner | None
+    return hint
+
+
+def _parser(function: Callable[..., object], owner: type | None) -> tuple[Parse, object] | None:
+    """Return a function that reads an object, and its type; None for other functions."""
+    hints = get_type_hints(function)
+    first, *others = inspect.signature(function).parameters.values()
+    if hints[first.name] is not JsonObject:
+        return None
+    if any(other.kind is not other.KEYWORD_ONLY for other in others):
+        return None
+    call = partial(function, **{other.name: 1 for other in others})
+
+    def parse(fields: Mapping[str, object]) -> object:
+        """Return the value; values that are yielded are collected."""
+        value = call(fields)
+        return tuple(value) if isinstance(value, Iterator) else value
+
+    return parse, _promised(hints["return"], owner)
+
+
+def _parsers_of(module: ModuleType) -> Iterator[tuple[str, tuple[Parse, object]]]:
+    """Yield the parsers that a module brings, by name."""
+    for name, member in vars(module).items():
+        if getattr(member, "__module__", None) != module.__name__:
+            continue
+        function, owner = None, None
+        if isinstance(member, type) and hasattr(member, "parse"):
+            function, owner = member.parse, member
+        elif isinstance(member, FunctionType) and not name.startswith("_"):
+            function = member
+        if function is not None and (found := _parser(function, owner)) is not None:
+            yield name, found
+
+
+PARSERS: Final[dict[str, tuple[Parse, object]]] = {
+    name: found
+    for module in pkgutil.iter_modules(models.__path__, f"{models.__name__}.")
+    for name, found in _parsers_of(import_module(module.name))
+}
+"""A parser and the type of what it returns, by the name of its model."""

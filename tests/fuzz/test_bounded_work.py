@@ -1,0 +1,65 @@
+"""What reading costs grows with what there is to read, and not faster."""
+
+from collections.abc import Callable
+from contextlib import suppress
+import sys
+from types import FrameType
+from typing import Final
+
+from hypothesis import given, strategies as st
+
+from custom_components.plex_pulse.api.decode import decode_container
+from custom_components.plex_pulse.api.error_body import read_error_body
+from custom_components.plex_pulse.api.exchange import MAX_ERROR_BODY
+from custom_components.plex_pulse.api.redact import Redactor
+from tests.api.canaries import TOKEN
+
+from .answers import error_bodies
+from .mutation import mutated
+from .parsers import PARSERS
+from .profiles import fuzz
+from .shapes import SERVER_ANSWERS
+
+_CALLS_PER_BYTE: Final = 4
+_CALLS_ANYHOW: Final = 2_000
+
+
+def calls_of(work: Callable[[], object]) -> int:
+    """Return how many functions are called: time without a clock, the same on any machine."""
+    count = 0
+
+    def note(_frame: FrameType, what: str, _argument: object) -> None:
+        nonlocal count
+        count += what in {"call", "c_call"}
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+@fuzz
+@given(st.sampled_from(list(SERVER_ANSWERS.values())).flatmap(mutated))
+def test_reading_an_answer_takes_no_more_calls_than_its_length_allows(body: bytes) -> None:
+    """Each model, from the whole answer."""
+
+    def read() -> None:
+        with suppress(ValueError):
+            container = decode_container(body)
+            for parse, _ in PARSERS.values():
+                parse(container)
+
+    assert calls_of(read) <= _CALLS_ANYHOW + _CALLS_PER_BYTE * len(body)
+
+
+@fuzz
+@given(st.lists(error_bodies(), min_size=1, max_size=20).map(b"".join))
+def test_reading_an_error_body_takes_no_more_calls_than_its_length_allows(body: bytes) -> None:
+    """As much of it as the transport reads."""
+    text = body[:MAX_ERROR_BODY].decode("utf-8", "replace")
+    redact = Redactor(TOKEN)
+    calls = calls_of(lambda: read_error_body(text, redact))
+    assert calls <= _CALLS_ANYHOW + _CALLS_PER_BYTE * len(text)

@@ -1,0 +1,91 @@
+"""Whatever answers in the network, the search for servers goes on."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any, Final, override
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.plex_pulse.gdm import DiscoveredServer, async_discover_servers
+from tests.clock import ManualClock
+
+from .conformity import conforms
+from .mutation import mangled
+from .profiles import fuzz
+from .shapes import DATAGRAM
+
+_DATAGRAMS: Final = st.one_of(
+    st.permutations(DATAGRAM.split(b"\r\n")).map(b"\r\n".join),
+    mangled(DATAGRAM),
+    mangled(DATAGRAM).flatmap(mangled),
+)
+_LAST: Final = DATAGRAM.replace(b"9a8b7c6d5e4f30211203f4e5d6c7b8a9", b"last")
+
+
+class Crowd(asyncio.DatagramProtocol):
+    """Answer each search with odd datagrams, and then with one that is as it should be."""
+
+    def __init__(self) -> None:
+        """Have nothing odd to say yet."""
+        self.odd: list[bytes] = []
+        self.address = ("127.0.0.1", 0)
+        self._transport: asyncio.DatagramTransport | None = None
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Know where to answer."""
+        assert isinstance(transport, asyncio.DatagramTransport)
+        self._transport = transport
+        self.address = transport.get_extra_info("sockname")
+
+    @override
+    def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
+        """Answer."""
+        if self._transport is not None:
+            for answer in (*self.odd, _LAST):
+                self._transport.sendto(answer, addr)
+
+
+class Found(dict[str, DiscoveredServer]):
+    """What a search adds to; tells when the last one is there."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        super().__init__()
+        self.complete = asyncio.Event()
+
+    @override
+    def __setitem__(self, key: str, server: DiscoveredServer) -> None:
+        """Add a server."""
+        super().__setitem__(key, server)
+        if key == "last":
+            self.complete.set()
+
+
+@pytest.fixture
+async def crowd(socket_enabled: None) -> AsyncIterator[Crowd]:
+    """Listen on a loopback socket."""
+    loop = asyncio.get_running_loop()
+    transport, crowd = await loop.create_datagram_endpoint(Crowd, local_addr=("127.0.0.1", 0))
+    yield crowd
+    transport.close()
+
+
+@fuzz
+@given(st.lists(_DATAGRAMS, min_size=1, max_size=4))
+async def test_any_datagram_is_a_server_or_noise(crowd: Crowd, odd: list[bytes]) -> None:
+    """None keeps the next one from being heard."""
+    problems: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
+    crowd.odd = odd
+    found = Found()
+    search = asyncio.create_task(async_discover_servers(crowd.address, ManualClock(), found))
+    await found.complete.wait()
+    search.cancel()
+    with suppress(asyncio.CancelledError):
+        await search
+    assert not problems
+    assert all(conforms(server, DiscoveredServer) for server in found.values())
+    assert all(server.url.startswith("http://127.0.0.1:") for server in found.values())

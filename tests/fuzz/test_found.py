@@ -1,0 +1,52 @@
+"""What the fuzz has found, one by one, so that it need not be found again."""
+
+import aiohttp
+import orjson
+import pytest
+
+from custom_components.plex_pulse.api import (
+    HostGates,
+    PlexApiError,
+    PlexErrorKind,
+    PlexServerClient,
+)
+from tests.api.canaries import TOKEN
+from tests.api.conftest import IDENTITY
+from tests.api.raw_server import raw_server
+from tests.clock import ManualClock
+
+from .answers import whole
+
+
+def _client(session: aiohttp.ClientSession, url: str) -> PlexServerClient:
+    return PlexServerClient(session, url, TOKEN, identity=IDENTITY, gates=HostGates(ManualClock()))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<h1>404 &#" + b"9" * 5_000 + b";</h1>",
+        b"<h1 class='&#" + b"9" * 5_000 + b"'>404 Gone</h1>",
+        b"<h1>404 &#&#99999999;" + b"9" * 5_000 + b"</h1>",
+    ],
+    ids=["text", "attribute", "one inside another"],
+)
+async def test_a_reference_to_no_character_is_read_past(
+    session: aiohttp.ClientSession, body: bytes
+) -> None:
+    """Python's own reader of HTML raises ValueError on it."""
+    async with raw_server(whole(body, 404)) as url:
+        with pytest.raises(PlexApiError) as caught:
+            await _client(session, url).get_identity()
+    assert (caught.value.kind, caught.value.code) == (PlexErrorKind.CLIENT, 404)
+
+
+async def test_a_listing_that_never_ends_is_not_read_for_ever(
+    session: aiohttp.ClientSession,
+) -> None:
+    """The server ignores paging, and names a total that it has not."""
+    listing = {"size": 1, "totalSize": 10**18, "Metadata": [{"ratingKey": "71"}]}
+    answer = whole(orjson.dumps({"MediaContainer": listing}))
+    async with raw_server(answer) as url:
+        movies = await _client(session, url).get_movies("1")
+    assert [movie.rating_key for movie in movies] == ["71"]

@@ -1,0 +1,111 @@
+"""Whatever comes over the websocket, what follows is still heard."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+import aiohttp
+from aiohttp import web
+from hypothesis import given, strategies as st
+import orjson
+import pytest
+
+from custom_components.plex_pulse.api import (
+    HostGates,
+    Notification,
+    PlexNotifications,
+    StatusNotification,
+)
+from tests.api.canaries import TOKEN
+from tests.api.conftest import IDENTITY
+from tests.api.log_watch import LogWatch
+from tests.clock import ManualClock
+
+from .conformity import conforms
+from .frames import NOTIFICATIONS
+from .mutation import mangled, mutated
+from .profiles import fuzz
+
+_LAST: Final = StatusNotification(name="LAST", title=None)
+_LAST_FRAME: Final = (
+    '{"NotificationContainer":{"type":"status","StatusNotification":[{"notificationName":"LAST"}]}}'
+)
+_FRAMES: Final = st.sampled_from(list(NOTIFICATIONS.values())).flatmap(
+    lambda document: mutated(document) | mangled(orjson.dumps(document)).flatmap(mangled)
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class Speaker:
+    """A websocket that sends odd frames once, then one that is as it should be."""
+
+    url: str = ""
+    odd: list[bytes] = field(default_factory=list)
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        """Speak, and listen until the other side has enough."""
+        websocket = web.WebSocketResponse()
+        await websocket.prepare(request)
+        odd, self.odd = self.odd, []
+        with suppress(ConnectionError):
+            for frame in odd:
+                # Not every frame is text, and not all text is UTF-8.
+                await websocket.send_frame(frame, aiohttp.WSMsgType.TEXT)
+            await websocket.send_str(_LAST_FRAME)
+            await websocket.receive()
+        return websocket
+
+
+@pytest.fixture
+async def speaker(socket_enabled: None) -> AsyncIterator[Speaker]:
+    """Listen on a loopback socket."""
+    speaker = Speaker()
+    app = web.Application()
+    app.router.add_get("/:/websockets/notifications", speaker.handle)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0]
+    speaker.url = f"http://{host}:{port}"
+    yield speaker
+    await runner.cleanup()
+
+
+@fuzz
+@given(st.lists(_FRAMES, min_size=1, max_size=4))
+async def test_any_frame_is_a_notification_or_skipped(
+    session: aiohttp.ClientSession, speaker: Speaker, log_watch: LogWatch, odd: list[bytes]
+) -> None:
+    """One that breaks the connection costs only that: there is another."""
+    heard: list[Notification] = []
+    last = asyncio.Event()
+
+    def hear(notification: Notification) -> None:
+        heard.append(notification)
+        if notification == _LAST:
+            last.set()
+
+    speaker.odd = odd
+    notifications = PlexNotifications(
+        session,
+        speaker.url,
+        TOKEN,
+        identity=IDENTITY,
+        gates=HostGates(ManualClock()),
+        label="harbour",
+        on_notification=hear,
+        on_connected=lambda _: None,
+        on_refused=lambda _: None,
+    )
+    listening = asyncio.create_task(notifications.run())
+    waiting = asyncio.create_task(last.wait())
+    await asyncio.wait({listening, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    assert last.is_set()
+    listening.cancel()
+    with suppress(asyncio.CancelledError):
+        await listening
+    assert all(conforms(notification, Notification) for notification in heard)
+    assert not log_watch.leaks

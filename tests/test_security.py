@@ -1,0 +1,107 @@
+"""What the product and its workflows may lean on, and what they may not do."""
+
+import ast
+from collections.abc import Iterator, Mapping
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+import re
+import sys
+from typing import Any, Final
+
+import homeassistant
+from homeassistant.util.yaml import load_yaml_dict
+import pytest
+
+from .product import PRODUCT, ROOT, read_json
+
+MANIFEST: Final = read_json(PRODUCT / "manifest.json")
+MODULES: Final = sorted(PRODUCT.rglob("*.py"))
+WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").iterdir())
+PINNED: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)+@[0-9a-f]{40} # \S.*")
+UNTRUSTED: Final = {"pull_request_target", "workflow_run", "issue_comment", "issues"}
+# Where it is not installed as itself, Home Assistant puts probatio in its place.
+ALIASED: Final = {"voluptuous"}
+
+
+def _shipped() -> set[str]:
+    """Return the modules that Home Assistant itself requires, on every installation."""
+    required = {
+        re.split(r"[<>=!~;\[ ]", requirement, maxsplit=1)[0].lower()
+        for requirement in requires("homeassistant") or ()
+    }
+    return {
+        module
+        for module, distributions in packages_distributions().items()
+        if required & {distribution.lower() for distribution in distributions}
+    }
+
+
+SHIPPED: Final = sys.stdlib_module_names | _shipped() | ALIASED | {"homeassistant"}
+
+
+def _imported(module: Path) -> Iterator[str]:
+    """Yield the top of everything that a module imports from outside the product."""
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            yield (node.module or "").partition(".")[0]
+
+
+def _jobs(workflow: Path) -> Mapping[str, Mapping[str, Any]]:
+    jobs: Mapping[str, Mapping[str, Any]] = load_yaml_dict(str(workflow))["jobs"]
+    return jobs
+
+
+def _steps(workflow: Path) -> list[Mapping[str, Any]]:
+    return [step for job in _jobs(workflow).values() for step in job["steps"]]
+
+
+def test_nothing_is_installed_for_the_integration() -> None:
+    assert MANIFEST["requirements"] == []
+    components = Path(homeassistant.__file__).parent / "components"
+    for key in ("dependencies", "after_dependencies"):
+        for domain in MANIFEST.get(key, ()):
+            assert (components / domain / "manifest.json").is_file(), f"{domain} is not core's"
+
+
+@pytest.mark.parametrize(
+    "module", MODULES, ids=[path.relative_to(PRODUCT).as_posix() for path in MODULES]
+)
+def test_only_what_home_assistant_has_is_imported(module: Path) -> None:
+    assert set(_imported(module)) <= SHIPPED
+
+
+def test_what_home_assistant_has_is_less_than_what_tests_have() -> None:
+    assert {"aiohttp", "orjson", "yarl"} <= SHIPPED
+    assert not {"hypothesis", "pytest", "plexapi"} & SHIPPED
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_runs_actions_that_cannot_change_under_it(workflow: Path) -> None:
+    """A tag may be moved to other code; the digest of a commit may not."""
+    lines = workflow.read_text(encoding="utf-8").splitlines()
+    uses = [line.partition("uses:")[2].strip() for line in lines if "uses:" in line]
+    assert uses
+    assert [name for name in uses if not PINNED.fullmatch(name)] == []
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_may_read_the_repository_and_nothing_else(workflow: Path) -> None:
+    assert load_yaml_dict(str(workflow))["permissions"] == {"contents": "read"}
+    assert not [name for name, job in _jobs(workflow).items() if "permissions" in job]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
+def test_a_workflow_gives_strangers_nothing_to_steer(workflow: Path) -> None:
+    """No secrets, no trigger that lends a pull request our rights, no text of theirs in a shell."""
+    # YAML reads the key `on` as true.
+    document: Mapping[object, Any] = load_yaml_dict(str(workflow))
+    triggers = document[True] if True in document else document["on"]
+    assert not UNTRUSTED & set(triggers)
+    assert "secrets." not in workflow.read_text(encoding="utf-8")
+    assert not [step for step in _steps(workflow) if "${{" in step.get("run", "")]
+    for step in _steps(workflow):
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+    assert all("timeout-minutes" in job for job in _jobs(workflow).values())
