@@ -1,71 +1,40 @@
 """Plex Pulse: watch Plex Media Servers from Home Assistant."""
 
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import config_validation as cv
+from homeassistant.helpers.typing import ConfigType
 
-from .api import PlexApiError
 from .const import DOMAIN
-from .data import PlexPulseConfigEntry, PlexPulseData
-from .devices import async_sync_devices
-from .health import HealthCoordinator
-from .libraries import LibrariesCoordinator
-from .library_news import LibraryNews
-from .options import retry_policy
-from .push import PushListener
-from .relocation import async_follow_server, async_relocate
+from .data import PlexPulseConfigEntry
 from .repairs import async_forget
-from .sessions import SessionsCoordinator
-from .shared import async_create_client
+from .runtime import async_begin, async_create_runtime, async_follow
+from .services import async_setup_services
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.IMAGE,
+    Platform.SENSOR,
+    Platform.UPDATE,
+]
+
+CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, with or without a server."""
+    async_setup_services(hass)
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
     """Read the server once, then keep reading."""
-    try:
-        client = await async_create_client(
-            hass, entry.data, retry_policy(entry.options), entry.entry_id[-6:]
-        )
-    except PlexApiError as err:
-        raise ConfigEntryAuthFailed(
-            translation_domain=DOMAIN,
-            translation_key="token_refused",
-            translation_placeholders={"error": err.message},
-        ) from err
-    health = HealthCoordinator(hass, entry, client)
-    libraries = LibrariesCoordinator(hass, entry, client, health)
-    sessions = SessionsCoordinator(hass, entry, client, health)
-    try:
-        await libraries.async_config_entry_first_refresh()
-    except ConfigEntryNotReady:
-        # The next try, a few seconds from now, begins at the new address if there is one.
-        if libraries.is_elsewhere:
-            await async_relocate(hass, entry)
-        raise
-    await sessions.async_config_entry_first_refresh()
-    entry.runtime_data = PlexPulseData(
-        client=client,
-        health=health,
-        libraries=libraries,
-        news=LibraryNews(hass, entry, client),
-        sessions=sessions,
-    )
-
-    @callback
-    def sync_devices() -> None:
-        """Follow what the server has."""
-        async_sync_devices(hass, entry, libraries.data)
-
-    sync_devices()
-    async_follow_server(hass, entry)
-    entry.async_on_unload(libraries.async_add_listener(sync_devices))
-    # Home Assistant polls only for listeners, and the server is watched even when no
-    # entity shows what plays.
-    entry.async_on_unload(sessions.async_add_listener(lambda: None))
+    entry.runtime_data = await async_create_runtime(hass, entry)
+    async_follow(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    libraries.async_begin()
-    PushListener(hass, entry).async_start()
+    async_begin(hass, entry)
     return True
 
 

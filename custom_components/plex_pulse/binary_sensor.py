@@ -1,4 +1,4 @@
-"""Whether the server answers, and which of its libraries it scans."""
+"""Whether the server answers, near and far, and which of its libraries it scans."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,14 +10,15 @@ from homeassistant.components.binary_sensor import (
     BinarySensorEntityDescription,
 )
 from homeassistant.const import EntityCategory
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import Library
-from .data import PlexPulseConfigEntry
-from .entity import HealthEntity, LibraryEntity, async_follow_libraries
+from .data import PlexPulseConfigEntry, PlexPulseData
+from .entity import HealthEntity, LibraryEntity, ServerDataEntity, async_follow_libraries
 from .health import ApiHealth
 from .libraries import LibrariesCoordinator
+from .server_state import Feature, ServerStateCoordinator
 
 # Coordinators read everything; nothing here sends a request.
 PARALLEL_UPDATES = 0
@@ -46,6 +47,12 @@ HEALTH_BINARY_SENSORS = (
     ),
 )
 
+REMOTE_ACCESS: Final = BinarySensorEntityDescription(
+    key="remote_access",
+    translation_key="remote_access",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+)
+
 SCANNING: Final = BinarySensorEntityDescription(
     key="scanning",
     translation_key="scanning",
@@ -69,6 +76,13 @@ async def async_setup_entry(
     )
     async_follow_libraries(entry, async_add_entities, _library_binary_sensors)
 
+    @callback
+    def add_remote_access() -> None:
+        """Add what not every server tells."""
+        async_add_entities([RemoteAccessBinarySensor(entry.runtime_data)])
+
+    entry.runtime_data.server_state.async_offer(Feature.REMOTE_ACCESS, add_remote_access)
+
 
 def _library_binary_sensors(
     coordinator: LibrariesCoordinator, library: Library
@@ -87,6 +101,32 @@ class HealthBinarySensor(HealthEntity, BinarySensorEntity):
     def is_on(self) -> bool:
         """Return what the description reads."""
         return self.entity_description.value_fn(self.coordinator.data)
+
+
+class RemoteAccessBinarySensor(ServerDataEntity[ServerStateCoordinator], BinarySensorEntity):
+    """Whether the server can be reached from outside."""
+
+    def __init__(self, runtime: PlexPulseData) -> None:
+        """Have the coordinator ask for it for as long as the entity is enabled."""
+        super().__init__(
+            runtime.server_state,
+            REMOTE_ACCESS,
+            runtime.machine_identifier,
+            context=Feature.REMOTE_ACCESS,
+        )
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the server tells of it at all."""
+        return super().available and Feature.REMOTE_ACCESS not in self.coordinator.off
+
+    @property
+    @override
+    def is_on(self) -> bool | None:
+        """Return what the server found, None while it does not know itself."""
+        remote_access = self.coordinator.data.remote_access
+        return remote_access.is_reachable if remote_access is not None else None
 
 
 class ScanningBinarySensor(LibraryEntity, BinarySensorEntity):

@@ -21,14 +21,11 @@ from yarl import URL
 
 from .const import DOMAIN
 from .gdm import DiscoveredServer, async_discover_servers
-from .options import OPTIONS_SCHEMA, policy_problem
-from .schemas import (
-    REAUTH_SCHEMA,
-    RECONFIGURE_SCHEMA,
-    manual_schema,
-)
+from .options import form_values, kept_options, options_schema, policy_problem
+from .schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
 from .shared import async_get_shared
 from .sign_in_steps import SignInSteps
+from .users import async_users_to_offer
 from .validation import ValidConnection, async_identify, async_validate
 
 
@@ -238,19 +235,24 @@ def _may_move(entry: ConfigEntry) -> bool:
 
 
 class PlexPulseOptionsFlow(OptionsFlowWithReload):
-    """How patient to be with a server."""
+    """How patient to be with a server, and whose playing to follow there."""
+
+    _users: Mapping[str, str] | None = None
 
     async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the retry policy."""
+        """Ask for the retry policy, and for the users if the server tells who they are."""
+        options = self.config_entry.options
         errors: dict[str, str] = {}
+        if self._users is None:
+            self._users, errors = await async_users_to_offer(self.hass, self.config_entry)
         if user_input is not None:
             if (problem := policy_problem(user_input)) is None:
-                return self.async_create_entry(data=user_input)
+                return self.async_create_entry(data=kept_options(user_input, options, self._users))
             errors["base"] = problem
         return self.async_show_form(
             step_id="init",
             data_schema=self.add_suggested_values_to_schema(
-                OPTIONS_SCHEMA, user_input or self.config_entry.options
+                options_schema(self._users), user_input or form_values(options)
             ),
             errors=errors,
         )

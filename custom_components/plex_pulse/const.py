@@ -7,6 +7,8 @@ DOMAIN: Final = "plex_pulse"
 
 CONF_RETRY: Final = "retry"
 """Section of the options that holds the retry policy."""
+CONF_FOLLOWED_USERS: Final = "followed_users"
+"""Option: whose playing is followed, as names by account id."""
 
 SESSIONS_INTERVAL: Final = timedelta(seconds=10)
 PUSHED_SESSIONS_INTERVAL: Final = timedelta(minutes=10)
@@ -14,6 +16,9 @@ PUSHED_SESSIONS_INTERVAL: Final = timedelta(minutes=10)
 LIVENESS_INTERVAL: Final = timedelta(seconds=60)
 """For a token that may not see sessions: somebody else's server is asked less often."""
 LIBRARIES_INTERVAL: Final = timedelta(hours=1)
+SERVER_INTERVAL: Final = timedelta(minutes=15)
+PUSHED_SERVER_INTERVAL: Final = timedelta(hours=1)
+RESOURCES_INTERVAL: Final = timedelta(seconds=30)
 
 CONF_ACCOUNT_TOKEN: Final = "account_token"  # noqa: S105 - the name of a field
 """The token that plex.tv gave; each server has one of its own under CONF_TOKEN."""

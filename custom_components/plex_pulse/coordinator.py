@@ -38,6 +38,12 @@ _KIND_KEYS: Final = {
 }
 
 
+def failure_key(failure: PlexApiError) -> str:
+    """Return which text says what a failure is: the one table."""
+    key = _KIND_KEYS[failure.kind]
+    return key if failure.reason is None else _REASON_KEYS.get(failure.reason, key)
+
+
 class _OutagesElsewhere(logging.Filter):
     """Drop the base class's own lines for lost and back: health says them once for all."""
 
@@ -96,7 +102,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         except PlexApiError as err:
             self.last_failure = failure = await self._async_examine(err)
             if failure.kind is PlexErrorKind.RATE_LIMIT:
-                self._pace.rate_limited(failure.retry_after)
+                self._pace.rate_limited(failure.retry_after, was_asked=failure.attempts > 0)
             else:
                 self._pace.failed()
             self.update_interval = self._pace.interval
@@ -166,10 +172,8 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         return failure
 
     def _translate(self, failure: PlexApiError) -> UpdateFailed | ConfigEntryAuthFailed:
-        """Return what a failure is to Home Assistant: the one table."""
-        key = _KIND_KEYS[failure.kind]
-        if failure.reason is not None:
-            key = _REASON_KEYS.get(failure.reason, key)
+        """Return what a failure is to Home Assistant."""
+        key = failure_key(failure)
         placeholders = {"error": failure.message}
         is_loaded = self.config_entry.state is ConfigEntryState.LOADED
         if self._is_refused and not is_loaded:

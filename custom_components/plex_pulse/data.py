@@ -8,6 +8,9 @@ from .api import PlexServerClient
 from .health import HealthCoordinator
 from .libraries import LibrariesCoordinator
 from .library_news import LibraryNews
+from .pictures import Pictures
+from .resources import ResourcesCoordinator
+from .server_state import ServerStateCoordinator
 from .sessions import SessionsCoordinator
 
 
@@ -19,6 +22,9 @@ class PlexPulseData:
     health: HealthCoordinator
     libraries: LibrariesCoordinator
     news: LibraryNews
+    pictures: Pictures
+    resources: ResourcesCoordinator
+    server_state: ServerStateCoordinator
     sessions: SessionsCoordinator
 
     @property

@@ -1,4 +1,6 @@
-"""One device for the server, one for each of its libraries, kept as the server is."""
+"""One device for the server, each of its libraries and each followed user, kept as they are."""
+
+from collections.abc import Iterator
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
@@ -7,6 +9,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType
 from .const import DOMAIN
 from .data import PlexPulseConfigEntry
 from .libraries import ServerLibraries
+from .options import followed_users
 
 MANUFACTURER = "Plex"
 
@@ -16,11 +19,16 @@ def library_identifier(machine_identifier: str, uuid: str) -> str:
     return f"{machine_identifier}_{uuid}"
 
 
+def user_identifier(machine_identifier: str, account_id: str) -> str:
+    """Return what names a followed user's device, and begins its entities' unique ids."""
+    return f"{machine_identifier}_{account_id}"
+
+
 @callback
 def async_sync_devices(
     hass: HomeAssistant, entry: PlexPulseConfigEntry, data: ServerLibraries
 ) -> None:
-    """Register, rename and remove devices until they are what the server has.
+    """Register, rename and remove devices until they are what is there.
 
     Runs before entities are added, which only name the device they belong to.
     """
@@ -37,15 +45,14 @@ def async_sync_devices(
         sw_version=server.version,
     )
     kept = {server_device.id}
-    for library in data.libraries.values():
-        identifier = library_identifier(server.machine_identifier, library.uuid)
+    for identifier, model, name in _parts(entry, data):
         device = registry.async_get_or_create(
             config_entry_id=entry.entry_id,
             entry_type=DeviceEntryType.SERVICE,
             identifiers={(DOMAIN, identifier)},
             manufacturer=MANUFACTURER,
-            model="Library",
-            name=f"{server.name} {library.title}",
+            model=model,
+            name=f"{server.name} {name}",
         )
         # Set afterwards: how to name the parent while creating changed in 2026.8.
         registry.async_update_device(device.id, via_device_id=server_device.id)
@@ -53,3 +60,13 @@ def async_sync_devices(
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if device.id not in kept:
             registry.async_remove_device(device.id)
+
+
+def _parts(entry: PlexPulseConfigEntry, data: ServerLibraries) -> Iterator[tuple[str, str, str]]:
+    """Yield identifier, model and name of what has a device via the server's."""
+    machine_identifier = data.server.machine_identifier
+    for library in data.libraries.values():
+        yield library_identifier(machine_identifier, library.uuid), "Library", library.title
+    if entry.runtime_data.sessions.is_permitted:
+        for account_id, name in followed_users(entry.options).items():
+            yield user_identifier(machine_identifier, account_id), "User", name

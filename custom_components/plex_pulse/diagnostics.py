@@ -15,8 +15,10 @@ from yarl import URL
 from .api import PlexApiError
 from .const import CONF_CONNECTION
 from .coordinator import PlexPulseCoordinator
-from .data import PlexPulseConfigEntry
+from .data import PlexPulseConfigEntry, PlexPulseData
+from .features import WhyOff
 from .options import retry_policy
+from .server_state import Feature
 
 
 async def async_get_config_entry_diagnostics(
@@ -45,11 +47,7 @@ async def async_get_config_entry_diagnostics(
             "platform": data.server.platform,
             "has_plex_pass": data.server.has_plex_pass,
         },
-        "features": {
-            "sessions": "on"
-            if runtime.sessions.is_permitted
-            else "off: the token is not the owner's",
-        },
+        "features": _features(runtime),
         "retry_policy": asdict(retry_policy(entry.options)),
         "health": {
             "connected": runtime.health.data.connected,
@@ -66,6 +64,8 @@ async def async_get_config_entry_diagnostics(
         },
         "polls": {
             "libraries": _poll(runtime.libraries),
+            "resources": _poll(runtime.resources),
+            "server": _poll(runtime.server_state),
             "sessions": _poll(runtime.sessions),
         },
         "libraries": [
@@ -88,6 +88,18 @@ async def async_get_config_entry_diagnostics(
             "without_bandwidth": sum(session.bandwidth is None for session in sessions),
         },
     }
+
+
+def _features(runtime: PlexPulseData) -> dict[str, str]:
+    """Return what is there for this token, and why the rest is not."""
+    is_owner = runtime.sessions.is_permitted
+    why_off: dict[str, WhyOff | None] = {
+        "sessions": None if is_owner else WhyOff.NOT_THE_OWNER,
+        "buttons": None if is_owner else WhyOff.NOT_THE_OWNER,
+        "resources": runtime.resources.off,
+        **{feature: runtime.server_state.off.get(feature) for feature in Feature},
+    }
+    return {feature: why or "on" for feature, why in why_off.items()}
 
 
 def _poll(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """What all entities share: names, availability, and writing only what is new."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, override
 
 from homeassistant.core import callback
@@ -11,12 +11,12 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpda
 
 from .api import Library
 from .const import DOMAIN
+from .coordinator import PlexPulseCoordinator
 from .counts import CountKey
 from .data import PlexPulseConfigEntry
 from .devices import library_identifier
 from .health import HealthCoordinator
 from .libraries import LibrariesCoordinator
-from .sessions import SessionsCoordinator
 
 
 class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntity[CoordinatorT]):
@@ -30,7 +30,7 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
         description: EntityDescription,
         owner: str,
         *,
-        context: CountKey | None = None,
+        context: Hashable | None = None,
     ) -> None:
         """Belong to the device of that identifier."""
         super().__init__(coordinator, context)
@@ -73,9 +73,7 @@ class HealthEntity(PlexPulseEntity[HealthCoordinator]):
         return True
 
 
-class ServerDataEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
-    PlexPulseEntity[CoordinatorT]
-):
+class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[CoordinatorT]):
     """Shows what a poll brought, for as long as the server is there."""
 
     @property

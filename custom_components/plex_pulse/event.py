@@ -16,6 +16,7 @@ from .libraries import LibrariesCoordinator
 from .library_news import LibraryChange, LibraryChangeKind
 from .playback import PlaybackEventKind, follow, playback_events
 from .sessions import SessionsCoordinator
+from .streams import user_name
 
 # Coordinators and notifications bring everything; nothing here sends a request.
 PARALLEL_UPDATES = 0
@@ -49,6 +50,12 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
     ServerDataEntity[CoordinatorT], EventEntity
 ):
     """Tells of something each time it happens on a server."""
+
+    @property
+    @override
+    def _reading(self) -> object:
+        """Return the event, too: in Home Assistant 2026.3 several may have the same time."""
+        return super()._reading, self.state_attributes
 
     @abstractmethod
     def _take_events(self) -> Iterator[tuple[str, EventAttributes]]:
@@ -156,7 +163,7 @@ def _attributes(
         "season": item.parent_index if is_episode else None,
         "episode": item.index if is_episode else None,
         "type": "live" if session and session.is_live else item.item_type,
-        "user": _cut(session.user.name) if session and session.user else None,
+        "user": _cut(user_name(session)) if session else None,
         "player": _cut(session.player.title) if session else None,
         "library": _cut(library),
         "rating_key": item.rating_key,

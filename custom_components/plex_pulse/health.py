@@ -11,7 +11,8 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from .api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
-from .repairs import async_wrong_server
+from .options import is_impatient
+from .repairs import async_hopeless_policy, async_wrong_server
 
 if TYPE_CHECKING:
     from .data import PlexPulseConfigEntry
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 _LOGGER = logging.getLogger(__name__)
 
 STATUS_OK: Final = "ok"
+
+_HOPELESS: Final = 5
+"""Looks in a row that ran out of time, after which an impatient policy is to blame."""
 
 # Refusals of a server that is plainly there.
 _ANSWERED: Final = frozenset({PlexErrorKind.RATE_LIMIT, PlexErrorKind.AUTHENTICATION})
@@ -72,6 +76,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         self._is_lost = False
         self._misses = 0
         self._push = False
+        self._timeouts = 0
         self._poll_interval: timedelta | None = None
         self.data = ApiHealth()
         entry.async_on_unload(client.gate.add_listener(self.async_observe))
@@ -95,6 +100,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
             self._connected = failure is None or failure.kind in _ANSWERED
             self._misses = self._misses + 1 if failure and is_elsewhere(failure) else 0
             self._poll_interval = liveness_interval
+            self._judge_policy(failure)
         if failure is None or is_wrong:
             async_wrong_server(self.hass, self.config_entry, is_wrong=is_wrong)
         # While an entry is being set up Home Assistant itself says why it waits.
@@ -106,6 +112,16 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
             self._is_lost = False
             _LOGGER.info("%s is back", self.config_entry.title)
         self.async_observe()
+
+    @callback
+    def _judge_policy(self, failure: PlexApiError | None) -> None:
+        """Tell the user if the server would answer, were it given the usual time."""
+        is_late = failure is not None and failure.reason is PlexErrorReason.TIMEOUT
+        self._timeouts = self._timeouts + 1 if is_late else 0
+        if failure is None:
+            async_hopeless_policy(self.hass, self.config_entry, is_hopeless=False)
+        elif self._timeouts >= _HOPELESS and is_impatient(self.config_entry.options):
+            async_hopeless_policy(self.hass, self.config_entry, is_hopeless=True)
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:

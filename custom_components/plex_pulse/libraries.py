@@ -1,9 +1,7 @@
 """What the libraries hold."""
 
-import asyncio
 from collections.abc import Collection, Coroutine, Mapping
 from dataclasses import dataclass, replace
-import logging
 from typing import TYPE_CHECKING, Final, override
 
 from homeassistant.core import HomeAssistant, callback
@@ -25,19 +23,17 @@ from .const import LIBRARIES_INTERVAL
 from .coordinator import PlexPulseCoordinator
 from .counts import COUNTED, CountKey, async_count
 from .health import HealthCoordinator
+from .latest import LatestCoordinator
 from .pace import Pace
 from .shared import async_get_shared
-from .stale_libraries import UNNAMED, StaleLibraries, StaleMark
+from .stale_libraries import UNNAMED
+from .stale_reads import StaleReads
 
 if TYPE_CHECKING:
     from .data import PlexPulseConfigEntry
 
-_LOGGER = logging.getLogger(__name__)
-
 _SCAN_STATUS: Final = "LIBRARY_UPDATE"
 _POLLS_A_DAY: Final = 24
-_SECOND_TRY: Final = 60.0
-"""Seconds after which a changed library that could not be read is tried once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,14 +63,18 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
             hass, entry, client, health, name="libraries", pace=Pace(LIBRARIES_INTERVAL)
         )
         self.activities = ActivitiesCoordinator(hass, entry)
-        self._clock = async_get_shared(hass).gates.clock
-        self._stale = StaleLibraries(self._clock)
+        self.latest = LatestCoordinator(hass, entry, client, health)
+        self._stale = StaleReads(
+            async_get_shared(hass).gates.clock,
+            self.name,
+            self._async_read_stale,
+            lambda: self.activities.data.scans,
+            self._async_start,
+        )
         self._polls = 0
+        self._is_counted = False
         self._missed: set[str] = set()
         self._has_begun = False
-        self._is_waiting = False
-        # Else what a poll began to read before a change could replace what came after it.
-        self._reading = asyncio.Lock()
         self._was_connected = True
         entry.async_on_unload(health.async_add_listener(self._async_health_changed))
 
@@ -92,10 +92,9 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
     def async_push_changed(self, *, is_connected: bool) -> None:
         """Look again at what is being scanned: that ends unheard, or has ended meanwhile."""
         polled = {library.key for library in self.data.libraries.values() if library.is_scanning}
-        for key in polled | self.activities.data.scans.keys():
-            self._stale.changed(key)
+        stale = polled | self.activities.data.scans.keys()
         self.activities.async_push_changed(is_connected=is_connected)
-        self._async_wait()
+        self._stale.changed(*stale)
 
     @callback
     def async_timeline(self, notification: TimelineNotification) -> None:
@@ -103,7 +102,6 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         # What is watched live or comes from elsewhere has a negative number.
         if notification.library_key.isdecimal():
             self._stale.changed(notification.library_key)
-            self._async_wait()
 
     @callback
     def async_activity(self, notification: ActivityNotification) -> None:
@@ -113,89 +111,40 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
             self._stale.discard(UNNAMED)
         if ended is not None:
             self._stale.scanned(ended)
-            self._async_start(self._async_read_stale())
 
     @callback
     def async_status(self, notification: StatusNotification) -> None:
         """Look what was scanned, on a server whose activities do not say it."""
         if notification.name == _SCAN_STATUS and not self.activities.data.announced:
             self._stale.changed(UNNAMED)
-            self._async_wait()
-
-    @callback
-    def _async_wait(self) -> None:
-        """Read in time what has changed."""
-        if not self._is_waiting:
-            self._is_waiting = True
-            self._async_start(self._async_read_in_time())
 
     @callback
     def _async_start(self, work: Coroutine[None, None, None]) -> None:
         """Work for as long as the entry is loaded."""
         self.config_entry.async_create_background_task(self.hass, work, f"{self.name} - changed")
 
-    async def _async_read_in_time(self) -> None:
-        """Read every library that changes when it is due."""
-        try:
-            while (seconds := self._stale.seconds_left(self.activities.data.scans)) is not None:
-                if seconds:
-                    await self._clock.sleep(seconds)
-                else:
-                    await self._async_read_stale()
-        finally:
-            self._is_waiting = False
-
-    async def _async_read_stale(self) -> None:
-        """Read the libraries that are due, and leave the poll to its own time."""
-        async with self._reading:
-            marks = self._stale.take_due(self.activities.data.scans)
-            if not marks or self._known is None or not self._health.data.connected:
-                # A poll reads everything when the server is back.
-                return
-            try:
-                server, libraries = await self._async_list()
-                data = await self._async_count(server, libraries, marks)
-            except PlexApiError as err:
-                self._put_back(marks, err)
-                return
-            self._async_set(data)
-
     @callback
     def async_begin(self) -> None:
         """Count, now that entities have said what they show; set-up does not wait for it."""
         self._has_begun = True
-        for library in self.data.libraries.values():
-            self._stale.scanned(library.key)
-        self._async_start(self._async_count_listed())
+        self._stale.scanned(*(library.key for library in self.data.libraries.values()))
 
     @callback
     def async_want(self, library: Library) -> None:
         """Count in a library what nobody wanted to see before."""
         if self._has_begun:
             self._stale.scanned(library.key)
-            self._async_start(self._async_read_stale())
 
-    async def _async_count_listed(self) -> None:
-        """Count in the libraries that set-up has just listed."""
-        async with self._reading:
-            marks = self._stale.take_due(())
-            try:
-                data = await self._async_count(self.data.server, self.data.libraries, marks)
-            except PlexApiError as err:
-                self._put_back(marks, err)
-                return
-            self._async_set(data)
-
-    @callback
-    def _put_back(self, marks: dict[str, StaleMark], failure: PlexApiError) -> None:
-        """Try again what could not be read; nothing that was known is lost by that."""
-        _LOGGER.debug("%s: changes could not be read: %s", self.name, failure)
-        self._stale.put_back(marks, failure.retry_after or _SECOND_TRY)
-        self._async_wait()
-
-    @callback
-    def _async_set(self, data: ServerLibraries) -> None:
-        """Keep the data; async_set_updated_data would put off the poll."""
+    async def _async_read_stale(self, stale: Collection[str]) -> None:
+        """Read libraries that have changed, and leave the poll to its own time."""
+        if not self._health.data.connected:
+            # A poll reads everything when the server is back.
+            return
+        server, libraries = self.data.server, self.data.libraries
+        if self._is_counted:
+            server, libraries = await self._async_list()
+        data = await self._async_count(server, libraries, stale)
+        # async_set_updated_data would put off the poll.
         if data != self.data:
             self.data = self._known = data
             self.async_update_listeners()
@@ -203,7 +152,7 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
     @override
     async def _async_fetch(self) -> ServerLibraries:
         """Return server, libraries and counts, these only where something may have changed."""
-        async with self._reading:
+        async with self._stale.lock:
             self._stale.clear()
             if self._known is None:
                 # Before anything else: the token is for this server alone.
@@ -237,21 +186,24 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         stale: Collection[str] | None = None,
     ) -> ServerLibraries:
         """Return all of it with the counts of stale libraries, None for those that differ, anew."""
-        kept = self._counts_to_keep(libraries, stale)
+        unchanged = self._unchanged(libraries, stale)
+        known = self._known.counts if self._known is not None else {}
+        kept = {key: count for key, count in known.items() if key[0] in unchanged}
         wanted = [key for key in self._wanted(libraries) if key not in kept]
         counted = await async_count(self.client, libraries, wanted)
-        known = self._known.counts if self._known is not None else {}
         missed = {key: known.get(key) for key in wanted if key not in counted}
         self._missed = {uuid for uuid, _ in missed}
+        self._is_counted = True
         self._health.async_observe()
+        self.latest.async_changed(libraries, libraries.keys() - unchanged)
         return ServerLibraries(server=server, libraries=libraries, counts=kept | counted | missed)
 
-    def _counts_to_keep(
+    def _unchanged(
         self, libraries: Mapping[str, Library], stale: Collection[str] | None
-    ) -> dict[CountKey, int | None]:
-        """Return the counts of the libraries that have not changed, or are still changing."""
+    ) -> set[str]:
+        """Return the uuids of libraries that have not changed, or are still changing."""
         if self._known is None:
-            return {}
+            return set()
         scans = self.activities.data.scans
         unchanged = {
             uuid
@@ -268,7 +220,7 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
             unchanged = {
                 uuid for uuid in unchanged if is_trusting and libraries[uuid].storage is not None
             }
-        return {key: count for key, count in self._known.counts.items() if key[0] in unchanged}
+        return unchanged
 
     async def _async_confirm_missing(self, libraries: dict[str, Library]) -> None:
         """Put back what only this answer lacks: a lost device takes its settings along."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 from homeassistant.core import HomeAssistant, callback
 
 from .api import MediaItem, MediaType, PlexApiError, PlexServerClient, TimelineNotification
+from .latest import ALL_LIBRARIES, LatestItems
+from .libraries import LibrariesCoordinator
 from .shared import async_get_shared
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ _LOGGER = logging.getLogger(__name__)
 _TOLD: Final = frozenset(
     {MediaType.MOVIE, MediaType.EPISODE, MediaType.ALBUM, MediaType.PHOTO, MediaType.CLIP}
 )
+_TOLD_NAMES: Final = frozenset(media_type.name.lower() for media_type in _TOLD)
 _STATE_CREATED: Final = 0
 _STATE_DONE: Final = 5
 _STATE_DELETED: Final = 9
@@ -57,16 +60,26 @@ class _Stage(StrEnum):
 
 
 class LibraryNews:
-    """Make one change of the many notifications about an item."""
+    """Make one change of the many notifications about an item, or of what was not notified.
+
+    What is added while no notifications come is found in the lists of the newest items,
+    as far as these reach back; what is deleted meanwhile is not.
+    """
 
     def __init__(
-        self, hass: HomeAssistant, entry: PlexPulseConfigEntry, client: PlexServerClient
+        self,
+        hass: HomeAssistant,
+        entry: PlexPulseConfigEntry,
+        client: PlexServerClient,
+        libraries: LibrariesCoordinator,
     ) -> None:
         """Begin with nothing on its way: what exists already is not new."""
         self._hass = hass
         self._entry = entry
         self._client = client
+        self._libraries = libraries
         self._clock = async_get_shared(hass).gates.clock
+        self._listed: LatestItems = {}
         self._listeners: list[Callable[[LibraryChange], None]] = []
         self._stages: dict[str, _Stage] = {}
         self._collected: dict[str, TimelineNotification] = {}
@@ -75,8 +88,56 @@ class LibraryNews:
     @callback
     def async_add_listener(self, listener: Callable[[LibraryChange], None]) -> Callable[[], None]:
         """Call a listener with every change; returns what ends that."""
+        if not self._listeners:
+            self._stop_following = self._libraries.latest.async_add_listener(
+                self._async_listed, ALL_LIBRARIES
+            )
         self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+
+        @callback
+        def remove_listener() -> None:
+            """Follow the lists for as long as there is somebody to tell."""
+            self._listeners.remove(listener)
+            if not self._listeners:
+                self._stop_following()
+
+        return remove_listener
+
+    @callback
+    def async_push_changed(self, *, is_connected: bool) -> None:
+        """Leave to the lists what was on its way: that it is done may have been missed."""
+        if not is_connected:
+            self._stages = {
+                key: stage for key, stage in self._stages.items() if stage is not _Stage.CREATED
+            }
+            self._async_listed()
+
+    @callback
+    def _async_listed(self) -> None:
+        """Tell what has come into the lists since they were read before."""
+        latest, before = self._libraries.latest.data, self._listed
+        for uuid, library in self._libraries.data.libraries.items():
+            if uuid not in latest or uuid not in before:
+                # What a library begins with is not new.
+                continue
+            # The newest is told last, as it was added last.
+            for item in reversed(_newer(latest[uuid], before[uuid])):
+                self._find(item, library.key)
+        self._listed = {
+            uuid: tuple(item for item in items if not self._is_on_its_way(item))
+            for uuid, items in latest.items()
+        }
+
+    def _find(self, item: MediaItem, library_key: str) -> None:
+        """Tell of a listed item, unless notifications have told of it or are about to."""
+        key = item.rating_key
+        if key is not None and item.item_type in _TOLD_NAMES and key not in self._stages:
+            self._remember(key, _Stage.ADDED)
+            self._tell(LibraryChangeKind.ADDED, library_key, item)
+
+    def _is_on_its_way(self, item: MediaItem) -> bool:
+        """Return whether an item is listed that is not done, and may never be told so."""
+        return self._stages.get(item.rating_key or "") is _Stage.CREATED
 
     @callback
     def async_timeline(self, notification: TimelineNotification) -> None:
@@ -89,7 +150,9 @@ class LibraryNews:
             self._remember(key, _Stage.DELETED)
             was_untold = self._collected.pop(key, None) is not None or stage is _Stage.CREATED
             if stage is not _Stage.DELETED and not was_untold:
-                self._tell(LibraryChangeKind.DELETED, notification, _as_notified(notification))
+                self._tell(
+                    LibraryChangeKind.DELETED, notification.library_key, _as_notified(notification)
+                )
             return
         if stage is None and (
             notification.state == _STATE_CREATED or notification.metadata_state == "created"
@@ -125,7 +188,7 @@ class LibraryNews:
                     # Deleted while it was read, it was never there.
                     if (notification := self._collected.pop(key, None)) is not None:
                         item = items.get(key) or _as_notified(notification)
-                        self._tell(LibraryChangeKind.ADDED, notification, item)
+                        self._tell(LibraryChangeKind.ADDED, notification.library_key, item)
 
     async def _async_read(self, rating_keys: Sequence[str]) -> dict[str, MediaItem]:
         """Return the items by their key; none at all if they cannot be read."""
@@ -137,13 +200,33 @@ class LibraryNews:
         return {item.rating_key: item for item in items if item.rating_key is not None}
 
     @callback
-    def _tell(
-        self, kind: LibraryChangeKind, notification: TimelineNotification, item: MediaItem
-    ) -> None:
+    def _tell(self, kind: LibraryChangeKind, library_key: str, item: MediaItem) -> None:
         """Tell all who listen."""
-        change = LibraryChange(kind=kind, library_key=notification.library_key, item=item)
+        change = LibraryChange(kind=kind, library_key=library_key, item=item)
         for listener in tuple(self._listeners):
             listener(change)
+
+
+def _newer(items: Sequence[MediaItem], before: Sequence[MediaItem]) -> list[MediaItem]:
+    """Return the items that did not exist when those before were the newest.
+
+    Keys count up; an older item comes into a list, too, when another is deleted from it,
+    and an old one comes first when somebody edits the date on which it was added.
+    """
+    highest = max(map(_number, before), default=-1)
+    dates = [item.added_at for item in before if item.added_at is not None]
+    return [
+        item
+        for item in items
+        if _number(item) > highest
+        and (item.added_at is None or not dates or item.added_at >= min(dates))
+    ]
+
+
+def _number(item: MediaItem) -> int:
+    """Return an item's key as a number, -1 for one that has none."""
+    key = item.rating_key or ""
+    return int(key) if key.isdecimal() else -1
 
 
 def _as_notified(notification: TimelineNotification) -> MediaItem:

@@ -1,4 +1,4 @@
-"""The options of an entry: how the retry policy is shown, checked and read."""
+"""The options of an entry: how they are shown, checked, kept and read."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -9,11 +9,14 @@ from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
+    SelectOptionDict,
+    SelectSelector,
+    SelectSelectorConfig,
 )
 import voluptuous as vol
 
 from .api import RetryPolicy
-from .const import CONF_RETRY
+from .const import CONF_FOLLOWED_USERS, CONF_RETRY
 
 _DEFAULTS: Final = RetryPolicy()
 
@@ -35,7 +38,7 @@ _FIELDS: Final = {
     "total_timeout": _number(1, 300, 1, "s"),
 }
 
-OPTIONS_SCHEMA: Final = vol.Schema(
+_RETRY_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_RETRY): section(
             vol.Schema(
@@ -47,6 +50,42 @@ OPTIONS_SCHEMA: Final = vol.Schema(
         )
     }
 )
+
+
+def options_schema(users: Mapping[str, str]) -> vol.Schema:
+    """Return the form, with the users to choose from as names by account id, if there are any."""
+    if not users:
+        return _RETRY_SCHEMA
+    choices = [
+        SelectOptionDict(value=account_id, label=name)
+        for account_id, name in sorted(users.items(), key=lambda user: user[1].casefold())
+    ]
+    selector = SelectSelector(SelectSelectorConfig(options=choices, multiple=True))
+    return _RETRY_SCHEMA.extend({vol.Optional(CONF_FOLLOWED_USERS): selector})
+
+
+def form_values(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the form shows of the options of an entry."""
+    return {**options, CONF_FOLLOWED_USERS: list(followed_users(options))}
+
+
+def kept_options(
+    user_input: Mapping[str, Any], options: Mapping[str, Any], users: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return the options that a form with these users to choose from makes of former ones.
+
+    Without any to choose from those who are followed stay so: nobody was asked.
+    """
+    followed = followed_users(options)
+    if users:
+        chosen: list[str] = user_input.get(CONF_FOLLOWED_USERS, [])
+        followed = {account_id: users[account_id] for account_id in chosen}
+    return {CONF_RETRY: user_input[CONF_RETRY], CONF_FOLLOWED_USERS: followed}
+
+
+def followed_users(options: Mapping[str, Any]) -> dict[str, str]:
+    """Return whose playing is followed, as names by account id."""
+    return dict(options.get(CONF_FOLLOWED_USERS, {}))
 
 
 def retry_policy(options: Mapping[str, Any]) -> RetryPolicy:
@@ -67,3 +106,12 @@ def policy_problem(options: Mapping[str, Any]) -> str | None:
     if policy.attempt_timeout > policy.total_timeout:
         return "attempt_above_total"
     return None
+
+
+def is_impatient(options: Mapping[str, Any]) -> bool:
+    """Return whether the policy gives a server less time than it does unless changed."""
+    policy = retry_policy(options)
+    return (
+        policy.attempt_timeout < _DEFAULTS.attempt_timeout
+        or policy.total_timeout < _DEFAULTS.total_timeout
+    )

@@ -10,6 +10,7 @@ from .api import (
     Notification,
     PlayingNotification,
     PlexApiError,
+    ReachabilityNotification,
     StatusNotification,
     TimelineNotification,
     TranscodeNotification,
@@ -60,6 +61,7 @@ class PushListener:
             on_notification=self._notified,
             on_connected=self._connected,
             on_refused=self._refused,
+            verify=self._runtime.sessions.async_make_sure,
         )
         try:
             await notifications.run()
@@ -90,6 +92,8 @@ class PushListener:
                 runtime.libraries.async_activity(notification)
             case StatusNotification():
                 runtime.libraries.async_status(notification)
+            case ReachabilityNotification():
+                runtime.server_state.async_reachability(notification)
 
     @callback
     def _connected(self, is_connected: bool) -> None:
@@ -101,6 +105,8 @@ class PushListener:
         self._runtime.health.async_push_changed(is_connected=is_connected)
         self._runtime.sessions.async_push_changed(is_connected=is_connected)
         self._runtime.libraries.async_push_changed(is_connected=is_connected)
+        self._runtime.news.async_push_changed(is_connected=is_connected)
+        self._runtime.server_state.async_push_changed(is_connected=is_connected)
 
     @callback
     def _refused(self, failure: PlexApiError) -> None:

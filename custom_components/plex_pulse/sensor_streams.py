@@ -32,6 +32,11 @@ def _methods(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
     return lambda sessions: sum(session.method is method for session in sessions)
 
 
+def _uses_hardware(session: Session) -> bool:
+    """Return whether a stream is converted by more than the processor."""
+    return session.transcode is not None and session.transcode.uses_hardware
+
+
 def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
     """Describe the bandwidth of all streams, or of those inside or outside the LAN."""
     return StreamsSensorDescription(
@@ -73,6 +78,20 @@ STREAMS_SENSORS: Final = (
         translation_key="transcodes",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_methods(PlayMethod.TRANSCODE),
+    ),
+    StreamsSensorDescription(
+        key="hardware_transcodes",
+        translation_key="hardware_transcodes",
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda sessions: sum(map(_uses_hardware, sessions)),
+    ),
+    StreamsSensorDescription(
+        key="paused_streams",
+        translation_key="paused_streams",
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda sessions: sum(session.player.state == "paused" for session in sessions),
     ),
     StreamsSensorDescription(
         key="viewers",

@@ -47,7 +47,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         health: HealthCoordinator,
     ) -> None:
         """Expect the owner's token until the server says otherwise."""
-        super().__init__(hass, entry, client, health, name="sessions", pace=Pace(SESSIONS_INTERVAL))
+        # Notifications may go on while requests fail; only a poll finds the end of that.
+        pace = Pace(SESSIONS_INTERVAL, after_failure=SESSIONS_INTERVAL)
+        super().__init__(hass, entry, client, health, name="sessions", pace=pace)
         self.is_permitted = True
         self._polls_refused = 0
         self._must_look = False
@@ -74,11 +76,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         # without them nothing tells that another took its place between two polls.
         is_sure = self._health.data.push or self._clock.monotonic() < self._sure_until
         if self._must_look or not (is_well and is_sure and self.is_permitted):
-            await self.client.verify_identity(
-                self.machine_identifier, policy=_LOOK if self._must_look else None
-            )
-            self._must_look = False
-            self._sure_until = self._clock.monotonic() + _SURE
+            await self._async_verify()
         if not self.is_permitted:
             await self._async_ask_again()
             return ()
@@ -110,6 +108,25 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._pace = Pace(LIVENESS_INTERVAL)
         return ()
 
+    async def async_make_sure(self) -> None:
+        """Return if this server was met within the last minute, or is met now.
+
+        Raises:
+            PlexApiError: nobody, or another server, was met.
+
+        """
+        is_well = self.last_failure is None and self._health.data.connected
+        if self._must_look or not is_well or self._clock.monotonic() >= self._sure_until:
+            await self._async_verify()
+
+    async def _async_verify(self) -> None:
+        """Meet the server, and remember when."""
+        await self.client.verify_identity(
+            self.machine_identifier, policy=_LOOK if self._must_look else None
+        )
+        self._must_look = False
+        self._sure_until = self._clock.monotonic() + _SURE
+
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
         """Let notifications take the place of most polls, for as long as they come.
@@ -121,6 +138,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if self.is_permitted:
             self._pace.rebase(PUSHED_SESSIONS_INTERVAL if is_connected else SESSIONS_INTERVAL)
         if is_connected:
+            if not self.last_update_success:
+                # It is there again, and need not be taken for lost until the next poll.
+                self._async_start(self.async_refresh())
             return
         # A server that went away is found out within seconds, and its return as soon.
         self.update_interval = self._pace.interval

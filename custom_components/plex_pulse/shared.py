@@ -1,6 +1,6 @@
 """What all entries of one Home Assistant share, and the clients made from it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 import hashlib
 import math
@@ -114,6 +114,7 @@ async def async_create_notifications(
     on_notification: Callable[[Notification], None],
     on_connected: Callable[[bool], None],
     on_refused: Callable[[PlexApiError], None],
+    verify: Callable[[], Awaitable[None]],
 ) -> PlexNotifications:
     """Return what listens to a server's notifications."""
     return PlexNotifications(
@@ -126,6 +127,7 @@ async def async_create_notifications(
         on_notification=on_notification,
         on_connected=on_connected,
         on_refused=on_refused,
+        verify=verify,
     )
 
 

@@ -45,10 +45,13 @@ def stream_attributes(session: Session) -> StreamAttributes:
 
 
 def user_name(session: Session) -> str | None:
-    """Return who plays; of an e-mail address, which is a name to Plex, the first part."""
-    if session.user is None or session.user.name is None:
-        return None
-    return session.user.name.partition("@")[0] or None
+    """Return who plays."""
+    return shown_name(session.user.name) if session.user is not None else None
+
+
+def shown_name(name: str | None) -> str | None:
+    """Return a name; of an e-mail address, which is a name to Plex, the first part."""
+    return (name or "").partition("@")[0] or None
 
 
 def total_bandwidth(sessions: Iterable[Session], *, is_lan: bool | None = None) -> int:

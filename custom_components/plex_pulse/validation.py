@@ -112,7 +112,8 @@ async def _async_first_answer(
         server, _ = await client.get_providers()
         return ValidConnection(server=server, data=data)
     failure = _most_telling(failures)
-    if failure.reason is None and await _async_wants_https(hass, urls):
+    is_plain = urls[0].with_scheme("https") not in urls
+    if failure.reason is None and is_plain and await async_wants_https(hass, urls[0]):
         failure.reason = PlexErrorReason.SECURE_CONNECTION_REQUIRED
     raise failure
 
@@ -144,16 +145,18 @@ def _most_telling(failures: Mapping[URL, PlexApiError]) -> PlexApiError:
     return failures[likeliest]
 
 
-async def _async_wants_https(hass: HomeAssistant, urls: tuple[URL, ...]) -> bool:
+async def async_wants_https(
+    hass: HomeAssistant, url: URL, machine_identifier: str | None = None
+) -> bool:
     """Return whether a server that is silent on plain http answers on https.
 
     A Media Server whose secure connections are "Required" closes plain ones unanswered.
+    With `machine_identifier` another server does not count.
     """
-    secure = urls[0].with_scheme("https")
-    if secure in urls:
-        return False
     try:
-        await _async_knock(hass, secure, verify_ssl=False, policy=_PROBE_POLICY)
+        identity = await _async_knock(
+            hass, url.with_scheme("https"), verify_ssl=False, policy=_PROBE_POLICY
+        )
     except PlexApiError:
         return False
-    return True
+    return machine_identifier in {None, identity.machine_identifier}

@@ -10,6 +10,7 @@ from time import monotonic
 
 import aiohttp
 
+from .dashboard import dashboard_for_users
 from .demo import Demo
 from .entities import Entity, find_problems
 from .errors import DemoError
@@ -35,10 +36,24 @@ def parse_arguments() -> argparse.Namespace:
         action="store_true",
         help="print the entities and end; exit code 0 only if all of them came up",
     )
-    parser.add_argument("--json", action="store_true", help="with --once: print a JSON object")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument(
+        "--json",
+        dest="show",
+        action="store_const",
+        const=as_json,
+        help="with --once: print a JSON object",
+    )
+    form.add_argument(
+        "--dashboard",
+        dest="show",
+        action="store_const",
+        const=dashboard_for_users,
+        help="with --once: print the dashboard of docs/dashboard.yaml",
+    )
     arguments = parser.parse_args()
-    if arguments.json and not arguments.once:
-        parser.error("--json goes with --once")
+    if arguments.show and not arguments.once:
+        parser.error("--json and --dashboard go with --once")
     return arguments
 
 
@@ -59,7 +74,7 @@ async def run(folder: Path, arguments: argparse.Namespace) -> int:
         for process in (demo.simulator.process, demo.home_assistant.process):
             say(f"\nEnd of {process.log.relative_to(PROJECT)}:\n{process.log_tail()}")
         return 1
-    print(as_json(entities) if arguments.json else as_table(entities))
+    print((arguments.show or as_table)(entities))
     return report_problems(demo, entities)
 
 

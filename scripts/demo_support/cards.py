@@ -7,8 +7,7 @@ from .entities import Entity
 
 type Card = dict[str, object]
 
-# A demo is looked at for minutes.
-HISTORY_HOURS: Final = 0.25
+# A section is a grid of twelve columns.
 FULL_WIDTH: Final = {"columns": "full"}
 HALF_WIDTH: Final = {"columns": 6}
 # Without the device, which the cards' surroundings already tell.
@@ -31,10 +30,38 @@ def tile(entity: Entity, color: str, name: str | None = None) -> Card:
     }
 
 
-def trend(entity: Entity, color: str) -> Card:
+def wide(card: Card) -> Card:
+    """Return the card over the full width."""
+    return {**card, "grid_options": FULL_WIDTH}
+
+
+def trend(entity: Entity, color: str, hours: float) -> Card:
     """Return a tile of full width with a small graph."""
-    feature = {"type": "trend-graph", "hours_to_show": HISTORY_HOURS}
-    return {**tile(entity, color), "features": [feature], "grid_options": FULL_WIDTH}
+    feature = {"type": "trend-graph", "hours_to_show": hours}
+    return wide({**tile(entity, color), "features": [feature]})
+
+
+def press(entity: Entity, color: str) -> Card:
+    """Return a tile that presses a button."""
+    action = {
+        "action": "perform-action",
+        "perform_action": "button.press",
+        "target": {"entity_id": entity.entity_id},
+    }
+    return {**tile(entity, color), "hide_state": True, "tap_action": action}
+
+
+def picture(entity: Entity, name: str, columns: int, aspect_ratio: str) -> Card:
+    """Return a picture with a name; a longer one than its width has room for is cut."""
+    return {
+        "type": "picture-entity",
+        "entity": entity.entity_id,
+        "name": name,
+        "show_state": False,
+        "aspect_ratio": aspect_ratio,
+        "fit_mode": "cover",
+        "grid_options": {"columns": columns, "rows": "auto"},
+    }
 
 
 def badge(entity: Entity) -> Card:
@@ -42,17 +69,43 @@ def badge(entity: Entity) -> Card:
     return {"type": "entity", "entity": entity.entity_id, "name": OWN_NAME, "show_name": True}
 
 
-def history(entities: Sequence[Entity]) -> Card:
+def history(entities: Sequence[Entity], hours: float) -> Card:
     """Return a graph of the entities, from zero up."""
-    return {
-        "type": "history-graph",
-        "hours_to_show": HISTORY_HOURS,
-        "min_y_axis": 0,
-        "entities": [{"entity": entity.entity_id, "name": OWN_NAME} for entity in entities],
-        "grid_options": FULL_WIDTH,
-    }
+    return wide(
+        {
+            "type": "history-graph",
+            "hours_to_show": hours,
+            "min_y_axis": 0,
+            "entities": [{"entity": entity.entity_id, "name": OWN_NAME} for entity in entities],
+        }
+    )
+
+
+def statistics(entities: Sequence[Entity], chart: str, days: int) -> Card:
+    """Return a graph of hourly means, of the type line or bar."""
+    return wide(
+        {
+            "type": "statistics-graph",
+            "chart_type": chart,
+            "period": "hour",
+            "days_to_show": days,
+            "stat_types": ["mean"],
+            "min_y_axis": 0,
+            "entities": [{"entity": entity.entity_id, "name": OWN_NAME} for entity in entities],
+        }
+    )
 
 
 def markdown(content: str) -> Card:
     """Return a card of text."""
-    return {"type": "markdown", "content": content, "grid_options": FULL_WIDTH}
+    return wide({"type": "markdown", "content": content})
+
+
+def while_known(card: Card, entity: Entity) -> Card:
+    """Return the card, shown only while the entity has something to show."""
+    condition = {
+        "condition": "state",
+        "entity": entity.entity_id,
+        "state_not": ["unavailable", "unknown"],
+    }
+    return {**card, "visibility": [condition]}

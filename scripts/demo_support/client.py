@@ -78,6 +78,11 @@ class HomeAssistantClient:
             answer: dict[str, object] = await response.json()
             return answer
 
+    async def call(self, action: str, **data: object) -> None:
+        """Call an action, `domain.name`, that answers nothing."""
+        domain, _, name = action.partition(".")
+        await self.command("call_service", domain=domain, service=name, service_data=data)
+
     @property
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._token}"}

@@ -1,20 +1,30 @@
-"""The demo's dashboard, over whatever entity ids Home Assistant gave."""
+"""A dashboard for a server, over whatever entity ids Home Assistant gave."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from .cards import Card, badge, heading, history, markdown, tile, trend
+from . import cards
+from .cards import Card, heading, tile
 from .client import HomeAssistantClient
 from .entities import Entity
 from .streams import streams_template
+from .yaml_text import as_yaml
 
 URL_PATH: Final = "plex-pulse"
+# A demo is looked at for minutes, a server for days.
+DEMO_HOURS: Final = 0.25
+HOURS: Final = 24
+DAYS: Final = 7
+_PREFACE: Final = """\
+# A dashboard for a server called Harbour, of built-in cards; docs/dashboard.md makes it yours.
+# Made by `scripts/demo --once --dashboard`.
+"""
 
 # What is shown of a library, in pairs; only its kind of library has the first.
 LIBRARIES: Final = (
     ("mdi:movie-open", ("movies", "storage")),
     ("mdi:television-classic", ("shows", "episodes")),
-    ("mdi:music", ("artists", "albums", "tracks", "storage")),
+    ("mdi:music", ("artists", "albums")),
     ("mdi:image-multiple", ("photos", "photo_albums")),
     ("mdi:video-vintage", ("videos", "storage")),
 )
@@ -25,75 +35,146 @@ async def save_dashboard(client: HomeAssistantClient, entities: Sequence[Entity]
     await client.command(
         "lovelace/dashboards/create", url_path=URL_PATH, title="Plex Pulse", icon="mdi:pulse"
     )
-    config = Dashboard(entities).config()
+    config = Dashboard(entities, DEMO_HOURS).config()
     await client.command("lovelace/config/save", url_path=URL_PATH, config=config)
     await client.command("frontend/set_system_data", key="core", value={"default_panel": URL_PATH})
 
 
-class Dashboard:
-    """Cards for the entities that exist, found by translation key."""
+def dashboard_for_users(entities: Sequence[Entity]) -> str:
+    """Return the dashboard as docs/dashboard.yaml offers it."""
+    return f"{_PREFACE}{as_yaml(Dashboard(entities, HOURS).config())}"
 
-    def __init__(self, entities: Sequence[Entity]) -> None:
-        """Build the cards from these entities."""
+
+class Dashboard:
+    """Cards for the entities that exist, found by their keys in the catalogue."""
+
+    def __init__(self, entities: Sequence[Entity], hours: float) -> None:
+        """Build the cards from these entities, the graphs over so many hours."""
         self._entities = entities
+        self._hours = hours
+        self._server = next((entity.device for entity in self._find("update.server")), "")
 
     def config(self) -> Card:
         """Return the dashboard as Home Assistant stores it."""
-        columns = (self._now_playing(), self._bandwidth(), self._libraries())
+        columns = (
+            [*self._now_playing(), *self._users()],
+            [*self._bandwidth(), *self._health()],
+            [*self._arrivals(), *self._libraries()],
+        )
+        badges = ("binary_sensor.connected", "binary_sensor.push", "sensor.api_status")
         view = {
             "title": "Plex Pulse",
             "path": "server",
             "type": "sections",
             "max_columns": len(columns),
-            "badges": [badge(entity) for entity in self._find("connected", "api_status")],
-            "sections": [{"type": "grid", "cards": cards} for cards in columns],
+            "badges": [cards.badge(entity) for entity in self._find(*badges)],
+            "sections": [{"type": "grid", "cards": column} for column in columns],
         }
         return {"views": [view]}
 
     def _now_playing(self) -> list[Card]:
-        active_streams = self._find("active_streams")
+        active_streams = self._find("sensor.active_streams")
         return [
             heading("Now playing", "mdi:play-circle"),
-            *(trend(entity, "purple") for entity in active_streams),
-            *(tile(entity, "green") for entity in self._find("direct_plays")),
-            *(tile(entity, "teal") for entity in self._find("direct_streams")),
-            *(tile(entity, "orange") for entity in self._find("transcodes")),
-            *(tile(entity, "blue") for entity in self._find("viewers")),
-            *(markdown(streams_template(entity)) for entity in active_streams),
+            *(cards.trend(entity, "purple", self._hours) for entity in active_streams),
+            *self._tiles("green", "sensor.direct_plays"),
+            *self._tiles("teal", "sensor.direct_streams"),
+            *self._tiles("orange", "sensor.transcodes"),
+            *self._tiles("blue", "sensor.viewers"),
+            *(cards.markdown(streams_template(entity)) for entity in active_streams),
         ]
 
+    def _users(self) -> list[Card]:
+        """Return who is followed, each with a poster while something plays."""
+        return [
+            heading("Followed users", "mdi:account-multiple"),
+            *(
+                {**cards.wide(tile(user, "blue", self._short(user.device))), "icon": "mdi:account"}
+                for user in self._find("sensor.now_playing")
+            ),
+            *(
+                cards.while_known(cards.picture(image, self._whose(image), 4, "2:3"), image)
+                for image in self._find("image.now_playing")
+            ),
+        ]
+
+    def _whose(self, image: Entity) -> str:
+        """Return a user's name, or words for the server's picture."""
+        return "Latest" if image.device == self._server else self._short(image.device)
+
     def _bandwidth(self) -> list[Card]:
+        lan_and_wan = self._find("sensor.bandwidth_lan", "sensor.bandwidth_wan")
+        methods = self._find("sensor.direct_plays", "sensor.direct_streams", "sensor.transcodes")
+        week = self._find("sensor.active_streams", "sensor.transcodes")
         return [
             heading("Bandwidth", "mdi:speedometer"),
-            *(trend(entity, "purple") for entity in self._find("bandwidth")),
-            *(tile(entity, "green", "LAN") for entity in self._find("bandwidth_lan")),
-            *(tile(entity, "orange", "WAN") for entity in self._find("bandwidth_wan")),
-            history(self._find("bandwidth_lan", "bandwidth_wan")),
+            *(
+                cards.trend(entity, "purple", self._hours)
+                for entity in self._find("sensor.bandwidth")
+            ),
+            *(tile(entity, "green", "LAN") for entity in self._find("sensor.bandwidth_lan")),
+            *(tile(entity, "orange", "WAN") for entity in self._find("sensor.bandwidth_wan")),
+            cards.statistics(lan_and_wan, "line", DAYS),
             heading("Play methods", "mdi:chart-timeline-variant"),
-            history(self._find("direct_plays", "direct_streams", "transcodes")),
+            cards.history(methods, self._hours),
+            cards.statistics(week, "bar", DAYS),
+        ]
+
+    def _health(self) -> list[Card]:
+        load = self._find("sensor.host_cpu", "sensor.process_cpu")
+        return [
+            heading("Server", "mdi:server"),
+            *(cards.wide(tile(entity, "purple")) for entity in self._find("update.server")),
+            *self._tiles("green", "binary_sensor.remote_access"),
+            *(
+                tile(entity, "blue", "Activities")
+                for entity in self._find("sensor.background_activities")
+            ),
+            *self._tiles("purple", "event.playback", "event.library"),
+            # Both are disabled at first, and need Plex Pass.
+            *(cards.while_known(cards.history(load, self._hours), entity) for entity in load[:1]),
+        ]
+
+    def _arrivals(self) -> list[Card]:
+        return [
+            heading("Last added", "mdi:new-box"),
+            *(
+                cards.picture(image, self._short(image.device), 6, "1:1")
+                for image in self._find("image.last_added")
+                if image.device != self._server
+            ),
+            *(
+                cards.wide(tile(sensor, "purple"))
+                for sensor in self._find("sensor.last_added")
+                if sensor.device == self._server
+            ),
         ]
 
     def _libraries(self) -> list[Card]:
-        cards = [heading("Libraries", "mdi:bookshelf")]
+        column = [
+            heading("Libraries", "mdi:bookshelf"),
+            *(
+                cards.wide(cards.press(button, "purple"))
+                for button in self._find("button.scan_libraries")
+            ),
+        ]
         for icon, keys in LIBRARIES:
-            for first in self._find(keys[0]):
-                cards.append(heading(self._library_name(first), icon, "subtitle"))
-                cards += [
+            for first in self._find(f"sensor.{keys[0]}"):
+                column.append(heading(self._short(first.device), icon, "subtitle"))
+                column += [
                     tile(entity, "purple")
-                    for entity in self._find(*keys)
+                    for entity in self._find(*(f"sensor.{key}" for key in keys))
                     if entity.device == first.device
                 ]
-        return cards
+        return column
 
-    def _library_name(self, entity: Entity) -> str:
-        """Return the name of a library's device without the server's name before it."""
-        name = entity.device
-        for server in self._find("active_streams"):
-            name = name.removeprefix(f"{server.device} ")
-        return name
+    def _tiles(self, color: str, *keys: str) -> list[Card]:
+        return [tile(entity, color) for entity in self._find(*keys)]
+
+    def _short(self, device: str) -> str:
+        """Return the name of a library's or a user's device without the server's before it."""
+        return device.removeprefix(f"{self._server} ")
 
     def _find(self, *keys: str) -> list[Entity]:
-        """Return the entities with these translation keys, in the order of the keys."""
-        return [
-            entity for key in keys for entity in self._entities if entity.translation_key == key
-        ]
+        """Return the entities with these keys, in the order of the keys."""
+        return [entity for key in keys for entity in self._entities if entity.key == key]

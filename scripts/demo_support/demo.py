@@ -8,15 +8,19 @@ from typing import Final, Self
 import aiohttp
 
 from .client import HomeAssistantClient
-from .config_flow import set_up_plex_pulse
+from .config_flow import follow_users, set_up_plex_pulse
 from .dashboard import save_dashboard
-from .entities import Entity, find_problems, read_entities
+from .entities import Entity, enable_entities, find_problems, read_entities
+from .happenings import is_heard, make_things_happen
 from .home_assistant import HomeAssistant
+from .past import import_past
 from .simulator import Simulator
 
 # Long enough to install something that scripts/setup missed.
 START_TIMEOUT: Final = 300.0
-ENTITIES_TIMEOUT: Final = 60.0
+ENTITIES_TIMEOUT: Final = 120.0
+# How long what was made to happen may take to show, on a slow machine too.
+PATIENCE: Final = 15.0
 REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
 
 
@@ -49,20 +53,29 @@ class Demo:
         await self._client.wait_until_running(
             START_TIMEOUT, self.home_assistant.process.check_running
         )
-        await set_up_plex_pulse(
+        entry_id = await set_up_plex_pulse(
             self._client, lambda url: self.simulator.approve(self._session, url)
         )
+        await enable_entities(self._client)
+        # Saving the options reloads the entry, which brings what was enabled with it.
+        await follow_users(self._client, entry_id)
         entities = await self._settled_entities()
+        for entity in entities:
+            await import_past(self._client, entity)
         await save_dashboard(self._client, entities)
         return entities
 
     async def _settled_entities(self) -> list[Entity]:
         """Return the entities once nothing is wrong with them, or as they are when time is up."""
         deadline = monotonic() + ENTITIES_TIMEOUT
+        happens_at = monotonic()
         while True:
             entities = await read_entities(self._client)
             if not find_problems(entities) or monotonic() > deadline:
                 return entities
+            if is_heard(entities) and monotonic() >= happens_at:
+                await make_things_happen(self._client, self.simulator, self._session, entities)
+                happens_at = monotonic() + PATIENCE
             await asyncio.sleep(0.5)
 
     async def wait(self) -> None:

@@ -1,48 +1,20 @@
 """The entities of Plex Pulse, and whether they all came up."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypedDict, cast
 
+from .catalogue import DEVICES
 from .client import HomeAssistantClient
 
-SERVER_KEYS: Final = frozenset(
-    {
-        "active_streams",
-        "api_status",
-        "bandwidth",
-        "bandwidth_lan",
-        "bandwidth_wan",
-        "connected",
-        "direct_plays",
-        "direct_streams",
-        "transcodes",
-        "viewers",
-    }
-)
-# Every kind of library is in the simulator's scenario.
-LIBRARY_KEYS: Final = frozenset(
-    {
-        "albums",
-        "artists",
-        "duration",
-        "episodes",
-        "movies",
-        "photo_albums",
-        "photos",
-        "shows",
-        "storage",
-        "tracks",
-        "videos",
-    }
-)
-# Nothing has asked for silence: there is no time to show.
-MAY_BE_UNKNOWN: Final = frozenset({"rate_limited_until"})
+# Nothing has asked for silence: there is no time to show. Whoever plays nothing has no picture.
+MAY_BE_UNKNOWN: Final = frozenset({"image.now_playing", "sensor.rate_limited_until"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entity:
-    """An enabled entity of Plex Pulse with its state."""
+    """An entity of Plex Pulse with its state."""
 
     entity_id: str
     unique_id: str
@@ -50,6 +22,11 @@ class Entity:
     device: str
     state: str
     attributes: Mapping[str, object]
+
+    @property
+    def key(self) -> str:
+        """Return the entity's key in the catalogue: `platform.key`."""
+        return f"{self.entity_id.partition('.')[0]}.{self.translation_key}"
 
 
 class _RegistryEntry(TypedDict):
@@ -73,16 +50,24 @@ class _State(TypedDict):
     attributes: dict[str, object]
 
 
+async def enable_entities(client: HomeAssistantClient) -> None:
+    """Enable what is disabled at first; it comes with the entry's next reload."""
+    for entry in await _registered(client):
+        if entry["disabled_by"] == "integration":
+            await client.command(
+                "config/entity_registry/update", entity_id=entry["entity_id"], disabled_by=None
+            )
+
+
 async def read_entities(client: HomeAssistantClient) -> list[Entity]:
     """Return the enabled entities of Plex Pulse, by device and entity id."""
-    registry = cast("list[_RegistryEntry]", await client.command("config/entity_registry/list"))
     devices = cast("list[_Device]", await client.command("config/device_registry/list"))
     states = cast("list[_State]", await client.get("/api/states"))
     device_names = {device["id"]: device["name_by_user"] or device["name"] for device in devices}
     state_of = {state["entity_id"]: state for state in states}
     entities = []
-    for entry in registry:
-        if entry["platform"] != "plex_pulse" or entry["disabled_by"] is not None:
+    for entry in await _registered(client):
+        if entry["disabled_by"] is not None:
             continue
         state = state_of.get(entry["entity_id"])
         entities.append(
@@ -98,15 +83,28 @@ async def read_entities(client: HomeAssistantClient) -> list[Entity]:
     return sorted(entities, key=lambda entity: (entity.device, entity.entity_id))
 
 
+async def _registered(client: HomeAssistantClient) -> list[_RegistryEntry]:
+    registry = cast("list[_RegistryEntry]", await client.command("config/entity_registry/list"))
+    return [entry for entry in registry if entry["platform"] == "plex_pulse"]
+
+
 def find_problems(entities: Sequence[Entity]) -> list[str]:
     """Return what is missing or has not come up, one sentence each."""
-    present = {entity.translation_key for entity in entities}
-    problems = [f"{key}: no such entity" for key in sorted((SERVER_KEYS | LIBRARY_KEYS) - present)]
+    keys: defaultdict[str, set[str]] = defaultdict(set)
     for entity in entities:
-        if entity.state == "unavailable" or (
-            entity.state == "unknown" and entity.translation_key not in MAY_BE_UNKNOWN
-        ):
-            problems.append(f"{entity.entity_id}: {entity.state}")
-        if not entity.device:
-            problems.append(f"{entity.entity_id}: no device")
+        keys[entity.device].add(entity.key)
+    problems = [
+        f"no device with {', '.join(sorted(kind))}" for kind in DEVICES if kind not in keys.values()
+    ]
+    problems += [
+        f"{device or 'no device'}: has {', '.join(sorted(has))}"
+        for device, has in keys.items()
+        if has not in DEVICES
+    ]
+    problems += [
+        f"{entity.entity_id}: {entity.state}"
+        for entity in entities
+        if entity.state == "unavailable"
+        or (entity.state == "unknown" and entity.key not in MAY_BE_UNKNOWN)
+    ]
     return problems

@@ -16,6 +16,7 @@ from .process import ChildProcess
 PLEX_PORT: Final = 32400
 PLEX_TV_PORT: Final = 32500
 START_TIMEOUT: Final = 30.0
+FIRST_SESSION: Final = 1
 
 
 class Simulator:
@@ -56,6 +57,23 @@ class Simulator:
             f"{self.plex_tv_url}/simulator/approve",
             json={"code": code, "account": "owner"},
             raise_for_status=True,
+        ):
+            pass
+
+    async def add(self, session: aiohttp.ClientSession, library: str, title: str) -> None:
+        """Have a scan of a library find something new."""
+        await self._control(session, "scan", {"library": library, "titles": [title]})
+
+    async def pause_and_resume(self, session: aiohttp.ClientSession) -> None:
+        """Have whoever sat down first fetch something to drink."""
+        await self._control(session, f"sessions/{FIRST_SESSION}/pause", {})
+        await self._control(session, f"sessions/{FIRST_SESSION}/resume", {})
+
+    async def _control(
+        self, session: aiohttp.ClientSession, path: str, command: dict[str, object]
+    ) -> None:
+        async with session.post(
+            f"{self.url}/simulator/{path}", json=command, raise_for_status=True
         ):
             pass
 

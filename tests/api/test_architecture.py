@@ -16,6 +16,16 @@ LIBRARIES = {"aiohttp", "yarl", "orjson"}
 PLATFORMS = {"binary_sensor", "button", "event", "image", "sensor", "update"}
 
 
+def platform_of(module: str) -> str | None:
+    """Return the platform that a module is, or is a part of."""
+    return next((name for name in PLATFORMS if f"{module}_".startswith(f"{name}_")), None)
+
+
+def is_entity(module: str) -> bool:
+    """Return whether a module is what entities of several platforms share."""
+    return f"_{module}".endswith("_entity")
+
+
 def modules(folder: Path) -> list[Path]:
     """Return a folder's modules, those of its packages included."""
     return sorted(folder.rglob("*.py"))
@@ -56,11 +66,13 @@ def test_the_client_stands_on_its_own(module: Path) -> None:
 
 @pytest.mark.parametrize("module", modules(PRODUCT), ids=lambda path: path.stem)
 def test_imports_run_from_platforms_to_the_client(module: Path) -> None:
-    """Nothing imports a platform, and a coordinator knows no entity."""
-    imported = product_imports(module)
-    assert not imported & PLATFORMS
-    if module.stem not in PLATFORMS | {"entity"}:
-        assert "entity" not in imported
+    """Nothing else imports a platform or its parts, and a coordinator knows no entity."""
+    platform = platform_of(module.stem)
+    for imported in product_imports(module):
+        assert platform_of(imported) in {None, platform}
+        assert imported not in PLATFORMS
+        if platform is None and not is_entity(module.stem):
+            assert not is_entity(imported)
 
 
 @pytest.mark.parametrize(

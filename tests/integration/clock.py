@@ -1,6 +1,7 @@
 """The client's clock, tied to the frozen time of Home Assistant."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, override
 
 from freezegun.api import FrozenDateTimeFactory
@@ -16,6 +17,8 @@ class FreezerClock(ManualClock):
         """Begin where the frozen time stands."""
         super().__init__()
         self._freezer = freezer
+        self.held: Callable[[], int] = lambda: 0
+        """Says for how many requests the answers are held back; nobody need wait for those."""
 
     @override
     def advance(self, seconds: float) -> None:

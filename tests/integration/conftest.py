@@ -1,9 +1,13 @@
 """A Home Assistant with a simulated Media Server on a real loopback socket."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 import logging
+from pathlib import Path
+import ssl
+from typing import Any
 from unittest.mock import patch
 
 from freezegun.api import FrozenDateTimeFactory
@@ -21,11 +25,13 @@ from syrupy.assertion import SnapshotAssertion
 from custom_components.plex_pulse.api import HostGates
 from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION, DOMAIN
 from custom_components.plex_pulse.shared import DATA_SHARED, PlexPulseShared
-from tests.simulator import PlexSimulator, PlexTvSimulator
+from tests.simulator import Item, PlexSimulator, PlexTvSimulator
+from tests.simulator.certificate import self_signed_context
+from tests.simulator.library import Kind
 from tests.simulator.plextv_accounts import PlexAccount
 
 from .clock import FreezerClock, HeldFreezerClock
-from .support import settle
+from .support import heard, is_listening, settle, until
 from .translations import TranslationWatch, watch_translations
 
 TOKEN = "canary-owner-token"
@@ -37,6 +43,7 @@ ACCESS_TOKEN = "canary-access-token"
 CLOSED_PORT = 1
 
 type Wait = Callable[[float], Awaitable[None]]
+type Live = Callable[..., Awaitable[None]]
 
 
 @pytest.fixture(autouse=True)
@@ -203,6 +210,27 @@ async def elsewhere(clock: FreezerClock, simulator: PlexSimulator) -> AsyncGener
 
 
 @pytest.fixture
+def film(simulator: PlexSimulator) -> Item:
+    """Return something to play."""
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
+    return film
+
+
+@pytest.fixture
+def certificate(hass: HomeAssistant, tmp_path: Path) -> ssl.SSLContext:
+    """Return a server's side of TLS, whose part in a refused handshake fails no test."""
+    complain = hass.loop.get_exception_handler()
+    assert complain is not None
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), ssl.SSLError | ConnectionResetError):
+            complain(loop, context)
+
+    hass.loop.set_exception_handler(handle)
+    return self_signed_context(tmp_path)
+
+
+@pytest.fixture
 def entry(hass: HomeAssistant, simulator: PlexSimulator) -> MockConfigEntry:
     """Return the entry of that server, not yet set up."""
     entry = MockConfigEntry(
@@ -232,9 +260,13 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
 
 @pytest.fixture
 async def pushed(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: HeldFreezerClock,
 ) -> MockConfigEntry:
     """Return the entry of that server, set up and told what happens there."""
+    clock.held = lambda: simulator.faults.hanging
     await simulator.push.connection()
     await simulator.push.heard()
     await settle(hass)
@@ -252,3 +284,26 @@ def wait(hass: HomeAssistant, clock: FreezerClock) -> Wait:
         await settle(hass)
 
     return wait
+
+
+@pytest.fixture
+def live(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait, clock: HeldFreezerClock
+) -> Live:
+    """Return what lets seconds pass bit by bit, as they do."""
+
+    async def live(seconds: float, step: float = 1) -> None:
+        for _ in range(int(seconds / step)):
+            await wait(step)
+            # Whoever wants to connect either has, or waits for the next try.
+            await until(
+                lambda: bool(
+                    simulator.push.connected
+                    or clock.asleep
+                    or clock.held()
+                    or not is_listening(hass)
+                )
+            )
+            await heard(hass, simulator)
+
+    return live

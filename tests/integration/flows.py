@@ -1,14 +1,14 @@
 """A person in front of a form of Plex Pulse."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 from homeassistant.config_entries import SOURCE_USER, ConfigFlowResult
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_validation as cv
-import probatio
 
 from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.shared import DATA_SHARED
@@ -16,6 +16,11 @@ from tests.clock import ManualClock
 from tests.simulator import PlexSimulator
 
 from .conftest import TOKEN
+
+if TYPE_CHECKING or find_spec("probatio"):
+    from probatio import to_field_list
+else:  # Home Assistant 2026.3 still has voluptuous itself
+    from voluptuous_serialize import convert as to_field_list
 
 DISCOVERY_SECONDS = 2
 
@@ -85,7 +90,7 @@ def _fields(form: ConfigFlowResult) -> list[dict[str, Any]]:
     """Return the fields as the browser gets them."""
     schema = form["data_schema"]
     assert schema is not None
-    fields = probatio.to_field_list(schema, custom_serializer=cv.custom_serializer)
+    fields = to_field_list(schema, custom_serializer=cv.custom_serializer)
     assert isinstance(fields, list)
     return fields
 

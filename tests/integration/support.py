@@ -1,6 +1,7 @@
 """What many tests ask of Home Assistant."""
 
 import asyncio
+from asyncio import locks
 from collections.abc import Callable
 import logging
 from typing import Any
@@ -40,7 +41,7 @@ async def settle(hass: HomeAssistant) -> None:
     def is_busy(task: asyncio.Future[Any]) -> bool:
         """Return whether a task has something to do now."""
         is_waiting = isinstance(task, asyncio.Task) and (
-            task.get_name().endswith(" notifications") or clock.is_asleep(task)
+            _is_listener(task) or clock.is_asleep(task) or _is_in_line(task)
         )
         return not (task.done() or is_waiting)
 
@@ -48,14 +49,35 @@ async def settle(hass: HomeAssistant) -> None:
         """Return whether nobody is busy, after another turn."""
         await hass.async_block_till_done()
         # Home Assistant's own way to wait for them waits for those that sleep, too.
-        return not any(is_busy(task) for task in tuple(hass._background_tasks))  # noqa: SLF001
+        busy = sum(is_busy(task) for task in tuple(hass._background_tasks))  # noqa: SLF001
+        return busy <= clock.held()
 
     for _ in range(_TURNS):
-        if await is_idle():
+        # Twice: what the last one to end has called soon may begin something else.
+        if await is_idle() and await is_idle():
             return
         await asyncio.sleep(0)
     busy = [task for task in hass._background_tasks if is_busy(task)]  # noqa: SLF001
     pytest.fail(f"Never ended: {busy}")
+
+
+def is_listening(hass: HomeAssistant) -> bool:
+    """Return whether anybody wants to be told of anything by a server."""
+    return any(_is_listener(task) for task in hass._background_tasks)  # noqa: SLF001
+
+
+def _is_listener(task: asyncio.Future[Any]) -> bool:
+    """Return whether a task listens to a server's notifications, for ever."""
+    return isinstance(task, asyncio.Task) and task.get_name().endswith(" notifications")
+
+
+def _is_in_line(task: asyncio.Task[Any]) -> bool:
+    """Return whether a task waits until another one lets it go on.
+
+    Home Assistant's tests run in asyncio's debug mode, in which futures know their origin.
+    """
+    origin = getattr(getattr(task, "_fut_waiter", None), "_source_traceback", None) or ()
+    return any(frame.filename == locks.__file__ for frame in origin[-2:])
 
 
 async def heard(hass: HomeAssistant, simulator: PlexSimulator) -> None:

@@ -13,6 +13,8 @@ from tests.simulator import PlexSimulator
 from .conftest import TOKEN
 from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
 
+pytestmark = pytest.mark.smoke
+
 
 async def test_a_server_is_set_up_and_read(hass: HomeAssistant, simulator: PlexSimulator) -> None:
     form = await open_manual_form(hass)

@@ -1,9 +1,6 @@
 """Which of the addresses that may be meant is taken: https, other ports, certificates."""
 
-import asyncio
-from pathlib import Path
 import ssl
-from typing import Any
 
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
@@ -13,24 +10,9 @@ from yarl import URL
 
 from custom_components.plex_pulse import validation
 from tests.simulator import Fault, PlexSimulator
-from tests.simulator.certificate import self_signed_context
 
 from .clock import FreezerClock
 from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
-
-
-@pytest.fixture
-def certificate(hass: HomeAssistant, tmp_path: Path) -> ssl.SSLContext:
-    """Return a server's side of TLS, whose part in a refused handshake fails no test."""
-    complain = hass.loop.get_exception_handler()
-    assert complain is not None
-
-    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if not isinstance(context.get("exception"), ssl.SSLError | ConnectionResetError):
-            complain(loop, context)
-
-    hass.loop.set_exception_handler(handle)
-    return self_signed_context(tmp_path)
 
 
 @pytest.fixture

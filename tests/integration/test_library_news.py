@@ -180,7 +180,7 @@ async def test_an_item_that_goes_before_it_was_told_is_not_told_at_all(
 async def test_a_library_is_called_what_it_is_called_now(
     listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
-    film = add_film(simulator)
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     simulator.library.rename_section(film.section, "Films")
     await wait(3600)
     notify(loaded, film, DELETED)
@@ -188,9 +188,8 @@ async def test_a_library_is_called_what_it_is_called_now(
 
 
 async def test_nothing_is_written_while_nothing_happens(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    listener: EventListener, wait: Wait
 ) -> None:
-    add_film(simulator)
     await wait(3600)
     await wait(3600)
     assert listener.writes == 0

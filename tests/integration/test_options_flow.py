@@ -1,16 +1,20 @@
-"""Choosing how patient to be with a server."""
+"""Choosing how patient to be with a server, and whose playing to follow there."""
 
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
+from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import Fault, PlexSimulator
+from tests.simulator.people import JUNIPER, KESTREL, OWNER, TANSY, User
 
 from .clock import FreezerClock
 from .conftest import Wait
-from .flows import assert_error, prefilled
+from .flows import assert_error, options_of, paths_with_token, prefilled
+from .following import follow
+from .support import set_up
 
 DEFAULTS = {
     "max_retries": 3,
@@ -31,20 +35,27 @@ async def choose(hass: HomeAssistant, entry: MockConfigEntry, **changes: float) 
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
+def offers_users(form: ConfigFlowResult) -> bool:
+    """Return whether a form asks whom to follow."""
+    schema = form["data_schema"]
+    return schema is not None and "followed_users" in schema.schema
+
+
 async def test_the_options_show_the_policy_that_is_in_force(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
     form = await hass.config_entries.options.async_init(loaded.entry_id)
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == "init"
-    assert prefilled(form) == {"retry": DEFAULTS}
+    assert prefilled(form) == {"retry": DEFAULTS, "followed_users": []}
     hass.config_entries.options.async_abort(form["flow_id"])
 
     await choose(hass, loaded, max_retries=5, base_delay=0.5)
 
-    assert loaded.options == {"retry": DEFAULTS | {"max_retries": 5, "base_delay": 0.5}}
+    policy = DEFAULTS | {"max_retries": 5, "base_delay": 0.5}
+    assert loaded.options == {"retry": policy, "followed_users": {}}
     form = await hass.config_entries.options.async_init(loaded.entry_id)
-    assert prefilled(form) == {"retry": DEFAULTS | {"max_retries": 5, "base_delay": 0.5}}
+    assert prefilled(form) == {"retry": policy, "followed_users": []}
 
 
 @pytest.mark.parametrize(
@@ -58,7 +69,7 @@ async def test_a_policy_that_contradicts_itself_is_refused_until_it_is_sound(
     hass: HomeAssistant, loaded: MockConfigEntry, changes: dict[str, float], key: str
 ) -> None:
     form = await hass.config_entries.options.async_init(loaded.entry_id)
-    typed = {"retry": DEFAULTS | changes}
+    typed = {"retry": DEFAULTS | changes, "followed_users": [str(JUNIPER.id)]}
 
     form = await hass.config_entries.options.async_configure(form["flow_id"], typed)
 
@@ -66,9 +77,10 @@ async def test_a_policy_that_contradicts_itself_is_refused_until_it_is_sound(
     assert prefilled(form) == typed
     assert loaded.options == {}
     result = await hass.config_entries.options.async_configure(
-        form["flow_id"], {"retry": DEFAULTS | {"base_delay": 10, "attempt_timeout": 30}}
+        form["flow_id"], typed | {"retry": DEFAULTS | {"base_delay": 10, "attempt_timeout": 30}}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert loaded.options["followed_users"] == {str(JUNIPER.id): "juniper"}
 
 
 @pytest.mark.parametrize(
@@ -134,9 +146,166 @@ async def test_the_options_open_while_the_server_is_away(
 ) -> None:
     await simulator.stop()
     assert not await hass.config_entries.async_setup(entry.entry_id)
+    form = await hass.config_entries.options.async_init(entry.entry_id)
+    assert_error(form, "users_unknown")
+    assert not offers_users(form)
     await simulator.start()
 
-    await choose(hass, entry, max_retries=1)
+    result = await hass.config_entries.options.async_configure(
+        form["flow_id"], {"retry": DEFAULTS | {"max_retries": 1}}
+    )
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await hass.async_block_till_done(wait_background_tasks=True)
 
     assert entry.state is ConfigEntryState.LOADED
     assert entry.options["retry"]["max_retries"] == 1
+
+
+async def test_everybody_the_server_knows_can_be_followed(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    assert not form["errors"]
+    everybody = {user.name: str(user.id) for user in (JUNIPER, KESTREL, OWNER, TANSY)}
+    assert list(options_of(form, "followed_users").items()) == list(everybody.items())
+
+    await follow(hass, loaded, KESTREL, OWNER)
+    assert loaded.options["followed_users"] == {"1": "marlow", str(KESTREL.id): "kestrel"}
+    assert loaded.options["retry"] == DEFAULTS
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    assert set(prefilled(form)["followed_users"]) == {"1", str(KESTREL.id)}
+
+
+async def test_a_list_that_was_emptied_follows_nobody(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+
+    # A browser may leave out a field that is empty.
+    await hass.config_entries.options.async_configure(form["flow_id"], {"retry": DEFAULTS})
+    await hass.async_block_till_done(wait_background_tasks=True)
+
+    assert loaded.options["followed_users"] == {}
+
+
+async def test_somebody_the_server_does_not_know_is_not_followed(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    with pytest.raises(InvalidData):
+        await hass.config_entries.options.async_configure(
+            form["flow_id"], {"retry": DEFAULTS, "followed_users": ["404"]}
+        )
+    assert loaded.options == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"), [("heron@mail.example", "heron"), ("@heron", str(JUNIPER.id))]
+)
+async def test_of_an_email_address_only_the_name_is_kept(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    shown: str,
+) -> None:
+    heron = User(id=JUNIPER.id, name=name)
+    monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, heron))
+
+    await follow(hass, loaded, heron)
+
+    assert loaded.options["followed_users"] == {str(heron.id): shown}
+
+
+async def test_a_followed_user_who_has_left_the_server_can_be_given_up(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, KESTREL))
+
+    await follow(hass, loaded, JUNIPER, KESTREL)
+    assert loaded.options["followed_users"] == {
+        str(JUNIPER.id): "juniper",
+        str(KESTREL.id): "kestrel",
+    }
+    await follow(hass, loaded, KESTREL)
+    assert loaded.options["followed_users"] == {str(KESTREL.id): "kestrel"}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.status(500), Fault.status(401), Fault.status(404), Fault.status(429), Fault.html()],
+    ids=["500", "401", "404", "429", "HTML"],
+)
+async def test_while_the_server_does_not_say_who_uses_it_all_else_can_be_changed(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, fault: Fault
+) -> None:
+    await follow(hass, loaded, JUNIPER, KESTREL)
+    simulator.faults.add("/accounts", fault, times=None)
+
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+
+    assert_error(form, "users_unknown")
+    assert set(options_of(form, "followed_users")) == {"juniper", "kestrel"}
+    simulator.faults.clear()
+    await hass.config_entries.options.async_configure(
+        form["flow_id"],
+        {"retry": DEFAULTS | {"max_retries": 1}, "followed_users": [str(KESTREL.id)]},
+    )
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert loaded.options["followed_users"] == {str(KESTREL.id): "kestrel"}
+    assert loaded.options["retry"]["max_retries"] == 1
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    assert not form["errors"]
+
+
+async def test_a_server_that_answers_never_keeps_the_form_for_seconds_at_most(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, clock: FreezerClock
+) -> None:
+    simulator.faults.add("/accounts", Fault.status(500), times=None)
+    simulator.clear_requests()
+    began = clock.monotonic()
+
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+
+    assert_error(form, "users_unknown")
+    assert simulator.count("/accounts") == 2
+    assert clock.monotonic() - began < 5
+
+
+async def test_with_a_shared_token_nobody_is_offered_and_the_choice_is_kept(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    simulator.add_shared_token("canary-shared-token", [1])
+    data = {**loaded.data, CONF_TOKEN: "canary-shared-token"}
+    hass.config_entries.async_update_entry(loaded, data=data)
+    await hass.config_entries.async_unload(loaded.entry_id)
+    await set_up(hass, loaded)
+    simulator.clear_requests()
+
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+
+    assert not form["errors"]
+    assert not offers_users(form)
+    assert not simulator.requests
+    await hass.config_entries.options.async_configure(form["flow_id"], {"retry": DEFAULTS})
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert loaded.options["followed_users"] == {str(JUNIPER.id): "juniper"}
+
+
+async def test_another_server_at_the_address_is_not_shown_the_token(
+    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
+) -> None:
+    data = {**loaded.data, CONF_URL: neighbour.url}
+    hass.config_entries.async_update_entry(loaded, data=data)
+
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+
+    assert_error(form, "users_unknown")
+    assert not paths_with_token(neighbour)

@@ -19,6 +19,8 @@ from .clock import FreezerClock
 from .conftest import Wait
 from .support import reading, said, state_of
 
+pytestmark = pytest.mark.smoke
+
 CONNECTED = "binary_sensor.harbour_connected"
 PUSH = "binary_sensor.harbour_push"
 STATUS = "sensor.harbour_api_status"

@@ -27,6 +27,7 @@ def listener(hass: HomeAssistant, loaded: MockConfigEntry) -> EventListener:
     return EventListener(hass, PLAYBACK)
 
 
+@pytest.mark.smoke
 async def test_an_event_tells_what_plays_who_watches_and_where(
     listener: EventListener, simulator: PlexSimulator, wait: Wait
 ) -> None:
@@ -49,6 +50,7 @@ async def test_an_event_tells_what_plays_who_watches_and_where(
     assert event["event_types"] == ["started", "paused", "resumed", "stopped", "watched"]
 
 
+@pytest.mark.smoke
 async def test_each_change_of_a_stream_is_told_once(
     listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
 ) -> None:
@@ -136,6 +138,7 @@ async def test_a_film_whose_place_was_not_known_is_not_watched(
     assert listener.heard == [("started", "Fog")]
 
 
+@pytest.mark.smoke
 async def test_live_television_starts_and_stops_but_is_never_watched(
     listener: EventListener, simulator: PlexSimulator, wait: Wait
 ) -> None:

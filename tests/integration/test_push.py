@@ -27,13 +27,6 @@ NO_TRANSCODE: tuple[NoTranscode, ...] = ("missing", "null", "empty")
 
 
 @pytest.fixture
-def film(simulator: PlexSimulator) -> Item:
-    """Return something to play."""
-    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
-    return film
-
-
-@pytest.fixture
 async def quiet(
     pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait, clock: HeldFreezerClock
 ) -> None:
@@ -43,7 +36,7 @@ async def quiet(
     simulator.clear_requests()
 
 
-pytestmark = pytest.mark.usefixtures("quiet")
+pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("quiet")]
 
 
 def streams(hass: HomeAssistant) -> list[dict[str, Any]]:

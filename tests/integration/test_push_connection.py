@@ -1,6 +1,5 @@
 """The connection that brings notifications: how it ends, and what comes instead."""
 
-from collections.abc import Awaitable, Callable
 import logging
 
 from homeassistant.config_entries import ConfigEntryState
@@ -16,7 +15,7 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 
 from .clock import HeldFreezerClock
-from .conftest import Wait
+from .conftest import Live, Wait
 from .events import PLAYBACK, EventListener
 from .support import heard, reading, said, settle, state_of, state_of_entry, until
 
@@ -28,38 +27,13 @@ MOVIES = "sensor.harbour_movies_movies"
 READ = "/status/sessions"
 NOTIFICATIONS = "/:/websockets/notifications"
 
-type Live = Callable[..., Awaitable[None]]
-
 pytestmark = pytest.mark.usefixtures("pushed")
-
-
-@pytest.fixture
-def film(simulator: PlexSimulator) -> Item:
-    """Return something to play."""
-    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
-    return film
 
 
 @pytest.fixture(autouse=True)
 def _longest_pauses(clock: HeldFreezerClock) -> None:
     """Draw the longest pause between two connections that there can be."""
     clock.chance = 1.0
-
-
-@pytest.fixture
-def live(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait, clock: HeldFreezerClock
-) -> Live:
-    """Return what lets seconds pass bit by bit, as they do."""
-
-    async def live(seconds: float, step: float = 1) -> None:
-        for _ in range(int(seconds / step)):
-            await wait(step)
-            # Whoever wants to connect either has, or waits for the next try.
-            await until(lambda: bool(simulator.push.connected or clock.asleep))
-            await heard(hass, simulator)
-
-    return live
 
 
 def _available(hass: HomeAssistant) -> set[str]:

@@ -78,11 +78,12 @@ def writes(hass: HomeAssistant) -> Iterator[list[str]]:
 
 
 def _paths(simulator: PlexSimulator) -> list[str]:
-    """Return what was asked about libraries."""
+    """Return what was asked about libraries, the lists of their newest items aside."""
     return [
         request.path
         for request in simulator.requests
-        if request.path == PROVIDERS or request.path.startswith("/library/sections")
+        if request.path == PROVIDERS
+        or (request.path.startswith("/library/sections") and "sort" not in request.query)
     ]
 
 

@@ -15,7 +15,17 @@ from .support import set_up
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-@pytest.mark.parametrize("platform", [Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR])
+@pytest.mark.parametrize(
+    "platform",
+    [
+        Platform.BINARY_SENSOR,
+        Platform.BUTTON,
+        Platform.EVENT,
+        Platform.IMAGE,
+        Platform.SENSOR,
+        Platform.UPDATE,
+    ],
+)
 async def test_every_entity_is_registered_and_reads_as_before(
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -24,7 +34,11 @@ async def test_every_entity_is_registered_and_reads_as_before(
     snapshot: SnapshotAssertion,
     platform: Platform,
 ) -> None:
-    with patch("custom_components.plex_pulse.PLATFORMS", [platform]):
+    with (
+        patch("custom_components.plex_pulse.PLATFORMS", [platform]),
+        # The addresses of pictures have a random part.
+        patch("homeassistant.components.image._RND.getrandbits", return_value=1),
+    ):
         await set_up(hass, entry)
     await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
 

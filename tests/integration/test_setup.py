@@ -36,11 +36,15 @@ def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
     ]
 
 
+@pytest.mark.smoke
 async def test_setting_up_asks_each_question_once(
     loaded: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     assert state_of_entry(loaded) is ConfigEntryState.LOADED
-    asked = Counter((request.path, request.query.get("type")) for request in simulator.requests)
+    asked = Counter(
+        (request.path, request.query.get("type"), request.query.get("sort"))
+        for request in simulator.requests
+    )
     counts = {
         "/library/sections/1/all": ("1",),
         "/library/sections/2/all": ("2", "4"),
@@ -49,16 +53,24 @@ async def test_setting_up_asks_each_question_once(
         "/library/sections/5/all": ("1",),
         "/library/sections/6/all": ("1",),
     }
+    newest = {path: types[0] for path, types in counts.items()} | {
+        "/library/sections/2/all": "4",
+        "/library/sections/3/all": "9",
+    }
     assert asked == Counter(
         [
-            ("/identity", None),
-            ("/media/providers", None),
-            ("/status/sessions", None),
-            *((path, media_type) for path, types in counts.items() for media_type in types),
+            ("/identity", None, None),
+            ("/media/providers", None, None),
+            ("/status/sessions", None, None),
+            ("/updater/status", None, None),
+            ("/myplex/account", None, None),
+            *((path, media_type, None) for path, types in counts.items() for media_type in types),
+            *((path, newest[path], "addedAt:desc") for path in counts),
         ]
     )
 
 
+@pytest.mark.smoke
 async def test_the_token_travels_in_a_header_and_never_in_an_address(
     loaded: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
@@ -77,6 +89,7 @@ async def test_a_server_that_is_well_is_not_worth_a_warning(
     assert not _said(caplog)
 
 
+@pytest.mark.smoke
 async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
     hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
@@ -115,6 +128,7 @@ async def test_unloading_ends_a_poll_that_hangs(
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
 
+@pytest.mark.smoke
 async def test_a_reload_brings_everything_back_as_it_was(
     hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
@@ -213,6 +227,7 @@ async def test_a_server_that_is_unwell_is_waited_for(
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
 
+@pytest.mark.smoke
 async def test_sessions_that_fail_are_waited_for_too(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
@@ -235,6 +250,7 @@ async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
     assert not simulator.requests
 
 
+@pytest.mark.smoke
 async def test_two_servers_live_side_by_side(
     hass: HomeAssistant,
     loaded: MockConfigEntry,

@@ -1,5 +1,8 @@
 """What Home Assistant's system information says of Plex Pulse."""
 
+from inspect import isawaitable
+from typing import Any
+
 from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryDisabler
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
@@ -10,23 +13,28 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     get_system_health_info,
 )
+from yarl import URL
 
 from custom_components.plex_pulse.const import CONF_CONNECTION, DOMAIN
-from tests.simulator import PlexSimulator
+from custom_components.plex_pulse.shared import async_get_shared
+from tests.simulator import PlexSimulator, PlexTvSimulator
 
+from .clock import FreezerClock
 from .conftest import TOKEN, Wait
 from .support import set_up
 
 pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
-async def _information(hass: HomeAssistant) -> dict[str, str]:
-    """Return the values, none of which takes long, by what the user reads."""
+async def _information(hass: HomeAssistant) -> dict[str, Any]:
+    """Return the values by what the user reads."""
     assert await async_setup_component(hass, "system_health", {})
     await hass.async_block_till_done()
     texts = await async_get_translations(hass, "en", "system_health", [DOMAIN])
     return {
-        texts[f"component.{DOMAIN}.system_health.info.{key}"]: value
+        texts[f"component.{DOMAIN}.system_health.info.{key}"]: (
+            await value if isawaitable(value) else value
+        )
         for key, value in (await get_system_health_info(hass, DOMAIN)).items()
     }
 
@@ -61,6 +69,8 @@ async def test_it_says_how_the_servers_are_reached(
     neighbour.state.version = "1.40.0.7998-c29d4c0c8"
     lighthouse = await _add_neighbour(hass, neighbour, "relay")
     everything = {
+        "plex.tv can be reached": {"type": "failed", "error": "unreachable"},
+        "Servers that push": "0 / 2",
         "Servers reached": "2 / 2",
         "Connections": "local, relay",
         "Server versions": "1.43.4.10903-e5521bd8c, 1.40.0.7998-c29d4c0c8",
@@ -73,6 +83,8 @@ async def test_it_says_how_the_servers_are_reached(
     assert await _information(hass) == {**everything, "Servers reached": "1 / 2"}
     assert await hass.config_entries.async_unload(lighthouse.entry_id)
     assert await _information(hass) == {
+        "plex.tv can be reached": {"type": "failed", "error": "unreachable"},
+        "Servers that push": "0 / 2",
         "Servers reached": "0 / 2",
         "Connections": "local, relay",
         "Server versions": "1.43.4.10903-e5521bd8c",
@@ -101,6 +113,26 @@ async def test_an_address_that_was_typed_is_told_as_such(
     data = {key: value for key, value in loaded.data.items() if key != CONF_CONNECTION}
     hass.config_entries.async_update_entry(loaded, data=data)
     assert (await _information(hass))["Connections"] == "manual"
+
+
+async def test_it_says_who_pushes_and_that_plex_itself_is_there(
+    hass: HomeAssistant, plextv: PlexTvSimulator, pushed: MockConfigEntry
+) -> None:
+    information = await _information(hass)
+    assert information["plex.tv can be reached"] == "ok"
+    assert information["Servers that push"] == "1 / 1"
+
+
+async def test_plex_itself_is_not_asked_while_it_wants_silence(
+    hass: HomeAssistant, plextv: PlexTvSimulator, loaded: MockConfigEntry, clock: FreezerClock
+) -> None:
+    gate = async_get_shared(hass).gates.gate(URL(plextv.url))
+    gate.close(60)
+    told = {"type": "failed", "error": "rate limited"}
+    assert (await _information(hass))["plex.tv can be reached"] == told
+    assert not plextv.requests
+    clock.advance(60)
+    assert (await _information(hass))["plex.tv can be reached"] == "ok"
 
 
 async def test_it_can_be_published(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

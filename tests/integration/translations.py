@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any, Final
 
+from homeassistant.components.repairs import RepairsFlow
 from homeassistant.config_entries import OptionsFlow
 from homeassistant.data_entry_flow import FlowHandler, FlowManager, FlowResultType, section
 from homeassistant.exceptions import HomeAssistantError
@@ -42,7 +43,9 @@ class TranslationWatch:
         """Look at what a step of a flow of ours answers."""
         if not type(flow).__module__.startswith(_PACKAGE):
             return
-        category = "options" if isinstance(flow, OptionsFlow) else "config"
+        if result["type"] is FlowResultType.CREATE_ENTRY:
+            return
+        category = _category(flow)
         placeholders = result.get("description_placeholders")
         if result["type"] is FlowResultType.ABORT:
             self._look_up(f"{category}.abort.{result['reason']}", placeholders)
@@ -85,6 +88,15 @@ class TranslationWatch:
         for _, name, _, _ in Formatter().parse(text):
             if name is not None and name not in (placeholders or {}):
                 self.problems.append(f"{key}: nothing is given for {name}")
+
+
+def _category(flow: FlowHandler[Any, Any]) -> str:
+    """Return where the texts of a flow are."""
+    if isinstance(flow, RepairsFlow):
+        issue = ir.async_get(flow.hass).async_get_issue(DOMAIN, flow.issue_id)
+        assert issue is not None
+        return f"issues.{issue.translation_key}.fix_flow"
+    return "options" if isinstance(flow, OptionsFlow) else "config"
 
 
 def _find(key: str) -> Any:  # noqa: ANN401 - a leaf or a branch of JSON

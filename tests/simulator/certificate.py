@@ -12,7 +12,11 @@ from cryptography.x509.oid import NameOID
 
 
 def self_signed_context(
-    folder: Path, name: str = "plex.example", address: str | None = None
+    folder: Path,
+    name: str = "plex.example",
+    address: str | None = None,
+    *,
+    has_expired: bool = False,
 ) -> ssl.SSLContext:
     """Return a server's TLS context; its key and certificate are written into the folder.
 
@@ -21,7 +25,7 @@ def self_signed_context(
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     owner = x509.DNSName(name) if address is None else x509.IPAddress(ip_address(address))
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) - timedelta(days=7 if has_expired else 0)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(subject)

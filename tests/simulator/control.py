@@ -37,6 +37,7 @@ def control_routes(simulator: PlexSimulator) -> list[web.RouteDef]:
         web.post("/simulator/tokens", from_loopback(control.add_token)),
         web.post("/simulator/revoke", from_loopback(control.revoke)),
         web.post("/simulator/starting", from_loopback(control.starting)),
+        web.post("/simulator/scan", from_loopback(control.scan)),
         web.post(
             "/simulator/sessions/{key}/{command:pause|resume|stop}",
             from_loopback(control.session),
@@ -134,6 +135,16 @@ class _Control:
 
     async def starting(self, request: web.Request) -> web.StreamResponse:
         self._simulator.starting(bool((await request.json())["on"]))
+        return web.json_response({})
+
+    async def scan(self, request: web.Request) -> web.StreamResponse:
+        """Have a scan of {library} find {titles}."""
+        command = await request.json()
+        try:
+            section = self._simulator.library.section_titled(command["library"])
+        except KeyError as error:
+            raise web.HTTPNotFound from error
+        self._simulator.scan(section, items=command["titles"])
         return web.json_response({})
 
     async def session(self, request: web.Request) -> web.StreamResponse:

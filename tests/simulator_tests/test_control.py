@@ -23,6 +23,18 @@ async def test_control_pauses_resumes_and_stops_sessions(
         assert response.status == 404
 
 
+async def test_control_has_a_scan_find_something(
+    evening: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    url = f"{evening.url}/simulator/scan"
+    for library, status in (("Movies", 200), ("Lost Movies", 404)):
+        async with session.post(url, json={"library": library, "titles": ["New"]}) as response:
+            assert response.status == status
+    assert [
+        item.section.title for item in evening.library.items.values() if item.title == "New"
+    ] == ["Movies"]
+
+
 @pytest.mark.parametrize(
     ("command", "expected"),
     [

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import aiohttp
@@ -77,7 +77,8 @@ class Request:
     method: str
     path: str
     params: Mapping[str, str | int] | None
-    headers: Mapping[str, str]
+    # With the token in them, which is nothing for a traceback.
+    headers: Mapping[str, str] = field(repr=False)
     max_body: int
 
     @property

@@ -1,6 +1,7 @@
 """The websocket on which a Media Server tells what happens, for as long as wanted."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
 import logging
 from typing import Final
 
@@ -41,8 +42,9 @@ class PlexNotifications:
 
     `on_notification` hears each one in order. `on_connected` hears True when the
     connection stands and False when it does not any more, and `on_refused` why none
-    came about. They are called from run(), and what they raise ends it. `skipped`
-    counts frames that nothing could be made of.
+    came about. They are called from run(), and what they raise ends it. `verify` is
+    awaited before each connection: a PlexApiError of it keeps the token from whoever is
+    there now. `skipped` counts frames that nothing could be made of.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class PlexNotifications:
         on_notification: Callable[[Notification], None],
         on_connected: Callable[[bool], None],
         on_refused: Callable[[PlexApiError], None],
+        verify: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """Use the session's connections; it stays the caller's.
 
@@ -73,6 +76,7 @@ class PlexNotifications:
         self._on_notification = on_notification
         self._on_connected = on_connected
         self._on_refused = on_refused
+        self._verify = verify
         self._has_delivered = False
         self.skipped = 0
 
@@ -111,6 +115,8 @@ class PlexNotifications:
             raise PlexApiError(
                 PlexErrorKind.NETWORK, "The session is closed", endpoint=_ENDPOINT, attempts=0
             )
+        if self._verify is not None:
+            await self._verify()
         # A session of its own on the same connections, because only a session's own
         # middleware keeps aiohttp from carrying the token along a redirect.
         async with (
@@ -202,6 +208,8 @@ class PlexNotifications:
             is_asked = False
             match message.type:
                 case aiohttp.WSMsgType.TEXT | aiohttp.WSMsgType.BINARY:
+                    # Frames that come together would hold everything else up together.
+                    await asyncio.sleep(0)
                     self._handle(message.data)
                 case aiohttp.WSMsgType.PING:
                     await websocket.pong(message.data)

@@ -1,0 +1,94 @@
+"""What an owner has the server do."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.button import ButtonEntity, ButtonEntityDescription
+from homeassistant.const import EntityCategory
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .action_failures import action_failure
+from .api import Library, PlexApiError, PlexServerClient
+from .data import PlexPulseConfigEntry
+from .entity import LibraryEntity, ServerDataEntity, async_follow_libraries
+from .libraries import LibrariesCoordinator
+
+# A server that scans is slow enough without being told several things at a time.
+PARALLEL_UPDATES = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibraryButtonDescription(ButtonEntityDescription):
+    """Something to do to one library."""
+
+    press_fn: Callable[[PlexServerClient, str], Awaitable[None]]
+
+
+SCAN_LIBRARIES: Final = ButtonEntityDescription(
+    key="scan_libraries", translation_key="scan_libraries"
+)
+
+LIBRARY_BUTTONS: Final = (
+    LibraryButtonDescription(
+        key="scan",
+        translation_key="scan",
+        press_fn=lambda client, key: client.scan_library(key),
+    ),
+    LibraryButtonDescription(
+        key="empty_trash",
+        translation_key="empty_trash",
+        entity_category=EntityCategory.CONFIG,
+        entity_registry_enabled_default=False,
+        press_fn=lambda client, key: client.empty_trash(key),
+    ),
+)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: PlexPulseConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the buttons where the token is the owner's: nobody else may press them."""
+    runtime = entry.runtime_data
+    if runtime.sessions.is_permitted:
+        async_add_entities(
+            [ScanLibrariesButton(runtime.libraries, SCAN_LIBRARIES, runtime.machine_identifier)]
+        )
+        async_follow_libraries(entry, async_add_entities, _library_buttons)
+
+
+def _library_buttons(coordinator: LibrariesCoordinator, library: Library) -> Iterator[ButtonEntity]:
+    """Return the buttons that every library has."""
+    for description in LIBRARY_BUTTONS:
+        yield LibraryButton(coordinator, description, library)
+
+
+class ScanLibrariesButton(ServerDataEntity[LibrariesCoordinator], ButtonEntity):
+    """Looks for what is new in all libraries."""
+
+    @override
+    async def async_press(self) -> None:
+        """Have the server begin; its notifications tell the rest."""
+        client = self.coordinator.client
+        try:
+            await client.scan_libraries()
+        except PlexApiError as err:
+            raise action_failure(err, client.gate) from err
+
+
+class LibraryButton(LibraryEntity, ButtonEntity):
+    """Does something to one library."""
+
+    entity_description: LibraryButtonDescription
+
+    @override
+    async def async_press(self) -> None:
+        """Have the server begin; its notifications tell the rest."""
+        client = self.coordinator.client
+        try:
+            await self.entity_description.press_fn(client, self.library.key)
+        except PlexApiError as err:
+            raise action_failure(err, client.gate) from err

@@ -1,0 +1,167 @@
+"""Whoever wants to know is told what arrives."""
+
+from datetime import timedelta
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_mock_service,
+)
+
+from tests.integration.clock import FreezerClock
+from tests.integration.conftest import Wait
+from tests.integration.events import CREATED, DELETED, DONE, LIBRARY, add_film, notify
+from tests.integration.support import reading, settle, state_of, until
+from tests.simulator import PlexSimulator
+from tests.simulator.library import Kind
+
+from .conftest import Automate
+
+pytestmark = pytest.mark.smoke
+
+POSTER = "image.poster"
+PICTURE = f"/api/image_proxy/{POSTER}?token=1"
+
+type Told = list[tuple[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_told_unasked(loaded: MockConfigEntry, simulator: PlexSimulator) -> None:
+    """Have the server tell only what a test has it tell."""
+    simulator.library.on_add = simulator.library.on_remove = None
+
+
+def told(notifications: list[ServiceCall]) -> Told:
+    """Return titles and messages since the last time."""
+    found = [(call.data["title"], call.data["message"]) for call in notifications]
+    notifications.clear()
+    return found
+
+
+def show_poster(hass: HomeAssistant) -> None:
+    """Have the image entity show another poster from now on."""
+    hass.states.async_set(POSTER, dt_util.utcnow().isoformat(), {"entity_picture": PICTURE})
+
+
+async def test_a_film_an_episode_and_an_album_are_told_each_in_its_way(
+    automate: Automate,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    notifications: list[ServiceCall],
+) -> None:
+    await automate("new_arrivals", library=LIBRARY)
+    (season, *_) = simulator.library.of_kind(Kind.SEASON)
+    (artist, *_) = simulator.library.of_kind(Kind.ARTIST)
+    items = [
+        add_film(simulator),
+        simulator.library.add_item(Kind.EPISODE, "The Weir", season),
+        simulator.library.add_item(Kind.ALBUM, "Slack Water", artist),
+    ]
+    for item in items:
+        notify(loaded, item, CREATED, DONE)
+    await wait(10)
+    assert told(notifications) == [
+        ("New in Movies", "Fog"),
+        ("New in TV Shows", "Tidewrack Bay · S01E09 · The Weir"),
+        ("New in Music", "Slack Water"),
+    ]
+    notify(loaded, items[0], DELETED)
+    await wait(10)
+    assert told(notifications) == []
+
+
+async def test_only_the_chosen_libraries_and_kinds_are_told(
+    automate: Automate,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    notifications: list[ServiceCall],
+) -> None:
+    await automate(
+        "new_arrivals", library=LIBRARY, libraries=["movies ", "Music"], media_types=["movie"]
+    )
+    (season, *_) = simulator.library.of_kind(Kind.SEASON)
+    (artist, *_) = simulator.library.of_kind(Kind.ARTIST)
+    for item in (
+        simulator.library.add_item(Kind.EPISODE, "The Weir", season),
+        simulator.library.add_item(Kind.ALBUM, "Slack Water", artist),
+        add_film(simulator),
+    ):
+        notify(loaded, item, CREATED, DONE)
+    await wait(10)
+    assert told(notifications) == [("New in Movies", "Fog")]
+
+
+async def test_a_server_that_comes_back_is_no_arrival(
+    hass: HomeAssistant,
+    automate: Automate,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    notifications: list[ServiceCall],
+) -> None:
+    await automate("new_arrivals", library=LIBRARY)
+    notify(loaded, add_film(simulator), CREATED, DONE)
+    await wait(10)
+    assert told(notifications) == [("New in Movies", "Fog")]
+    await simulator.stop()
+    await wait(10)
+    assert reading(hass, LIBRARY) == STATE_UNAVAILABLE
+    await simulator.start()
+    await wait(60)
+    assert reading(hass, LIBRARY) != STATE_UNAVAILABLE
+    assert told(notifications) == []
+
+
+async def test_the_poster_comes_through_home_assistant(
+    hass: HomeAssistant,
+    automate: Automate,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+) -> None:
+    calls = async_mock_service(hass, "notify", "phone")
+    show_poster(hass)
+    data = {"message": "{{ message }}", "data": {"image": "{{ picture }}"}}
+    await automate(
+        "new_arrivals",
+        library=LIBRARY,
+        poster=POSTER,
+        actions=[{"action": "notify.phone", "data": data}],
+    )
+    notify(loaded, add_film(simulator), CREATED, DONE)
+    await wait(10)
+    (call,) = calls
+    assert call.data == {"message": "Fog", "data": {"image": PICTURE}}
+
+
+@pytest.mark.parametrize("comes", [True, False], ids=["comes", "never comes"])
+async def test_a_message_waits_for_its_poster_for_a_while(
+    hass: HomeAssistant,
+    automate: Automate,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    clock: FreezerClock,
+    notifications: list[ServiceCall],
+    comes: bool,
+) -> None:
+    show_poster(hass)
+    clock.advance(3600)
+    automation = await automate("new_arrivals", library=LIBRARY, poster=POSTER)
+    notify(loaded, add_film(simulator), CREATED, DONE)
+    # Nothing settles while an automation waits.
+    await until(lambda: state_of(hass, automation).attributes["current"] == 1)
+    assert told(notifications) == []
+    if comes:
+        show_poster(hass)
+    else:
+        clock.advance(10)
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=0.6))
+    await settle(hass)
+    assert told(notifications) == [("New in Movies", "Fog")]

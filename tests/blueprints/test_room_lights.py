@@ -1,0 +1,261 @@
+"""The lights of a room follow what plays there."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+    async_mock_service,
+)
+
+from tests.integration.clock import FreezerClock
+from tests.integration.conftest import Wait
+from tests.integration.events import PLAYBACK
+from tests.integration.support import heard, reading, settle, state_of, until
+from tests.simulator import Fault, Item, PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.people import BEDROOM, LIVING_ROOM
+
+from .conftest import Automate
+
+pytestmark = pytest.mark.smoke
+
+LAMP = "light.living_room"
+
+type Brightness = Callable[[], list[int]]
+
+
+@pytest.fixture
+def brightness(hass: HomeAssistant) -> Brightness:
+    """Return what tells how bright the lamp was asked to be since the last time, in percent."""
+    calls = async_mock_service(hass, "light", "turn_on")
+
+    def brightness() -> list[int]:
+        asked = [call.data["brightness_pct"] for call in calls]
+        assert all(call.data["entity_id"] == [LAMP] for call in calls)
+        calls.clear()
+        return asked
+
+    return brightness
+
+
+@pytest.fixture
+def inputs() -> dict[str, Any]:
+    """Return what a user chooses who has a lamp in the living room."""
+    return {
+        "playback": PLAYBACK,
+        "players": [" living room "],
+        "lights": {"entity_id": LAMP},
+        "stop_delay": 0,
+    }
+
+
+@pytest.fixture
+async def automation(automate: Automate, brightness: Brightness, inputs: dict[str, Any]) -> str:
+    """Return the automation of that user."""
+    return await automate("room_lights", **inputs)
+
+
+@pytest.mark.usefixtures("automation")
+async def test_the_lights_follow_a_film_from_its_start_to_its_end(
+    simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+) -> None:
+    sessions = simulator.sessions
+    session = sessions.start(film, player=LIVING_ROOM)
+    await wait(10)
+    assert brightness() == [0]
+    for change, asked in ((sessions.pause, 30), (sessions.resume, 0), (sessions.stop, 100)):
+        change(session)
+        await wait(10)
+        await wait(10)
+        assert brightness() == [asked]
+
+
+@pytest.mark.usefixtures("automation")
+async def test_the_lights_follow_what_is_pushed_at_once(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    brightness: Brightness,
+) -> None:
+    session = simulator.sessions.start(film, player=LIVING_ROOM)
+    await heard(hass, simulator)
+    assert brightness() == [0]
+    simulator.sessions.pause(session)
+    await heard(hass, simulator)
+    assert brightness() == [30]
+
+
+@pytest.mark.usefixtures("automation")
+async def test_another_room_and_another_kind_leave_the_lights_alone(
+    simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+) -> None:
+    (track, *_) = simulator.library.of_kind(Kind.TRACK)
+    simulator.sessions.start(film, player=BEDROOM)
+    simulator.sessions.start(track, player=LIVING_ROOM)
+    simulator.sessions.start_live_tv()
+    await wait(10)
+    assert brightness() == []
+
+
+async def test_without_a_player_every_room_counts(
+    automate: Automate,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
+    brightness: Brightness,
+    inputs: dict[str, Any],
+) -> None:
+    await automate("room_lights", **{**inputs, "players": []})
+    simulator.sessions.start(film, player=BEDROOM)
+    await wait(10)
+    assert brightness() == [0]
+
+
+@pytest.mark.usefixtures("automation")
+async def test_that_a_film_was_watched_leaves_the_lights_alone(
+    simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+) -> None:
+    assert film.duration is not None
+    session = simulator.sessions.start(film, player=LIVING_ROOM, state="paused", offset=0)
+    await wait(10)
+    assert brightness() == [0]
+    simulator.sessions.seek(session, film.duration - 1000)
+    await wait(10)
+    assert brightness() == []
+
+
+@pytest.mark.usefixtures("automation")
+async def test_a_server_that_comes_back_leaves_the_lights_alone(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+) -> None:
+    simulator.sessions.start(film, player=LIVING_ROOM)
+    await wait(10)
+    assert brightness() == [0]
+    simulator.faults.add("/status/sessions", Fault.status(404), times=None)
+    await wait(10)
+    assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    simulator.faults.clear()
+    await wait(60)
+    assert reading(hass, PLAYBACK) != STATE_UNAVAILABLE
+    assert brightness() == []
+
+
+@pytest.mark.usefixtures("automation")
+async def test_events_of_the_same_time_are_all_followed(
+    hass: HomeAssistant, brightness: Brightness
+) -> None:
+    attributes = {"player": "Living Room", "type": "episode", "rating_key": "1"}
+    for event_type, rating_key in (("stopped", "1"), ("started", "2"), ("started", "2")):
+        hass.states.async_set(
+            PLAYBACK,
+            "2026-11-20T20:00:00.000+00:00",
+            {**attributes, "event_type": event_type, "rating_key": rating_key},
+        )
+    # What an entity is called is no event.
+    hass.states.async_set(
+        PLAYBACK,
+        "2026-11-20T20:00:00.000+00:00",
+        {**attributes, "event_type": "started", "rating_key": "2", "friendly_name": "Harbour"},
+    )
+    await settle(hass)
+    assert brightness() == [100, 0]
+
+
+async def test_the_lights_wait_for_the_next_episode(
+    hass: HomeAssistant,
+    automate: Automate,
+    simulator: PlexSimulator,
+    wait: Wait,
+    clock: FreezerClock,
+    brightness: Brightness,
+    inputs: dict[str, Any],
+) -> None:
+    automation = await automate("room_lights", **{**inputs, "stop_delay": 30})
+    first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
+
+    async def waits() -> None:
+        """Let the next poll come, and the automation wait, for which nothing settles."""
+        clock.advance(10)
+        async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=0.6))
+        await until(lambda: state_of(hass, automation).attributes["current"] == 1)
+
+    session = simulator.sessions.start(first, player=LIVING_ROOM)
+    await wait(10)
+    assert brightness() == [0]
+    simulator.sessions.stop(session)
+    await waits()
+    assert brightness() == []
+
+    session = simulator.sessions.start(second, player=LIVING_ROOM)
+    await wait(10)
+    assert brightness() == [0]
+    simulator.sessions.stop(session)
+    await waits()
+    await wait(31)
+    assert brightness() == [100]
+
+
+async def test_actions_of_the_user_run_beside_the_lights_or_without_any(
+    hass: HomeAssistant,
+    automate: Automate,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
+    brightness: Brightness,
+    inputs: dict[str, Any],
+) -> None:
+    calls: list[ServiceCall] = async_mock_service(hass, "scene", "turn_on")
+
+    def scene(name: str) -> list[dict[str, Any]]:
+        return [{"action": "scene.turn_on", "target": {"entity_id": f"scene.{name}"}}]
+
+    del inputs["lights"]
+    await automate(
+        "room_lights",
+        **inputs,
+        play_actions=scene("cinema"),
+        pause_actions=scene("break"),
+        stop_actions=scene("evening"),
+    )
+    sessions = simulator.sessions
+    session = sessions.start(film, player=LIVING_ROOM)
+    await wait(10)
+    for change in (sessions.pause, sessions.resume, sessions.stop):
+        change(session)
+        await wait(10)
+    assert [call.data["entity_id"] for call in calls] == [
+        ["scene.cinema"],
+        ["scene.break"],
+        ["scene.cinema"],
+        ["scene.evening"],
+    ]
+    assert brightness() == []
+
+
+async def test_a_condition_of_the_user_keeps_the_lights_as_they_are(
+    hass: HomeAssistant,
+    automate: Automate,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
+    brightness: Brightness,
+    inputs: dict[str, Any],
+) -> None:
+    dark = {"condition": "state", "entity_id": "input_boolean.dark", "state": "on"}
+    hass.states.async_set("input_boolean.dark", "off")
+    await automate("room_lights", **inputs, extra_conditions=[dark])
+    session = simulator.sessions.start(film, player=LIVING_ROOM)
+    await wait(10)
+    assert brightness() == []
+    hass.states.async_set("input_boolean.dark", "on")
+    simulator.sessions.stop(session)
+    await wait(10)
+    assert brightness() == [100]

@@ -1,0 +1,70 @@
+"""What being well again means: nothing of a fault is left, and nothing else was lost."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.data import PlexPulseData
+from tests.integration.moving import issues
+from tests.integration.support import reading, state_of, state_of_entry
+
+CONNECTED = "binary_sensor.harbour_connected"
+PUSH = "binary_sensor.harbour_push"
+STATUS = "sensor.harbour_api_status"
+STREAMS = "sensor.harbour_active_streams"
+MOVIES = "sensor.harbour_movies_movies"
+READ = "/status/sessions"
+LIBRARIES = "/media/providers"
+NOTIFICATIONS = "/:/websockets/notifications"
+
+
+def titles(hass: HomeAssistant) -> list[str | None]:
+    """Return what plays, as the entity lists it."""
+    return [stream["title"] for stream in state_of(hass, STREAMS).attributes["streams"]]
+
+
+def available(hass: HomeAssistant) -> frozenset[str]:
+    """Return the entities that show something."""
+    return frozenset(
+        state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
+    )
+
+
+def assert_well(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Hold that an entry works in every way, and that nobody is asked to do anything."""
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert reading(hass, PUSH) == STATE_ON
+    assert reading(hass, STATUS) == "ok"
+    assert not hass.config_entries.flow.async_progress()
+    assert not issues(hass)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """An entry as it was before a fault."""
+
+    hass: HomeAssistant
+    entry: MockConfigEntry
+    runtime: PlexPulseData
+    available: frozenset[str]
+
+    @classmethod
+    def of(cls, hass: HomeAssistant, entry: MockConfigEntry) -> Self:
+        """Return what there is now, which is well."""
+        assert_well(hass, entry)
+        return cls(hass=hass, entry=entry, runtime=entry.runtime_data, available=available(hass))
+
+    def assert_back(self) -> None:
+        """Hold that all of it is there again, and that the entry was not even reloaded."""
+        assert_well(self.hass, self.entry)
+        assert available(self.hass) == self.available
+        assert self.entry.runtime_data is self.runtime
+
+    def assert_same_entities(self, other: Before) -> None:
+        """Hold that a reload has left the entities what they were."""
+        assert self.available == other.available

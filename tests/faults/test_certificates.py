@@ -1,0 +1,163 @@
+"""Secure connections that cannot be trusted, or that nobody expected."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from pathlib import Path
+import socket
+import ssl
+from typing import Any, Final
+
+import aiohttp
+from homeassistant.const import CONF_URL, STATE_OFF, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import DATA_CONNECTOR
+from homeassistant.util.ssl import SSLCipherList
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.integration.conftest import Live
+from tests.integration.flows import paths_with_token
+from tests.integration.moving import issues
+from tests.integration.support import reading, settle, until
+from tests.simulator import Item, PlexSimulator
+from tests.simulator.certificate import self_signed_context
+
+from .recovery import CONNECTED, PUSH, STATUS, STREAMS, Before, assert_well, titles
+
+ADDRESS: Final = "127.0.0.1"
+
+
+@pytest.fixture(scope="session")
+def contexts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ssl.SSLContext]:
+    """Return the server's TLS, good and bad; made before a test freezes the time."""
+    folders = {name: tmp_path_factory.mktemp(name) for name in ("good", "expired", "name", "self")}
+    return {
+        "good": self_signed_context(folders["good"], address=ADDRESS),
+        "expired": self_signed_context(folders["expired"], address=ADDRESS, has_expired=True),
+        "wrong name": self_signed_context(folders["name"], name="lighthouse.example"),
+        "self-signed": self_signed_context(folders["self"], address=ADDRESS),
+        "trust": _trust(*(folders[name] for name in ("good", "expired", "name"))),
+    }
+
+
+def _trust(*folders: Path) -> ssl.SSLContext:
+    """Return a context that trusts whoever signed the certificates in these folders."""
+    trust = ssl.create_default_context()
+    for folder in folders:
+        trust.load_verify_locations(folder / "chain.pem")
+    # They have none of the extensions that an authority would give them.
+    trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
+    return trust
+
+
+@pytest.fixture(autouse=True)
+def _refused_handshakes(hass: HomeAssistant) -> None:
+    """Let the server's part in a refused handshake fail no test."""
+    complain = hass.loop.get_exception_handler()
+    assert complain is not None
+
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), ssl.SSLError | ConnectionResetError):
+            complain(loop, context)
+
+    hass.loop.set_exception_handler(handle)
+
+
+@pytest.fixture
+async def secure_entry(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    entry: MockConfigEntry,
+    contexts: dict[str, ssl.SSLContext],
+) -> AsyncGenerator[MockConfigEntry]:
+    """Return the entry of a server that is spoken to securely."""
+    await simulator.stop()
+    await simulator.start(ssl_context=contexts["good"])
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: simulator.url})
+    async with aiohttp.TCPConnector(ssl=contexts["trust"]) as connector:
+        connectors: dict[tuple[bool, int, str], aiohttp.BaseConnector] = {
+            (True, socket.AF_UNSPEC, SSLCipherList.PYTHON_DEFAULT): connector
+        }
+        hass.data[DATA_CONNECTOR] = connectors
+        yield entry
+
+
+@pytest.mark.parametrize("bad", ["expired", "wrong name", "self-signed"])
+async def test_a_certificate_that_goes_bad_is_not_trusted_and_a_good_one_is_at_once(
+    hass: HomeAssistant,
+    secure_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    contexts: dict[str, ssl.SSLContext],
+    film: Item,
+    live: Live,
+    bad: str,
+) -> None:
+    assert await hass.config_entries.async_setup(secure_entry.entry_id)
+    await settle(hass)
+    await simulator.push.connection()
+    await live(12)
+    before = Before.of(hass, secure_entry)
+    await simulator.stop()
+    await simulator.start(ssl_context=contexts[bad])
+    simulator.clear_requests()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(30)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert reading(hass, STATUS) == "network"
+    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert not simulator.requests
+    assert not hass.config_entries.flow.async_progress()
+
+    await simulator.stop()
+    await simulator.start(ssl_context=contexts["good"])
+    simulator.sessions.start(film)
+    await live(11)
+    assert titles(hass) == [film.title]
+    await live(310, step=5)
+    before.assert_back()
+
+
+async def test_plain_http_to_a_server_that_only_speaks_https_is_waited_out(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    contexts: dict[str, ssl.SSLContext],
+    film: Item,
+    live: Live,
+) -> None:
+    await simulator.stop()
+    await simulator.start(ssl_context=contexts["good"])
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    simulator.clear_requests()
+    await live(30)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    # Somebody has to look why: that is done without the token.
+    assert not paths_with_token(simulator)
+    assert issues(hass) == {"secure_connections"}
+
+    await simulator.stop()
+    await simulator.start()
+    simulator.sessions.start(film)
+    await live(11)
+    assert titles(hass) == [film.title]
+    await live(310, step=5)
+    before.assert_back()
+
+
+async def test_a_start_with_a_bad_certificate_is_made_up_for(
+    hass: HomeAssistant,
+    secure_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    contexts: dict[str, ssl.SSLContext],
+    live: Live,
+) -> None:
+    await simulator.stop()
+    await simulator.start(ssl_context=contexts["expired"])
+    assert not await hass.config_entries.async_setup(secure_entry.entry_id)
+    assert secure_entry.reason is not None
+    assert "certificate" in secure_entry.reason
+    assert not simulator.requests
+    await simulator.stop()
+    await simulator.start(ssl_context=contexts["good"])
+    await live(20)
+    assert_well(hass, secure_entry)

@@ -1,0 +1,86 @@
+"""A server that says "slow down": when it is first asked, and when something happens."""
+
+from collections.abc import Awaitable, Callable
+from itertools import pairwise
+from typing import Final
+
+from homeassistant.const import STATE_ON
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.integration.conftest import Live
+from tests.integration.support import heard, reading
+from tests.simulator import Fault, Item, PlexSimulator
+
+from .recovery import CONNECTED, MOVIES, READ, STATUS, STREAMS, Before, assert_well, titles
+
+WISHES: Final = pytest.mark.parametrize(
+    ("headers", "silence"),
+    [({}, 1), ({"Retry-After": "5"}, 5), ({"Retry-After": "120"}, 120)],
+    ids=["no time named", "five seconds", "two minutes"],
+)
+
+
+def _first_gap(simulator: PlexSimulator) -> float:
+    """Return the seconds for which the server was left alone."""
+    first, *_ = pairwise(request.at for request in simulator.requests)
+    return first[1] - first[0]
+
+
+@WISHES
+async def test_a_start_waits_for_as_long_as_the_server_wants(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    live: Live,
+    set_up_slowly: Callable[[], Awaitable[None]],
+    headers: dict[str, str],
+    silence: int,
+) -> None:
+    simulator.faults.add("*", Fault.status(429, headers))
+    await set_up_slowly()
+    await live(silence * 1.5 + 20, step=2)
+    assert _first_gap(simulator) >= silence
+    assert reading(hass, STREAMS) == "0"
+    assert reading(hass, MOVIES) == "40"
+    assert_well(hass, entry)
+
+
+@WISHES
+async def test_a_stream_that_starts_is_shown_when_the_server_wants_to_hear_of_it(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    headers: dict[str, str],
+    silence: int,
+) -> None:
+    simulator.faults.add(READ, Fault.status(429, headers))
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await live(silence - 1)
+    assert simulator.count(READ) == len(simulator.requests) == 1
+    assert reading(hass, STATUS) == "rate_limit"
+    assert reading(hass, CONNECTED) == STATE_ON
+    await live(10)
+    assert _first_gap(simulator) >= silence
+    assert titles(hass) == [film.title]
+    before.assert_back()
+
+
+async def test_a_server_that_says_so_again_and_again_is_asked_less_and_less(
+    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+) -> None:
+    simulator.faults.add(READ, Fault.status(429, {"Retry-After": "60"}), times=3)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await live(60 + 120 + 240 + 40, step=5)
+    moments = [request.at for request in simulator.requests if request.path == READ]
+    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    assert len(gaps) == 3
+    assert gaps[0] >= 60
+    assert gaps == sorted(gaps)
+    assert titles(hass) == [film.title]
+    before.assert_back()

@@ -1,0 +1,124 @@
+"""A server that starts, restarts, or gives up connections, with notifications at stake."""
+
+from collections.abc import Awaitable, Callable
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.integration.conftest import Live
+from tests.integration.flows import paths_with_token
+from tests.integration.moving import issues
+from tests.integration.support import heard, reading, state_of_entry, until
+from tests.simulator import Item, PlexSimulator
+
+from .recovery import CONNECTED, MOVIES, PUSH, STATUS, STREAMS, Before, assert_well, titles
+
+
+async def test_a_minute_of_maintenance_before_a_start_is_waited_for(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    live: Live,
+    set_up_slowly: Callable[[], Awaitable[None]],
+) -> None:
+    simulator.starting(on=True)
+    await set_up_slowly()
+    await live(60, step=2)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry.error_reason_translation_key == "server_starting"
+    assert not hass.states.async_all()
+    simulator.starting(on=False)
+    await live(60, step=2)
+    assert reading(hass, STREAMS) == "0"
+    assert reading(hass, MOVIES) == "40"
+    assert_well(hass, entry)
+
+
+async def test_a_restart_with_a_minute_of_maintenance_is_over_in_ten_seconds(
+    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+) -> None:
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await simulator.stop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(20)
+    # Everything is answered with 503 now, the websocket included.
+    await simulator.start()
+    simulator.starting(on=True)
+    await live(60)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert reading(hass, STATUS) == "server"
+    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert not hass.config_entries.flow.async_progress()
+
+    simulator.starting(on=False)
+    simulator.sessions.start_live_tv("Tide tables")
+    await live(11)
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert titles(hass) == ["Tide tables"]
+    # Notifications come back at their own pace, after five minutes at most.
+    await live(310, step=5)
+    before.assert_back()
+
+
+async def test_connections_that_were_given_up_idle_delay_no_stream(
+    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+) -> None:
+    simulator.close_idle_connections()
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await live(1)
+    assert titles(hass) == [film.title]
+    before.assert_back()
+
+
+async def test_another_server_behind_the_address_is_never_shown(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    film: Item,
+    live: Live,
+) -> None:
+    await simulator.stop()
+    await neighbour.stop()
+    await neighbour.start(port=simulator.port)
+    neighbour.sessions.start_live_tv("Not for these eyes")
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    for _ in range(20):
+        await live(1)
+        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert issues(hass) == {"wrong_server"}
+    assert not hass.config_entries.flow.async_progress()
+
+    await neighbour.stop()
+    await simulator.start()
+    simulator.sessions.start(film)
+    await live(11)
+    assert titles(hass) == [film.title]
+    await live(310, step=5)
+    before.assert_back()
+    assert not paths_with_token(neighbour)
+
+
+@pytest.mark.parametrize("frame", [b"\xff\xfe", b"x" * (5 * 1024 * 1024)], ids=["noise", "huge"])
+async def test_a_frame_that_ends_the_connection_is_followed_by_another(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    frame: bytes,
+) -> None:
+    simulator.push.send_text(frame)
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(12)
+    assert reading(hass, PUSH) == STATE_ON
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    assert titles(hass) == [film.title]
+    before.assert_back()

@@ -1,0 +1,83 @@
+"""Refused tokens, while notifications go on as if nothing had happened."""
+
+from typing import Final
+
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.const import CONF_TOKEN, STATE_ON
+from homeassistant.core import HomeAssistant
+import pytest
+
+from tests.integration.conftest import NEW_TOKEN, TOKEN, Live
+from tests.integration.support import heard, reading, settle
+from tests.simulator import Fault, Item, PlexSimulator
+
+from .recovery import CONNECTED, READ, Before, assert_well, titles
+
+WITH_TOKEN: Final = (READ, "/library/sections")
+ADMINISTRATION: Final = (
+    "/accounts*",
+    "/activities*",
+    "/myplex/*",
+    "/statistics/*",
+    "/status/sessions/history/*",
+    "/updater/*",
+)
+
+
+async def test_a_refusal_that_passes_delays_a_stream_by_seconds(
+    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+) -> None:
+    for path in WITH_TOKEN:
+        simulator.faults.add(path, Fault.status(401))
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    assert reading(hass, CONNECTED) == STATE_ON
+    await live(2)
+    assert titles(hass) == [film.title]
+    before.assert_back()
+
+
+async def test_a_token_that_is_revoked_is_asked_for_anew_and_a_good_one_is_enough(
+    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+) -> None:
+    simulator.revoke(TOKEN)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await live(15)
+    (flow,) = before.entry.async_get_active_flows(hass, {SOURCE_REAUTH})
+    assert reading(hass, CONNECTED) == STATE_ON
+
+    simulator.tokens.add_owner(NEW_TOKEN)
+    configure = hass.config_entries.flow.async_configure
+    await configure(flow["flow_id"], {"next_step_id": "reauth_manual"})
+    result = await configure(flow["flow_id"], {CONF_TOKEN: NEW_TOKEN})
+    assert result["reason"] == "reauth_successful"
+    await settle(hass)
+    await live(12)
+    assert titles(hass) == [film.title]
+    assert_well(hass, before.entry)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 501])
+async def test_what_only_an_administrator_may_see_is_no_reason_to_sign_in_again(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    status: int,
+) -> None:
+    for path in ADMINISTRATION:
+        simulator.faults.add(path, Fault.status(status), times=None)
+    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    await live(30)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    assert titles(hass) == [film.title]
+    assert_well(hass, before.entry)
+
+    simulator.faults.clear()
+    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    await live(12)
+    assert_well(hass, before.entry)
+    Before.of(hass, before.entry).assert_same_entities(before)

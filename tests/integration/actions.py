@@ -1,0 +1,26 @@
+"""Calling the actions of Plex Pulse as automations do."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+
+from custom_components.plex_pulse.const import DOMAIN
+
+
+async def ask(hass: HomeAssistant, action: str, **fields: object) -> dict[str, Any]:
+    """Return what a reading action answers."""
+    response = await hass.services.async_call(
+        DOMAIN, action, fields, blocking=True, return_response=True
+    )
+    assert isinstance(response, dict)
+    return response
+
+
+async def act(hass: HomeAssistant, action: str, **fields: object) -> None:
+    """Have an action change something."""
+    await hass.services.async_call(DOMAIN, action, fields, blocking=True)
+
+
+async def titles(hass: HomeAssistant, action: str, **fields: object) -> list[str]:
+    """Return the titles of the items that an action answers."""
+    return [item["title"] for item in (await ask(hass, action, **fields))["items"]]

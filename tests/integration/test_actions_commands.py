@@ -1,0 +1,168 @@
+"""The actions that change something on the server."""
+
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.core import HomeAssistant, SupportsResponse
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.people import PHONE
+from tests.simulator.session import Session
+
+from .actions import act, ask
+from .conftest import Wait
+from .support import heard, reading
+
+TERMINATE = "/status/sessions/terminate"
+
+
+@pytest.fixture
+async def session(simulator: PlexSimulator, loaded: MockConfigEntry, wait: Wait) -> Session:
+    """Return a stream that Plex Pulse knows of."""
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
+    session = simulator.sessions.start(film)
+    await wait(10)
+    return session
+
+
+@pytest.mark.usefixtures("session")
+async def test_a_stream_is_stopped_and_its_viewer_is_told_why(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[1], player=PHONE)
+    await wait(10)
+    (first, second) = (await ask(hass, "get_streams"))["streams"]
+    await act(
+        hass,
+        "terminate_stream",
+        session_key=second["session_key"],
+        message="The lamp goes out.",
+    )
+    (request,) = [item for item in simulator.requests if item.path == TERMINATE]
+    assert request.query["reason"] == "The lamp goes out."
+    await wait(10)
+    (left,) = (await ask(hass, "get_streams"))["streams"]
+    assert left["session_key"] == first["session_key"]
+
+
+async def test_notifications_tell_that_a_stream_was_stopped(
+    hass: HomeAssistant, simulator: PlexSimulator, pushed: MockConfigEntry
+) -> None:
+    session = simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
+    await heard(hass, simulator)
+    assert reading(hass, "sensor.harbour_active_streams") == "1"
+    reads = simulator.count("/status/sessions")
+    await act(hass, "terminate_stream", session_key=session.session_key)
+    await heard(hass, simulator)
+    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert simulator.count("/status/sessions") == reads
+
+
+async def test_without_plex_pass_it_says_so_and_asks_nobody_to_sign_in(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    loaded: MockConfigEntry,
+    wait: Wait,
+) -> None:
+    simulator.state.plex_pass = False
+    await wait(3600)
+    session = simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
+    await wait(10)
+    for _ in range(3):
+        with pytest.raises(HomeAssistantError, match="only if its owner has Plex Pass"):
+            await act(hass, "terminate_stream", session_key=session.session_key)
+    assert not list(loaded.async_get_active_flows(hass, {SOURCE_REAUTH}))
+    assert (await ask(hass, "get_streams"))["streams"]
+    simulator.state.plex_pass = True
+    await act(hass, "terminate_stream", session_key=session.session_key)
+
+
+async def test_a_refusal_with_plex_pass_is_no_reason_to_sign_in_again(
+    hass: HomeAssistant, simulator: PlexSimulator, loaded: MockConfigEntry, session: Session
+) -> None:
+    simulator.faults.add(TERMINATE, Fault.status(401))
+    with pytest.raises(HomeAssistantError, match="does not permit this"):
+        await act(hass, "terminate_stream", session_key=session.session_key)
+    assert not list(loaded.async_get_active_flows(hass, {SOURCE_REAUTH}))
+    await act(hass, "terminate_stream", session_key=session.session_key)
+
+
+async def test_a_stream_that_has_ended_meanwhile_is_a_mistake(
+    hass: HomeAssistant, simulator: PlexSimulator, session: Session, wait: Wait
+) -> None:
+    simulator.sessions.stop(session)
+    for _ in range(2):
+        with pytest.raises(ServiceValidationError, match=r"session key 1 plays any more"):
+            await act(hass, "terminate_stream", session_key=session.session_key)
+        await wait(10)
+    assert simulator.count(TERMINATE) == 1
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_a_player_that_lets_nobody_stop_it_is_named(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+) -> None:
+    track = simulator.library.of_kind(Kind.TRACK)[0]
+    session = simulator.sessions.start(track, with_session=False)
+    await wait(10)
+    with pytest.raises(ServiceValidationError, match="cannot be stopped"):
+        await act(hass, "terminate_stream", session_key=session.session_key)
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_an_item_is_marked_as_watched_and_as_unwatched(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    show = simulator.library.of_kind(Kind.SHOW)[-1]
+    for action, is_watched in (("mark_watched", True), ("mark_unwatched", False)):
+        # YAML reads a number where nobody quotes it.
+        await act(hass, action, rating_key=show.rating_key)
+        assert {episode.view_count > 0 for episode in show.leaves()} == {is_watched}
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("action", ["mark_watched", "mark_unwatched"])
+async def test_an_item_that_does_not_exist_is_a_mistake(hass: HomeAssistant, action: str) -> None:
+    with pytest.raises(ServiceValidationError, match="no item with the rating key 999999"):
+        await act(hass, action, rating_key="999999")
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize("rating_key", ["", "-1", "1,2", "../1", "1\n", "²"])
+async def test_what_is_no_rating_key_is_never_sent(
+    hass: HomeAssistant, simulator: PlexSimulator, rating_key: str
+) -> None:
+    simulator.clear_requests()
+    with pytest.raises(vol.Invalid):
+        await act(hass, "mark_watched", rating_key=rating_key)
+    assert not simulator.requests
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("fields", "scanned"),
+    [({"library": "music"}, ["Music"]), ({"library": "1"}, ["Movies"]), ({}, None)],
+)
+async def test_one_library_is_scanned_or_all_are(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    fields: dict[str, str],
+    scanned: list[str] | None,
+) -> None:
+    await act(hass, "scan_library", **fields)
+    sections = simulator.library.sections.values()
+    found = [section.title for section in sections if section.refreshing]
+    assert found == (scanned or [section.title for section in sections])
+
+
+@pytest.mark.parametrize(
+    "action", ["scan_library", "terminate_stream", "mark_watched", "mark_unwatched"]
+)
+async def test_what_changes_something_answers_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, action: str
+) -> None:
+    assert hass.services.supports_response(DOMAIN, action) is SupportsResponse.NONE

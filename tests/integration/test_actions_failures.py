@@ -1,0 +1,143 @@
+"""What an action says when the server fails, and that it works again afterwards."""
+
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.const import CONF_TOKEN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
+
+from .actions import act, ask
+from .conftest import Wait
+from .support import reading, set_up
+
+SHARED_TOKEN = "canary-shared-token"
+DECK = "/library/onDeck"
+
+
+@pytest.fixture
+async def shared(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
+) -> MockConfigEntry:
+    """Return the entry of that server, set up with the token of a shared user."""
+    simulator.add_shared_token(SHARED_TOKEN, [1])
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    await set_up(hass, entry)
+    return entry
+
+
+@pytest.mark.usefixtures("loaded")
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault.status(500), "has a problem: 500 Internal Server Error"),
+        (Fault.status(400), "refused a request: 400 Bad Request"),
+        (Fault.status(401), "does not permit this with the present token: 401 Unauthorized"),
+        (Fault.html(), "did not come from a Plex Media Server"),
+        (Fault.reset(), "No connection to the Plex Media Server"),
+    ],
+)
+async def test_a_failure_is_told_in_the_servers_words(
+    hass: HomeAssistant, simulator: PlexSimulator, fault: Fault, words: str
+) -> None:
+    simulator.faults.add(DECK, fault, times=None)
+    with pytest.raises(HomeAssistantError, match=words) as raised:
+        await ask(hass, "get_on_deck")
+    assert not isinstance(raised.value, ServiceValidationError)
+    assert "canary" not in str(raised.value)
+    assert "127.0.0.1" not in str(raised.value)
+    simulator.faults.clear()
+    assert (await ask(hass, "get_on_deck"))["items"]
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_a_server_that_wants_silence_is_left_alone_and_it_is_told_for_how_long(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add(DECK, Fault.status(429, headers={"Retry-After": "90"}))
+    with pytest.raises(HomeAssistantError, match="Try again in 90 seconds"):
+        await ask(hass, "get_on_deck")
+    await wait(40)
+    for action in ("get_on_deck", "get_recently_added"):
+        with pytest.raises(HomeAssistantError, match="Try again in 50 seconds"):
+            await ask(hass, action)
+    assert simulator.count("/library/recentlyAdded") == 0
+    await wait(50)
+    assert (await ask(hass, "get_on_deck"))["items"]
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_a_starting_server_says_so(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.starting(True)
+    await wait(10)
+    for action in ("get_streams", "get_on_deck"):
+        with pytest.raises(HomeAssistantError, match="is starting"):
+            await ask(hass, action)
+    simulator.starting(False)
+    assert await ask(hass, "get_streams") == {"streams": []}
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_streams_are_asked_for_anew_as_soon_as_the_server_is_back(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("*", Fault.disconnect(), times=None)
+    await wait(10)
+    assert reading(hass, "binary_sensor.harbour_connected") == "off"
+    with pytest.raises(HomeAssistantError, match="No connection"):
+        await ask(hass, "get_streams")
+    simulator.faults.clear()
+    simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
+    assert len((await ask(hass, "get_streams"))["streams"]) == 1
+    assert reading(hass, "binary_sensor.harbour_connected") == "on"
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_streams_that_could_not_be_read_are_not_made_up(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", Fault.status(500), times=None)
+    await wait(10)
+    with pytest.raises(HomeAssistantError, match="has a problem"):
+        await ask(hass, "get_streams")
+    simulator.faults.clear()
+    assert await ask(hass, "get_streams") == {"streams": []}
+
+
+@pytest.mark.usefixtures("loaded")
+async def test_another_server_at_the_address_gets_no_orders(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+) -> None:
+    mine = simulator.state.machine_identifier
+    simulator.state.machine_identifier = "another"
+    simulator.faults.add("/status/sessions", Fault.disconnect(), times=None)
+    await wait(10)
+    simulator.faults.clear()
+    await wait(10)
+    with pytest.raises(HomeAssistantError, match="Another server"):
+        await act(hass, "scan_library")
+    assert simulator.count("/library/sections/all/refresh") == 0
+    simulator.state.machine_identifier = mine
+    await act(hass, "scan_library")
+    assert simulator.count("/library/sections/all/refresh") == 1
+
+
+async def test_a_shared_user_reads_what_is_shared_and_changes_nothing_of_the_owners(
+    hass: HomeAssistant, shared: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    items = (await ask(hass, "get_recently_added", limit=100))["items"]
+    assert {item["library"] for item in items} == {"Movies"}
+    assert {entry["user"] for entry in (await ask(hass, "get_history"))["history"]} == {None}
+    with pytest.raises(HomeAssistantError, match="Only the token of the server's owner"):
+        await ask(hass, "get_streams")
+    with pytest.raises(HomeAssistantError, match="Only the token of the server's owner"):
+        await act(hass, "terminate_stream", session_key="1")
+    with pytest.raises(HomeAssistantError, match="does not permit this"):
+        await act(hass, "scan_library", library="Movies")
+    await act(hass, "mark_watched", rating_key=items[0]["rating_key"])
+    assert not list(shared.async_get_active_flows(hass, {SOURCE_REAUTH}))

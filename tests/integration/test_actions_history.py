@@ -1,0 +1,123 @@
+"""What was played: by whom, from which library, since when, page by page."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+import pytest
+
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.people import OWNER
+
+from .actions import ask
+
+pytestmark = pytest.mark.usefixtures("loaded")
+
+
+async def _history(hass: HomeAssistant, **fields: object) -> list[dict[str, Any]]:
+    return list((await ask(hass, "get_history", limit=100, **fields))["history"])
+
+
+async def test_a_playback_says_what_who_and_when(hass: HomeAssistant) -> None:
+    history = await _history(hass)
+    assert history[0] == {
+        "title": "Chapter 1",
+        "series": "Mossgate Allotments",
+        "season": 1,
+        "episode": 1,
+        "artist": None,
+        "album": None,
+        "type": "episode",
+        "library": "TV Shows",
+        "rating_key": history[0]["rating_key"],
+        "user": "juniper",
+        "viewed_at": "2026-09-21T09:30:00+00:00",
+    }
+    moments = [entry["viewed_at"] for entry in history]
+    assert moments == sorted(moments, reverse=True)
+
+
+async def test_what_was_deleted_since_is_still_told(hass: HomeAssistant) -> None:
+    oldest = (await _history(hass))[-1]
+    assert (oldest["title"], oldest["rating_key"]) == ("The Lost Reel", None)
+
+
+async def test_pages_follow_each_other_to_the_end(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    whole = await _history(hass)
+    read: list[dict[str, Any]] = []
+    start: int | None = 0
+    while start is not None:
+        page = await ask(hass, "get_history", start=start, limit=7)
+        assert page["total"] == len(whole) == len(simulator.sessions.history)
+        read += page["history"]
+        start = page["next_start"]
+    assert read == whole
+
+
+async def test_beyond_the_end_there_is_nothing(hass: HomeAssistant) -> None:
+    page = await ask(hass, "get_history", start=1_000)
+    assert (page["history"], page["next_start"]) == ([], None)
+
+
+@pytest.mark.parametrize("user", ["juniper", "JUNIPER ", "40115327"])
+async def test_one_users_history_is_asked_for_by_name_or_number(
+    hass: HomeAssistant, user: str
+) -> None:
+    assert {entry["user"] for entry in await _history(hass, user=user)} == {"juniper"}
+
+
+async def test_a_name_that_is_an_email_address_is_shown_and_found_by_its_first_part(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    accounts = {"Account": [{"id": OWNER.id, "name": "marlow@example.com"}]}
+    simulator.faults.add(
+        "/accounts", Fault.wrong_json({"MediaContainer": {"size": 1, **accounts}}), times=3
+    )
+    for user in ("marlow", "marlow@example.com"):
+        assert {entry["user"] for entry in await _history(hass, user=user)} == {"marlow"}
+    assert "@" not in str(await _history(hass))
+
+
+async def test_a_stranger_has_no_history(hass: HomeAssistant) -> None:
+    with pytest.raises(ServiceValidationError, match="Nobody called stranger uses the server"):
+        await _history(hass, user="stranger")
+
+
+async def test_one_librarys_history_is_asked_for_by_its_title(hass: HomeAssistant) -> None:
+    assert {entry["library"] for entry in await _history(hass, library="movies")} == {"Movies"}
+
+
+async def test_a_moment_is_meant_in_the_time_zone_of_the_house(hass: HomeAssistant) -> None:
+    await hass.config.async_set_time_zone("Europe/Berlin")
+    newest = [entry["viewed_at"] for entry in await _history(hass, since="2026-09-21 06:30:00")]
+    assert newest == ["2026-09-21T09:30:00+00:00", "2026-09-21T04:30:00+00:00"]
+    same = await _history(hass, since="2026-09-21T04:30:00+00:00")
+    assert [entry["viewed_at"] for entry in same] == newest
+
+
+@pytest.mark.parametrize("since", ["0001-01-01 00:00:00", "0001-01-01T00:00:00+14:00"])
+async def test_the_beginning_of_time_is_no_mistake(hass: HomeAssistant, since: str) -> None:
+    assert await _history(hass, since=since) == await _history(hass)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+async def test_without_the_accounts_nobody_is_named(
+    hass: HomeAssistant, simulator: PlexSimulator, status: int
+) -> None:
+    simulator.faults.add("/accounts", Fault.status(status), times=2)
+    assert {entry["user"] for entry in await _history(hass)} == {None}
+    with pytest.raises(HomeAssistantError, match="Only the token of the server's owner"):
+        await _history(hass, user="juniper")
+    assert {entry["user"] for entry in await _history(hass, user="juniper")} == {"juniper"}
+
+
+async def test_accounts_that_fail_are_a_failure(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    simulator.faults.add("/accounts", Fault.status(500), times=None)
+    with pytest.raises(HomeAssistantError, match="has a problem"):
+        await _history(hass)
+    simulator.faults.clear()
+    assert await _history(hass)

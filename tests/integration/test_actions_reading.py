@@ -1,0 +1,185 @@
+"""The actions that answer: streams, what is new, what goes on, what is found."""
+
+from datetime import UTC, datetime
+from http import HTTPStatus
+import json
+
+from homeassistant.core import HomeAssistant, SupportsResponse
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+import voluptuous as vol
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.people import JUNIPER, PHONE
+
+from .actions import ask, titles
+from .conftest import Wait
+
+pytestmark = pytest.mark.usefixtures("loaded")
+
+READING = ("get_streams", "get_recently_added", "get_on_deck", "get_history", "search")
+LIMITED = ("get_recently_added", "get_on_deck", "get_history", "search")
+
+
+async def test_a_stream_is_answered_with_what_other_actions_take(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+) -> None:
+    assert await ask(hass, "get_streams") == {"streams": []}
+    episode = simulator.library.of_kind(Kind.EPISODE)[9]
+    session = simulator.sessions.start(episode, user=JUNIPER, player=PHONE, state="paused")
+    await wait(10)
+    (stream,) = (await ask(hass, "get_streams"))["streams"]
+    assert stream["session_key"] == session.session_key
+    assert stream["rating_key"] == str(episode.rating_key)
+    assert stream["library"] == "TV Shows"
+    assert (stream["series"], stream["season"], stream["episode"]) == ("Tidewrack Bay", 2, 2)
+    assert (stream["user"], stream["player"], stream["state"]) == (
+        "juniper",
+        "Juniper's phone",
+        "paused",
+    )
+
+
+async def test_streams_are_known_without_another_request(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    simulator.clear_requests()
+    await ask(hass, "get_streams")
+    assert not simulator.requests
+
+
+async def test_what_is_new_comes_newest_first(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    film = simulator.library.add_item(
+        Kind.MOVIE,
+        "The Tin Heron",
+        simulator.library.section_titled("Movies"),
+        year=2026,
+        duration=5_400_400,
+        summary="A heron of tin learns to fly.",
+        added_at=datetime(2026, 11, 20, 19, 59, tzinfo=UTC).timestamp(),
+    )
+    (item, *others) = (await ask(hass, "get_recently_added"))["items"]
+    assert item == {
+        "title": "The Tin Heron",
+        "series": None,
+        "season": None,
+        "episode": None,
+        "artist": None,
+        "album": None,
+        "type": "movie",
+        "library": "Movies",
+        "rating_key": str(film.rating_key),
+        "year": 2026,
+        "duration": 5400,
+        "summary": "A heron of tin learns to fly.",
+        "added_at": "2026-11-20T19:59:00+00:00",
+        "view_count": 0,
+        "last_viewed_at": None,
+    }
+    assert len(others) == 9
+
+
+@pytest.mark.parametrize(
+    ("library", "kind", "names"),
+    [
+        ("TV Shows", "episode", {"series": "Tidewrack Bay", "season": 1, "episode": 1}),
+        ("tv shows ", "episode", {"series": "Tidewrack Bay"}),
+        ("2", "episode", {"series": "Tidewrack Bay"}),
+        ("Music", "album", {"artist": "Paper Kestrels"}),
+        ("Photos", "photo", {"album": "Harbour in spring"}),
+    ],
+)
+async def test_a_library_is_named_by_its_title_or_its_number(
+    hass: HomeAssistant, library: str, kind: str, names: dict[str, object]
+) -> None:
+    items = (await ask(hass, "get_recently_added", library=library, limit=3))["items"]
+    assert [item["type"] for item in items] == [kind] * 3
+    assert items[0] | names == items[0]
+
+
+async def test_new_episodes_of_all_libraries_come_as_their_season(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    items = (await ask(hass, "get_recently_added", limit=100))["items"]
+    seasons = [item for item in items if item["type"] == "season"]
+    assert seasons
+    assert all(season["series"] and season["season"] for season in seasons)
+
+
+async def test_a_track_that_is_found_names_its_artist_and_album(hass: HomeAssistant) -> None:
+    items = (await ask(hass, "search", query="Windfall, part 1", limit=1))["items"]
+    assert [(item["artist"], item["album"], item["type"]) for item in items] == [
+        ("Paper Kestrels", "Windfall", "track")
+    ]
+
+
+async def test_on_deck_is_what_can_be_continued(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    items = (await ask(hass, "get_on_deck", limit=1))["items"]
+    assert [item["type"] for item in items] == ["episode"]
+    assert items[0]["view_count"] == 0
+
+
+async def test_a_search_finds_by_title(hass: HomeAssistant) -> None:
+    assert await titles(hass, "search", query=" umbrella ") == ["The Umbrella Orchestra"]
+    assert await titles(hass, "search", query="no such thing") == []
+
+
+@pytest.mark.parametrize("query", ["", " x ", "x" * 256])
+async def test_a_search_for_nothing_is_a_mistake(hass: HomeAssistant, query: str) -> None:
+    with pytest.raises(vol.Invalid):
+        await ask(hass, "search", query=query)
+
+
+@pytest.mark.parametrize("action", LIMITED)
+async def test_an_answer_is_as_long_as_wanted(hass: HomeAssistant, action: str) -> None:
+    query = {"query": "the"} if action == "search" else {}
+    key = "history" if action == "get_history" else "items"
+    assert len((await ask(hass, action, limit=2, **query))[key]) == 2
+    for limit in (0, 101, "many"):
+        with pytest.raises(vol.Invalid):
+            await ask(hass, action, limit=limit, **query)
+
+
+@pytest.mark.parametrize("action", READING)
+async def test_an_answer_is_json_without_pictures_of_the_server(
+    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait, action: str
+) -> None:
+    simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0], user=JUNIPER)
+    await wait(10)
+    query = {"query": "the"} if action == "search" else {}
+    text = json.dumps(await ask(hass, action, **query))
+    assert "canary" not in text
+    assert "127.0.0.1" not in text
+    assert "/library/" not in text
+    assert hass.services.supports_response(DOMAIN, action) is SupportsResponse.ONLY
+
+
+async def test_automations_elsewhere_read_the_same_over_rest(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, simulator: PlexSimulator, wait: Wait
+) -> None:
+    assert await async_setup_component(hass, "api", {})
+    simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0], method="transcode")
+    await wait(10)
+    client = await hass_client()
+    response = await client.post("/api/services/plex_pulse/get_streams?return_response", json={})
+    assert response.status == HTTPStatus.OK
+    (stream,) = (await response.json())["service_response"]["streams"]
+    assert (stream["method"], stream["session_key"]) == ("transcode", "1")
+
+
+async def test_the_library_is_called_as_it_is_called_now(
+    hass: HomeAssistant, simulator: PlexSimulator, loaded: MockConfigEntry, wait: Wait
+) -> None:
+    section = simulator.library.section_titled("Movies")
+    simulator.library.rename_section(section, "Films")
+    await wait(3600)
+    (item,) = (await ask(hass, "get_recently_added", library="films", limit=1))["items"]
+    assert item["library"] == "Films"

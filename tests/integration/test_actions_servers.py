@@ -1,0 +1,103 @@
+"""Which server an action is for, and what it says when there is none such."""
+
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.const import DOMAIN
+from custom_components.plex_pulse.services import ACTIONS
+from tests.simulator import PlexSimulator
+from tests.simulator.library import Kind
+
+from .actions import ask, titles
+from .conftest import TOKEN
+from .support import set_up
+
+
+@pytest.fixture
+async def other(
+    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
+) -> MockConfigEntry:
+    """Return the entry of another server, set up beside the first."""
+    neighbour.library.add_item(
+        Kind.MOVIE, "The Glass Weir", neighbour.library.section_titled("Movies")
+    )
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Lighthouse",
+        unique_id=neighbour.state.machine_identifier,
+        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
+    )
+    entry.add_to_hass(hass)
+    await set_up(hass, entry)
+    return entry
+
+
+async def test_the_actions_are_there_without_a_server(hass: HomeAssistant) -> None:
+    assert await async_setup_component(hass, DOMAIN, {})
+    assert set(hass.services.async_services_for_domain(DOMAIN)) == set(ACTIONS)
+    with pytest.raises(ServiceValidationError, match="No Plex Media Server is connected"):
+        await ask(hass, "get_streams")
+
+
+async def test_the_actions_stay_when_the_server_goes(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    assert await hass.config_entries.async_unload(loaded.entry_id)
+    assert set(hass.services.async_services_for_domain(DOMAIN)) == set(ACTIONS)
+    with pytest.raises(ServiceValidationError, match="No Plex Media Server is connected"):
+        await ask(hass, "get_streams")
+    with pytest.raises(ServiceValidationError, match=r"Harbour .*not loaded"):
+        await ask(hass, "get_streams", config_entry_id=loaded.entry_id)
+    assert await hass.config_entries.async_setup(loaded.entry_id)
+    assert await ask(hass, "get_streams") == {"streams": []}
+
+
+async def test_one_of_several_servers_has_to_be_named(
+    hass: HomeAssistant, loaded: MockConfigEntry, other: MockConfigEntry
+) -> None:
+    with pytest.raises(ServiceValidationError, match=r"mean: Harbour, Lighthouse$"):
+        await ask(hass, "get_streams")
+    query = {"query": "The Glass Weir"}
+    assert await titles(hass, "search", config_entry_id=other.entry_id, **query) == [
+        "The Glass Weir"
+    ]
+    assert await titles(hass, "search", config_entry_id=loaded.entry_id, **query) == []
+
+
+async def test_the_only_connected_server_needs_no_saying(
+    hass: HomeAssistant, loaded: MockConfigEntry, other: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert await titles(hass, "search", query="The Glass Weir") == ["The Glass Weir"]
+
+
+async def test_a_server_that_is_none_of_ours_is_a_mistake(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    stranger = MockConfigEntry(domain="sun", title="Sun")
+    stranger.add_to_hass(hass)
+    for entry_id in (stranger.entry_id, "no_such_entry"):
+        with pytest.raises(ServiceValidationError):
+            await ask(hass, "get_streams", config_entry_id=entry_id)
+
+
+async def test_a_library_that_does_not_exist_is_a_mistake(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    with pytest.raises(ServiceValidationError, match="no library called Maps"):
+        await ask(hass, "get_recently_added", library="Maps")
+
+
+async def test_libraries_of_one_name_are_told_apart_by_their_number(
+    hass: HomeAssistant, simulator: PlexSimulator, entry: MockConfigEntry
+) -> None:
+    twin = simulator.library.add_section("Movies", "movie")
+    simulator.library.add_item(Kind.MOVIE, "The Glass Weir", twin)
+    await set_up(hass, entry)
+    with pytest.raises(ServiceValidationError, match=rf"by its number: 1, {twin.key}$"):
+        await ask(hass, "get_recently_added", library="movies")
+    assert await titles(hass, "get_recently_added", library=str(twin.key)) == ["The Glass Weir"]

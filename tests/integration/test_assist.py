@@ -1,0 +1,193 @@
+"""What Assist may ask: small answers that read and change nothing."""
+
+from typing import Any
+
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import llm
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+import voluptuous as vol
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.people import JUNIPER, PHONE
+
+from .conftest import TOKEN, Wait
+from .support import set_up
+
+TOOLS = ("get_streams", "get_recently_added", "get_on_deck", "search")
+
+
+async def _api(hass: HomeAssistant) -> llm.APIInstance:
+    """Return what a conversation agent gets to work with."""
+    assert await async_setup_component(hass, "homeassistant", {})
+    assert await async_setup_component(hass, "llm", {})
+    await hass.async_block_till_done()
+    context = llm.LLMContext(
+        platform="test",
+        context=Context(),
+        language="en",
+        assistant="conversation",
+        device_id=None,
+    )
+    return await llm.async_get_api(hass, llm.LLM_API_ASSIST, context)
+
+
+async def _tools(hass: HomeAssistant) -> dict[str, llm.Tool]:
+    """Return our tools by the action they ask."""
+    prefix = f"{DOMAIN}__"
+    tools = (await _api(hass)).tools
+    return {tool.name.removeprefix(prefix): tool for tool in tools if tool.name.startswith(prefix)}
+
+
+async def _ask(hass: HomeAssistant, action: str, **arguments: object) -> llm.ToolResult:
+    """Return what a model is told."""
+    return await (await _api(hass)).async_call_tool(
+        llm.ToolInput(tool_name=f"{DOMAIN}__{action}", tool_args=arguments)
+    )
+
+
+async def _answers(hass: HomeAssistant, action: str, **arguments: object) -> list[dict[str, Any]]:
+    """Return what each server answers."""
+    result = await _ask(hass, action, **arguments)
+    assert not result.error
+    servers = result.data["servers"]
+    assert isinstance(servers, list)
+    return [server for server in servers if isinstance(server, dict)]
+
+
+@pytest.fixture
+async def other(
+    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
+) -> MockConfigEntry:
+    """Return the entry of another server, set up beside the first."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Lighthouse",
+        unique_id=neighbour.state.machine_identifier,
+        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
+    )
+    entry.add_to_hass(hass)
+    await set_up(hass, entry)
+    return entry
+
+
+async def test_the_tools_are_there_for_as_long_as_a_server_is(
+    hass: HomeAssistant, loaded: MockConfigEntry, caplog: pytest.LogCaptureFixture
+) -> None:
+    tools = await _tools(hass)
+    assert tuple(tools) == TOOLS
+    for tool in tools.values():
+        assert tool.title
+        assert tool.description
+        assert tool.integration == DOMAIN
+        assert tool.annotations.read_only
+        assert not tool.annotations.destructive
+    await hass.config_entries.async_unload(loaded.entry_id)
+    assert not await _tools(hass)
+    assert not [record for record in caplog.records if "LLM" in record.getMessage()]
+
+
+async def test_it_tells_who_watches_what(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    assert await _answers(hass, "get_streams") == [{"server": "Harbour", "streams": [], "count": 0}]
+    episode = simulator.library.of_kind(Kind.EPISODE)[0]
+    simulator.sessions.start(episode, user=JUNIPER, player=PHONE, state="paused")
+    await wait(10)
+    assert await _answers(hass, "get_streams") == [
+        {
+            "server": "Harbour",
+            "streams": [
+                {
+                    "title": "Chapter 1",
+                    "series": "Tidewrack Bay",
+                    "season": 1,
+                    "episode": 1,
+                    "type": "episode",
+                    "user": "juniper",
+                    "player": "Juniper's phone",
+                    "state": "paused",
+                    "progress": 0,
+                    "method": "direct_play",
+                    "library": "TV Shows",
+                }
+            ],
+            "count": 1,
+        }
+    ]
+
+
+@pytest.mark.parametrize("action", TOOLS)
+async def test_an_answer_stays_small(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    action: str,
+) -> None:
+    films = simulator.library.of_kind(Kind.MOVIE)
+    for film in films:
+        film.summary = "Fog and more fog. " * 200
+    for film in films[:40]:
+        simulator.sessions.start(film)
+    await wait(10)
+    (answer,) = await _answers(hass, action, **({"query": "the"} if action == "search" else {}))
+    rows = answer["streams" if action == "get_streams" else "items"]
+    assert 0 < len(rows) <= 10
+    assert answer["count"] == (40 if action == "get_streams" else len(rows))
+    assert len(str(answer)) < 6_000
+    assert not {"rating_key", "session_key", "codec"} & {key for row in rows for key in row}
+
+
+async def test_a_search_needs_something_to_look_for(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    (answer,) = await _answers(hass, "search", query="umbrella")
+    assert [item["title"] for item in answer["items"]] == ["The Umbrella Orchestra"]
+    for arguments in ({}, {"query": "x"}):
+        with pytest.raises(vol.Invalid):
+            await _ask(hass, "search", **arguments)
+
+
+async def test_all_servers_answer_unless_one_is_named(
+    hass: HomeAssistant, other: MockConfigEntry, neighbour: PlexSimulator
+) -> None:
+    section = neighbour.library.section_titled("Movies")
+    neighbour.library.add_item(Kind.MOVIE, "The Glass Weir", section)
+    answers = await _answers(hass, "search", query="The Glass Weir")
+    assert [(answer["server"], answer["count"]) for answer in answers] == [
+        ("Harbour", 0),
+        ("Lighthouse", 1),
+    ]
+    for name, count in (("Harbour", 0), ("Lighthouse", 1)):
+        (answer,) = await _answers(hass, "search", query="The Glass Weir", server=name)
+        assert (answer["server"], answer["count"]) == (name, count)
+    with pytest.raises(vol.Invalid):
+        await _ask(hass, "search", query="The Glass Weir", server="Canal")
+
+
+async def test_with_one_server_there_is_none_to_choose(
+    hass: HomeAssistant, loaded: MockConfigEntry
+) -> None:
+    for tool in (await _tools(hass)).values():
+        assert "server" not in {str(marker) for marker in tool.parameters.schema}
+
+
+async def test_a_server_that_fails_does_not_silence_the_other(
+    hass: HomeAssistant, other: MockConfigEntry, neighbour: PlexSimulator
+) -> None:
+    neighbour.faults.add("/library/onDeck", Fault.status(500), times=None)
+    first, second = await _answers(hass, "get_on_deck")
+    assert first["items"]
+    assert second == {
+        "server": "Lighthouse",
+        "error": "The Plex Media Server has a problem: 500 Internal Server Error",
+    }
+    assert (await _ask(hass, "get_on_deck", server="Lighthouse")).error
+    neighbour.faults.clear()
+    _, second = await _answers(hass, "get_on_deck")
+    assert second["items"]

@@ -1,0 +1,140 @@
+"""What an owner has the server do."""
+
+from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
+from homeassistant.const import ATTR_ENTITY_ID, CONF_TOKEN, STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
+
+from .conftest import Wait
+from .support import heard, reading, set_up
+
+SCAN_LIBRARIES = "button.harbour_scan_libraries"
+SCAN = "button.harbour_movies_scan"
+EMPTY_TRASH = "button.harbour_movies_empty_trash"
+SCANNING = "binary_sensor.harbour_movies_scanning"
+
+
+async def _press(hass: HomeAssistant, entity_id: str) -> None:
+    await hass.services.async_call(
+        BUTTON_DOMAIN, SERVICE_PRESS, {ATTR_ENTITY_ID: entity_id}, blocking=True
+    )
+
+
+async def test_a_library_is_scanned_and_shows_it(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    assert reading(hass, SCANNING) == STATE_OFF
+    await _press(hass, SCAN)
+    await heard(hass, simulator)
+    assert reading(hass, SCANNING) == STATE_ON
+    assert reading(hass, "binary_sensor.harbour_tv_shows_scanning") == STATE_OFF
+
+
+async def test_all_libraries_are_scanned_with_one_request(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    simulator.clear_requests()
+    await _press(hass, SCAN_LIBRARIES)
+    assert [request.path for request in simulator.requests] == ["/library/sections/all/refresh"]
+    assert all(section.refreshing for section in simulator.library.sections.values())
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+async def test_the_trash_of_one_library_is_emptied(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    film, *_, other = simulator.library.of_kind(Kind.MOVIE)
+    film.is_lost = True
+    (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
+    episode.is_lost = True
+    await _press(hass, EMPTY_TRASH)
+    left = simulator.library.items
+    assert film.rating_key not in left
+    assert {other.rating_key, episode.rating_key} <= left.keys()
+
+
+async def test_emptying_the_trash_is_off_by_default_and_a_setting(
+    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> None:
+    entry = entity_registry.async_get(EMPTY_TRASH)
+    assert entry is not None
+    assert entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert entry.entity_category == "config"
+
+
+@pytest.mark.parametrize(
+    ("button", "path"),
+    [
+        (SCAN_LIBRARIES, "/library/sections/all/refresh"),
+        (SCAN, "/library/sections/1/refresh"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault.status(404), "The Plex Media Server refused a request: 404 Not Found"),
+        (Fault.status(500), "The Plex Media Server has a problem: 500 Internal Server Error"),
+        (Fault.reset(), "No connection to the Plex Media Server"),
+    ],
+)
+async def test_a_failure_is_told_to_whoever_pressed_and_passes(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    button: str,
+    path: str,
+    fault: Fault,
+    words: str,
+) -> None:
+    simulator.faults.add(path, fault, times=None)
+    with pytest.raises(HomeAssistantError, match=words):
+        await _press(hass, button)
+    simulator.faults.clear()
+    await _press(hass, button)
+    assert simulator.library.section_titled("Movies").refreshing
+
+
+async def test_a_server_that_wants_silence_says_for_how_long(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    path = "/library/sections/1/refresh"
+    simulator.faults.add(path, Fault.status(429, {"Retry-After": "90"}))
+    with pytest.raises(HomeAssistantError, match="90"):
+        await _press(hass, SCAN)
+    simulator.clear_requests()
+    await wait(20)
+    with pytest.raises(HomeAssistantError, match="70"):
+        await _press(hass, SCAN)
+    assert not simulator.count(path)
+    await wait(71)
+    await _press(hass, SCAN)
+    assert simulator.count(path) == 1
+
+
+async def test_a_refusal_asks_nobody_to_sign_in(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/library/sections/1/refresh", Fault.status(403), times=3)
+    for _ in range(3):
+        with pytest.raises(HomeAssistantError):
+            await _press(hass, SCAN)
+        await wait(10)
+    assert not hass.config_entries.flow.async_progress()
+    await _press(hass, SCAN)
+
+
+async def test_a_shared_token_has_no_buttons(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    simulator.add_shared_token("canary-shared-token", [1, 3])
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, CONF_TOKEN: "canary-shared-token"}
+    )
+    await set_up(hass, entry)
+    assert not hass.states.async_entity_ids(BUTTON_DOMAIN)

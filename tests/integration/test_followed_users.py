@@ -1,0 +1,298 @@
+"""Users who are followed have a device each that shows what they play."""
+
+from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, Item, PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.people import BEDROOM, JUNIPER, KESTREL, LIVING_ROOM, OWNER, PHONE
+from tests.simulator.posters import poster
+
+from .conftest import TOKEN, Wait
+from .following import NOW_PLAYING, device_of, follow
+from .support import heard, reading, set_up, settle, state_of
+
+SHARED_TOKEN = "canary-shared-token"
+MARLOW = NOW_PLAYING.format("marlow")
+JUNIPERS = NOW_PLAYING.format("juniper")
+PICTURE = "image.harbour_juniper_now_playing"
+
+
+@pytest.fixture
+def films(simulator: PlexSimulator) -> list[Item]:
+    """Return what can be played."""
+    return simulator.library.of_kind(Kind.MOVIE)
+
+
+async def test_a_followed_user_has_a_device_below_the_server(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    device_registry: dr.DeviceRegistry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+
+    device = device_of(device_registry, loaded, JUNIPER)
+    assert device is not None
+    assert (device.name, device.model) == ("Harbour juniper", "User")
+    assert device.entry_type is dr.DeviceEntryType.SERVICE
+    server = device_registry.async_get_device_by_identifier(
+        (DOMAIN, str(loaded.unique_id)), loaded.entry_id
+    )
+    assert server is not None
+    assert device.via_device_id == server.id
+    sensor = entity_registry.async_get(JUNIPERS)
+    assert sensor is not None
+    assert sensor.device_id == device.id
+    assert sensor.unique_id == f"{loaded.unique_id}_{JUNIPER.id}_now_playing"
+    assert device_of(device_registry, loaded, KESTREL) is None
+
+
+async def test_a_user_who_is_followed_no_longer_leaves_nothing_behind(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    device_registry: dr.DeviceRegistry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    before = set(entity_registry.entities)
+    await follow(hass, loaded, JUNIPER, KESTREL)
+
+    await follow(hass, loaded, KESTREL)
+    assert device_of(device_registry, loaded, JUNIPER) is None
+    assert hass.states.get(JUNIPERS) is None
+    assert hass.states.get(PICTURE) is None
+    assert device_of(device_registry, loaded, KESTREL) is not None
+
+    await follow(hass, loaded)
+    assert device_of(device_registry, loaded, KESTREL) is None
+    assert set(entity_registry.entities) == before
+
+
+async def test_what_a_user_plays_is_shown_until_it_ends(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    wait: Wait,
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    state = state_of(hass, JUNIPERS)
+    assert state.state == "idle"
+    assert state.attributes["streams"] == 0
+    assert "title" not in state.attributes
+
+    session = simulator.sessions.start(films[2], user=JUNIPER, player=PHONE)
+    # Somebody else's stream is nobody else's business.
+    simulator.sessions.start(films[1], user=KESTREL, player=BEDROOM)
+    await wait(10)
+    state = state_of(hass, JUNIPERS)
+    assert state.state == "The Copper Almanac"
+    assert state.attributes["streams"] == 1
+    assert state.attributes["user"] == "juniper"
+    assert state.attributes["player"] == "Juniper's phone"
+    assert state.attributes["state"] == "playing"
+    assert state.attributes["method"] == "direct_play"
+
+    simulator.sessions.stop(session)
+    await wait(10)
+    assert reading(hass, JUNIPERS) == "idle"
+
+
+async def test_of_several_streams_the_newest_that_plays_is_shown(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    wait: Wait,
+) -> None:
+    await follow(hass, loaded, OWNER)
+    # Ten keys, so that they do not sort as words would.
+    for _ in range(8):
+        simulator.sessions.stop(simulator.sessions.start(films[0]))
+    sessions = [
+        simulator.sessions.start(film, player=player)
+        for film, player in zip(films, (LIVING_ROOM, BEDROOM, PHONE), strict=False)
+    ]
+    assert [session.session_key for session in sessions] == ["9", "10", "11"]
+    await wait(10)
+    assert reading(hass, MARLOW) == films[2].title
+    assert state_of(hass, MARLOW).attributes["streams"] == 3
+
+    simulator.sessions.pause(sessions[2])
+    await wait(10)
+    assert reading(hass, MARLOW) == films[1].title
+
+    simulator.sessions.buffer(sessions[1])
+    await wait(10)
+    assert reading(hass, MARLOW) == films[1].title
+
+    for session in sessions:
+        simulator.sessions.pause(session)
+    await wait(10)
+    assert reading(hass, MARLOW) == films[2].title
+    assert state_of(hass, MARLOW).attributes["state"] == "paused"
+
+
+async def test_a_stream_of_nobody_in_particular_is_shown_for_no_user(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    simulator.faults.add(
+        "/status/sessions",
+        Fault.wrong_json({"MediaContainer": {"Metadata": [{"sessionKey": "1", "title": "?"}]}}),
+    )
+    await wait(10)
+    assert reading(hass, "sensor.harbour_active_streams") == "1"
+    assert reading(hass, JUNIPERS) == "idle"
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"), [("T" * 300, "T" * 255), (None, STATE_UNKNOWN)], ids=["too long", "none"]
+)
+async def test_a_title_is_shown_as_far_as_there_is_one_and_it_fits(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    title: str | None,
+    shown: str,
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    stream = {"sessionKey": "1", "title": title, "User": {"id": str(JUNIPER.id)}}
+    answer = Fault.wrong_json({"MediaContainer": {"Metadata": [stream]}})
+    simulator.faults.add("/status/sessions", answer)
+    await wait(10)
+    assert reading(hass, JUNIPERS) == shown
+
+    await wait(10)
+    assert reading(hass, JUNIPERS) == "idle"
+
+
+async def test_nothing_is_known_of_a_user_while_the_server_is_away(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    await simulator.stop()
+    await wait(10)
+    assert reading(hass, JUNIPERS) == STATE_UNAVAILABLE
+
+    await simulator.start()
+    await wait(10)
+    assert reading(hass, JUNIPERS) == "idle"
+
+
+async def test_the_picture_is_the_poster_of_what_the_user_plays(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    wait: Wait,
+    hass_client: ClientSessionGenerator,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    await follow(hass, loaded, JUNIPER, KESTREL)
+    image = entity_registry.async_get(PICTURE)
+    assert image is not None
+    assert image.unique_id == f"{loaded.unique_id}_{JUNIPER.id}_now_playing"
+    assert reading(hass, PICTURE) == STATE_UNKNOWN
+
+    session = simulator.sessions.start(films[2], user=JUNIPER, player=PHONE)
+    simulator.sessions.start(films[1], user=KESTREL, player=BEDROOM)
+    simulator.clear_requests()
+    await wait(10)
+    assert dt_util.parse_datetime(reading(hass, PICTURE)) == dt_util.utcnow()
+    assert not any("photo" in request.path for request in simulator.requests)
+    client = await hass_client()
+    answer = await client.get(state_of(hass, PICTURE).attributes["entity_picture"])
+    assert await answer.read() == poster(f"{films[2].rating_key}thumb", 600, 900)
+
+    simulator.sessions.stop(session)
+    await wait(10)
+    assert reading(hass, PICTURE) == STATE_UNKNOWN
+
+
+async def test_what_has_no_poster_is_not_shown_with_that_of_something_else(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    user = {"id": str(JUNIPER.id)}
+    film = {"title": "Film", "thumb": "/library/metadata/3/thumb/1", "User": user}
+    program = {"title": "Broadcast", "User": user}
+    for streams, title, has_picture in (
+        ([film | {"sessionKey": "1"}, program | {"sessionKey": "2"}], "Broadcast", False),
+        ([film | {"sessionKey": "1"}], "Film", True),
+    ):
+        answer = Fault.wrong_json({"MediaContainer": {"Metadata": streams}})
+        simulator.faults.add("/status/sessions", answer)
+        await wait(10)
+        assert reading(hass, JUNIPERS) == title
+        assert (reading(hass, PICTURE) != STATE_UNKNOWN) is has_picture
+
+
+async def test_what_a_user_does_is_told_by_push_and_asks_for_nothing_more(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    wait: Wait,
+) -> None:
+    await follow(hass, pushed, JUNIPER)
+    await simulator.push.connection()
+    await heard(hass, simulator)
+    await wait(10)
+    simulator.clear_requests()
+
+    session = simulator.sessions.start(films[0], user=JUNIPER, player=PHONE)
+    await heard(hass, simulator)
+    assert reading(hass, JUNIPERS) == films[0].title
+    simulator.sessions.pause(session)
+    await heard(hass, simulator)
+    assert state_of(hass, JUNIPERS).attributes["state"] == "paused"
+    simulator.sessions.stop(session)
+    await heard(hass, simulator)
+    assert reading(hass, JUNIPERS) == "idle"
+    assert simulator.count("/status/sessions") == 1
+
+
+async def test_with_a_shared_token_nobody_is_followed_until_the_owner_signs_in_again(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    simulator.add_shared_token(SHARED_TOKEN, [1])
+
+    async def use(token: str) -> None:
+        hass.config_entries.async_update_entry(loaded, data={**loaded.data, CONF_TOKEN: token})
+        await hass.config_entries.async_unload(loaded.entry_id)
+        await set_up(hass, loaded)
+
+    await use(SHARED_TOKEN)
+    assert device_of(device_registry, loaded, JUNIPER) is None
+    assert hass.states.get(JUNIPERS) is None
+    assert hass.states.get(PICTURE) is None
+
+    await use(TOKEN)
+    assert device_of(device_registry, loaded, JUNIPER) is not None
+    assert reading(hass, JUNIPERS) == "idle"
+
+
+async def test_who_is_followed_is_read_from_the_options_and_costs_no_request(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    async def requests() -> list[str]:
+        simulator.clear_requests()
+        await hass.config_entries.async_reload(loaded.entry_id)
+        await settle(hass)
+        return sorted(request.path for request in simulator.requests)
+
+    before = await requests()
+    await follow(hass, loaded, JUNIPER, KESTREL)
+    assert await requests() == before

@@ -1,0 +1,344 @@
+"""Pictures, looked at through Home Assistant as a dashboard does."""
+
+import asyncio
+from http import HTTPStatus
+from urllib.parse import parse_qs, urlsplit
+
+from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.simulator import Fault, Item, PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.posters import poster
+
+from .clock import FreezerClock
+from .conftest import TOKEN, Wait
+from .events import add_film
+from .support import reading, set_up, state_of
+
+NOW_PLAYING = "image.harbour_now_playing"
+LAST_ADDED = "image.harbour_last_added"
+MOVIES_LAST_ADDED = "image.harbour_movies_last_added"
+TRANSCODER = "/photo/:/transcode"
+HOUR = 3600
+
+
+class Viewer:
+    """Somebody in front of a dashboard, who was given nothing but the states."""
+
+    def __init__(self, hass: HomeAssistant, hass_client: ClientSessionGenerator) -> None:
+        """Come with a browser."""
+        self._hass = hass
+        self._hass_client = hass_client
+
+    async def look(self, entity_id: str) -> tuple[int, str, bytes]:
+        """Return the status, type and content of the picture that a state names."""
+        return await self.open(state_of(self._hass, entity_id).attributes["entity_picture"])
+
+    async def open(self, address: str) -> tuple[int, str, bytes]:
+        """Return the same of an address that is known already."""
+        client = await self._hass_client()
+        response = await client.get(address)
+        return response.status, response.content_type, await response.read()
+
+
+@pytest.fixture
+def viewer(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator) -> Viewer:
+    """Return who looks at the pictures."""
+    return Viewer(hass, hass_client_no_auth)
+
+
+def _fetched(simulator: PlexSimulator) -> list[str]:
+    """Return the paths of the pictures that were fetched."""
+    return [request.query["url"] for request in simulator.requests if request.path == TRANSCODER]
+
+
+def _poster(item: Item) -> tuple[int, str, bytes]:
+    """Return what the server's picture of an item looks like."""
+    return HTTPStatus.OK, "image/png", poster(f"{item.rating_key}thumb", 600, 900)
+
+
+@pytest.fixture
+def films(simulator: PlexSimulator) -> list[Item]:
+    """Return what can be played."""
+    return simulator.library.of_kind(Kind.MOVIE)
+
+
+async def test_the_poster_of_what_plays_is_fetched_once_however_often_it_is_looked_at(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+) -> None:
+    simulator.sessions.start(films[0])
+    await wait(10)
+    assert _fetched(simulator) == []
+    for _ in range(3):
+        assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+        await wait(10)
+    assert len(_fetched(simulator)) == 1
+
+
+async def test_a_picture_s_address_is_home_assistant_s_own(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    wait: Wait,
+) -> None:
+    simulator.sessions.start(films[0])
+    await wait(10)
+    state = state_of(hass, NOW_PLAYING)
+    address = urlsplit(state.attributes["entity_picture"])
+    assert (address.scheme, address.netloc) == ("", "")
+    assert address.path == f"/api/image_proxy/{NOW_PLAYING}"
+    assert parse_qs(address.query).keys() == {"token"}
+    shown = str(state.as_dict())
+    assert TOKEN not in shown
+    assert "/library/metadata" not in shown
+    assert str(simulator.port) not in shown
+
+
+async def test_the_state_changes_exactly_when_another_poster_is_shown(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    wait: Wait,
+) -> None:
+    assert reading(hass, NOW_PLAYING) == STATE_UNKNOWN
+    first = simulator.sessions.start(films[0])
+    await wait(10)
+    since = reading(hass, NOW_PLAYING)
+    assert since != STATE_UNKNOWN
+    await wait(60)
+    simulator.sessions.pause(first)
+    await wait(10)
+    assert reading(hass, NOW_PLAYING) == since
+    second = simulator.sessions.start(films[1])
+    await wait(10)
+    assert reading(hass, NOW_PLAYING) > since
+    simulator.sessions.stop(second)
+    simulator.sessions.stop(first)
+    await wait(10)
+    assert reading(hass, NOW_PLAYING) == STATE_UNKNOWN
+
+
+async def test_of_several_streams_the_one_that_began_last_is_shown_unless_it_is_paused(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+) -> None:
+    simulator.sessions.start(films[0])
+    last = simulator.sessions.start(films[1])
+    await wait(10)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[1])
+    simulator.sessions.pause(last)
+    await wait(10)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+
+
+async def test_an_episode_is_shown_by_its_series(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    viewer: Viewer,
+    wait: Wait,
+) -> None:
+    first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
+    session = simulator.sessions.start(first)
+    await wait(10)
+    since = reading(hass, NOW_PLAYING)
+    assert first.parent is not None
+    assert first.parent.parent is not None
+    assert await viewer.look(NOW_PLAYING) == _poster(first.parent.parent)
+    simulator.sessions.stop(session)
+    simulator.sessions.start(second)
+    await wait(10)
+    assert reading(hass, NOW_PLAYING) == since
+
+
+async def test_there_is_no_picture_while_nothing_plays(
+    loaded: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer
+) -> None:
+    status, _, _ = await viewer.look(NOW_PLAYING)
+    assert status == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert _fetched(simulator) == []
+
+
+async def test_what_was_added_last_is_fetched_once_for_server_and_library(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    viewer: Viewer,
+    wait: Wait,
+) -> None:
+    before = reading(hass, MOVIES_LAST_ADDED)
+    film = add_film(simulator)
+    await wait(HOUR)
+    assert reading(hass, MOVIES_LAST_ADDED) == reading(hass, LAST_ADDED) > before
+    assert await viewer.look(LAST_ADDED) == _poster(film)
+    assert await viewer.look(MOVIES_LAST_ADDED) == _poster(film)
+    assert len(_fetched(simulator)) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.status(404), Fault.status(500), Fault.reset(), Fault.html(), Fault.status(401)],
+    ids=["gone", "failing", "reset", "web page", "refused"],
+)
+async def test_the_former_picture_stays_until_another_can_be_fetched(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+    fault: Fault,
+) -> None:
+    simulator.sessions.start(films[0])
+    await wait(10)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    simulator.faults.add(TRANSCODER, fault, times=None)
+    simulator.sessions.start(films[1])
+    await wait(10)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    tries = len(_fetched(simulator))
+    simulator.faults.clear()
+    # Whoever looks again at once does not send the server another request.
+    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    assert len(_fetched(simulator)) == tries
+    await wait(60)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[1])
+    assert loaded.state.recoverable
+    assert not list(loaded.async_get_active_flows(hass, {"reauth"}))
+
+
+async def test_a_picture_that_was_never_fetched_is_missing_until_it_can_be(
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+) -> None:
+    simulator.faults.add(TRANSCODER, Fault.oversize(), times=1)
+    simulator.sessions.start(films[0])
+    await wait(10)
+    status, _, _ = await viewer.look(NOW_PLAYING)
+    assert status == HTTPStatus.INTERNAL_SERVER_ERROR
+    await wait(60)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+
+
+async def test_nobody_waits_for_a_picture_that_does_not_come(
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+    clock: FreezerClock,
+) -> None:
+    simulator.sessions.start(films[0])
+    await wait(10)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    simulator.faults.add(TRANSCODER, Fault.hang(), times=None)
+    simulator.sessions.start(films[1])
+    await wait(10)
+    looking = asyncio.create_task(viewer.look(NOW_PLAYING))
+    await simulator.fault_reached()
+    clock.advance(8)
+    assert await looking == _poster(films[0])
+    simulator.faults.clear()
+    await wait(60)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[1])
+
+
+async def test_no_picture_is_fetched_while_the_server_asks_for_silence(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+) -> None:
+    simulator.sessions.start(films[0])
+    await wait(10)
+    simulator.faults.add(TRANSCODER, Fault.status(429, {"Retry-After": "120"}))
+    status, _, _ = await viewer.look(NOW_PLAYING)
+    assert status == HTTPStatus.INTERNAL_SERVER_ERROR
+    await wait(70)
+    await viewer.look(NOW_PLAYING)
+    assert len(_fetched(simulator)) == 1
+    await wait(70)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+
+
+async def test_no_picture_is_fetched_while_the_server_is_away(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+) -> None:
+    simulator.sessions.start(films[0])
+    await wait(10)
+    address = state_of(hass, NOW_PLAYING).attributes["entity_picture"]
+    simulator.faults.add("/status/sessions", Fault.status(500), times=None)
+    await wait(10)
+    assert reading(hass, NOW_PLAYING) == STATE_UNAVAILABLE
+    status, _, _ = await viewer.open(address)
+    assert status == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert _fetched(simulator) == []
+    simulator.faults.clear()
+    await wait(10)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+
+
+async def test_pictures_are_kept_up_to_a_bound(
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+) -> None:
+    big = poster("big", 600, 900) + bytes(1_500_000)
+    simulator.faults.add(TRANSCODER, Fault.status(200, body=big), times=12)
+    for film in films[:12]:
+        session = simulator.sessions.start(film)
+        await wait(10)
+        assert (await viewer.look(NOW_PLAYING))[0] == HTTPStatus.OK
+        simulator.sessions.stop(session)
+    assert len(_fetched(simulator)) == 12
+    for film, fetched in ((films[11], 12), (films[0], 13)):
+        session = simulator.sessions.start(film)
+        await wait(10)
+        await viewer.look(NOW_PLAYING)
+        assert len(_fetched(simulator)) == fetched
+        simulator.sessions.stop(session)
+
+
+async def test_a_shared_user_sees_what_was_added_but_not_what_plays(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    entity_registry: er.EntityRegistry,
+    viewer: Viewer,
+) -> None:
+    simulator.add_shared_token("canary-shared-token", [1])
+    data = {**entry.data, CONF_TOKEN: "canary-shared-token"}
+    hass.config_entries.async_update_entry(entry, data=data)
+    await set_up(hass, entry)
+    assert entity_registry.async_get(NOW_PLAYING) is None
+    movies = simulator.library.section_titled("Movies")
+    newest = max(simulator.library.of_kind(Kind.MOVIE, movies), key=lambda item: item.added_at)
+    assert await viewer.look(LAST_ADDED) == _poster(newest)

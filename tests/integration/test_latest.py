@@ -1,0 +1,228 @@
+"""What was added last, to each library and to all of them."""
+
+from datetime import datetime
+from http import HTTPStatus
+
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
+
+from .clock import FreezerClock
+from .conftest import Wait
+from .events import LIBRARY, add_film
+from .support import reading, set_up, state_of
+
+SERVER = "sensor.harbour_last_added"
+MOVIES = "sensor.harbour_movies_last_added"
+MOVIES_AT = "sensor.harbour_movies_last_added_at"
+KIDS = "sensor.harbour_kids_movies_last_added"
+SHOWS = "sensor.harbour_tv_shows_last_added"
+MUSIC = "sensor.harbour_music_last_added"
+MOVIE_LIST = "/library/sections/1/all"
+HOUR = 3600
+
+
+def _lists(simulator: PlexSimulator) -> list[str]:
+    """Return which lists of newest items were asked for."""
+    return [request.path for request in simulator.requests if "sort" in request.query]
+
+
+def _newest(simulator: PlexSimulator, kind: Kind, library: str) -> str:
+    """Return the title of the item that was added last."""
+    items = simulator.library.of_kind(kind, simulator.library.section_titled(library))
+    return max(items, key=lambda item: item.added_at).title
+
+
+async def test_what_was_added_last_is_known_after_setting_up(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
+    assert reading(hass, KIDS) == _newest(simulator, Kind.MOVIE, "Kids Movies")
+    assert reading(hass, SHOWS).endswith(_newest(simulator, Kind.EPISODE, "TV Shows"))
+    assert reading(hass, MUSIC).endswith(_newest(simulator, Kind.ALBUM, "Music"))
+    assert len(_lists(simulator)) == len(simulator.library.sections)
+
+
+async def test_the_newest_of_a_library_is_the_server_s_if_no_other_is_newer(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    film = add_film(simulator)
+    await wait(HOUR)
+    assert (reading(hass, SERVER), reading(hass, MOVIES)) == ("Fog", "Fog")
+    assert datetime.fromisoformat(reading(hass, MOVIES_AT)).timestamp() == film.added_at
+
+    kids = simulator.library.section_titled("Kids Movies")
+    simulator.library.add_item(Kind.MOVIE, "Mist", kids, year=2021)
+    await wait(HOUR)
+    assert (reading(hass, SERVER), reading(hass, MOVIES)) == ("Mist", "Fog")
+    attributes = state_of(hass, SERVER).attributes
+    assert {key: attributes[key] for key in ("title", "type", "library", "year", "series")} == {
+        "title": "Mist",
+        "type": "movie",
+        "library": "Kids Movies",
+        "year": 2021,
+        "series": None,
+    }
+
+
+async def test_an_episode_is_shown_with_its_series(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    (season, *_) = simulator.library.of_kind(Kind.SEASON)
+    simulator.library.add_item(Kind.EPISODE, "The Weir", season)
+    await wait(HOUR)
+    assert reading(hass, SHOWS) == "Tidewrack Bay - S01E09 - The Weir"
+    attributes = state_of(hass, SHOWS).attributes
+    assert [attributes[key] for key in ("title", "series", "season", "episode")] == [
+        "The Weir",
+        "Tidewrack Bay",
+        1,
+        9,
+    ]
+
+
+async def test_an_album_is_shown_with_its_artist(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    (artist, *_) = simulator.library.of_kind(Kind.ARTIST)
+    simulator.library.add_item(Kind.ALBUM, "Low Water", artist)
+    await wait(HOUR)
+    assert reading(hass, MUSIC) == f"{artist.title} - Low Water"
+    assert state_of(hass, MUSIC).attributes["artist"] == artist.title
+
+
+async def test_a_title_that_is_too_long_for_a_state_is_cut(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    add_film(simulator, "Fog " * 100)
+    await wait(HOUR)
+    assert reading(hass, MOVIES) == ("Fog " * 100)[:255]
+
+
+async def test_only_a_library_that_changed_is_read_again(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.requests.clear()
+    await wait(HOUR)
+    assert _lists(simulator) == []
+    add_film(simulator)
+    await wait(HOUR)
+    assert _lists(simulator) == [MOVIE_LIST]
+
+
+async def test_the_one_before_is_shown_when_the_newest_is_deleted(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    before = reading(hass, MOVIES)
+    film = add_film(simulator)
+    await wait(HOUR)
+    simulator.library.remove_item(film)
+    await wait(HOUR)
+    assert reading(hass, MOVIES) == before
+
+
+async def test_a_library_without_items_has_none_that_was_added_last(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    attic = simulator.library.add_section("Attic", "movie")
+    await wait(HOUR)
+    assert reading(hass, "sensor.harbour_attic_last_added") == STATE_UNKNOWN
+    assert reading(hass, "sensor.harbour_attic_last_added_at") == STATE_UNKNOWN
+    simulator.library.add_item(Kind.MOVIE, "Haze", attic)
+    await wait(HOUR)
+    assert reading(hass, "sensor.harbour_attic_last_added") == "Haze"
+    simulator.library.remove_section(attic)
+    await wait(HOUR)
+    assert reading(hass, SERVER) != "Haze"
+
+
+@pytest.mark.parametrize("fault", [Fault.status(404), Fault.status(500), Fault.html()])
+async def test_a_library_that_cannot_be_listed_costs_the_others_nothing(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    fault: Fault,
+) -> None:
+    before = reading(hass, MOVIES)
+    simulator.faults.add(MOVIE_LIST, fault, times=None)
+    add_film(simulator, "Fog")
+    kids = simulator.library.section_titled("Kids Movies")
+    simulator.library.add_item(Kind.MOVIE, "Mist", kids)
+    await wait(HOUR)
+    assert (reading(hass, MOVIES), reading(hass, KIDS)) == (before, "Mist")
+    simulator.faults.clear()
+    await wait(HOUR)
+    assert reading(hass, MOVIES) == "Fog"
+
+
+@pytest.fixture
+async def lists_alone(
+    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+) -> MockConfigEntry:
+    """Return the entry, unloaded, of whose libraries only the newest items are to be shown."""
+    for entity in er.async_entries_for_config_entry(entity_registry, loaded.entry_id):
+        if entity.domain == "sensor" and entity.translation_key != "last_added":
+            entity_registry.async_update_entity(
+                entity.entity_id, disabled_by=er.RegistryEntryDisabler.USER
+            )
+    await hass.config_entries.async_unload(loaded.entry_id)
+    return loaded
+
+
+@pytest.mark.parametrize(
+    ("fault", "times"),
+    [
+        (Fault.status(HTTPStatus.TOO_MANY_REQUESTS, {"Retry-After": "300"}), 1),
+        (Fault.reset(), 16),
+        (Fault.status(HTTPStatus.INTERNAL_SERVER_ERROR), 48),
+    ],
+    ids=["rate limited", "reset", "failing"],
+)
+async def test_lists_that_cannot_be_read_are_tried_again_before_the_next_poll(
+    hass: HomeAssistant,
+    lists_alone: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: FreezerClock,
+    fault: Fault,
+    times: int,
+) -> None:
+    simulator.faults.add("/library/sections/*", fault, times=times)
+    before = clock.now
+    await set_up(hass, lists_alone)
+    assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
+    assert 60 <= clock.now - before < HOUR
+
+
+async def test_lists_are_not_read_for_nobody(
+    hass: HomeAssistant,
+    lists_alone: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+    simulator: PlexSimulator,
+) -> None:
+    for entity_id in (SERVER, "image.harbour_last_added", LIBRARY, KIDS):
+        entity_registry.async_update_entity(entity_id, disabled_by=er.RegistryEntryDisabler.USER)
+    entity_registry.async_update_entity(
+        "image.harbour_kids_movies_last_added", disabled_by=er.RegistryEntryDisabler.USER
+    )
+    simulator.requests.clear()
+    await set_up(hass, lists_alone)
+    # All that still show it are of one library each, and one library's are disabled.
+    assert sorted(_lists(simulator)) == [f"/library/sections/{key}/all" for key in range(1, 6)]
+
+
+async def test_it_is_unavailable_while_the_server_is(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    before = reading(hass, MOVIES)
+    simulator.faults.add("*", Fault.status(503), times=None)
+    await wait(10)
+    assert reading(hass, MOVIES) == reading(hass, SERVER) == STATE_UNAVAILABLE
+    simulator.faults.clear()
+    await wait(10)
+    assert reading(hass, MOVIES) == before

@@ -1,0 +1,34 @@
+"""Libraries are read once an hour; a server's wish for silence lasts no longer for that."""
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, PlexSimulator
+
+from .conftest import Wait
+from .support import reading
+
+LIBRARIES = "/media/providers"
+MOVIES = "sensor.harbour_movies_movies"
+LATER = 30
+
+
+@pytest.mark.parametrize(("silence", "seconds"), [(31, 150), (300, 330)])
+async def test_libraries_are_back_soon_after_the_silence_that_the_server_asked_for(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    silence: int,
+    seconds: int,
+) -> None:
+    simulator.faults.add(LIBRARIES, Fault.status(429, {"Retry-After": str(silence)}))
+    await wait(3600)
+    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    simulator.clear_requests()
+    for _ in range(seconds // LATER):
+        await wait(LATER)
+    assert reading(hass, MOVIES) == "40"
+    assert simulator.count(LIBRARIES) == 1

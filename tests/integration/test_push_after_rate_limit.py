@@ -1,0 +1,31 @@
+"""A server that once asked for patience, and restarts while notifications come."""
+
+from homeassistant.const import STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
+
+from .conftest import Live
+from .support import heard, reading, until
+
+CONNECTED = "binary_sensor.harbour_connected"
+READ = "/status/sessions"
+
+
+async def test_a_restart_after_a_429_is_over_within_the_usual_seconds(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+) -> None:
+    simulator.faults.add(READ, Fault.status(429, {"Retry-After": "5"}))
+    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await live(10)
+    await simulator.stop()
+    await until(lambda: not pushed.runtime_data.health.data.push)
+    await live(12)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    await simulator.start()
+    await live(30)
+    assert reading(hass, CONNECTED) == STATE_ON

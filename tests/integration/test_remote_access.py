@@ -1,0 +1,247 @@
+"""Whether the server can be reached from outside, as it is shown."""
+
+import asyncio
+
+from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, PlexSimulator
+
+from .clock import HeldFreezerClock
+from .conftest import Wait
+from .support import diagnostics_of, heard, reading, set_up, settle, until
+
+REMOTE_ACCESS = "binary_sensor.harbour_remote_access"
+PUSH = "binary_sensor.harbour_push"
+UPDATE = "update.harbour_server"
+SHARED_TOKEN = "canary-shared-token"
+READ = "/myplex/account"
+READ_UPDATE = "/updater/status"
+
+
+async def _live(simulator: PlexSimulator, wait: Wait, *, minutes: int) -> None:
+    """Let time pass bit by bit, with a server that is heard all the while."""
+    for _ in range(2 * minutes):
+        await wait(30)
+        await simulator.push.heard()
+
+
+async def test_the_server_is_asked_every_quarter_of_an_hour(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    simulator.state.reachable = False
+    simulator.clear_requests()
+    await wait(14 * 60)
+    assert not simulator.count(READ)
+    await wait(60)
+    assert simulator.count(READ) == 1
+    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+
+
+async def test_a_server_that_is_still_finding_out_is_neither(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    waiting = {"MyPlex": {"mappingState": "waiting"}}
+    simulator.faults.add(READ, Fault.wrong_json(waiting))
+    await set_up(hass, entry)
+    assert reading(hass, REMOTE_ACCESS) == STATE_UNKNOWN
+    await wait(15 * 60)
+    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+
+
+async def test_what_the_server_tells_is_shown_at_once_and_asks_for_nothing(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await wait(10)
+    simulator.clear_requests()
+    simulator.reachable(on=False)
+    await heard(hass, simulator)
+    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    simulator.reachable(on=True)
+    await heard(hass, simulator)
+    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert not simulator.requests
+
+
+async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    clock: HeldFreezerClock,
+) -> None:
+    await wait(10)
+    # The answer is the one from before, and takes its time.
+    before = {"MyPlex": {"mappingState": "mapped"}}
+    simulator.faults.add(READ, Fault.wrong_json(before))
+    simulator.faults.add(READ_UPDATE, Fault.hang())
+    refresh = asyncio.create_task(pushed.runtime_data.server_state.async_refresh())
+    await simulator.faults.wait_reached()
+    simulator.reachable(on=False)
+    await simulator.push.heard()
+    clock.slept.clear()
+    clock.advance(10)
+    await until(lambda: bool(clock.slept))
+    clock.advance(1)
+    await until(refresh.done)
+    await settle(hass)
+    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+
+
+async def test_notifications_slow_the_poll_down_to_once_an_hour(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    # One poll may have been due already when they came.
+    await _live(simulator, wait, minutes=62)
+    simulator.clear_requests()
+    await _live(simulator, wait, minutes=60)
+    assert simulator.count(READ) == simulator.count(READ_UPDATE) == 1
+    # The goal for everything that polls.
+    assert len(simulator.requests) <= 12
+
+
+async def test_the_poll_is_as_fast_as_before_when_notifications_have_ended(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+) -> None:
+    await _live(simulator, wait, minutes=45)
+    simulator.push.refuse(403)
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await settle(hass)
+    simulator.state.reachable = False
+    simulator.clear_requests()
+    await wait(60)
+    assert simulator.count(READ) == 1
+    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    simulator.clear_requests()
+    await wait(15 * 60)
+    assert simulator.count(READ) == 1
+
+
+async def test_what_nobody_shows_is_not_asked_for(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    entity_registry: er.EntityRegistry,
+    wait: Wait,
+) -> None:
+    entity_registry.async_get_or_create(
+        "binary_sensor",
+        DOMAIN,
+        f"{entry.unique_id}_remote_access",
+        disabled_by=er.RegistryEntryDisabler.USER,
+        config_entry=entry,
+    )
+    await set_up(hass, entry)
+    simulator.clear_requests()
+    await wait(15 * 60)
+    assert simulator.count(READ_UPDATE) == 1
+    assert not simulator.count(READ)
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [
+        (Fault.status(401), "off: the token is not the owner's"),
+        (Fault.status(403), "off: the token is not the owner's"),
+        (Fault.status(404), "off: the server does not offer it"),
+        (Fault.status(501), "off: the server does not offer it"),
+    ],
+)
+async def test_what_the_server_has_not_is_not_there_and_nobody_is_asked_to_sign_in(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    hass_client: ClientSessionGenerator,
+    wait: Wait,
+    fault: Fault,
+    why: str,
+) -> None:
+    simulator.faults.add(READ, fault, times=None)
+    await set_up(hass, entry)
+    assert hass.states.get(REMOTE_ACCESS) is None
+    assert reading(hass, UPDATE) == STATE_OFF
+    features = (await diagnostics_of(hass, hass_client, entry))["features"]
+    assert features == dict.fromkeys(features, "on") | {"remote_access": why}
+    simulator.clear_requests()
+    await wait(15 * 60)
+    assert not simulator.count(READ)
+    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    assert not hass.config_entries.flow.async_progress()
+
+
+async def test_a_shared_token_asks_for_nothing_of_the_owners(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    hass_client: ClientSessionGenerator,
+    wait: Wait,
+) -> None:
+    simulator.add_shared_token(SHARED_TOKEN, [1, 3])
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    await set_up(hass, entry)
+    await wait(15 * 60)
+    assert not simulator.count(READ) + simulator.count(READ_UPDATE)
+    assert hass.states.get(REMOTE_ACCESS) is None
+    assert hass.states.get(UPDATE) is None
+    features = (await diagnostics_of(hass, hass_client, entry))["features"]
+    assert set(features.values()) == {"off: the token is not the owner's"}
+
+
+async def test_what_fails_alone_is_unknown_and_the_rest_is_shown(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add(READ, Fault.status(500), times=4)
+    await wait(15 * 60)
+    assert reading(hass, REMOTE_ACCESS) == STATE_UNKNOWN
+    assert reading(hass, UPDATE) == STATE_OFF
+    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    await wait(15 * 60)
+    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+
+
+async def test_a_failure_at_first_is_made_up_for_soon(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    for path in (READ, READ_UPDATE):
+        simulator.faults.add(path, Fault.status(500), times=4)
+    await set_up(hass, entry)
+    assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
+    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    await wait(60)
+    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+
+
+async def test_a_refusal_of_what_was_allowed_before_is_the_servers_trouble(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    for path in (READ, READ_UPDATE):
+        simulator.faults.add(path, Fault.status(401), times=3)
+    await wait(15 * 60)
+    assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
+    await wait(60)
+    await wait(120)
+    assert not hass.config_entries.flow.async_progress()
+    await wait(240)
+    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+
+
+async def test_it_is_read_again_as_soon_as_the_server_is_back(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await simulator.stop()
+    await wait(10)
+    assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
+    simulator.state.reachable = False
+    await simulator.start()
+    await wait(10)
+    assert reading(hass, REMOTE_ACCESS) == STATE_OFF

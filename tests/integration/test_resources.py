@@ -1,0 +1,138 @@
+"""How much of its host the server uses, read only for whoever wants to see it."""
+
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import Fault, PlexSimulator
+
+from .conftest import Wait
+from .support import diagnostics_of, reading, set_up, settle, state_of
+
+KEYS = ("host_cpu", "process_cpu", "host_memory", "process_memory")
+HOST_CPU = "sensor.harbour_host_cpu"
+READ = "/statistics/resources"
+
+
+@pytest.fixture
+def shown(entry: MockConfigEntry, entity_registry: er.EntityRegistry) -> None:
+    """Have a user enable one of the figures."""
+    entity_registry.async_get_or_create(
+        "sensor",
+        DOMAIN,
+        f"{entry.unique_id}_host_cpu",
+        suggested_object_id="harbour_host_cpu",
+        disabled_by=None,
+        config_entry=entry,
+    )
+
+
+async def test_nobody_asks_while_nobody_wants_to_see_it(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    entity_registry: er.EntityRegistry,
+    wait: Wait,
+) -> None:
+    await wait(3600)
+    assert not simulator.count(READ)
+    for key in KEYS:
+        entry = entity_registry.async_get(f"sensor.harbour_{key}")
+        assert entry is not None
+        assert entry.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+async def test_all_four_come_with_one_request_every_half_minute(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    newest = {
+        "at": 20,
+        "hostCpuUtilization": 0.0,
+        "processCpuUtilization": 12.25,
+        "hostMemoryUtilization": "41.5",
+        "processMemoryUtilization": 3,
+    }
+    older = newest | {"at": 15, "processCpuUtilization": 99.0}
+    answer = {"MediaContainer": {"size": 2, "StatisticsResources": [newest, older]}}
+    simulator.faults.add(READ, Fault.wrong_json(answer))
+    await set_up(hass, entry)
+    assert simulator.count(READ) == 1
+    assert [float(reading(hass, f"sensor.harbour_{key}")) for key in KEYS] == [0, 12.25, 41.5, 3]
+    assert state_of(hass, HOST_CPU).attributes["unit_of_measurement"] == "%"
+    assert state_of(hass, HOST_CPU).attributes["state_class"] == "measurement"
+    await wait(29)
+    assert simulator.count(READ) == 1
+    await wait(1)
+    assert simulator.count(READ) == 2
+    assert float(reading(hass, "sensor.harbour_process_cpu")) < 10
+
+
+@pytest.mark.usefixtures("shown")
+async def test_an_outage_ends_when_the_server_answers_again(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+    simulator.faults.add(READ, Fault.status(500), times=4)
+    await wait(30)
+    assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
+    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    await wait(30)
+    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+
+
+@pytest.mark.usefixtures("shown")
+async def test_a_refusal_of_what_was_allowed_before_asks_nobody_to_sign_in(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add(READ, Fault.status(401), times=3)
+    for _ in range(3):
+        await wait(30)
+        assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
+    assert not hass.config_entries.flow.async_progress()
+    await wait(30)
+    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+
+
+@pytest.mark.usefixtures("all_entities_enabled")
+async def test_without_a_plex_pass_there_is_nothing_until_there_is_one(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    hass_client: ClientSessionGenerator,
+    wait: Wait,
+) -> None:
+    simulator.state.plex_pass = False
+    await set_up(hass, entry)
+    assert hass.states.get(HOST_CPU) is None
+    features = (await diagnostics_of(hass, hass_client, entry))["features"]
+    assert features["resources"] == "off: the server's owner has no Plex Pass"
+    await wait(3600)
+    assert not simulator.count(READ)
+
+    simulator.state.plex_pass = True
+    await wait(3600)
+    await settle(hass)
+    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+
+
+@pytest.mark.usefixtures("shown")
+async def test_a_server_that_has_none_after_all_is_left_alone(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    hass_client: ClientSessionGenerator,
+    wait: Wait,
+) -> None:
+    simulator.faults.add(READ, Fault.status(404), times=None)
+    await set_up(hass, entry)
+    await wait(600)
+    assert simulator.count(READ) == 1
+    assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
+    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    features = (await diagnostics_of(hass, hass_client, entry))["features"]
+    assert features["resources"] == "off: the server does not offer it"

@@ -1,0 +1,230 @@
+"""The update of the server: what is offered, what is told of it, and how it is installed."""
+
+import asyncio
+
+from homeassistant.components.update import (
+    DOMAIN as UPDATE_DOMAIN,
+    SERVICE_INSTALL,
+    UpdateEntityFeature,
+)
+from homeassistant.const import (
+    ATTR_ENTITY_ID,
+    ATTR_SUPPORTED_FEATURES,
+    STATE_OFF,
+    STATE_ON,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import WebSocketGenerator
+
+from tests.simulator import Fault, PlexSimulator
+
+from .clock import FreezerClock, HeldFreezerClock
+from .conftest import Wait
+from .support import reading, set_up, settle, state_of, until, update_entities
+
+UPDATE = "update.harbour_server"
+INSTALLED = "1.43.4.10903-e5521bd8c"
+NEWER = "1.43.10.11000-0a1b2c3d4"
+STATUS = "/updater/status"
+CHECK = "/updater/check"
+APPLY = "/updater/apply"
+
+
+@pytest.fixture
+async def offered(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
+) -> MockConfigEntry:
+    """Return the entry of a server that has an update, and can install it."""
+    simulator.state.new_version = NEWER
+    simulator.state.can_install = True
+    await set_up(hass, entry)
+    simulator.clear_requests()
+    return entry
+
+
+async def _install(hass: HomeAssistant) -> None:
+    await hass.services.async_call(
+        UPDATE_DOMAIN, SERVICE_INSTALL, {ATTR_ENTITY_ID: UPDATE}, blocking=True
+    )
+
+
+def _versions(hass: HomeAssistant) -> tuple[str, str, str]:
+    state = state_of(hass, UPDATE)
+    return state.state, state.attributes["installed_version"], state.attributes["latest_version"]
+
+
+@pytest.mark.parametrize(
+    ("available", "is_offered"),
+    [
+        (None, False),
+        (INSTALLED, False),
+        ("1.43.4.10903-ffffffff0", False),
+        ("1.43.3.99999-e5521bd8c", False),
+        ("1.9.9.99999-e5521bd8c", False),
+        ("unheard of", False),
+        ("1.43.4.10904-e5521bd8c", True),
+        ("1.43.10.1-e5521bd8c", True),
+        ("2.0", True),
+    ],
+)
+async def test_only_what_is_newer_is_offered(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    available: str | None,
+    is_offered: bool,
+) -> None:
+    simulator.state.new_version = available
+    await set_up(hass, entry)
+    expected = (STATE_ON, INSTALLED, available) if is_offered else (STATE_OFF, INSTALLED, INSTALLED)
+    assert _versions(hass) == expected
+
+
+async def test_a_new_version_is_noticed_within_a_quarter_of_an_hour(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    assert reading(hass, UPDATE) == STATE_OFF
+    simulator.state.new_version = NEWER
+    await wait(15 * 60)
+    assert _versions(hass) == (STATE_ON, INSTALLED, NEWER)
+
+
+async def test_the_notes_are_plexs_own_without_any_address(
+    hass: HomeAssistant, offered: MockConfigEntry, hass_ws_client: WebSocketGenerator
+) -> None:
+    client = await hass_ws_client(hass)
+    await client.send_json_auto_id({"type": "update/release_notes", "entity_id": UPDATE})
+    answer = await client.receive_json()
+    assert answer["result"] == (
+        "**New**\n\n- Quieter nights\n- Longer evenings\n\n"
+        "**Fixed**\n\n- (Scanner) Lost its way in fog"
+    )
+    assert state_of(hass, UPDATE).attributes["release_url"] is None
+    assert "simulated-download-token" not in str(state_of(hass, UPDATE).as_dict())
+
+
+@pytest.mark.parametrize("can_install", [False, True])
+async def test_it_is_installed_only_where_the_server_does_so_itself(
+    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, can_install: bool
+) -> None:
+    simulator.state.can_install = can_install
+    assert await hass.config_entries.async_reload(offered.entry_id)
+    await settle(hass)
+    features = state_of(hass, UPDATE).attributes[ATTR_SUPPORTED_FEATURES]
+    assert bool(features & UpdateEntityFeature.INSTALL) is can_install
+
+
+async def test_it_is_downloaded_then_installed_then_no_longer_offered(
+    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, clock: FreezerClock
+) -> None:
+    await _install(hass)
+    await settle(hass)
+    assert simulator.state.version == NEWER
+    asked = [request.path for request in simulator.requests if "updater" in request.path]
+    assert asked[:4] == [STATUS, CHECK, STATUS, APPLY]
+    assert clock.slept[:2] == [5, 60]
+    assert _versions(hass) == (STATE_OFF, NEWER, NEWER)
+
+
+async def test_what_is_downloaded_already_is_not_downloaded_again(
+    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    simulator.state.update_state = "downloaded"
+    await _install(hass)
+    await settle(hass)
+    assert not simulator.count(CHECK)
+    assert simulator.state.version == NEWER
+
+
+async def test_it_shows_progress_until_it_is_done(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: HeldFreezerClock,
+    wait: Wait,
+) -> None:
+    simulator.state.new_version = NEWER
+    simulator.state.can_install = True
+    await update_entities(hass, UPDATE)
+    assert reading(hass, UPDATE) == STATE_ON
+    # It begins, and takes its time.
+    simulator.faults.add(CHECK, Fault.status(200, body=b""))
+    simulator.state.update_state = "downloading"
+    install = asyncio.create_task(_install(hass))
+    for _ in range(3):
+        clock.slept.clear()
+        await until(lambda: 5 in clock.slept)
+        assert state_of(hass, UPDATE).attributes["in_progress"]
+        clock.advance(5)
+    simulator.state.update_state = "downloaded"
+    await until(install.done)
+    assert simulator.state.version == NEWER
+    assert not state_of(hass, UPDATE).attributes["in_progress"]
+    for _ in range(6):
+        await wait(10)
+        await simulator.push.heard()
+    assert _versions(hass) == (STATE_OFF, NEWER, NEWER)
+
+
+@pytest.mark.parametrize("ends_as", ["error", "downloading"])
+async def test_a_download_that_fails_or_never_ends_is_told(
+    hass: HomeAssistant,
+    offered: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: FreezerClock,
+    wait: Wait,
+    ends_as: str,
+) -> None:
+    simulator.faults.add(CHECK, Fault.status(200, body=b""))
+    simulator.state.update_state = ends_as
+    with pytest.raises(HomeAssistantError, match="could not download the update"):
+        await _install(hass)
+    assert sum(clock.slept) < 1000
+    assert not simulator.count(APPLY)
+
+    await wait(10)
+    await _install(hass)
+    assert simulator.state.version == NEWER
+
+
+@pytest.mark.parametrize("path", [STATUS, CHECK, APPLY])
+async def test_a_failure_is_told_and_the_next_try_succeeds(
+    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, path: str
+) -> None:
+    simulator.faults.add(path, Fault.status(400))
+    with pytest.raises(HomeAssistantError, match="refused a request: 400 Bad Request"):
+        await _install(hass)
+    assert simulator.state.version == INSTALLED
+    await _install(hass)
+    assert simulator.state.version == NEWER
+
+
+async def test_a_server_that_restarts_without_an_answer_has_not_failed(
+    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add(APPLY, Fault.reset(), times=None)
+    await _install(hass)
+    await settle(hass)
+    assert reading(hass, UPDATE) == STATE_ON
+    await simulator.stop()
+    await wait(10)
+    assert reading(hass, UPDATE) == STATE_UNAVAILABLE
+    simulator.state.version, simulator.state.new_version = NEWER, None
+    await simulator.start()
+    await wait(10)
+    assert _versions(hass) == (STATE_OFF, NEWER, NEWER)
+
+
+async def test_what_cannot_be_read_is_unknown_not_up_to_date(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add(STATUS, Fault.status(500), times=4)
+    await wait(15 * 60)
+    assert reading(hass, UPDATE) == STATE_UNKNOWN
+    await wait(15 * 60)
+    assert reading(hass, UPDATE) == STATE_OFF
