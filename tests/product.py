@@ -1,5 +1,6 @@
 """The files of the integration that static checks read."""
 
+from collections.abc import Iterator, Mapping
 import json
 from pathlib import Path
 from typing import Any, Final
@@ -12,3 +13,12 @@ def read_json(path: Path) -> dict[str, Any]:
     """Return a JSON object, its keys in the order of the file."""
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
+
+
+def texts(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text with the path of its key."""
+    for key, value in tree.items():
+        if isinstance(value, str):
+            yield f"{path}{key}", value
+        else:
+            yield from texts(value, f"{path}{key}.")

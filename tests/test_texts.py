@@ -12,7 +12,7 @@ import pytest
 
 from custom_components.plex_pulse import PLATFORMS
 
-from .product import PRODUCT, read_json
+from .product import PRODUCT, read_json, texts
 
 ENGLISH: Final = read_json(PRODUCT / "translations" / "en.json")
 ICONS: Final = read_json(PRODUCT / "icons.json")
@@ -71,15 +71,6 @@ def _arguments(name: str) -> set[str]:
     }
 
 
-def _texts(tree: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    """Yield every text with the path of its key."""
-    for key, value in tree.items():
-        if isinstance(value, str):
-            yield f"{path}{key}", value
-        else:
-            yield from _texts(value, f"{path}{key}.")
-
-
 def _forms(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield every step and every section of one."""
     for step in tree.get("step", {}).values():
@@ -87,7 +78,7 @@ def _forms(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
         yield from step.get("sections", {}).values()
 
 
-@pytest.mark.parametrize(("path", "text"), list(_texts(ENGLISH)))
+@pytest.mark.parametrize(("path", "text"), list(texts(ENGLISH)))
 def test_a_text_is_what_home_assistant_accepts(path: str, text: str) -> None:
     assert text
     assert text == text.strip()
@@ -116,15 +107,15 @@ def test_every_entity_has_a_name_and_no_name_is_without_an_entity(platform: str)
 def test_states_that_are_words_are_translated(
     platform: str, description: EntityDescription
 ) -> None:
-    texts = ENGLISH["entity"][platform][description.key]
+    told = ENGLISH["entity"][platform][description.key]
     if platform == "event":
-        texts = texts["state_attributes"]["event_type"]
+        told = told["state_attributes"]["event_type"]
     words = (
         getattr(description, "options", None)
         or getattr(description, "event_types", None)
         or WORDS_AMONG_OTHERS.get((platform, description.key))
     )
-    assert set(texts.get("state", {})) == set(words or [])
+    assert set(told.get("state", {})) == set(words or [])
 
 
 def test_every_step_that_is_shown_exists() -> None:
@@ -167,7 +158,7 @@ def test_icons_belong_to_entities_and_come_from_the_one_collection() -> None:
         assert set(icons) <= set(ENGLISH["entity"][platform])
         for key, icon in icons.items():
             assert set(icon) <= {"default", "state", "range", "state_attributes"}
-            assert all(name.startswith("mdi:") for _, name in _texts(icon))
+            assert all(name.startswith("mdi:") for _, name in texts(icon))
             states = icon.get("state", {})
             assert set(states) <= set(ENGLISH["entity"][platform][key].get("state", {}))
             assert icon["default"] not in states.values()

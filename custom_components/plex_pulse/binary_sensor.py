@@ -139,9 +139,7 @@ class ScanningBinarySensor(LibraryEntity, BinarySensorEntity):
     async def async_added_to_hass(self) -> None:
         """Listen for what notifications tell, too."""
         await super().async_added_to_hass()
-        self.async_on_remove(
-            self.coordinator.activities.async_add_listener(self._handle_coordinator_update)
-        )
+        self._listen_to(self.coordinator.activities)
 
     @property
     @override

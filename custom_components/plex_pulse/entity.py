@@ -53,6 +53,15 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
         self._written = self._reading
 
     @callback
+    def _listen_to(
+        self, coordinator: DataUpdateCoordinator[Any], context: Hashable | None = None
+    ) -> None:
+        """Have the state written when something changes there, too."""
+        self.async_on_remove(
+            coordinator.async_add_listener(self._handle_coordinator_update, context)
+        )
+
+    @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Write the state only if it reads differently; most polls bring nothing new."""
@@ -91,7 +100,7 @@ class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[
     async def async_added_to_hass(self) -> None:
         """Listen for the server going away and coming back, too."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._health.async_add_listener(self._handle_coordinator_update))
+        self._listen_to(self._health)
 
 
 class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):

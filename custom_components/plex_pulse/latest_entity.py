@@ -32,12 +32,7 @@ class LatestEntity(ServerDataEntity[LibrariesCoordinator]):
         """Listen to the lists as well, which follow the libraries."""
         await super().async_added_to_hass()
         latest = self.coordinator.latest
-        self.async_on_remove(
-            latest.async_add_listener(
-                self._handle_coordinator_update,
-                ALL_LIBRARIES if self._uuid is None else self._uuid,
-            )
-        )
+        self._listen_to(latest, ALL_LIBRARIES if self._uuid is None else self._uuid)
         latest.async_want()
 
     @property

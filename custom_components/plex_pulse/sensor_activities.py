@@ -35,9 +35,7 @@ class BackgroundActivitiesSensor(ServerDataEntity[LibrariesCoordinator], SensorE
     async def async_added_to_hass(self) -> None:
         """Listen for what notifications tell, which is all there is."""
         await super().async_added_to_hass()
-        self.async_on_remove(
-            self.coordinator.activities.async_add_listener(self._handle_coordinator_update)
-        )
+        self._listen_to(self.coordinator.activities)
 
     @property
     @override

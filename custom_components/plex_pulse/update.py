@@ -68,7 +68,7 @@ class ServerUpdateEntity(ServerDataEntity[ServerStateCoordinator], UpdateEntity)
     async def async_added_to_hass(self) -> None:
         """Listen to who knows the version that runs, too."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._libraries.async_add_listener(self._handle_coordinator_update))
+        self._listen_to(self._libraries)
 
     @property
     @override

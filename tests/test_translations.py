@@ -1,0 +1,47 @@
+"""The other languages: complete, with the same gaps to fill, and not left in English."""
+
+from string import Formatter
+from typing import Final
+
+import pytest
+
+from .product import PRODUCT, read_json, texts
+
+FOLDER: Final = PRODUCT / "translations"
+LANGUAGES: Final = (
+    *("cs", "da", "de", "es", "fr", "it", "ja"),
+    *("nb", "nl", "pl", "pt-BR", "sv", "zh-Hans"),
+)
+
+
+def _gaps(text: str) -> list[str]:
+    """Return the names of what is filled in."""
+    return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+
+
+ENGLISH: Final = dict(texts(read_json(FOLDER / "en.json")))
+
+
+def test_there_is_a_file_for_every_language_and_no_other() -> None:
+    assert {path.stem for path in FOLDER.glob("*.json")} == {"en", *LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_is_there_with_the_same_gaps_and_code(language: str) -> None:
+    told = dict(texts(read_json(FOLDER / f"{language}.json")))
+    assert list(told) == list(ENGLISH)
+    for key, text in told.items():
+        assert text.strip() == text
+        assert text, key
+        assert _gaps(text) == _gaps(ENGLISH[key]), key
+        assert text.count("`") == ENGLISH[key].count("`"), key
+        assert "://" not in text, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_can_be_said_in_a_language_is(language: str) -> None:
+    """Sentences are never the same in two languages; of words some are."""
+    told = dict(texts(read_json(FOLDER / f"{language}.json")))
+    same = {key for key, text in told.items() if text == ENGLISH[key]}
+    assert not {key for key in same if ENGLISH[key].endswith((".", "?"))}
+    assert len(same) < len(ENGLISH) / 8
