@@ -1,4 +1,4 @@
-"""Generated posters: a gradient that follows from the seed, as PNG."""
+"""Generated posters: a sun over the sea, as the seed has it, as PNG."""
 
 from functools import lru_cache
 import struct
@@ -14,20 +14,37 @@ def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", checksum)
 
 
+def _mix(above: bytes, below: bytes, share: float) -> bytes:
+    return bytes(
+        int(one * (1 - share) + other * share) for one, other in zip(above, below, strict=True)
+    )
+
+
+def _row(seed: str, down: float, width: int, height: int) -> bytes:
+    """Draw a row: sky, a sun of the seed's place and size, and the sea below them."""
+    numbers = zlib.crc32(seed.encode()).to_bytes(4) + zlib.crc32(seed[::-1].encode()).to_bytes(4)
+    top, bottom = numbers[:3], numbers[4:7]
+    horizon = 0.6 + numbers[3] / 1024
+    if down >= horizon:
+        sea = _mix(bottom, b"\x08\x10\x20", 0.35 + 0.6 * (down - horizon) / (1 - horizon))
+        return sea * width
+    sky = _mix(top, bottom, down / horizon)
+    radius = 0.12 + numbers[7] / 2048
+    middle, level = 0.25 + numbers[6] / 512, 0.2 + numbers[5] / 1024
+    reach = radius**2 - ((down - level) * height / width) ** 2
+    half = round(max(0.0, reach) ** 0.5 * width)
+    left = max(0, round(middle * width) - half)
+    right = min(width, round(middle * width) + half)
+    return sky * left + _mix(sky, b"\xff\xf4\xd8", 0.8) * (right - left) + sky * (width - right)
+
+
 @lru_cache(maxsize=256)
 def poster(seed: str, width: int = 240, height: int = 360) -> bytes:
     """Draw a picture of this size in pixels, at most 2000 each way."""
     width, height = max(1, min(width, _MAX_SIDE)), max(1, min(height, _MAX_SIDE))
-    colours = zlib.crc32(seed.encode()).to_bytes(4) + zlib.crc32(seed[::-1].encode()).to_bytes(4)
-    top, bottom = colours[:3], colours[4:7]
     rows = bytearray()
     for y in range(height):
-        share = y / height
-        pixel = bytes(
-            int(above * (1 - share) + below * share)
-            for above, below in zip(top, bottom, strict=True)
-        )
-        rows += b"\x00" + pixel * width
+        rows += b"\x00" + _row(seed, y / height, width, height)
     header = struct.pack(">IIBBBBB", width, height, *_RGB8)
     return (
         _SIGNATURE
