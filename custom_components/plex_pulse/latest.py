@@ -29,6 +29,8 @@ _SECOND_TRY: Final = 60.0
 """Seconds after which lists that could not be read are tried once more, then twice as late."""
 _POLL: Final = 3600.0
 """Seconds within which a poll of the libraries has them tried anyway."""
+_MOST_DOUBLINGS: Final = 10
+"""More are longer than until the poll in any case."""
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 type LatestItems = Mapping[str, tuple[MediaItem, ...]]
@@ -54,6 +56,7 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
         self._health = health
         self._clock = async_get_shared(hass).gates.clock
         self._due: dict[str, Library] = {}
+        self._present: Collection[str] = ()
         self._reading = asyncio.Lock()
         self._failures = 0
         self._is_waiting = False
@@ -67,13 +70,14 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
 
     @callback
     def async_changed(self, libraries: Mapping[str, Library], changed: Collection[str]) -> None:
-        """Read the lists of libraries that changed, and those that could not be read before."""
+        """Read the lists of libraries that changed, and those that have not been read yet."""
+        self._present = libraries.keys()
         self._due = {
             uuid: library
             for uuid, library in libraries.items()
-            if uuid in changed or uuid in self._due
+            if uuid in changed or uuid in self._due or uuid not in self.data
         }
-        self._async_set({uuid: items for uuid, items in self.data.items() if uuid in libraries})
+        self._async_set(self.data)
         self.async_want()
 
     @callback
@@ -117,7 +121,7 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
 
     def _try_again(self, seconds: float) -> None:
         """Read again what failed, unless a poll comes first."""
-        pause = seconds * 2**self._failures
+        pause = seconds * 2 ** min(self._failures, _MOST_DOUBLINGS)
         self._failures += 1
         if pause < _POLL and not self._is_waiting:
             self._is_waiting = True
@@ -136,7 +140,8 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
 
     @callback
     def _async_set(self, data: LatestItems) -> None:
-        """Keep the lists, and tell of them if they differ."""
+        """Keep the lists of what is still there, and tell of them if they differ."""
+        data = {uuid: items for uuid, items in data.items() if uuid in self._present}
         if data != self.data:
             self.async_set_updated_data(data)
 

@@ -159,6 +159,7 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
                 await self.client.verify_identity(self.machine_identifier)
                 server, libraries = await self._async_list()
                 return ServerLibraries(server=server, libraries=libraries, counts={})
+            await self.config_entry.runtime_data.sessions.async_make_sure()
             server, libraries = await self._async_list()
             self._polls += 1
             return await self._async_count(server, libraries)

@@ -125,9 +125,10 @@ class PlexPulseTool(Tool):
         self.description = question.description
         self._question = question
         parameters = dict(question.parameters)
-        if len(servers) > 1:
+        # Two may have one name, and some models refuse a choice that is listed twice.
+        if len(names := list(dict.fromkeys(servers))) > 1:
             about = "One server alone; leave it out to ask all of them"
-            parameters[vol.Optional(_SERVER, description=about)] = vol.In(servers)
+            parameters[vol.Optional(_SERVER, description=about)] = vol.In(names)
         self.parameters = vol.Schema(parameters)
 
     @override

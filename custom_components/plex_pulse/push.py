@@ -10,6 +10,7 @@ from .api import (
     Notification,
     PlayingNotification,
     PlexApiError,
+    PlexErrorKind,
     ReachabilityNotification,
     StatusNotification,
     TimelineNotification,
@@ -25,6 +26,8 @@ _LOGGER = logging.getLogger(__name__)
 
 _BLOCKED: Final = 3600.0
 """Seconds of refusals, by a server that answers otherwise, until somebody is told."""
+_AFTER_A_BUG: Final = 300.0
+"""Seconds until notifications are tried again after something in here went wrong."""
 
 
 class PushListener:
@@ -53,7 +56,7 @@ class PushListener:
         self._is_stopped = True
 
     async def _async_run(self) -> None:
-        """Stay connected; a bug in here must not end unheard."""
+        """Stay connected; a bug in here must neither end that nor pass unheard."""
         notifications = await async_create_notifications(
             self._hass,
             self._entry.data,
@@ -63,10 +66,12 @@ class PushListener:
             on_refused=self._refused,
             verify=self._runtime.sessions.async_make_sure,
         )
-        try:
-            await notifications.run()
-        except Exception:
-            _LOGGER.exception("Notifications have ended, polling goes on")
+        while True:
+            try:
+                await notifications.run()
+            except Exception:
+                _LOGGER.exception("Notifications have ended for now, polling goes on")
+            await self._clock.sleep(_AFTER_A_BUG)
 
     @callback
     def _notified(self, notification: Notification) -> None:
@@ -98,20 +103,33 @@ class PushListener:
     @callback
     def _connected(self, is_connected: bool) -> None:
         """Slow the polls down, or speed them up again and look at once."""
-        if self._is_stopped:
+        if self._is_stopped or self._hass.is_stopping:
             return
         self._refused_since = None
         async_websocket_blocked(self._hass, self._entry, is_blocked=False)
-        self._runtime.health.async_push_changed(is_connected=is_connected)
-        self._runtime.sessions.async_push_changed(is_connected=is_connected)
-        self._runtime.libraries.async_push_changed(is_connected=is_connected)
-        self._runtime.news.async_push_changed(is_connected=is_connected)
-        self._runtime.server_state.async_push_changed(is_connected=is_connected)
+        runtime = self._runtime
+        for part in (
+            runtime.health,
+            runtime.sessions,
+            runtime.libraries,
+            runtime.news,
+            runtime.server_state,
+        ):
+            # Home Assistant 2026.3 hands on what an entity raises; the sessions would keep
+            # the slow poll of a connection that has ended.
+            try:
+                part.async_push_changed(is_connected=is_connected)
+            except Exception:
+                _LOGGER.exception("A change of the connection could not be used")
 
     @callback
     def _refused(self, failure: PlexApiError) -> None:
         """Tell the user if something between refuses websockets alone, for long enough."""
-        if not self._runtime.health.data.connected:
+        # Some servers tell a shared user nothing, and nobody can change that.
+        is_by_right = (
+            failure.kind is PlexErrorKind.AUTHENTICATION and not self._runtime.sessions.is_permitted
+        )
+        if is_by_right or not self._runtime.health.data.connected:
             self._refused_since = None
             return
         now = self._clock.monotonic()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     # Home Assistant 2026.3 has no such name yet.
     from homeassistant.components.repairs import RepairsFlowResult
 
+_HELP_URL = "https://github.com/plex-pulse/plex-pulse/blob/main/docs/troubleshooting.md"
 _ERRORS = frozenset({"wrong_server", "secure_connections"})
 _FIXABLE = frozenset({"retry_policy"})
 
@@ -35,7 +36,7 @@ def _async_set_issue(
         severity=ir.IssueSeverity.ERROR if key in _ERRORS else ir.IssueSeverity.WARNING,
         translation_key=key,
         translation_placeholders={"server": entry.title},
-        learn_more_url="https://github.com/plex-pulse/plex-pulse#troubleshooting",
+        learn_more_url=_HELP_URL,
     )
 
 

@@ -71,6 +71,7 @@ class ResourcesCoordinator(PlexPulseCoordinator[ServerResources]):
         """Return the newest sample."""
         if self.off is not None:
             return _UNKNOWN
+        await self.config_entry.runtime_data.sessions.async_make_sure()
         try:
             return await self.client.get_resources()
         except PlexApiError as err:

@@ -47,7 +47,7 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         if session is None:
             return _IDLE
         title = session.item.title
-        return title[:MAX_LENGTH_STATE_STATE] if title is not None else None
+        return _cut(title) if title is not None else None
 
     @property
     @override
@@ -56,4 +56,14 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         sessions = sessions_of(self.coordinator.data, self._account_id)
         session = shown_session(sessions)
         attributes = stream_attributes(session) if session is not None else {}
-        return {**attributes, "streams": len(sessions)}
+        # The recorder keeps no more than 16 KiB, and complains of each state with more.
+        recorded = {
+            key: _cut(value) if isinstance(value, str) else value
+            for key, value in attributes.items()
+        }
+        return {**recorded, "streams": len(sessions)}
+
+
+def _cut(text: str) -> str:
+    """Return a text as long as a state may be."""
+    return text[:MAX_LENGTH_STATE_STATE]

@@ -27,8 +27,8 @@ from .shared import async_get_shared
 if TYPE_CHECKING:
     from .data import PlexPulseConfigEntry
 
-_SOONEST: Final = timedelta(minutes=1)
-"""Until the first poll after notifications have ended, however long ago the last one was."""
+_SOONEST: Final = 60.0
+"""Seconds until a poll after notifications have ended, however long ago the last one was."""
 _RESTART: Final = 60.0
 """Seconds after which a server that installs an update usually answers again."""
 _OF_THE_SERVER: Final = frozenset({PlexErrorKind.NETWORK, PlexErrorKind.RATE_LIMIT})
@@ -72,6 +72,7 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
         self._offers: list[tuple[Feature, Callable[[], None]]] = []
         self._told: RemoteAccess | None = None
         self._read_at = -math.inf
+        self._due = math.inf
         self._was_connected = True
         entry.async_on_unload(health.async_add_listener(self._async_health_changed))
 
@@ -116,10 +117,13 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
     def async_push_changed(self, *, is_connected: bool) -> None:
         """Poll slowly while notifications come, and at the usual pace again afterwards."""
         self._pace.rebase(PUSHED_SERVER_INTERVAL if is_connected else SERVER_INTERVAL)
-        if not is_connected and self._listeners:
+        # A poll that failed is tried again in its own time, which may be the host's wish.
+        if not is_connected and self._listeners and self.last_failure is None:
             # Counted from the last poll, or notifications that come and go would put it off.
-            age = timedelta(seconds=min(self._clock.monotonic() - self._read_at, 3600))
-            self.update_interval = max(_SOONEST, self._pace.interval - age)
+            now = self._clock.monotonic()
+            usual = self._read_at + self._pace.interval.total_seconds()
+            self._due = min(self._due, max(now + _SOONEST, usual))
+            self.update_interval = timedelta(seconds=max(1.0, self._due - now))
             self._schedule_refresh()
 
     @callback
@@ -144,6 +148,8 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
     @override
     async def _async_fetch(self) -> ServerState:
         """Return what is shown, at first whatever there is."""
+        self._due = math.inf
+        await self.config_entry.runtime_data.sessions.async_make_sure()
         shown = set(Feature) if self._known is None else set(self.async_contexts())
         wanted = shown - self.off.keys()
         failures: list[PlexApiError] = []

@@ -65,11 +65,19 @@ def find_library(runtime: PlexPulseData, call: ServiceCall) -> Library | None:
 def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
     """Return whom a name means: as it is shown here, as Plex has it, or the account's id."""
     wanted = name.strip().casefold()
-    for account in accounts:
-        names = (account.name, shown_name(account.name) or "", account.account_id)
-        if wanted in {text.casefold() for text in names}:
-            return account
-    raise _mistake(translation_key="unknown_user", user=name)
+    known = tuple(accounts)
+    found = [item for item in known if wanted in {item.name.casefold(), item.account_id}]
+    # E-mail addresses of several people may begin with the same name.
+    found = found or [item for item in known if (shown_name(item.name) or "").casefold() == wanted]
+    if not found or not wanted:
+        raise _mistake(translation_key="unknown_user", user=name)
+    if len(found) > 1:
+        raise _mistake(
+            translation_key="several_users",
+            user=name,
+            ids=", ".join(account.account_id for account in found),
+        )
+    return found[0]
 
 
 def find_stream(sessions: Iterable[Session], session_key: str) -> str:

@@ -18,7 +18,7 @@ _LATER: Final = (1.0, 2.0, 4.0)
 class _Wish:
     """Something that was told of `subject` and is not in what was read."""
 
-    subject: str | None
+    subject: str
     is_fulfilled: Callable[[], bool]
     looks_again: bool
     looks: int = 0
@@ -39,14 +39,14 @@ class SessionReads:
         self._read = read
         self._start = start
         self._wishes: dict[str, _Wish] = {}
-        self._given_up: dict[str, str | None] = {}
+        self._given_up: dict[str, str] = {}
         self._is_running = False
 
     @callback
     def wish(
         self,
         key: str,
-        subject: str | None,
+        subject: str,
         is_fulfilled: Callable[[], bool],
         *,
         looks_again: bool = True,
@@ -56,7 +56,7 @@ class SessionReads:
         `is_fulfilled` tells whether what was read is what was told. One wish for each
         key counts, anew for another subject.
         """
-        if key in self._given_up and self._given_up[key] == subject:
+        if self._given_up.get(key) == subject:
             return
         if (wish := self._wishes.get(key)) is not None and wish.subject == subject:
             wish.is_fulfilled = is_fulfilled

@@ -9,6 +9,14 @@ from .api import PlayingNotification, Session, TranscodeNotification
 STOPPED: Final = "stopped"
 
 
+def is_known(sessions: Iterable[Session], notification: PlayingNotification) -> bool:
+    """Return whether the session that a notification speaks of is there, with its item."""
+    if notification.state == STOPPED:
+        return True
+    session = _find(sessions, notification.session_key)
+    return session is not None and notification.rating_key in {None, session.item.rating_key}
+
+
 def fits(sessions: Iterable[Session], notification: PlayingNotification) -> bool:
     """Return whether the sessions are what a notification speaks of.
 
@@ -18,7 +26,7 @@ def fits(sessions: Iterable[Session], notification: PlayingNotification) -> bool
     if notification.state == STOPPED:
         return True
     session = _find(sessions, notification.session_key)
-    if session is None or notification.rating_key not in {None, session.item.rating_key}:
+    if session is None or not is_known((session,), notification):
         return False
     known = session.transcode.short_key if session.transcode is not None else None
     # No key is no news: some servers never send one, and none at all where it is "".

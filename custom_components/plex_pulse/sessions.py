@@ -21,13 +21,14 @@ from .coordinator import PlexPulseCoordinator
 from .health import HealthCoordinator
 from .pace import Pace
 from .session_reads import SessionReads
-from .session_state import STOPPED, apply_playing, apply_transcode, converts, fits
+from .session_state import STOPPED, apply_playing, apply_transcode, converts, fits, is_known
 from .shared import async_get_shared
 
 if TYPE_CHECKING:
     from .data import PlexPulseConfigEntry
 
-_POLLS_BETWEEN_QUESTIONS: Final = 60
+_QUESTION: Final = 3600.0
+"""Seconds between two questions whether a token may see the sessions after all."""
 _SURE: Final = 60.0
 """Seconds for which a server that answered is taken for the same one."""
 _LOOK: Final = RetryPolicy(max_retries=1, attempt_timeout=5, total_timeout=8)
@@ -51,11 +52,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         pace = Pace(SESSIONS_INTERVAL, after_failure=SESSIONS_INTERVAL)
         super().__init__(hass, entry, client, health, name="sessions", pace=pace)
         self.is_permitted = True
-        self._polls_refused = 0
         self._must_look = False
         self._clock = async_get_shared(hass).gates.clock
         # The libraries, read just before, came with the server's identifier.
         self._sure_until = self._clock.monotonic() + _SURE
+        self._next_question = self._clock.monotonic() + _QUESTION
         # An answer that was asked for earlier must not replace a later one.
         self._reading = asyncio.Lock()
         self._meanwhile: list[PlayingNotification] = []
@@ -70,12 +71,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
     async def _async_read(self) -> tuple[Session, ...]:
         """Return the sessions, none at all where they are not for this token."""
-        is_well = self.last_failure is None and self._health.data.connected
-        # While it was away its address may have gone to another server, whose sessions a
-        # token of the same owner would read just as well. Notifications end with a server;
-        # without them nothing tells that another took its place between two polls.
-        is_sure = self._health.data.push or self._clock.monotonic() < self._sure_until
-        if self._must_look or not (is_well and is_sure and self.is_permitted):
+        is_well = self._is_well
+        if not (self._is_sure and self.is_permitted):
             await self._async_verify()
         if not self.is_permitted:
             await self._async_ask_again()
@@ -108,15 +105,30 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._pace = Pace(LIVENESS_INTERVAL)
         return ()
 
+    @property
+    def _is_well(self) -> bool:
+        """Return whether the server answered last time."""
+        return self.last_failure is None and self._health.data.connected
+
+    @property
+    def _is_sure(self) -> bool:
+        """Return whether the server at the address is known to be this one.
+
+        While it was away its address may have gone to another server, which a token of the
+        same owner would read just as well. Notifications end with a server; without them
+        nothing tells that another took its place between two polls.
+        """
+        is_met = self._health.data.push or self._clock.monotonic() < self._sure_until
+        return self._is_well and is_met and not self._must_look
+
     async def async_make_sure(self) -> None:
-        """Return if this server was met within the last minute, or is met now.
+        """Return if this server was met within the last minute, tells of itself, or is met now.
 
         Raises:
             PlexApiError: nobody, or another server, was met.
 
         """
-        is_well = self.last_failure is None and self._health.data.connected
-        if self._must_look or not is_well or self._clock.monotonic() >= self._sure_until:
+        if not self._is_sure:
             await self._async_verify()
 
     async def _async_verify(self) -> None:
@@ -135,11 +147,12 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         """
         self._reads.forget()
         self._stopped.clear()
-        if self.is_permitted:
-            self._pace.rebase(PUSHED_SESSIONS_INTERVAL if is_connected else SESSIONS_INTERVAL)
+        polled = SESSIONS_INTERVAL if self.is_permitted else LIVENESS_INTERVAL
+        self._pace.rebase(PUSHED_SESSIONS_INTERVAL if is_connected else polled)
         if is_connected:
-            if not self.last_update_success:
-                # It is there again, and need not be taken for lost until the next poll.
+            # A server that is there again need not be taken for lost until the next poll,
+            # and what is being read may be from before.
+            if not self.last_update_success or self._reading.locked():
                 self._async_start(self.async_refresh())
             return
         # A server that went away is found out within seconds, and its return as soon.
@@ -160,10 +173,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             self._stopped[key] = self._clock.monotonic() + _FAREWELL
         else:
             self._stopped.pop(key, None)
-        if self.last_update_success and fits(self.data, notification):
+        if self.last_update_success and is_known(self.data, notification):
             self._async_set(apply_playing(self.data, notification))
-        else:
-            self._reads.wish(key, notification.rating_key, lambda: fits(self.data, notification))
+        if not (self.last_update_success and fits(self.data, notification)):
+            subject = f"{notification.rating_key} {notification.transcode_key}"
+            self._reads.wish(key, subject, lambda: fits(self.data, notification))
 
     @callback
     def async_transcode(self, notification: TranscodeNotification) -> None:
@@ -187,7 +201,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     def _with_news(self, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
         """Return the sessions with what was told since the server was asked for them."""
         for notification in self._meanwhile:
-            if fits(sessions, notification):
+            if is_known(sessions, notification):
                 sessions = apply_playing(sessions, notification)
         now = self._clock.monotonic()
         self._stopped = {key: until for key, until in self._stopped.items() if until > now}
@@ -207,9 +221,10 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
     async def _async_ask_again(self) -> None:
         """Find out, once an hour, whether the refusal was a whim of a server that started."""
-        self._polls_refused += 1
-        if self._polls_refused % _POLLS_BETWEEN_QUESTIONS:
+        now = self._clock.monotonic()
+        if now < self._next_question:
             return
+        self._next_question = now + _QUESTION
         with suppress(PlexApiError):
             await self.client.get_sessions()
             self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)

@@ -27,6 +27,7 @@ _FAILED: Final = "error"
 _DOWNLOAD_TIME: Final = 900.0
 """Seconds; a slow line needs minutes for the 100 to 200 MB of a release."""
 _BETWEEN_LOOKS: Final = 5.0
+_MOST_DIGITS: Final = 18
 
 SERVER: Final = UpdateEntityDescription(key="server", translation_key="server")
 
@@ -49,7 +50,9 @@ async def async_setup_entry(
 
 def _numbers(version: str) -> tuple[int, ...]:
     """Return what orders Plex's versions: 1.43.4.10903-e5521bd8c ends in a commit."""
-    return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdecimal())
+    parts = version.partition("-")[0].split(".")
+    # Python refuses to read a very long number, and no version has one.
+    return tuple(int(part) for part in parts if part.isdecimal() and len(part) <= _MOST_DIGITS)
 
 
 class ServerUpdateEntity(ServerDataEntity[ServerStateCoordinator], UpdateEntity):

@@ -1,5 +1,6 @@
 """Whose playing is followed, and what of it is shown."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 import logging
 from typing import Final
@@ -41,6 +42,11 @@ async def async_users_to_offer(
     names = {
         account.account_id: shown_name(account.name) or account.account_id for account in accounts
     }
+    # E-mail addresses of several people may begin with the same name.
+    count = Counter(names.values())
+    for account_id, name in names.items():
+        if count[name] > 1:
+            names[account_id] = f"{name} ({account_id})"
     return followed | names, {}
 
 
@@ -58,7 +64,8 @@ def shown_session(sessions: Iterable[Session]) -> Session | None:
     return max(sessions, key=_precedence, default=None)
 
 
-def _precedence(session: Session) -> tuple[bool, int]:
+def _precedence(session: Session) -> tuple[bool, int, str]:
     """Return what makes one session more worth showing than another; keys count up."""
-    key = session.session_key
-    return session.player.state != "paused", int(key) if key.isdecimal() else 0
+    key = session.session_key if session.session_key.isdecimal() else ""
+    # As numbers compare, but of any length: Python refuses to read a very long one.
+    return session.player.state != "paused", len(key), key

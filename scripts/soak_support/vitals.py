@@ -1,12 +1,15 @@
 """What this process holds: what must not grow, however often things fail."""
 
 import asyncio
+from contextlib import suppress
+import ctypes
 from dataclasses import dataclass
 import gc
 import os
 from pathlib import Path
 from typing import Final
 
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
@@ -26,12 +29,13 @@ class Vitals:
 
 
 TOLERANCES: Final = Vitals(tasks=3, listeners=0, file_descriptors=8, memory=15.0)
-"""Polls and connections come and go; memory is the allocator's, which gives little back."""
+"""Polls and connections come and go; of memory, what the allocator cannot give back stays."""
 
 
 async def take_vitals(hass: HomeAssistant) -> Vitals:
     """Return what the process holds now."""
     gc.collect()
+    _give_back()
     return Vitals(
         tasks=len(asyncio.all_tasks()),
         listeners=_listeners(hass),
@@ -42,7 +46,10 @@ async def take_vitals(hass: HomeAssistant) -> Vitals:
 
 def _listeners(hass: HomeAssistant) -> int:
     """Return how many listen, on the bus, at coordinators and at gates, forgotten ones too."""
-    return sum(hass.bus.async_listeners().values()) + sum(
+    listeners = hass.bus.async_listeners()
+    # Whatever is not yet written to disk listens for the last chance to be.
+    listeners.pop(EVENT_HOMEASSISTANT_FINAL_WRITE, None)
+    return sum(listeners.values()) + sum(
         len(thing._listeners)  # noqa: SLF001 - neither tells how many it has
         for thing in gc.get_objects()
         if isinstance(thing, DataUpdateCoordinator | HostGate)
@@ -52,6 +59,12 @@ def _listeners(hass: HomeAssistant) -> int:
 def _file_descriptors() -> int:
     """Return how many files, sockets and pipes are open."""
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+
+def _give_back() -> None:
+    """Have the allocator return what it keeps for later, where it can be asked to."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _resident_memory() -> float:

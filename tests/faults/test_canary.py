@@ -1,37 +1,36 @@
 """Secrets, through every fault: they stay in the entry, and names where they are shown."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable
 import json
 from typing import Any, Final
 
-from homeassistant.const import (
-    EVENT_HOMEASSISTANT_FINAL_WRITE,
-    EVENT_STATE_CHANGED,
-    EVENT_STATE_REPORTED,
-    MATCH_ALL,
-    STATE_OFF,
-)
-from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
+from homeassistant.components.update import DOMAIN as UPDATE_DOMAIN, SERVICE_INSTALL
+from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.setup import async_setup_component
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.integration.clock import HeldFreezerClock
 from tests.integration.conftest import TOKEN, Live
-from tests.integration.events import PLAYBACK
 from tests.integration.moving import announce
-from tests.integration.support import diagnostics_of, heard, reading, until
+from tests.integration.support import heard, reading, state_of, until
 from tests.simulator import Fault, Item, PlexSimulator, PlexTvSimulator
 from tests.simulator.people import Player, User
 
-from .recovery import NOTIFICATIONS, PUSH, READ, STREAMS, Before, assert_well, titles
+from .recovery import NOTIFICATIONS, PUSH, STREAMS, Before, titles
+from .witness import ADDRESS, NAMES, Witness, assert_clean, logged_texts, stored_texts
 
-ADDRESS: Final = "198.51.100.201"
+NOW_PLAYING: Final = "image.harbour_now_playing"
+UPDATE: Final = "update.harbour_server"
 VIEWERS: Final = (User(id=7_001, name="osprey@canary.example"), User(id=7_002, name="heron"))
-NAMES: Final = ("osprey", "heron")
-SHOWN: Final = frozenset({STREAMS, PLAYBACK})
 PLAYER: Final = Player(
     title="Boathouse",
     product="Plex for Android (TV)",
@@ -44,160 +43,196 @@ PLAYER: Final = Player(
 # What a server, or whoever stands before it, might say of all it was sent.
 _WORDS: Final = f"https://{ADDRESS}:32400/?X-Plex-Token={TOKEN} of osprey@canary.example"
 
-_FAULTS: Final = (
-    Fault.status(500, body=json.dumps({"errors": [{"code": 1, "message": _WORDS}]}).encode()),
-    Fault.status(400, body=f"<html><body><h1>{_WORDS}</h1></body></html>".encode()),
-    Fault.status(401, body=f'<Response code="401" status="{_WORDS}"/>'.encode()),
-    Fault.status(429, {"Retry-After": "2"}, body=_WORDS.encode()),
-    Fault.redirect(f"http://{ADDRESS}/?X-Plex-Token={TOKEN}"),
-    Fault.html(_WORDS.encode()),
-    Fault.wrong_json({"error": _WORDS}),
-    Fault.wrong_json(_WORDS.encode()),
-    Fault.cut_body(),
-    Fault.reset(),
-    Fault.hang(),
-)
+FAULTS: Final = {
+    "JSON": Fault.status(
+        500, body=json.dumps({"errors": [{"code": 1, "message": _WORDS}]}).encode()
+    ),
+    "page": Fault.status(400, body=f"<html><body><h1>{_WORDS}</h1></body></html>".encode()),
+    "XML": Fault.status(401, body=f'<Response code="401" status="{_WORDS}"/>'.encode()),
+    "silence": Fault.status(429, {"Retry-After": "2"}, body=_WORDS.encode()),
+    "redirect": Fault.redirect(f"http://{ADDRESS}/?X-Plex-Token={TOKEN}"),
+    "HTML": Fault.html(_WORDS.encode()),
+    "another shape": Fault.wrong_json({"error": _WORDS}),
+    "no JSON": Fault.wrong_json(_WORDS.encode()),
+    "cut body": Fault.cut_body(),
+    "reset": Fault.reset(),
+    "hang": Fault.hang(),
+}
+DETAILS: Final = ("/library/*", "/photo/*", "/updater/*")
+ESSENTIALS: Final = ("/identity", "/status/*", "/media/*", NOTIFICATIONS)
 
 
-class Witness:
-    """Hears everything that leaves Plex Pulse while Home Assistant runs."""
+class Somebody:
+    """Who sits in front of a dashboard, presses everything, and reads what comes of it."""
 
-    def __init__(self, hass: HomeAssistant) -> None:
-        """Listen to every event."""
-        self.errors: list[str] = []
-        self._events: list[Event[Any]] = []
-        self._shown: list[str] = []
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        clock: HeldFreezerClock,
+        hass_client: ClientSessionGenerator,
+        hass_ws_client: WebSocketGenerator,
+    ) -> None:
+        """Have been told nothing yet."""
+        self.told: list[str] = []
+        self._hass = hass
+        self._clock = clock
+        self._hass_client = hass_client
+        self._hass_ws_client = hass_ws_client
 
-        @callback
-        def note(event: Event[Any]) -> None:
-            if event.event_type != EVENT_STATE_REPORTED:
-                self._events.append(event)
+    async def act(self, session_key: str) -> None:
+        """Do all that can be done, one after the other."""
+        for domain, action, data in (
+            (BUTTON_DOMAIN, SERVICE_PRESS, {ATTR_ENTITY_ID: "button.harbour_movies_scan"}),
+            (BUTTON_DOMAIN, SERVICE_PRESS, {ATTR_ENTITY_ID: "button.harbour_scan_libraries"}),
+            (UPDATE_DOMAIN, SERVICE_INSTALL, {ATTR_ENTITY_ID: UPDATE}),
+            (DOMAIN, "scan_library", {"library": "Movies"}),
+            (DOMAIN, "terminate_stream", {"session_key": session_key, "message": "Good night"}),
+            (DOMAIN, "mark_watched", {"rating_key": "1"}),
+        ):
+            await self._call(domain, action, data, answers=False)
+        for action, data in (
+            ("get_recently_added", {}),
+            ("get_on_deck", {}),
+            ("get_history", {}),
+            ("search", {"query": "fog"}),
+        ):
+            await self._call(DOMAIN, action, data, answers=True)
+        await self._while_time_passes(self._look())
 
-        hass.bus.async_listen(MATCH_ALL, note)
-
-    def texts(self) -> Iterator[str]:
-        """Yield what was said in events and errors."""
-        yield from self.errors
-        for event in self._events:
-            yield str(event.as_dict())
-
-    def unshown(self) -> Iterator[str]:
-        """Yield what no entity shows that is there to show names."""
-        yield from self.errors
-        for event in self._events:
-            if event.event_type == EVENT_STATE_CHANGED and event.data["entity_id"] in SHOWN:
-                continue
-            yield str(event.as_dict())
-
-
-def _assert_clean(text: str) -> None:
-    """Hold that a text has nothing secret in it."""
-    assert "canary" not in text
-    assert ADDRESS not in text
-    assert "X-Plex-Token=" not in text
-
-
-async def _act(hass: HomeAssistant, errors: list[str]) -> None:
-    """Do what somebody does in front of a dashboard, and keep what they are told."""
-    for action, data in (
-        ("scan_library", {"library": "Movies"}),
-        ("terminate_stream", {"session_key": "1", "message": "Good night"}),
-    ):
+    async def _call(self, domain: str, action: str, data: dict[str, str], *, answers: bool) -> None:
+        """Call an action, and keep what a failure says."""
+        call = self._hass.services.async_call(
+            domain, action, data, blocking=True, return_response=answers
+        )
         try:
-            await hass.services.async_call(DOMAIN, action, data, blocking=True)
+            await self._while_time_passes(call)
         except HomeAssistantError as err:
-            errors.append(f"{err!r} {err} {err.translation_placeholders}")
+            self.told.append(f"{err!r} {err} {err.translation_placeholders} {err.__cause__}")
+
+    async def _look(self) -> None:
+        """Look at the picture and at the notes of the update."""
+        client = await self._hass_client()
+        picture = await client.get(state_of(self._hass, NOW_PLAYING).attributes["entity_picture"])
+        self.told.append(f"{picture.headers} {(await picture.read()).decode('latin-1')}")
+        websocket = await self._hass_ws_client(self._hass)
+        await websocket.send_json_auto_id({"type": "update/release_notes", "entity_id": UPDATE})
+        self.told.append(str(await websocket.receive_json()))
+
+    async def wait(self, seconds: int) -> None:
+        """Let time pass, and whatever then happens."""
+        for _ in range(seconds):
+            await self._moment(1)
+
+    async def _while_time_passes(self, what: Awaitable[object]) -> None:
+        """Wait for something that may itself have to wait for a server."""
+        task = asyncio.ensure_future(what)
+        while not task.done():
+            await self._moment(0.5)
+        await task
+
+    async def _moment(self, seconds: float) -> None:
+        """Let time pass when everybody has had enough turns."""
+        for _ in range(200):
+            await asyncio.sleep(0)
+        self._clock.advance(seconds)
 
 
-async def _through_all_faults(
+@pytest.fixture
+def offered(simulator: PlexSimulator) -> None:
+    """Have the server tell of an update that it can install."""
+    simulator.state.new_version = "1.43.10.11000-0a1b2c3d4"
+    simulator.state.can_install = True
+
+
+@pytest.fixture
+def witness(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Witness:
+    """Return who hears everything from before the set-up on."""
+    return Witness(hass, hass_client)
+
+
+@pytest.fixture
+async def somebody(
     hass: HomeAssistant,
-    entry: MockConfigEntry,
-    simulator: PlexSimulator,
-    film: Item,
-    live: Live,
-    errors: list[str],
-) -> None:
-    """Let everything go wrong once, while two people watch and a third one acts."""
-    for fault in _FAULTS:
-        for path in (READ, "/identity", "/library/sections/1/refresh", NOTIFICATIONS):
-            simulator.faults.add(path, fault, times=4)
-        sessions = [
-            simulator.sessions.start(film, user=user, player=PLAYER, method="transcode")
-            for user in VIEWERS
-        ]
-        await heard(hass, simulator)
-        simulator.push.send(_WORDS)
-        simulator.push.drop()
-        await until(lambda: reading(hass, PUSH) == STATE_OFF)
-        hass.async_create_background_task(_act(hass, errors), "somebody's actions")
-        await live(30, step=2)
-        errors.append(str(entry.reason))
-        simulator.faults.clear()
-        for session in sessions:
-            simulator.sessions.stop(session)
-        await live(60, step=5)
+    clock: HeldFreezerClock,
+    hass_client: ClientSessionGenerator,
+    hass_ws_client: WebSocketGenerator,
+) -> Somebody:
+    """Return who acts, in a Home Assistant whose web server is all set up."""
+    for component in ("diagnostics", "websocket_api"):
+        assert await async_setup_component(hass, component, {})
+    return Somebody(hass, clock, hass_client, hass_ws_client)
 
 
+@pytest.mark.usefixtures("found_by_account", "offered")
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS)
 async def test_what_is_secret_stays_in_the_entry_and_names_where_they_are_shown(
     hass_storage: dict[str, Any],
     hass: HomeAssistant,
-    found_by_account: None,
+    witness: Witness,
     before: Before,
     simulator: PlexSimulator,
+    neighbour: PlexSimulator,
     plextv: PlexTvSimulator,
     film: Item,
     live: Live,
+    somebody: Somebody,
     caplog: pytest.LogCaptureFixture,
-    hass_client: ClientSessionGenerator,
+    fault: Fault,
 ) -> None:
-    entry = before.entry
-    announce(plextv, entry, simulator)
-    plextv.faults.add("*", _FAULTS[0], times=None)
-    witness = Witness(hass)
-    await _through_all_faults(hass, entry, simulator, film, live, witness.errors)
-    await live(600, step=10)
-    simulator.sessions.start(film, user=VIEWERS[0], player=PLAYER)
+    announce(plextv, before.entry, simulator)
+    plextv.faults.add("*", FAULTS["JSON"], times=None)
+    first, second = (
+        simulator.sessions.start(film, user=user, player=PLAYER, method="transcode")
+        for user in VIEWERS
+    )
     await heard(hass, simulator)
+    simulator.sessions.pause(first)
+    await heard(hass, simulator)
+
+    # What a well server answers to somebody who asks is one thing; its end is another.
+    for path in DETAILS:
+        simulator.faults.add(path, fault, times=None)
+    third = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await somebody.act(third.session_key)
+    simulator.faults.clear()
+    await somebody.wait(100)
+    await live(60)
+
+    for path in (*DETAILS, *ESSENTIALS):
+        simulator.faults.add(path, fault, times=None)
+    simulator.push.send(_WORDS)
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(30, step=2)
+    await somebody.act(first.session_key)
+    await live(40, step=2)
+    await witness.look(before.entry)
+
+    simulator.faults.clear()
+    simulator.sessions.stop(second)
+    await live(400, step=5)
     assert titles(hass) == [film.title]
-    assert witness.errors
+    assert NAMES[0] in str(state_of(hass, STREAMS).as_dict())
+    await witness.look(before.entry)
 
-    diagnostics = json.dumps(await diagnostics_of(hass, hass_client, entry))
-    repairs = str(list(ir.async_get(hass).issues.values()))
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
-    await hass.async_block_till_done()
-    stored = hass_storage["core.config_entries"]["data"]["entries"]
-    assert TOKEN in str(stored)
-    stored[:] = [item for item in stored if item["entry_id"] != entry.entry_id]
-    storage = {key: json.dumps(value, default=str) for key, value in hass_storage.items()}
-    assert "core.entity_registry" in storage
-    log = [
-        (record.name, record.getMessage() + (record.exc_text or ""))
-        for phase in ("setup", "call")
-        for record in caplog.get_records(phase)
-        # asyncio names the test, and with it this file, when a step takes its time.
-        if record.name != "asyncio"
-    ]
-    states = {state.entity_id: str(state.as_dict()) for state in hass.states.async_all()}
+    # Another server at the address is a matter for a repair.
+    await simulator.stop()
+    await neighbour.start(port=simulator.port)
+    await live(30, step=2)
+    await witness.look(before.entry)
+    assert witness.issues
+    await neighbour.stop()
+    await simulator.start()
+    await live(400, step=5)
 
-    for text in (
-        diagnostics,
-        repairs,
-        *storage.values(),
-        *states.values(),
-        *witness.texts(),
-        *(text for _, text in log),
-    ):
-        _assert_clean(text)
-    # Restored states are states.
-    unshown = [
-        diagnostics,
-        repairs,
-        *(text for key, text in storage.items() if key != "core.restore_state"),
-        *(text for entity_id, text in states.items() if entity_id not in SHOWN),
-        *witness.unshown(),
-        *(text for name, text in log if name.startswith("custom_components.plex_pulse")),
-    ]
-    for name in NAMES:
-        assert not [text for text in unshown if name in text]
-    assert "osprey" in states[STREAMS]
-    assert_well(hass, entry)
+    assert len(somebody.told) > 5
+    witness.told += somebody.told
+    assert_clean(
+        [
+            *witness.texts(),
+            *logged_texts(caplog),
+            *await stored_texts(hass, hass_storage, before.entry, TOKEN),
+        ]
+    )
+    before.assert_back()

@@ -14,7 +14,17 @@ from tests.integration.moving import issues
 from tests.integration.support import heard, reading, state_of_entry, until
 from tests.simulator import Item, PlexSimulator
 
-from .recovery import CONNECTED, MOVIES, PUSH, STATUS, STREAMS, Before, assert_well, titles
+from .recovery import (
+    CONNECTED,
+    MOVIES,
+    PUSH,
+    STATUS,
+    STREAMS,
+    Before,
+    assert_well,
+    available,
+    titles,
+)
 
 
 async def test_a_minute_of_maintenance_before_a_start_is_waited_for(
@@ -60,6 +70,33 @@ async def test_a_restart_with_a_minute_of_maintenance_is_over_in_ten_seconds(
     assert reading(hass, CONNECTED) == STATE_ON
     assert titles(hass) == ["Tide tables"]
     # Notifications come back at their own pace, after five minutes at most.
+    await live(310, step=5)
+    before.assert_back()
+
+
+@pytest.mark.parametrize("outage", [20, 600])
+async def test_a_server_that_dies_while_a_film_plays_is_fresh_ten_seconds_after_its_return(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    outage: int,
+) -> None:
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await simulator.stop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(14)
+    assert available(hass) == {CONNECTED, PUSH, STATUS}
+    await live(outage - 14, step=2)
+    assert available(hass) == {CONNECTED, PUSH, STATUS}
+
+    await simulator.start()
+    simulator.sessions.start_live_tv("Tide tables")
+    await live(10)
+    assert available(hass) == before.available
+    assert titles(hass) == ["Tide tables"]
     await live(310, step=5)
     before.assert_back()
 

@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
 from tests.simulator import Fault, PlexSimulator
-from tests.simulator.people import OWNER
+from tests.simulator.people import JUNIPER, OWNER
 
 from .actions import ask
 
@@ -80,9 +80,32 @@ async def test_a_name_that_is_an_email_address_is_shown_and_found_by_its_first_p
     assert "@" not in str(await _history(hass))
 
 
-async def test_a_stranger_has_no_history(hass: HomeAssistant) -> None:
-    with pytest.raises(ServiceValidationError, match="Nobody called stranger uses the server"):
-        await _history(hass, user="stranger")
+@pytest.mark.parametrize("user", ["stranger", "", "@"])
+async def test_a_stranger_has_no_history(
+    hass: HomeAssistant, simulator: PlexSimulator, user: str
+) -> None:
+    nameless = {"id": OWNER.id, "name": "@example.com"}
+    answer = Fault.wrong_json({"MediaContainer": {"size": 1, "Account": [nameless]}})
+    simulator.faults.add("/accounts", answer)
+    with pytest.raises(ServiceValidationError, match=f"Nobody called {user} uses the server"):
+        await _history(hass, user=user)
+
+
+async def test_of_several_users_of_one_name_the_right_one_must_be_named(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    namesakes = [
+        {"id": OWNER.id, "name": "juniper@mail.example"},
+        {"id": JUNIPER.id, "name": "juniper@post.example"},
+    ]
+    answer = Fault.wrong_json({"MediaContainer": {"size": 2, "Account": namesakes}})
+    simulator.faults.add("/accounts", answer, times=None)
+    with pytest.raises(ServiceValidationError, match=f"called juniper.*: {OWNER.id}, {JUNIPER.id}"):
+        await _history(hass, user="juniper")
+    by_number = await _history(hass, user=str(JUNIPER.id))
+    assert by_number
+    assert by_number == await _history(hass, user="juniper@post.example")
+    assert by_number != await _history(hass, user="juniper@mail.example")
 
 
 async def test_one_librarys_history_is_asked_for_by_its_title(hass: HomeAssistant) -> None:

@@ -170,6 +170,16 @@ async def test_all_servers_answer_unless_one_is_named(
         await _ask(hass, "search", query="The Glass Weir", server="Canal")
 
 
+async def test_servers_of_one_name_are_no_choice_and_all_answer(
+    hass: HomeAssistant, other: MockConfigEntry
+) -> None:
+    hass.config_entries.async_update_entry(other, title="Harbour")
+    for tool in (await _tools(hass)).values():
+        assert "server" not in {str(marker) for marker in tool.parameters.schema}
+    answers = await _answers(hass, "get_streams")
+    assert [answer["server"] for answer in answers] == ["Harbour", "Harbour"]
+
+
 async def test_with_one_server_there_is_none_to_choose(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:

@@ -14,6 +14,7 @@ from tests.simulator.library import Kind
 from tests.simulator.people import JUNIPER, PHONE, USERS
 
 from .conftest import TOKEN, Wait
+from .following import follow
 from .support import diagnostics_of, set_up, update_entities
 
 
@@ -68,6 +69,19 @@ async def test_diagnostics_help_and_leak_nothing(
     await wait(10)
     diagnostics = await diagnostics_of(hass, hass_client, loaded)
     assert diagnostics == snapshot
+    assert not _leaks(diagnostics, _secrets(simulator))
+
+
+async def test_diagnostics_do_not_name_the_users_who_are_followed(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    await follow(hass, loaded, *USERS)
+    assert set(loaded.options["followed_users"].values()) == {user.name for user in USERS}
+    diagnostics = await diagnostics_of(hass, hass_client, loaded)
+    assert diagnostics["retry_policy"]
     assert not _leaks(diagnostics, _secrets(simulator))
 
 

@@ -1,8 +1,10 @@
 """Users who are followed have a device each that shows what they play."""
 
+from homeassistant.components.recorder.db_schema import MAX_STATE_ATTRS_BYTES
 from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.json import json_bytes
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -172,6 +174,42 @@ async def test_a_title_is_shown_as_far_as_there_is_one_and_it_fits(
 
     await wait(10)
     assert reading(hass, JUNIPERS) == "idle"
+
+
+async def test_no_text_is_longer_than_the_recorder_takes_without_complaint(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    long = "\N{OCTOPUS}" * 10_000
+    stream = {
+        "sessionKey": "1",
+        "type": "track",
+        "title": long,
+        "parentTitle": long,
+        "grandparentTitle": long,
+        "User": {"id": str(JUNIPER.id), "title": long},
+        "Player": {"title": long, "product": long},
+    }
+    answer = Fault.wrong_json({"MediaContainer": {"Metadata": [stream]}})
+    simulator.faults.add("/status/sessions", answer)
+    await wait(10)
+    attributes = state_of(hass, JUNIPERS).attributes
+    assert attributes["title"] == attributes["album"] == attributes["player"] == long[:255]
+    assert len(json_bytes(dict(attributes))) < MAX_STATE_ATTRS_BYTES
+
+
+async def test_a_session_key_of_any_length_is_no_reason_to_show_nothing(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    streams = [
+        {"sessionKey": key, "title": title, "User": {"id": str(JUNIPER.id)}}
+        for key, title in (("2", "Before"), ("1" * 5_000, "Now"), ("odd", "Whenever"))
+    ]
+    answer = Fault.wrong_json({"MediaContainer": {"Metadata": streams}})
+    simulator.faults.add("/status/sessions", answer)
+    await wait(10)
+    assert reading(hass, JUNIPERS) == "Now"
 
 
 async def test_nothing_is_known_of_a_user_while_the_server_is_away(

@@ -161,6 +161,21 @@ async def test_a_library_that_cannot_be_listed_costs_the_others_nothing(
     assert reading(hass, MOVIES) == "Fog"
 
 
+async def test_an_outage_before_the_first_lists_are_read_costs_none_of_them(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    # Nothing but what set-up waits for is answered before the server goes away.
+    simulator.faults.add("/library/sections/*", Fault.status(503), times=None)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    simulator.faults.add("*", Fault.status(503), times=None)
+    await wait(10)
+    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    simulator.faults.clear()
+    await wait(10)
+    assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
+    assert reading(hass, SHOWS).endswith(_newest(simulator, Kind.EPISODE, "TV Shows"))
+
+
 @pytest.fixture
 async def lists_alone(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry

@@ -219,6 +219,24 @@ async def test_of_an_email_address_only_the_name_is_kept(
     assert loaded.options["followed_users"] == {str(heron.id): shown}
 
 
+async def test_users_whom_their_names_do_not_tell_apart_are_offered_with_their_numbers(
+    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    herons = (
+        User(id=JUNIPER.id, name="heron@mail.example"),
+        User(id=KESTREL.id, name="heron@post.example"),
+    )
+    monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, *herons))
+
+    form = await hass.config_entries.options.async_init(loaded.entry_id)
+
+    assert options_of(form, "followed_users") == {
+        f"heron ({JUNIPER.id})": str(JUNIPER.id),
+        f"heron ({KESTREL.id})": str(KESTREL.id),
+        "marlow": str(OWNER.id),
+    }
+
+
 async def test_a_followed_user_who_has_left_the_server_can_be_given_up(
     hass: HomeAssistant,
     loaded: MockConfigEntry,

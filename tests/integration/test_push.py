@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.people import JUNIPER, LIVING_ROOM, PHONE
-from tests.simulator.session import Method
+from tests.simulator.session import Method, Session
 from tests.simulator.session_tree import session_tree
 from tests.simulator.websocket import NoTranscode
 
@@ -42,6 +42,19 @@ pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("quiet")]
 def streams(hass: HomeAssistant) -> list[dict[str, Any]]:
     """Return the streams as the entity lists them."""
     return list(state_of(hass, STREAMS).attributes["streams"])
+
+
+def _tell(simulator: PlexSimulator, session: Session, state: str, *, conversion: str) -> None:
+    """Have the server say that a session is converted under a key that it lists nowhere."""
+    fields = {
+        "sessionKey": session.session_key,
+        "ratingKey": str(session.item.rating_key),
+        "viewOffset": 0,
+        "state": state,
+        "transcodeSession": conversion,
+    }
+    container = {"type": "playing", "size": 1, "PlaySessionStateNotification": [fields]}
+    simulator.push.send({"NotificationContainer": container})
 
 
 async def test_a_connection_shows_and_slows_the_polls_down(
@@ -184,6 +197,26 @@ async def test_a_conversion_that_begins_changes_or_ends_is_shown(
         await heard(hass, simulator)
         assert (streams(hass)[0]["method"], streams(hass)[0]["hardware"]) == (method, hardware)
         assert simulator.count(READ) == reads
+
+
+async def test_a_conversion_that_is_never_listed_keeps_nothing_else_from_being_shown(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    for seconds in (1, 1, 2, 4, 600):
+        for state in ("paused", "playing"):
+            _tell(simulator, session, state, conversion="unlisted")
+            await heard(hass, simulator)
+            assert [stream["state"] for stream in streams(hass)] == [state]
+        clock.advance(seconds)
+        await settle(hass)
+    reads = simulator.count(READ)
+    assert reads == 5
+    # Another one is looked for all the same.
+    _tell(simulator, session, "playing", conversion="another")
+    await heard(hass, simulator)
+    assert simulator.count(READ) == reads + 1
 
 
 async def test_a_stream_that_is_listed_late_is_looked_for_again_and_again(

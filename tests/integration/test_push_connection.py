@@ -1,9 +1,10 @@
 """The connection that brings notifications: how it ends, and what comes instead."""
 
 import logging
+from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -26,6 +27,7 @@ STREAMS = "sensor.harbour_active_streams"
 MOVIES = "sensor.harbour_movies_movies"
 READ = "/status/sessions"
 NOTIFICATIONS = "/:/websockets/notifications"
+SHARED_TOKEN = "canary-shared-token"
 
 pytestmark = pytest.mark.usefixtures("pushed")
 
@@ -40,6 +42,18 @@ def _available(hass: HomeAssistant) -> set[str]:
     return {
         state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
     }
+
+
+async def _use_a_shared_token(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    """Be somebody with whom the owner shares a library."""
+    simulator.add_shared_token(SHARED_TOKEN, [1])
+    data = {**entry.data, CONF_TOKEN: SHARED_TOKEN}
+    hass.config_entries.async_update_entry(entry, data=data)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await until(lambda: reading(hass, PUSH) == STATE_ON)
+    await settle(hass)
 
 
 @pytest.mark.parametrize("outage", [20, 600])
@@ -62,7 +76,7 @@ async def test_a_server_that_dies_is_noticed_at_once_and_fresh_soon_after_its_re
     assert (state_of(hass, STREAMS).last_changed - died).total_seconds() < 15
     assert _available(hass) == {CONNECTED, PUSH, STATUS}
     assert reading(hass, STATUS) == "network"
-    await live(outage)
+    await live(outage, step=5)
     assert _available(hass) == {CONNECTED, PUSH, STATUS}
 
     await simulator.start()
@@ -72,7 +86,7 @@ async def test_a_server_that_dies_is_noticed_at_once_and_fresh_soon_after_its_re
     assert [stream["type"] for stream in state_of(hass, STREAMS).attributes["streams"]] == ["live"]
     assert [level for level, _ in said(caplog)] == [logging.WARNING, logging.INFO]
     # Notifications come back at their own pace, after five minutes at most.
-    await live(310)
+    await live(310, step=5)
     assert reading(hass, PUSH) == STATE_ON
 
 
@@ -92,12 +106,46 @@ async def test_a_connection_that_ends_has_the_server_looked_at_once(
     await live(30)
     assert simulator.count(READ) == 3
     simulator.push.accept()
-    await live(300)
+    await live(300, step=5)
     assert reading(hass, PUSH) == STATE_ON
     simulator.clear_requests()
-    await live(300)
+    await live(300, step=5)
     assert simulator.count(READ) <= 1
     assert state_of_entry(pushed) is ConfigEntryState.LOADED
+
+
+async def test_what_changes_while_the_connection_comes_back_is_read_soon(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    clock: HeldFreezerClock,
+) -> None:
+    clock.chance = 0.0
+    await live(12)
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await live(1)
+    # The answer is from before the pause, and under way until notifications come again.
+    simulator.faults.add(READ, Fault.slow_drip(interval=0.0001))
+    simulator.clear_requests()
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF and simulator.count(READ) == 1)
+    simulator.sessions.pause(session)
+
+    def is_back() -> bool:
+        clock.advance(0)
+        return reading(hass, PUSH) == STATE_ON
+
+    def is_read() -> bool:
+        clock.advance(0.0001)
+        return simulator.count(READ) == 2
+
+    await until(is_back)
+    assert simulator.count(READ) == 1
+    await until(is_read)
+    await settle(hass)
+    assert [s["state"] for s in state_of(hass, STREAMS).attributes["streams"]] == ["paused"]
 
 
 async def test_a_silent_connection_is_given_up(
@@ -148,7 +196,7 @@ async def test_a_refused_upgrade_is_neither_a_reload_nor_a_bad_token(
     assert issue_registry.async_get_issue(*issue) is None
 
     simulator.push.accept()
-    await live(320)
+    await live(320, step=5)
     assert reading(hass, PUSH) == STATE_ON
     assert pushed.runtime_data is runtime
 
@@ -164,7 +212,7 @@ async def test_an_hour_of_refusals_is_told_and_forgotten_when_it_is_over(
     simulator.push.refuse(404)
     simulator.push.drop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(3500, step=10)
+    await live(3500, step=25)
     assert issue_registry.async_get_issue(*issue) is None
     # The next try comes within five minutes.
     await live(450, step=10)
@@ -178,6 +226,50 @@ async def test_an_hour_of_refusals_is_told_and_forgotten_when_it_is_over(
     assert issue_registry.async_get_issue(*issue) is None
 
 
+async def test_a_server_that_tells_a_shared_user_nothing_is_no_proxy(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    live: Live,
+    issue_registry: ir.IssueRegistry,
+) -> None:
+    await _use_a_shared_token(hass, pushed, simulator)
+    simulator.push.refuses_shared = True
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(4200, step=25)
+    assert not issue_registry.issues
+    # What refuses everybody stands between, whoever asks.
+    simulator.push.refuse(502)
+    await live(4200, step=25)
+    assert issue_registry.async_get_issue(DOMAIN, f"websocket_blocked_{pushed.entry_id}")
+
+
+async def test_an_idle_server_is_asked_as_seldom_with_a_shared_token(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+) -> None:
+    await _use_a_shared_token(hass, pushed, simulator)
+    await live(60, step=10)
+    simulator.clear_requests()
+    await live(3600, step=10)
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert len(simulator.requests) <= 12
+
+
+async def test_a_shared_token_sees_a_server_die_and_return_as_soon(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+) -> None:
+    await _use_a_shared_token(hass, pushed, simulator)
+    await live(600, step=10)
+    await simulator.stop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(8)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    await simulator.start()
+    await live(60)
+    assert reading(hass, CONNECTED) == STATE_ON
+
+
 async def test_a_server_that_is_away_is_no_reason_to_suspect_a_proxy(
     hass: HomeAssistant,
     pushed: MockConfigEntry,
@@ -187,8 +279,30 @@ async def test_a_server_that_is_away_is_no_reason_to_suspect_a_proxy(
 ) -> None:
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(4200, step=10)
+    await live(4200, step=25)
     assert not issue_registry.issues
+
+
+async def test_a_bug_that_ends_notifications_does_not_end_them_for_good(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await live(12)
+    with patch(
+        "custom_components.plex_pulse.api.notifications.parse_notifications",
+        side_effect=RuntimeError("spindrift"),
+    ):
+        simulator.sessions.start(film)
+        await until(lambda: bool(said(caplog)))
+    assert reading(hass, PUSH) == STATE_OFF
+    assert [level for level, _ in said(caplog)] == [logging.ERROR]
+    await live(10)
+    assert reading(hass, STREAMS) == "1"
+    await live(300, step=10)
+    assert reading(hass, PUSH) == STATE_ON
 
 
 async def test_session_keys_that_start_again_are_other_streams(

@@ -127,6 +127,34 @@ async def test_the_poll_is_as_fast_as_before_when_notifications_have_ended(
     assert simulator.count(READ) == 1
 
 
+async def test_notifications_that_come_and_go_do_not_put_the_poll_off(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await _live(simulator, wait, minutes=45)
+    simulator.clear_requests()
+    for _ in range(4):
+        simulator.push.drop()
+        await until(lambda: reading(hass, PUSH) == STATE_OFF)
+        await wait(1)
+        await until(lambda: reading(hass, PUSH) == STATE_ON)
+        await wait(20)
+    assert simulator.count(READ) == 1
+
+
+async def test_a_host_that_asked_for_silence_is_not_polled_earlier_for_a_lost_connection(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await _live(simulator, wait, minutes=45)
+    server_state = pushed.runtime_data.server_state
+    simulator.faults.add(READ_UPDATE, Fault.status(429, {"Retry-After": "100"}))
+    await server_state.async_refresh()
+    pause = server_state.update_interval
+    simulator.push.refuse(403)
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    assert server_state.update_interval == pause
+
+
 async def test_what_nobody_shows_is_not_asked_for(
     hass: HomeAssistant,
     entry: MockConfigEntry,

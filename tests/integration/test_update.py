@@ -67,6 +67,7 @@ def _versions(hass: HomeAssistant) -> tuple[str, str, str]:
         ("1.43.3.99999-e5521bd8c", False),
         ("1.9.9.99999-e5521bd8c", False),
         ("unheard of", False),
+        ("1.43.4." + "9" * 5_000, False),
         ("1.43.4.10904-e5521bd8c", True),
         ("1.43.10.1-e5521bd8c", True),
         ("2.0", True),

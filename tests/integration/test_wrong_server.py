@@ -8,6 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.product import ROOT
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
 from .conftest import TOKEN, Wait
@@ -67,6 +68,32 @@ async def test_after_an_outage_a_server_is_asked_first_who_it_is(
     assert not issues(hass)
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
+async def test_no_poll_gives_a_token_to_whoever_took_the_place(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    wait: Wait,
+) -> None:
+    await simulator.stop()
+    # Every poll has failed by then, and the slow ones try again within minutes.
+    for _ in range(6):
+        await wait(600)
+    await _take_over(simulator, neighbour)
+    for _ in range(120):
+        await wait(10)
+        assert issues(hass) == {"wrong_server"}
+    assert not paths_with_token(neighbour)
+    await _give_back(simulator, neighbour)
+    await wait(10)
+    assert reading(hass, STREAMS) == "0"
+    assert reading(hass, MOVIES) == "40"
+    await wait(30)
+    assert reading(hass, "sensor.harbour_host_cpu") != STATE_UNAVAILABLE
+    assert not issues(hass)
+
+
 async def test_the_repair_names_the_server_and_how_to_help_it(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
@@ -85,7 +112,9 @@ async def test_the_repair_names_the_server_and_how_to_help_it(
     assert not issue.is_fixable
     assert issue.translation_placeholders == {"server": "Harbour"}
     assert issue.learn_more_url is not None
-    assert issue.learn_more_url.endswith("#troubleshooting")
+    repository, _, page = issue.learn_more_url.partition("/blob/main/")
+    assert repository == "https://github.com/plex-pulse/plex-pulse"
+    assert "another server answers" in (ROOT / page).read_text(encoding="utf-8")
     await _give_back(simulator, neighbour)
     await wait(10)
     assert not issues(hass)

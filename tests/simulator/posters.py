@@ -1,6 +1,7 @@
 """Generated posters: a sun over the sea, as the seed has it, as PNG."""
 
 from functools import lru_cache
+import math
 import struct
 import zlib
 
@@ -32,7 +33,7 @@ def _row(seed: str, down: float, width: int, height: int) -> bytes:
     radius = 0.12 + numbers[7] / 2048
     middle, level = 0.25 + numbers[6] / 512, 0.2 + numbers[5] / 1024
     reach = radius**2 - ((down - level) * height / width) ** 2
-    half = round(max(0.0, reach) ** 0.5 * width)
+    half = round(math.sqrt(max(0.0, reach)) * width)
     left = max(0, round(middle * width) - half)
     right = min(width, round(middle * width) + half)
     return sky * left + _mix(sky, b"\xff\xf4\xd8", 0.8) * (right - left) + sky * (width - right)

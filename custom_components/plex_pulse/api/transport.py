@@ -155,8 +155,9 @@ class Transport:
         allowed = min(attempt_timeout, deadline - self._clock.monotonic())
         try:
             async with self._clock.timeout(allowed):
-                answer = await self._exchange_fresh(request, attempt)
-                return self._interpret(request, answer, decode)
+                return self._interpret(
+                    request, await self._exchange_fresh(request, attempt), decode
+                )
         except TimeoutError:
             failure = PlexApiError(
                 PlexErrorKind.NETWORK,
@@ -172,8 +173,9 @@ class Transport:
         self._recorder.failed(failure.kind)
         _LOGGER.debug("%s: %s (attempt %d)", self._label, failure, attempt.number)
         # Raised out here: an aiohttp exception, whose text names the host, would hang
-        # on it as context inside the handler.
-        raise failure
+        # on it as context inside the handler. Without the frames it went through, which
+        # would keep an answer of 16 MiB for as long as anybody keeps the failure.
+        raise failure.with_traceback(None)
 
     async def _exchange_fresh(self, request: Request, attempt: _Attempt) -> Answer:
         """Return the answer, sent again at once if it met a connection that had died.

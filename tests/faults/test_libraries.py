@@ -1,0 +1,45 @@
+"""Libraries that come, go and change their name while notifications tell of them."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.integration.conftest import Live
+from tests.integration.support import heard, reading
+from tests.simulator import PlexSimulator
+
+from .recovery import MOVIES, Before, available, titles
+
+CONCERTS = "sensor.harbour_concerts_movies"
+HOUR = 3600
+
+
+async def test_libraries_come_and_go_beside_what_plays(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    live: Live,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    simulator.sessions.start_live_tv("Tide tables")
+    section = simulator.library.add_section("Concerts", "movie")
+    simulator.scan(section, items=["Rooted, live"])
+    await heard(hass, simulator)
+    await live(10)
+    assert reading(hass, CONCERTS) == "1"
+    with_concerts = available(hass)
+
+    simulator.library.rename_section(section, "Recitals")
+    await live(HOUR, step=60)
+    identifier = (DOMAIN, f"{before.entry.unique_id}_{section.uuid}")
+    device = device_registry.async_get_device_by_identifier(identifier, before.entry.entry_id)
+    assert device is not None
+    assert device.name == "Harbour Recitals"
+    assert available(hass) == with_concerts
+
+    simulator.library.remove_section(section)
+    await live(HOUR, step=60)
+    assert hass.states.get(CONCERTS) is None
+    assert reading(hass, MOVIES) == "40"
+    assert titles(hass) == ["Tide tables"]
+    before.assert_back()

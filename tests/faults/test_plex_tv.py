@@ -1,0 +1,146 @@
+"""A plex.tv that is away or slow, when Plex Pulse starts and while a film plays."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_URL, STATE_OFF
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.integration.clock import HeldFreezerClock
+from tests.integration.conftest import Live
+from tests.integration.moving import RESOURCES, announce
+from tests.integration.support import heard, reading, state_of_entry, until
+from tests.simulator import Fault, Item, Outage, PlexSimulator, PlexTvSimulator
+
+from .recovery import CONNECTED, MOVIES, PUSH, STREAMS, Before, assert_well, titles
+
+OUTAGES: Final = {
+    "empty 404": Outage.EMPTY.fault,
+    "page": Outage.PAGE.fault,
+    "503": Outage.UNAVAILABLE.fault,
+    "hang": Outage.HANG.fault,
+    "429 for an hour": Fault.status(429, {"Retry-After": "3600"}),
+}
+EACH_OUTAGE: Final = pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES)
+
+pytestmark = pytest.mark.usefixtures("found_by_account")
+
+
+@pytest.fixture
+def both_held(
+    clock: HeldFreezerClock, simulator: PlexSimulator, plextv: PlexTvSimulator
+) -> Callable[[], None]:
+    """Return what has nobody wait for answers that either of them holds back."""
+
+    def hold() -> None:
+        clock.held = lambda: simulator.faults.hanging + plextv.faults.hanging
+
+    return hold
+
+
+@pytest.fixture
+def before(before: Before, both_held: Callable[[], None]) -> Before:
+    """Return the entry as it is while all is well."""
+    both_held()
+    return before
+
+
+@EACH_OUTAGE
+async def test_while_a_film_plays_nobody_notices(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    plextv: PlexTvSimulator,
+    film: Item,
+    live: Live,
+    outage: Fault,
+) -> None:
+    announce(plextv, before.entry, simulator)
+    plextv.faults.add("*", outage, times=None)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await live(1300, step=10)
+    simulator.sessions.start_live_tv("Tide tables")
+    await heard(hass, simulator)
+    assert titles(hass) == [film.title, "Tide tables"]
+    assert not plextv.requests
+    before.assert_back()
+
+
+@EACH_OUTAGE
+async def test_a_server_that_dies_meanwhile_is_back_as_soon_as_ever(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    plextv: PlexTvSimulator,
+    film: Item,
+    live: Live,
+    outage: Fault,
+) -> None:
+    announce(plextv, before.entry, simulator)
+    plextv.faults.add("*", outage, times=None)
+    address = before.entry.data[CONF_URL]
+    await simulator.stop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(60)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    # It is asked where the server went, tried again once, and then left alone.
+    assert 1 <= plextv.count(RESOURCES) == len(plextv.requests) <= 2
+
+    await simulator.start()
+    simulator.sessions.start(film)
+    await live(11)
+    assert titles(hass) == [film.title]
+    await live(310, step=5)
+    assert before.entry.data[CONF_URL] == address
+    before.assert_back()
+
+
+@EACH_OUTAGE
+async def test_a_start_needs_no_plex_tv(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    plextv: PlexTvSimulator,
+    live: Live,
+    set_up_slowly: Callable[[], Awaitable[None]],
+    both_held: Callable[[], None],
+    outage: Fault,
+) -> None:
+    both_held()
+    announce(plextv, entry, simulator)
+    plextv.faults.add("*", outage, times=None)
+    await set_up_slowly()
+    await live(12)
+    assert reading(hass, STREAMS) == "0"
+    assert reading(hass, MOVIES) == "40"
+    assert not plextv.requests
+    assert_well(hass, entry)
+
+
+@EACH_OUTAGE
+async def test_a_start_without_the_server_too_is_made_up_for_when_the_server_is_back(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    plextv: PlexTvSimulator,
+    live: Live,
+    set_up_slowly: Callable[[], Awaitable[None]],
+    both_held: Callable[[], None],
+    outage: Fault,
+) -> None:
+    both_held()
+    announce(plextv, entry, simulator)
+    plextv.faults.add("*", outage, times=None)
+    await simulator.stop()
+    await set_up_slowly()
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert len(plextv.requests) <= 2
+    await simulator.start()
+    await live(20)
+    assert reading(hass, STREAMS) == "0"
+    assert reading(hass, MOVIES) == "40"
+    assert_well(hass, entry)

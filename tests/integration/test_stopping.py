@@ -1,0 +1,29 @@
+"""Home Assistant stops while servers are watched."""
+
+from homeassistant.const import STATE_ON
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import PlexSimulator
+
+from .conftest import Live
+from .support import reading, said
+
+PUSH = "binary_sensor.harbour_push"
+
+
+async def test_a_stop_asks_the_server_for_nothing_and_is_not_taken_for_an_outage(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    live: Live,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    await live(12)
+    simulator.clear_requests()
+    await hass.async_stop(force=True)
+    await simulator.push.disconnection()
+    assert not simulator.requests
+    assert reading(hass, PUSH) == STATE_ON
+    assert not said(caplog)
