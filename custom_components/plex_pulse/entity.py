@@ -85,6 +85,8 @@ class HealthEntity(PlexPulseEntity[HealthCoordinator]):
 class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[CoordinatorT]):
     """Shows what a poll brought, for as long as the server is there."""
 
+    _was_connected = True
+
     @property
     def _health(self) -> HealthCoordinator:
         """Return what knows whether the server answers, whichever poll noticed."""
@@ -100,7 +102,15 @@ class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[
     async def async_added_to_hass(self) -> None:
         """Listen for the server going away and coming back, too."""
         await super().async_added_to_hass()
-        self._listen_to(self._health)
+        self._was_connected = self._health.data.connected
+        self.async_on_remove(self._health.async_add_listener(self._async_health_changed))
+
+    @callback
+    def _async_health_changed(self) -> None:
+        """Follow that alone: health changes with every poll, and there are many entities."""
+        if (connected := self._health.data.connected) is not self._was_connected:
+            self._was_connected = connected
+            self._handle_coordinator_update()
 
 
 class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):

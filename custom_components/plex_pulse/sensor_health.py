@@ -69,6 +69,7 @@ HEALTH_SENSORS: Final = (
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         native_unit_of_measurement=UnitOfTime.SECONDS,
+        suggested_display_precision=0,
         value_fn=lambda health: (
             health.poll_interval.total_seconds() if health.poll_interval else None
         ),

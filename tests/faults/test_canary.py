@@ -211,7 +211,7 @@ async def test_what_is_secret_stays_in_the_entry_and_names_where_they_are_shown(
 
     simulator.faults.clear()
     simulator.sessions.stop(second)
-    await live(400, step=5)
+    await live(400, step=10)
     assert titles(hass) == [film.title]
     assert NAMES[0] in str(state_of(hass, STREAMS).as_dict())
     await witness.look(before.entry)
@@ -224,7 +224,7 @@ async def test_what_is_secret_stays_in_the_entry_and_names_where_they_are_shown(
     assert witness.issues
     await neighbour.stop()
     await simulator.start()
-    await live(400, step=5)
+    await live(400, step=10)
 
     assert len(somebody.told) > 5
     witness.told += somebody.told
