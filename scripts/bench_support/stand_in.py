@@ -50,6 +50,7 @@ class StandIn(PlexSimulator):
         self._passed = 0.0
         self._replayed: dict[tuple[str, str | None], web.Response] | None = None
         self._busy = 0
+        self._hearing: asyncio.Future[None] | None = None
         super().__init__(
             TOKEN,
             clock=lambda: time.time() + self._passed,
@@ -101,6 +102,7 @@ class StandIn(PlexSimulator):
         """Scan the films' library in so many notifications, and find some."""
         titles = [f"Newcomer {number}" for number in range(films)]
         self.scan(self.library.section_titled("Movies"), items=titles, frames=frames)
+        self._hearing = asyncio.ensure_future(self.push.heard())
 
     def hold_libraries(self, count: int, items: int) -> None:
         """Have libraries of films and nothing else, each of so many items."""
@@ -126,8 +128,9 @@ class StandIn(PlexSimulator):
         return self.push.connected
 
     def seen(self) -> tuple[int, int]:
-        """Return how many requests came, and how many of them wait for their answer."""
-        return len(self.requests), self._busy
+        """Return how many requests came, and how many of them, or of scans told, wait."""
+        is_unheard = self._hearing is not None and not self._hearing.done()
+        return len(self.requests), self._busy + is_unheard
 
     @override
     async def serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
