@@ -77,5 +77,7 @@ class ResourcesCoordinator(PlexPulseCoordinator[ServerResources]):
         except PlexApiError as err:
             if self._known is None and (why := why_off(err)) is not None:
                 self.off = why
+                # The data is what it was, and nobody would be told of that.
+                self.async_update_listeners()
                 return _UNKNOWN
             raise as_unwell(err) from err
