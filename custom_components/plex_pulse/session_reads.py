@@ -31,10 +31,10 @@ class SessionReads:
     def __init__(
         self,
         clock: Clock,
-        read: Callable[[], Awaitable[None]],
+        read: Callable[[], Awaitable[bool]],
         start: Callable[[Coroutine[None, None, None]], None],
     ) -> None:
-        """Read with `read`; `start` runs what is awaitable in the background."""
+        """Read with `read`, which tells whether it could; `start` runs what is awaitable."""
         self._clock = clock
         self._read = read
         self._start = start
@@ -87,7 +87,11 @@ class SessionReads:
             while asked := [key for key, wish in self._wishes.items() if wish.is_due]:
                 for key in asked:
                     self._wishes[key].is_due = False
-                await self._read()
+                if not await self._read():
+                    # Nothing was seen, so nothing is known to be unlisted. Polls go on
+                    # until they succeed, and the next word of the session asks again.
+                    for key in asked:
+                        self._wishes.pop(key, None)
                 for key, wish in tuple(self._wishes.items()):
                     if wish.is_fulfilled():
                         del self._wishes[key]

@@ -61,7 +61,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._reading = asyncio.Lock()
         self._meanwhile: list[PlayingNotification] = []
         self._stopped: dict[str, float] = {}
-        self._reads = SessionReads(self._clock, self.async_refresh, self._async_start)
+        self._reads = SessionReads(self._clock, self._async_read_for_push, self._async_start)
 
     @override
     async def _async_fetch(self) -> tuple[Session, ...]:
@@ -138,6 +138,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         )
         self._must_look = False
         self._sure_until = self._clock.monotonic() + _SURE
+
+    async def _async_read_for_push(self) -> bool:
+        """Read out of turn; return whether that succeeded."""
+        await self.async_refresh()
+        return self.last_update_success
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:

@@ -16,7 +16,7 @@ from tests.simulator.session_tree import session_tree
 from tests.simulator.websocket import NoTranscode
 
 from .clock import HeldFreezerClock
-from .conftest import Wait
+from .conftest import Live, Wait
 from .support import heard, reading, settle, state_of
 
 PUSH = "binary_sensor.harbour_push"
@@ -256,6 +256,23 @@ async def test_a_stream_that_is_never_listed_is_given_up(
     simulator.sessions.stop(session)
     simulator.sessions.start(film)
     await heard(hass, simulator)
+    assert reading(hass, STREAMS) == "1"
+
+
+async def test_a_stream_is_not_given_up_because_the_server_could_not_be_read(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live
+) -> None:
+    simulator.faults.add(READ, Fault.status(404), times=None)
+    simulator.push.list_sessions_late(1)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await live(9)
+    simulator.faults.clear()
+    # The first read that succeeds does not list it yet.
+    await live(12)
+    simulator.sessions.tick()
+    await heard(hass, simulator)
+    await live(2)
     assert reading(hass, STREAMS) == "1"
 
 
