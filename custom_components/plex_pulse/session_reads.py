@@ -87,23 +87,19 @@ class SessionReads:
             while asked := [key for key, wish in self._wishes.items() if wish.is_due]:
                 for key in asked:
                     self._wishes[key].is_due = False
-                if not await self._read():
-                    # Nothing was seen, so nothing is known to be unlisted. Polls go on
-                    # until they succeed, and the next word of the session asks again.
-                    for key in asked:
-                        self._wishes.pop(key, None)
+                was_read = await self._read()
                 for key, wish in tuple(self._wishes.items()):
                     if wish.is_fulfilled():
                         del self._wishes[key]
                     elif not wish.is_due and key in asked:
-                        self._missed(key, wish)
+                        self._missed(key, wish, was_read=was_read)
                 await self._clock.sleep(_JOIN)
         finally:
             self._is_running = False
 
     @callback
-    def _missed(self, key: str, wish: _Wish) -> None:
-        """Look again later, or take it that the server will never list this."""
+    def _missed(self, key: str, wish: _Wish, *, was_read: bool) -> None:
+        """Look again later, or take it that a server that could be read never lists this."""
         if not wish.looks_again:
             del self._wishes[key]
         elif wish.looks < len(_LATER):
@@ -111,7 +107,8 @@ class SessionReads:
             wish.looks += 1
         else:
             del self._wishes[key]
-            self._given_up[key] = wish.subject
+            if was_read:
+                self._given_up[key] = wish.subject
 
     async def _look_later(self, key: str, wish: _Wish, seconds: float) -> None:
         """Look again, if that is still of interest."""
