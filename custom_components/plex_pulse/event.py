@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
-from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -16,7 +15,7 @@ from .libraries import LibrariesCoordinator
 from .library_news import LibraryChange, LibraryChangeKind
 from .playback import PlaybackEventKind, follow, playback_events
 from .sessions import SessionsCoordinator
-from .streams import user_name
+from .streams import cut, user_name
 
 # Coordinators and notifications bring everything; nothing here sends a request.
 PARALLEL_UPDATES = 0
@@ -158,18 +157,13 @@ def _attributes(
     """
     is_episode = item.item_type == "episode"
     return {
-        "title": _cut(item.title),
-        "series": _cut(item.grandparent_title) if is_episode else None,
+        "title": cut(item.title),
+        "series": cut(item.grandparent_title) if is_episode else None,
         "season": item.parent_index if is_episode else None,
         "episode": item.index if is_episode else None,
         "type": "live" if session and session.is_live else item.item_type,
-        "user": _cut(user_name(session)) if session else None,
-        "player": _cut(session.player.title) if session else None,
-        "library": _cut(library),
+        "user": cut(user_name(session)) if session else None,
+        "player": cut(session.player.title) if session else None,
+        "library": cut(library),
         "rating_key": item.rating_key,
     }
-
-
-def _cut(text: str | None) -> str | None:
-    """Return a text as long as a state may be."""
-    return text[:MAX_LENGTH_STATE_STATE] if text is not None else None

@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from typing import Final, override
 
 from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
-from homeassistant.const import MAX_LENGTH_STATE_STATE
 
 from .data import PlexPulseData
 from .devices import user_identifier
 from .entity import ServerDataEntity
 from .options import followed_users
 from .sessions import SessionsCoordinator
-from .streams import stream_attributes
+from .streams import cut, stream_attributes
 from .users import sessions_of, shown_session
 
 _IDLE: Final = "idle"
@@ -44,10 +43,7 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
     def native_value(self) -> str | None:
         """Return the title, as much of it as a state may hold; None if it has none."""
         session = shown_session(sessions_of(self.coordinator.data, self._account_id))
-        if session is None:
-            return _IDLE
-        title = session.item.title
-        return _cut(title) if title is not None else None
+        return cut(session.item.title) if session is not None else _IDLE
 
     @property
     @override
@@ -58,12 +54,7 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         attributes = stream_attributes(session) if session is not None else {}
         # The recorder keeps no more than 16 KiB, and complains of each state with more.
         recorded = {
-            key: _cut(value) if isinstance(value, str) else value
+            key: cut(value) if isinstance(value, str) else value
             for key, value in attributes.items()
         }
         return {**recorded, "streams": len(sessions)}
-
-
-def _cut(text: str) -> str:
-    """Return a text as long as a state may be."""
-    return text[:MAX_LENGTH_STATE_STATE]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.util import dt as dt_util
 
 from .api import Session
@@ -87,3 +88,8 @@ def _ends_at(session: Session) -> str | None:
     except OverflowError:
         return None
     return end.replace(second=0, microsecond=0).isoformat()
+
+
+def cut(text: str | None) -> str | None:
+    """Return a text as long as a state may be."""
+    return text[:MAX_LENGTH_STATE_STATE] if text is not None else None
