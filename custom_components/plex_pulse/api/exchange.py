@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import aiohttp
@@ -86,6 +87,10 @@ class Request:
         """Return what logs and errors may say of it."""
         return f"{self.method} {self.path}"
 
+    def url(self, base_url: URL) -> URL:
+        """Return where it goes on that host."""
+        return _url(base_url, self.path, tuple(self.params.items()) if self.params else ())
+
     @property
     def is_idempotent(self) -> bool:
         """Return whether sending it twice does no more than sending it once."""
@@ -125,8 +130,7 @@ async def exchange(
         raise aiohttp.ClientConnectionError(msg)
     async with session.request(
         request.method,
-        base_url.with_path(request.path),
-        params=request.params,
+        request.url(base_url),
         headers=request.headers,
         allow_redirects=False,
         timeout=_NO_TIMEOUT,
@@ -170,6 +174,12 @@ def within_limit(body: bytes, limit: int) -> bytes:
 def without_half_word[B: (bytes, bytearray)](body: B) -> B:
     """Return a body that was cut up to its last whole word: half a token looks like none."""
     return body.rstrip(_WORD)
+
+
+@lru_cache(maxsize=256)
+def _url(base_url: URL, path: str, query: tuple[tuple[str, str | int], ...]) -> URL:
+    """Return a URL; making one anew for each poll is a tenth of what a request costs."""
+    return base_url.with_path(path).with_query(query)
 
 
 async def _without_silent_repeat(

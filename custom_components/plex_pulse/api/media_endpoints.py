@@ -9,7 +9,7 @@ from .errors import PlexApiError, PlexErrorKind
 from .models.history import HistoryPage
 from .models.image import ServerImage, is_server_path
 from .models.library import Library, LibraryKind
-from .models.media import MediaItem, MediaPage, MediaType, listed_items
+from .models.media import MediaItem, MediaPage, MediaType, listed_items, listing_total
 from .models.search import found_items
 from .transport import Transport
 
@@ -35,8 +35,12 @@ class MediaEndpoints:
 
     async def count_items(self, library_key: str, media_type: MediaType) -> int:
         """Return how many items of a type a library has, without reading them."""
-        page = await self._get_items(library_key, media_type, start=0, size=0)
-        return page.total
+        return await self._transport.request(
+            "GET",
+            _library_path(library_key),
+            required(listing_total),
+            params=_of_type(media_type) | _paging(0, 0),
+        )
 
     async def get_recently_added(
         self, *, limit: int, library: Library | None = None
@@ -176,17 +180,11 @@ class MediaEndpoints:
         sort: str | None = None,
     ) -> MediaPage:
         """Return a part of a library's listing (GET /library/sections/{key}/all)."""
-        # Collections would count as items otherwise.
-        params: dict[str, str | int] = {"includeCollections": 0}
-        if media_type is not None:
-            params["type"] = media_type
-        if media_type is MediaType.PHOTO:
-            # Without it photos come folded into moments, and are counted as such.
-            params["clusterZoomLevel"] = 1
+        params = _of_type(media_type)
         if sort is not None:
             params["sort"] = sort
         return await self._get_page(
-            f"/library/sections/{library_key}/all", start=start, size=size, params=params
+            _library_path(library_key), start=start, size=size, params=params
         )
 
     async def _get_page(
@@ -204,6 +202,23 @@ class MediaEndpoints:
             required(MediaPage.parse),
             params={**(params or {}), **_paging(start, size)},
         )
+
+
+def _library_path(library_key: str) -> str:
+    """Return where a library lists what it holds."""
+    return f"/library/sections/{library_key}/all"
+
+
+def _of_type(media_type: MediaType | None) -> dict[str, str | int]:
+    """Return what asks a library for the items of a type, or of its own."""
+    # Collections would count as items otherwise.
+    params: dict[str, str | int] = {"includeCollections": 0}
+    if media_type is not None:
+        params["type"] = media_type
+    if media_type is MediaType.PHOTO:
+        # Without it photos come folded into moments, and are counted as such.
+        params["clusterZoomLevel"] = 1
+    return params
 
 
 def _paging(start: int, size: int) -> dict[str, str | int]:

@@ -143,30 +143,32 @@ class PlexNotifications:
 
     async def _upgrade(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
         """Return a websocket, asked for as soon as the host wants to hear from us."""
-        async with self._gate.permit(_ENDPOINT, self._clock.monotonic() + _CONNECT_TIMEOUT):
-            try:
-                async with self._clock.timeout(_CONNECT_TIMEOUT):
-                    websocket = await session.ws_connect(
-                        self._url.with_path(_PATH),
-                        params={"filters": FILTERS},
-                        headers=self._headers,
-                        autoping=False,
-                        timeout=_FAREWELL,
-                    )
-            except TimeoutError:
-                failure = PlexApiError(
-                    PlexErrorKind.NETWORK,
-                    "No answer in time",
-                    endpoint=_ENDPOINT,
-                    reason=PlexErrorReason.TIMEOUT,
+        await self._gate.enter(_ENDPOINT, self._clock.monotonic() + _CONNECT_TIMEOUT)
+        try:
+            async with self._clock.timeout(_CONNECT_TIMEOUT):
+                websocket = await session.ws_connect(
+                    self._url.with_path(_PATH),
+                    params={"filters": FILTERS},
+                    headers=self._headers,
+                    autoping=False,
+                    timeout=_FAREWELL,
                 )
-            except aiohttp.WSServerHandshakeError as err:
-                failure = self._refusal(err.status, err.headers or {})
-            except (aiohttp.ClientError, OSError, EOFError, UnicodeError) as err:
-                failure = network_failure(_ENDPOINT, err)
-            else:
-                self._gate.succeeded()
-                return websocket
+        except TimeoutError:
+            failure = PlexApiError(
+                PlexErrorKind.NETWORK,
+                "No answer in time",
+                endpoint=_ENDPOINT,
+                reason=PlexErrorReason.TIMEOUT,
+            )
+        except aiohttp.WSServerHandshakeError as err:
+            failure = self._refusal(err.status, err.headers or {})
+        except (aiohttp.ClientError, OSError, EOFError, UnicodeError) as err:
+            failure = network_failure(_ENDPOINT, err)
+        else:
+            self._gate.succeeded()
+            return websocket
+        finally:
+            self._gate.leave()
         # Raised out here: an aiohttp exception, whose text names the host, would hang
         # on it as context inside the handler.
         raise failure

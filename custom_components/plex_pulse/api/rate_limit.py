@@ -1,8 +1,7 @@
 """The gate per host: until when it asked for silence, and how many may ask at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 import math
@@ -127,28 +126,19 @@ class HostGate:
         elif not is_server:
             self.succeeded()
 
-    @asynccontextmanager
-    async def permit(self, endpoint: str, deadline: float) -> AsyncIterator[None]:
-        """Hold one of the host's places while the body of the `async with` runs.
+    async def enter(self, endpoint: str, deadline: float) -> None:
+        """Take one of the host's places, for which `leave` must be called in the end.
+
+        Waits for the silence to end and a place to come free, whichever is later.
 
         Raises:
             PlexApiError: RATE_LIMIT at once when the silence outlasts the deadline,
                 NETWORK when no place came free before it.
 
         """
-        await self._enter(endpoint, deadline)
-        try:
-            yield
-        finally:
-            self._in_flight -= 1
-            self._turn.set()
-            self._turn = asyncio.Event()
-
-    async def _enter(self, endpoint: str, deadline: float) -> None:
-        """Wait for the silence to end and a place to come free, whichever is later."""
         while True:
             now = self._clock.monotonic()
-            if silence := self.remaining_silence:
+            if (silence := self._silent_until - now) > 0:
                 if now + silence >= deadline:
                     raise PlexApiError(
                         PlexErrorKind.RATE_LIMIT,
@@ -175,6 +165,12 @@ class HostGate:
                         endpoint=endpoint,
                         attempts=0,
                     ) from None
+
+    def leave(self) -> None:
+        """Give the place back, and let whoever waits for one look again."""
+        self._in_flight -= 1
+        self._turn.set()
+        self._turn = asyncio.Event()
 
     def _notify(self) -> None:
         """Tell the listeners; one may remove itself while being told."""

@@ -120,10 +120,13 @@ class Transport:
 
         async def attempt(number: int, deadline: float) -> T:
             """Send the request once, as soon as the host wants to hear from us."""
-            async with self.gate.permit(request.endpoint, deadline):
+            await self.gate.enter(request.endpoint, deadline)
+            try:
                 return await self._attempt(
                     request, decode, _Attempt(number=number), deadline, policy.attempt_timeout
                 )
+            finally:
+                self.gate.leave()
 
         def on_retry(failure: PlexApiError, pause: float) -> None:
             """Say what is waited for."""

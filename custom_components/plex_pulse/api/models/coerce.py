@@ -13,16 +13,17 @@ from ..decode import JsonObject
 
 _TOO_LARGE: Final = 2**63
 """No honest number is larger, and JSON has no room for it."""
+# Made once: `int | float` in a call would be made anew with each of the dozens of fields.
+_NUMBERS: Final = (int, float)
+_NUMERIC: Final = (str, int, float)
 
 
 def text(fields: JsonObject, key: str) -> str | None:
     """Return a non-empty string; numbers are written out."""
     value = fields.get(key)
-    if value is None:
-        return None
     if isinstance(value, str):
         return value.strip() or None
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, _NUMBERS) and not isinstance(value, bool):
         return str(value)
     return None
 
@@ -35,7 +36,7 @@ def last_part(key: str | None) -> str | None:
 def number(fields: JsonObject, key: str) -> float | None:
     """Return a finite number."""
     value = fields.get(key)
-    if isinstance(value, str | int | float):
+    if isinstance(value, _NUMERIC):
         try:
             result = float(value)
         except ValueError, OverflowError:
@@ -47,11 +48,11 @@ def number(fields: JsonObject, key: str) -> float | None:
 def integer(fields: JsonObject, key: str) -> int | None:
     """Return a whole number; fractions are cut off."""
     found = fields.get(key)
-    if found is None:
-        return None
     if type(found) is int:
         # What servers of today send; exact, and spared the way through a float.
         return found if abs(found) < _TOO_LARGE else None
+    if found is None:
+        return None
     value = number(fields, key)
     return None if value is None or abs(value) >= _TOO_LARGE else int(value)
 
@@ -94,9 +95,9 @@ def child(fields: JsonObject, key: str) -> JsonObject:
     XML turned into JSON writes a single child as a list of one.
     """
     value = fields.get(key)
-    if isinstance(value, list):
-        value = value[0] if value else None
-    return value if isinstance(value, dict) else {}
+    if isinstance(value, dict):
+        return value
+    return value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else {}
 
 
 def children(fields: JsonObject, key: str) -> list[JsonObject]:

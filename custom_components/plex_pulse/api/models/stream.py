@@ -48,9 +48,10 @@ class DeliveredMedia:
 def _selected(fields: JsonObject, key: str) -> JsonObject:
     """Return the child marked as selected, else the first, else an empty one."""
     listed = children(fields, key)
-    for entry in listed:
-        if flag(entry, "selected"):
-            return entry
+    if len(listed) > 1:
+        for entry in listed:
+            if flag(entry, "selected"):
+                return entry
     return listed[0] if listed else {}
 
 
