@@ -6,6 +6,7 @@ from aiohttp import web
 
 from .access import Access
 from .activities import start_scan, stop_scan
+from .credits import with_credits
 from .encode import Tree
 from .errors import html_error
 from .filters import filtered, ordered
@@ -188,7 +189,7 @@ def _metadata(call: Call) -> web.Response:
     items = _items(call)
     if not items:
         return html_error(404)
-    rows = [item_tree(item, streams=True) for item in items]
+    rows = [with_credits(item_tree(item, streams=True), item) for item in items]
     about: Tree = {"allowSync": True, "identifier": LIBRARY_IDENTIFIER}
     return call.answer({"size": len(rows), **about, **_place(items[0].section), "Metadata": rows})
 

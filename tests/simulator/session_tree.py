@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from .credits import with_credits
 from .encode import Tree
 from .library import Kind
 from .media import MediaInfo, audio_title, media_tree, video_title
@@ -19,7 +20,7 @@ _LEAD = 120_000
 def session_tree(session: Session, now: float) -> Tree:
     """Return an item of /status/sessions in today's typing: ids quoted, numbers typed."""
     item = session.item
-    tree = item_tree(item)
+    tree = with_credits(item_tree(item), item)
     tree["sessionKey"] = session.session_key
     tree["viewOffset"] = session.view_offset(now)
     tree["librarySectionID"] = str(item.section.key)
