@@ -22,21 +22,7 @@ def self_signed_context(
 
     The certificate is made out to the IP address where one is given, else to the name.
     """
-    key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    owner = x509.DNSName(name) if address is None else x509.IPAddress(ip_address(address))
-    now = datetime.now(UTC) - timedelta(days=7 if has_expired else 0)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([owner]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
+    key, certificate = _sign(name, address, timedelta(days=7 if has_expired else 0))
     chain = folder / "chain.pem"
     chain.write_bytes(
         key.private_bytes(
@@ -49,3 +35,30 @@ def self_signed_context(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(chain)
     return context
+
+
+def _sign(
+    name: str, address: str | None, age: timedelta
+) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+    """Return a key and what it certifies of itself; valid for a day before and after its time."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    owner = x509.DNSName(name) if address is None else x509.IPAddress(ip_address(address))
+    now = datetime.now(UTC) - age
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(subject)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([owner]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    return key, certificate
+
+
+# cryptography keeps the class of the first moment it is given, and refuses all others from then
+# on: were that a frozen one, no test could have a certificate while time is real.
+_sign("nobody", None, timedelta())
