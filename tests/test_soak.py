@@ -154,11 +154,11 @@ def test_a_line_of_no_concern_is_not(name: str, level: int, text: str) -> None:
 def test_only_a_healthy_server_can_be_shown_as_down_too_long() -> None:
     outages = Outages(well_since=0.0)
     outages.observe(10, is_down=False)
-    outages.well_since, outages.cause = None, "hang"
+    outages.in_trouble("hang")
     outages.observe(11, is_down=True)
     outages.observe(20, is_down=True)
     assert outages.longest == {}
-    outages.well_since = 22
+    outages.is_well(22)
     outages.observe(21, is_down=True)
     assert outages.longest == {}
     outages.observe(25, is_down=True)
@@ -168,6 +168,18 @@ def test_only_a_healthy_server_can_be_shown_as_down_too_long() -> None:
     outages.observe(30, is_down=True)
     outages.observe(31, is_down=True)
     assert outages.longest == {"hang": 3, "nothing": 1}
+
+
+def test_a_wish_for_silence_outlasts_the_trouble_that_comes_after_it() -> None:
+    outages = Outages(well_since=0.0)
+    outages.in_trouble("429 with Retry-After")
+    outages.is_well(40)
+    outages.in_trouble("hang")
+    outages.is_well(20)
+    outages.observe(39, is_down=True)
+    assert outages.longest == {}
+    outages.observe(42, is_down=True)
+    assert outages.longest == {"hang": 2}
 
 
 def test_the_same_seed_brings_the_same_troubles_and_each_of_them_in_turn() -> None:

@@ -31,6 +31,16 @@ class Outages:
     cause: str = "nothing"
     longest: dict[str, float] = field(default_factory=dict)
     _down_since: float | None = None
+    _left_alone_until: float = 0.0
+
+    def in_trouble(self, cause: str) -> None:
+        """Expect nothing from now on."""
+        self.cause, self.well_since = cause, None
+
+    def is_well(self, since: float) -> None:
+        """Expect everything from then on, or from when an earlier wish for silence ends."""
+        self._left_alone_until = max(self._left_alone_until, since)
+        self.well_since = self._left_alone_until
 
     def observe(self, now: float, *, is_down: bool) -> None:
         """Note how the server is shown."""
@@ -61,12 +71,12 @@ class ShownServer:
     def in_trouble(self, cause: str) -> None:
         """Expect nothing from now on."""
         for outages in (self.outages, self.entity_outages):
-            outages.cause, outages.well_since = cause, None
+            outages.in_trouble(cause)
 
     def is_well(self, since: float) -> None:
         """Expect everything from then on."""
         for outages in (self.outages, self.entity_outages):
-            outages.well_since = since
+            outages.is_well(since)
 
     def observe(self) -> None:
         """Note how the server is shown now, and by which client it is read."""
