@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 import json
+import logging
 from typing import Any, Final
 
 from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
@@ -145,8 +146,11 @@ def offered(simulator: PlexSimulator) -> None:
 
 
 @pytest.fixture
-def witness(hass: HomeAssistant, hass_client: ClientSessionGenerator) -> Witness:
-    """Return who hears everything from before the set-up on."""
+def witness(
+    hass: HomeAssistant, hass_client: ClientSessionGenerator, caplog: pytest.LogCaptureFixture
+) -> Witness:
+    """Return who hears everything, and every line of the log, from before the set-up on."""
+    caplog.set_level(logging.DEBUG)
     return Witness(hass, hass_client)
 
 
