@@ -16,7 +16,7 @@ from .api import PlayMethod, Session
 from .data import PlexPulseData
 from .entity import ServerDataEntity
 from .sessions import SessionsCoordinator
-from .streams import stream_attributes, total_bandwidth
+from .streams import ShownStreams, total_bandwidth
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,6 @@ class StreamsSensorDescription(SensorEntityDescription):
     """A figure about all that plays on a server."""
 
     value_fn: Callable[[tuple[Session, ...]], int]
-    attributes_fn: Callable[[tuple[Session, ...]], Mapping[str, Any]] | None = None
 
 
 def _methods(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
@@ -51,16 +50,13 @@ def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
     )
 
 
+ACTIVE_STREAMS: Final = StreamsSensorDescription(
+    key="active_streams",
+    translation_key="active_streams",
+    state_class=SensorStateClass.MEASUREMENT,
+    value_fn=len,
+)
 STREAMS_SENSORS: Final = (
-    StreamsSensorDescription(
-        key="active_streams",
-        translation_key="active_streams",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=len,
-        attributes_fn=lambda sessions: {
-            "streams": [stream_attributes(session) for session in sessions]
-        },
-    ),
     StreamsSensorDescription(
         key="direct_plays",
         translation_key="direct_plays",
@@ -108,6 +104,7 @@ STREAMS_SENSORS: Final = (
 def streams_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
     """Return the figures, none where the token may not see what plays."""
     if runtime.sessions.is_permitted:
+        yield ActiveStreamsSensor(runtime.sessions, ACTIVE_STREAMS, runtime.machine_identifier)
         for description in STREAMS_SENSORS:
             yield StreamsSensor(runtime.sessions, description, runtime.machine_identifier)
 
@@ -116,8 +113,6 @@ class StreamsSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
     """A figure about all that plays on a server."""
 
     entity_description: StreamsSensorDescription
-    # Changes with every poll while something plays, and is of no use afterwards.
-    _unrecorded_attributes = frozenset({"streams"})
 
     @property
     @override
@@ -125,9 +120,25 @@ class StreamsSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         """Return the figure."""
         return self.entity_description.value_fn(self.coordinator.data)
 
+
+class ActiveStreamsSensor(StreamsSensor):
+    """How many streams there are, and what each of them is."""
+
+    # Changes with every poll while something plays, and is of no use afterwards.
+    _unrecorded_attributes = frozenset({"streams"})
+
+    def __init__(
+        self,
+        coordinator: SessionsCoordinator,
+        description: StreamsSensorDescription,
+        owner: str,
+    ) -> None:
+        """Have shown no stream yet."""
+        super().__init__(coordinator, description, owner)
+        self._streams = ShownStreams()
+
     @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, Any] | None:
-        """Return what the figure is made of, where the description says so."""
-        attributes_fn = self.entity_description.attributes_fn
-        return attributes_fn(self.coordinator.data) if attributes_fn else None
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return the streams."""
+        return {"streams": self._streams.of(self.coordinator.data)}

@@ -10,7 +10,7 @@ from .devices import user_identifier
 from .entity import ServerDataEntity
 from .options import followed_users
 from .sessions import SessionsCoordinator
-from .streams import cut, stream_attributes
+from .streams import ShownStreams, cut
 from .users import sessions_of, shown_session
 
 _IDLE: Final = "idle"
@@ -37,6 +37,7 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         owner = user_identifier(coordinator.machine_identifier, account_id)
         super().__init__(coordinator, NOW_PLAYING, owner)
         self._account_id = account_id
+        self._streams = ShownStreams()
 
     @property
     @override
@@ -51,10 +52,11 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         """Return the stream, and how many the user plays at once."""
         sessions = sessions_of(self.coordinator.data, self._account_id)
         session = shown_session(sessions)
-        attributes = stream_attributes(session) if session is not None else {}
+        shown = self._streams.of((session,) if session is not None else ())
         # The recorder keeps no more than 16 KiB, and complains of each state with more.
         recorded = {
             key: cut(value) if isinstance(value, str) else value
+            for attributes in shown
             for key, value in attributes.items()
         }
         return {**recorded, "streams": len(sessions)}

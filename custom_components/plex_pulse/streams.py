@@ -45,6 +45,30 @@ def stream_attributes(session: Session) -> StreamAttributes:
     }
 
 
+class ShownStreams:
+    """Streams as attributes, made of each when it was told of, and not again until it is.
+
+    A server tells of one stream at a time. Reckoned anew with the others, the end of one
+    that was told of seconds ago would move, and with it the minute that is shown.
+    """
+
+    def __init__(self) -> None:
+        """Know no stream yet."""
+        self._known: dict[str, tuple[Session, StreamAttributes]] = {}
+
+    def of(self, sessions: Iterable[Session]) -> list[StreamAttributes]:
+        """Return the streams in their order."""
+        known, self._known = self._known, {}
+        listed: list[StreamAttributes] = []
+        for session in sessions:
+            shown = known.get(session.session_key)
+            if shown is None or shown[0] is not session:
+                shown = (session, stream_attributes(session))
+            self._known[session.session_key] = shown
+            listed.append(shown[1])
+        return listed
+
+
 def user_name(session: Session) -> str | None:
     """Return who plays."""
     return shown_name(session.user.name) if session.user is not None else None

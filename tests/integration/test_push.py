@@ -309,6 +309,26 @@ async def test_two_streams_on_one_player_are_two(
     assert [stream["title"] for stream in streams(hass)] == [film.title]
 
 
+async def test_the_end_of_a_stream_does_not_move_when_another_one_is_told_of(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
+) -> None:
+    session = simulator.sessions.start(film)
+    other = simulator.sessions.start(film, player=PHONE)
+    await heard(hass, simulator)
+    assert film.duration is not None
+    # It ends two seconds before a minute does.
+    remaining = 600 + (58 - clock.time()) % 60
+    simulator.sessions.seek(session, film.duration - round(remaining * 1000))
+    await heard(hass, simulator)
+    ends_at = streams(hass)[0]["ends_at"]
+    clock.advance(5)
+    simulator.sessions.pause(other)
+    await heard(hass, simulator)
+    assert [stream["state"] for stream in streams(hass)] == ["playing", "paused"]
+    assert streams(hass)[0]["ends_at"] == ends_at
+    assert streams(hass)[1]["ends_at"] is None
+
+
 async def test_what_is_odd_about_one_stream_disturbs_no_other(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
