@@ -23,6 +23,7 @@ FIGURES: dict[str, Figure] = {
 }
 NAMES = {
     "event_to_state_ms",
+    "start_to_state_ms",
     "setup",
     "first_counts",
     "idle_per_hour",

@@ -34,7 +34,7 @@ async def _requests(servers: list[Server], _: int) -> dict[str, Figure]:
 
 _PARTS: Final[dict[str, Part]] = {
     "Latency": lambda servers, rounds: measure_latency(
-        servers[0], events=rounds * _EVENTS_IN_A_ROUND
+        servers[0], events=rounds * _EVENTS_IN_A_ROUND, starts=rounds
     ),
     "Requests": _requests,
     "CPU time": lambda servers, rounds: measure_cpu(servers[0], rounds=rounds),

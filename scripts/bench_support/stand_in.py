@@ -88,6 +88,17 @@ class StandIn(PlexSimulator):
         self.sessions.resume(self.sessions.current()[0])
         return began
 
+    def start_one(self) -> float:
+        """Begin one session more; returns when its notification left, in seconds."""
+        film, *_ = self.library.of_kind(Kind.MOVIE)
+        began = time.monotonic()
+        self._start(film, len(self.sessions.current()))
+        return began
+
+    def stop_last(self) -> None:
+        """End the session that began last."""
+        self.sessions.stop(self.sessions.current()[-1])
+
     def tell_positions(self) -> None:
         """Tell where each session stands, and ask whether the client is there."""
         self.sessions.tick()
