@@ -11,7 +11,7 @@ from yarl import URL
 
 from .clock import Clock
 from .errors import PlexApiError, PlexErrorKind
-from .failures import ConnectionLostError
+from .failures import ConnectionLostError, UnusableNameError
 
 MAX_BODY: Final = 16 * 1024 * 1024
 """Bytes after decompression; Plex's largest honest answers stay far below."""
@@ -128,27 +128,33 @@ async def exchange(
         # aiohttp would raise a bare RuntimeError.
         msg = "Session is closed"
         raise aiohttp.ClientConnectionError(msg)
-    async with session.request(
-        request.method,
-        request.url(base_url),
-        headers=request.headers,
-        allow_redirects=False,
-        timeout=_NO_TIMEOUT,
-        middlewares=(_without_silent_repeat,),
-    ) as response:
-        body = bytearray()
-        if response.ok:
-            await _read(response, request.max_body, body)
-        else:
-            # Status and headers are what counts; words that do not come are not waited
-            # for, nor may their lack hide that the host asked for silence.
-            is_whole = False
-            with suppress(aiohttp.ClientError, OSError, EOFError):
-                async with clock.timeout(_ERROR_BODY_TIME):
-                    await _read(response, MAX_ERROR_BODY, body)
-                    is_whole = True
-            if not is_whole:
-                body = without_half_word(body)
+    try:
+        async with session.request(
+            request.method,
+            request.url(base_url),
+            headers=request.headers,
+            allow_redirects=False,
+            timeout=_NO_TIMEOUT,
+            middlewares=(_without_silent_repeat,),
+        ) as response:
+            body = bytearray()
+            if response.ok:
+                await _read(response, request.max_body, body)
+            else:
+                # Status and headers are what counts; words that do not come are not waited
+                # for, nor may their lack hide that the host asked for silence.
+                is_whole = False
+                with suppress(aiohttp.ClientError, OSError, EOFError):
+                    async with clock.timeout(_ERROR_BODY_TIME):
+                        await _read(response, MAX_ERROR_BODY, body)
+                        is_whole = True
+                if not is_whole:
+                    body = without_half_word(body)
+    except aiohttp.ClientError, OSError:
+        # A certificate that is refused is a ValueError, too.
+        raise
+    except ValueError as err:
+        raise UnusableNameError from err
     return Answer(status=response.status, headers=response.headers, body=bytes(body))
 
 

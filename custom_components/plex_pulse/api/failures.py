@@ -13,9 +13,15 @@ class ConnectionLostError(aiohttp.ClientError):
     """The server hung up before it answered; never leaves the transport."""
 
 
-def network_failure(
-    endpoint: str, err: aiohttp.ClientError | OSError | EOFError | UnicodeError
-) -> PlexApiError:
+class UnusableNameError(aiohttp.ClientError):
+    """The server's name is none that can be asked for; never leaves the transport.
+
+    A label longer than 63 characters is refused by Python's idna codec, a control character
+    by aiohttp when it writes the Host header: some resolvers read past it.
+    """
+
+
+def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError) -> PlexApiError:
     """Return the failure for an exchange that broke, in words without the host."""
     kind = PlexErrorKind.NETWORK
     reason = None
@@ -25,8 +31,7 @@ def network_failure(
             reason = PlexErrorReason.BAD_CERTIFICATE
         case aiohttp.ClientSSLError() | ssl.SSLError():
             message = "No secure connection could be agreed on"
-        # A label longer than 63 characters is refused by Python's idna codec.
-        case aiohttp.ClientConnectorDNSError() | UnicodeError():
+        case aiohttp.ClientConnectorDNSError() | UnusableNameError():
             message = "The server's name is not known"
             reason = PlexErrorReason.UNKNOWN_HOST
         case aiohttp.ClientConnectorError():

@@ -12,7 +12,7 @@ from yarl import URL
 from .error_body import ErrorBody
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .exchange import ClientIdentity, token_header
-from .failures import is_upgrade, network_failure, status_failure
+from .failures import UnusableNameError, is_upgrade, network_failure, status_failure
 from .models.coerce import child
 from .models.notification import FILTERS, Notification, parse_notifications
 from .rate_limit import HostGates
@@ -162,8 +162,10 @@ class PlexNotifications:
             )
         except aiohttp.WSServerHandshakeError as err:
             failure = self._refusal(err.status, err.headers or {})
-        except (aiohttp.ClientError, OSError, EOFError, UnicodeError) as err:
+        except (aiohttp.ClientError, OSError, EOFError) as err:
             failure = network_failure(_ENDPOINT, err)
+        except ValueError:
+            failure = network_failure(_ENDPOINT, UnusableNameError())
         else:
             self._gate.succeeded()
             return websocket

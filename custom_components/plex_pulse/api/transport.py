@@ -168,7 +168,7 @@ class Transport:
                 endpoint=request.endpoint,
                 reason=PlexErrorReason.TIMEOUT,
             )
-        except (aiohttp.ClientError, OSError, EOFError, UnicodeError) as err:
+        except (aiohttp.ClientError, OSError, EOFError) as err:
             failure = network_failure(request.endpoint, err)
         except PlexApiError as err:
             failure = err

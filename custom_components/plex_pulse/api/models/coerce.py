@@ -63,6 +63,12 @@ def positive(fields: JsonObject, key: str) -> int | None:
     return value if value is not None and value >= 0 else None
 
 
+def measure(fields: JsonObject, key: str) -> float | None:
+    """Return a number that somebody measured: negative or absurd means not known."""
+    value = number(fields, key)
+    return value if value is not None and 0 <= value < _TOO_LARGE else None
+
+
 def flag(fields: JsonObject, key: str) -> bool | None:
     """Return true or false from a boolean, a number, or a string of either."""
     value = fields.get(key)

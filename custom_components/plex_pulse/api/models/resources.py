@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ..decode import JsonObject
-from .coerce import children, integer, number
+from .coerce import children, integer, measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +28,8 @@ class ServerResources:
             default={},
         )
         return cls(
-            host_cpu=number(newest, "hostCpuUtilization"),
-            process_cpu=number(newest, "processCpuUtilization"),
-            host_memory=number(newest, "hostMemoryUtilization"),
-            process_memory=number(newest, "processMemoryUtilization"),
+            host_cpu=measure(newest, "hostCpuUtilization"),
+            process_cpu=measure(newest, "processCpuUtilization"),
+            host_memory=measure(newest, "hostMemoryUtilization"),
+            process_memory=measure(newest, "processMemoryUtilization"),
         )

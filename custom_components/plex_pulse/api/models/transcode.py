@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from ..decode import JsonObject
-from .coerce import flag, last_part, number, positive, text
+from .coerce import flag, last_part, measure, positive, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,6 @@ class TranscodeSession:
         """Return the conversion, None where a session has no such element."""
         if not fields:
             return None
-        progress = number(fields, "progress")
         return cls(
             key=text(fields, "key"),
             video_decision=text(fields, "videoDecision"),
@@ -61,7 +60,7 @@ class TranscodeSession:
             hardware_decoder=text(fields, "transcodeHwDecoding"),
             hardware_encoder=text(fields, "transcodeHwEncoding"),
             is_throttled=bool(flag(fields, "throttled")),
-            speed=number(fields, "speed"),
-            progress=progress if progress is not None and progress >= 0 else None,
+            speed=measure(fields, "speed"),
+            progress=measure(fields, "progress"),
             remaining=positive(fields, "remaining"),
         )
