@@ -86,6 +86,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         self._key = name
         self._pace = pace
         self.last_failure: PlexApiError | None = None
+        self._has_gaps = False
         # `data` has no honest type before the first success.
         self._known: DataT | None = None
 
@@ -119,7 +120,10 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         for _ in range(self._rate_limits - limited_before):
             self._pace.rate_limited(None)
         if self._rate_limits == limited_before:
-            self._pace.succeeded()
+            if self._has_gaps:
+                self._pace.failed()
+            else:
+                self._pace.succeeded()
         self.update_interval = self._pace.interval
         self._known = data
         return data

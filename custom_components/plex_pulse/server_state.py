@@ -174,6 +174,8 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
         remote_access = await read(Feature.REMOTE_ACCESS, self.client.get_remote_access)
         if failures and len(failures) == len(wanted - self.off.keys()):
             raise failures[0]
+        # What is unknown now need not be so until the next poll.
+        self._has_gaps = bool(failures)
         self._read_at = self._clock.monotonic()
         return ServerState(remote_access=self._with_news(remote_access), update=update)
 

@@ -12,7 +12,7 @@ from tests.integration.conftest import Live
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import CONNECTED, MOVIES, READ, STATUS, STREAMS, Before, assert_well, titles
+from .recovery import CONNECTED, READ, STATUS, Before, assert_well, assert_whole, titles
 
 _PROXY: Final = b"<html><head><title>404 Not Found</title></head><body>proxy</body></html>"
 
@@ -32,6 +32,11 @@ ANSWERS: Final = {
     "hang": (Fault.hang(), "network"),
     "hang in the body": (Fault.hang_body(), "network"),
     "slow drip": (Fault.slow_drip(interval=3), "network"),
+}
+
+ALONE: Final = {
+    "/updater/status": "update.harbour_server",
+    "/myplex/account": "binary_sensor.harbour_remote_access",
 }
 
 EACH_ANSWER: Final = pytest.mark.parametrize(("fault", "status"), ANSWERS.values(), ids=ANSWERS)
@@ -97,6 +102,22 @@ async def test_a_start_that_meets_bad_answers_is_made_up_for(
     await set_up_slowly()
     simulator.faults.clear()
     await live(20)
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
-    assert_well(hass, entry)
+    await assert_whole(hass, entry, live)
+
+
+@pytest.mark.parametrize(("path", "unknown"), ALONE.items(), ids=ALONE)
+async def test_what_fails_alone_is_read_again_within_a_minute(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    live: Live,
+    path: str,
+    unknown: str,
+) -> None:
+    simulator.faults.add(path, Fault.html())
+    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    await live(12)
+    assert_well(hass, before.entry, without=frozenset({unknown}))
+    await live(60)
+    assert simulator.count(path) == 2
+    Before.of(hass, before.entry).assert_same_entities(before)

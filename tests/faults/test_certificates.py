@@ -22,9 +22,11 @@ from tests.integration.support import reading, settle, until
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 
-from .recovery import CONNECTED, PUSH, STATUS, STREAMS, Before, assert_well, titles
+from .recovery import CONNECTED, PUSH, STATUS, STREAMS, Before, assert_whole, titles
 
 ADDRESS: Final = "127.0.0.1"
+
+EACH_BAD: Final = pytest.mark.parametrize("bad", ["expired", "wrong name", "self-signed"])
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +84,7 @@ async def secure_entry(
         yield entry
 
 
-@pytest.mark.parametrize("bad", ["expired", "wrong name", "self-signed"])
+@EACH_BAD
 async def test_a_certificate_that_goes_bad_is_not_trusted_and_a_good_one_is_at_once(
     hass: HomeAssistant,
     secure_entry: MockConfigEntry,
@@ -144,15 +146,17 @@ async def test_plain_http_to_a_server_that_only_speaks_https_is_waited_out(
     before.assert_back()
 
 
+@EACH_BAD
 async def test_a_start_with_a_bad_certificate_is_made_up_for(
     hass: HomeAssistant,
     secure_entry: MockConfigEntry,
     simulator: PlexSimulator,
     contexts: dict[str, ssl.SSLContext],
     live: Live,
+    bad: str,
 ) -> None:
     await simulator.stop()
-    await simulator.start(ssl_context=contexts["expired"])
+    await simulator.start(ssl_context=contexts[bad])
     assert not await hass.config_entries.async_setup(secure_entry.entry_id)
     assert secure_entry.reason is not None
     assert "certificate" in secure_entry.reason
@@ -160,4 +164,4 @@ async def test_a_start_with_a_bad_certificate_is_made_up_for(
     await simulator.stop()
     await simulator.start(ssl_context=contexts["good"])
     await live(20)
-    assert_well(hass, secure_entry)
+    await assert_whole(hass, secure_entry, live)

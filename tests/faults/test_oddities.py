@@ -1,22 +1,26 @@
-"""Sessions, titles, numbers and clocks that are odd, beside a film that is not."""
+"""Titles, sessions and clocks that are odd, beside a film that is not."""
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.plex_pulse.const import DOMAIN
 from tests.integration.clock import HeldFreezerClock
 from tests.integration.conftest import Live
 from tests.integration.events import LIBRARY, PLAYBACK, EventListener, add_film
-from tests.integration.support import heard, reading, state_of
+from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.people import PHONE
 from tests.simulator.session_tree import session_tree
 
-from .recovery import READ, STREAMS, Before, titles
+from .listed import listing
+from .recovery import READ, STATUS, Before, titles
+
+LAST_ADDED: Final = "sensor.harbour_movies_last_added"
 
 TITLES: Final = {
     "10,000 characters": "Tide " * 2_000,
@@ -25,21 +29,6 @@ TITLES: Final = {
     "null": None,
     "markup": "<script>alert(1)</script> {{ states('sun.sun') }}",
 }
-
-NUMBERS: Final = {
-    "negative": -1,
-    "huge": 10**30,
-    "not a number": "NaN",
-    "infinite": "Infinity",
-    "words": "many",
-    "a list": [1, 2],
-    "null": None,
-}
-
-
-def _listing(*trees: Mapping[str, object]) -> Fault:
-    """Return an answer that lists sessions just so."""
-    return Fault.wrong_json({"MediaContainer": {"size": len(trees), "Metadata": trees}})
 
 
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
@@ -58,7 +47,7 @@ async def test_whatever_a_title_is_it_is_shown_and_told(
     session = simulator.sessions.start(odd)
     tree: dict[str, object] = {**session_tree(session, simulator.clock()), "title": title}
     plain = simulator.sessions.start(film, player=PHONE)
-    simulator.faults.add(READ, _listing(tree, session_tree(plain, simulator.clock())))
+    simulator.faults.add(READ, listing(tree, session_tree(plain, simulator.clock())))
     await heard(hass, simulator)
     stripped = title and title.strip()
     assert titles(hass) == [stripped, film.title]
@@ -78,83 +67,35 @@ async def test_whatever_a_library_and_its_news_are_called_they_are_shown(
     before: Before,
     simulator: PlexSimulator,
     live: Live,
+    device_registry: dr.DeviceRegistry,
     named: str,
 ) -> None:
     title = str(TITLES[named])
     movies = simulator.library.section_titled("Movies")
+    identifier = (DOMAIN, f"{before.entry.unique_id}_{movies.uuid}")
+
+    def name() -> str | None:
+        """Return what the library's device is called."""
+        device = device_registry.async_get_device_by_identifier(identifier, before.entry.entry_id)
+        return device.name if device is not None else None
+
+    assert name() == "Harbour Movies"
+    former = reading(hass, LAST_ADDED)
     listener = EventListener(hass, LIBRARY)
     film = add_film(simulator, title)
     simulator.library.rename_section(movies, title)
     await heard(hass, simulator)
     await live(10)
     assert listener.heard == [("added", title.strip()[:255])]
+    assert name() == f"Harbour {title.strip()}"
+    assert reading(hass, LAST_ADDED) == title.strip()[:255]
     simulator.library.remove_item(film)
     simulator.library.rename_section(movies, "Movies")
     await heard(hass, simulator)
     await live(10)
     assert listener.heard == [("deleted", title.strip()[:255])]
-    before.assert_back()
-
-
-@pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS)
-async def test_whatever_a_number_is_the_stream_is_shown_and_so_is_the_other(
-    hass: HomeAssistant,
-    before: Before,
-    simulator: PlexSimulator,
-    film: Item,
-    live: Live,
-    number: object,
-) -> None:
-    session = simulator.sessions.start(film, method="transcode")
-    plain = simulator.sessions.start(film, player=PHONE)
-    odd = _with_numbers(session_tree(session, simulator.clock()), number)
-    odd["sessionKey"] = session.session_key
-    simulator.faults.add(READ, _listing(odd, session_tree(plain, simulator.clock())))
-    await heard(hass, simulator)
-    assert reading(hass, STREAMS) == "2"
-    first, second = state_of(hass, STREAMS).attributes["streams"]
-    assert first["bandwidth"] is None
-    assert first["progress"] is None
-    assert second["progress"] == 0
-    assert second["bandwidth"] == plain.bandwidth
-    # The next read is sound again.
-    await live(601, step=10)
-    assert state_of(hass, STREAMS).attributes["streams"][0]["bandwidth"] == session.bandwidth
-    before.assert_back()
-
-
-def _with_numbers(tree: Mapping[str, object], number: object) -> dict[str, object]:
-    """Return a tree in which every number is another."""
-    return {
-        key: [_with_numbers(item, number) for item in value]
-        if isinstance(value, list)
-        else _with_numbers(value, number)
-        if isinstance(value, dict)
-        else number
-        if isinstance(value, int | float) and not isinstance(value, bool)
-        else value
-        for key, value in tree.items()
-    }
-
-
-async def test_numbers_that_no_json_has_are_got_over_by_the_next_read(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
-) -> None:
-    session = simulator.sessions.start(film)
-    tree = {**session_tree(session, simulator.clock()), "viewOffset": float("nan")}
-    simulator.faults.add(READ, _listing(tree))
-    simulator.push.send(
-        {
-            "NotificationContainer": {
-                "type": "playing",
-                "size": 1,
-                "PlaySessionStateNotification": [{"viewOffset": float("nan")}],
-            }
-        }
-    )
-    await heard(hass, simulator)
-    await live(2)
-    assert titles(hass) == [film.title]
+    assert name() == "Harbour Movies"
+    assert reading(hass, LAST_ADDED) == former
     before.assert_back()
 
 
@@ -165,7 +106,7 @@ async def test_a_session_of_a_library_nobody_knows_hides_no_other(
     plain = simulator.sessions.start(film, player=PHONE)
     tree = session_tree(foreign, simulator.clock())
     unknown = {**tree, "librarySectionID": "97", "librarySectionTitle": "", "title": "From afar"}
-    simulator.faults.add(READ, _listing(unknown, session_tree(plain, simulator.clock())), times=1)
+    simulator.faults.add(READ, listing(unknown, session_tree(plain, simulator.clock())), times=1)
     await heard(hass, simulator)
     assert titles(hass) == ["From afar", film.title]
     simulator.sessions.stop(foreign)
@@ -188,6 +129,8 @@ async def test_a_clock_that_is_set_back_stops_nothing(
     simulator.faults.add(READ, Fault.status(429, {"Retry-After": "20"}))
     simulator.sessions.start_live_tv("Tide tables")
     await heard(hass, simulator)
+    await live(1)
+    assert reading(hass, STATUS) == "rate_limit"
     day = timedelta(days=1)
     clock.epoch -= day.total_seconds()
     now = dt_util.now

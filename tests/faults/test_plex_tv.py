@@ -10,12 +10,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.integration.clock import HeldFreezerClock
-from tests.integration.conftest import Live
+from tests.integration.conftest import Live, Wait
 from tests.integration.moving import RESOURCES, announce
 from tests.integration.support import heard, reading, state_of_entry, until
 from tests.simulator import Fault, Item, Outage, PlexSimulator, PlexTvSimulator
 
-from .recovery import CONNECTED, MOVIES, PUSH, STREAMS, Before, assert_well, titles
+from .recovery import CONNECTED, PUSH, Before, assert_whole, titles
 
 OUTAGES: Final = {
     "empty 404": Outage.EMPTY.fault,
@@ -48,18 +48,16 @@ def before(before: Before, both_held: Callable[[], None]) -> Before:
     return before
 
 
-@EACH_OUTAGE
-async def test_while_a_film_plays_nobody_notices(
+async def test_while_a_film_plays_nobody_asks_plex_tv(
     hass: HomeAssistant,
     before: Before,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     film: Item,
     live: Live,
-    outage: Fault,
 ) -> None:
     announce(plextv, before.entry, simulator)
-    plextv.faults.add("*", outage, times=None)
+    plextv.begin_outage(Outage.HANG)
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(1300, step=10)
@@ -100,6 +98,43 @@ async def test_a_server_that_dies_meanwhile_is_back_as_soon_as_ever(
 
 
 @EACH_OUTAGE
+async def test_a_move_is_followed_once_plex_tv_is_back(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    elsewhere: PlexSimulator,
+    plextv: PlexTvSimulator,
+    live: Live,
+    wait: Wait,
+    outage: Fault,
+) -> None:
+    announce(plextv, before.entry, elsewhere)
+    plextv.faults.add("*", outage, times=None)
+    address = before.entry.data[CONF_URL]
+    await simulator.stop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(60)
+    assert plextv.requests
+    assert before.entry.data[CONF_URL] == address
+    assert reading(hass, CONNECTED) == STATE_OFF
+
+    plextv.faults.clear()
+    plextv.clear_requests()
+    # It is asked again after a quarter of an hour, and then after twice as long each time.
+    quarters = 7 if "Retry-After" in outage.headers else 1
+    await live(quarters * 15 * 60 - 120, step=60)
+    assert not plextv.requests
+    assert before.entry.data[CONF_URL] == address
+    for _ in range(4):
+        await wait(60)
+    assert plextv.count(RESOURCES) == len(plextv.requests) == 1
+    assert before.entry.data[CONF_URL] == elsewhere.url
+    elsewhere.sessions.start_live_tv("Tide tables")
+    await heard(hass, elsewhere)
+    assert titles(hass) == ["Tide tables"]
+    Before.of(hass, before.entry).assert_same_entities(before)
+
+
 async def test_a_start_needs_no_plex_tv(
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -108,17 +143,14 @@ async def test_a_start_needs_no_plex_tv(
     live: Live,
     set_up_slowly: Callable[[], Awaitable[None]],
     both_held: Callable[[], None],
-    outage: Fault,
 ) -> None:
     both_held()
     announce(plextv, entry, simulator)
-    plextv.faults.add("*", outage, times=None)
+    plextv.begin_outage(Outage.HANG)
     await set_up_slowly()
     await live(12)
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
     assert not plextv.requests
-    assert_well(hass, entry)
+    await assert_whole(hass, entry, live)
 
 
 @EACH_OUTAGE
@@ -141,6 +173,4 @@ async def test_a_start_without_the_server_too_is_made_up_for_when_the_server_is_
     assert len(plextv.requests) <= 2
     await simulator.start()
     await live(20)
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
-    assert_well(hass, entry)
+    await assert_whole(hass, entry, live)

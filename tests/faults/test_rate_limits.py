@@ -13,7 +13,7 @@ from tests.integration.conftest import Live
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import CONNECTED, MOVIES, READ, STATUS, STREAMS, Before, assert_well, titles
+from .recovery import CONNECTED, READ, STATUS, Before, assert_whole, titles
 
 WISHES: Final = pytest.mark.parametrize(
     ("headers", "silence"),
@@ -42,9 +42,7 @@ async def test_a_start_waits_for_as_long_as_the_server_wants(
     await set_up_slowly()
     await live(silence * 1.5 + 20, step=2)
     assert _first_gap(simulator) >= silence
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
-    assert_well(hass, entry)
+    await assert_whole(hass, entry, live)
 
 
 @WISHES

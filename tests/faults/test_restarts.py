@@ -1,6 +1,7 @@
 """A server that starts, restarts, or gives up connections, with notifications at stake."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE
@@ -8,22 +9,31 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.integration.clock import HeldFreezerClock
 from tests.integration.conftest import Live
 from tests.integration.flows import paths_with_token
 from tests.integration.moving import issues
 from tests.integration.support import heard, reading, state_of_entry, until
-from tests.simulator import Item, PlexSimulator
+from tests.simulator import Fault, Item, PlexSimulator
 
 from .recovery import (
     CONNECTED,
-    MOVIES,
+    NOTIFICATIONS,
     PUSH,
+    READ,
     STATUS,
     STREAMS,
     Before,
-    assert_well,
+    assert_whole,
     available,
     titles,
+)
+
+STARTING: Final = Fault.status(
+    503,
+    body=b'<?xml version="1.0" encoding="UTF-8"?>\n<Response code="503" title="Maintenance" '
+    b'status="Plex Media Server is currently running startup maintenance tasks."/>\n',
+    content_type="text/xml;charset=utf-8",
 )
 
 
@@ -42,9 +52,7 @@ async def test_a_minute_of_maintenance_before_a_start_is_waited_for(
     assert not hass.states.async_all()
     simulator.starting(on=False)
     await live(60, step=2)
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
-    assert_well(hass, entry)
+    await assert_whole(hass, entry, live)
 
 
 async def test_a_restart_with_a_minute_of_maintenance_is_over_in_ten_seconds(
@@ -55,7 +63,7 @@ async def test_a_restart_with_a_minute_of_maintenance_is_over_in_ten_seconds(
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(20)
-    # Everything is answered with 503 now, the websocket included.
+    # Everything is answered with 503 now, and nobody asks for more than who is there.
     await simulator.start()
     simulator.starting(on=True)
     await live(60)
@@ -70,6 +78,40 @@ async def test_a_restart_with_a_minute_of_maintenance_is_over_in_ten_seconds(
     assert reading(hass, CONNECTED) == STATE_ON
     assert titles(hass) == ["Tide tables"]
     # Notifications come back at their own pace, after five minutes at most.
+    await live(310, step=5)
+    before.assert_back()
+
+
+async def test_a_restart_that_tells_who_it_is_and_no_more_is_over_in_ten_seconds(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    clock: HeldFreezerClock,
+) -> None:
+    clock.chance = 1.0
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await simulator.stop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    for path in (READ, NOTIFICATIONS):
+        simulator.faults.add(path, STARTING, times=None)
+    await simulator.start()
+    simulator.clear_requests()
+    await live(60)
+    # Notifications are asked for less and less often, and the sessions as ever.
+    assert 3 <= simulator.count(NOTIFICATIONS) <= 7
+    assert simulator.count(READ) >= 6
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert reading(hass, STATUS) == "server"
+    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert not hass.config_entries.flow.async_progress()
+
+    simulator.faults.clear()
+    simulator.sessions.start_live_tv("Tide tables")
+    await live(11)
+    assert titles(hass) == ["Tide tables"]
     await live(310, step=5)
     before.assert_back()
 

@@ -1,14 +1,21 @@
 """Sessions that are told of too early, or are none like the others."""
 
+from typing import Final
+
 from homeassistant.core import HomeAssistant
+import pytest
 
 from tests.integration.conftest import Live
 from tests.integration.support import heard, state_of
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import LIVING_ROOM, PHONE
+from tests.simulator.people import LIVING_ROOM, OWNER, PHONE
+from tests.simulator.session_tree import session_tree
 
+from .listed import listing, playing
 from .recovery import READ, STREAMS, Before, titles
+
+SHOWN: Final = ("title", "type", "user", "location")
 
 
 async def test_a_stream_that_is_told_of_before_it_is_listed_is_shown_within_seconds(
@@ -65,7 +72,15 @@ async def test_what_one_stream_lacks_is_missing_from_no_other(
     plain = sessions.start(film, player=PHONE)
     await heard(hass, simulator)
     await live(1)
-    assert titles(hass) == ["Tide tables", "Lights down", photo.title, *[film.title] * 3]
+    streams = state_of(hass, STREAMS).attributes["streams"]
+    assert [tuple(stream[key] for key in SHOWN) for stream in streams] == [
+        ("Tide tables", "live", OWNER.name, "lan"),
+        ("Lights down", "clip", OWNER.name, "lan"),
+        (photo.title, "photo", OWNER.name, None),
+        (film.title, "movie", None, "lan"),
+        (film.title, "movie", OWNER.name, None),
+        (film.title, "movie", OWNER.name, "lan"),
+    ]
     for session in odd:
         sessions.stop(session)
     await heard(hass, simulator)
@@ -73,4 +88,40 @@ async def test_what_one_stream_lacks_is_missing_from_no_other(
     await heard(hass, simulator)
     (left,) = state_of(hass, STREAMS).attributes["streams"]
     assert (left["title"], left["state"], left["player"]) == (film.title, "paused", PHONE.title)
+    before.assert_back()
+
+
+@pytest.mark.parametrize(
+    "key",
+    [{"ratingKey": "tide-tables"}, {"ratingKey": ""}, {"ratingKey": None}, {}],
+    ids=["words", "empty", "null", "missing"],
+)
+async def test_a_stream_whose_item_has_no_number_is_shown_and_followed(
+    hass: HomeAssistant,
+    before: Before,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    key: dict[str, str | None],
+) -> None:
+    # The server tells and lists what is written here, and no more.
+    simulator.sessions.on_change = None
+    session = simulator.sessions.start(film)
+    tree = session_tree(session, simulator.clock())
+    del tree["ratingKey"]
+    plain = session_tree(simulator.sessions.start(film, player=PHONE), simulator.clock())
+    simulator.faults.add(READ, listing({**tree, **key}, {**plain, "title": "Beside"}), times=None)
+    told = {"sessionKey": session.session_key, "viewOffset": 0, **key}
+    simulator.push.send(playing({**told, "state": "playing"}))
+    await heard(hass, simulator)
+    assert titles(hass) == [film.title, "Beside"]
+    simulator.push.send(playing({**told, "state": "paused"}))
+    await heard(hass, simulator)
+    streams = state_of(hass, STREAMS).attributes["streams"]
+    assert [stream["state"] for stream in streams] == ["paused", "playing"]
+    await live(12)
+    assert simulator.count(READ) == 1
+    simulator.push.send(playing({**told, "state": "stopped"}))
+    await heard(hass, simulator)
+    assert titles(hass) == ["Beside"]
     before.assert_back()

@@ -3,15 +3,15 @@
 from typing import Final
 
 from homeassistant.config_entries import SOURCE_REAUTH
-from homeassistant.const import CONF_TOKEN, STATE_ON
+from homeassistant.const import ATTR_RESTORED, CONF_TOKEN, STATE_ON
 from homeassistant.core import HomeAssistant
 import pytest
 
 from tests.integration.conftest import NEW_TOKEN, TOKEN, Live
-from tests.integration.support import heard, reading, settle
+from tests.integration.support import heard, reading, settle, state_of
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import CONNECTED, READ, Before, assert_well, titles
+from .recovery import CONNECTED, READ, STATUS, Before, assert_well, titles
 
 WITH_TOKEN: Final = (READ, "/library/sections")
 ADMINISTRATION: Final = (
@@ -22,6 +22,7 @@ ADMINISTRATION: Final = (
     "/status/sessions/history/*",
     "/updater/*",
 )
+ADMINISTERED: Final = frozenset({"binary_sensor.harbour_remote_access", "update.harbour_server"})
 
 
 async def test_a_refusal_that_passes_delays_a_stream_by_seconds(
@@ -31,7 +32,10 @@ async def test_a_refusal_that_passes_delays_a_stream_by_seconds(
         simulator.faults.add(path, Fault.status(401))
     simulator.sessions.start(film)
     await heard(hass, simulator)
+    assert simulator.count(READ) == 1
+    assert reading(hass, STATUS) == "authentication"
     assert reading(hass, CONNECTED) == STATE_ON
+    assert not hass.config_entries.flow.async_progress()
     await live(2)
     assert titles(hass) == [film.title]
     before.assert_back()
@@ -55,7 +59,7 @@ async def test_a_token_that_is_revoked_is_asked_for_anew_and_a_good_one_is_enoug
     await settle(hass)
     await live(12)
     assert titles(hass) == [film.title]
-    assert_well(hass, before.entry)
+    Before.of(hass, before.entry).assert_same_entities(before)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 501])
@@ -74,10 +78,10 @@ async def test_what_only_an_administrator_may_see_is_no_reason_to_sign_in_again(
     simulator.sessions.start(film)
     await heard(hass, simulator)
     assert titles(hass) == [film.title]
-    assert_well(hass, before.entry)
+    assert_well(hass, before.entry, without=ADMINISTERED)
+    assert all(state_of(hass, absent).attributes.get(ATTR_RESTORED) for absent in ADMINISTERED)
 
     simulator.faults.clear()
     assert await hass.config_entries.async_reload(before.entry.entry_id)
     await live(12)
-    assert_well(hass, before.entry)
     Before.of(hass, before.entry).assert_same_entities(before)

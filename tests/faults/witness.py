@@ -1,114 +1,117 @@
-"""Who hears and reads everything that Plex Pulse lets out, and looks for what it must not."""
+"""Who hears and reads everything that Plex Pulse lets out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 import json
 from typing import Any, Final
 
 from homeassistant.const import (
     EVENT_HOMEASSISTANT_FINAL_WRITE,
-    EVENT_STATE_CHANGED,
     EVENT_STATE_REPORTED,
     MATCH_ALL,
 )
 from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.restore_state import RestoreStateData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.integration.events import PLAYBACK
-from tests.integration.support import diagnostics_of
+from tests.integration.conftest import TOKEN
 
-from .recovery import STREAMS
+from .browser import Browser
+from .canaries import FOLLOWED_NAME, HOME, NOBODY, Text, assert_clean, names_in
 
-ADDRESS: Final = "198.51.100.201"
-NAMES: Final = ("osprey", "heron")
-OWN_ADDRESS: Final = "127.0.0.1"
-SHOWN: Final = frozenset({STREAMS, PLAYBACK})
-"""Entities that are there to show the names of viewers."""
-SECRETS: Final = (
-    "canary",
-    ADDRESS,
-    "127.0.0.1:",
-    "X-Plex-Token=",
-    # The simulated server tells its own where an update is to be had.
-    "simulated-download-token",
+_STORES: Final = frozenset(
+    {"core.config_entries", "core.device_registry", "core.entity_registry", "core.restore_state"}
 )
+_TESTS: Final = ("asyncio", "pytest_homeassistant_custom_component")
+"""Loggers of the tests: they name a test that takes its time, and say what is stored."""
+_LOGGED: Final[Mapping[str, frozenset[str]]] = {
+    "aiohttp.server": frozenset({HOME}),
+    "homeassistant.components.http": frozenset({HOME, FOLLOWED_NAME}),
+    "homeassistant.components.websocket_api": frozenset({HOME}),
+    "homeassistant.helpers.entity_registry": frozenset({FOLLOWED_NAME}),
+    "homeassistant.helpers.http": frozenset({HOME, FOLLOWED_NAME}),
+}
+"""What loggers may say: which entity there is or is asked for, and the browser's own address."""
 
 
 class Witness:
     """Hears every event, and keeps what somebody was told or could read at a moment."""
 
-    def __init__(self, hass: HomeAssistant, hass_client: ClientSessionGenerator) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        browser: Browser,
+        storage: Mapping[str, Any],
+        log: pytest.LogCaptureFixture,
+    ) -> None:
         """Listen from now on."""
-        self.told: list[str] = []
-        self.issues: set[str] = set()
+        self.issues: set[str | None] = set()
         self._hass = hass
-        self._hass_client = hass_client
-        self._events: list[Event[Any]] = []
+        self._browser = browser
+        self._storage = storage
+        self._log = log
+        self._texts: list[Text] = []
 
         @callback
-        def note(event: Event[Any]) -> None:
+        def heard(event: Event[Any]) -> None:
             if event.event_type != EVENT_STATE_REPORTED:
-                self._events.append(event)
+                self.note(event.as_dict(), names_in(event.data))
 
-        hass.bus.async_listen(MATCH_ALL, note)
+        hass.bus.async_listen(MATCH_ALL, heard)
+
+    def note(self, what: object, allowed: frozenset[str] = NOBODY) -> None:
+        """Keep something that somebody may read."""
+        self._texts.append(Text(str(what), allowed))
 
     async def look(self, entry: MockConfigEntry) -> None:
         """Keep what a user can download and read now."""
-        diagnostics = await diagnostics_of(self._hass, self._hass_client, entry)
-        self.told += [str(entry.reason), json.dumps(diagnostics)]
-        for (_, issue_id), issue in ir.async_get(self._hass).issues.items():
-            self.issues.add(issue_id)
-            self.told.append(str(issue))
+        page = f"/api/diagnostics/config_entry/{entry.entry_id}"
+        self.note(await self._browser.look_at(page))
+        for kind in ("config_entries/get", "repairs/list_issues"):
+            self.note(await self._browser.command(kind))
+        for manager in (self._hass.config_entries.flow, self._hass.config_entries.options):
+            self.note(manager.async_progress())
+        for issue in ir.async_get(self._hass).issues.values():
+            self.issues.add(issue.translation_key)
+            self.note(issue)
 
-    def texts(self) -> Iterator[tuple[bool, str]]:
-        """Yield what was told, read, and said in events, and whether that may have names."""
-        for text in self.told:
-            yield False, text
-        for event in self._events:
-            is_state = event.event_type == EVENT_STATE_CHANGED
-            yield is_state and event.data["entity_id"] in SHOWN, str(event.as_dict())
+    async def assert_nothing_leaked(self, entry: MockConfigEntry) -> None:
+        """Hold that what was heard, read, logged and stored is clean, but for the entry itself."""
+        # As once in 15 minutes, and at the end.
+        await RestoreStateData.async_save_persistent_states(self._hass)
+        self._hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+        await self._hass.async_block_till_done()
+        assert_clean([*self._texts, *self._shown(), *self._logged(), *self._stored(entry)])
+
+    def _shown(self) -> Iterator[Text]:
+        """Yield the states there are."""
         for state in self._hass.states.async_all():
-            yield state.entity_id in SHOWN, str(state.as_dict())
+            yield Text(str(state.as_dict()), names_in(state.as_dict()))
+
+    def _logged(self) -> Iterator[Text]:
+        """Yield what was logged, at DEBUG too."""
+        for phase in ("setup", "call"):
+            for record in self._log.get_records(phase):
+                if not record.name.startswith(_TESTS):
+                    text = record.getMessage() + (record.exc_text or "")
+                    yield Text(text, _may_log(record.name))
+
+    def _stored(self, entry: MockConfigEntry) -> Iterator[Text]:
+        """Yield what is under .storage, thing by thing."""
+        assert self._storage.keys() >= _STORES
+        for store, document in self._storage.items():
+            data = document["data"]
+            groups = data.items() if isinstance(data, Mapping) else [(store, data)]
+            for name, group in groups:
+                for record in group if isinstance(group, list) else [{name: group}]:
+                    if store == "core.config_entries" and record["entry_id"] == entry.entry_id:
+                        assert TOKEN in str(record)
+                    else:
+                        yield Text(json.dumps(record), names_in(record))
 
 
-async def stored_texts(
-    hass: HomeAssistant, hass_storage: dict[str, Any], entry: MockConfigEntry, token: str
-) -> list[tuple[bool, str]]:
-    """Return what is under .storage but the entry itself, and whether it may have names."""
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
-    await hass.async_block_till_done()
-    stored = hass_storage["core.config_entries"]["data"]["entries"]
-    assert token in str(stored)
-    stored[:] = [item for item in stored if item["entry_id"] != entry.entry_id]
-    assert "core.entity_registry" in hass_storage
-    # Restored states are states.
-    return [
-        (key == "core.restore_state", json.dumps(value, default=str))
-        for key, value in hass_storage.items()
-    ]
-
-
-def logged_texts(caplog: pytest.LogCaptureFixture) -> list[tuple[bool, str]]:
-    """Return what was logged at DEBUG, and whether it may have names.
-
-    Home Assistant logs states and actions itself, and its web server who asks.
-    """
-    return [
-        (
-            not record.name.startswith("custom_components.plex_pulse"),
-            record.getMessage() + (record.exc_text or ""),
-        )
-        for phase in ("setup", "call")
-        for record in caplog.get_records(phase)
-        # asyncio names the test, and with it this file, when a step takes its time.
-        if record.name != "asyncio"
-    ]
-
-
-def assert_clean(texts: list[tuple[bool, str]]) -> None:
-    """Hold that nothing secret is in any text, and names only where they may be."""
-    for may_name, text in texts:
-        for word in SECRETS if may_name else (*SECRETS, *NAMES, OWN_ADDRESS):
-            assert word not in text, (word, text[:1000])
+def _may_log(logger: str) -> frozenset[str]:
+    """Return the words that a logger, or one below it, may say."""
+    found = (words for name, words in _LOGGED.items() if f"{logger}.".startswith(f"{name}."))
+    return next(found, NOBODY)

@@ -27,18 +27,19 @@ _WISHES: Final = (
     "Wed, 21 Oct 99999 07:28:00 +9999",
     "21 Oct 1 00:00:00 -2359",
 )
+_LOCATIONS: Final = st.tuples(
+    st.just("Location"),
+    st.sampled_from(
+        (
+            *("", "/web", "//", "https://[", "https://%zz/", "https://a b/", "https://\xff/"),
+            *("https://127.0.0.1:99999/", "https://xn--a/", f"https://{'a' * 300}/"),
+            *("https://127.0.0.1/", f"https://a/?X-Plex-Token={TOKEN}", f"https://{EMAIL}:x@a"),
+        )
+    ),
+)
 _HEADERS: Final = st.one_of(
     st.tuples(st.sampled_from(("Retry-After", "Date")), st.sampled_from(_WISHES)),
-    st.tuples(
-        st.just("Location"),
-        st.sampled_from(
-            (
-                *("", "/web", "//", "https://[", "https://%zz/", "https://a b/", "https://\xff/"),
-                *("https://127.0.0.1:99999/", "https://xn--a/", f"https://{'a' * 300}/"),
-                *("https://127.0.0.1/", f"https://a/?X-Plex-Token={TOKEN}", f"https://{EMAIL}:x@a"),
-            )
-        ),
-    ),
+    _LOCATIONS,
     st.tuples(
         st.just("Content-Encoding"),
         st.sampled_from(("gzip", "deflate", "br", "zstd", "identity", EMAIL)),
@@ -54,7 +55,13 @@ _HEADERS: Final = st.one_of(
 )
 _LENGTHS: Final = st.sampled_from((*[0] * 20, 1, -1, 10**20))
 
-_PADDING: Final = st.sampled_from((b"", b" " * 300, b"&#" + b"9" * 5_000, b"<![x[", b"\n" * 16_000))
+_PADDING: Final = st.sampled_from(
+    (
+        *[b""] * 7,
+        *(b" " * 300, b"&#" + b"9" * 5_000, b"<![x["),
+        *(b"\n" * 16_000, b"a" * 16_000, b"a." * 8_000, b"token" * 3_200, b"a:" * 8_000),
+    )
+)
 
 
 def error_bodies() -> st.SearchStrategy[bytes]:
@@ -84,6 +91,15 @@ def answers(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
     headers = draw(st.lists(_HEADERS, max_size=2)) if draw(st.booleans()) else ()
     answer = _http(status, tuple(headers), draw(body), draw(_LENGTHS))
     return draw(mangled(answer)) if draw(st.integers(0, 14)) == 0 else answer
+
+
+def redirects() -> st.SearchStrategy[bytes]:
+    """Return answers that point elsewhere, or try to."""
+    return st.builds(
+        lambda status, location: _http(status, (location,), b"", 0),
+        st.sampled_from((301, 302, 303, 307, 308)),
+        _LOCATIONS,
+    )
 
 
 def _http(status: int, headers: tuple[tuple[str, str], ...], body: bytes, too_long: int) -> bytes:

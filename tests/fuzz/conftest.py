@@ -1,6 +1,8 @@
-"""Fixtures: a session on loopback sockets, a watch over the logs, and the two profiles."""
+"""The two profiles, and fixtures: sessions on loopback sockets, a watch over the logs."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Generator, Iterator
+from functools import wraps
 import logging
 
 import aiohttp
@@ -8,9 +10,31 @@ import pytest
 
 from tests.api.log_watch import LogWatch
 
-from .profiles import register
+from .connectors import Everywhere
+from .profiles import FUZZED, current, register
 
 register()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Hold that a test tries as many cases as it is counted for: there must be so many."""
+    if pyfuncitem.function not in FUZZED:
+        return (yield)
+    case = pyfuncitem.function.hypothesis.inner_test
+    tried = 0
+
+    @wraps(case)
+    def count(*args: object, **kwargs: object) -> object:
+        nonlocal tried
+        tried += 1
+        return case(*args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pyfuncitem.function.hypothesis, "inner_test", count)
+        result = yield
+    assert tried >= current().max_examples
+    return result
 
 
 @pytest.fixture
@@ -31,3 +55,13 @@ async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
     """Open a session as an application has it, with aiohttp's defaults."""
     async with aiohttp.ClientSession() as session:
         yield session
+
+
+@pytest.fixture
+async def everywhere(socket_enabled: None) -> AsyncIterator[Everywhere]:
+    """Listen on a loopback socket to which every address leads."""
+    everywhere = Everywhere()
+    async with await asyncio.start_server(everywhere.serve, "127.0.0.1") as server:
+        everywhere.port = server.sockets[0].getsockname()[1]
+        yield everywhere
+        await everywhere.close()

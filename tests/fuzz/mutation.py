@@ -14,6 +14,8 @@ from .slots import Field, Slot, slots
 _MOST_SLOTS: Final = 2_000
 _SMALL: Final = 300
 """Slots of a document that may still grow."""
+_OUTERMOST: Final = 10
+"""Slots that come first; on them the others hang."""
 
 
 def _retyped(value: object) -> object:
@@ -45,7 +47,7 @@ def _change(draw: st.DrawFn, document: object) -> None:
     places = list(islice(slots(document), _MOST_SLOTS))
     if not places:
         return
-    slot = draw(st.sampled_from(places))
+    slot = draw(st.sampled_from(places[:_OUTERMOST]) | st.sampled_from(places))
     value = slot.value
     names = st.sampled_from([place.name for place in places if isinstance(place, Field)] or [""])
     match draw(st.integers(0, 7)):

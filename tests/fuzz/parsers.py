@@ -1,6 +1,7 @@
 """Every parser of the client, found where parsers live, with what each promises."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 import inspect
@@ -9,7 +10,12 @@ from types import FunctionType, GenericAlias, ModuleType, UnionType
 from typing import Final, Self, get_args, get_origin, get_type_hints
 
 from custom_components.plex_pulse.api import models
-from custom_components.plex_pulse.api.decode import JsonObject
+from custom_components.plex_pulse.api.decode import (
+    JsonObject,
+    decode_container,
+    decode_list,
+    decode_object,
+)
 
 type Parse = Callable[[Mapping[str, object]], object]
 
@@ -63,3 +69,18 @@ PARSERS: Final[dict[str, tuple[Parse, object]]] = {
     for name, found in _parsers_of(import_module(module.name))
 }
 """A parser and the type of what it returns, by the name of its model."""
+
+
+def read_whole(body: bytes) -> None:
+    """Read an answer, or a frame, in every way that the client has."""
+    objects: list[JsonObject] = []
+    for name in ("MediaContainer", "MyPlex", "NotificationContainer"):
+        with suppress(ValueError):
+            objects.append(decode_container(body, name))
+    with suppress(ValueError):
+        objects.append(decode_object(body))
+    with suppress(ValueError):
+        objects.extend(decode_list(body))
+    for fields in objects:
+        for parse, _ in PARSERS.values():
+            parse(fields)

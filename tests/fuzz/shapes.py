@@ -5,7 +5,7 @@ from typing import Final
 from tests.api.canaries import EMAIL, TOKEN
 from tests.api.fixture_files import container
 
-_IDENTIFIER: Final = "9a8b7c6d5e4f30211203f4e5d6c7b8a99a8b7c6d"
+IDENTIFIER: Final = "9a8b7c6d5e4f30211203f4e5d6c7b8a99a8b7c6d"
 
 
 _RECORDED: Final[dict[str, object]] = {
@@ -25,7 +25,7 @@ SERVER_ANSWERS: Final[dict[str, object]] = _RECORDED | {
             "size": 0,
             "apiVersion": "1.2.2",
             "claimed": True,
-            "machineIdentifier": _IDENTIFIER,
+            "machineIdentifier": IDENTIFIER,
             "version": "1.43.4.10903-e5521bd8c",
         }
     },
@@ -164,7 +164,7 @@ ACCOUNT_ANSWERS: Final[dict[str, object]] = {
     "servers": [
         {
             "name": "Harbour",
-            "clientIdentifier": _IDENTIFIER,
+            "clientIdentifier": IDENTIFIER,
             "provides": "server",
             "accessToken": TOKEN,
             "owned": False,

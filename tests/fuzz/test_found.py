@@ -8,6 +8,7 @@ from custom_components.plex_pulse.api import (
     HostGates,
     PlexApiError,
     PlexErrorKind,
+    PlexErrorReason,
     PlexServerClient,
 )
 from tests.api.canaries import TOKEN
@@ -16,6 +17,7 @@ from tests.api.raw_server import raw_server
 from tests.clock import ManualClock
 
 from .answers import whole
+from .connectors import Everywhere
 
 
 def _client(session: aiohttp.ClientSession, url: str) -> PlexServerClient:
@@ -50,3 +52,12 @@ async def test_a_listing_that_never_ends_is_not_read_for_ever(
     async with raw_server(answer) as url:
         movies = await _client(session, url).get_movies("1")
     assert [movie.rating_key for movie in movies] == ["71"]
+
+
+async def test_a_host_that_no_header_can_name_is_not_known(everywhere: Everywhere) -> None:
+    """Some resolvers read no further than to the zero: it can be connected to."""
+    async with aiohttp.ClientSession(connector=everywhere) as session:
+        with pytest.raises(PlexApiError) as caught:
+            await _client(session, "http://127.0.0.1\0:32400").get_identity()
+    assert caught.value.kind is PlexErrorKind.NETWORK
+    assert caught.value.reason is PlexErrorReason.UNKNOWN_HOST

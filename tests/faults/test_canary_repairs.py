@@ -1,0 +1,158 @@
+"""Secrets, while something is told under Repairs: they are not told along with it."""
+
+from collections.abc import AsyncGenerator
+import socket
+import ssl
+from typing import Any
+
+import aiohttp
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_URL, STATE_OFF
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import DATA_CONNECTOR
+from homeassistant.util.ssl import SSLCipherList
+import pytest
+
+from custom_components.plex_pulse.const import CONF_RETRY, DOMAIN
+from tests.api.search.names import Names
+from tests.integration.clock import HeldFreezerClock
+from tests.integration.conftest import Live
+from tests.integration.moving import announce
+from tests.integration.support import reading, settle, state_of_entry, until
+from tests.simulator import Fault, PlexSimulator, PlexTvSimulator, connection
+from tests.simulator.certificate import self_signed_context
+
+from .browser import Browser
+from .canaries import ADDRESS
+from .canary_home import before, browser, followed, settings, witness
+from .recovery import NOTIFICATIONS, PUSH, Before
+from .settings import Settings
+from .talkative import FAULTS
+from .witness import Witness
+
+__all__ = ["before", "browser", "followed", "settings", "witness"]
+
+_FIX = "/api/repairs/issues/fix"
+_IMPATIENT = {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}
+
+pytestmark = pytest.mark.usefixtures("found_by_account", "followed")
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """Return a server's TLS that nobody trusts; made before a test freezes the time."""
+    return self_signed_context(tmp_path_factory.mktemp("untrusted"))
+
+
+@pytest.fixture
+async def names_refused(hass: HomeAssistant) -> AsyncGenerator[None]:
+    """Have Home Assistant resolve names by a router that hides those of Plex."""
+    async with aiohttp.TCPConnector(resolver=Names(refused=[".plex.direct"])) as connector:
+        connectors: dict[tuple[bool, int, str], aiohttp.BaseConnector] = {
+            (True, socket.AF_UNSPEC, SSLCipherList.PYTHON_DEFAULT): connector
+        }
+        hass.data[DATA_CONNECTOR] = connectors
+        yield
+
+
+async def test_another_server_at_the_address(
+    witness: Witness,
+    before: Before,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    live: Live,
+) -> None:
+    await simulator.stop()
+    await neighbour.stop()
+    await neighbour.start(port=simulator.port)
+    await live(30, step=2)
+    await witness.look(before.entry)
+    assert witness.issues == {"wrong_server"}
+    await witness.assert_nothing_leaked(before.entry)
+
+
+async def test_something_that_lets_no_websocket_through(
+    hass: HomeAssistant,
+    witness: Witness,
+    before: Before,
+    simulator: PlexSimulator,
+    live: Live,
+    clock: HeldFreezerClock,
+) -> None:
+    clock.chance = 1.0
+    simulator.faults.add(NOTIFICATIONS, FAULTS["page"], times=None)
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(4000, step=100)
+    await witness.look(before.entry)
+    assert witness.issues == {"websocket_blocked"}
+    await witness.assert_nothing_leaked(before.entry)
+
+
+async def test_a_policy_that_can_never_succeed(
+    hass: HomeAssistant,
+    witness: Witness,
+    before: Before,
+    simulator: PlexSimulator,
+    live: Live,
+    browser: Browser,
+) -> None:
+    options = {**before.entry.options, CONF_RETRY: _IMPATIENT}
+    hass.config_entries.async_update_entry(before.entry, options=options)
+    await hass.config_entries.async_reload(before.entry.entry_id)
+    simulator.faults.add("*", Fault.hang(), times=None)
+    await live(75)
+    await witness.look(before.entry)
+    assert witness.issues == {"retry_policy"}
+
+    issue = {"handler": DOMAIN, "issue_id": f"retry_policy_{before.entry.entry_id}"}
+    step: dict[str, Any] = await browser.ask("post", _FIX, issue)
+    witness.note(step)
+    step = await browser.ask("post", f"{_FIX}/{step['flow_id']}")
+    witness.note(step)
+    assert step["type"] == "create_entry"
+    simulator.faults.clear()
+    await browser.patiently(settle(hass))
+    await witness.assert_nothing_leaked(before.entry)
+
+
+async def test_a_server_that_comes_to_insist_on_a_certificate_nobody_trusts(
+    hass: HomeAssistant,
+    witness: Witness,
+    before: Before,
+    simulator: PlexSimulator,
+    live: Live,
+    settings: Settings,
+    certificate: ssl.SSLContext,
+) -> None:
+    entry = before.entry
+    await simulator.stop()
+    await simulator.start(ssl_context=certificate)
+    await live(50, step=2)
+    await witness.look(entry)
+    assert witness.issues == {"secure_connections"}
+
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: simulator.url})
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry.reason
+    await settings.reconfigure()
+    assert settings.refused == ["bad_certificate", "bad_certificate"]
+    await witness.look(entry)
+    await witness.assert_nothing_leaked(entry)
+
+
+@pytest.mark.usefixtures("names_refused")
+async def test_a_router_that_hides_the_names_of_plex(
+    witness: Witness,
+    before: Before,
+    simulator: PlexSimulator,
+    plextv: PlexTvSimulator,
+    live: Live,
+) -> None:
+    announce(plextv, before.entry, connection(ADDRESS), https_required=True)
+    await simulator.stop()
+    await live(40, step=2)
+    await witness.look(before.entry)
+    assert witness.issues == {"dns_rebinding"}
+    await witness.assert_nothing_leaked(before.entry)

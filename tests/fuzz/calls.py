@@ -1,0 +1,178 @@
+"""Every call of the two clients: what it promises, and the answer that mutation begins with."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+import aiohttp
+from hypothesis import strategies as st
+import orjson
+
+from custom_components.plex_pulse.api import (
+    Account,
+    HistoryPage,
+    HostGates,
+    Library,
+    LibraryKind,
+    MediaItem,
+    MediaType,
+    Pin,
+    PlexAccountClient,
+    PlexServerClient,
+    RemoteAccess,
+    Resource,
+    RetryPolicy,
+    ServerAccount,
+    ServerIdentity,
+    ServerImage,
+    ServerInfo,
+    ServerResources,
+    ServerUpdate,
+    Session,
+)
+from tests.api.canaries import TOKEN
+from tests.api.conftest import IDENTITY
+from tests.api.raw_server import raw_server
+from tests.clock import ManualClock
+
+from .answers import error_bodies
+from .mutation import mangled, mutated
+from .shapes import ACCOUNT_ANSWERS, IDENTIFIER, PICTURE, SERVER_ANSWERS
+
+type _Items = tuple[MediaItem, ...]
+
+_ONCE: Final = RetryPolicy(max_retries=1)
+_PIN: Final = Pin(id=1, code="code", lifetime=timedelta(seconds=2), auth_token=None)
+_LIBRARY: Final = Library(
+    key="1",
+    uuid="bbbbbbbb-1111-4222-8333-444444444444",
+    title="Films",
+    kind=LibraryKind.MOVIES,
+    is_scanning=False,
+    scanned_at=None,
+    updated_at=None,
+    storage=None,
+    duration=None,
+)
+_DONE: Final = b""
+"""The answer to a command."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call[C]:
+    """A call. answer: as it should be, a document or bytes."""
+
+    ask: Callable[[C], Awaitable[object]]
+    promised: object
+    answer: object
+
+    @property
+    def body(self) -> bytes:
+        """Return the answer as it is sent."""
+        return self.answer if isinstance(self.answer, bytes) else orjson.dumps(self.answer)
+
+    @property
+    def bodies(self) -> st.SearchStrategy[bytes]:
+        """Return what may be sent in its place; in that of nothing, whatever is sent elsewhere."""
+        if self.answer == _DONE:
+            return mangled(_DONE) | error_bodies()
+        return mangled(self.answer) if isinstance(self.answer, bytes) else mutated(self.answer)
+
+
+def _of_server(
+    ask: Callable[[PlexServerClient], Awaitable[object]], promised: object, answer: object
+) -> Call[PlexServerClient]:
+    """Return a call; an answer that is a name stands among the shapes."""
+    return Call(ask, promised, SERVER_ANSWERS[answer] if isinstance(answer, str) else answer)
+
+
+SERVER_CALLS: Final[dict[str, Call[PlexServerClient]]] = {
+    "get_identity": _of_server(lambda client: client.get_identity(), ServerIdentity, "identity"),
+    "verify_identity": _of_server(
+        lambda client: client.verify_identity(IDENTIFIER), None, "identity"
+    ),
+    "get_server": _of_server(lambda client: client.get_server(), ServerInfo, "server_2020"),
+    "get_providers": _of_server(
+        lambda client: client.get_providers(), tuple[ServerInfo, tuple[Library, ...]], "providers"
+    ),
+    "get_libraries": _of_server(
+        lambda client: client.get_libraries(), tuple[Library, ...], "sections"
+    ),
+    "count_items": _of_server(
+        lambda client: client.count_items("1", MediaType.PHOTO), int, "movies"
+    ),
+    "get_movies": _of_server(lambda client: client.get_movies("1"), _Items, "movies"),
+    "get_items": _of_server(lambda client: client.get_items(("71", "72")), _Items, "movies"),
+    "get_recently_added": _of_server(
+        lambda client: client.get_recently_added(limit=5), _Items, "movies"
+    ),
+    "get_recently_added of a library": _of_server(
+        lambda client: client.get_recently_added(limit=5, library=_LIBRARY), _Items, "movies"
+    ),
+    "get_on_deck": _of_server(lambda client: client.get_on_deck(limit=5), _Items, "movies"),
+    "search": _of_server(lambda client: client.search("almanac", limit=5), _Items, "search"),
+    "get_sessions in 2022": _of_server(
+        lambda client: client.get_sessions(), tuple[Session, ...], "sessions_2022"
+    ),
+    "get_sessions of live TV": _of_server(
+        lambda client: client.get_sessions(), tuple[Session, ...], "sessions_live_tv"
+    ),
+    "get_history": _of_server(
+        lambda client: client.get_history(start=0, size=5, since=9), HistoryPage, "history"
+    ),
+    "get_accounts": _of_server(
+        lambda client: client.get_accounts(), tuple[ServerAccount, ...], "accounts"
+    ),
+    "get_remote_access": _of_server(
+        lambda client: client.get_remote_access(), RemoteAccess, "remote_access"
+    ),
+    "get_resources": _of_server(
+        lambda client: client.get_resources(), ServerResources, "resources"
+    ),
+    "get_update": _of_server(lambda client: client.get_update(), ServerUpdate, "update"),
+    "get_image": _of_server(
+        lambda client: client.get_image("/t", width=2, height=2), ServerImage, PICTURE
+    ),
+    "scan_library": _of_server(lambda client: client.scan_library("1"), None, _DONE),
+    "scan_libraries": _of_server(lambda client: client.scan_libraries(), None, _DONE),
+    "empty_trash": _of_server(lambda client: client.empty_trash("1"), None, _DONE),
+    "terminate": _of_server(lambda client: client.terminate("z1a2", "Enough"), None, _DONE),
+    "mark_watched": _of_server(lambda client: client.mark_watched("71"), None, _DONE),
+    "mark_unwatched": _of_server(lambda client: client.mark_unwatched("71"), None, _DONE),
+    "check_for_update": _of_server(lambda client: client.check_for_update(), None, _DONE),
+    "install_update": _of_server(lambda client: client.install_update(), None, _DONE),
+}
+ACCOUNT_CALLS: Final[dict[str, Call[PlexAccountClient]]] = {
+    "create_pin": Call(lambda client: client.create_pin(), Pin, ACCOUNT_ANSWERS["pin"]),
+    "get_pin": Call(lambda client: client.get_pin(_PIN), Pin, ACCOUNT_ANSWERS["pin"]),
+    "wait_for_approval": Call(
+        lambda client: client.wait_for_approval(_PIN), str | None, ACCOUNT_ANSWERS["pin"]
+    ),
+    "get_account": Call(lambda client: client.get_account(), Account, ACCOUNT_ANSWERS["user"]),
+    "get_servers": Call(
+        lambda client: client.get_servers(), tuple[Resource, ...], ACCOUNT_ANSWERS["servers"]
+    ),
+}
+
+
+async def server_call(
+    session: aiohttp.ClientSession, call: Call[PlexServerClient], answer: bytes
+) -> object:
+    """Return what a call to a Media Server that answers so ends with."""
+    async with raw_server(answer) as url:
+        gates = HostGates(ManualClock())
+        client = PlexServerClient(session, url, TOKEN, identity=IDENTITY, gates=gates, policy=_ONCE)
+        return await call.ask(client)
+
+
+async def account_call(
+    session: aiohttp.ClientSession, call: Call[PlexAccountClient], answer: bytes
+) -> object:
+    """Return what a call to a plex.tv that answers so ends with."""
+    async with raw_server(answer) as url:
+        gates = HostGates(ManualClock())
+        client = PlexAccountClient(
+            session, TOKEN, identity=IDENTITY, gates=gates, policy=_ONCE, url=url
+        )
+        return await call.ask(client)

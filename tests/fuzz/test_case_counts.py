@@ -1,0 +1,40 @@
+"""The cases are as many as is said of them: 2,000 in the suite, 100,000 at night."""
+
+from collections.abc import Iterator
+from importlib import import_module
+from math import prod
+import pkgutil
+
+from hypothesis import settings
+import pytest
+
+from tests import fuzz
+
+from .profiles import FUZZED, NIGHTLY, SUITE
+
+
+def _tests() -> Iterator[object]:
+    """Yield every test here, whichever of them this process was asked to run."""
+    for module in pkgutil.iter_modules(fuzz.__path__, f"{fuzz.__name__}."):
+        for name, member in vars(import_module(module.name)).items():
+            if name.startswith("test_"):
+                yield member
+
+
+def _runs(test: object) -> int:
+    """Return how often a test is run, each time with cases of its own."""
+    marks = getattr(test, "pytestmark", [])
+    return prod(len(mark.args[1]) for mark in marks if mark.name == "parametrize")
+
+
+@pytest.mark.parametrize(("profile", "least"), [(SUITE, 2_000), (NIGHTLY, 100_000)])
+def test_there_are_as_many_cases_as_promised(profile: str, least: int) -> None:
+    """That each test tries all of its share is held where it is run."""
+    runs = sum(_runs(test) for test in _tests() if test in FUZZED)
+    assert runs * settings.get_profile(profile).max_examples >= least
+
+
+def test_no_test_has_a_number_of_cases_of_its_own() -> None:
+    own = [test for test in _tests() if getattr(test, "is_hypothesis_test", False)]
+    assert own
+    assert all(test in FUZZED for test in own)

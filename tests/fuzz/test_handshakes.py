@@ -1,0 +1,97 @@
+"""Whatever is answered to the wish for a websocket, it is tried again, and why is told."""
+
+import asyncio
+from contextlib import suppress
+
+import aiohttp
+from hypothesis import event, example, given
+
+from custom_components.plex_pulse.api import (
+    HostGates,
+    Notification,
+    PlexApiError,
+    PlexNotifications,
+)
+from tests.api.canaries import TOKEN
+from tests.api.conftest import IDENTITY
+from tests.api.log_watch import LogWatch
+from tests.api.raw_server import raw_server
+from tests.clock import ManualClock
+
+from .answers import answers, error_bodies, redirects
+from .conformity import conforms
+from .failures import hold
+from .mutation import mangled
+from .profiles import fuzz
+from .websockets import CONVERSATIONS, PINGS, signing_server
+
+
+async def _listen(session: aiohttp.ClientSession, url: str) -> list[Notification | PlexApiError]:
+    """Return what is told until a connection has ended, or until none came about."""
+    told: list[Notification | PlexApiError] = []
+    ended = asyncio.Event()
+
+    def refuse(err: PlexApiError) -> None:
+        told.append(err)
+        ended.set()
+
+    def connect(is_connected: bool) -> None:
+        event(f"connected: {is_connected}")
+        if not is_connected:
+            ended.set()
+
+    notifications = PlexNotifications(
+        session,
+        url,
+        TOKEN,
+        identity=IDENTITY,
+        gates=HostGates(ManualClock()),
+        label="harbour",
+        on_notification=told.append,
+        on_connected=connect,
+        on_refused=refuse,
+    )
+    listening = asyncio.create_task(notifications.run())
+    waiting = asyncio.create_task(ended.wait())
+    await asyncio.wait({listening, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    assert ended.is_set()
+    listening.cancel()
+    with suppress(asyncio.CancelledError):
+        await listening
+    return told
+
+
+def _hold(told: list[Notification | PlexApiError]) -> None:
+    """Hold that what is told is what is promised."""
+    for each in told:
+        if isinstance(each, PlexApiError):
+            hold(each)
+        else:
+            assert conforms(each, Notification)
+
+
+@fuzz
+@given(answers(error_bodies()) | redirects())
+async def test_any_answer_that_is_no_websocket_is_a_refusal(
+    session: aiohttp.ClientSession, log_watch: LogWatch, answer: bytes
+) -> None:
+    log_watch.forget()
+    async with raw_server(answer) as url:
+        told = await _listen(session, url)
+    _hold(told)
+    assert any(isinstance(each, PlexApiError) for each in told)
+    assert not log_watch.leaks
+
+
+@fuzz
+@example(PINGS)
+@given(CONVERSATIONS | CONVERSATIONS.flatmap(mangled))
+async def test_any_websocket_is_read_until_it_ends(
+    session: aiohttp.ClientSession, log_watch: LogWatch, answer: bytes
+) -> None:
+    """Neither the upgrade nor what follows need be as RFC 6455 has it."""
+    log_watch.forget()
+    async with signing_server(answer) as url:
+        told = await _listen(session, url)
+    _hold(told)
+    assert not log_watch.leaks
