@@ -106,7 +106,10 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
                 _LOGGER.debug("%s: lists could not be read: %s", self.name, err)
                 self._try_again(err.retry_after or _SECOND_TRY)
             else:
-                self._failures = 0
+                if due.keys() <= lists.keys():
+                    self._failures = 0
+                else:
+                    self._try_again(_SECOND_TRY)
             self._health.async_observe()
             self._due = {uuid: due[uuid] for uuid in due.keys() - lists.keys()} | self._due
             self._async_set({**self.data, **lists})

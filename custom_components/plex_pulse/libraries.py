@@ -135,11 +135,14 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         if self._has_begun:
             self._stale.scanned(library.key)
 
-    async def _async_read_stale(self, stale: Collection[str]) -> None:
-        """Read libraries that have changed, and leave the poll to its own time."""
+    async def _async_read_stale(self, stale: Collection[str]) -> Collection[str]:
+        """Read libraries that have changed, and leave the poll to its own time.
+
+        Returns those of which a count is missing.
+        """
         if not self._health.data.connected:
             # A poll reads everything when the server is back.
-            return
+            return ()
         server, libraries = self.data.server, self.data.libraries
         if self._is_counted:
             server, libraries = await self._async_list()
@@ -148,6 +151,7 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         if data != self.data:
             self.data = self._known = data
             self.async_update_listeners()
+        return {libraries[uuid].key for uuid in self._missed}.intersection(stale)
 
     @override
     async def _async_fetch(self) -> ServerLibraries:

@@ -9,8 +9,8 @@ from .api import PlexApiError, PlexErrorKind
 _AT_ONCE: Final = 2
 """One of the host's three places stays free for the sessions."""
 
-_OF_ONE: Final = frozenset({PlexErrorKind.CLIENT, PlexErrorKind.PROTOCOL})
-"""Failures that say something of one request, not of the server."""
+_OF_ONE: Final = frozenset({PlexErrorKind.CLIENT, PlexErrorKind.PROTOCOL, PlexErrorKind.SERVER})
+"""Failures that say something of one request; of the server the poll itself has to tell."""
 
 
 async def async_read_each[KeyT, ValueT](
@@ -19,12 +19,11 @@ async def async_read_each[KeyT, ValueT](
     """Return what was read by key, without what fails alone.
 
     Raises:
-        PlexApiError: the server as a whole does not answer.
+        PlexApiError: the server does not answer, or wants to be left alone.
 
     """
     places = asyncio.Semaphore(_AT_ONCE)
     values: dict[KeyT, ValueT] = {}
-    unwell: list[PlexApiError] = []
 
     async def read_one(key: KeyT) -> None:
         """Read one of them."""
@@ -32,10 +31,7 @@ async def async_read_each[KeyT, ValueT](
             try:
                 values[key] = await read(key)
             except PlexApiError as err:
-                if err.kind is PlexErrorKind.SERVER:
-                    # Of one it is that one's trouble, of all the server's.
-                    unwell.append(err)
-                elif err.kind not in _OF_ONE:
+                if err.kind not in _OF_ONE:
                     raise
 
     failures: list[PlexApiError] = []
@@ -45,8 +41,6 @@ async def async_read_each[KeyT, ValueT](
                 group.create_task(read_one(key))
     except* PlexApiError as errors:
         failures += (err for err in errors.exceptions if isinstance(err, PlexApiError))
-    if unwell and len(unwell) == len(keys):
-        failures += unwell
     if failures:
         raise failures[0]
     return values

@@ -19,7 +19,8 @@ _SECOND_TRY: Final = 60.0
 class StaleReads:
     """Wait until a library has come to rest, have it read, and try again what failed.
 
-    `read` reads the libraries of these keys, or fails with PlexApiError. `scanning` returns
+    `read` reads the libraries of these keys and returns those of which something is missing,
+    or fails with PlexApiError. `scanning` returns
     the keys of those that are not to be read yet, `start` runs what is awaitable. Who reads
     them for another reason holds `lock` meanwhile, or what was read before a change could
     replace what came after it.
@@ -29,7 +30,7 @@ class StaleReads:
         self,
         clock: Clock,
         name: str,
-        read: Callable[[Collection[str]], Awaitable[None]],
+        read: Callable[[Collection[str]], Awaitable[Collection[str]]],
         scanning: Callable[[], Container[str]],
         start: Callable[[Coroutine[None, None, None]], None],
     ) -> None:
@@ -91,9 +92,12 @@ class StaleReads:
             marks = self._marks.take_due(self._scanning())
             if not marks:
                 return
+            pause = _SECOND_TRY
             try:
-                await self._read(marks)
+                missing = await self._read(marks)
             except PlexApiError as err:
                 _LOGGER.debug("%s: changes could not be read: %s", self._name, err)
-                self._marks.put_back(marks, err.retry_after or _SECOND_TRY)
+                missing, pause = marks, err.retry_after or pause
+            if missing:
+                self._marks.put_back({key: marks[key] for key in missing}, pause)
                 self._wait()

@@ -1,16 +1,19 @@
 """Libraries that come, go and change their name while notifications tell of them."""
 
+from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr
+import pytest
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.integration.conftest import Live
 from tests.integration.support import heard, reading
-from tests.simulator import PlexSimulator
+from tests.simulator import Fault, PlexSimulator
 
 from .recovery import MOVIES, Before, available, titles
 
 CONCERTS = "sensor.harbour_concerts_movies"
+KIDS_MOVIES = "sensor.harbour_kids_movies_movies"
 HOUR = 3600
 
 
@@ -43,3 +46,16 @@ async def test_libraries_come_and_go_beside_what_plays(
     assert reading(hass, MOVIES) == "40"
     assert titles(hass) == ["Tide tables"]
     before.assert_back()
+
+
+@pytest.mark.parametrize("fault", [Fault.status(404), Fault.html()], ids=["404", "HTML"])
+async def test_a_library_that_fails_alone_at_a_start_is_read_again_within_a_minute(
+    hass: HomeAssistant, before: Before, simulator: PlexSimulator, live: Live, fault: Fault
+) -> None:
+    simulator.faults.add("/library/sections/1/*", fault, times=None)
+    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    await live(12)
+    assert (reading(hass, MOVIES), reading(hass, KIDS_MOVIES)) == (STATE_UNKNOWN, "8")
+    simulator.faults.clear()
+    await live(60)
+    Before.of(hass, before.entry).assert_same_entities(before)
