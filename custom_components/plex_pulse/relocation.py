@@ -76,13 +76,17 @@ async def async_relocate(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     account: str | None = entry.data.get(CONF_ACCOUNT_TOKEN)
     if account is None or clock.monotonic() < state.asked + state.pause:
         return False
+    last_pause = state.pause
     state.asked = clock.monotonic()
-    state.pause = min(max(state.pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
+    state.pause = min(max(last_pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
     try:
         client = await async_create_account_client(hass, account)
         resource = _find(await client.get_servers(), entry.unique_id)
     except PlexApiError as err:
         _LOGGER.debug("No other address is known: %s", err)
+        if not err.attempts:
+            # It has asked for silence, and a question that was not put is none.
+            state.pause = max(last_pause, _FIRST_PAUSE)
         return False
     if resource is None:
         return False

@@ -121,7 +121,7 @@ async def test_a_move_is_followed_once_plex_tv_is_back(
     plextv.faults.clear()
     plextv.clear_requests()
     # It is asked again after a quarter of an hour, and then after twice as long each time.
-    quarters = 7 if "Retry-After" in outage.headers else 1
+    quarters = 4 if "Retry-After" in outage.headers else 1
     await live(quarters * 15 * 60 - 120, step=60)
     assert not plextv.requests
     assert before.entry.data[CONF_URL] == address
