@@ -4,6 +4,7 @@ import asyncio
 from asyncio import locks
 from collections.abc import Callable
 import logging
+from types import CoroutineType
 from typing import Any
 
 from homeassistant.components.homeassistant import (
@@ -72,12 +73,13 @@ def _is_listener(task: asyncio.Future[Any]) -> bool:
 
 
 def _is_in_line(task: asyncio.Task[Any]) -> bool:
-    """Return whether a task waits until another one lets it go on.
-
-    Home Assistant's tests run in asyncio's debug mode, in which futures know their origin.
-    """
-    origin = getattr(getattr(task, "_fut_waiter", None), "_source_traceback", None) or ()
-    return any(frame.filename == locks.__file__ for frame in origin[-2:])
+    """Return whether a task waits until another one lets it go on."""
+    awaited: object = task.get_coro()
+    file = ""
+    while isinstance(awaited, CoroutineType):
+        file = awaited.cr_code.co_filename
+        awaited = awaited.cr_await
+    return file == locks.__file__
 
 
 async def heard(hass: HomeAssistant, simulator: PlexSimulator) -> None:
