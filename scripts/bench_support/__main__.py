@@ -12,7 +12,7 @@ from .blocks import measure_blocks
 from .cpu import measure_cpu
 from .figures import Figure, merge
 from .latency import measure_latency
-from .memory import SERVERS, measure_memory
+from .memory import FEWEST_SERVERS, SERVERS, measure_memory
 from .moved_time import MovedTimeLoop
 from .report import as_json, as_table
 from .requests import measure_requests
@@ -39,7 +39,9 @@ _PARTS: Final[dict[str, Part]] = {
     "Requests": _requests,
     "CPU time": lambda servers, rounds: measure_cpu(servers[0], rounds=rounds),
     "Blocks": lambda servers, rounds: measure_blocks(servers[0], rounds=rounds),
-    "Memory": lambda servers, _: measure_memory(servers),
+    "Memory": lambda servers, rounds: measure_memory(
+        servers if rounds > 1 else servers[:FEWEST_SERVERS]
+    ),
 }
 """Each with servers of its own, so that none finds what another left behind."""
 

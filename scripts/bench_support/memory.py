@@ -13,6 +13,8 @@ from .servers import Server
 
 SERVERS: Final = 8
 """One that pays for what all share, four alike, two of libraries, one of sessions."""
+FEWEST_SERVERS: Final = 5
+"""The same with one in place of four."""
 _KIB: Final = 1024
 _STREAMS: Final = 5
 

@@ -36,7 +36,7 @@ from custom_components.plex_pulse.api.redact import Redactor
 
 from .canaries import EMAIL, TOKEN
 
-bounded = settings(max_examples=60, deadline=None, derandomize=True)
+bounded = settings(max_examples=20, deadline=None, derandomize=True)
 redact = Redactor(TOKEN)
 
 # Keys that the models look at, so that odd values land where they matter.
