@@ -13,6 +13,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from .api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
 from .options import is_impatient
 from .repairs import async_hopeless_policy, async_wrong_server
+from .shared import async_get_shared
 
 if TYPE_CHECKING:
     from .data import PlexPulseConfigEntry
@@ -73,7 +74,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         self._client = client
         self._failures: dict[str, PlexErrorKind] = {}
         self._connected = True
-        self._is_lost = False
+        self._lost = async_get_shared(hass).lost
         self._misses = 0
         self._push = False
         self._timeouts = 0
@@ -105,11 +106,12 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
             async_wrong_server(self.hass, self.config_entry, is_wrong=is_wrong)
         # While an entry is being set up Home Assistant itself says why it waits.
         is_loaded = self.config_entry.state is ConfigEntryState.LOADED
-        if failure is not None and is_loaded and not self._is_lost:
-            self._is_lost = True
+        entry_id = self.config_entry.entry_id
+        if failure is not None and is_loaded and entry_id not in self._lost:
+            self._lost.add(entry_id)
             _LOGGER.warning("Lost %s: %s", self.config_entry.title, failure)
-        elif not self._failures and self._is_lost:
-            self._is_lost = False
+        elif not self._failures and entry_id in self._lost:
+            self._lost.remove(entry_id)
             _LOGGER.info("%s is back", self.config_entry.title)
         self.async_observe()
 

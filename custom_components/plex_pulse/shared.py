@@ -48,13 +48,15 @@ class PlexPulseShared:
     """Outlives set-up retries and reloads, which must not make us forget.
 
     gates: until when each host asked for silence. refusals: how often in a row a poll
-    of an entry was refused its token, by entry and poll. relocations: when plex.tv was
-    asked for another address, by entry. plex_tv, approval_page, discovery: where Plex
-    itself is; a stand-in takes their place in tests and demo.
+    of an entry was refused its token, by entry and poll. lost: entries of which the log
+    says so, and not yet that they are back. relocations: when plex.tv was asked for
+    another address, by entry. plex_tv, approval_page, discovery: where Plex itself is; a
+    stand-in takes their place in tests and demo.
     """
 
     gates: HostGates
     refusals: dict[tuple[str, str], int] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)
     relocations: dict[str, Relocations] = field(default_factory=dict)
     plex_tv: str = PLEX_TV
     approval_page: str = APPROVAL_PAGE

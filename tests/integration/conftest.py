@@ -223,7 +223,7 @@ def certificate(hass: HomeAssistant, tmp_path: Path) -> ssl.SSLContext:
     assert complain is not None
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        if not isinstance(context.get("exception"), ssl.SSLError | ConnectionResetError):
+        if not isinstance(context.get("exception"), OSError):
             complain(loop, context)
 
     hass.loop.set_exception_handler(handle)

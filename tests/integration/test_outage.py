@@ -202,3 +202,20 @@ async def test_a_restart_between_two_polls_leaves_no_trace(
     await wait(10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert not said(caplog)
+
+
+async def test_who_was_said_to_be_lost_is_said_to_be_back_over_a_reload_too(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    simulator.faults.add("/status/sessions", Fault.status(500), times=None)
+    await wait(10)
+    assert [level for level, _ in said(caplog)] == [logging.WARNING]
+    simulator.faults.clear()
+    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await wait(10)
+    assert [text for level, text in said(caplog) if level == logging.INFO] == ["Harbour is back"]
+    assert len(said(caplog)) == 2
