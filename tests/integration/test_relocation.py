@@ -72,6 +72,7 @@ async def test_a_server_that_moves_is_found_again_by_itself(
             "Lost Harbour: GET /status/sessions: network: The server cannot be reached",
         ),
         (logging.INFO, "Harbour has moved to another address"),
+        (logging.INFO, "Harbour is back"),
     ]
     elsewhere.sessions.start_preroll()
     await wait(10)

@@ -3,9 +3,12 @@
 from abc import ABC, abstractmethod
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+import secrets
+import socket
 import ssl
-from typing import Self
+from typing import Final, Self
 
 from aiohttp import web
 
@@ -17,6 +20,8 @@ type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 KEEP_ALIVE = 20
 """Seconds after which Plex closes a connection nobody used; it announces them too."""
 _CONTROL_PREFIX = "/simulator"
+_PORTS: Final = range(20_000, 32_000)
+"""Below those that Linux gives to outgoing connections."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +90,8 @@ class Listener(ABC):
         )
         self._runner = runner
         await runner.setup()
-        await web.TCPSite(runner, host, port or self.port, ssl_context=ssl_context).start()
+        port = port or self.port or _free_port(host)
+        await web.TCPSite(runner, host, port, ssl_context=ssl_context).start()
         self._scheme = "https" if ssl_context else "http"
         self.host = host
         self.port = runner.addresses[0][1]
@@ -134,3 +140,12 @@ class Listener(ABC):
         if is_control(request.path):
             return await handler(request)
         return await self.serve(request, handler)
+
+
+def _free_port(host: str) -> int:
+    """Return a port that no outgoing connection takes while its host is stopped."""
+    while True:
+        port = _PORTS[secrets.randbelow(len(_PORTS))]
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((host, port))
+            return port
