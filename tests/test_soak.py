@@ -16,7 +16,7 @@ from scripts.soak_support.stand_in import TOKEN
 from scripts.soak_support.troubles import Troubles
 from scripts.soak_support.vitals import TOLERANCES, Vitals
 
-OURS = "custom_components.plex_pulse.health"
+OURS = "custom_components.plex_pulse.coordinator.health"
 SECRET = "canary-token"
 KINDS = 22
 START = Vitals(tasks=6, listeners=200, file_descriptors=20, memory=200.0)

@@ -19,9 +19,10 @@ ICONS: Final = read_json(PRODUCT / "icons.json")
 
 
 def _descriptions(platform: str) -> Iterator[EntityDescription]:
-    """Yield every description in a platform's module, and in those it is made of."""
-    for path in sorted(PRODUCT.glob(f"{platform}*.py")):
-        module = import_module(f"custom_components.plex_pulse.{path.stem}")
+    """Yield every description in the modules of a platform."""
+    for path in (*PRODUCT.glob(f"{platform}.py"), *sorted(PRODUCT.glob(f"{platform}/*.py"))):
+        name = ".".join(path.relative_to(PRODUCT).with_suffix("").parts).removesuffix(".__init__")
+        module = import_module(f"custom_components.plex_pulse.{name}")
         for name, value in vars(module).items():
             if name.isupper():
                 found = value if isinstance(value, tuple) else (value,)
@@ -44,7 +45,7 @@ NOT_OUR_ABORTS: Final = {
 
 
 def _source() -> Iterator[ast.AST]:
-    for module in PRODUCT.glob("*.py"):
+    for module in PRODUCT.rglob("*.py"):
         yield from ast.walk(ast.parse(module.read_text(encoding="utf-8")))
 
 

@@ -6,9 +6,9 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .data import PlexPulseConfigEntry
+from .entry_setup import async_begin, async_create_runtime, async_follow
 from .repairs import async_forget
-from .runtime import async_begin, async_create_runtime, async_follow
+from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
 
 PLATFORMS = [

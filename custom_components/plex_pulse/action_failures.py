@@ -6,7 +6,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from .api import HostGate, PlexApiError, PlexErrorKind
 from .const import DOMAIN
-from .coordinator import failure_key
+from .coordinator.base import failure_key
 
 
 def action_failure(failure: PlexApiError, gate: HostGate) -> HomeAssistantError:

@@ -14,11 +14,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import Library
-from .data import PlexPulseConfigEntry, PlexPulseData
+from .coordinator.health import ApiHealth
+from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.server_status import Feature, ServerStateCoordinator
 from .entity import HealthEntity, LibraryEntity, ServerDataEntity, async_follow_libraries
-from .health import ApiHealth
-from .libraries import LibrariesCoordinator
-from .server_state import Feature, ServerStateCoordinator
+from .runtime_data import PlexPulseConfigEntry, PlexPulseData
 
 # Coordinators read everything; nothing here sends a request.
 PARALLEL_UPDATES = 0

@@ -11,9 +11,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .action_failures import action_failure
 from .api import Library, PlexApiError, PlexServerClient
-from .data import PlexPulseConfigEntry
+from .coordinator.libraries import LibrariesCoordinator
 from .entity import LibraryEntity, ServerDataEntity, async_follow_libraries
-from .libraries import LibrariesCoordinator
+from .runtime_data import PlexPulseConfigEntry
 
 # A server that scans is slow enough without being told several things at a time.
 PARALLEL_UPDATES = 1

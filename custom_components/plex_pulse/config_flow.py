@@ -19,14 +19,14 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import voluptuous as vol
 from yarl import URL
 
+from .connection.gdm import DiscoveredServer, async_discover_servers
+from .connection.validation import ValidConnection, async_identify, async_validate
 from .const import DOMAIN
-from .gdm import DiscoveredServer, async_discover_servers
+from .flow.schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
+from .flow.sign_in_steps import SignInSteps
 from .options import form_values, kept_options, options_schema, policy_problem
-from .schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
-from .shared import async_get_shared
-from .sign_in_steps import SignInSteps
-from .users import async_users_to_offer
-from .validation import ValidConnection, async_identify, async_validate
+from .shared_state import async_get_shared
+from .streams.selection import async_users_to_offer
 
 
 class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):

@@ -7,9 +7,9 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
 
 from .const import DOMAIN
-from .data import PlexPulseConfigEntry
-from .libraries import ServerLibraries
+from .coordinator.libraries import ServerLibraries
 from .options import followed_users
+from .runtime_data import PlexPulseConfigEntry
 
 MANUFACTURER = "Plex"
 

@@ -14,11 +14,11 @@ from yarl import URL
 
 from .api import PlexApiError
 from .const import CONF_CONNECTION
-from .coordinator import PlexPulseCoordinator
-from .data import PlexPulseConfigEntry, PlexPulseData
-from .features import WhyOff
+from .coordinator.base import PlexPulseCoordinator
+from .coordinator.features import WhyOff
+from .coordinator.server_status import Feature
 from .options import retry_policy
-from .server_state import Feature
+from .runtime_data import PlexPulseConfigEntry, PlexPulseData
 
 
 async def async_get_config_entry_diagnostics(

@@ -11,12 +11,12 @@ from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpda
 
 from .api import Library
 from .const import DOMAIN
-from .coordinator import PlexPulseCoordinator
-from .counts import CountKey
-from .data import PlexPulseConfigEntry
+from .coordinator.base import PlexPulseCoordinator
+from .coordinator.health import HealthCoordinator
+from .coordinator.item_counts import CountKey
+from .coordinator.libraries import LibrariesCoordinator
 from .devices import library_identifier
-from .health import HealthCoordinator
-from .libraries import LibrariesCoordinator
+from .runtime_data import PlexPulseConfigEntry
 
 
 class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntity[CoordinatorT]):

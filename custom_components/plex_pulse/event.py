@@ -9,13 +9,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import MediaItem, Session
-from .data import PlexPulseConfigEntry
+from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.library_changes import LibraryChange, LibraryChangeKind
+from .coordinator.sessions import SessionsCoordinator
 from .entity import ServerDataEntity
-from .libraries import LibrariesCoordinator
-from .library_news import LibraryChange, LibraryChangeKind
-from .playback import PlaybackEventKind, follow, playback_events
-from .sessions import SessionsCoordinator
-from .streams import cut, user_name
+from .runtime_data import PlexPulseConfigEntry
+from .streams.attributes import cut, user_name
+from .streams.events import PlaybackEventKind, follow, playback_events
 
 # Coordinators and notifications bring everything; nothing here sends a request.
 PARALLEL_UPDATES = 0

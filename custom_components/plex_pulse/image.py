@@ -8,14 +8,14 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import Library, MediaItem
-from .data import PlexPulseConfigEntry, PlexPulseData
+from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.sessions import SessionsCoordinator
 from .entity import async_follow_libraries
 from .image_poster import PosterImage
 from .image_users import user_images
 from .latest_entity import LatestEntity
-from .libraries import LibrariesCoordinator
-from .sessions import SessionsCoordinator
-from .users import shown_session
+from .runtime_data import PlexPulseConfigEntry, PlexPulseData
+from .streams.selection import shown_session
 
 # Pictures are fetched when they are looked at, one after the other.
 PARALLEL_UPDATES = 0

@@ -9,9 +9,9 @@ from homeassistant.helpers.entity import EntityDescription
 from homeassistant.util import dt as dt_util
 
 from .api import MediaItem, ServerImage
+from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.sessions import SessionsCoordinator
 from .entity import ServerDataEntity
-from .libraries import LibrariesCoordinator
-from .sessions import SessionsCoordinator
 
 
 class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](

@@ -6,12 +6,12 @@ from typing import override
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
 
 from .api import MediaItem
-from .data import PlexPulseData
+from .coordinator.sessions import SessionsCoordinator
 from .devices import user_identifier
 from .image_poster import PosterImage
 from .options import followed_users
-from .sessions import SessionsCoordinator
-from .users import sessions_of, shown_session
+from .runtime_data import PlexPulseData
+from .streams.selection import sessions_of, shown_session
 
 
 def user_images(

@@ -5,10 +5,10 @@ from typing import override
 from homeassistant.helpers.entity import EntityDescription
 
 from .api import Library, MediaItem
+from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.recently_added import ALL_LIBRARIES
 from .devices import library_identifier
 from .entity import ServerDataEntity
-from .latest import ALL_LIBRARIES
-from .libraries import LibrariesCoordinator
 
 
 class LatestEntity(ServerDataEntity[LibrariesCoordinator]):

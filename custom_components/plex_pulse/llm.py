@@ -20,13 +20,13 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from .const import DOMAIN
-from .service_reads import ATTR_LIMIT, ATTR_QUERY
 from .services import (
     SERVICE_GET_ON_DECK,
     SERVICE_GET_RECENTLY_ADDED,
     SERVICE_GET_STREAMS,
     SERVICE_SEARCH,
 )
+from .services.queries import ATTR_LIMIT, ATTR_QUERY
 
 _MOST_ROWS: Final = 10
 _MOST_CHARACTERS: Final = 200

@@ -17,10 +17,10 @@ from .api import (
     TranscodeNotification,
 )
 from .repairs import async_websocket_blocked
-from .shared import async_create_notifications, async_get_shared
+from .shared_state import async_create_notifications, async_get_shared
 
 if TYPE_CHECKING:
-    from .data import PlexPulseConfigEntry
+    from .runtime_data import PlexPulseConfigEntry
 
 _LOGGER = logging.getLogger(__name__)
 

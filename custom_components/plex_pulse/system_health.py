@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant, callback
 from yarl import URL
 
 from .const import CONF_CONNECTION, DOMAIN
-from .data import PlexPulseConfigEntry
-from .shared import async_get_shared
+from .runtime_data import PlexPulseConfigEntry
+from .shared_state import async_get_shared
 
 
 @callback

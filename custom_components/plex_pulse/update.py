@@ -14,10 +14,10 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .action_failures import action_failure
 from .api import PlexApiError, PlexErrorKind, PlexErrorReason
 from .const import DOMAIN
-from .data import PlexPulseConfigEntry, PlexPulseData
+from .coordinator.server_status import Feature, ServerStateCoordinator
 from .entity import ServerDataEntity
-from .server_state import Feature, ServerStateCoordinator
-from .shared import async_get_shared
+from .runtime_data import PlexPulseConfigEntry, PlexPulseData
+from .shared_state import async_get_shared
 
 # Installing twice at the same time would do no good.
 PARALLEL_UPDATES = 1

@@ -18,8 +18,8 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.plex_pulse.api import Clock, HostGates
 from custom_components.plex_pulse.const import DOMAIN
-from custom_components.plex_pulse.data import PlexPulseConfigEntry
-from custom_components.plex_pulse.shared import DATA_SHARED, PlexPulseShared
+from custom_components.plex_pulse.runtime_data import PlexPulseConfigEntry
+from custom_components.plex_pulse.shared_state import DATA_SHARED, PlexPulseShared
 
 from .servers import Server
 from .stand_in import TOKEN

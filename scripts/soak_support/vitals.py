@@ -13,7 +13,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from custom_components.plex_pulse.api.rate_limit import HostGate
+from custom_components.plex_pulse.api.http.rate_limiter import HostGate
 
 _MIB: Final = 1024 * 1024
 

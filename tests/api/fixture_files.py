@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from custom_components.plex_pulse.api.decode import decode_container
+from custom_components.plex_pulse.api.http.decode import decode_container
 
 
 def container(name: str) -> Mapping[str, object]:

@@ -12,18 +12,12 @@ import custom_components.plex_pulse.api as public
 PRODUCT = Path(__file__).parents[2] / "custom_components" / "plex_pulse"
 API = PRODUCT / "api"
 LIBRARIES = {"aiohttp", "yarl", "orjson"}
-# Nobody imports what stands left of it: platforms, entity, coordinator, api.
 PLATFORMS = {"binary_sensor", "button", "event", "image", "sensor", "update"}
 
 
-def platform_of(module: str) -> str | None:
-    """Return the platform that a module is, or is a part of."""
-    return next((name for name in PLATFORMS if f"{module}_".startswith(f"{name}_")), None)
-
-
-def is_entity(module: str) -> bool:
-    """Return whether a module is what entities of several platforms share."""
-    return f"_{module}".endswith("_entity")
+def top_level(module: Path) -> str:
+    """Return the name right below the integration: of a module, or of its package."""
+    return module.relative_to(PRODUCT).with_suffix("").parts[0]
 
 
 def modules(folder: Path) -> list[Path]:
@@ -64,21 +58,22 @@ def test_the_client_stands_on_its_own(module: Path) -> None:
             assert top in sys.stdlib_module_names | LIBRARIES, f"{name} is out of reach"
 
 
-@pytest.mark.parametrize("module", modules(PRODUCT), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "module", modules(PRODUCT), ids=lambda path: str(path.relative_to(PRODUCT))
+)
 def test_imports_run_from_platforms_to_the_client(module: Path) -> None:
-    """Nothing else imports a platform or its parts, and a coordinator knows no entity."""
-    platform = platform_of(module.stem)
-    for imported in product_imports(module):
-        assert platform_of(imported) in {None, platform}
+    """Only a platform imports entities, and only its own package imports a platform."""
+    package = top_level(module)
+    for imported in product_imports(module) - {package}:
         assert imported not in PLATFORMS
-        if platform is None and not is_entity(module.stem):
-            assert not is_entity(imported)
+        if package not in PLATFORMS:
+            assert imported != "entity"
 
 
 @pytest.mark.parametrize(
     "module",
     [path for path in modules(PRODUCT) if API not in path.parents],
-    ids=lambda path: path.stem,
+    ids=lambda path: str(path.relative_to(PRODUCT)),
 )
 def test_the_integration_uses_the_public_face_of_the_client(module: Path) -> None:
     """What it needs is exported; how the client is built is its own affair."""

@@ -91,7 +91,7 @@ async def test_failures_are_logged_at_debug_alone(
 def test_the_watch_over_the_logs_sees_what_leaks(log_watch: LogWatch) -> None:
     """Every way a secret can get into a record."""
     log_watch.forbid_address("192.0.2.7", 32400)
-    product = logging.getLogger("custom_components.plex_pulse.api.transport")
+    product = logging.getLogger("custom_components.plex_pulse.api.http.transport")
     other = logging.getLogger("aiohttp.client")
     product.debug("connecting to %s", "192.0.2.7")
     other.debug("token %s", TOKEN)

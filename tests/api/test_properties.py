@@ -21,18 +21,18 @@ from custom_components.plex_pulse.api import (
     ServerUpdate,
     Session,
 )
-from custom_components.plex_pulse.api.decode import decode_container
-from custom_components.plex_pulse.api.error_body import (
+from custom_components.plex_pulse.api.http.classify import status_failure
+from custom_components.plex_pulse.api.http.decode import decode_container
+from custom_components.plex_pulse.api.http.error_body import (
     MAX_MESSAGE_LENGTH,
     ErrorBody,
     read_error_body,
 )
-from custom_components.plex_pulse.api.failures import status_failure
+from custom_components.plex_pulse.api.http.rate_limiter import MAX_RETRY_AFTER, parse_retry_after
+from custom_components.plex_pulse.api.http.redact import Redactor
 from custom_components.plex_pulse.api.models.coerce import parsed
 from custom_components.plex_pulse.api.models.library import provided_libraries
 from custom_components.plex_pulse.api.models.search import found_items
-from custom_components.plex_pulse.api.rate_limit import MAX_RETRY_AFTER, parse_retry_after
-from custom_components.plex_pulse.api.redact import Redactor
 
 from .canaries import EMAIL, TOKEN
 

@@ -13,7 +13,7 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from custom_components.plex_pulse.api.transport import Transport
+from custom_components.plex_pulse.api.http.transport import Transport
 from tests.clock import ManualClock
 from tests.simulator import Fault, PlexSimulator
 

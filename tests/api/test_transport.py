@@ -11,7 +11,7 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from custom_components.plex_pulse.api.exchange import MAX_BODY
+from custom_components.plex_pulse.api.http.request import MAX_BODY
 from tests.simulator import Fault, PlexSimulator
 
 from .canaries import TOKEN

@@ -3,8 +3,8 @@
 from hypothesis import currently_in_test_context, event
 
 from custom_components.plex_pulse.api import PlexApiError, PlexErrorKind
-from custom_components.plex_pulse.api.error_body import MAX_MESSAGE_LENGTH
-from custom_components.plex_pulse.api.rate_limit import MAX_RETRY_AFTER
+from custom_components.plex_pulse.api.http.error_body import MAX_MESSAGE_LENGTH
+from custom_components.plex_pulse.api.http.rate_limiter import MAX_RETRY_AFTER
 from tests.api.canaries import EMAIL, TOKEN
 
 from .conformity import conforms

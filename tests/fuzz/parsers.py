@@ -10,7 +10,7 @@ from types import FunctionType, GenericAlias, ModuleType, UnionType
 from typing import Final, Self, get_args, get_origin, get_type_hints
 
 from custom_components.plex_pulse.api import models
-from custom_components.plex_pulse.api.decode import (
+from custom_components.plex_pulse.api.http.decode import (
     JsonObject,
     decode_container,
     decode_list,

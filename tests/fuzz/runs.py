@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from custom_components.plex_pulse.api.exchange import MAX_ERROR_BODY
+from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
 
 from .growth import TIMES_AS_LONG
 

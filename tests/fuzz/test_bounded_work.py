@@ -8,9 +8,9 @@ from typing import Final
 from hypothesis import given, strategies as st
 import orjson
 
-from custom_components.plex_pulse.api.error_body import read_error_body
-from custom_components.plex_pulse.api.exchange import MAX_ERROR_BODY
-from custom_components.plex_pulse.api.redact import Redactor
+from custom_components.plex_pulse.api.http.error_body import read_error_body
+from custom_components.plex_pulse.api.http.redact import Redactor
+from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
 from tests.api.canaries import TOKEN
 
 from .answers import error_bodies

@@ -9,7 +9,7 @@ from hypothesis import event, given, strategies as st
 import pytest
 
 from custom_components.plex_pulse.api import PlexAccountClient, PlexApiError, PlexServerClient
-from custom_components.plex_pulse.api.exchange import MAX_ERROR_BODY
+from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
 from tests.api.canaries import EMAIL, TOKEN
 from tests.api.log_watch import LogWatch
 

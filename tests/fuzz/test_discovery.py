@@ -8,7 +8,7 @@ from typing import Any, Final, override
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.plex_pulse.gdm import DiscoveredServer, async_discover_servers
+from custom_components.plex_pulse.connection.gdm import DiscoveredServer, async_discover_servers
 from tests.clock import ManualClock
 
 from .conformity import conforms

@@ -4,8 +4,8 @@ from typing import Final
 
 from hypothesis import given, strategies as st
 
-from custom_components.plex_pulse.api.error_body import MAX_MESSAGE_LENGTH, read_error_body
-from custom_components.plex_pulse.api.redact import Redactor
+from custom_components.plex_pulse.api.http.error_body import MAX_MESSAGE_LENGTH, read_error_body
+from custom_components.plex_pulse.api.http.redact import Redactor
 from tests.api.canaries import EMAIL, TOKEN
 
 from .answers import error_bodies

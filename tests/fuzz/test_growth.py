@@ -5,8 +5,8 @@ from typing import Final
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.plex_pulse.api.error_body import read_error_body
-from custom_components.plex_pulse.api.redact import Redactor
+from custom_components.plex_pulse.api.http.error_body import read_error_body
+from custom_components.plex_pulse.api.http.redact import Redactor
 from tests.api.canaries import TOKEN
 
 from .growth import grows_with_length

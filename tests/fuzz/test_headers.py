@@ -5,7 +5,7 @@ from typing import Final
 
 from hypothesis import given, strategies as st
 
-from custom_components.plex_pulse.api.rate_limit import (
+from custom_components.plex_pulse.api.http.rate_limiter import (
     MAX_RETRY_AFTER,
     parse_date,
     parse_retry_after,

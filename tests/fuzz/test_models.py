@@ -6,7 +6,11 @@ from typing import Final
 from hypothesis import given, strategies as st
 import pytest
 
-from custom_components.plex_pulse.api.decode import decode_container, decode_list, decode_object
+from custom_components.plex_pulse.api.http.decode import (
+    decode_container,
+    decode_list,
+    decode_object,
+)
 
 from .conformity import conforms
 from .frames import NOTIFICATIONS

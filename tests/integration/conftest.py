@@ -24,7 +24,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from custom_components.plex_pulse.api import HostGates
 from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION, DOMAIN
-from custom_components.plex_pulse.shared import DATA_SHARED, PlexPulseShared
+from custom_components.plex_pulse.shared_state import DATA_SHARED, PlexPulseShared
 from tests.simulator import Item, PlexSimulator, PlexTvSimulator
 from tests.simulator.certificate import self_signed_context
 from tests.simulator.library import Kind

@@ -11,7 +11,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_validation as cv
 
 from custom_components.plex_pulse.const import DOMAIN
-from custom_components.plex_pulse.shared import DATA_SHARED
+from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.clock import ManualClock
 from tests.simulator import PlexSimulator
 

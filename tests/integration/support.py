@@ -22,7 +22,7 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.plex_pulse.shared import DATA_SHARED
+from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.simulator import PlexSimulator
 
 from .clock import FreezerClock

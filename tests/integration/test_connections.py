@@ -8,7 +8,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from yarl import URL
 
-from custom_components.plex_pulse import validation
+from custom_components.plex_pulse.connection import validation
 from tests.simulator import Fault, PlexSimulator
 
 from .clock import FreezerClock

@@ -292,7 +292,7 @@ async def test_a_bug_that_ends_notifications_does_not_end_them_for_good(
 ) -> None:
     await live(12)
     with patch(
-        "custom_components.plex_pulse.api.notifications.parse_notifications",
+        "custom_components.plex_pulse.api.websocket.parse_notifications",
         side_effect=RuntimeError("spindrift"),
     ):
         simulator.sessions.start(film)

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 from yarl import URL
 
 from custom_components.plex_pulse.const import CONF_CONNECTION, DOMAIN
-from custom_components.plex_pulse.shared import async_get_shared
+from custom_components.plex_pulse.shared_state import async_get_shared
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
 from .clock import FreezerClock

@@ -11,9 +11,10 @@ from homeassistant.helpers.update_coordinator import UpdateFailed
 import pytest
 import voluptuous as vol
 
-from custom_components.plex_pulse import config_flow, sign_in_steps
+from custom_components.plex_pulse import config_flow
 from custom_components.plex_pulse.config_flow import PlexPulseConfigFlow
 from custom_components.plex_pulse.const import DOMAIN
+from custom_components.plex_pulse.flow import sign_in_steps
 
 from .clock import FreezerClock
 from .flows import open_manual_form, open_menu

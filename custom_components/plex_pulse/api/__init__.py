@@ -4,12 +4,15 @@ Knows nothing of Home Assistant. Every request ends with a value or a PlexApiErr
 repetitions, deadlines and a host's wish for silence are taken care of on the way.
 """
 
-from .account import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
-from .clock import Clock
-from .connections import ConnectionKind, FoundConnection, find_connection
+from .client import PlexServerClient
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .exchange import ClientIdentity
-from .failures import wrong_server_failure
+from .find_connection import ConnectionKind, FoundConnection, find_connection
+from .http.classify import wrong_server_failure
+from .http.clock import Clock
+from .http.rate_limiter import HostGate, HostGates
+from .http.request import ClientIdentity
+from .http.retry import RetryPolicy
+from .http.statistics import ApiStatistics
 from .models.account import Account, Connection, Pin, Resource
 from .models.history import HistoryEntry, HistoryPage
 from .models.image import ServerImage
@@ -30,11 +33,8 @@ from .models.session import Player, PlayMethod, Session, User
 from .models.stream import DeliveredMedia
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
-from .notifications import PlexNotifications
-from .rate_limit import HostGate, HostGates
-from .retry import RetryPolicy
-from .server import PlexServerClient
-from .statistics import ApiStatistics
+from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
+from .websocket import PlexNotifications
 
 __all__ = [
     "APPROVAL_PAGE",

@@ -1,11 +1,11 @@
 """The endpoints by which an owner looks after the server."""
 
-from .decode import acknowledged, decode_container, required
+from .http.decode import acknowledged, decode_container, required
+from .http.transport import Transport
 from .models.coerce import parsed
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount
 from .models.update import ServerUpdate
-from .transport import Transport
 
 
 class AdministrationEndpoints:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from .decode import JsonObject, acknowledged, decode_container, required
 from .errors import PlexApiError, PlexErrorKind
+from .http.decode import JsonObject, acknowledged, decode_container, required
+from .http.transport import Transport
 from .models.history import HistoryPage
 from .models.image import ServerImage, is_server_path
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType, listed_items, listing_total
 from .models.search import found_items
-from .transport import Transport
 
 _PAGE: Final = 500
 """Items asked for at once; a page of movies is then about 1 MiB."""

@@ -4,7 +4,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import ConfigType
 
 from custom_components.plex_pulse.api import HostGates
-from custom_components.plex_pulse.shared import DATA_SHARED, PlexPulseShared
+from custom_components.plex_pulse.shared_state import DATA_SHARED, PlexPulseShared
 
 DOMAIN = "plex_pulse_demo"
 

@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.plex_pulse.shared import DATA_SHARED
+from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.api.search.names import Names
 from tests.integration.conftest import Wait
 from tests.integration.moving import RESOURCES, announce, be_missed, issues

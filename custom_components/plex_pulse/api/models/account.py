@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import flag, integer, parsed, positive, text
 
 

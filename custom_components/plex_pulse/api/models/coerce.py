@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import math
 from typing import Final
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 
 _TOO_LARGE: Final = 2**63
 """No honest number is larger, and JSON has no room for it."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import moment, parsed, text
 from .media import MediaItem, listing_total
 

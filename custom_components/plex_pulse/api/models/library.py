@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import children, flag, moment, positive, text
 
 _LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Final, Self
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import integer, moment, parsed, positive, text
 from .image import is_server_path
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import children, number, text
 from .media import MediaItem
 

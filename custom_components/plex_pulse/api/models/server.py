@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import flag, text
 
 _NOBODY: Final = "0"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import child, flag, positive, text
 from .media import MediaItem
 from .stream import DeliveredMedia

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import children, flag, integer, text
 
 _VIDEO_STREAM: Final = 1

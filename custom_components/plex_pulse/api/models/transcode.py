@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import flag, last_part, measure, positive, text
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from ..decode import JsonObject
+from ..http.decode import JsonObject
 from .coerce import child, flag, moment, text
 
 

@@ -1,0 +1,1 @@
+"""HTTP machinery of the client: one request, retries, rate limits, decoding and redaction."""

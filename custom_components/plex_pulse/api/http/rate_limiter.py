@@ -1,0 +1,191 @@
+"""The gate per host: until when it asked for silence, and how many may ask at once."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+import math
+from typing import Final
+
+from yarl import URL
+
+from ..errors import PlexApiError, PlexErrorKind
+from .clock import Clock
+
+MAX_RETRY_AFTER: Final = 3600.0
+"""Seconds; a host that asks for longer is asked again after an hour."""
+MAX_PENALTY: Final = 900.0
+"""Seconds of silence at most for a 429 that names no time."""
+MAX_IN_FLIGHT: Final = 3
+"""A Media Server that scans slows to a crawl under more (plex2netflix#28)."""
+
+_FIRST_PENALTY: Final = 1.0
+
+
+def parse_retry_after(value: str | None, now: float) -> float | None:
+    """Return the seconds a Retry-After header asks for, None where it makes no sense.
+
+    Both forms are read, seconds and HTTP-date, the latter against `now` in Unix
+    seconds. Zero, negative, past and unreadable values are no wish at all (a Media
+    Server's download queue sends -1); absurd ones are cut to MAX_RETRY_AFTER.
+    """
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        if (moment := parse_date(value)) is None:
+            return None
+        seconds = moment - now
+    if math.isnan(seconds) or math.isinf(seconds) or seconds <= 0:
+        return None
+    return min(seconds, MAX_RETRY_AFTER)
+
+
+def parse_date(value: str | None) -> float | None:
+    """Return the Unix seconds of an HTTP-date, None where there is none."""
+    try:
+        moment = parsedate_to_datetime(value or "")
+        if moment.tzinfo is None:
+            # HTTP's oldest form of date names no zone and means GMT.
+            moment = moment.replace(tzinfo=UTC)
+        return moment.timestamp()
+    except ValueError, OverflowError:
+        return None
+
+
+class HostGate:
+    """What one host asked of us, kept for every caller alike.
+
+    While the host wants silence nobody passes. Afterwards one request goes first, and
+    the others follow once a request succeeded.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """Start open."""
+        self._clock = clock
+        self._silent_until = -math.inf
+        self._paused_until = 0.0
+        self._penalty = 0.0
+        self._recovering = False
+        self._in_flight = 0
+        self._next_departure = -math.inf
+        self.spacing = 0.0
+        """Seconds kept between requests; 0 but for hosts that do not like a crowd."""
+        self._turn = asyncio.Event()
+        self._listeners: list[Callable[[], None]] = []
+
+    @property
+    def remaining_silence(self) -> float:
+        """Seconds until the next request may leave, 0 when one may leave now."""
+        return max(0.0, self._silent_until - self._clock.monotonic())
+
+    @property
+    def paused_until(self) -> float | None:
+        """Unix seconds until when the host asked for silence, None when it did not."""
+        return self._paused_until if self.remaining_silence else None
+
+    def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call back whenever the gate closes or opens wide; returns the way to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def close(self, retry_after: float | None) -> float:
+        """Keep everybody away; returns for how many seconds.
+
+        Without a time named, the silence doubles with each refusal until a success.
+        Answers to requests that were already under way do not double it again.
+        """
+        if retry_after is None and not (retry_after := self.remaining_silence):
+            self._penalty = min(max(_FIRST_PENALTY, self._penalty * 2), MAX_PENALTY)
+            retry_after = self._penalty
+        self._recovering = True
+        until = self._clock.monotonic() + retry_after
+        if until > self._silent_until:
+            self._silent_until = until
+            self._paused_until = self._clock.time() + retry_after
+        self._notify()
+        return self.remaining_silence
+
+    def succeeded(self) -> None:
+        """Let everybody through again, unless the host asked for silence meanwhile."""
+        if self._recovering and not self.remaining_silence:
+            self._recovering = False
+            self._penalty = 0.0
+            self._notify()
+
+    def heed(self, failure: PlexApiError, headers: Mapping[str, str]) -> None:
+        """Close, or open wide, as an answer with this failure and these headers asks."""
+        # A date is measured against the host's own clock: ours may be hours off.
+        now = parse_date(headers.get("Date")) or self._clock.time()
+        seconds = parse_retry_after(headers.get("Retry-After"), now)
+        is_rate_limit = failure.kind is PlexErrorKind.RATE_LIMIT
+        is_server = failure.kind is PlexErrorKind.SERVER
+        if is_rate_limit or (is_server and seconds is not None):
+            failure.retry_after = self.close(seconds)
+        elif not is_server:
+            self.succeeded()
+
+    async def enter(self, endpoint: str, deadline: float) -> None:
+        """Take one of the host's places, for which `leave` must be called in the end.
+
+        Waits for the silence to end and a place to come free, whichever is later.
+
+        Raises:
+            PlexApiError: RATE_LIMIT at once when the silence outlasts the deadline,
+                NETWORK when no place came free before it.
+
+        """
+        while True:
+            now = self._clock.monotonic()
+            if (silence := self._silent_until - now) > 0:
+                if now + silence >= deadline:
+                    raise PlexApiError(
+                        PlexErrorKind.RATE_LIMIT,
+                        f"The server asked for silence for {silence:.0f} more seconds",
+                        endpoint=endpoint,
+                        retry_after=silence,
+                        attempts=0,
+                    )
+                await self._clock.sleep(silence)
+            elif now < self._next_departure:
+                await self._clock.sleep(self._next_departure - now)
+            elif self._in_flight < (1 if self._recovering else MAX_IN_FLIGHT):
+                self._in_flight += 1
+                self._next_departure = now + self.spacing
+                return
+            else:
+                try:
+                    async with self._clock.timeout(deadline - now):
+                        await self._turn.wait()
+                except TimeoutError:
+                    raise PlexApiError(
+                        PlexErrorKind.NETWORK,
+                        "Earlier requests to the server left no time for this one",
+                        endpoint=endpoint,
+                        attempts=0,
+                    ) from None
+
+    def leave(self) -> None:
+        """Give the place back, and let whoever waits for one look again."""
+        self._in_flight -= 1
+        self._turn.set()
+        self._turn = asyncio.Event()
+
+    def _notify(self) -> None:
+        """Tell the listeners; one may remove itself while being told."""
+        for listener in tuple(self._listeners):
+            listener()
+
+
+class HostGates:
+    """The gates of all hosts; share one among all clients, and keep it over reloads."""
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        """Start without any host known."""
+        self.clock = clock or Clock()
+        self._gates: dict[tuple[str, str | None, int | None], HostGate] = {}
+
+    def gate(self, url: URL) -> HostGate:
+        """Return the one gate of the URL's scheme, host and port."""
+        return self._gates.setdefault((url.scheme, url.raw_host, url.port), HostGate(self.clock))

@@ -1,0 +1,1 @@
+"""Coordinators: polling, push updates and connection health of one server."""

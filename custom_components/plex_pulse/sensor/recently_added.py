@@ -1,0 +1,115 @@
+"""What was added last, and when."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+)
+from homeassistant.const import MATCH_ALL, MAX_LENGTH_STATE_STATE
+
+from ..api import Library, MediaItem
+from ..coordinator.libraries import LibrariesCoordinator
+from ..latest_entity import LatestEntity
+from ..runtime_data import PlexPulseData
+
+type LatestAttributes = dict[str, str | int | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LatestSensorDescription(SensorEntityDescription):
+    """A reading of the item that was added last."""
+
+    value_fn: Callable[[MediaItem], str | datetime | None]
+    attributes_fn: Callable[[MediaItem, str | None], LatestAttributes] | None = None
+
+
+def _full_title(item: MediaItem) -> str | None:
+    """Return the title as one reads it on its own, as much of it as a state may hold."""
+    parts = [item.title]
+    if item.item_type == "episode":
+        number = None
+        if item.parent_index is not None and item.index is not None:
+            number = f"S{item.parent_index:02}E{item.index:02}"
+        parts = [item.grandparent_title, number, item.title]
+    elif item.item_type == "album":
+        parts = [item.parent_title, item.title]
+    return " - ".join(part for part in parts if part)[:MAX_LENGTH_STATE_STATE] or None
+
+
+def _attributes(item: MediaItem, library: str | None) -> LatestAttributes:
+    """Return what the title is made of; every key always, None where Plex says nothing."""
+    is_episode = item.item_type == "episode"
+    return {
+        "title": item.title,
+        "series": item.grandparent_title if is_episode else None,
+        "season": item.parent_index if is_episode else None,
+        "episode": item.index if is_episode else None,
+        "artist": item.parent_title if item.item_type == "album" else None,
+        "type": item.item_type,
+        "year": item.year,
+        "library": library,
+        "added_at": item.added_at.isoformat() if item.added_at is not None else None,
+    }
+
+
+LAST_ADDED: Final = LatestSensorDescription(
+    key="last_added",
+    translation_key="last_added",
+    value_fn=_full_title,
+    attributes_fn=_attributes,
+)
+LAST_ADDED_AT: Final = LatestSensorDescription(
+    key="last_added_at",
+    translation_key="last_added_at",
+    device_class=SensorDeviceClass.TIMESTAMP,
+    value_fn=lambda item: item.added_at,
+)
+
+
+def latest_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+    """Return what was added last to any library."""
+    yield LatestSensor(runtime.libraries, LAST_ADDED, None)
+
+
+def library_latest_sensors(
+    coordinator: LibrariesCoordinator, library: Library
+) -> Iterator[SensorEntity]:
+    """Return what was added last to a library, and when."""
+    yield LatestSensor(coordinator, LAST_ADDED, library)
+    yield LatestSensor(coordinator, LAST_ADDED_AT, library)
+
+
+class LatestSensor(LatestEntity, SensorEntity):
+    """A reading of the item that was added last."""
+
+    entity_description: LatestSensorDescription
+    # The title is recorded, and says most of it.
+    _unrecorded_attributes = frozenset({MATCH_ALL})
+
+    @property
+    @override
+    def native_value(self) -> str | datetime | None:
+        """Return the reading, None while there is no such item."""
+        item = self._item
+        return self.entity_description.value_fn(item) if item is not None else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, str | int | None] | None:
+        """Return what the reading is made of, where the description says so."""
+        item, attributes_fn = self._item, self.entity_description.attributes_fn
+        if item is None or attributes_fn is None:
+            return None
+        return attributes_fn(item, self._library_title(item))
+
+    def _library_title(self, item: MediaItem) -> str | None:
+        """Return what the item's library is called now."""
+        for library in self.coordinator.data.libraries.values():
+            if library.key == item.library_key:
+                return library.title
+        return item.library_title

@@ -1,0 +1,144 @@
+"""What plays, as figures."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import UnitOfDataRate
+
+from ..api import PlayMethod, Session
+from ..coordinator.sessions import SessionsCoordinator
+from ..entity import ServerDataEntity
+from ..runtime_data import PlexPulseData
+from ..streams.attributes import ShownStreams, total_bandwidth
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamsSensorDescription(SensorEntityDescription):
+    """A figure about all that plays on a server."""
+
+    value_fn: Callable[[tuple[Session, ...]], int]
+
+
+def _methods(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
+    """Return what counts the streams of one play method."""
+    return lambda sessions: sum(session.method is method for session in sessions)
+
+
+def _uses_hardware(session: Session) -> bool:
+    """Return whether a stream is converted by more than the processor."""
+    return session.transcode is not None and session.transcode.uses_hardware
+
+
+def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
+    """Describe the bandwidth of all streams, or of those inside or outside the LAN."""
+    return StreamsSensorDescription(
+        key=key,
+        translation_key=key,
+        device_class=SensorDeviceClass.DATA_RATE,
+        native_unit_of_measurement=UnitOfDataRate.KILOBITS_PER_SECOND,
+        suggested_unit_of_measurement=UnitOfDataRate.MEGABITS_PER_SECOND,
+        suggested_display_precision=1,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda sessions: total_bandwidth(sessions, is_lan=is_lan),
+    )
+
+
+ACTIVE_STREAMS: Final = StreamsSensorDescription(
+    key="active_streams",
+    translation_key="active_streams",
+    state_class=SensorStateClass.MEASUREMENT,
+    value_fn=len,
+)
+STREAMS_SENSORS: Final = (
+    StreamsSensorDescription(
+        key="direct_plays",
+        translation_key="direct_plays",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_methods(PlayMethod.DIRECT_PLAY),
+    ),
+    StreamsSensorDescription(
+        key="direct_streams",
+        translation_key="direct_streams",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_methods(PlayMethod.DIRECT_STREAM),
+    ),
+    StreamsSensorDescription(
+        key="transcodes",
+        translation_key="transcodes",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=_methods(PlayMethod.TRANSCODE),
+    ),
+    StreamsSensorDescription(
+        key="hardware_transcodes",
+        translation_key="hardware_transcodes",
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda sessions: sum(map(_uses_hardware, sessions)),
+    ),
+    StreamsSensorDescription(
+        key="paused_streams",
+        translation_key="paused_streams",
+        entity_registry_enabled_default=False,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda sessions: sum(session.player.state == "paused" for session in sessions),
+    ),
+    StreamsSensorDescription(
+        key="viewers",
+        translation_key="viewers",
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda sessions: len({session.viewer for session in sessions}),
+    ),
+    _bandwidth("bandwidth", is_lan=None),
+    _bandwidth("bandwidth_lan", is_lan=True),
+    _bandwidth("bandwidth_wan", is_lan=False),
+)
+
+
+def streams_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+    """Return the figures, none where the token may not see what plays."""
+    if runtime.sessions.is_permitted:
+        yield ActiveStreamsSensor(runtime.sessions, ACTIVE_STREAMS, runtime.machine_identifier)
+        for description in STREAMS_SENSORS:
+            yield StreamsSensor(runtime.sessions, description, runtime.machine_identifier)
+
+
+class StreamsSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
+    """A figure about all that plays on a server."""
+
+    entity_description: StreamsSensorDescription
+
+    @property
+    @override
+    def native_value(self) -> int:
+        """Return the figure."""
+        return self.entity_description.value_fn(self.coordinator.data)
+
+
+class ActiveStreamsSensor(StreamsSensor):
+    """How many streams there are, and what each of them is."""
+
+    # Changes with every poll while something plays, and is of no use afterwards.
+    _unrecorded_attributes = frozenset({"streams"})
+
+    def __init__(
+        self,
+        coordinator: SessionsCoordinator,
+        description: StreamsSensorDescription,
+        owner: str,
+    ) -> None:
+        """Have shown no stream yet."""
+        super().__init__(coordinator, description, owner)
+        self._streams = ShownStreams()
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Return the streams."""
+        return {"streams": self._streams.of(self.coordinator.data)}

@@ -1,0 +1,62 @@
+"""What a followed user plays."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, override
+
+from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
+
+from ..coordinator.sessions import SessionsCoordinator
+from ..devices import user_identifier
+from ..entity import ServerDataEntity
+from ..options import followed_users
+from ..runtime_data import PlexPulseData
+from ..streams.attributes import ShownStreams, cut
+from ..streams.selection import sessions_of, shown_session
+
+_IDLE: Final = "idle"
+
+NOW_PLAYING: Final = SensorEntityDescription(key="now_playing", translation_key="now_playing")
+
+
+def user_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+    """Return one sensor for each followed user, none where the token may not see what plays."""
+    sessions = runtime.sessions
+    if sessions.is_permitted:
+        for account_id in followed_users(sessions.config_entry.options):
+            yield NowPlayingSensor(sessions, account_id)
+
+
+class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
+    """The title of what a user plays; of several streams the one that began last."""
+
+    # They change with every poll, and are of no use afterwards.
+    _unrecorded_attributes = frozenset({"bandwidth", "ends_at", "progress", "speed", "throttled"})
+
+    def __init__(self, coordinator: SessionsCoordinator, account_id: str) -> None:
+        """Belong to the user's device."""
+        owner = user_identifier(coordinator.machine_identifier, account_id)
+        super().__init__(coordinator, NOW_PLAYING, owner)
+        self._account_id = account_id
+        self._streams = ShownStreams()
+
+    @property
+    @override
+    def native_value(self) -> str | None:
+        """Return the title, as much of it as a state may hold; None if it has none."""
+        session = shown_session(sessions_of(self.coordinator.data, self._account_id))
+        return cut(session.item.title) if session is not None else _IDLE
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, str | int | float | bool | None]:
+        """Return the stream, and how many the user plays at once."""
+        sessions = sessions_of(self.coordinator.data, self._account_id)
+        session = shown_session(sessions)
+        shown = self._streams.of((session,) if session is not None else ())
+        # The recorder keeps no more than 16 KiB, and complains of each state with more.
+        recorded = {
+            key: cut(value) if isinstance(value, str) else value
+            for attributes in shown
+            for key, value in attributes.items()
+        }
+        return {**recorded, "streams": len(sessions)}

@@ -1,0 +1,148 @@
+"""The actions: which there are, what they take, and how they fail."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..action_failures import action_failure
+from ..api import PlexApiError
+from ..const import DOMAIN
+from ..runtime_data import PlexPulseData
+from .commands import (
+    ATTR_MESSAGE,
+    ATTR_RATING_KEY,
+    ATTR_SESSION_KEY,
+    async_mark_unwatched,
+    async_mark_watched,
+    async_scan_library,
+    async_terminate_stream,
+)
+from .queries import (
+    ATTR_LIMIT,
+    ATTR_QUERY,
+    ATTR_SINCE,
+    ATTR_START,
+    async_get_history,
+    async_get_on_deck,
+    async_get_recently_added,
+    async_get_streams,
+    async_search,
+)
+from .targets import ATTR_LIBRARY, ATTR_USER, async_get_server
+
+SERVICE_GET_HISTORY: Final = "get_history"
+SERVICE_GET_ON_DECK: Final = "get_on_deck"
+SERVICE_GET_RECENTLY_ADDED: Final = "get_recently_added"
+SERVICE_GET_STREAMS: Final = "get_streams"
+SERVICE_MARK_UNWATCHED: Final = "mark_unwatched"
+SERVICE_MARK_WATCHED: Final = "mark_watched"
+SERVICE_SCAN_LIBRARY: Final = "scan_library"
+SERVICE_SEARCH: Final = "search"
+SERVICE_TERMINATE_STREAM: Final = "terminate_stream"
+
+_MAX_TEXT: Final = 255
+_FEWEST_CHARACTERS: Final = 2
+"""Plex finds nothing for fewer."""
+
+type Answer = Callable[[PlexPulseData, ServiceCall], Awaitable[ServiceResponse]]
+type Fields = Mapping[vol.Marker, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """What an action does with a server, and the fields it takes beside that."""
+
+    answer: Answer
+    fields: Fields = field(default_factory=dict)
+    response: SupportsResponse = SupportsResponse.NONE
+
+
+_LIBRARY: Final[Fields] = {vol.Optional(ATTR_LIBRARY): cv.string}
+_LIMIT: Final[Fields] = {
+    vol.Optional(ATTR_LIMIT, default=10): vol.All(vol.Coerce(int), vol.Range(min=1, max=100))
+}
+_ITEM: Final[Fields] = {
+    vol.Required(ATTR_RATING_KEY): vol.All(cv.string, vol.Match(r"[0-9]{1,19}\Z"))
+}
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    SERVICE_GET_STREAMS: Action(answer=async_get_streams, response=SupportsResponse.ONLY),
+    SERVICE_GET_RECENTLY_ADDED: Action(
+        answer=async_get_recently_added,
+        fields={**_LIBRARY, **_LIMIT},
+        response=SupportsResponse.ONLY,
+    ),
+    SERVICE_GET_ON_DECK: Action(
+        answer=async_get_on_deck, fields=_LIMIT, response=SupportsResponse.ONLY
+    ),
+    SERVICE_GET_HISTORY: Action(
+        answer=async_get_history,
+        fields={
+            vol.Optional(ATTR_USER): cv.string,
+            **_LIBRARY,
+            vol.Optional(ATTR_SINCE): cv.datetime,
+            vol.Optional(ATTR_START, default=0): vol.All(
+                vol.Coerce(int), vol.Range(min=0, max=1_000_000)
+            ),
+            **_LIMIT,
+        },
+        response=SupportsResponse.ONLY,
+    ),
+    SERVICE_SEARCH: Action(
+        answer=async_search,
+        fields={
+            vol.Required(ATTR_QUERY): vol.All(
+                cv.string, vol.Strip, vol.Length(min=_FEWEST_CHARACTERS, max=_MAX_TEXT)
+            ),
+            **_LIMIT,
+        },
+        response=SupportsResponse.ONLY,
+    ),
+    SERVICE_SCAN_LIBRARY: Action(answer=async_scan_library, fields=_LIBRARY),
+    SERVICE_TERMINATE_STREAM: Action(
+        answer=async_terminate_stream,
+        fields={
+            vol.Required(ATTR_SESSION_KEY): cv.string,
+            vol.Optional(ATTR_MESSAGE, default=""): vol.All(cv.string, vol.Length(max=_MAX_TEXT)),
+        },
+    ),
+    SERVICE_MARK_WATCHED: Action(answer=async_mark_watched, fields=_ITEM),
+    SERVICE_MARK_UNWATCHED: Action(answer=async_mark_unwatched, fields=_ITEM),
+}
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register the actions, which stay when the entries go: automations are checked for them."""
+    for name, action in ACTIONS.items():
+        hass.services.async_register(
+            DOMAIN,
+            name,
+            partial(_async_call, action.answer),
+            schema=vol.Schema({vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string, **action.fields}),
+            supports_response=action.response,
+        )
+
+
+async def _async_call(answer: Answer, call: ServiceCall) -> ServiceResponse:
+    """Return what a server answers."""
+    runtime = async_get_server(call).runtime_data
+    try:
+        if not runtime.health.data.connected:
+            # Its address may have gone to another server, which takes the same token.
+            await runtime.client.verify_identity(runtime.machine_identifier)
+        return await answer(runtime, call)
+    except PlexApiError as err:
+        raise action_failure(err, runtime.client.gate) from err

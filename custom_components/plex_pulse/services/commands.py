@@ -1,0 +1,71 @@
+"""The actions that change something on the server; notifications tell what became of it."""
+
+from collections.abc import Awaitable
+from http import HTTPStatus
+from typing import Final
+
+from homeassistant.core import ServiceCall
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+
+from ..api import PlexApiError, PlexErrorKind
+from ..const import DOMAIN
+from ..runtime_data import PlexPulseData
+from .targets import (
+    async_get_sessions,
+    find_library,
+    find_stream,
+    unknown_item,
+    unknown_stream,
+)
+
+ATTR_MESSAGE: Final = "message"
+ATTR_RATING_KEY: Final = "rating_key"
+ATTR_SESSION_KEY: Final = "session_key"
+
+
+async def async_scan_library(runtime: PlexPulseData, call: ServiceCall) -> None:
+    """Have one library, or all of them, looked through for new files."""
+    if (library := find_library(runtime, call)) is None:
+        await runtime.client.scan_libraries()
+    else:
+        await runtime.client.scan_library(library.key)
+
+
+async def async_terminate_stream(runtime: PlexPulseData, call: ServiceCall) -> None:
+    """Stop a stream and tell its viewer why."""
+    session_key: str = call.data[ATTR_SESSION_KEY]
+    session_id = find_stream(await async_get_sessions(runtime), session_key)
+    try:
+        await _or_gone(
+            runtime.client.terminate(session_id, call.data[ATTR_MESSAGE]),
+            unknown_stream(session_key),
+        )
+    except PlexApiError as err:
+        has_plex_pass = runtime.libraries.data.server.has_plex_pass
+        if err.kind is PlexErrorKind.AUTHENTICATION and not has_plex_pass:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="plex_pass_needed"
+            ) from err
+        raise
+
+
+async def async_mark_watched(runtime: PlexPulseData, call: ServiceCall) -> None:
+    """Count an item, or all that it holds, as watched."""
+    rating_key: str = call.data[ATTR_RATING_KEY]
+    await _or_gone(runtime.client.mark_watched(rating_key), unknown_item(rating_key))
+
+
+async def async_mark_unwatched(runtime: PlexPulseData, call: ServiceCall) -> None:
+    """Forget that an item, or what it holds, was watched."""
+    rating_key: str = call.data[ATTR_RATING_KEY]
+    await _or_gone(runtime.client.mark_unwatched(rating_key), unknown_item(rating_key))
+
+
+async def _or_gone(request: Awaitable[None], mistake: ServiceValidationError) -> None:
+    """Wait for a request; that its object does not exist is the caller's mistake."""
+    try:
+        await request
+    except PlexApiError as err:
+        if err.status == HTTPStatus.NOT_FOUND:
+            raise mistake from err
+        raise

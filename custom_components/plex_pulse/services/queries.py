@@ -1,0 +1,102 @@
+"""The actions that read and answer."""
+
+from datetime import datetime
+from typing import Final
+
+from homeassistant.core import ServiceCall, ServiceResponse
+from homeassistant.util import dt as dt_util
+
+from ..api import MediaItem, PlexApiError, ServerAccount
+from ..coordinator.features import why_off
+from ..runtime_data import PlexPulseData
+from ..streams.attributes import shown_name
+from .responses import history_response, media_response, stream_response
+from .targets import (
+    ATTR_USER,
+    async_get_sessions,
+    find_account,
+    find_library,
+    owner_only,
+)
+
+ATTR_LIMIT: Final = "limit"
+ATTR_QUERY: Final = "query"
+ATTR_SINCE: Final = "since"
+ATTR_START: Final = "start"
+
+
+async def async_get_streams(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+    """Return what plays."""
+    sessions = await async_get_sessions(runtime)
+    return {"streams": [stream_response(runtime, session) for session in sessions]}
+
+
+async def async_get_recently_added(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+    """Return what was added last, everywhere or to one library."""
+    items = await runtime.client.get_recently_added(
+        limit=call.data[ATTR_LIMIT], library=find_library(runtime, call)
+    )
+    return _listing(runtime, items)
+
+
+async def async_get_on_deck(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+    """Return what the token's user may go on watching."""
+    return _listing(runtime, await runtime.client.get_on_deck(limit=call.data[ATTR_LIMIT]))
+
+
+async def async_search(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+    """Return what matches best."""
+    items = await runtime.client.search(call.data[ATTR_QUERY], limit=call.data[ATTR_LIMIT])
+    return _listing(runtime, items)
+
+
+async def async_get_history(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+    """Return a page of what was played, newest first, and where the next one begins."""
+    library = find_library(runtime, call)
+    accounts = await _async_get_accounts(runtime)
+    account: ServerAccount | None = None
+    if (user := call.data.get(ATTR_USER)) is not None:
+        if accounts is None:
+            raise owner_only()
+        account = find_account(accounts, user)
+    start: int = call.data[ATTR_START]
+    since: datetime | None = call.data.get(ATTR_SINCE)
+    page = await runtime.client.get_history(
+        start=start,
+        size=call.data[ATTR_LIMIT],
+        account_id=account.account_id if account is not None else None,
+        library_key=library.key if library is not None else None,
+        since=_unix_seconds(since) if since is not None else None,
+    )
+    names = {account.account_id: shown_name(account.name) for account in accounts or ()}
+    end = start + len(page.entries)
+    return {
+        "history": [
+            history_response(runtime, entry, names.get(entry.account_id or ""))
+            for entry in page.entries
+        ],
+        "total": page.total,
+        "next_start": end if page.entries and end < page.total else None,
+    }
+
+
+async def _async_get_accounts(runtime: PlexPulseData) -> tuple[ServerAccount, ...] | None:
+    """Return who may use the server; None where a shared user's token asks."""
+    try:
+        return await runtime.client.get_accounts()
+    except PlexApiError as err:
+        if why_off(err) is None:
+            raise
+        return None
+
+
+def _unix_seconds(moment: datetime) -> int:
+    """Return Unix seconds; a moment without a time zone is meant as clocks show it here."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt_util.get_default_time_zone())
+    return max(0, int(moment.timestamp()))
+
+
+def _listing(runtime: PlexPulseData, items: tuple[MediaItem, ...]) -> ServiceResponse:
+    """Return a list of items."""
+    return {"items": [media_response(runtime, item) for item in items]}

@@ -1,0 +1,83 @@
+"""Items, streams and playbacks as actions answer them: every key always, None for unknown."""
+
+from datetime import datetime
+
+from homeassistant.util.json import JsonObjectType
+
+from ..api import HistoryEntry, MediaItem, Session
+from ..runtime_data import PlexPulseData
+from ..streams.attributes import stream_attributes
+
+
+def media_response(runtime: PlexPulseData, item: MediaItem) -> JsonObjectType:
+    """Return an item; duration in seconds, view_count and last_viewed_at of the token's user."""
+    return {
+        **_names(runtime, item),
+        "year": item.year,
+        "duration": round(item.duration / 1000) if item.duration is not None else None,
+        "summary": item.summary,
+        "added_at": _iso(item.added_at),
+        "view_count": item.view_count,
+        "last_viewed_at": _iso(item.last_viewed_at),
+    }
+
+
+def stream_response(runtime: PlexPulseData, session: Session) -> JsonObjectType:
+    """Return a stream as the sensor's attribute has it, with what other actions take."""
+    return {
+        **stream_attributes(session),
+        "library": _library(runtime, session.item),
+        "rating_key": session.item.rating_key,
+        "session_key": session.session_key,
+    }
+
+
+def history_response(
+    runtime: PlexPulseData, entry: HistoryEntry, user: str | None
+) -> JsonObjectType:
+    """Return a playback; of an item that was deleted since, rating_key is None."""
+    return {
+        **_names(runtime, entry.item),
+        "user": user,
+        "viewed_at": _iso(entry.viewed_at),
+    }
+
+
+def _names(runtime: PlexPulseData, item: MediaItem) -> JsonObjectType:
+    """Return what an item is called and where it belongs."""
+    series = season = episode = artist = album = None
+    match item.item_type:
+        case "episode":
+            series, season, episode = item.grandparent_title, item.parent_index, item.index
+        case "season":
+            series, season = item.parent_title, item.index
+        case "album":
+            artist = item.parent_title
+        case "track":
+            artist, album = item.grandparent_title, item.parent_title
+        case "photo":
+            album = item.parent_title
+    return {
+        "title": item.title,
+        "series": series,
+        "season": season,
+        "episode": episode,
+        "artist": artist,
+        "album": album,
+        "type": item.item_type,
+        "library": _library(runtime, item),
+        "rating_key": item.rating_key,
+    }
+
+
+def _library(runtime: PlexPulseData, item: MediaItem) -> str | None:
+    """Return what the item's library is called now; the history knows its number alone."""
+    for library in runtime.libraries.data.libraries.values():
+        if library.key == item.library_key:
+            return library.title
+    return item.library_title
+
+
+def _iso(moment: datetime | None) -> str | None:
+    """Return a moment in ISO 8601."""
+    return moment.isoformat() if moment is not None else None
