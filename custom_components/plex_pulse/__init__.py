@@ -7,7 +7,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .entry_setup import async_begin, async_create_runtime, async_follow
-from .repairs import async_forget
+from .repairs import async_delete_issues
 from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
 
@@ -41,10 +41,10 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) ->
 async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
     """Take the entities away; the coordinators end with the entry."""
     if entry.disabled_by is not None:
-        async_forget(hass, entry)
+        async_delete_issues(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Take away what would outlive the entry."""
-    async_forget(hass, entry)
+    async_delete_issues(hass, entry)

@@ -4,12 +4,12 @@ import math
 
 from homeassistant.exceptions import HomeAssistantError
 
-from .api import HostGate, PlexApiError, PlexErrorKind
+from .api import HostRateLimiter, PlexApiError, PlexErrorKind
 from .const import DOMAIN
-from .coordinator.base import failure_key
+from .coordinator.base import translation_key_for
 
 
-def action_failure(failure: PlexApiError, gate: HostGate) -> HomeAssistantError:
+def action_error(failure: PlexApiError, rate_limiter: HostRateLimiter) -> HomeAssistantError:
     """Return what to raise, with the server's words.
 
     A refusal says that this is not for the token, never that somebody must sign in
@@ -21,10 +21,10 @@ def action_failure(failure: PlexApiError, gate: HostGate) -> HomeAssistantError:
             key = "not_permitted"
         case PlexErrorKind.RATE_LIMIT:
             key = "try_again_later"
-            seconds = gate.remaining_silence or failure.retry_after or 1
+            seconds = rate_limiter.seconds_until_allowed or failure.retry_after or 1
             placeholders["seconds"] = str(math.ceil(seconds))
         case _:
-            key = failure_key(failure)
+            key = translation_key_for(failure)
     return HomeAssistantError(
         translation_domain=DOMAIN,
         translation_key=key,

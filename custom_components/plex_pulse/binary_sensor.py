@@ -16,9 +16,9 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from .api import Library
 from .coordinator.health import ApiHealth
 from .coordinator.libraries import LibrariesCoordinator
-from .coordinator.server_status import Feature, ServerStateCoordinator
+from .coordinator.server_status import Feature, ServerStatusCoordinator
 from .entity import HealthEntity, LibraryEntity, ServerDataEntity, async_follow_libraries
-from .runtime_data import PlexPulseConfigEntry, PlexPulseData
+from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 
 # Coordinators read everything; nothing here sends a request.
 PARALLEL_UPDATES = 0
@@ -81,7 +81,7 @@ async def async_setup_entry(
         """Add what not every server tells."""
         async_add_entities([RemoteAccessBinarySensor(entry.runtime_data)])
 
-    entry.runtime_data.server_state.async_offer(Feature.REMOTE_ACCESS, add_remote_access)
+    entry.runtime_data.server_status.async_offer(Feature.REMOTE_ACCESS, add_remote_access)
 
 
 def _library_binary_sensors(
@@ -103,13 +103,13 @@ class HealthBinarySensor(HealthEntity, BinarySensorEntity):
         return self.entity_description.value_fn(self.coordinator.data)
 
 
-class RemoteAccessBinarySensor(ServerDataEntity[ServerStateCoordinator], BinarySensorEntity):
+class RemoteAccessBinarySensor(ServerDataEntity[ServerStatusCoordinator], BinarySensorEntity):
     """Whether the server can be reached from outside."""
 
-    def __init__(self, runtime: PlexPulseData) -> None:
+    def __init__(self, runtime: PlexPulseRuntime) -> None:
         """Have the coordinator ask for it for as long as the entity is enabled."""
         super().__init__(
-            runtime.server_state,
+            runtime.server_status,
             REMOTE_ACCESS,
             runtime.machine_identifier,
             context=Feature.REMOTE_ACCESS,

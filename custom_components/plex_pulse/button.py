@@ -9,7 +9,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .action_failures import action_failure
+from .action_failures import action_error
 from .api import Library, PlexApiError, PlexServerClient
 from .coordinator.libraries import LibrariesCoordinator
 from .entity import LibraryEntity, ServerDataEntity, async_follow_libraries
@@ -53,7 +53,7 @@ async def async_setup_entry(
 ) -> None:
     """Add the buttons where the token is the owner's: nobody else may press them."""
     runtime = entry.runtime_data
-    if runtime.sessions.is_permitted:
+    if runtime.sessions.can_read_sessions:
         async_add_entities(
             [ScanLibrariesButton(runtime.libraries, SCAN_LIBRARIES, runtime.machine_identifier)]
         )
@@ -76,7 +76,7 @@ class ScanLibrariesButton(ServerDataEntity[LibrariesCoordinator], ButtonEntity):
         try:
             await client.scan_libraries()
         except PlexApiError as err:
-            raise action_failure(err, client.gate) from err
+            raise action_error(err, client.rate_limiter) from err
 
 
 class LibraryButton(LibraryEntity, ButtonEntity):
@@ -91,4 +91,4 @@ class LibraryButton(LibraryEntity, ButtonEntity):
         try:
             await self.entity_description.press_fn(client, self.library.key)
         except PlexApiError as err:
-            raise action_failure(err, client.gate) from err
+            raise action_error(err, client.rate_limiter) from err

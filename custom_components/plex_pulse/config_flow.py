@@ -22,11 +22,11 @@ from yarl import URL
 from .connection.gdm import DiscoveredServer, async_discover_servers
 from .connection.validation import ValidConnection, async_identify, async_validate
 from .const import DOMAIN
+from .flow.options_form import form_values, merge_options, options_schema, policy_problem
 from .flow.schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
+from .flow.selectable_users import async_selectable_users
 from .flow.sign_in_steps import SignInSteps
-from .options import form_values, kept_options, options_schema, policy_problem
 from .shared_state import async_get_shared
-from .streams.selection import async_users_to_offer
 
 
 class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
@@ -63,7 +63,7 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
         if self._discovery is None:
             shared = async_get_shared(self.hass)
             self._discovery = self.hass.async_create_background_task(
-                async_discover_servers(shared.discovery, shared.gates.clock, self._found),
+                async_discover_servers(shared.discovery, shared.rate_limiters.clock, self._found),
                 f"{DOMAIN} discovery",
             )
         return self.async_show_menu(menu_options=["sign_in", "manual"])
@@ -244,10 +244,10 @@ class PlexPulseOptionsFlow(OptionsFlowWithReload):
         options = self.config_entry.options
         errors: dict[str, str] = {}
         if self._users is None:
-            self._users, errors = await async_users_to_offer(self.hass, self.config_entry)
+            self._users, errors = await async_selectable_users(self.hass, self.config_entry)
         if user_input is not None:
             if (problem := policy_problem(user_input)) is None:
-                return self.async_create_entry(data=kept_options(user_input, options, self._users))
+                return self.async_create_entry(data=merge_options(user_input, options, self._users))
             errors["base"] = problem
         return self.async_show_form(
             step_id="init",

@@ -10,6 +10,9 @@ CONF_RETRY: Final = "retry"
 CONF_FOLLOWED_USERS: Final = "followed_users"
 """Option: whose playing is followed, as names by account id."""
 
+DISCOVERY_ADDRESS: Final = ("239.0.0.250", 32414)
+"""Multicast address and port of GDM, Plex's discovery on the local network."""
+
 SESSIONS_INTERVAL: Final = timedelta(seconds=10)
 PUSHED_SESSIONS_INTERVAL: Final = timedelta(minutes=10)
 """The safety net while notifications come: a silent websocket must not freeze the truth."""

@@ -67,6 +67,6 @@ def _parts(entry: PlexPulseConfigEntry, data: ServerLibraries) -> Iterator[tuple
     machine_identifier = data.server.machine_identifier
     for library in data.libraries.values():
         yield library_identifier(machine_identifier, library.uuid), "Library", library.title
-    if entry.runtime_data.sessions.is_permitted:
+    if entry.runtime_data.sessions.can_read_sessions:
         for account_id, name in followed_users(entry.options).items():
             yield user_identifier(machine_identifier, account_id), "User", name

@@ -15,10 +15,10 @@ from yarl import URL
 from .api import PlexApiError
 from .const import CONF_CONNECTION
 from .coordinator.base import PlexPulseCoordinator
-from .coordinator.features import WhyOff
+from .coordinator.features import UnavailableReason
 from .coordinator.server_status import Feature
 from .options import retry_policy
-from .runtime_data import PlexPulseConfigEntry, PlexPulseData
+from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 
 
 async def async_get_config_entry_diagnostics(
@@ -60,12 +60,12 @@ async def async_get_config_entry_diagnostics(
             "bytes_received": statistics.bytes_received,
             "latency": statistics.latency,
             "average_latency": statistics.average_latency,
-            "is_paused": statistics.paused_until is not None,
+            "is_paused": statistics.blocked_until is not None,
         },
         "polls": {
             "libraries": _poll(runtime.libraries),
             "resources": _poll(runtime.resources),
-            "server": _poll(runtime.server_state),
+            "server": _poll(runtime.server_status),
             "sessions": _poll(runtime.sessions),
         },
         "libraries": [
@@ -90,16 +90,16 @@ async def async_get_config_entry_diagnostics(
     }
 
 
-def _features(runtime: PlexPulseData) -> dict[str, str]:
+def _features(runtime: PlexPulseRuntime) -> dict[str, str]:
     """Return what is there for this token, and why the rest is not."""
-    is_owner = runtime.sessions.is_permitted
-    why_off: dict[str, WhyOff | None] = {
-        "sessions": None if is_owner else WhyOff.NOT_THE_OWNER,
-        "buttons": None if is_owner else WhyOff.NOT_THE_OWNER,
+    is_owner = runtime.sessions.can_read_sessions
+    unavailable_reason: dict[str, UnavailableReason | None] = {
+        "sessions": None if is_owner else UnavailableReason.NOT_THE_OWNER,
+        "buttons": None if is_owner else UnavailableReason.NOT_THE_OWNER,
         "resources": runtime.resources.off,
-        **{feature: runtime.server_state.off.get(feature) for feature in Feature},
+        **{feature: runtime.server_status.off.get(feature) for feature in Feature},
     }
-    return {feature: why or "on" for feature, why in why_off.items()}
+    return {feature: why or "on" for feature, why in unavailable_reason.items()}
 
 
 def _poll(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:

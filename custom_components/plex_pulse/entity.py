@@ -9,12 +9,13 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
 
-from .api import Library
+from .api import Library, MediaItem
 from .const import DOMAIN
 from .coordinator.base import PlexPulseCoordinator
 from .coordinator.health import HealthCoordinator
 from .coordinator.item_counts import CountKey
 from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.recently_added import ALL_LIBRARIES
 from .devices import library_identifier
 from .runtime_data import PlexPulseConfigEntry
 
@@ -144,6 +145,43 @@ class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
     def library(self) -> Library:
         """Return the library as it was read last."""
         return self.coordinator.data.libraries[self._uuid]
+
+
+class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
+    """Shows something of the item that was added last, to one library or to any."""
+
+    def __init__(
+        self,
+        coordinator: LibrariesCoordinator,
+        description: EntityDescription,
+        library: Library | None,
+    ) -> None:
+        """Belong to the library's device, or to the server's."""
+        owner = coordinator.machine_identifier
+        if library is not None:
+            owner = library_identifier(owner, library.uuid)
+        super().__init__(coordinator, description, owner)
+        self._uuid = library.uuid if library is not None else None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to the lists as well, which follow the libraries."""
+        await super().async_added_to_hass()
+        latest = self.coordinator.recently_added
+        self._listen_to(latest, ALL_LIBRARIES if self._uuid is None else self._uuid)
+        latest.async_request_count()
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the library is still there."""
+        is_there = self._uuid is None or self._uuid in self.coordinator.data.libraries
+        return super().available and is_there
+
+    @property
+    def _item(self) -> MediaItem | None:
+        """Return the item, None while there is none or it is not known."""
+        return self.coordinator.recently_added.newest(self._uuid)
 
 
 @callback

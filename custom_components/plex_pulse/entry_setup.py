@@ -4,24 +4,26 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 
 from .api import PlexApiError, PlexServerClient
-from .connection.https_required import async_follow_security, async_look_for_https
-from .connection.relocation import async_follow_server, async_relocate
+from .clients import async_create_client
+from .connection.https_required import async_check_https_required, async_watch_https_required
+from .connection.relocation import async_relocate, async_watch_for_move
 from .const import DOMAIN
 from .coordinator.health import HealthCoordinator
 from .coordinator.libraries import LibrariesCoordinator
-from .coordinator.library_changes import LibraryNews
+from .coordinator.library_changes import LibraryChangeTracker
 from .coordinator.resources import ResourcesCoordinator
-from .coordinator.server_status import ServerStateCoordinator
+from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
 from .devices import async_sync_devices
-from .image_cache import Pictures
+from .image_cache import ImageCache
 from .options import retry_policy
 from .push import PushListener
-from .runtime_data import PlexPulseConfigEntry, PlexPulseData
-from .shared_state import async_create_client
+from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 
 
-async def async_create_runtime(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> PlexPulseData:
+async def async_create_runtime(
+    hass: HomeAssistant, entry: PlexPulseConfigEntry
+) -> PlexPulseRuntime:
     """Return what an entry works with, after the one read that it cannot do without.
 
     Raises:
@@ -39,17 +41,17 @@ async def async_create_runtime(hass: HomeAssistant, entry: PlexPulseConfigEntry)
         # The next try, a few seconds from now, begins at the new address if there is one.
         if libraries.is_elsewhere:
             await async_relocate(hass, entry)
-            await async_look_for_https(hass, entry)
+            await async_check_https_required(hass, entry)
         raise
     await sessions.async_config_entry_first_refresh()
-    return PlexPulseData(
+    return PlexPulseRuntime(
         client=client,
         health=health,
         libraries=libraries,
-        news=LibraryNews(hass, entry, client, libraries),
-        pictures=Pictures(hass, client),
+        library_changes=LibraryChangeTracker(hass, entry, client, libraries),
+        image_cache=ImageCache(hass, client),
         resources=ResourcesCoordinator(hass, entry, client, health),
-        server_state=ServerStateCoordinator(hass, entry, client, health),
+        server_status=ServerStatusCoordinator(hass, entry, client, health),
         sessions=sessions,
     )
 
@@ -85,8 +87,8 @@ def async_follow(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     # Home Assistant polls only for listeners, and the server is watched even when no
     # entity shows what plays.
     entry.async_on_unload(runtime.sessions.async_add_listener(lambda: None))
-    async_follow_server(hass, entry)
-    async_follow_security(hass, entry)
+    async_watch_for_move(hass, entry)
+    async_watch_https_required(hass, entry)
 
 
 @callback
@@ -94,5 +96,5 @@ def async_begin(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Read and listen to what set-up does not wait for; entities have said what they show."""
     runtime = entry.runtime_data
     runtime.libraries.async_begin()
-    runtime.server_state.async_begin(is_owner=runtime.sessions.is_permitted)
+    runtime.server_status.async_begin(is_owner=runtime.sessions.can_read_sessions)
     PushListener(hass, entry).async_start()

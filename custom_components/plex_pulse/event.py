@@ -39,7 +39,7 @@ async def async_setup_entry(
     runtime = entry.runtime_data
     machine_identifier = runtime.machine_identifier
     async_add_entities([LibraryEventEntity(runtime.libraries, LIBRARY_EVENT, machine_identifier)])
-    if runtime.sessions.is_permitted:
+    if runtime.sessions.can_read_sessions:
         async_add_entities(
             [PlaybackEventEntity(runtime.sessions, PLAYBACK_EVENT, machine_identifier)]
         )
@@ -122,7 +122,7 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
     async def async_added_to_hass(self) -> None:
         """Listen to the libraries' news."""
         await super().async_added_to_hass()
-        news = self.coordinator.config_entry.runtime_data.news
+        news = self.coordinator.config_entry.runtime_data.library_changes
         self.async_on_remove(news.async_add_listener(self._async_changed))
 
     @callback

@@ -1,23 +1,25 @@
-"""The pictures of a server, of its libraries and of the users that are followed."""
+"""Posters of a server, of its libraries and of the followed users; fetched on demand."""
 
+from abc import abstractmethod
 from collections.abc import Iterator
 from typing import Final, override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.util import dt as dt_util
 
-from .api import Library, MediaItem
+from .api import Library, MediaItem, ServerImage
 from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.sessions import SessionsCoordinator
-from .entity import async_follow_libraries
-from .image_poster import PosterImage
-from .image_users import user_images
-from .latest_entity import LatestEntity
-from .runtime_data import PlexPulseConfigEntry, PlexPulseData
-from .streams.selection import shown_session
+from .devices import user_identifier
+from .entity import RecentlyAddedEntity, ServerDataEntity, async_follow_libraries
+from .options import followed_users
+from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from .streams.selection import primary_session, sessions_of
 
-# Pictures are fetched when they are looked at, one after the other.
+# ImageCache are fetched when they are looked at, one after the other.
 PARALLEL_UPDATES = 0
 
 LAST_ADDED_IMAGE: Final = ImageEntityDescription(key="last_added", translation_key="last_added")
@@ -35,10 +37,10 @@ async def async_setup_entry(
     async_follow_libraries(entry, async_add_entities, _library_images)
 
 
-def _server_images(runtime: PlexPulseData) -> Iterator[ImageEntity]:
+def _server_images(runtime: PlexPulseRuntime) -> Iterator[ImageEntity]:
     """Return the pictures of the server, what plays only where the token may see it."""
     yield LastAddedImage(runtime.libraries, LAST_ADDED_IMAGE, None)
-    if runtime.sessions.is_permitted:
+    if runtime.sessions.can_read_sessions:
         yield NowPlayingImage(runtime.sessions, NOW_PLAYING_IMAGE, runtime.machine_identifier)
 
 
@@ -47,7 +49,75 @@ def _library_images(coordinator: LibrariesCoordinator, library: Library) -> Iter
     yield LastAddedImage(coordinator, LAST_ADDED_IMAGE, library)
 
 
-class LastAddedImage(LatestEntity, PosterImage[LibrariesCoordinator]):
+def user_images(
+    runtime: PlexPulseRuntime, description: ImageEntityDescription
+) -> Iterator[ImageEntity]:
+    """Return one picture for each followed user, none where the token may not see what plays."""
+    sessions = runtime.sessions
+    if sessions.can_read_sessions:
+        for account_id in followed_users(sessions.config_entry.options):
+            yield UserNowPlayingImage(sessions, description, account_id)
+
+
+class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
+    ServerDataEntity[CoordinatorT], ImageEntity
+):
+    """The poster of an item; its state is since when it is that one."""
+
+    def __init__(
+        self, coordinator: CoordinatorT, description: EntityDescription, owner: str
+    ) -> None:
+        """Begin without a picture."""
+        super().__init__(coordinator, description, owner)
+        ImageEntity.__init__(self, coordinator.hass)
+        self._poster: str | None = None
+        self._shown: ServerImage | None = None
+
+    @property
+    @abstractmethod
+    def _item(self) -> MediaItem | None:
+        """Return whose poster it is now."""
+
+    @override
+    async def async_image(self) -> bytes | None:
+        """Return the poster, the former one while it cannot be fetched, None without any."""
+        if (poster := self._poster) is None:
+            return None
+        # While the server is away another one may have its address.
+        if self.available:
+            pictures = self.coordinator.config_entry.runtime_data.image_cache
+            picture = await pictures.async_get(poster)
+            if picture is not None and poster == self._poster:
+                self._shown = picture
+                self._attr_content_type = picture.content_type
+        return self._shown.content if self._shown is not None else None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Begin with the poster there is."""
+        self._follow()
+        await super().async_added_to_hass()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Follow to another poster; the same one is not news."""
+        self._follow()
+        super()._handle_coordinator_update()
+
+    def _follow(self) -> None:
+        """Note which poster it is, and since when."""
+        item = self._item
+        poster = item.poster if item is not None else None
+        if poster == self._poster:
+            return
+        self._poster = poster
+        self._attr_image_last_updated = dt_util.utcnow() if poster is not None else None
+        if poster is None:
+            self._shown = None
+
+
+class LastAddedImage(RecentlyAddedEntity, PosterImage[LibrariesCoordinator]):
     """The poster of the item that was added last."""
 
 
@@ -58,5 +128,24 @@ class NowPlayingImage(PosterImage[SessionsCoordinator]):
     @override
     def _item(self) -> MediaItem | None:
         """Return what plays."""
-        session = shown_session(self.coordinator.data)
+        session = primary_session(self.coordinator.data)
+        return session.item if session is not None else None
+
+
+class UserNowPlayingImage(PosterImage[SessionsCoordinator]):
+    """The poster of what a user plays; of several streams the one that the sensor shows."""
+
+    def __init__(
+        self, coordinator: SessionsCoordinator, description: ImageEntityDescription, account_id: str
+    ) -> None:
+        """Belong to the user's device."""
+        owner = user_identifier(coordinator.machine_identifier, account_id)
+        super().__init__(coordinator, description, owner)
+        self._account_id = account_id
+
+    @property
+    @override
+    def _item(self) -> MediaItem | None:
+        """Return what the user plays."""
+        session = primary_session(sessions_of(self.coordinator.data, self._account_id))
         return session.item if session is not None else None

@@ -33,13 +33,13 @@ _OF_ONE_PICTURE: Final = frozenset(
 _ALL: Final = ""
 
 
-class Pictures:
-    """Pictures by their path; another picture of the same item has another path."""
+class ImageCache:
+    """ImageCache by their path; another picture of the same item has another path."""
 
     def __init__(self, hass: HomeAssistant, client: PlexServerClient) -> None:
         """Begin with none."""
         self._client = client
-        self._clock = async_get_shared(hass).gates.clock
+        self._clock = async_get_shared(hass).rate_limiters.clock
         self._kept: dict[str, ServerImage] = {}
         self._failed_until: dict[str, float] = {}
         self._fetching = asyncio.Lock()

@@ -16,8 +16,9 @@ from .api import (
     TimelineNotification,
     TranscodeNotification,
 )
+from .clients import async_create_websocket
 from .repairs import async_websocket_blocked
-from .shared_state import async_create_notifications, async_get_shared
+from .shared_state import async_get_shared
 
 if TYPE_CHECKING:
     from .runtime_data import PlexPulseConfigEntry
@@ -38,7 +39,7 @@ class PushListener:
         self._hass = hass
         self._entry = entry
         self._runtime = entry.runtime_data
-        self._clock = async_get_shared(hass).gates.clock
+        self._clock = async_get_shared(hass).rate_limiters.clock
         self._refused_since: float | None = None
         self._is_stopped = False
 
@@ -57,14 +58,14 @@ class PushListener:
 
     async def _async_run(self) -> None:
         """Stay connected; a bug in here must neither end that nor pass unheard."""
-        notifications = await async_create_notifications(
+        notifications = await async_create_websocket(
             self._hass,
             self._entry.data,
             self._entry.entry_id[-6:],
             on_notification=self._notified,
             on_connected=self._connected,
             on_refused=self._refused,
-            verify=self._runtime.sessions.async_make_sure,
+            verify=self._runtime.sessions.async_ensure_identity,
         )
         while True:
             try:
@@ -87,18 +88,18 @@ class PushListener:
         runtime = self._runtime
         match notification:
             case PlayingNotification():
-                runtime.sessions.async_playing(notification)
+                runtime.sessions.async_handle_playing(notification)
             case TranscodeNotification():
-                runtime.sessions.async_transcode(notification)
+                runtime.sessions.async_handle_transcode(notification)
             case TimelineNotification():
-                runtime.libraries.async_timeline(notification)
-                runtime.news.async_timeline(notification)
+                runtime.libraries.async_handle_timeline(notification)
+                runtime.library_changes.async_handle_timeline(notification)
             case ActivityNotification():
-                runtime.libraries.async_activity(notification)
+                runtime.libraries.async_handle_activity(notification)
             case StatusNotification():
-                runtime.libraries.async_status(notification)
+                runtime.libraries.async_handle_status(notification)
             case ReachabilityNotification():
-                runtime.server_state.async_reachability(notification)
+                runtime.server_status.async_handle_reachability(notification)
 
     @callback
     def _connected(self, is_connected: bool) -> None:
@@ -112,8 +113,8 @@ class PushListener:
             runtime.health,
             runtime.sessions,
             runtime.libraries,
-            runtime.news,
-            runtime.server_state,
+            runtime.library_changes,
+            runtime.server_status,
         ):
             # Home Assistant 2026.3 hands on what an entity raises; the sessions would keep
             # the slow poll of a connection that has ended.
@@ -127,7 +128,8 @@ class PushListener:
         """Tell the user if something between refuses websockets alone, for long enough."""
         # Some servers tell a shared user nothing, and nobody can change that.
         is_by_right = (
-            failure.kind is PlexErrorKind.AUTHENTICATION and not self._runtime.sessions.is_permitted
+            failure.kind is PlexErrorKind.AUTHENTICATION
+            and not self._runtime.sessions.can_read_sessions
         )
         if is_by_right or not self._runtime.health.data.connected:
             self._refused_since = None

@@ -47,7 +47,9 @@ def async_wrong_server(hass: HomeAssistant, entry: ConfigEntry, *, is_wrong: boo
 
 
 @callback
-def async_names_refused(hass: HomeAssistant, entry: ConfigEntry, *, is_refused: bool) -> None:
+def async_plex_direct_unresolved(
+    hass: HomeAssistant, entry: ConfigEntry, *, is_refused: bool
+) -> None:
     """Tell that the router drops names under plex.direct, which the server insists on."""
     _async_set_issue(hass, entry, "dns_rebinding", is_present=is_refused)
 
@@ -71,10 +73,10 @@ def async_hopeless_policy(hass: HomeAssistant, entry: ConfigEntry, *, is_hopeles
 
 
 @callback
-def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
+def async_delete_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Take away every issue of an entry that is removed."""
     async_wrong_server(hass, entry, is_wrong=False)
-    async_names_refused(hass, entry, is_refused=False)
+    async_plex_direct_unresolved(hass, entry, is_refused=False)
     async_websocket_blocked(hass, entry, is_blocked=False)
     async_secure_connections(hass, entry, is_required=False)
     async_hopeless_policy(hass, entry, is_hopeless=False)

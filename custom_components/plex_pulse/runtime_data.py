@@ -7,24 +7,24 @@ from homeassistant.config_entries import ConfigEntry
 from .api import PlexServerClient
 from .coordinator.health import HealthCoordinator
 from .coordinator.libraries import LibrariesCoordinator
-from .coordinator.library_changes import LibraryNews
+from .coordinator.library_changes import LibraryChangeTracker
 from .coordinator.resources import ResourcesCoordinator
-from .coordinator.server_status import ServerStateCoordinator
+from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
-from .image_cache import Pictures
+from .image_cache import ImageCache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PlexPulseData:
+class PlexPulseRuntime:
     """The client of a server and what is read through it."""
 
     client: PlexServerClient
     health: HealthCoordinator
     libraries: LibrariesCoordinator
-    news: LibraryNews
-    pictures: Pictures
+    library_changes: LibraryChangeTracker
+    image_cache: ImageCache
     resources: ResourcesCoordinator
-    server_state: ServerStateCoordinator
+    server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator
 
     @property
@@ -33,4 +33,4 @@ class PlexPulseData:
         return self.libraries.machine_identifier
 
 
-type PlexPulseConfigEntry = ConfigEntry[PlexPulseData]
+type PlexPulseConfigEntry = ConfigEntry[PlexPulseRuntime]

@@ -39,6 +39,6 @@ async def _async_system_health_info(hass: HomeAssistant) -> dict[str, object]:
 async def _async_reach_plex_tv(hass: HomeAssistant) -> object:
     """Return whether plex.tv answers; it is not asked while it wants silence."""
     shared = async_get_shared(hass)
-    if shared.gates.gate(URL(shared.plex_tv)).remaining_silence:
+    if shared.rate_limiters.limiter_for(URL(shared.plex_tv)).seconds_until_allowed:
         return {"type": "failed", "error": "rate limited"}
     return await system_health.async_check_can_reach_url(hass, shared.plex_tv)

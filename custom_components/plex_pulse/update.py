@@ -11,12 +11,12 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .action_failures import action_failure
+from .action_failures import action_error
 from .api import PlexApiError, PlexErrorKind, PlexErrorReason
 from .const import DOMAIN
-from .coordinator.server_status import Feature, ServerStateCoordinator
+from .coordinator.server_status import Feature, ServerStatusCoordinator
 from .entity import ServerDataEntity
-from .runtime_data import PlexPulseConfigEntry, PlexPulseData
+from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
 
 # Installing twice at the same time would do no good.
@@ -45,7 +45,7 @@ async def async_setup_entry(
         """Add the one entity."""
         async_add_entities([ServerUpdateEntity(runtime)])
 
-    runtime.server_state.async_offer(Feature.UPDATE, add)
+    runtime.server_status.async_offer(Feature.UPDATE, add)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -55,16 +55,16 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts if part.isdecimal() and len(part) <= _MOST_DIGITS)
 
 
-class ServerUpdateEntity(ServerDataEntity[ServerStateCoordinator], UpdateEntity):
+class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity):
     """Shows which version runs and which one there is."""
 
     _attr_title = "Plex Media Server"
 
-    def __init__(self, runtime: PlexPulseData) -> None:
+    def __init__(self, runtime: PlexPulseRuntime) -> None:
         """Have the coordinator ask for the update for as long as the entity is enabled."""
         self._libraries = runtime.libraries
         super().__init__(
-            runtime.server_state, SERVER, runtime.machine_identifier, context=Feature.UPDATE
+            runtime.server_status, SERVER, runtime.machine_identifier, context=Feature.UPDATE
         )
 
     @override
@@ -130,19 +130,19 @@ class ServerUpdateEntity(ServerDataEntity[ServerStateCoordinator], UpdateEntity)
         try:
             await self._async_download()
         except PlexApiError as err:
-            raise action_failure(err, client.gate) from err
+            raise action_error(err, client.rate_limiter) from err
         try:
             await client.install_update()
         except PlexApiError as err:
             # A server that restarts at once does not stay to answer.
             has_gone = err.kind is PlexErrorKind.NETWORK or err.reason is PlexErrorReason.STARTING
             if not has_gone:
-                raise action_failure(err, client.gate) from err
-        self.coordinator.async_installed()
+                raise action_error(err, client.rate_limiter) from err
+        self.coordinator.async_refresh_after_install()
 
     async def _async_download(self) -> None:
         """Return when the server has the update: it installs nothing else."""
-        client, clock = self.coordinator.client, async_get_shared(self.hass).gates.clock
+        client, clock = self.coordinator.client, async_get_shared(self.hass).rate_limiters.clock
         update = await client.get_update()
         if update.state != _DOWNLOADED:
             await client.check_for_update(download=True)

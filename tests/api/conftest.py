@@ -10,9 +10,9 @@ import pytest
 
 from custom_components.plex_pulse.api import (
     ClientIdentity,
-    HostGates,
     PlexApiError,
     PlexServerClient,
+    RateLimiterRegistry,
     RetryPolicy,
 )
 from tests.clock import ManualClock
@@ -41,7 +41,7 @@ class MakeClient(Protocol):
         policy: RetryPolicy | None = None,
         session: aiohttp.ClientSession | None = None,
     ) -> PlexServerClient:
-        """Return the client; all of a test's clients share the gates."""
+        """Return the client; all of a test's clients share the rate limiters."""
 
 
 @pytest.fixture(autouse=True)
@@ -65,9 +65,9 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def gates(clock: ManualClock) -> HostGates:
+def rate_limiters(clock: ManualClock) -> RateLimiterRegistry:
     """Return the gates that all clients of a test share."""
-    return HostGates(clock)
+    return RateLimiterRegistry(clock)
 
 
 @pytest.fixture
@@ -112,9 +112,9 @@ async def session(
 
 @pytest.fixture
 def make_client(
-    simulator: PlexSimulator, session: aiohttp.ClientSession, gates: HostGates
+    simulator: PlexSimulator, session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry
 ) -> MakeClient:
-    """Return a factory of clients that share session and gates."""
+    """Return a factory of clients that share session and rate limiters."""
     default_session = session
 
     def make(
@@ -129,7 +129,7 @@ def make_client(
             url or simulator.url,
             token,
             identity=IDENTITY,
-            gates=gates,
+            rate_limiters=rate_limiters,
             policy=policy,
             label="harbour",
         )

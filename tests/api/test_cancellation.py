@@ -72,7 +72,7 @@ async def test_a_call_is_cancelled_while_the_host_wants_silence(
     await cancelled(waiting)
     await cancelled(refused)
     assert len(simulator.requests) == 1
-    assert client.gate.remaining_silence == 20
+    assert client.rate_limiter.seconds_until_allowed == 20
     clock.advance(20)
     await client.get_identity()
     await all_places_are_free(simulator, client)

@@ -31,7 +31,7 @@ async def test_a_cut_body_does_not_hide_that_the_host_asked_for_silence(
     assert caught.value.kind is PlexErrorKind.RATE_LIMIT
     assert caught.value.retry_after == 60
     assert caught.value.attempts == 1
-    assert client.gate.remaining_silence == 60
+    assert client.rate_limiter.seconds_until_allowed == 60
 
 
 async def test_a_cut_refusal_is_a_refusal(make_client: MakeClient) -> None:
@@ -52,7 +52,7 @@ async def test_a_success_that_cannot_be_read_does_not_open_the_gate(
         simulator.faults.add("/", Fault.status(429))
         with pytest.raises(PlexApiError):
             await client.get_server()
-        assert client.gate.remaining_silence == seconds
+        assert client.rate_limiter.seconds_until_allowed == seconds
         clock.advance(seconds)
         simulator.faults.add("/", Fault.html())
         with pytest.raises(PlexApiError):
@@ -61,7 +61,7 @@ async def test_a_success_that_cannot_be_read_does_not_open_the_gate(
     simulator.faults.add("/", Fault.status(429))
     with pytest.raises(PlexApiError):
         await client.get_server()
-    assert client.gate.remaining_silence == 1
+    assert client.rate_limiter.seconds_until_allowed == 1
 
 
 @pytest.mark.parametrize("hours", [-2, 0, 2])

@@ -1,4 +1,4 @@
-"""Pictures: made smaller by the server, of limited size, and from nowhere else."""
+"""ImageCache: made smaller by the server, of limited size, and from nowhere else."""
 
 import struct
 

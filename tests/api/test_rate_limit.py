@@ -7,10 +7,10 @@ import pytest
 from yarl import URL
 
 from custom_components.plex_pulse.api import (
-    HostGates,
     PlexApiError,
     PlexErrorKind,
     PlexServerClient,
+    RateLimiterRegistry,
     RetryPolicy,
 )
 from tests.simulator import Fault, PlexSimulator
@@ -185,8 +185,8 @@ async def test_another_host_is_not_affected(
     simulator.faults.add("*", silence(60))
     await refused(client.get_identity())
     await other_host.get_identity()
-    assert client.gate.remaining_silence == 60
-    assert other_host.gate.remaining_silence == 0
+    assert client.rate_limiter.seconds_until_allowed == 60
+    assert other_host.rate_limiter.seconds_until_allowed == 0
 
 
 async def test_those_who_show_the_pause_hear_of_it(
@@ -195,7 +195,7 @@ async def test_those_who_show_the_pause_hear_of_it(
     """When the gate closes and when it opens wide, until they listen no more."""
     client = make_client()
     heard: list[float | None] = []
-    stop = client.gate.add_listener(lambda: heard.append(client.statistics.paused_until))
+    stop = client.rate_limiter.add_listener(lambda: heard.append(client.statistics.blocked_until))
     simulator.faults.add("/identity", silence(60))
     await refused(client.get_identity())
     assert heard == [clock.time() + 60]
@@ -220,5 +220,8 @@ async def test_those_who_show_the_pause_hear_of_it(
 )
 def test_a_host_is_its_scheme_name_and_port(other: str, is_same: bool) -> None:
     """One gate for all ways to write it."""
-    gates = HostGates()
-    assert (gates.gate(URL(other)) is gates.gate(URL("http://nas.example"))) is is_same
+    rate_limiters = RateLimiterRegistry()
+    assert (
+        rate_limiters.limiter_for(URL(other))
+        is rate_limiters.limiter_for(URL("http://nas.example"))
+    ) is is_same

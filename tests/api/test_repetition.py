@@ -8,9 +8,9 @@ import pytest
 from yarl import URL
 
 from custom_components.plex_pulse.api import (
-    HostGates,
     PlexErrorKind,
     PlexServerClient,
+    RateLimiterRegistry,
     RetryPolicy,
 )
 from custom_components.plex_pulse.api.http.transport import Transport
@@ -58,7 +58,7 @@ async def test_a_server_that_hangs_up_on_everything_is_not_taken_for_idle(
 async def test_what_changes_something_is_sent_once(
     simulator: PlexSimulator,
     session: aiohttp.ClientSession,
-    gates: HostGates,
+    rate_limiters: RateLimiterRegistry,
     clock: ManualClock,
     method: str,
     fault: Fault,
@@ -69,7 +69,7 @@ async def test_what_changes_something_is_sent_once(
         URL(simulator.url),
         token=TOKEN,
         identity=IDENTITY,
-        gates=gates,
+        rate_limiters=rate_limiters,
         policy=RetryPolicy(),
         label="harbour",
     )
@@ -117,7 +117,7 @@ async def test_statistics_tell_what_happened(
     }
     assert figures.bytes_received > 1_000
     assert figures.latency == figures.average_latency == 0
-    assert figures.paused_until == clock.time() + 90
+    assert figures.blocked_until == clock.time() + 90
     clock.advance(90)
     await client.get_server()
-    assert client.statistics.paused_until is None
+    assert client.statistics.blocked_until is None

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from custom_components.plex_pulse.api import (
-    DeliveredMedia,
     PlayMethod,
+    SelectedMedia,
     Session,
     TranscodeSession,
 )
@@ -40,7 +40,7 @@ def test_a_session_of_2022_has_nothing_but_strings() -> None:
     assert (it.user.id, it.user.name) == ("1", "marlow")
     assert it.viewer == "1"
     assert it.method is PlayMethod.DIRECT_PLAY
-    assert it.media == DeliveredMedia(
+    assert it.media == SelectedMedia(
         resolution=None, video_codec=None, audio_codec="flac", dynamic_range=None
     )
 
@@ -53,7 +53,7 @@ def test_live_tv_has_neither_duration_nor_bandwidth() -> None:
     assert it.bandwidth is None
     assert it.item.library_key is None
     assert it.session_id == "session-9"
-    assert it.media == DeliveredMedia(
+    assert it.media == SelectedMedia(
         resolution="1080p", video_codec=None, audio_codec=None, dynamic_range=None
     )
     assert it.method is PlayMethod.DIRECT_STREAM
@@ -72,7 +72,7 @@ def test_a_throttled_transcode_is_read_with_its_hardware() -> None:
     assert it.duration == 9_651_840
     assert (it.bandwidth, it.location) == (8_200, "wan")
     assert it.player.state == "buffering"
-    assert it.media == DeliveredMedia(
+    assert it.media == SelectedMedia(
         resolution="1080p", video_codec="h264", audio_codec="opus", dynamic_range="HDR10"
     )
     assert it.transcode is not None
@@ -163,7 +163,7 @@ def test_a_dynamic_range_is_read_from_flags_labels_and_transfer(
 ) -> None:
     """Dolby Vision first: it has an HDR10 base."""
     part = {"Stream": [{"streamType": 2}, {"streamType": "1"} | stream]}
-    assert DeliveredMedia.parse({"Media": [{"Part": [part]}]}).dynamic_range == dynamic_range
+    assert SelectedMedia.parse({"Media": [{"Part": [part]}]}).dynamic_range == dynamic_range
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_dynamic_range_is_read_from_flags_labels_and_transfer(
 )
 def test_a_resolution_has_one_spelling(value: object, resolution: str | None) -> None:
     """Library and session write it differently."""
-    assert DeliveredMedia.parse({"Media": [{"videoResolution": value}]}).resolution == resolution
+    assert SelectedMedia.parse({"Media": [{"videoResolution": value}]}).resolution == resolution
 
 
 @pytest.mark.parametrize("number", [1e300, -1e300, 2**63, str(10**40)])

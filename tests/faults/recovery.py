@@ -8,7 +8,7 @@ from homeassistant.const import STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN, Plat
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.plex_pulse.runtime_data import PlexPulseData
+from custom_components.plex_pulse.runtime_data import PlexPulseRuntime
 from tests.integration.conftest import Live
 from tests.integration.moving import issues
 from tests.integration.support import reading, state_of, state_of_entry
@@ -87,7 +87,7 @@ class Before:
 
     hass: HomeAssistant
     entry: MockConfigEntry
-    runtime: PlexPulseData
+    runtime: PlexPulseRuntime
     available: frozenset[str]
 
     @classmethod

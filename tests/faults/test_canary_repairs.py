@@ -45,7 +45,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
 
 
 @pytest.fixture
-async def names_refused(hass: HomeAssistant) -> AsyncGenerator[None]:
+async def plex_direct_unresolved(hass: HomeAssistant) -> AsyncGenerator[None]:
     """Have Home Assistant resolve names by a router that hides those of Plex."""
     async with aiohttp.TCPConnector(resolver=Names(refused=[".plex.direct"])) as connector:
         connectors: dict[tuple[bool, int, str], aiohttp.BaseConnector] = {
@@ -142,7 +142,7 @@ async def test_a_server_that_comes_to_insist_on_a_certificate_nobody_trusts(
     await witness.assert_nothing_leaked(entry)
 
 
-@pytest.mark.usefixtures("names_refused")
+@pytest.mark.usefixtures("plex_direct_unresolved")
 async def test_a_router_that_hides_the_names_of_plex(
     witness: Witness,
     before: Before,

@@ -12,7 +12,6 @@ import orjson
 from custom_components.plex_pulse.api import (
     Account,
     HistoryPage,
-    HostGates,
     Library,
     LibraryKind,
     MediaItem,
@@ -20,6 +19,7 @@ from custom_components.plex_pulse.api import (
     Pin,
     PlexAccountClient,
     PlexServerClient,
+    RateLimiterRegistry,
     RemoteAccess,
     Resource,
     RetryPolicy,
@@ -161,8 +161,10 @@ async def server_call(
 ) -> object:
     """Return what a call to a Media Server that answers so ends with."""
     async with raw_server(answer) as url:
-        gates = HostGates(ManualClock())
-        client = PlexServerClient(session, url, TOKEN, identity=IDENTITY, gates=gates, policy=_ONCE)
+        rate_limiters = RateLimiterRegistry(ManualClock())
+        client = PlexServerClient(
+            session, url, TOKEN, identity=IDENTITY, rate_limiters=rate_limiters, policy=_ONCE
+        )
         return await call.ask(client)
 
 
@@ -171,8 +173,8 @@ async def account_call(
 ) -> object:
     """Return what a call to a plex.tv that answers so ends with."""
     async with raw_server(answer) as url:
-        gates = HostGates(ManualClock())
+        rate_limiters = RateLimiterRegistry(ManualClock())
         client = PlexAccountClient(
-            session, TOKEN, identity=IDENTITY, gates=gates, policy=_ONCE, url=url
+            session, TOKEN, identity=IDENTITY, rate_limiters=rate_limiters, policy=_ONCE, url=url
         )
         return await call.ask(client)

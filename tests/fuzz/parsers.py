@@ -11,11 +11,11 @@ from typing import Final, Self, get_args, get_origin, get_type_hints
 
 from custom_components.plex_pulse.api import models
 from custom_components.plex_pulse.api.http.decode import (
-    JsonObject,
     decode_container,
     decode_list,
     decode_object,
 )
+from custom_components.plex_pulse.api.models.coerce import JsonObject
 
 type Parse = Callable[[Mapping[str, object]], object]
 

@@ -11,9 +11,9 @@ from yarl import URL
 from custom_components.plex_pulse.api import (
     ConnectionKind,
     FoundConnection,
-    HostGates,
     PlexApiError,
     PlexErrorReason,
+    RateLimiterRegistry,
     Resource,
     find_connection,
 )
@@ -40,9 +40,11 @@ _ANSWERS: Final = st.just(_ITSELF) | answers(mutated(SERVER_ANSWERS["identity"])
 
 async def _find(connector: aiohttp.BaseConnector, resource: Resource) -> FoundConnection:
     """Return the address that is found through a connector."""
-    gates = HostGates(ManualClock())
+    rate_limiters = RateLimiterRegistry(ManualClock())
     async with aiohttp.ClientSession(connector=connector, connector_owner=False) as session:
-        return await find_connection(session, resource, identity=IDENTITY, gates=gates)
+        return await find_connection(
+            session, resource, identity=IDENTITY, rate_limiters=rate_limiters
+        )
 
 
 @fuzz
@@ -78,7 +80,7 @@ async def test_any_addresses_of_which_none_leads_anywhere_fail_typed(
         with pytest.raises(PlexApiError) as caught:
             await _find(connector, resource)
     hold(caught.value)
-    if caught.value.reason is PlexErrorReason.NAMES_REFUSED:
+    if caught.value.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED:
         assert any(
             ".plex.direct" in f"{connection.uri} {connection.address}"
             for connection in resource.connections

@@ -5,11 +5,11 @@ import orjson
 import pytest
 
 from custom_components.plex_pulse.api import (
-    HostGates,
     PlexApiError,
     PlexErrorKind,
     PlexErrorReason,
     PlexServerClient,
+    RateLimiterRegistry,
 )
 from tests.api.canaries import TOKEN
 from tests.api.conftest import IDENTITY
@@ -21,7 +21,9 @@ from .connectors import Everywhere
 
 
 def _client(session: aiohttp.ClientSession, url: str) -> PlexServerClient:
-    return PlexServerClient(session, url, TOKEN, identity=IDENTITY, gates=HostGates(ManualClock()))
+    return PlexServerClient(
+        session, url, TOKEN, identity=IDENTITY, rate_limiters=RateLimiterRegistry(ManualClock())
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ import aiohttp
 from hypothesis import event, example, given
 
 from custom_components.plex_pulse.api import (
-    HostGates,
     Notification,
     PlexApiError,
-    PlexNotifications,
+    PlexWebsocket,
+    RateLimiterRegistry,
 )
 from tests.api.canaries import TOKEN
 from tests.api.conftest import IDENTITY
@@ -40,12 +40,12 @@ async def _listen(session: aiohttp.ClientSession, url: str) -> list[Notification
         if not is_connected:
             ended.set()
 
-    notifications = PlexNotifications(
+    notifications = PlexWebsocket(
         session,
         url,
         TOKEN,
         identity=IDENTITY,
-        gates=HostGates(ManualClock()),
+        rate_limiters=RateLimiterRegistry(ManualClock()),
         label="harbour",
         on_notification=told.append,
         on_connected=connect,

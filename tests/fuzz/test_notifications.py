@@ -13,9 +13,9 @@ import orjson
 import pytest
 
 from custom_components.plex_pulse.api import (
-    HostGates,
     Notification,
-    PlexNotifications,
+    PlexWebsocket,
+    RateLimiterRegistry,
     StatusNotification,
 )
 from tests.api.canaries import TOKEN
@@ -89,12 +89,12 @@ async def test_any_frame_is_a_notification_or_skipped(
             last.set()
 
     speaker.odd = odd
-    notifications = PlexNotifications(
+    notifications = PlexWebsocket(
         session,
         speaker.url,
         TOKEN,
         identity=IDENTITY,
-        gates=HostGates(ManualClock()),
+        rate_limiters=RateLimiterRegistry(ManualClock()),
         label="harbour",
         on_notification=hear,
         on_connected=lambda _: None,

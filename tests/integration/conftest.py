@@ -22,9 +22,9 @@ from pytest_homeassistant_custom_component.common import (
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
-from custom_components.plex_pulse.api import HostGates
+from custom_components.plex_pulse.api import RateLimiterRegistry
 from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION, DOMAIN
-from custom_components.plex_pulse.shared_state import DATA_SHARED, PlexPulseShared
+from custom_components.plex_pulse.shared_state import DATA_SHARED, SharedState
 from tests.simulator import Item, PlexSimulator, PlexTvSimulator
 from tests.simulator.certificate import self_signed_context
 from tests.simulator.library import Kind
@@ -112,8 +112,8 @@ def clock(hass: HomeAssistant, freezer: FrozenDateTimeFactory, is_pushed: bool) 
     """Have the clients live by the frozen time, in a network where Plex itself is away."""
     freezer.move_to("2026-11-20T20:00:00+00:00")
     clock = (HeldFreezerClock if is_pushed else FreezerClock)(freezer)
-    hass.data[DATA_SHARED] = PlexPulseShared(
-        gates=HostGates(clock),
+    hass.data[DATA_SHARED] = SharedState(
+        rate_limiters=RateLimiterRegistry(clock),
         plex_tv=f"http://127.0.0.1:{CLOSED_PORT}",
         approval_page=f"http://127.0.0.1:{CLOSED_PORT}/auth",
         discovery=("127.0.0.1", CLOSED_PORT),

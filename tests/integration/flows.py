@@ -29,7 +29,7 @@ async def open_menu(hass: HomeAssistant) -> ConfigFlowResult:
     """Return the menu for a new server, once it has been read for as long as it takes."""
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert menu["step_id"] == "user"
-    clock = hass.data[DATA_SHARED].gates.clock
+    clock = hass.data[DATA_SHARED].rate_limiters.clock
     assert isinstance(clock, ManualClock)
     clock.advance(DISCOVERY_SECONDS)
     return menu

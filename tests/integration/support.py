@@ -36,7 +36,7 @@ async def settle(hass: HomeAssistant) -> None:
 
     Notifications go on for ever: who sends some waits until they are heard.
     """
-    clock = hass.data[DATA_SHARED].gates.clock
+    clock = hass.data[DATA_SHARED].rate_limiters.clock
     assert isinstance(clock, FreezerClock)
 
     def is_busy(task: asyncio.Future[Any]) -> bool:

@@ -13,11 +13,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.connection.gdm import (
-    DISCOVERY_ADDRESS,
     DiscoveredServer,
     async_discover_servers,
 )
-from custom_components.plex_pulse.const import DOMAIN
+from custom_components.plex_pulse.const import DISCOVERY_ADDRESS, DOMAIN
 from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.simulator import GdmResponder, GdmServer, PlexSimulator
 

@@ -1,4 +1,4 @@
-"""Pictures, looked at through Home Assistant as a dashboard does."""
+"""ImageCache, looked at through Home Assistant as a dashboard does."""
 
 import asyncio
 from http import HTTPStatus

@@ -101,7 +101,7 @@ async def test_what_was_on_its_way_when_notifications_ended_is_told_all_the_same
     notify(loaded, film, CREATED)
     if is_listed:
         await wait(HOUR)
-    loaded.runtime_data.news.async_push_changed(is_connected=False)
+    loaded.runtime_data.library_changes.async_push_changed(is_connected=False)
     await settle(hass)
     await wait(HOUR)
     assert listener.heard == [("added", "Fog")]

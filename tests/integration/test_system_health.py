@@ -126,8 +126,8 @@ async def test_it_says_who_pushes_and_that_plex_itself_is_there(
 async def test_plex_itself_is_not_asked_while_it_wants_silence(
     hass: HomeAssistant, plextv: PlexTvSimulator, loaded: MockConfigEntry, clock: FreezerClock
 ) -> None:
-    gate = async_get_shared(hass).gates.gate(URL(plextv.url))
-    gate.close(60)
+    rate_limiter = async_get_shared(hass).rate_limiters.limiter_for(URL(plextv.url))
+    rate_limiter.block(60)
     told = {"type": "failed", "error": "rate limited"}
     assert (await _information(hass))["plex.tv can be reached"] == told
     assert not plextv.requests

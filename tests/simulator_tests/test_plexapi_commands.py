@@ -11,9 +11,9 @@ import requests
 
 from custom_components.plex_pulse.api import (
     ClientIdentity,
-    HostGates,
     MediaType,
     PlexServerClient,
+    RateLimiterRegistry,
 )
 from tests.clock import ManualClock
 from tests.simulator import Kind, PlexSimulator
@@ -47,7 +47,7 @@ def fixture_client(simulator: PlexSimulator, session: aiohttp.ClientSession) -> 
         simulator.url,
         "owner-token",
         identity=identity,
-        gates=HostGates(ManualClock()),
+        rate_limiters=RateLimiterRegistry(ManualClock()),
     )
 
 

@@ -9,7 +9,7 @@ from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .find_connection import ConnectionKind, FoundConnection, find_connection
 from .http.classify import wrong_server_failure
 from .http.clock import Clock
-from .http.rate_limiter import HostGate, HostGates
+from .http.rate_limiter import HostRateLimiter, RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .http.statistics import ApiStatistics
@@ -30,11 +30,11 @@ from .models.notification import (
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
 from .models.session import Player, PlayMethod, Session, User
-from .models.stream import DeliveredMedia
+from .models.stream import SelectedMedia
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
 from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
-from .websocket import PlexNotifications
+from .websocket import PlexWebsocket
 
 __all__ = [
     "APPROVAL_PAGE",
@@ -46,12 +46,10 @@ __all__ = [
     "Clock",
     "Connection",
     "ConnectionKind",
-    "DeliveredMedia",
     "FoundConnection",
     "HistoryEntry",
     "HistoryPage",
-    "HostGate",
-    "HostGates",
+    "HostRateLimiter",
     "Library",
     "LibraryKind",
     "MediaItem",
@@ -66,12 +64,14 @@ __all__ = [
     "PlexApiError",
     "PlexErrorKind",
     "PlexErrorReason",
-    "PlexNotifications",
     "PlexServerClient",
+    "PlexWebsocket",
+    "RateLimiterRegistry",
     "ReachabilityNotification",
     "RemoteAccess",
     "Resource",
     "RetryPolicy",
+    "SelectedMedia",
     "ServerAccount",
     "ServerIdentity",
     "ServerImage",

@@ -1,6 +1,6 @@
 """The endpoints by which an owner looks after the server."""
 
-from .http.decode import acknowledged, decode_container, required
+from .http.decode import decode_container, decode_empty, required
 from .http.transport import Transport
 from .models.coerce import parsed
 from .models.resources import ServerResources
@@ -48,7 +48,7 @@ class AdministrationEndpoints:
         GET /library/sections/{key}/refresh: OpenAPI has POST, every client GET.
         """
         await self._transport.request(
-            "GET", f"/library/sections/{library_key}/refresh", acknowledged
+            "GET", f"/library/sections/{library_key}/refresh", decode_empty
         )
 
     async def scan_libraries(self) -> None:
@@ -61,7 +61,7 @@ class AdministrationEndpoints:
         PUT /library/sections/{key}/emptyTrash.
         """
         await self._transport.request(
-            "PUT", f"/library/sections/{library_key}/emptyTrash", acknowledged
+            "PUT", f"/library/sections/{library_key}/emptyTrash", decode_empty
         )
 
     async def terminate(self, session_id: str, reason: str) -> None:
@@ -73,7 +73,7 @@ class AdministrationEndpoints:
         await self._transport.request(
             "POST",
             "/status/sessions/terminate",
-            acknowledged,
+            decode_empty,
             params={"sessionId": session_id, "reason": reason},
         )
 
@@ -87,7 +87,7 @@ class AdministrationEndpoints:
         PUT /updater/check; it takes its time, get_update tells what comes of it.
         """
         await self._transport.request(
-            "PUT", "/updater/check", acknowledged, params={"download": int(download)}
+            "PUT", "/updater/check", decode_empty, params={"download": int(download)}
         )
 
     async def install_update(self) -> None:
@@ -95,4 +95,4 @@ class AdministrationEndpoints:
 
         Where it cannot: CLIENT, 400. SERVER, 500 when the installation does not start.
         """
-        await self._transport.request("PUT", "/updater/apply", acknowledged)
+        await self._transport.request("PUT", "/updater/apply", decode_empty)

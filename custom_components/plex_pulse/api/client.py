@@ -5,14 +5,14 @@ from yarl import URL
 
 from .admin_endpoints import AdministrationEndpoints
 from .http.classify import wrong_server_failure
-from .http.decode import JsonObject, decode_container, required
-from .http.rate_limiter import HostGate, HostGates
+from .http.decode import decode_container, required
+from .http.rate_limiter import HostRateLimiter, RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .http.statistics import ApiStatistics
 from .http.transport import Transport
 from .media_endpoints import MediaEndpoints
-from .models.coerce import parsed
+from .models.coerce import JsonObject, parsed
 from .models.library import Library, provided_libraries
 from .models.server import ServerIdentity, ServerInfo
 from .models.session import Session
@@ -33,7 +33,7 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
         token: str | None,
         *,
         identity: ClientIdentity,
-        gates: HostGates,
+        rate_limiters: RateLimiterRegistry,
         policy: RetryPolicy | None = None,
         label: str = "plex",
     ) -> None:
@@ -47,7 +47,7 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
             URL(url),
             token=token,
             identity=identity,
-            gates=gates,
+            rate_limiters=rate_limiters,
             policy=policy or RetryPolicy(),
             label=label,
         )
@@ -58,9 +58,9 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
         return self._transport.statistics
 
     @property
-    def gate(self) -> HostGate:
+    def rate_limiter(self) -> HostRateLimiter:
         """Return the gate of the server's host, shared with every other client."""
-        return self._transport.gate
+        return self._transport.rate_limiter
 
     async def get_identity(self, *, policy: RetryPolicy | None = None) -> ServerIdentity:
         """Return who the server is; needs no token and sends none (GET /identity)."""

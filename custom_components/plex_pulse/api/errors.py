@@ -34,7 +34,7 @@ class PlexErrorReason(StrEnum):
     """Another Media Server than the expected one answers at the address."""
     UNKNOWN_HOST = "unknown_host"
     """The host's name does not resolve."""
-    NAMES_REFUSED = "names_refused"
+    PLEX_DIRECT_UNRESOLVED = "plex_direct_unresolved"
     """Names under plex.direct do not resolve, and nothing but them would do."""
     TIMEOUT = "timeout"
     """The server did not answer completely in time."""

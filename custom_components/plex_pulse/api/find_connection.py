@@ -13,7 +13,7 @@ from yarl import URL
 
 from .client import PlexServerClient
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .http.rate_limiter import HostGates
+from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .models.account import Connection, Resource
@@ -35,13 +35,13 @@ class ConnectionKind(StrEnum):
 class FoundConnection:
     """The best address that answered as the right server.
 
-    names_refused: names under plex.direct did not resolve, as behind a router that
+    plex_direct_unresolved: names under plex.direct did not resolve, as behind a router that
     protects from DNS rebinding; the address is second best for it.
     """
 
     url: str
     kind: ConnectionKind
-    names_refused: bool
+    plex_direct_unresolved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ async def find_connection(
     resource: Resource,
     *,
     identity: ClientIdentity,
-    gates: HostGates,
+    rate_limiters: RateLimiterRegistry,
 ) -> FoundConnection:
     """Return the best address at which `/identity` names the right server.
 
@@ -77,7 +77,7 @@ async def find_connection(
     relay is tried when nothing else answered.
 
     Raises:
-        PlexApiError: what stood in the way of the likeliest address; NAMES_REFUSED if all
+        PlexApiError: what stood in the way of the likeliest address; PLEX_DIRECT_UNRESOLVED if all
             there is are names under plex.direct, and none of them resolves.
 
     """
@@ -86,7 +86,12 @@ async def find_connection(
     async def probe(candidate: _Candidate) -> _Candidate | None:
         """Return the candidate if the right server answers there."""
         client = PlexServerClient(
-            session, candidate.url, None, identity=identity, gates=gates, policy=_PROBE
+            session,
+            candidate.url,
+            None,
+            identity=identity,
+            rate_limiters=rate_limiters,
+            policy=_PROBE,
         )
         try:
             await client.verify_identity(resource.machine_identifier)
@@ -101,7 +106,9 @@ async def find_connection(
     for group in (direct, relays):
         if (found := await _race(group, probe)) is not None:
             return FoundConnection(
-                url=found.url, kind=found.kind, names_refused=_names_refused(failures, found)
+                url=found.url,
+                kind=found.kind,
+                plex_direct_unresolved=_names_refused(failures, found),
             )
     raise _most_telling(candidates, failures)
 
@@ -142,7 +149,7 @@ def _most_telling(
     failure = failures[candidates[0]]
     if all(_is_refused_name(candidate, failures[candidate]) for candidate in candidates):
         # plex.tv gave the names a moment ago, so the resolver works, but for these.
-        failure.reason = PlexErrorReason.NAMES_REFUSED
+        failure.reason = PlexErrorReason.PLEX_DIRECT_UNRESOLVED
     return failure
 
 

@@ -5,8 +5,9 @@ from functools import partial
 from typing import Final
 
 from .errors import PlexApiError, PlexErrorKind
-from .http.decode import JsonObject, acknowledged, decode_container, required
+from .http.decode import decode_container, decode_empty, required
 from .http.transport import Transport
+from .models.coerce import JsonObject
 from .models.history import HistoryPage
 from .models.image import ServerImage, is_server_path
 from .models.library import Library, LibraryKind
@@ -167,7 +168,7 @@ class MediaEndpoints:
     async def _mark(self, path: str, rating_key: str) -> None:
         """Set whether an item was watched."""
         await self._transport.request(
-            "PUT", path, acknowledged, params={"key": rating_key, "identifier": _PROVIDER}
+            "PUT", path, decode_empty, params={"key": rating_key, "identifier": _PROVIDER}
         )
 
     async def _get_items(

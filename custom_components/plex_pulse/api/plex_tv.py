@@ -13,7 +13,7 @@ from .errors import PlexApiError, PlexErrorKind
 from .http.classify import status_failure
 from .http.decode import decode_list, decode_object, required
 from .http.error_body import ErrorBody
-from .http.rate_limiter import HostGates
+from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .http.transport import Transport
@@ -44,23 +44,23 @@ class PlexAccountClient:
         token: str | None = None,
         *,
         identity: ClientIdentity,
-        gates: HostGates,
+        rate_limiters: RateLimiterRegistry,
         policy: RetryPolicy | None = None,
         url: str = PLEX_TV,
         approval_page: str = APPROVAL_PAGE,
     ) -> None:
         """Speak for an account, or for nobody yet while signing in."""
         base_url = URL(url)
-        gates.gate(base_url).spacing = _SPACING
+        rate_limiters.limiter_for(base_url).min_interval = _SPACING
         self._identity = identity
         self._approval_page = URL(approval_page)
-        self._clock = gates.clock
+        self._clock = rate_limiters.clock
         self._transport = Transport(
             session,
             base_url,
             token=token,
             identity=identity,
-            gates=gates,
+            rate_limiters=rate_limiters,
             policy=policy or RetryPolicy(),
             label="plex.tv",
             classify=_account_failure,

@@ -10,9 +10,9 @@ import orjson
 from yarl import URL
 
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .http.classify import UnusableNameError, is_upgrade, network_failure, status_failure
+from .http.classify import InvalidHostnameError, is_https_redirect, network_failure, status_failure
 from .http.error_body import ErrorBody
-from .http.rate_limiter import HostGates
+from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity, token_header
 from .models.coerce import child
 from .models.notification import FILTERS, Notification, parse_notifications
@@ -37,7 +37,7 @@ _PROOF: Final = 60.0
 """Seconds after which a connection has shown that it works, even a silent one."""
 
 
-class PlexNotifications:
+class PlexWebsocket:
     """One server's notifications, connected again for ever.
 
     `on_notification` hears each one in order. `on_connected` hears True when the
@@ -54,7 +54,7 @@ class PlexNotifications:
         token: str,
         *,
         identity: ClientIdentity,
-        gates: HostGates,
+        rate_limiters: RateLimiterRegistry,
         label: str,
         on_notification: Callable[[Notification], None],
         on_connected: Callable[[bool], None],
@@ -70,8 +70,8 @@ class PlexNotifications:
         self._session = session
         self._url = URL(url)
         self._headers = identity.headers | token_header(token)
-        self._clock = gates.clock
-        self._gate = gates.gate(self._url)
+        self._clock = rate_limiters.clock
+        self._rate_limiter = rate_limiters.limiter_for(self._url)
         self._label = label
         self._on_notification = on_notification
         self._on_connected = on_connected
@@ -90,7 +90,7 @@ class PlexNotifications:
         doublings = 0
         while True:
             # What the host wishes is no refusal, and makes the pauses no longer.
-            while silence := self._gate.remaining_silence:
+            while silence := self._rate_limiter.seconds_until_allowed:
                 await self._clock.sleep(silence)
             try:
                 if await self._connect():
@@ -143,7 +143,7 @@ class PlexNotifications:
 
     async def _upgrade(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
         """Return a websocket, asked for as soon as the host wants to hear from us."""
-        await self._gate.enter(_ENDPOINT, self._clock.monotonic() + _CONNECT_TIMEOUT)
+        await self._rate_limiter.acquire(_ENDPOINT, self._clock.monotonic() + _CONNECT_TIMEOUT)
         try:
             async with self._clock.timeout(_CONNECT_TIMEOUT):
                 websocket = await session.ws_connect(
@@ -165,12 +165,12 @@ class PlexNotifications:
         except (aiohttp.ClientError, OSError, EOFError) as err:
             failure = network_failure(_ENDPOINT, err)
         except ValueError:
-            failure = network_failure(_ENDPOINT, UnusableNameError())
+            failure = network_failure(_ENDPOINT, InvalidHostnameError())
         else:
-            self._gate.succeeded()
+            self._rate_limiter.on_success()
             return websocket
         finally:
-            self._gate.leave()
+            self._rate_limiter.release()
         # Raised out here: an aiohttp exception, whose text names the host, would hang
         # on it as context inside the handler.
         raise failure
@@ -190,9 +190,9 @@ class PlexNotifications:
             _ENDPOINT,
             status,
             ErrorBody(),
-            is_upgrade(self._url, headers.get("Location", "")) if is_redirect else None,
+            is_https_redirect(self._url, headers.get("Location", "")) if is_redirect else None,
         )
-        self._gate.heed(failure, headers)
+        self._rate_limiter.on_failure_response(failure, headers)
         return failure
 
     async def _read(self, websocket: aiohttp.ClientWebSocketResponse) -> None:

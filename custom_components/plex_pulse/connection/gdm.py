@@ -10,7 +10,6 @@ from typing import Final, override
 
 from ..api import Clock
 
-DISCOVERY_ADDRESS: Final = ("239.0.0.250", 32414)
 _PATIENCE: Final = 2.0
 """Seconds that answers are collected; servers on a LAN take a few milliseconds."""
 _QUESTION: Final = b"M-SEARCH * HTTP/1.0\r\n\r\n"

@@ -13,7 +13,7 @@ _MISSES = 3
 """Looks in a row that found nobody: a server that starts over takes no longer."""
 
 
-async def async_look_for_https(hass: HomeAssistant, entry: ConfigEntry) -> None:
+async def async_check_https_required(hass: HomeAssistant, entry: ConfigEntry) -> None:
     """Tell the user if the server answers on https alone; says nothing of the token."""
     url = URL(entry.data[CONF_URL])
     is_required = url.scheme == "http" and await async_wants_https(hass, url, entry.unique_id)
@@ -21,7 +21,7 @@ async def async_look_for_https(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def async_follow_security(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+def async_watch_https_required(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Look once in each outage, and forget it with the server's return."""
     health = entry.runtime_data.health
     has_looked = False
@@ -36,7 +36,7 @@ def async_follow_security(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> N
         elif health.data.misses >= _MISSES and not has_looked:
             has_looked = True
             entry.async_create_background_task(
-                hass, async_look_for_https(hass, entry), f"{entry.title} looks for https"
+                hass, async_check_https_required(hass, entry), f"{entry.title} looks for https"
             )
 
     entry.async_on_unload(health.async_add_listener(health_changed))

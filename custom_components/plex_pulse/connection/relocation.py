@@ -17,15 +17,11 @@ from ..api import (
     Resource,
     find_connection,
 )
+from ..clients import async_create_account_client, async_get_identity
 from ..const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
-from ..repairs import async_names_refused
+from ..repairs import async_plex_direct_unresolved
 from ..runtime_data import PlexPulseConfigEntry
-from ..shared_state import (
-    Relocations,
-    async_create_account_client,
-    async_get_identity,
-    async_get_shared,
-)
+from ..shared_state import RelocationAttempts, async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -49,7 +45,7 @@ async def async_connect(hass: HomeAssistant, resource: Resource) -> FoundConnect
         async_get_clientsession(hass),
         resource,
         identity=await async_get_identity(hass),
-        gates=async_get_shared(hass).gates,
+        rate_limiters=async_get_shared(hass).rate_limiters,
     )
 
 
@@ -71,8 +67,8 @@ async def async_relocate(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     not help. Its failures change nothing: what the server itself says is what counts.
     """
     shared = async_get_shared(hass)
-    clock = shared.gates.clock
-    state = shared.relocations.setdefault(entry.entry_id, Relocations())
+    clock = shared.rate_limiters.clock
+    state = shared.relocations.setdefault(entry.entry_id, RelocationAttempts())
     account: str | None = entry.data.get(CONF_ACCOUNT_TOKEN)
     if account is None or clock.monotonic() < state.asked + state.pause:
         return False
@@ -94,11 +90,11 @@ async def async_relocate(hass: HomeAssistant, entry: ConfigEntry) -> bool:
         found = await async_connect(hass, resource)
     except PlexApiError as err:
         _LOGGER.debug("No other address was found: %s", err)
-        is_refused = err.reason is PlexErrorReason.NAMES_REFUSED
-        async_names_refused(hass, entry, is_refused=is_refused)
+        is_refused = err.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
+        async_plex_direct_unresolved(hass, entry, is_refused=is_refused)
         return False
-    is_detour = found.names_refused and found.kind is not ConnectionKind.LOCAL
-    async_names_refused(hass, entry, is_refused=is_detour and resource.https_required)
+    is_detour = found.plex_direct_unresolved and found.kind is not ConnectionKind.LOCAL
+    async_plex_direct_unresolved(hass, entry, is_refused=is_detour and resource.https_required)
     return _async_move(hass, entry, connection_data(resource, found, account))
 
 
@@ -117,7 +113,7 @@ def _async_move(hass: HomeAssistant, entry: ConfigEntry, data: Mapping[str, Any]
 
 
 @callback
-def async_follow_server(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+def async_watch_for_move(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Look for the server elsewhere, for as long as it is not where it was."""
     health = entry.runtime_data.health
     relocations = async_get_shared(hass).relocations
@@ -138,6 +134,6 @@ def async_follow_server(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> Non
             state.pause = min(state.pause, _FIRST_PAUSE)
             # Who got here by a detour still wants to hear how to spare it.
             if entry.data.get(CONF_CONNECTION) not in _DETOURS:
-                async_names_refused(hass, entry, is_refused=False)
+                async_plex_direct_unresolved(hass, entry, is_refused=False)
 
     entry.async_on_unload(health.async_add_listener(health_changed))

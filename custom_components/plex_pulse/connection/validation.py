@@ -17,7 +17,7 @@ from ..api import (
     ServerIdentity,
     ServerInfo,
 )
-from ..shared_state import async_create_client
+from ..clients import async_create_client
 from .address import InvalidAddressError, candidate_urls
 
 _LOGGER = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import ActivityNotification, Library
 from ..shared_state import async_get_shared
-from .changed_libraries import UNNAMED
+from .library_refresh import UNKNOWN_LIBRARY
 
 if TYPE_CHECKING:
     from ..runtime_data import PlexPulseConfigEntry
@@ -59,7 +59,7 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
         """Start without knowledge."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title} activities")
         self.data = ServerActivities()
-        self._clock = async_get_shared(hass).gates.clock
+        self._clock = async_get_shared(hass).rate_limiters.clock
         self._running: dict[str, ActivityNotification] = {}
         self._announced: set[str] = set()
         self._is_known = False
@@ -93,7 +93,7 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
         self._observe()
         if notification.activity_type != _SCAN or not has_ended:
             return None
-        return UNNAMED if key is None else key
+        return UNKNOWN_LIBRARY if key is None else key
 
     @callback
     def _observe(self) -> None:

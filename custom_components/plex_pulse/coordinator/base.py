@@ -14,7 +14,7 @@ from ..api import PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
 from ..const import DOMAIN
 from ..shared_state import async_get_shared
 from .health import HealthCoordinator, is_elsewhere
-from .poll_interval import Pace
+from .poll_interval import PollInterval
 
 if TYPE_CHECKING:
     from ..runtime_data import PlexPulseConfigEntry
@@ -38,7 +38,7 @@ _KIND_KEYS: Final = {
 }
 
 
-def failure_key(failure: PlexApiError) -> str:
+def translation_key_for(failure: PlexApiError) -> str:
     """Return which text says what a failure is: the one table."""
     key = _KIND_KEYS[failure.kind]
     return key if failure.reason is None else _REASON_KEYS.get(failure.reason, key)
@@ -70,7 +70,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         health: HealthCoordinator,
         *,
         name: str,
-        pace: Pace,
+        pace: PollInterval,
     ) -> None:
         """Poll at the pace's base at first."""
         super().__init__(
@@ -177,7 +177,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
 
     def _translate(self, failure: PlexApiError) -> UpdateFailed | ConfigEntryAuthFailed:
         """Return what a failure is to Home Assistant."""
-        key = failure_key(failure)
+        key = translation_key_for(failure)
         placeholders = {"error": failure.message}
         is_loaded = self.config_entry.state is ConfigEntryState.LOADED
         if self._is_refused and not is_loaded:
@@ -204,4 +204,4 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
     @override
     def _async_refresh_finished(self) -> None:
         """Let health know before the listeners do, who ask it whether we are connected."""
-        self._health.async_polled(self._key, self.last_failure)
+        self._health.async_record_poll(self._key, self.last_failure)

@@ -13,7 +13,7 @@ _OF_ONE: Final = frozenset({PlexErrorKind.CLIENT, PlexErrorKind.PROTOCOL, PlexEr
 """Failures that say something of one request; of the server the poll itself has to tell."""
 
 
-async def async_read_each[KeyT, ValueT](
+async def async_gather_tolerant[KeyT, ValueT](
     keys: Collection[KeyT], read: Callable[[KeyT], Awaitable[ValueT]]
 ) -> dict[KeyT, ValueT]:
     """Return what was read by key, without what fails alone.

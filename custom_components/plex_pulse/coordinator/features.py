@@ -8,7 +8,7 @@ from ..api import PlexApiError, PlexErrorKind
 _MISSING: Final = frozenset({404, 501})
 
 
-class WhyOff(StrEnum):
+class UnavailableReason(StrEnum):
     """Why something is not there; that is how things are, and no failure."""
 
     NOT_THE_OWNER = "off: the token is not the owner's"
@@ -16,16 +16,16 @@ class WhyOff(StrEnum):
     NOT_OFFERED = "off: the server does not offer it"
 
 
-def why_off(failure: PlexApiError) -> WhyOff | None:
+def unavailable_reason(failure: PlexApiError) -> UnavailableReason | None:
     """Return why an optional endpoint answers like that, None for a failure that may pass."""
     if failure.kind is PlexErrorKind.AUTHENTICATION:
-        return WhyOff.NOT_THE_OWNER
+        return UnavailableReason.NOT_THE_OWNER
     if failure.status in _MISSING:
-        return WhyOff.NOT_OFFERED
+        return UnavailableReason.NOT_OFFERED
     return None
 
 
-def as_unwell(failure: PlexApiError) -> PlexApiError:
+def as_server_error(failure: PlexApiError) -> PlexApiError:
     """Return a refusal of what was allowed before as what it is: rights do not shrink.
 
     Whether the token still works is for the required polls to find out.

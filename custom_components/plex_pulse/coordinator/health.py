@@ -11,7 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
-from ..options import is_impatient
+from ..options import has_shortened_timeouts
 from ..repairs import async_hopeless_policy, async_wrong_server
 from ..shared_state import async_get_shared
 
@@ -53,7 +53,7 @@ class ApiHealth:
     @property
     def status(self) -> PlexErrorKind | Literal["ok"]:
         """Return ok, or the kind of failure that stands between us and the data."""
-        if self.statistics.paused_until is not None:
+        if self.statistics.blocked_until is not None:
             return PlexErrorKind.RATE_LIMIT
         return next(iter(self.failures.values()), STATUS_OK)
 
@@ -80,10 +80,10 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         self._timeouts = 0
         self._poll_interval: timedelta | None = None
         self.data = ApiHealth()
-        entry.async_on_unload(client.gate.add_listener(self.async_observe))
+        entry.async_on_unload(client.rate_limiter.add_listener(self.async_update))
 
     @callback
-    def async_polled(
+    def async_record_poll(
         self,
         name: str,
         failure: PlexApiError | None,
@@ -113,7 +113,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         elif not self._failures and entry_id in self._lost:
             self._lost.remove(entry_id)
             _LOGGER.info("%s is back", self.config_entry.title)
-        self.async_observe()
+        self.async_update()
 
     @callback
     def _judge_policy(self, failure: PlexApiError | None) -> None:
@@ -122,17 +122,17 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         self._timeouts = self._timeouts + 1 if is_late else 0
         if failure is None:
             async_hopeless_policy(self.hass, self.config_entry, is_hopeless=False)
-        elif self._timeouts >= _HOPELESS and is_impatient(self.config_entry.options):
+        elif self._timeouts >= _HOPELESS and has_shortened_timeouts(self.config_entry.options):
             async_hopeless_policy(self.hass, self.config_entry, is_hopeless=True)
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
         """Note that notifications come, or do not any more."""
         self._push = is_connected
-        self.async_observe()
+        self.async_update()
 
     @callback
-    def async_observe(self) -> None:
+    def async_update(self) -> None:
         """Tell the entities if anything they show is different now."""
         if (health := self._observation) != self.data:
             self.async_set_updated_data(health)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from ..api import Library, LibraryKind, MediaType, PlexServerClient
-from .bounded_gather import async_read_each
+from .bounded_gather import async_gather_tolerant
 
 type CountKey = tuple[str, MediaType]
 """A library's uuid and the type of items counted in it."""
@@ -36,4 +36,4 @@ async def async_count(
         uuid, media_type = key
         return await client.count_items(libraries[uuid].key, media_type)
 
-    return await async_read_each(wanted, count)
+    return await async_gather_tolerant(wanted, count)

@@ -22,12 +22,11 @@ from ..const import LIBRARIES_INTERVAL
 from ..shared_state import async_get_shared
 from .activities import ActivitiesCoordinator
 from .base import PlexPulseCoordinator
-from .changed_libraries import UNNAMED
 from .health import HealthCoordinator
 from .item_counts import COUNTED, CountKey, async_count
-from .library_refresh import StaleReads
-from .poll_interval import Pace
-from .recently_added import LatestCoordinator
+from .library_refresh import UNKNOWN_LIBRARY, LibraryRefresher
+from .poll_interval import PollInterval
+from .recently_added import RecentlyAddedCoordinator
 
 if TYPE_CHECKING:
     from ..runtime_data import PlexPulseConfigEntry
@@ -60,12 +59,12 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
     ) -> None:
         """Poll slowly: libraries change by the day."""
         super().__init__(
-            hass, entry, client, health, name="libraries", pace=Pace(LIBRARIES_INTERVAL)
+            hass, entry, client, health, name="libraries", pace=PollInterval(LIBRARIES_INTERVAL)
         )
         self.activities = ActivitiesCoordinator(hass, entry)
-        self.latest = LatestCoordinator(hass, entry, client, health)
-        self._stale = StaleReads(
-            async_get_shared(hass).gates.clock,
+        self.recently_added = RecentlyAddedCoordinator(hass, entry, client, health)
+        self._stale = LibraryRefresher(
+            async_get_shared(hass).rate_limiters.clock,
             self.name,
             self._async_read_stale,
             lambda: self.activities.data.scans,
@@ -97,26 +96,26 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         self._stale.changed(*stale)
 
     @callback
-    def async_timeline(self, notification: TimelineNotification) -> None:
+    def async_handle_timeline(self, notification: TimelineNotification) -> None:
         """Read the item's library once it has come to rest, or has been scanned."""
         # What is watched live or comes from elsewhere has a negative number.
         if notification.library_key.isdecimal():
             self._stale.changed(notification.library_key)
 
     @callback
-    def async_activity(self, notification: ActivityNotification) -> None:
+    def async_handle_activity(self, notification: ActivityNotification) -> None:
         """Show what runs, and read a library as soon as its scan has ended."""
         ended = self.activities.async_notified(notification)
         if self.activities.data.scans:
-            self._stale.discard(UNNAMED)
+            self._stale.discard(UNKNOWN_LIBRARY)
         if ended is not None:
             self._stale.scanned(ended)
 
     @callback
-    def async_status(self, notification: StatusNotification) -> None:
+    def async_handle_status(self, notification: StatusNotification) -> None:
         """Look what was scanned, on a server whose activities do not say it."""
         if notification.name == _SCAN_STATUS and not self.activities.data.announced:
-            self._stale.changed(UNNAMED)
+            self._stale.changed(UNKNOWN_LIBRARY)
 
     @callback
     def _async_start(self, work: Coroutine[None, None, None]) -> None:
@@ -130,7 +129,7 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         self._stale.scanned(*(library.key for library in self.data.libraries.values()))
 
     @callback
-    def async_want(self, library: Library) -> None:
+    def async_request_count(self, library: Library) -> None:
         """Count in a library what nobody wanted to see before."""
         if self._has_begun:
             self._stale.scanned(library.key)
@@ -163,7 +162,7 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
                 await self.client.verify_identity(self.machine_identifier)
                 server, libraries = await self._async_list()
                 return ServerLibraries(server=server, libraries=libraries, counts={})
-            await self.config_entry.runtime_data.sessions.async_make_sure()
+            await self.config_entry.runtime_data.sessions.async_ensure_identity()
             server, libraries = await self._async_list()
             self._polls += 1
             return await self._async_count(server, libraries)
@@ -199,8 +198,8 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         missed = {key: known.get(key) for key in wanted if key not in counted}
         self._missed = {uuid for uuid, _ in missed}
         self._is_counted = True
-        self._health.async_observe()
-        self.latest.async_changed(libraries, libraries.keys() - unchanged)
+        self._health.async_update()
+        self.recently_added.async_changed(libraries, libraries.keys() - unchanged)
         return ServerLibraries(server=server, libraries=libraries, counts=kept | counted | missed)
 
     def _unchanged(

@@ -13,7 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from ..api import MediaItem, MediaType, PlexApiError, PlexServerClient, TimelineNotification
 from ..shared_state import async_get_shared
 from .libraries import LibrariesCoordinator
-from .recently_added import ALL_LIBRARIES, LatestItems
+from .recently_added import ALL_LIBRARIES, RecentItems
 
 if TYPE_CHECKING:
     from ..runtime_data import PlexPulseConfigEntry
@@ -59,7 +59,7 @@ class _Stage(StrEnum):
     DELETED = "deleted"
 
 
-class LibraryNews:
+class LibraryChangeTracker:
     """Make one change of the many notifications about an item, or of what was not notified.
 
     What is added while no notifications come is found in the lists of the newest items,
@@ -78,8 +78,8 @@ class LibraryNews:
         self._entry = entry
         self._client = client
         self._libraries = libraries
-        self._clock = async_get_shared(hass).gates.clock
-        self._listed: LatestItems = {}
+        self._clock = async_get_shared(hass).rate_limiters.clock
+        self._listed: RecentItems = {}
         self._listeners: list[Callable[[LibraryChange], None]] = []
         self._stages: dict[str, _Stage] = {}
         self._collected: dict[str, TimelineNotification] = {}
@@ -89,7 +89,7 @@ class LibraryNews:
     def async_add_listener(self, listener: Callable[[LibraryChange], None]) -> Callable[[], None]:
         """Call a listener with every change; returns what ends that."""
         if not self._listeners:
-            self._stop_following = self._libraries.latest.async_add_listener(
+            self._stop_following = self._libraries.recently_added.async_add_listener(
                 self._async_listed, ALL_LIBRARIES
             )
         self._listeners.append(listener)
@@ -115,7 +115,7 @@ class LibraryNews:
     @callback
     def _async_listed(self) -> None:
         """Tell what has come into the lists since they were read before."""
-        latest, before = self._libraries.latest.data, self._listed
+        latest, before = self._libraries.recently_added.data, self._listed
         for uuid, library in self._libraries.data.libraries.items():
             if uuid not in latest or uuid not in before:
                 # What a library begins with is not new.
@@ -140,7 +140,7 @@ class LibraryNews:
         return self._stages.get(item.rating_key or "") is _Stage.CREATED
 
     @callback
-    def async_timeline(self, notification: TimelineNotification) -> None:
+    def async_handle_timeline(self, notification: TimelineNotification) -> None:
         """Note how far an item has come, and tell of it when it is there or gone."""
         key = notification.rating_key
         if not self._listeners or notification.item_type not in _TOLD or not key.isdecimal():

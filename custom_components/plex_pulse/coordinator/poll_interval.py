@@ -8,7 +8,7 @@ _FIRST_RETRY: Final = timedelta(minutes=1)
 _MOST_DOUBLINGS: Final = 10
 
 
-class Pace:
+class PollInterval:
     """The interval of one coordinator, adapted by the outcome of each poll."""
 
     def __init__(self, base: timedelta, *, after_failure: timedelta | None = None) -> None:

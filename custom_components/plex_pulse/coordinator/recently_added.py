@@ -11,7 +11,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import Library, MediaItem, PlexApiError, PlexServerClient
 from ..shared_state import async_get_shared
-from .bounded_gather import async_read_each
+from .bounded_gather import async_gather_tolerant
 from .health import HealthCoordinator
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ _MOST_DOUBLINGS: Final = 10
 """More are longer than until the poll in any case."""
 _LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
-type LatestItems = Mapping[str, tuple[MediaItem, ...]]
+type RecentItems = Mapping[str, tuple[MediaItem, ...]]
 """The items added last, newest first, by the uuid of their library."""
 
 
-class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
+class RecentlyAddedCoordinator(DataUpdateCoordinator[RecentItems]):
     """Read the list of a library after it has changed; has no poll of its own."""
 
     config_entry: PlexPulseConfigEntry
@@ -54,7 +54,7 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
         self.data = {}
         self._client = client
         self._health = health
-        self._clock = async_get_shared(hass).gates.clock
+        self._clock = async_get_shared(hass).rate_limiters.clock
         self._due: dict[str, Library] = {}
         self._present: Collection[str] = ()
         self._reading = asyncio.Lock()
@@ -78,10 +78,10 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
             if uuid in changed or uuid in self._due or uuid not in self.data
         }
         self._async_set(self.data)
-        self.async_want()
+        self.async_request_count()
 
     @callback
-    def async_want(self) -> None:
+    def async_request_count(self) -> None:
         """Read what is due, if anybody wants to know it."""
         if self._due:
             self._async_start(self._async_read())
@@ -99,9 +99,9 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
             if not due or not self._health.data.connected:
                 return
             self._due = {uuid: self._due[uuid] for uuid in self._due.keys() - due.keys()}
-            lists: LatestItems = {}
+            lists: RecentItems = {}
             try:
-                lists = await async_read_each(due, lambda uuid: self._async_list(due[uuid]))
+                lists = await async_gather_tolerant(due, lambda uuid: self._async_list(due[uuid]))
             except PlexApiError as err:
                 _LOGGER.debug("%s: lists could not be read: %s", self.name, err)
                 self._try_again(err.retry_after or _SECOND_TRY)
@@ -110,7 +110,7 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
                     self._failures = 0
                 else:
                     self._try_again(_SECOND_TRY)
-            self._health.async_observe()
+            self._health.async_update()
             self._due = {uuid: due[uuid] for uuid in due.keys() - lists.keys()} | self._due
             self._async_set({**self.data, **lists})
 
@@ -142,7 +142,7 @@ class LatestCoordinator(DataUpdateCoordinator[LatestItems]):
         self.config_entry.async_create_background_task(self.hass, work, self.name)
 
     @callback
-    def _async_set(self, data: LatestItems) -> None:
+    def _async_set(self, data: RecentItems) -> None:
         """Keep the lists of what is still there, and tell of them if they differ."""
         data = {uuid: items for uuid, items in data.items() if uuid in self._present}
         if data != self.data:

@@ -7,9 +7,9 @@ from homeassistant.core import HomeAssistant, callback
 from ..api import PlexApiError, PlexServerClient, ServerResources
 from ..const import RESOURCES_INTERVAL
 from .base import PlexPulseCoordinator
-from .features import WhyOff, as_unwell, why_off
+from .features import UnavailableReason, as_server_error, unavailable_reason
 from .health import HealthCoordinator
-from .poll_interval import Pace
+from .poll_interval import PollInterval
 
 if TYPE_CHECKING:
     from ..runtime_data import PlexPulseConfigEntry
@@ -32,20 +32,20 @@ class ResourcesCoordinator(PlexPulseCoordinator[ServerResources]):
     ) -> None:
         """Know nothing until somebody wants to."""
         super().__init__(
-            hass, entry, client, health, name="resources", pace=Pace(RESOURCES_INTERVAL)
+            hass, entry, client, health, name="resources", pace=PollInterval(RESOURCES_INTERVAL)
         )
         self.data = _UNKNOWN
-        self.off: WhyOff | None = None
+        self.off: UnavailableReason | None = None
         self._has_begun = False
 
     @callback
     def async_offer(self) -> bool:
         """Return whether there is something to show; the server itself says so unasked."""
         runtime = self.config_entry.runtime_data
-        if not runtime.sessions.is_permitted:
-            self.off = WhyOff.NOT_THE_OWNER
+        if not runtime.sessions.can_read_sessions:
+            self.off = UnavailableReason.NOT_THE_OWNER
         elif not runtime.libraries.data.server.has_plex_pass:
-            self.off = WhyOff.NO_PLEX_PASS
+            self.off = UnavailableReason.NO_PLEX_PASS
             self.config_entry.async_on_unload(
                 runtime.libraries.async_add_listener(self._async_server_read)
             )
@@ -71,13 +71,13 @@ class ResourcesCoordinator(PlexPulseCoordinator[ServerResources]):
         """Return the newest sample."""
         if self.off is not None:
             return _UNKNOWN
-        await self.config_entry.runtime_data.sessions.async_make_sure()
+        await self.config_entry.runtime_data.sessions.async_ensure_identity()
         try:
             return await self.client.get_resources()
         except PlexApiError as err:
-            if self._known is None and (why := why_off(err)) is not None:
+            if self._known is None and (why := unavailable_reason(err)) is not None:
                 self.off = why
                 # The data is what it was, and nobody would be told of that.
                 self.async_update_listeners()
                 return _UNKNOWN
-            raise as_unwell(err) from err
+            raise as_server_error(err) from err

@@ -20,9 +20,9 @@ from ..api import (
 from ..const import PUSHED_SERVER_INTERVAL, SERVER_INTERVAL
 from ..shared_state import async_get_shared
 from .base import PlexPulseCoordinator
-from .features import WhyOff, as_unwell, why_off
+from .features import UnavailableReason, as_server_error, unavailable_reason
 from .health import HealthCoordinator
-from .poll_interval import Pace
+from .poll_interval import PollInterval
 
 if TYPE_CHECKING:
     from ..runtime_data import PlexPulseConfigEntry
@@ -43,14 +43,14 @@ class Feature(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServerState:
+class ServerStatus:
     """None for what could not be read, or is shown nowhere."""
 
     remote_access: RemoteAccess | None = None
     update: ServerUpdate | None = None
 
 
-class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
+class ServerStatusCoordinator(PlexPulseCoordinator[ServerStatus]):
     """Read one request for each feature that is shown.
 
     Every 15 minutes. While notifications come, which tell of the remote access at once,
@@ -65,10 +65,12 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
         health: HealthCoordinator,
     ) -> None:
         """Know nothing yet; set-up does not wait for it."""
-        super().__init__(hass, entry, client, health, name="server", pace=Pace(SERVER_INTERVAL))
-        self.data = ServerState()
-        self.off: dict[Feature, WhyOff] = {}
-        self._clock = async_get_shared(hass).gates.clock
+        super().__init__(
+            hass, entry, client, health, name="server", pace=PollInterval(SERVER_INTERVAL)
+        )
+        self.data = ServerStatus()
+        self.off: dict[Feature, UnavailableReason] = {}
+        self._clock = async_get_shared(hass).rate_limiters.clock
         self._offers: list[tuple[Feature, Callable[[], None]]] = []
         self._told: RemoteAccess | None = None
         self._read_at = -math.inf
@@ -87,7 +89,7 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
         if is_owner:
             self._async_start(self._async_begin())
         else:
-            self.off = dict.fromkeys(Feature, WhyOff.NOT_THE_OWNER)
+            self.off = dict.fromkeys(Feature, UnavailableReason.NOT_THE_OWNER)
 
     async def _async_begin(self) -> None:
         """Read everything once; what merely failed may be there and is added, too."""
@@ -127,7 +129,7 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
             self._schedule_refresh()
 
     @callback
-    def async_reachability(self, notification: ReachabilityNotification) -> None:
+    def async_handle_reachability(self, notification: ReachabilityNotification) -> None:
         """Take over what the server tells, without touching the timer of the poll."""
         self._told = RemoteAccess(is_reachable=notification.is_reachable)
         if self._told != self.data.remote_access:
@@ -135,7 +137,7 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
             self.async_update_listeners()
 
     @callback
-    def async_installed(self) -> None:
+    def async_refresh_after_install(self) -> None:
         """Look what has become of an update, should nobody notice how the server restarts."""
         self._async_start(self._async_look_after_restart())
 
@@ -146,10 +148,10 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
         await self.async_request_refresh()
 
     @override
-    async def _async_fetch(self) -> ServerState:
+    async def _async_fetch(self) -> ServerStatus:
         """Return what is shown, at first whatever there is."""
         self._due = math.inf
-        await self.config_entry.runtime_data.sessions.async_make_sure()
+        await self.config_entry.runtime_data.sessions.async_ensure_identity()
         shown = set(Feature) if self._known is None else set(self.async_contexts())
         wanted = shown - self.off.keys()
         failures: list[PlexApiError] = []
@@ -163,10 +165,10 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
             except PlexApiError as err:
                 if err.kind in _OF_THE_SERVER:
                     raise
-                if self._known is None and (why := why_off(err)) is not None:
+                if self._known is None and (why := unavailable_reason(err)) is not None:
                     self.off[feature] = why
                 else:
-                    failures.append(as_unwell(err))
+                    failures.append(as_server_error(err))
             return None
 
         self._told = None
@@ -177,7 +179,7 @@ class ServerStateCoordinator(PlexPulseCoordinator[ServerState]):
         # What is unknown now need not be so until the next poll.
         self._has_gaps = bool(failures)
         self._read_at = self._clock.monotonic()
-        return ServerState(remote_access=self._with_news(remote_access), update=update)
+        return ServerStatus(remote_access=self._with_news(remote_access), update=update)
 
     def _with_news(self, remote_access: RemoteAccess | None) -> RemoteAccess | None:
         """Return what was told since the server was asked, else its answer."""

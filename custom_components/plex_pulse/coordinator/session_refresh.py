@@ -25,7 +25,7 @@ class _Wish:
     is_due: bool = True
 
 
-class SessionReads:
+class SessionRefresher:
     """Read at once for the first wish, join what follows, look again, then let it be."""
 
     def __init__(

@@ -20,8 +20,8 @@ from ..const import LIVENESS_INTERVAL, PUSHED_SESSIONS_INTERVAL, SESSIONS_INTERV
 from ..shared_state import async_get_shared
 from .base import PlexPulseCoordinator
 from .health import HealthCoordinator
-from .poll_interval import Pace
-from .session_refresh import SessionReads
+from .poll_interval import PollInterval
+from .session_refresh import SessionRefresher
 from .session_updates import STOPPED, apply_playing, apply_transcode, converts, fits, is_known
 
 if TYPE_CHECKING:
@@ -49,11 +49,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     ) -> None:
         """Expect the owner's token until the server says otherwise."""
         # Notifications may go on while requests fail; only a poll finds the end of that.
-        pace = Pace(SESSIONS_INTERVAL, after_failure=SESSIONS_INTERVAL)
+        pace = PollInterval(SESSIONS_INTERVAL, after_failure=SESSIONS_INTERVAL)
         super().__init__(hass, entry, client, health, name="sessions", pace=pace)
-        self.is_permitted = True
+        self.can_read_sessions = True
         self._must_look = False
-        self._clock = async_get_shared(hass).gates.clock
+        self._clock = async_get_shared(hass).rate_limiters.clock
         # The libraries, read just before, came with the server's identifier.
         self._sure_until = self._clock.monotonic() + _SURE
         self._next_question = self._clock.monotonic() + _QUESTION
@@ -61,7 +61,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._reading = asyncio.Lock()
         self._meanwhile: list[PlayingNotification] = []
         self._stopped: dict[str, float] = {}
-        self._reads = SessionReads(self._clock, self._async_read_for_push, self._async_start)
+        self._reads = SessionRefresher(self._clock, self._async_read_for_push, self._async_start)
 
     @override
     async def _async_fetch(self) -> tuple[Session, ...]:
@@ -72,9 +72,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     async def _async_read(self) -> tuple[Session, ...]:
         """Return the sessions, none at all where they are not for this token."""
         is_well = self._is_well
-        if not (self._is_sure and self.is_permitted):
+        if not (self._is_sure and self.can_read_sessions):
             await self._async_verify()
-        if not self.is_permitted:
+        if not self.can_read_sessions:
             await self._async_ask_again()
             return ()
         self._meanwhile.clear()
@@ -101,8 +101,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
                 endpoint=refusal.endpoint,
                 status=refusal.status,
             )
-        self.is_permitted = False
-        self._pace = Pace(LIVENESS_INTERVAL)
+        self.can_read_sessions = False
+        self._pace = PollInterval(LIVENESS_INTERVAL)
         return ()
 
     @property
@@ -121,7 +121,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         is_met = self._health.data.push or self._clock.monotonic() < self._sure_until
         return self._is_well and is_met and not self._must_look
 
-    async def async_make_sure(self) -> None:
+    async def async_ensure_identity(self) -> None:
         """Return if this server was met within the last minute, tells of itself, or is met now.
 
         Raises:
@@ -152,7 +152,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         """
         self._reads.forget()
         self._stopped.clear()
-        polled = SESSIONS_INTERVAL if self.is_permitted else LIVENESS_INTERVAL
+        polled = SESSIONS_INTERVAL if self.can_read_sessions else LIVENESS_INTERVAL
         self._pace.rebase(PUSHED_SESSIONS_INTERVAL if is_connected else polled)
         if is_connected:
             # A server that is there again need not be taken for lost until the next poll,
@@ -166,9 +166,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._async_start(self.async_refresh())
 
     @callback
-    def async_playing(self, notification: PlayingNotification) -> None:
+    def async_handle_playing(self, notification: PlayingNotification) -> None:
         """Take over what a session does, or read what is not known of it."""
-        if not self.is_permitted:
+        if not self.can_read_sessions:
             return
         key = notification.session_key
         if self._reading.locked():
@@ -185,9 +185,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             self._reads.wish(key, subject, lambda: fits(self.data, notification))
 
     @callback
-    def async_transcode(self, notification: TranscodeNotification) -> None:
+    def async_handle_transcode(self, notification: TranscodeNotification) -> None:
         """Take over what a conversion has become, or read who is served otherwise now."""
-        if not (self.is_permitted and self.last_update_success):
+        if not (self.can_read_sessions and self.last_update_success):
             return
         key = notification.key
         is_known = converts(self.data, key)
@@ -238,6 +238,6 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     @override
     def _async_refresh_finished(self) -> None:
         """Report liveness as well."""
-        self._health.async_polled(
+        self._health.async_record_poll(
             self._key, self.last_failure, liveness_interval=self.update_interval
         )

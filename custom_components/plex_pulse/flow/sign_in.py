@@ -14,8 +14,9 @@ from homeassistant.util.hass_dict import HassKey
 from yarl import URL
 
 from ..api import Pin, PlexAccountClient, PlexApiError, PlexErrorKind
+from ..clients import async_create_account_client
 from ..const import DOMAIN
-from ..shared_state import async_create_account_client, async_get_shared
+from ..shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class SignIn:
         """End a little after the browser came back without an approval."""
         await self._returned.wait()
         with suppress(TimeoutError):
-            async with async_get_shared(self._hass).gates.clock.timeout(_GRACE):
+            async with async_get_shared(self._hass).rate_limiters.clock.timeout(_GRACE):
                 await self._hass.loop.create_future()
 
 

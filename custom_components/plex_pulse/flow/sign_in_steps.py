@@ -9,9 +9,9 @@ from homeassistant.core import callback
 import voluptuous as vol
 
 from ..api import PlexApiError, PlexErrorReason, Resource
+from ..clients import async_create_account_client
 from ..connection.relocation import async_connect, connection_data
 from ..connection.validation import ValidConnection, async_validate
-from ..shared_state import async_create_account_client
 from .schemas import CONF_SERVER, server_schema
 from .sign_in import SignIn, SignInProblem, account_problem
 
@@ -127,7 +127,7 @@ class SignInSteps(ConfigFlow):
         try:
             found = await async_connect(self.hass, resource)
         except PlexApiError as err:
-            is_refused = err.reason is PlexErrorReason.NAMES_REFUSED
+            is_refused = err.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
             return "dns_rebinding" if is_refused else "cannot_connect"
         account_token = self._sign_in.token if self._sign_in else None
         data = connection_data(resource, found, account_token or "")

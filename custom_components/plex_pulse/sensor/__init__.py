@@ -8,7 +8,7 @@ from ..runtime_data import PlexPulseConfigEntry
 from .activities import activities_sensors
 from .health import health_sensors
 from .libraries import library_sensors
-from .recently_added import latest_sensors, library_latest_sensors
+from .recently_added import library_recently_added_sensors, recently_added_sensors
 from .resources import resources_sensors
 from .streams import streams_sensors
 from .users import user_sensors
@@ -27,11 +27,11 @@ async def async_setup_entry(
     for sensors in (
         health_sensors,
         activities_sensors,
-        latest_sensors,
+        recently_added_sensors,
         resources_sensors,
         streams_sensors,
         user_sensors,
     ):
         async_add_entities(sensors(runtime))
-    for sensors_of_library in (library_sensors, library_latest_sensors):
+    for sensors_of_library in (library_sensors, library_recently_added_sensors):
         async_follow_libraries(entry, async_add_entities, sensors_of_library)

@@ -8,7 +8,7 @@ from homeassistant.const import EntityCategory
 
 from ..coordinator.libraries import LibrariesCoordinator
 from ..entity import ServerDataEntity
-from ..runtime_data import PlexPulseData
+from ..runtime_data import PlexPulseRuntime
 
 BACKGROUND_ACTIVITIES: Final = SensorEntityDescription(
     key="background_activities",
@@ -18,7 +18,7 @@ BACKGROUND_ACTIVITIES: Final = SensorEntityDescription(
 )
 
 
-def activities_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+def activities_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     """Return the one figure."""
     yield BackgroundActivitiesSensor(
         runtime.libraries, BACKGROUND_ACTIVITIES, runtime.machine_identifier

@@ -17,7 +17,7 @@ from homeassistant.helpers.typing import StateType
 from ..api import PlexErrorKind
 from ..coordinator.health import STATUS_OK, ApiHealth
 from ..entity import HealthEntity
-from ..runtime_data import PlexPulseData
+from ..runtime_data import PlexPulseRuntime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,7 +29,7 @@ class HealthSensorDescription(SensorEntityDescription):
 
 def _rate_limited_until(health: ApiHealth) -> datetime | None:
     """Return until when the host asked for silence, to the second."""
-    until = health.statistics.paused_until
+    until = health.statistics.blocked_until
     return None if until is None else datetime.fromtimestamp(int(until), UTC)
 
 
@@ -92,7 +92,7 @@ HEALTH_SENSORS: Final = (
 )
 
 
-def health_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+def health_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     """Return the figures, which never go away."""
     for description in HEALTH_SENSORS:
         yield HealthSensor(runtime.health, description, runtime.machine_identifier)

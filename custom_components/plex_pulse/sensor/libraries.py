@@ -115,7 +115,7 @@ class CountSensor(LibraryEntity, SensorEntity):
         """Ask for the count if it was not expected that anybody wants to see it."""
         await super().async_added_to_hass()
         if self._key not in self.coordinator.data.counts:
-            self.coordinator.async_want(self.library)
+            self.coordinator.async_request_count(self.library)
 
     @property
     @override

@@ -14,8 +14,8 @@ from homeassistant.const import MATCH_ALL, MAX_LENGTH_STATE_STATE
 
 from ..api import Library, MediaItem
 from ..coordinator.libraries import LibrariesCoordinator
-from ..latest_entity import LatestEntity
-from ..runtime_data import PlexPulseData
+from ..entity import RecentlyAddedEntity
+from ..runtime_data import PlexPulseRuntime
 
 type LatestAttributes = dict[str, str | int | None]
 
@@ -71,12 +71,12 @@ LAST_ADDED_AT: Final = LatestSensorDescription(
 )
 
 
-def latest_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+def recently_added_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     """Return what was added last to any library."""
     yield LatestSensor(runtime.libraries, LAST_ADDED, None)
 
 
-def library_latest_sensors(
+def library_recently_added_sensors(
     coordinator: LibrariesCoordinator, library: Library
 ) -> Iterator[SensorEntity]:
     """Return what was added last to a library, and when."""
@@ -84,7 +84,7 @@ def library_latest_sensors(
     yield LatestSensor(coordinator, LAST_ADDED_AT, library)
 
 
-class LatestSensor(LatestEntity, SensorEntity):
+class LatestSensor(RecentlyAddedEntity, SensorEntity):
     """A reading of the item that was added last."""
 
     entity_description: LatestSensorDescription

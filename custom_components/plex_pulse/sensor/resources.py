@@ -10,7 +10,7 @@ from homeassistant.const import PERCENTAGE, EntityCategory
 from ..api import ServerResources
 from ..coordinator.resources import ResourcesCoordinator
 from ..entity import ServerDataEntity
-from ..runtime_data import PlexPulseData
+from ..runtime_data import PlexPulseRuntime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ RESOURCE_SENSORS: Final = (
 )
 
 
-def resources_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+def resources_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     """Return the figures, none where there is no Plex Pass."""
     if runtime.resources.async_offer():
         for description in RESOURCE_SENSORS:

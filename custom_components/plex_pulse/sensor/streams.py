@@ -15,8 +15,8 @@ from homeassistant.const import UnitOfDataRate
 from ..api import PlayMethod, Session
 from ..coordinator.sessions import SessionsCoordinator
 from ..entity import ServerDataEntity
-from ..runtime_data import PlexPulseData
-from ..streams.attributes import ShownStreams, total_bandwidth
+from ..runtime_data import PlexPulseRuntime
+from ..streams.attributes import StreamAttributesCache, total_bandwidth
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,9 +101,9 @@ STREAMS_SENSORS: Final = (
 )
 
 
-def streams_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+def streams_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     """Return the figures, none where the token may not see what plays."""
-    if runtime.sessions.is_permitted:
+    if runtime.sessions.can_read_sessions:
         yield ActiveStreamsSensor(runtime.sessions, ACTIVE_STREAMS, runtime.machine_identifier)
         for description in STREAMS_SENSORS:
             yield StreamsSensor(runtime.sessions, description, runtime.machine_identifier)
@@ -135,7 +135,7 @@ class ActiveStreamsSensor(StreamsSensor):
     ) -> None:
         """Have shown no stream yet."""
         super().__init__(coordinator, description, owner)
-        self._streams = ShownStreams()
+        self._streams = StreamAttributesCache()
 
     @property
     @override

@@ -9,19 +9,19 @@ from ..coordinator.sessions import SessionsCoordinator
 from ..devices import user_identifier
 from ..entity import ServerDataEntity
 from ..options import followed_users
-from ..runtime_data import PlexPulseData
-from ..streams.attributes import ShownStreams, cut
-from ..streams.selection import sessions_of, shown_session
+from ..runtime_data import PlexPulseRuntime
+from ..streams.attributes import StreamAttributesCache, cut
+from ..streams.selection import primary_session, sessions_of
 
 _IDLE: Final = "idle"
 
 NOW_PLAYING: Final = SensorEntityDescription(key="now_playing", translation_key="now_playing")
 
 
-def user_sensors(runtime: PlexPulseData) -> Iterator[SensorEntity]:
+def user_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     """Return one sensor for each followed user, none where the token may not see what plays."""
     sessions = runtime.sessions
-    if sessions.is_permitted:
+    if sessions.can_read_sessions:
         for account_id in followed_users(sessions.config_entry.options):
             yield NowPlayingSensor(sessions, account_id)
 
@@ -37,13 +37,13 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         owner = user_identifier(coordinator.machine_identifier, account_id)
         super().__init__(coordinator, NOW_PLAYING, owner)
         self._account_id = account_id
-        self._streams = ShownStreams()
+        self._streams = StreamAttributesCache()
 
     @property
     @override
     def native_value(self) -> str | None:
         """Return the title, as much of it as a state may hold; None if it has none."""
-        session = shown_session(sessions_of(self.coordinator.data, self._account_id))
+        session = primary_session(sessions_of(self.coordinator.data, self._account_id))
         return cut(session.item.title) if session is not None else _IDLE
 
     @property
@@ -51,7 +51,7 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
     def extra_state_attributes(self) -> Mapping[str, str | int | float | bool | None]:
         """Return the stream, and how many the user plays at once."""
         sessions = sessions_of(self.coordinator.data, self._account_id)
-        session = shown_session(sessions)
+        session = primary_session(sessions)
         shown = self._streams.of((session,) if session is not None else ())
         # The recorder keeps no more than 16 KiB, and complains of each state with more.
         recorded = {

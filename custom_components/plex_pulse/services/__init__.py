@@ -16,10 +16,10 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..action_failures import action_failure
+from ..action_failures import action_error
 from ..api import PlexApiError
 from ..const import DOMAIN
-from ..runtime_data import PlexPulseData
+from ..runtime_data import PlexPulseRuntime
 from .commands import (
     ATTR_MESSAGE,
     ATTR_RATING_KEY,
@@ -56,7 +56,7 @@ _MAX_TEXT: Final = 255
 _FEWEST_CHARACTERS: Final = 2
 """Plex finds nothing for fewer."""
 
-type Answer = Callable[[PlexPulseData, ServiceCall], Awaitable[ServiceResponse]]
+type Answer = Callable[[PlexPulseRuntime, ServiceCall], Awaitable[ServiceResponse]]
 type Fields = Mapping[vol.Marker, object]
 
 
@@ -145,4 +145,4 @@ async def _async_call(answer: Answer, call: ServiceCall) -> ServiceResponse:
             await runtime.client.verify_identity(runtime.machine_identifier)
         return await answer(runtime, call)
     except PlexApiError as err:
-        raise action_failure(err, runtime.client.gate) from err
+        raise action_error(err, runtime.client.rate_limiter) from err

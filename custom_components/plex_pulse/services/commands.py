@@ -9,7 +9,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
 from ..api import PlexApiError, PlexErrorKind
 from ..const import DOMAIN
-from ..runtime_data import PlexPulseData
+from ..runtime_data import PlexPulseRuntime
 from .targets import (
     async_get_sessions,
     find_library,
@@ -23,7 +23,7 @@ ATTR_RATING_KEY: Final = "rating_key"
 ATTR_SESSION_KEY: Final = "session_key"
 
 
-async def async_scan_library(runtime: PlexPulseData, call: ServiceCall) -> None:
+async def async_scan_library(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
     """Have one library, or all of them, looked through for new files."""
     if (library := find_library(runtime, call)) is None:
         await runtime.client.scan_libraries()
@@ -31,7 +31,7 @@ async def async_scan_library(runtime: PlexPulseData, call: ServiceCall) -> None:
         await runtime.client.scan_library(library.key)
 
 
-async def async_terminate_stream(runtime: PlexPulseData, call: ServiceCall) -> None:
+async def async_terminate_stream(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
     """Stop a stream and tell its viewer why."""
     session_key: str = call.data[ATTR_SESSION_KEY]
     session_id = find_stream(await async_get_sessions(runtime), session_key)
@@ -49,13 +49,13 @@ async def async_terminate_stream(runtime: PlexPulseData, call: ServiceCall) -> N
         raise
 
 
-async def async_mark_watched(runtime: PlexPulseData, call: ServiceCall) -> None:
+async def async_mark_watched(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
     """Count an item, or all that it holds, as watched."""
     rating_key: str = call.data[ATTR_RATING_KEY]
     await _or_gone(runtime.client.mark_watched(rating_key), unknown_item(rating_key))
 
 
-async def async_mark_unwatched(runtime: PlexPulseData, call: ServiceCall) -> None:
+async def async_mark_unwatched(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
     """Forget that an item, or what it holds, was watched."""
     rating_key: str = call.data[ATTR_RATING_KEY]
     await _or_gone(runtime.client.mark_unwatched(rating_key), unknown_item(rating_key))

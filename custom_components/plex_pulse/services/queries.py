@@ -7,9 +7,9 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.util import dt as dt_util
 
 from ..api import MediaItem, PlexApiError, ServerAccount
-from ..coordinator.features import why_off
-from ..runtime_data import PlexPulseData
-from ..streams.attributes import shown_name
+from ..coordinator.features import unavailable_reason
+from ..runtime_data import PlexPulseRuntime
+from ..streams.attributes import display_name
 from .responses import history_response, media_response, stream_response
 from .targets import (
     ATTR_USER,
@@ -25,13 +25,13 @@ ATTR_SINCE: Final = "since"
 ATTR_START: Final = "start"
 
 
-async def async_get_streams(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+async def async_get_streams(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
     """Return what plays."""
     sessions = await async_get_sessions(runtime)
     return {"streams": [stream_response(runtime, session) for session in sessions]}
 
 
-async def async_get_recently_added(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+async def async_get_recently_added(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
     """Return what was added last, everywhere or to one library."""
     items = await runtime.client.get_recently_added(
         limit=call.data[ATTR_LIMIT], library=find_library(runtime, call)
@@ -39,18 +39,18 @@ async def async_get_recently_added(runtime: PlexPulseData, call: ServiceCall) ->
     return _listing(runtime, items)
 
 
-async def async_get_on_deck(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+async def async_get_on_deck(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
     """Return what the token's user may go on watching."""
     return _listing(runtime, await runtime.client.get_on_deck(limit=call.data[ATTR_LIMIT]))
 
 
-async def async_search(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+async def async_search(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
     """Return what matches best."""
     items = await runtime.client.search(call.data[ATTR_QUERY], limit=call.data[ATTR_LIMIT])
     return _listing(runtime, items)
 
 
-async def async_get_history(runtime: PlexPulseData, call: ServiceCall) -> ServiceResponse:
+async def async_get_history(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
     """Return a page of what was played, newest first, and where the next one begins."""
     library = find_library(runtime, call)
     accounts = await _async_get_accounts(runtime)
@@ -68,7 +68,7 @@ async def async_get_history(runtime: PlexPulseData, call: ServiceCall) -> Servic
         library_key=library.key if library is not None else None,
         since=_unix_seconds(since) if since is not None else None,
     )
-    names = {account.account_id: shown_name(account.name) for account in accounts or ()}
+    names = {account.account_id: display_name(account.name) for account in accounts or ()}
     end = start + len(page.entries)
     return {
         "history": [
@@ -80,12 +80,12 @@ async def async_get_history(runtime: PlexPulseData, call: ServiceCall) -> Servic
     }
 
 
-async def _async_get_accounts(runtime: PlexPulseData) -> tuple[ServerAccount, ...] | None:
+async def _async_get_accounts(runtime: PlexPulseRuntime) -> tuple[ServerAccount, ...] | None:
     """Return who may use the server; None where a shared user's token asks."""
     try:
         return await runtime.client.get_accounts()
     except PlexApiError as err:
-        if why_off(err) is None:
+        if unavailable_reason(err) is None:
             raise
         return None
 
@@ -97,6 +97,6 @@ def _unix_seconds(moment: datetime) -> int:
     return max(0, int(moment.timestamp()))
 
 
-def _listing(runtime: PlexPulseData, items: tuple[MediaItem, ...]) -> ServiceResponse:
+def _listing(runtime: PlexPulseRuntime, items: tuple[MediaItem, ...]) -> ServiceResponse:
     """Return a list of items."""
     return {"items": [media_response(runtime, item) for item in items]}

@@ -5,11 +5,11 @@ from datetime import datetime
 from homeassistant.util.json import JsonObjectType
 
 from ..api import HistoryEntry, MediaItem, Session
-from ..runtime_data import PlexPulseData
+from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import stream_attributes
 
 
-def media_response(runtime: PlexPulseData, item: MediaItem) -> JsonObjectType:
+def media_response(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
     """Return an item; duration in seconds, view_count and last_viewed_at of the token's user."""
     return {
         **_names(runtime, item),
@@ -22,7 +22,7 @@ def media_response(runtime: PlexPulseData, item: MediaItem) -> JsonObjectType:
     }
 
 
-def stream_response(runtime: PlexPulseData, session: Session) -> JsonObjectType:
+def stream_response(runtime: PlexPulseRuntime, session: Session) -> JsonObjectType:
     """Return a stream as the sensor's attribute has it, with what other actions take."""
     return {
         **stream_attributes(session),
@@ -33,7 +33,7 @@ def stream_response(runtime: PlexPulseData, session: Session) -> JsonObjectType:
 
 
 def history_response(
-    runtime: PlexPulseData, entry: HistoryEntry, user: str | None
+    runtime: PlexPulseRuntime, entry: HistoryEntry, user: str | None
 ) -> JsonObjectType:
     """Return a playback; of an item that was deleted since, rating_key is None."""
     return {
@@ -43,7 +43,7 @@ def history_response(
     }
 
 
-def _names(runtime: PlexPulseData, item: MediaItem) -> JsonObjectType:
+def _names(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
     """Return what an item is called and where it belongs."""
     series = season = episode = artist = album = None
     match item.item_type:
@@ -70,7 +70,7 @@ def _names(runtime: PlexPulseData, item: MediaItem) -> JsonObjectType:
     }
 
 
-def _library(runtime: PlexPulseData, item: MediaItem) -> str | None:
+def _library(runtime: PlexPulseRuntime, item: MediaItem) -> str | None:
     """Return what the item's library is called now; the history knows its number alone."""
     for library in runtime.libraries.data.libraries.values():
         if library.key == item.library_key:

@@ -7,11 +7,11 @@ from homeassistant.core import ServiceCall, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import service
 
-from ..action_failures import action_failure
+from ..action_failures import action_error
 from ..api import Library, ServerAccount, Session
 from ..const import DOMAIN
-from ..runtime_data import PlexPulseConfigEntry, PlexPulseData
-from ..streams.attributes import shown_name
+from ..runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from ..streams.attributes import display_name
 
 ATTR_LIBRARY = "library"
 ATTR_USER = "user"
@@ -43,7 +43,7 @@ def async_get_server(call: ServiceCall) -> PlexPulseConfigEntry:
     return loaded[0]
 
 
-def find_library(runtime: PlexPulseData, call: ServiceCall) -> Library | None:
+def find_library(runtime: PlexPulseRuntime, call: ServiceCall) -> Library | None:
     """Return the library that is named by title or number, None where none is named."""
     if (name := call.data.get(ATTR_LIBRARY)) is None:
         return None
@@ -68,7 +68,9 @@ def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
     known = tuple(accounts)
     found = [item for item in known if wanted in {item.name.casefold(), item.account_id}]
     # E-mail addresses of several people may begin with the same name.
-    found = found or [item for item in known if (shown_name(item.name) or "").casefold() == wanted]
+    found = found or [
+        item for item in known if (display_name(item.name) or "").casefold() == wanted
+    ]
     if not found or not wanted:
         raise _mistake(translation_key="unknown_user", user=name)
     if len(found) > 1:
@@ -105,13 +107,13 @@ def owner_only() -> HomeAssistantError:
     return HomeAssistantError(translation_domain=DOMAIN, translation_key="owner_only")
 
 
-async def async_get_sessions(runtime: PlexPulseData) -> tuple[Session, ...]:
+async def async_get_sessions(runtime: PlexPulseRuntime) -> tuple[Session, ...]:
     """Return what plays, as the entities know it; asked anew only if the last poll failed."""
     sessions = runtime.sessions
     if sessions.last_failure is not None:
         await sessions.async_refresh()
     if sessions.last_failure is not None:
-        raise action_failure(sessions.last_failure, runtime.client.gate)
-    if not sessions.is_permitted:
+        raise action_error(sessions.last_failure, runtime.client.rate_limiter)
+    if not sessions.can_read_sessions:
         raise owner_only()
     return sessions.data

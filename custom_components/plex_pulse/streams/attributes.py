@@ -45,7 +45,7 @@ def stream_attributes(session: Session) -> StreamAttributes:
     }
 
 
-class ShownStreams:
+class StreamAttributesCache:
     """Streams as attributes, made of each when it was told of, and not again until it is.
 
     A server tells of one stream at a time. Reckoned anew with the others, the end of one
@@ -71,10 +71,10 @@ class ShownStreams:
 
 def user_name(session: Session) -> str | None:
     """Return who plays."""
-    return shown_name(session.user.name) if session.user is not None else None
+    return display_name(session.user.name) if session.user is not None else None
 
 
-def shown_name(name: str | None) -> str | None:
+def display_name(name: str | None) -> str | None:
     """Return a name; of an e-mail address, which is a name to Plex, the first part."""
     return (name or "").partition("@")[0] or None
 

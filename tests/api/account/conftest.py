@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 
 from custom_components.plex_pulse.api import (
-    HostGates,
     PlexAccountClient,
+    RateLimiterRegistry,
     RetryPolicy,
 )
 from tests.api.canaries import EMAIL, TOKEN
@@ -30,7 +30,7 @@ class MakeAccount(Protocol):
         self,
         token: str | None = TOKEN,
         policy: RetryPolicy | None = ONCE,
-        gates: HostGates | None = None,
+        rate_limiters: RateLimiterRegistry | None = None,
     ) -> PlexAccountClient:
         """Return the client; all of a test's clients share the gates unless told."""
 
@@ -85,21 +85,21 @@ async def plextv(
 
 @pytest.fixture
 def make_account(
-    plextv: PlexTvSimulator, session: aiohttp.ClientSession, gates: HostGates
+    plextv: PlexTvSimulator, session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry
 ) -> MakeAccount:
-    """Return a factory of clients that share session and gates."""
-    default_gates = gates
+    """Return a factory of clients that share session and rate limiters."""
+    default_limiters = rate_limiters
 
     def make(
         token: str | None = TOKEN,
         policy: RetryPolicy | None = ONCE,
-        gates: HostGates | None = None,
+        rate_limiters: RateLimiterRegistry | None = None,
     ) -> PlexAccountClient:
         return PlexAccountClient(
             session,
             token,
             identity=IDENTITY,
-            gates=gates or default_gates,
+            rate_limiters=rate_limiters or default_limiters,
             policy=policy,
             url=plextv.url,
             approval_page=plextv.approval_page,

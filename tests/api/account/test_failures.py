@@ -7,9 +7,9 @@ from typing import Final
 import pytest
 
 from custom_components.plex_pulse.api import (
-    HostGates,
     PlexAccountClient,
     PlexErrorKind,
+    RateLimiterRegistry,
     RetryPolicy,
 )
 from tests.api.canaries import EMAIL, TOKEN
@@ -165,10 +165,10 @@ async def test_no_more_than_five_requests_leave_in_a_second(
 ) -> None:
     """Whatever the number of clients and of what they ask."""
     clock = HeldClock()
-    gates = HostGates(clock)
+    rate_limiters = RateLimiterRegistry(clock)
     asking: tuple[Callable[[], Coroutine[object, object, object]], ...] = (
-        make_account(gates=gates).get_account,
-        make_account(gates=gates).get_servers,
+        make_account(rate_limiters=rate_limiters).get_account,
+        make_account(rate_limiters=rate_limiters).get_servers,
     )
     calls = {asyncio.create_task(ask()) for ask in asking * 3}
     for left in range(len(calls) - 1, 0, -1):

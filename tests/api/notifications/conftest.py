@@ -9,11 +9,11 @@ import aiohttp
 import pytest
 
 from custom_components.plex_pulse.api import (
-    HostGates,
     Notification,
     PlayingNotification,
     PlexApiError,
-    PlexNotifications,
+    PlexWebsocket,
+    RateLimiterRegistry,
 )
 from tests.api.canaries import TOKEN
 from tests.api.conftest import IDENTITY
@@ -64,7 +64,7 @@ class MakeNotifications(Protocol):
         session: aiohttp.ClientSession | None = None,
         on_notification: Callable[[Notification], None] | None = None,
         on_connected: Callable[[bool], None] | None = None,
-    ) -> PlexNotifications:
+    ) -> PlexWebsocket:
         """Return what tells the ear; it shares its gates with the test's clients."""
 
 
@@ -82,7 +82,10 @@ def ear() -> Ear:
 
 @pytest.fixture
 def make_notifications(
-    simulator: PlexSimulator, session: aiohttp.ClientSession, gates: HostGates, ear: Ear
+    simulator: PlexSimulator,
+    session: aiohttp.ClientSession,
+    rate_limiters: RateLimiterRegistry,
+    ear: Ear,
 ) -> MakeNotifications:
     """Return a factory of listeners that share session, gates and ear."""
     default_session = session
@@ -94,13 +97,13 @@ def make_notifications(
         session: aiohttp.ClientSession | None = None,
         on_notification: Callable[[Notification], None] | None = None,
         on_connected: Callable[[bool], None] | None = None,
-    ) -> PlexNotifications:
-        return PlexNotifications(
+    ) -> PlexWebsocket:
+        return PlexWebsocket(
             session or default_session,
             url or simulator.url,
             token,
             identity=IDENTITY,
-            gates=gates,
+            rate_limiters=rate_limiters,
             label="harbour",
             on_notification=on_notification or ear.notified,
             on_connected=on_connected or ear.connected,
@@ -111,13 +114,13 @@ def make_notifications(
 
 
 @pytest.fixture
-def notifications(make_notifications: MakeNotifications) -> PlexNotifications:
+def notifications(make_notifications: MakeNotifications) -> PlexWebsocket:
     """Return what the owner listens to."""
     return make_notifications()
 
 
 @asynccontextmanager
-async def listen(notifications: PlexNotifications) -> AsyncIterator[None]:
+async def listen(notifications: PlexWebsocket) -> AsyncIterator[None]:
     """Listen while the block runs, whatever happens in it."""
     task = asyncio.create_task(notifications.run())
     yield
@@ -128,7 +131,7 @@ async def listen(notifications: PlexNotifications) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def listening(notifications: PlexNotifications) -> AsyncIterator[None]:
+async def listening(notifications: PlexWebsocket) -> AsyncIterator[None]:
     """Listen from the beginning of a test to its end."""
     async with listen(notifications):
         yield

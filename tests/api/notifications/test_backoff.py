@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from custom_components.plex_pulse.api import PlexNotifications
+from custom_components.plex_pulse.api import PlexWebsocket
 from tests.api.conftest import MakeClient
 from tests.api.held_clock import HeldClock
 from tests.simulator import Fault, PlexSimulator
@@ -28,7 +28,7 @@ async def ends_at_once(simulator: PlexSimulator, ear: Ear, clock: HeldClock) -> 
 @pytest.mark.parametrize("chance", [0.0, 0.25, 0.75])
 async def test_pauses_are_drawn_from_a_range_that_doubles_to_five_minutes(
     simulator: PlexSimulator,
-    notifications: PlexNotifications,
+    notifications: PlexWebsocket,
     ear: Ear,
     clock: HeldClock,
     chance: float,
@@ -45,7 +45,7 @@ async def test_pauses_are_drawn_from_a_range_that_doubles_to_five_minutes(
 
 
 async def test_a_connection_that_ends_at_once_makes_the_pauses_no_shorter(
-    simulator: PlexSimulator, notifications: PlexNotifications, ear: Ear, clock: HeldClock
+    simulator: PlexSimulator, notifications: PlexWebsocket, ear: Ear, clock: HeldClock
 ) -> None:
     """A proxy that accepts and hangs up would be asked hundreds of times a second."""
     clock.chance = 0.5
@@ -56,7 +56,7 @@ async def test_a_connection_that_ends_at_once_makes_the_pauses_no_shorter(
 
 
 async def test_a_connection_that_brings_nothing_of_use_makes_the_pauses_no_shorter(
-    simulator: PlexSimulator, notifications: PlexNotifications, ear: Ear, clock: HeldClock
+    simulator: PlexSimulator, notifications: PlexWebsocket, ear: Ear, clock: HeldClock
 ) -> None:
     """Whoever speaks there is no Media Server."""
     clock.chance = 0.5
@@ -71,7 +71,7 @@ async def test_a_connection_that_brings_nothing_of_use_makes_the_pauses_no_short
 
 
 async def test_a_connection_that_delivered_makes_the_pauses_short_again(
-    simulator: PlexSimulator, notifications: PlexNotifications, ear: Ear, clock: HeldClock
+    simulator: PlexSimulator, notifications: PlexWebsocket, ear: Ear, clock: HeldClock
 ) -> None:
     """One notification is proof enough."""
     clock.chance = 0.5
@@ -84,7 +84,7 @@ async def test_a_connection_that_delivered_makes_the_pauses_short_again(
 @pytest.mark.parametrize(("last", "found"), [(14.9, [2, 4]), (15, [0.5, 1])])
 async def test_a_connection_that_lasted_a_minute_makes_the_pauses_short_again(
     simulator: PlexSimulator,
-    notifications: PlexNotifications,
+    notifications: PlexWebsocket,
     ear: Ear,
     clock: HeldClock,
     last: float,
@@ -105,7 +105,7 @@ async def test_a_connection_that_lasted_a_minute_makes_the_pauses_short_again(
 async def test_waiting_for_a_connection_is_no_part_of_that_minute(
     simulator: PlexSimulator,
     make_client: MakeClient,
-    notifications: PlexNotifications,
+    notifications: PlexWebsocket,
     ear: Ear,
     clock: HeldClock,
 ) -> None:

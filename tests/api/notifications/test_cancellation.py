@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from custom_components.plex_pulse.api import Notification, PlexNotifications, PlexServerClient
+from custom_components.plex_pulse.api import Notification, PlexServerClient, PlexWebsocket
 from tests.api.held_clock import HeldClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.websocket import NOTIFICATIONS_PATH
@@ -15,9 +15,7 @@ from .conftest import Ear, MakeNotifications, hears, listen, passes, playing
 
 
 @asynccontextmanager
-async def cut_short(
-    simulator: PlexSimulator, notifications: PlexNotifications
-) -> AsyncIterator[None]:
+async def cut_short(simulator: PlexSimulator, notifications: PlexWebsocket) -> AsyncIterator[None]:
     """Listen while the block runs, then end it and see that nothing of it is left."""
     before = asyncio.all_tasks()
     run = asyncio.create_task(notifications.run())
@@ -35,7 +33,7 @@ async def cut_short(
 
 
 async def test_it_ends_during_a_pause(
-    simulator: PlexSimulator, notifications: PlexNotifications, ear: Ear, clock: HeldClock
+    simulator: PlexSimulator, notifications: PlexWebsocket, ear: Ear, clock: HeldClock
 ) -> None:
     """No other connection is tried."""
     simulator.push.refuse(404)
@@ -48,7 +46,7 @@ async def test_it_ends_during_a_pause(
 
 async def test_it_ends_while_the_host_wants_silence(
     simulator: PlexSimulator,
-    notifications: PlexNotifications,
+    notifications: PlexWebsocket,
     client: PlexServerClient,
     clock: HeldClock,
 ) -> None:
@@ -58,11 +56,11 @@ async def test_it_ends_while_the_host_wants_silence(
         await clock.until(lambda: clock.asleep == 1)
         clock.advance(0)
         await clock.until(lambda: clock.slept[-1] == 60)
-    assert client.gate.remaining_silence == 60
+    assert client.rate_limiter.seconds_until_allowed == 60
 
 
 async def test_it_ends_while_an_upgrade_is_not_answered(
-    simulator: PlexSimulator, notifications: PlexNotifications, client: PlexServerClient
+    simulator: PlexSimulator, notifications: PlexWebsocket, client: PlexServerClient
 ) -> None:
     """Its place is free again."""
     simulator.faults.add(NOTIFICATIONS_PATH, Fault.hang())
@@ -79,7 +77,7 @@ async def test_it_ends_while_an_upgrade_is_not_answered(
 
 
 async def test_it_ends_while_it_hears(
-    simulator: PlexSimulator, notifications: PlexNotifications, ear: Ear
+    simulator: PlexSimulator, notifications: PlexWebsocket, ear: Ear
 ) -> None:
     """What it tells last is that there is no connection any more."""
     async with cut_short(simulator, notifications):
@@ -90,7 +88,7 @@ async def test_it_ends_while_it_hears(
 @pytest.mark.parametrize("is_asked", [False, True])
 async def test_it_ends_while_the_server_is_silent(
     simulator: PlexSimulator,
-    notifications: PlexNotifications,
+    notifications: PlexWebsocket,
     ear: Ear,
     clock: HeldClock,
     is_asked: bool,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from custom_components.plex_pulse.api import PlayingNotification, PlexNotifications
+from custom_components.plex_pulse.api import PlayingNotification, PlexWebsocket
 from tests.simulator import PlexSimulator
 
 from .conftest import Ear, hears
@@ -58,7 +58,7 @@ async def test_an_object_stands_for_a_list_of_one(simulator: PlexSimulator, ear:
 async def test_odd_entries_cost_none_of_the_others(
     simulator: PlexSimulator,
     ear: Ear,
-    notifications: PlexNotifications,
+    notifications: PlexWebsocket,
     kind: str,
     name: str,
     entry: Entry,

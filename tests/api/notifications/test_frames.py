@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from custom_components.plex_pulse.api import ActivityNotification, PlexNotifications
+from custom_components.plex_pulse.api import ActivityNotification, PlexWebsocket
 from tests.api.held_clock import HeldClock
 from tests.simulator import PlexSimulator
 
@@ -74,7 +74,7 @@ _MEBIBYTE: Final = 1024 * 1024
     ],
 )
 async def test_an_odd_frame_is_skipped_and_counted(
-    simulator: PlexSimulator, ear: Ear, notifications: PlexNotifications, frame: str | bytes
+    simulator: PlexSimulator, ear: Ear, notifications: PlexWebsocket, frame: str | bytes
 ) -> None:
     """The connection stands, and the next one is heard over it."""
     await simulator.push.connection()
@@ -96,7 +96,7 @@ async def test_a_flood_is_heard_whole_and_in_order(simulator: PlexSimulator, ear
 
 
 async def test_a_frame_below_4_mebibytes_is_read(
-    simulator: PlexSimulator, ear: Ear, notifications: PlexNotifications
+    simulator: PlexSimulator, ear: Ear, notifications: PlexWebsocket
 ) -> None:
     """However little of it is of use."""
     await simulator.push.connection()
@@ -107,7 +107,7 @@ async def test_a_frame_below_4_mebibytes_is_read(
 
 
 async def test_a_larger_frame_costs_the_connection(
-    simulator: PlexSimulator, ear: Ear, notifications: PlexNotifications, clock: HeldClock
+    simulator: PlexSimulator, ear: Ear, notifications: PlexWebsocket, clock: HeldClock
 ) -> None:
     """It is refused, counted, and the next connection hears again."""
     await hears(simulator, ear)
@@ -119,7 +119,7 @@ async def test_a_larger_frame_costs_the_connection(
 
 
 async def test_text_that_is_none_costs_the_connection(
-    simulator: PlexSimulator, ear: Ear, notifications: PlexNotifications, clock: HeldClock
+    simulator: PlexSimulator, ear: Ear, notifications: PlexWebsocket, clock: HeldClock
 ) -> None:
     """The protocol has it so."""
     await hears(simulator, ear)

@@ -150,7 +150,7 @@ async def test_a_silence_that_reigns_already_holds_the_first_connection(
     await failure(client.get_identity())
     async with listen(make_notifications()):
         await clock.until(lambda: clock.asleep == 1)
-        client.gate.close(100)
+        client.rate_limiter.block(100)
         clock.advance(60)
         await clock.until(lambda: clock.asleep == 1)
         assert simulator.count(NOTIFICATIONS_PATH) == 0

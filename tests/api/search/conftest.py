@@ -13,8 +13,8 @@ import pytest
 from custom_components.plex_pulse.api import (
     Connection,
     FoundConnection,
-    HostGates,
     PlexApiError,
+    RateLimiterRegistry,
     Resource,
     find_connection,
 )
@@ -145,7 +145,7 @@ async def make_server(
 
 
 @pytest.fixture
-def search(session: aiohttp.ClientSession, gates: HostGates) -> Search:
+def search(session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry) -> Search:
     """Return the search for the one server of these tests."""
 
     async def find(*connections: Connection, https_required: bool = False) -> FoundConnection:
@@ -159,7 +159,9 @@ def search(session: aiohttp.ClientSession, gates: HostGates) -> Search:
             last_seen=None,
             connections=connections,
         )
-        return await find_connection(session, resource, identity=IDENTITY, gates=gates)
+        return await find_connection(
+            session, resource, identity=IDENTITY, rate_limiters=rate_limiters
+        )
 
     return find
 

@@ -77,11 +77,13 @@ async def test_names_the_router_refuses_are_replaced_by_the_plain_address(
     secure, plain = await make_server(), await make_server(secure=False)
     names.refused = (".plex.direct",)
     found = await search(place(secure, plain))
-    assert found == FoundConnection(url=plain.url, kind=ConnectionKind.LOCAL, names_refused=True)
+    assert found == FoundConnection(
+        url=plain.url, kind=ConnectionKind.LOCAL, plex_direct_unresolved=True
+    )
     assert probes(secure) == [0]
     names.refused = ()
     found = await search(place(secure, plain))
-    assert (found.kind, found.names_refused) == (ConnectionKind.LOCAL, False)
+    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.LOCAL, False)
     assert probes(secure) == [1]
 
 
@@ -93,7 +95,7 @@ async def test_no_plain_address_is_tried_where_the_server_requires_https(
     names.refused = (".plex.direct",)
     with pytest.raises(PlexApiError) as caught:
         await search(place(secure, plain), https_required=True)
-    assert caught.value.reason is PlexErrorReason.NAMES_REFUSED
+    assert caught.value.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
     assert DOMAIN not in str(caught.value)
     assert probes(secure, plain) == [0, 0]
     names.refused = ()
@@ -108,7 +110,7 @@ async def test_a_refused_name_is_not_told_of_while_an_equal_one_works(
     refused, works = place(server), place(server)
     names.refused = (f"127-0-0-1.{DOMAIN}",)
     found = await search(refused, replace(works, uri=works.uri.replace("127-0-0-1", "192-0-2-4")))
-    assert (found.kind, found.names_refused) == (ConnectionKind.LOCAL, False)
+    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.LOCAL, False)
     assert found.url.startswith("https://192-0-2-4.")
 
 
@@ -119,7 +121,7 @@ async def test_a_dead_name_of_the_owners_own_is_not_the_routers_doing(
     remote = await make_server()
     names.refused = (OWN_DOMAIN,)
     found = await search(place(domain=OWN_DOMAIN), place(remote, local=False))
-    assert (found.kind, found.names_refused) == (ConnectionKind.REMOTE, False)
+    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.REMOTE, False)
     with pytest.raises(PlexApiError) as caught:
         await search(place(domain=OWN_DOMAIN), https_required=True)
     assert caught.value.reason is PlexErrorReason.UNKNOWN_HOST
@@ -134,7 +136,7 @@ async def test_a_refused_name_is_not_blamed_for_a_server_that_is_off(
     assert error.reason is PlexErrorReason.UNKNOWN_HOST
     # From outside there is nothing but the name.
     error = await failure(search, place(local=False))
-    assert error.reason is PlexErrorReason.NAMES_REFUSED
+    assert error.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
     names.refused = ()
     server = await make_server()
     assert (await search(place(server))).kind is ConnectionKind.LOCAL
@@ -146,7 +148,7 @@ async def test_a_certificate_for_another_name_is_not_accepted(
     """The plain address beside it is taken instead."""
     secure, plain = await make_server(), await make_server(secure=False)
     found = await search(place(secure, plain, domain=OWN_DOMAIN))
-    assert (found.url, found.names_refused) == (plain.url, False)
+    assert (found.url, found.plex_direct_unresolved) == (plain.url, False)
     error = await failure(search, place(secure, domain=OWN_DOMAIN))
     assert error.reason is PlexErrorReason.BAD_CERTIFICATE
 

@@ -33,7 +33,7 @@ async def test_a_local_address_is_preferred_to_a_faster_remote_one(
     assert found == FoundConnection(
         url=f"https://127-0-0-1.{DOMAIN}:{local.port}",
         kind=ConnectionKind.LOCAL,
-        names_refused=False,
+        plex_direct_unresolved=False,
     )
 
 
@@ -112,7 +112,7 @@ async def test_dead_local_addresses_together_cost_one_deadline(
     assert not searching.done()
     clock.advance(SEARCH_DEADLINE)
     found = await searching
-    assert (found.kind, found.names_refused) == (ConnectionKind.REMOTE, False)
+    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.REMOTE, False)
     assert found.url.endswith(f":{remote.port}")
     assert probes(*dead) == [1, 1, 1]
 

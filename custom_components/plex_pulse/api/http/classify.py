@@ -13,7 +13,7 @@ class ConnectionLostError(aiohttp.ClientError):
     """The server hung up before it answered; never leaves the transport."""
 
 
-class UnusableNameError(aiohttp.ClientError):
+class InvalidHostnameError(aiohttp.ClientError):
     """The server's name is none that can be asked for; never leaves the transport.
 
     A label longer than 63 characters is refused by Python's idna codec, a control character
@@ -31,7 +31,7 @@ def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError
             reason = PlexErrorReason.BAD_CERTIFICATE
         case aiohttp.ClientSSLError() | ssl.SSLError():
             message = "No secure connection could be agreed on"
-        case aiohttp.ClientConnectorDNSError() | UnusableNameError():
+        case aiohttp.ClientConnectorDNSError() | InvalidHostnameError():
             message = "The server's name is not known"
             reason = PlexErrorReason.UNKNOWN_HOST
         case aiohttp.ClientConnectorError():
@@ -86,7 +86,7 @@ def wrong_server_failure(*, endpoint: str) -> PlexApiError:
     )
 
 
-def is_upgrade(base_url: URL, location: str) -> bool:
+def is_https_redirect(base_url: URL, location: str) -> bool:
     """Return whether a redirect only leads from http to https on the same host."""
     try:
         target = URL(location)

@@ -1,11 +1,11 @@
 """Turn bodies into values; ValueError says in words what a body is instead."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import orjson
 
-type JsonObject = Mapping[str, object]
+from ..models.coerce import JsonObject
 
 _PAGE: Final = "The answer is a web page or XML, not JSON"
 
@@ -52,7 +52,7 @@ def decode_list(body: bytes) -> tuple[JsonObject, ...]:
     return tuple(item for item in document if isinstance(item, dict))
 
 
-def acknowledged(body: bytes) -> None:
+def decode_empty(body: bytes) -> None:
     """Read the answer to a command, which is empty.
 
     Raises:

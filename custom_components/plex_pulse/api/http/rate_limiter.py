@@ -14,12 +14,12 @@ from .clock import Clock
 
 MAX_RETRY_AFTER: Final = 3600.0
 """Seconds; a host that asks for longer is asked again after an hour."""
-MAX_PENALTY: Final = 900.0
+MAX_BACKOFF: Final = 900.0
 """Seconds of silence at most for a 429 that names no time."""
 MAX_IN_FLIGHT: Final = 3
 """A Media Server that scans slows to a crawl under more (plex2netflix#28)."""
 
-_FIRST_PENALTY: Final = 1.0
+_INITIAL_BACKOFF: Final = 1.0
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:
@@ -54,67 +54,67 @@ def parse_date(value: str | None) -> float | None:
         return None
 
 
-class HostGate:
+class HostRateLimiter:
     """What one host asked of us, kept for every caller alike.
 
     While the host wants silence nobody passes. Afterwards one request goes first, and
-    the others follow once a request succeeded.
+    the others follow once a request on_success.
     """
 
     def __init__(self, clock: Clock) -> None:
         """Start open."""
         self._clock = clock
-        self._silent_until = -math.inf
-        self._paused_until = 0.0
-        self._penalty = 0.0
-        self._recovering = False
+        self._blocked_until = -math.inf
+        self._blocked_until_time = 0.0
+        self._backoff = 0.0
+        self._is_half_open = False
         self._in_flight = 0
-        self._next_departure = -math.inf
-        self.spacing = 0.0
+        self._next_send_at = -math.inf
+        self.min_interval = 0.0
         """Seconds kept between requests; 0 but for hosts that do not like a crowd."""
-        self._turn = asyncio.Event()
+        self._slot_freed = asyncio.Event()
         self._listeners: list[Callable[[], None]] = []
 
     @property
-    def remaining_silence(self) -> float:
-        """Seconds until the next request may leave, 0 when one may leave now."""
-        return max(0.0, self._silent_until - self._clock.monotonic())
+    def seconds_until_allowed(self) -> float:
+        """Seconds until the next request may release, 0 when one may release now."""
+        return max(0.0, self._blocked_until - self._clock.monotonic())
 
     @property
-    def paused_until(self) -> float | None:
+    def blocked_until(self) -> float | None:
         """Unix seconds until when the host asked for silence, None when it did not."""
-        return self._paused_until if self.remaining_silence else None
+        return self._blocked_until_time if self.seconds_until_allowed else None
 
     def add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call back whenever the gate closes or opens wide; returns the way to stop."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def close(self, retry_after: float | None) -> float:
+    def block(self, retry_after: float | None) -> float:
         """Keep everybody away; returns for how many seconds.
 
         Without a time named, the silence doubles with each refusal until a success.
         Answers to requests that were already under way do not double it again.
         """
-        if retry_after is None and not (retry_after := self.remaining_silence):
-            self._penalty = min(max(_FIRST_PENALTY, self._penalty * 2), MAX_PENALTY)
-            retry_after = self._penalty
-        self._recovering = True
+        if retry_after is None and not (retry_after := self.seconds_until_allowed):
+            self._backoff = min(max(_INITIAL_BACKOFF, self._backoff * 2), MAX_BACKOFF)
+            retry_after = self._backoff
+        self._is_half_open = True
         until = self._clock.monotonic() + retry_after
-        if until > self._silent_until:
-            self._silent_until = until
-            self._paused_until = self._clock.time() + retry_after
+        if until > self._blocked_until:
+            self._blocked_until = until
+            self._blocked_until_time = self._clock.time() + retry_after
         self._notify()
-        return self.remaining_silence
+        return self.seconds_until_allowed
 
-    def succeeded(self) -> None:
+    def on_success(self) -> None:
         """Let everybody through again, unless the host asked for silence meanwhile."""
-        if self._recovering and not self.remaining_silence:
-            self._recovering = False
-            self._penalty = 0.0
+        if self._is_half_open and not self.seconds_until_allowed:
+            self._is_half_open = False
+            self._backoff = 0.0
             self._notify()
 
-    def heed(self, failure: PlexApiError, headers: Mapping[str, str]) -> None:
+    def on_failure_response(self, failure: PlexApiError, headers: Mapping[str, str]) -> None:
         """Close, or open wide, as an answer with this failure and these headers asks."""
         # A date is measured against the host's own clock: ours may be hours off.
         now = parse_date(headers.get("Date")) or self._clock.time()
@@ -122,11 +122,11 @@ class HostGate:
         is_rate_limit = failure.kind is PlexErrorKind.RATE_LIMIT
         is_server = failure.kind is PlexErrorKind.SERVER
         if is_rate_limit or (is_server and seconds is not None):
-            failure.retry_after = self.close(seconds)
+            failure.retry_after = self.block(seconds)
         elif not is_server:
-            self.succeeded()
+            self.on_success()
 
-    async def enter(self, endpoint: str, deadline: float) -> None:
+    async def acquire(self, endpoint: str, deadline: float) -> None:
         """Take one of the host's places, for which `leave` must be called in the end.
 
         Waits for the silence to end and a place to come free, whichever is later.
@@ -138,7 +138,7 @@ class HostGate:
         """
         while True:
             now = self._clock.monotonic()
-            if (silence := self._silent_until - now) > 0:
+            if (silence := self._blocked_until - now) > 0:
                 if now + silence >= deadline:
                     raise PlexApiError(
                         PlexErrorKind.RATE_LIMIT,
@@ -148,16 +148,16 @@ class HostGate:
                         attempts=0,
                     )
                 await self._clock.sleep(silence)
-            elif now < self._next_departure:
-                await self._clock.sleep(self._next_departure - now)
-            elif self._in_flight < (1 if self._recovering else MAX_IN_FLIGHT):
+            elif now < self._next_send_at:
+                await self._clock.sleep(self._next_send_at - now)
+            elif self._in_flight < (1 if self._is_half_open else MAX_IN_FLIGHT):
                 self._in_flight += 1
-                self._next_departure = now + self.spacing
+                self._next_send_at = now + self.min_interval
                 return
             else:
                 try:
                     async with self._clock.timeout(deadline - now):
-                        await self._turn.wait()
+                        await self._slot_freed.wait()
                 except TimeoutError:
                     raise PlexApiError(
                         PlexErrorKind.NETWORK,
@@ -166,11 +166,11 @@ class HostGate:
                         attempts=0,
                     ) from None
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Give the place back, and let whoever waits for one look again."""
         self._in_flight -= 1
-        self._turn.set()
-        self._turn = asyncio.Event()
+        self._slot_freed.set()
+        self._slot_freed = asyncio.Event()
 
     def _notify(self) -> None:
         """Tell the listeners; one may remove itself while being told."""
@@ -178,14 +178,16 @@ class HostGate:
             listener()
 
 
-class HostGates:
+class RateLimiterRegistry:
     """The gates of all hosts; share one among all clients, and keep it over reloads."""
 
     def __init__(self, clock: Clock | None = None) -> None:
         """Start without any host known."""
         self.clock = clock or Clock()
-        self._gates: dict[tuple[str, str | None, int | None], HostGate] = {}
+        self._limiters: dict[tuple[str, str | None, int | None], HostRateLimiter] = {}
 
-    def gate(self, url: URL) -> HostGate:
+    def limiter_for(self, url: URL) -> HostRateLimiter:
         """Return the one gate of the URL's scheme, host and port."""
-        return self._gates.setdefault((url.scheme, url.raw_host, url.port), HostGate(self.clock))
+        return self._limiters.setdefault(
+            (url.scheme, url.raw_host, url.port), HostRateLimiter(self.clock)
+        )

@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind
-from .classify import ConnectionLostError, UnusableNameError
+from .classify import ConnectionLostError, InvalidHostnameError
 from .clock import Clock
 
 MAX_BODY: Final = 16 * 1024 * 1024
@@ -149,12 +149,12 @@ async def exchange(
                         await _read(response, MAX_ERROR_BODY, body)
                         is_whole = True
                 if not is_whole:
-                    body = without_half_word(body)
+                    body = drop_truncated_token(body)
     except aiohttp.ClientError, OSError:
         # A certificate that is refused is a ValueError, too.
         raise
     except ValueError as err:
-        raise UnusableNameError from err
+        raise InvalidHostnameError from err
     return Answer(status=response.status, headers=response.headers, body=bytes(body))
 
 
@@ -177,7 +177,7 @@ def within_limit(body: bytes, limit: int) -> bytes:
     return body
 
 
-def without_half_word[B: (bytes, bytearray)](body: B) -> B:
+def drop_truncated_token[B: (bytes, bytearray)](body: B) -> B:
     """Return a body that was cut up to its last whole word: half a token looks like none."""
     return body.rstrip(_WORD)
 

@@ -18,7 +18,7 @@ class ApiStatistics:
     failures: requests that failed, by kind. bytes_received: of bodies, decompressed.
     latency, average_latency: seconds from sending to the whole answer, the last and a
     moving average; None before the first answer.
-    paused_until: Unix seconds until when the host asked for silence, or None.
+    blocked_until: Unix seconds until when the host asked for silence, or None.
     """
 
     requests: int = 0
@@ -27,7 +27,7 @@ class ApiStatistics:
     bytes_received: int = 0
     latency: float | None = None
     average_latency: float | None = None
-    paused_until: float | None = None
+    blocked_until: float | None = None
 
     @property
     def failed(self) -> int:
@@ -66,7 +66,7 @@ class StatisticsRecorder:
         """Count a request that failed."""
         self._failures[kind] = self._failures.get(kind, 0) + 1
 
-    def snapshot(self, paused_until: float | None) -> ApiStatistics:
+    def snapshot(self, blocked_until: float | None) -> ApiStatistics:
         """Return the figures as they stand."""
         return ApiStatistics(
             requests=self._requests,
@@ -75,5 +75,5 @@ class StatisticsRecorder:
             bytes_received=self._bytes_received,
             latency=self._latency,
             average_latency=self._average_latency,
-            paused_until=paused_until,
+            blocked_until=blocked_until,
         )

@@ -10,9 +10,9 @@ import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .classify import ConnectionLostError, is_upgrade, network_failure, status_failure
+from .classify import ConnectionLostError, is_https_redirect, network_failure, status_failure
 from .error_body import ErrorBody, read_error_body
-from .rate_limiter import HostGates
+from .rate_limiter import RateLimiterRegistry
 from .redact import Redactor
 from .request import (
     MAX_BODY,
@@ -20,10 +20,10 @@ from .request import (
     Answer,
     ClientIdentity,
     Request,
+    drop_truncated_token,
     exchange,
     token_header,
     within_limit,
-    without_half_word,
 )
 from .retry import RetryPolicy, retry
 from .statistics import ApiStatistics, StatisticsRecorder
@@ -54,7 +54,7 @@ class Transport:
         *,
         token: str | None,
         identity: ClientIdentity,
-        gates: HostGates,
+        rate_limiters: RateLimiterRegistry,
         policy: RetryPolicy,
         label: str,
         classify: Callable[[str, int, ErrorBody, bool | None], PlexApiError] = status_failure,
@@ -72,19 +72,19 @@ class Transport:
         self._base_url = base_url
         self._headers = identity.headers
         self._token_header = token_header(token)
-        self._clock = gates.clock
+        self._clock = rate_limiters.clock
         self._policy = policy
         self._label = label
         self._classify = classify
         self._redact = Redactor(token or "", base_url.raw_host or "")
         self._recorder = StatisticsRecorder()
         self._last_answer = -math.inf
-        self.gate = gates.gate(base_url)
+        self.rate_limiter = rate_limiters.limiter_for(base_url)
 
     @property
     def statistics(self) -> ApiStatistics:
         """Return what was counted so far."""
-        return self._recorder.snapshot(self.gate.paused_until)
+        return self._recorder.snapshot(self.rate_limiter.blocked_until)
 
     async def request[T](
         self,
@@ -120,13 +120,13 @@ class Transport:
 
         async def attempt(number: int, deadline: float) -> T:
             """Send the request once, as soon as the host wants to hear from us."""
-            await self.gate.enter(request.endpoint, deadline)
+            await self.rate_limiter.acquire(request.endpoint, deadline)
             try:
                 return await self._attempt(
                     request, decode, _Attempt(number=number), deadline, policy.attempt_timeout
                 )
             finally:
-                self.gate.leave()
+                self.rate_limiter.release()
 
         def on_retry(failure: PlexApiError, pause: float) -> None:
             """Say what is waited for."""
@@ -191,7 +191,7 @@ class Transport:
             try:
                 return await self._exchange(request, attempt)
             except ConnectionLostError:
-                if self.gate.remaining_silence:
+                if self.rate_limiter.seconds_until_allowed:
                     # Another caller has heard meanwhile that nobody may ask.
                     raise
                 _LOGGER.debug("%s: the idle connection was closed", self._label)
@@ -229,11 +229,11 @@ class Transport:
             except ValueError as err:
                 problem = str(err)
             else:
-                self.gate.succeeded()
+                self.rate_limiter.on_success()
                 return value
         body = answer.body
         if len(body) > MAX_ERROR_BODY:
-            body = without_half_word(body[:MAX_ERROR_BODY])
+            body = drop_truncated_token(body[:MAX_ERROR_BODY])
         text = body.decode("utf-8", "replace")
         # A success that cannot be read may be full of names all the same; a page is not.
         if not answer.is_success or text.lstrip().startswith("<"):
@@ -251,9 +251,9 @@ class Transport:
             request.endpoint,
             answer.status,
             error,
-            is_upgrade(self._base_url, answer.headers.get("Location", ""))
+            is_https_redirect(self._base_url, answer.headers.get("Location", ""))
             if answer.is_redirect
             else None,
         )
-        self.gate.heed(failure, answer.headers)
+        self.rate_limiter.on_failure_response(failure, answer.headers)
         raise failure

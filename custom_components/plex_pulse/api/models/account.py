@@ -4,8 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from ..http.decode import JsonObject
-from .coerce import flag, integer, parsed, positive, text
+from .coerce import JsonObject, flag, integer, parsed, positive, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ Seen: `/status/sessions` of 2022 has every value as a string, of 2024 only some;
 has strings alone. An empty list has no key at all. Nothing here raises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 import math
 from typing import Final
 
-from ..http.decode import JsonObject
+type JsonObject = Mapping[str, object]
+"""A decoded JSON object."""
 
 _TOO_LARGE: Final = 2**63
 """No honest number is larger, and JSON has no room for it."""

@@ -4,8 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from ..http.decode import JsonObject
-from .coerce import moment, parsed, text
+from .coerce import JsonObject, moment, parsed, text
 from .media import MediaItem, listing_total
 
 

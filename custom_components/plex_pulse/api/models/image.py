@@ -1,4 +1,4 @@
-"""Pictures as a Media Server sends them."""
+"""ImageCache as a Media Server sends them."""
 
 from dataclasses import dataclass
 from typing import Final, Self

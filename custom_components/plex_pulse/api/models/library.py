@@ -5,8 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from ..http.decode import JsonObject
-from .coerce import children, flag, moment, positive, text
+from .coerce import JsonObject, children, flag, moment, positive, text
 
 _LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"
 _NO_AGENTS: Final = frozenset({"com.plexapp.agents.none", "tv.plex.agents.none"})

@@ -5,8 +5,7 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Final, Self
 
-from ..http.decode import JsonObject
-from .coerce import integer, moment, parsed, positive, text
+from .coerce import JsonObject, integer, moment, parsed, positive, text
 from .image import is_server_path
 
 _PLACE: Final = ("librarySectionID", "librarySectionTitle")

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Self
 
-from ..http.decode import JsonObject
-from .coerce import child, flag, integer, last_part, parsed, positive, text
+from .coerce import JsonObject, child, flag, integer, last_part, parsed, positive, text
 from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from ..http.decode import JsonObject
-from .coerce import children, integer, measure
+from .coerce import JsonObject, children, integer, measure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,7 @@
 
 from typing import Final
 
-from ..http.decode import JsonObject
-from .coerce import children, number, text
+from .coerce import JsonObject, children, number, text
 from .media import MediaItem
 
 _ITEM_TYPES: Final = frozenset(

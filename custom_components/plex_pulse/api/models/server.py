@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from ..http.decode import JsonObject
-from .coerce import flag, text
+from .coerce import JsonObject, flag, text
 
 _NOBODY: Final = "0"
 _MAPPING_FAILURES: Final = frozenset({"unreachable", "publisherror"})

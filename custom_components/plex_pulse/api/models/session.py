@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from ..http.decode import JsonObject
-from .coerce import child, flag, positive, text
+from .coerce import JsonObject, child, flag, positive, text
 from .media import MediaItem
-from .stream import DeliveredMedia
+from .stream import SelectedMedia
 from .transcode import TranscodeSession
 
 _UNLIMITED_BANDWIDTH: Final = 10_000_000
@@ -77,7 +76,7 @@ class Session:
     view_offset: int | None
     bandwidth: int | None
     location: str | None
-    media: DeliveredMedia
+    media: SelectedMedia
     transcode: TranscodeSession | None
 
     @property
@@ -121,7 +120,7 @@ class Session:
             view_offset=positive(fields, "viewOffset"),
             bandwidth=None if bandwidth is None or bandwidth >= _UNLIMITED_BANDWIDTH else bandwidth,
             location=text(session, "location"),
-            media=DeliveredMedia.parse(fields),
+            media=SelectedMedia.parse(fields),
             transcode=TranscodeSession.parse(child(fields, "TranscodeSession")),
         )
 

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from ..http.decode import JsonObject
-from .coerce import children, flag, integer, text
+from .coerce import JsonObject, children, flag, integer, text
 
 _VIDEO_STREAM: Final = 1
 
@@ -20,7 +19,7 @@ _TRANSFERS: Final = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveredMedia:
+class SelectedMedia:
     """The version of an item that a session plays, as it leaves the server.
 
     resolution: "4K", "1080p", "SD" ... dynamic_range: of the source, "HDR10" ...,

@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from ..http.decode import JsonObject
-from .coerce import flag, last_part, measure, positive, text
+from .coerce import JsonObject, flag, last_part, measure, positive, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

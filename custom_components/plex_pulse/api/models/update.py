@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from ..http.decode import JsonObject
-from .coerce import child, flag, moment, text
+from .coerce import JsonObject, child, flag, moment, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
