@@ -9,10 +9,10 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .action_failures import action_error
 from .api import Library, PlexApiError, PlexServerClient
 from .coordinator.libraries import LibrariesCoordinator
 from .entity import LibraryEntity, ServerDataEntity, async_follow_libraries
+from .errors import action_error
 from .runtime_data import PlexPulseConfigEntry
 
 # A server that scans is slow enough without being told several things at a time.

@@ -11,11 +11,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .action_failures import action_error
 from .api import PlexApiError, PlexErrorKind, PlexErrorReason
 from .const import DOMAIN
 from .coordinator.server_status import Feature, ServerStatusCoordinator
 from .entity import ServerDataEntity
+from .errors import action_error
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
 

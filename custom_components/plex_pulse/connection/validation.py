@@ -18,6 +18,7 @@ from ..api import (
     ServerInfo,
 )
 from ..clients import async_create_client
+from ..errors import form_error, has_own_form_error
 from .address import InvalidAddressError, candidate_urls
 
 _LOGGER = logging.getLogger(__name__)
@@ -25,20 +26,6 @@ _LOGGER = logging.getLogger(__name__)
 # Somebody waits in front of the form: one repetition, and an answer within ten seconds.
 _POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=8, total_timeout=10)
 _PROBE_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=3)
-
-_BY_REASON: Final = {
-    PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
-    PlexErrorReason.SECURE_CONNECTION_REQUIRED: "secure_connection_required",
-    PlexErrorReason.STARTING: "server_starting",
-}
-_BY_KIND: Final = {
-    PlexErrorKind.AUTHENTICATION: "invalid_auth",
-    PlexErrorKind.RATE_LIMIT: "rate_limited",
-    PlexErrorKind.SERVER: "cannot_connect",
-    PlexErrorKind.CLIENT: "not_plex",
-    PlexErrorKind.NETWORK: "cannot_connect",
-    PlexErrorKind.PROTOCOL: "not_plex",
-}
 
 # Somebody is there who wants to be asked again later, and nowhere else meanwhile.
 _ASKS_FOR_PATIENCE: Final = frozenset({PlexErrorKind.RATE_LIMIT, PlexErrorKind.SERVER})
@@ -66,9 +53,7 @@ async def async_validate(
         return "invalid_url"
     except PlexApiError as err:
         _LOGGER.debug("The connection was not accepted: %s", err)
-        if err.reason in _BY_REASON:
-            return _BY_REASON[err.reason]
-        return _BY_KIND[err.kind]
+        return form_error(err)
     except Exception:
         _LOGGER.exception("Unexpected failure while a connection was tried out")
         return "unknown"
@@ -140,7 +125,7 @@ def _most_telling(failures: Mapping[URL, PlexApiError]) -> PlexApiError:
     """
     likeliest = next(iter(failures))
     for url, failure in failures.items():
-        if url.port == likeliest.port and failure.reason in _BY_REASON:
+        if url.port == likeliest.port and has_own_form_error(failure):
             return failure
     return failures[likeliest]
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from contextlib import suppress
-from enum import StrEnum
 from http import HTTPStatus
 import logging
 from typing import Final
@@ -13,9 +12,10 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 from yarl import URL
 
-from ..api import Pin, PlexAccountClient, PlexApiError, PlexErrorKind
+from ..api import Pin, PlexAccountClient, PlexApiError
 from ..clients import async_create_account_client
 from ..const import DOMAIN
+from ..errors import SignInProblem, sign_in_problem
 from ..shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
@@ -27,24 +27,6 @@ _CLOSE_THE_WINDOW: Final = (
     "<!doctype html><meta charset='utf-8'><title>Plex Pulse</title>"
     "<script>window.close()</script><p>You can close this window.</p>"
 )
-
-
-class SignInProblem(StrEnum):
-    """Why nobody is signed in; each is the key of an error in the form."""
-
-    CANCELLED = "sign_in_cancelled"
-    EXPIRED = "sign_in_expired"
-    RATE_LIMITED = "plex_tv_rate_limited"
-    UNREACHABLE = "plex_tv_unreachable"
-
-
-def account_problem(err: PlexApiError) -> SignInProblem:
-    """Return what a failure of plex.tv means to somebody who signs in."""
-    if err.kind is PlexErrorKind.RATE_LIMIT:
-        return SignInProblem.RATE_LIMITED
-    if err.kind is PlexErrorKind.AUTHENTICATION:
-        return SignInProblem.EXPIRED
-    return SignInProblem.UNREACHABLE
 
 
 class SignIn:
@@ -124,7 +106,7 @@ class SignIn:
                     self.problem = SignInProblem.EXPIRED
         except PlexApiError as err:
             _LOGGER.debug("The sign-in failed: %s", err)
-            self.problem = account_problem(err)
+            self.problem = sign_in_problem(err)
         except Exception:
             _LOGGER.exception("Unexpected failure while a sign-in was watched")
             self.problem = SignInProblem.UNREACHABLE

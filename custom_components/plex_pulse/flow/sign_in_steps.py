@@ -12,8 +12,9 @@ from ..api import PlexApiError, PlexErrorReason, Resource
 from ..clients import async_create_account_client
 from ..connection.relocation import async_connect, connection_data
 from ..connection.validation import ValidConnection, async_validate
+from ..errors import SignInProblem, sign_in_problem
 from .schemas import CONF_SERVER, server_schema
-from .sign_in import SignIn, SignInProblem, account_problem
+from .sign_in import SignIn
 
 _PLACEHOLDERS: Final = {
     "token_help_url": "https://support.plex.tv/articles/204059436",
@@ -61,7 +62,7 @@ class SignInSteps(ConfigFlow):
                 self._approval_url = await self._sign_in.async_begin()
             except PlexApiError as err:
                 self._sign_in = None
-                self._problem = account_problem(err)
+                self._problem = sign_in_problem(err)
                 return await self.async_step_sign_in_failed()
         if self._sign_in.is_over:
             return self.async_external_step_done(next_step_id="sign_in_done")
@@ -79,7 +80,7 @@ class SignInSteps(ConfigFlow):
             client = await async_create_account_client(self.hass, sign_in.token)
             servers = await client.get_servers()
         except PlexApiError as err:
-            self._problem = account_problem(err)
+            self._problem = sign_in_problem(err)
             return await self.async_step_sign_in_failed()
         if (wanted := self._wanted_server) is not None:
             servers = tuple(item for item in servers if item.machine_identifier == wanted)

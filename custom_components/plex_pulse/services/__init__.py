@@ -16,9 +16,9 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..action_failures import action_error
 from ..api import PlexApiError
 from ..const import DOMAIN
+from ..errors import action_error
 from ..runtime_data import PlexPulseRuntime
 from .commands import (
     ATTR_MESSAGE,

@@ -7,9 +7,9 @@ from homeassistant.core import ServiceCall, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import service
 
-from ..action_failures import action_error
 from ..api import Library, ServerAccount, Session
 from ..const import DOMAIN
+from ..errors import action_error
 from ..runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from ..streams.attributes import display_name
 

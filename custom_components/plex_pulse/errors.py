@@ -1,0 +1,122 @@
+"""The one mapping of `PlexApiError` to what Home Assistant raises, shows and asks for.
+
+Every kind and reason has its translation key here: for coordinators (`ConfigEntryAuthFailed`
+or `UpdateFailed`), for actions (`HomeAssistantError`), for the forms of the config flow and
+for the Plex sign-in. `{error}` in a text carries only a server's own words; whatever Plex
+Pulse itself has to say has a key per reason.
+"""
+
+from enum import StrEnum
+import math
+from typing import Final
+
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
+from homeassistant.helpers.update_coordinator import UpdateFailed
+
+from .api import HostRateLimiter, PlexApiError, PlexErrorKind, PlexErrorReason
+from .const import DOMAIN
+
+_REASON_KEYS: Final = {
+    PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.WRONG_SERVER: "wrong_server",
+}
+_KIND_KEYS: Final = {
+    PlexErrorKind.AUTHENTICATION: "token_refused",
+    PlexErrorKind.RATE_LIMIT: "rate_limited",
+    PlexErrorKind.SERVER: "server_failed",
+    PlexErrorKind.CLIENT: "request_refused",
+    PlexErrorKind.NETWORK: "cannot_connect",
+    PlexErrorKind.PROTOCOL: "not_plex",
+}
+_FORM_REASON_KEYS: Final = {
+    PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
+    PlexErrorReason.SECURE_CONNECTION_REQUIRED: "secure_connection_required",
+    PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.WRONG_SERVER: "wrong_server",
+}
+_FORM_KIND_KEYS: Final = {
+    PlexErrorKind.AUTHENTICATION: "invalid_auth",
+    PlexErrorKind.RATE_LIMIT: "rate_limited",
+    PlexErrorKind.SERVER: "cannot_connect",
+    PlexErrorKind.CLIENT: "not_plex",
+    PlexErrorKind.NETWORK: "cannot_connect",
+    PlexErrorKind.PROTOCOL: "not_plex",
+}
+
+
+class SignInProblem(StrEnum):
+    """Why a Plex sign-in did not succeed; each is an error key of the sign-in form."""
+
+    CANCELLED = "sign_in_cancelled"
+    EXPIRED = "sign_in_expired"
+    RATE_LIMITED = "plex_tv_rate_limited"
+    UNREACHABLE = "plex_tv_unreachable"
+
+
+def coordinator_error(
+    failure: PlexApiError, *, is_token_revoked: bool
+) -> UpdateFailed | ConfigEntryAuthFailed:
+    """Return the exception that a coordinator raises for a failed poll.
+
+    `is_token_revoked` is True once the refusal of the token is confirmed; Home Assistant
+    then starts the reauth flow. Anything else is an `UpdateFailed`.
+    """
+    error = ConfigEntryAuthFailed if is_token_revoked else UpdateFailed
+    return error(
+        translation_domain=DOMAIN,
+        translation_key=_translation_key(failure),
+        translation_placeholders={"error": failure.message},
+    )
+
+
+def action_error(failure: PlexApiError, rate_limiter: HostRateLimiter) -> HomeAssistantError:
+    """Return the exception that an action raises for a failed request.
+
+    A refused token means that the action is not permitted for it. Whether the token is
+    still valid is decided by the polls alone.
+    """
+    placeholders = {"error": failure.message}
+    match failure.kind:
+        case PlexErrorKind.AUTHENTICATION:
+            key = "not_permitted"
+        case PlexErrorKind.RATE_LIMIT:
+            key = "try_again_later"
+            seconds = rate_limiter.seconds_until_allowed or failure.retry_after or 1
+            placeholders["seconds"] = str(math.ceil(seconds))
+        case _:
+            key = _translation_key(failure)
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+def form_error(failure: PlexApiError) -> str:
+    """Return the error key of the config flow's forms for a failed connection test."""
+    if failure.reason in _FORM_REASON_KEYS:
+        return _FORM_REASON_KEYS[failure.reason]
+    return _FORM_KIND_KEYS[failure.kind]
+
+
+def has_own_form_error(failure: PlexApiError) -> bool:
+    """Return whether a form can name the exact reason of a failure."""
+    return failure.reason in _FORM_REASON_KEYS
+
+
+def sign_in_problem(failure: PlexApiError) -> SignInProblem:
+    """Return the error key of the sign-in form for a failure of plex.tv."""
+    match failure.kind:
+        case PlexErrorKind.RATE_LIMIT:
+            return SignInProblem.RATE_LIMITED
+        case PlexErrorKind.AUTHENTICATION:
+            return SignInProblem.EXPIRED
+        case _:
+            return SignInProblem.UNREACHABLE
+
+
+def _translation_key(failure: PlexApiError) -> str:
+    """Return the key under `exceptions` of the text for a failure."""
+    if failure.reason in _REASON_KEYS:
+        return _REASON_KEYS[failure.reason]
+    return _KIND_KEYS[failure.kind]
