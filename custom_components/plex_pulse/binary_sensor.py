@@ -17,7 +17,7 @@ from .api import Library
 from .coordinator.health import ApiHealth
 from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.server_status import Feature, ServerStatusCoordinator
-from .entity import HealthEntity, LibraryEntity, ServerDataEntity, async_follow_libraries
+from .entity import HealthEntity, LibraryEntity, ServerDataEntity, async_add_library_entities
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 
 # Coordinators read everything; nothing here sends a request.
@@ -74,7 +74,7 @@ async def async_setup_entry(
         )
         for description in HEALTH_BINARY_SENSORS
     )
-    async_follow_libraries(entry, async_add_entities, _library_binary_sensors)
+    async_add_library_entities(entry, async_add_entities, _library_binary_sensors)
 
     @callback
     def add_remote_access() -> None:

@@ -11,7 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import Library, PlexApiError, PlexServerClient
 from .coordinator.libraries import LibrariesCoordinator
-from .entity import LibraryEntity, ServerDataEntity, async_follow_libraries
+from .entity import LibraryEntity, ServerDataEntity, async_add_library_entities
 from .errors import action_error
 from .runtime_data import PlexPulseConfigEntry
 
@@ -57,7 +57,7 @@ async def async_setup_entry(
         async_add_entities(
             [ScanLibrariesButton(runtime.libraries, SCAN_LIBRARIES, runtime.machine_identifier)]
         )
-        async_follow_libraries(entry, async_add_entities, _library_buttons)
+        async_add_library_entities(entry, async_add_entities, _library_buttons)
 
 
 def _library_buttons(coordinator: LibrariesCoordinator, library: Library) -> Iterator[ButtonEntity]:

@@ -44,8 +44,8 @@ def async_sync_devices(
         name=server.name,
         sw_version=server.version,
     )
-    kept = {server_device.id}
-    for identifier, model, name in _parts(entry, data):
+    current = {server_device.id}
+    for identifier, model, name in _child_devices(entry, data):
         device = registry.async_get_or_create(
             config_entry_id=entry.entry_id,
             entry_type=DeviceEntryType.SERVICE,
@@ -56,13 +56,15 @@ def async_sync_devices(
         )
         # Set afterwards: how to name the parent while creating changed in 2026.8.
         registry.async_update_device(device.id, via_device_id=server_device.id)
-        kept.add(device.id)
+        current.add(device.id)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if device.id not in kept:
+        if device.id not in current:
             registry.async_remove_device(device.id)
 
 
-def _parts(entry: PlexPulseConfigEntry, data: ServerLibraries) -> Iterator[tuple[str, str, str]]:
+def _child_devices(
+    entry: PlexPulseConfigEntry, data: ServerLibraries
+) -> Iterator[tuple[str, str, str]]:
     """Yield identifier, model and name of what has a device via the server's."""
     machine_identifier = data.server.machine_identifier
     for library in data.libraries.values():

@@ -63,10 +63,10 @@ async def async_get_config_entry_diagnostics(
             "is_paused": statistics.blocked_until is not None,
         },
         "polls": {
-            "libraries": _poll(runtime.libraries),
-            "resources": _poll(runtime.resources),
-            "server": _poll(runtime.server_status),
-            "sessions": _poll(runtime.sessions),
+            "libraries": _poll_details(runtime.libraries),
+            "resources": _poll_details(runtime.resources),
+            "server": _poll_details(runtime.server_status),
+            "sessions": _poll_details(runtime.sessions),
         },
         "libraries": [
             {
@@ -93,26 +93,26 @@ async def async_get_config_entry_diagnostics(
 def _features(runtime: PlexPulseRuntime) -> dict[str, str]:
     """Return what is there for this token, and why the rest is not."""
     is_owner = runtime.sessions.can_read_sessions
-    unavailable_reason: dict[str, UnavailableReason | None] = {
+    reasons: dict[str, UnavailableReason | None] = {
         "sessions": None if is_owner else UnavailableReason.NOT_THE_OWNER,
         "buttons": None if is_owner else UnavailableReason.NOT_THE_OWNER,
         "resources": runtime.resources.off,
         **{feature: runtime.server_status.off.get(feature) for feature in Feature},
     }
-    return {feature: why or "on" for feature, why in unavailable_reason.items()}
+    return {feature: reason or "on" for feature, reason in reasons.items()}
 
 
-def _poll(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:
+def _poll_details(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:
     """Return how a coordinator fares."""
     interval = coordinator.update_interval
     return {
         "last_update_success": coordinator.last_update_success,
         "interval": interval.total_seconds() if interval else None,
-        "last_failure": _failure(coordinator.last_failure),
+        "last_failure": _failure_details(coordinator.last_failure),
     }
 
 
-def _failure(failure: PlexApiError | None) -> dict[str, Any] | None:
+def _failure_details(failure: PlexApiError | None) -> dict[str, Any] | None:
     """Return what kind of failure it was; a stranger's words may hold anything."""
     if failure is None:
         return None

@@ -29,19 +29,19 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
         self,
         coordinator: CoordinatorT,
         description: EntityDescription,
-        owner: str,
+        device_identifier: str,
         *,
         context: Hashable | None = None,
     ) -> None:
         """Belong to the device of that identifier."""
         super().__init__(coordinator, context)
         self.entity_description = description
-        self._attr_unique_id = f"{owner}_{description.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, owner)})
-        self._written: object = None
+        self._attr_unique_id = f"{device_identifier}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, device_identifier)})
+        self._last_written: object = None
 
     @property
-    def _reading(self) -> object:
+    def _state_fingerprint(self) -> object:
         """Return all that a state is made of."""
         if not self.available:
             return None
@@ -51,7 +51,7 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
     async def async_added_to_hass(self) -> None:
         """Remember what the state begins with."""
         await super().async_added_to_hass()
-        self._written = self._reading
+        self._last_written = self._state_fingerprint
 
     @callback
     def _listen_to(
@@ -66,8 +66,8 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
     @override
     def _handle_coordinator_update(self) -> None:
         """Write the state only if it reads differently; most polls bring nothing new."""
-        if (reading := self._reading) != self._written:
-            self._written = reading
+        if (fingerprint := self._state_fingerprint) != self._last_written:
+            self._last_written = fingerprint
             self.async_write_ha_state()
 
 
@@ -126,7 +126,7 @@ class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
         context: CountKey | None = None,
     ) -> None:
         """Follow the library by its uuid, over renames."""
-        self._uuid = library.uuid
+        self._library_uuid = library.uuid
         machine_identifier = coordinator.data.server.machine_identifier
         super().__init__(
             coordinator,
@@ -139,12 +139,12 @@ class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
     @override
     def available(self) -> bool:
         """Return whether the library is still there."""
-        return super().available and self._uuid in self.coordinator.data.libraries
+        return super().available and self._library_uuid in self.coordinator.data.libraries
 
     @property
     def library(self) -> Library:
         """Return the library as it was read last."""
-        return self.coordinator.data.libraries[self._uuid]
+        return self.coordinator.data.libraries[self._library_uuid]
 
 
 class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
@@ -157,35 +157,39 @@ class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
         library: Library | None,
     ) -> None:
         """Belong to the library's device, or to the server's."""
-        owner = coordinator.machine_identifier
+        device_identifier = coordinator.machine_identifier
         if library is not None:
-            owner = library_identifier(owner, library.uuid)
-        super().__init__(coordinator, description, owner)
-        self._uuid = library.uuid if library is not None else None
+            device_identifier = library_identifier(device_identifier, library.uuid)
+        super().__init__(coordinator, description, device_identifier)
+        self._library_uuid = library.uuid if library is not None else None
 
     @override
     async def async_added_to_hass(self) -> None:
         """Listen to the lists as well, which follow the libraries."""
         await super().async_added_to_hass()
-        latest = self.coordinator.recently_added
-        self._listen_to(latest, ALL_LIBRARIES if self._uuid is None else self._uuid)
-        latest.async_request_count()
+        recently_added = self.coordinator.recently_added
+        self._listen_to(
+            recently_added, ALL_LIBRARIES if self._library_uuid is None else self._library_uuid
+        )
+        recently_added.async_request_count()
 
     @property
     @override
     def available(self) -> bool:
         """Return whether the library is still there."""
-        is_there = self._uuid is None or self._uuid in self.coordinator.data.libraries
+        is_there = (
+            self._library_uuid is None or self._library_uuid in self.coordinator.data.libraries
+        )
         return super().available and is_there
 
     @property
     def _item(self) -> MediaItem | None:
         """Return the item, None while there is none or it is not known."""
-        return self.coordinator.recently_added.newest(self._uuid)
+        return self.coordinator.recently_added.newest(self._library_uuid)
 
 
 @callback
-def async_follow_libraries(
+def async_add_library_entities(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     create: Callable[[LibrariesCoordinator, Library], Iterable[Entity]],

@@ -14,8 +14,8 @@ from .coordinator.library_changes import LibraryChange, LibraryChangeKind
 from .coordinator.sessions import SessionsCoordinator
 from .entity import ServerDataEntity
 from .runtime_data import PlexPulseConfigEntry
-from .streams.attributes import cut, user_name
-from .streams.events import PlaybackEventKind, follow, playback_events
+from .streams.attributes import truncate_state, user_name
+from .streams.events import PlaybackEventKind, playback_events, track
 
 # Coordinators and notifications bring everything; nothing here sends a request.
 PARALLEL_UPDATES = 0
@@ -52,12 +52,12 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
 
     @property
     @override
-    def _reading(self) -> object:
+    def _state_fingerprint(self) -> object:
         """Return the event, too: in Home Assistant 2026.3 several may have the same time."""
-        return super()._reading, self.state_attributes
+        return super()._state_fingerprint, self.state_attributes
 
     @abstractmethod
-    def _take_events(self) -> Iterator[tuple[str, EventAttributes]]:
+    def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
         """Yield what has happened and has not been told yet."""
 
     @callback
@@ -71,7 +71,7 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
         super()._handle_coordinator_update()
         if not self.available:
             return
-        for event_type, attributes in self._take_events():
+        for event_type, attributes in self._pop_events():
             self._trigger_event(event_type, attributes)
             super()._handle_coordinator_update()
 
@@ -83,20 +83,20 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
         self,
         coordinator: SessionsCoordinator,
         description: EventEntityDescription,
-        owner: str,
+        device_identifier: str,
     ) -> None:
         """Take what plays already for old news."""
-        super().__init__(coordinator, description, owner)
-        self._playbacks = follow(coordinator.data, {})
+        super().__init__(coordinator, description, device_identifier)
+        self._playbacks = track(coordinator.data, {})
 
     @override
-    def _take_events(self) -> Iterator[tuple[str, EventAttributes]]:
+    def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
         """Yield how what plays differs from what was known; an outage changes neither."""
         before = self._playbacks
-        self._playbacks = follow(self.coordinator.data, before)
+        self._playbacks = track(self.coordinator.data, before)
         for event in playback_events(before, self._playbacks):
             item = event.session.item
-            yield event.kind, _attributes(item, item.library_title, event.session)
+            yield event.kind, _event_attributes(item, item.library_title, event.session)
 
 
 class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
@@ -106,11 +106,11 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
         self,
         coordinator: LibrariesCoordinator,
         description: EventEntityDescription,
-        owner: str,
+        device_identifier: str,
     ) -> None:
         """Begin with nothing to tell."""
-        super().__init__(coordinator, description, owner)
-        self._changes: list[LibraryChange] = []
+        super().__init__(coordinator, description, device_identifier)
+        self._pending_changes: list[LibraryChange] = []
 
     @property
     @override
@@ -123,20 +123,20 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
         """Listen to the libraries' news."""
         await super().async_added_to_hass()
         news = self.coordinator.config_entry.runtime_data.library_changes
-        self.async_on_remove(news.async_add_listener(self._async_changed))
+        self.async_on_remove(news.async_add_listener(self._async_handle_change))
 
     @callback
-    def _async_changed(self, change: LibraryChange) -> None:
+    def _async_handle_change(self, change: LibraryChange) -> None:
         """Tell of a change, at the latest when the server is there again."""
-        self._changes.append(change)
+        self._pending_changes.append(change)
         self._handle_coordinator_update()
 
     @override
-    def _take_events(self) -> Iterator[tuple[str, EventAttributes]]:
+    def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
         """Yield the changes, one event each."""
-        changes, self._changes = self._changes, []
+        changes, self._pending_changes = self._pending_changes, []
         for change in changes:
-            yield change.kind, _attributes(change.item, self._library_title(change))
+            yield change.kind, _event_attributes(change.item, self._library_title(change))
 
     def _library_title(self, change: LibraryChange) -> str | None:
         """Return what the library is called now."""
@@ -148,7 +148,7 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
         return next(iter(titles), change.item.library_title)
 
 
-def _attributes(
+def _event_attributes(
     item: MediaItem, library: str | None, session: Session | None = None
 ) -> EventAttributes:
     """Return what an event tells: every key always, None where Plex says nothing.
@@ -157,13 +157,13 @@ def _attributes(
     """
     is_episode = item.item_type == "episode"
     return {
-        "title": cut(item.title),
-        "series": cut(item.grandparent_title) if is_episode else None,
+        "title": truncate_state(item.title),
+        "series": truncate_state(item.grandparent_title) if is_episode else None,
         "season": item.parent_index if is_episode else None,
         "episode": item.index if is_episode else None,
         "type": "live" if session and session.is_live else item.item_type,
-        "user": cut(user_name(session)) if session else None,
-        "player": cut(session.player.title) if session else None,
-        "library": cut(library),
+        "user": truncate_state(user_name(session)) if session else None,
+        "player": truncate_state(session.player.title) if session else None,
+        "library": truncate_state(library),
         "rating_key": item.rating_key,
     }

@@ -14,12 +14,12 @@ from .api import Library, MediaItem, ServerImage
 from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.sessions import SessionsCoordinator
 from .devices import user_identifier
-from .entity import RecentlyAddedEntity, ServerDataEntity, async_follow_libraries
+from .entity import RecentlyAddedEntity, ServerDataEntity, async_add_library_entities
 from .options import followed_users
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .streams.selection import primary_session, sessions_of
 
-# ImageCache are fetched when they are looked at, one after the other.
+# Images are fetched when they are looked at, one after the other.
 PARALLEL_UPDATES = 0
 
 LAST_ADDED_IMAGE: Final = ImageEntityDescription(key="last_added", translation_key="last_added")
@@ -33,8 +33,8 @@ async def async_setup_entry(
 ) -> None:
     """Add the pictures of a server, and those of its libraries as they come."""
     async_add_entities(_server_images(entry.runtime_data))
-    async_add_entities(user_images(entry.runtime_data, NOW_PLAYING_IMAGE))
-    async_follow_libraries(entry, async_add_entities, _library_images)
+    async_add_entities(_user_images(entry.runtime_data, NOW_PLAYING_IMAGE))
+    async_add_library_entities(entry, async_add_entities, _library_images)
 
 
 def _server_images(runtime: PlexPulseRuntime) -> Iterator[ImageEntity]:
@@ -49,7 +49,7 @@ def _library_images(coordinator: LibrariesCoordinator, library: Library) -> Iter
     yield LastAddedImage(coordinator, LAST_ADDED_IMAGE, library)
 
 
-def user_images(
+def _user_images(
     runtime: PlexPulseRuntime, description: ImageEntityDescription
 ) -> Iterator[ImageEntity]:
     """Return one picture for each followed user, none where the token may not see what plays."""
@@ -65,13 +65,13 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
     """The poster of an item; its state is since when it is that one."""
 
     def __init__(
-        self, coordinator: CoordinatorT, description: EntityDescription, owner: str
+        self, coordinator: CoordinatorT, description: EntityDescription, device_identifier: str
     ) -> None:
         """Begin without a picture."""
-        super().__init__(coordinator, description, owner)
+        super().__init__(coordinator, description, device_identifier)
         ImageEntity.__init__(self, coordinator.hass)
         self._poster: str | None = None
-        self._shown: ServerImage | None = None
+        self._last_image: ServerImage | None = None
 
     @property
     @abstractmethod
@@ -85,27 +85,27 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
             return None
         # While the server is away another one may have its address.
         if self.available:
-            pictures = self.coordinator.config_entry.runtime_data.image_cache
-            picture = await pictures.async_get(poster)
-            if picture is not None and poster == self._poster:
-                self._shown = picture
-                self._attr_content_type = picture.content_type
-        return self._shown.content if self._shown is not None else None
+            image_cache = self.coordinator.config_entry.runtime_data.image_cache
+            image = await image_cache.async_get(poster)
+            if image is not None and poster == self._poster:
+                self._last_image = image
+                self._attr_content_type = image.content_type
+        return self._last_image.content if self._last_image is not None else None
 
     @override
     async def async_added_to_hass(self) -> None:
         """Begin with the poster there is."""
-        self._follow()
+        self._update_poster()
         await super().async_added_to_hass()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
         """Follow to another poster; the same one is not news."""
-        self._follow()
+        self._update_poster()
         super()._handle_coordinator_update()
 
-    def _follow(self) -> None:
+    def _update_poster(self) -> None:
         """Note which poster it is, and since when."""
         item = self._item
         poster = item.poster if item is not None else None
@@ -114,7 +114,7 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
         self._poster = poster
         self._attr_image_last_updated = dt_util.utcnow() if poster is not None else None
         if poster is None:
-            self._shown = None
+            self._last_image = None
 
 
 class LastAddedImage(RecentlyAddedEntity, PosterImage[LibrariesCoordinator]):
@@ -139,8 +139,8 @@ class UserNowPlayingImage(PosterImage[SessionsCoordinator]):
         self, coordinator: SessionsCoordinator, description: ImageEntityDescription, account_id: str
     ) -> None:
         """Belong to the user's device."""
-        owner = user_identifier(coordinator.machine_identifier, account_id)
-        super().__init__(coordinator, description, owner)
+        device_identifier = user_identifier(coordinator.machine_identifier, account_id)
+        super().__init__(coordinator, description, device_identifier)
         self._account_id = account_id
 
     @property

@@ -24,10 +24,10 @@ PARALLEL_UPDATES = 1
 
 _DOWNLOADED: Final = "downloaded"
 _FAILED: Final = "error"
-_DOWNLOAD_TIME: Final = 900.0
+_DOWNLOAD_TIMEOUT_SECONDS: Final = 900.0
 """Seconds; a slow line needs minutes for the 100 to 200 MB of a release."""
-_BETWEEN_LOOKS: Final = 5.0
-_MOST_DIGITS: Final = 18
+_POLL_SECONDS: Final = 5.0
+_MAX_DIGITS: Final = 18
 
 SERVER: Final = UpdateEntityDescription(key="server", translation_key="server")
 
@@ -41,18 +41,18 @@ async def async_setup_entry(
     runtime = entry.runtime_data
 
     @callback
-    def add() -> None:
+    def add_entity() -> None:
         """Add the one entity."""
         async_add_entities([ServerUpdateEntity(runtime)])
 
-    runtime.server_status.async_offer(Feature.UPDATE, add)
+    runtime.server_status.async_offer(Feature.UPDATE, add_entity)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
     """Return what orders Plex's versions: 1.43.4.10903-e5521bd8c ends in a commit."""
     parts = version.partition("-")[0].split(".")
     # Python refuses to read a very long number, and no version has one.
-    return tuple(int(part) for part in parts if part.isdecimal() and len(part) <= _MOST_DIGITS)
+    return tuple(int(part) for part in parts if part.isdecimal() and len(part) <= _MAX_DIGITS)
 
 
 class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity):
@@ -81,7 +81,7 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
 
     @property
     @override
-    def _reading(self) -> object:
+    def _state_fingerprint(self) -> object:
         """Return all that a state is made of; of an update that is no state attribute of ours."""
         return (self.state_attributes, self.supported_features) if self.available else None
 
@@ -135,8 +135,10 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
             await client.install_update()
         except PlexApiError as err:
             # A server that restarts at once does not stay to answer.
-            has_gone = err.kind is PlexErrorKind.NETWORK or err.reason is PlexErrorReason.STARTING
-            if not has_gone:
+            is_restarting = (
+                err.kind is PlexErrorKind.NETWORK or err.reason is PlexErrorReason.STARTING
+            )
+            if not is_restarting:
                 raise action_error(err, client.rate_limiter) from err
         self.coordinator.async_refresh_after_install()
 
@@ -146,9 +148,9 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
         update = await client.get_update()
         if update.state != _DOWNLOADED:
             await client.check_for_update(download=True)
-        deadline = clock.monotonic() + _DOWNLOAD_TIME
+        deadline = clock.monotonic() + _DOWNLOAD_TIMEOUT_SECONDS
         while update.state != _DOWNLOADED:
-            await clock.sleep(_BETWEEN_LOOKS)
+            await clock.sleep(_POLL_SECONDS)
             update = await client.get_update()
             if update.state == _FAILED or clock.monotonic() > deadline:
                 raise HomeAssistantError(

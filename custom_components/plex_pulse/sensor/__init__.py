@@ -3,7 +3,7 @@
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..entity import async_follow_libraries
+from ..entity import async_add_library_entities
 from ..runtime_data import PlexPulseConfigEntry
 from .activities import activities_sensors
 from .health import health_sensors
@@ -34,4 +34,4 @@ async def async_setup_entry(
     ):
         async_add_entities(sensors(runtime))
     for sensors_of_library in (library_sensors, library_recently_added_sensors):
-        async_follow_libraries(entry, async_add_entities, sensors_of_library)
+        async_add_library_entities(entry, async_add_entities, sensors_of_library)

@@ -33,7 +33,7 @@ def _rate_limited_until(health: ApiHealth) -> datetime | None:
     return None if until is None else datetime.fromtimestamp(int(until), UTC)
 
 
-def _total(key: str, value_fn: Callable[[ApiHealth], int]) -> HealthSensorDescription:
+def _counter(key: str, value_fn: Callable[[ApiHealth], int]) -> HealthSensorDescription:
     """Describe a figure that grows until the entry is loaded anew."""
     return HealthSensorDescription(
         key=key,
@@ -86,9 +86,9 @@ HEALTH_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda health: health.statistics.average_latency,
     ),
-    _total("api_requests", lambda health: health.statistics.requests),
-    _total("api_retries", lambda health: health.statistics.retries),
-    _total("api_failures", lambda health: health.statistics.failed),
+    _counter("api_requests", lambda health: health.statistics.requests),
+    _counter("api_retries", lambda health: health.statistics.retries),
+    _counter("api_failures", lambda health: health.statistics.failed),
 )
 
 

@@ -30,7 +30,7 @@ class LibrarySensorDescription(SensorEntityDescription):
     """A figure that comes with the library itself."""
 
     value_fn: Callable[[Library], int | None]
-    without: frozenset[LibraryKind] = frozenset()
+    excluded_kinds: frozenset[LibraryKind] = frozenset()
 
 
 def _count(
@@ -80,7 +80,7 @@ LIBRARY_SENSORS: Final = (
         suggested_display_precision=1,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda library: library.duration,
-        without=frozenset({LibraryKind.PHOTOS}),
+        excluded_kinds=frozenset({LibraryKind.PHOTOS}),
     ),
 )
 
@@ -91,7 +91,7 @@ def library_sensors(coordinator: LibrariesCoordinator, library: Library) -> Iter
         if count.kind is library.kind:
             yield CountSensor(coordinator, count, library)
     for description in LIBRARY_SENSORS:
-        if library.kind not in description.without:
+        if library.kind not in description.excluded_kinds:
             yield LibrarySensor(coordinator, description, library)
 
 
@@ -107,21 +107,21 @@ class CountSensor(LibraryEntity, SensorEntity):
         library: Library,
     ) -> None:
         """Have the coordinator count this for as long as the entity is enabled."""
-        self._key = (library.uuid, description.media_type)
-        super().__init__(coordinator, description, library, context=self._key)
+        self._count_key = (library.uuid, description.media_type)
+        super().__init__(coordinator, description, library, context=self._count_key)
 
     @override
     async def async_added_to_hass(self) -> None:
         """Ask for the count if it was not expected that anybody wants to see it."""
         await super().async_added_to_hass()
-        if self._key not in self.coordinator.data.counts:
+        if self._count_key not in self.coordinator.data.counts:
             self.coordinator.async_request_count(self.library)
 
     @property
     @override
     def native_value(self) -> int | None:
         """Return the count, None while it is not known."""
-        return self.coordinator.data.counts.get(self._key)
+        return self.coordinator.data.counts.get(self._count_key)
 
 
 class LibrarySensor(LibraryEntity, SensorEntity):

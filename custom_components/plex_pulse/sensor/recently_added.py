@@ -17,15 +17,15 @@ from ..coordinator.libraries import LibrariesCoordinator
 from ..entity import RecentlyAddedEntity
 from ..runtime_data import PlexPulseRuntime
 
-type LatestAttributes = dict[str, str | int | None]
+type RecentlyAddedAttributes = dict[str, str | int | None]
 
 
 @dataclass(frozen=True, kw_only=True)
-class LatestSensorDescription(SensorEntityDescription):
+class RecentlyAddedSensorDescription(SensorEntityDescription):
     """A reading of the item that was added last."""
 
     value_fn: Callable[[MediaItem], str | datetime | None]
-    attributes_fn: Callable[[MediaItem, str | None], LatestAttributes] | None = None
+    attributes_fn: Callable[[MediaItem, str | None], RecentlyAddedAttributes] | None = None
 
 
 def _full_title(item: MediaItem) -> str | None:
@@ -41,7 +41,7 @@ def _full_title(item: MediaItem) -> str | None:
     return " - ".join(part for part in parts if part)[:MAX_LENGTH_STATE_STATE] or None
 
 
-def _attributes(item: MediaItem, library: str | None) -> LatestAttributes:
+def _attributes(item: MediaItem, library: str | None) -> RecentlyAddedAttributes:
     """Return what the title is made of; every key always, None where Plex says nothing."""
     is_episode = item.item_type == "episode"
     return {
@@ -57,13 +57,13 @@ def _attributes(item: MediaItem, library: str | None) -> LatestAttributes:
     }
 
 
-LAST_ADDED: Final = LatestSensorDescription(
+LAST_ADDED: Final = RecentlyAddedSensorDescription(
     key="last_added",
     translation_key="last_added",
     value_fn=_full_title,
     attributes_fn=_attributes,
 )
-LAST_ADDED_AT: Final = LatestSensorDescription(
+LAST_ADDED_AT: Final = RecentlyAddedSensorDescription(
     key="last_added_at",
     translation_key="last_added_at",
     device_class=SensorDeviceClass.TIMESTAMP,
@@ -73,21 +73,21 @@ LAST_ADDED_AT: Final = LatestSensorDescription(
 
 def recently_added_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     """Return what was added last to any library."""
-    yield LatestSensor(runtime.libraries, LAST_ADDED, None)
+    yield RecentlyAddedSensor(runtime.libraries, LAST_ADDED, None)
 
 
 def library_recently_added_sensors(
     coordinator: LibrariesCoordinator, library: Library
 ) -> Iterator[SensorEntity]:
     """Return what was added last to a library, and when."""
-    yield LatestSensor(coordinator, LAST_ADDED, library)
-    yield LatestSensor(coordinator, LAST_ADDED_AT, library)
+    yield RecentlyAddedSensor(coordinator, LAST_ADDED, library)
+    yield RecentlyAddedSensor(coordinator, LAST_ADDED_AT, library)
 
 
-class LatestSensor(RecentlyAddedEntity, SensorEntity):
+class RecentlyAddedSensor(RecentlyAddedEntity, SensorEntity):
     """A reading of the item that was added last."""
 
-    entity_description: LatestSensorDescription
+    entity_description: RecentlyAddedSensorDescription
     # The title is recorded, and says most of it.
     _unrecorded_attributes = frozenset({MATCH_ALL})
 

@@ -20,7 +20,7 @@ class ResourceSensorDescription(SensorEntityDescription):
     value_fn: Callable[[ServerResources], float | None]
 
 
-def _share(
+def _percentage(
     key: str, value_fn: Callable[[ServerResources], float | None]
 ) -> ResourceSensorDescription:
     """Describe a share of what the host has, off by default: it costs two requests a minute."""
@@ -37,10 +37,10 @@ def _share(
 
 
 RESOURCE_SENSORS: Final = (
-    _share("host_cpu", lambda resources: resources.host_cpu),
-    _share("process_cpu", lambda resources: resources.process_cpu),
-    _share("host_memory", lambda resources: resources.host_memory),
-    _share("process_memory", lambda resources: resources.process_memory),
+    _percentage("host_cpu", lambda resources: resources.host_cpu),
+    _percentage("process_cpu", lambda resources: resources.process_cpu),
+    _percentage("host_memory", lambda resources: resources.host_memory),
+    _percentage("process_memory", lambda resources: resources.process_memory),
 )
 
 

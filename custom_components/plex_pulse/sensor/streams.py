@@ -26,7 +26,7 @@ class StreamsSensorDescription(SensorEntityDescription):
     value_fn: Callable[[tuple[Session, ...]], int]
 
 
-def _methods(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
+def _count_method(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
     """Return what counts the streams of one play method."""
     return lambda sessions: sum(session.method is method for session in sessions)
 
@@ -61,19 +61,19 @@ STREAMS_SENSORS: Final = (
         key="direct_plays",
         translation_key="direct_plays",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_methods(PlayMethod.DIRECT_PLAY),
+        value_fn=_count_method(PlayMethod.DIRECT_PLAY),
     ),
     StreamsSensorDescription(
         key="direct_streams",
         translation_key="direct_streams",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_methods(PlayMethod.DIRECT_STREAM),
+        value_fn=_count_method(PlayMethod.DIRECT_STREAM),
     ),
     StreamsSensorDescription(
         key="transcodes",
         translation_key="transcodes",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_methods(PlayMethod.TRANSCODE),
+        value_fn=_count_method(PlayMethod.TRANSCODE),
     ),
     StreamsSensorDescription(
         key="hardware_transcodes",
@@ -131,14 +131,14 @@ class ActiveStreamsSensor(StreamsSensor):
         self,
         coordinator: SessionsCoordinator,
         description: StreamsSensorDescription,
-        owner: str,
+        device_identifier: str,
     ) -> None:
         """Have shown no stream yet."""
-        super().__init__(coordinator, description, owner)
-        self._streams = StreamAttributesCache()
+        super().__init__(coordinator, description, device_identifier)
+        self._attributes_cache = StreamAttributesCache()
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
         """Return the streams."""
-        return {"streams": self._streams.of(self.coordinator.data)}
+        return {"streams": self._attributes_cache.get(self.coordinator.data)}

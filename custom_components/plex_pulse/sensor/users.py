@@ -10,7 +10,7 @@ from ..devices import user_identifier
 from ..entity import ServerDataEntity
 from ..options import followed_users
 from ..runtime_data import PlexPulseRuntime
-from ..streams.attributes import StreamAttributesCache, cut
+from ..streams.attributes import StreamAttributesCache, truncate_state
 from ..streams.selection import primary_session, sessions_of
 
 _IDLE: Final = "idle"
@@ -34,17 +34,17 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
 
     def __init__(self, coordinator: SessionsCoordinator, account_id: str) -> None:
         """Belong to the user's device."""
-        owner = user_identifier(coordinator.machine_identifier, account_id)
-        super().__init__(coordinator, NOW_PLAYING, owner)
+        device_identifier = user_identifier(coordinator.machine_identifier, account_id)
+        super().__init__(coordinator, NOW_PLAYING, device_identifier)
         self._account_id = account_id
-        self._streams = StreamAttributesCache()
+        self._attributes_cache = StreamAttributesCache()
 
     @property
     @override
     def native_value(self) -> str | None:
         """Return the title, as much of it as a state may hold; None if it has none."""
         session = primary_session(sessions_of(self.coordinator.data, self._account_id))
-        return cut(session.item.title) if session is not None else _IDLE
+        return truncate_state(session.item.title) if session is not None else _IDLE
 
     @property
     @override
@@ -52,10 +52,10 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         """Return the stream, and how many the user plays at once."""
         sessions = sessions_of(self.coordinator.data, self._account_id)
         session = primary_session(sessions)
-        shown = self._streams.of((session,) if session is not None else ())
+        shown = self._attributes_cache.get((session,) if session is not None else ())
         # The recorder keeps no more than 16 KiB, and complains of each state with more.
         recorded = {
-            key: cut(value) if isinstance(value, str) else value
+            key: truncate_state(value) if isinstance(value, str) else value
             for attributes in shown
             for key, value in attributes.items()
         }

@@ -16,7 +16,7 @@ from .targets import (
     async_get_sessions,
     find_account,
     find_library,
-    owner_only,
+    owner_only_error,
 )
 
 ATTR_LIMIT: Final = "limit"
@@ -57,7 +57,7 @@ async def async_get_history(runtime: PlexPulseRuntime, call: ServiceCall) -> Ser
     account: ServerAccount | None = None
     if (user := call.data.get(ATTR_USER)) is not None:
         if accounts is None:
-            raise owner_only()
+            raise owner_only_error()
         account = find_account(accounts, user)
     start: int = call.data[ATTR_START]
     since: datetime | None = call.data.get(ATTR_SINCE)
@@ -90,11 +90,11 @@ async def _async_get_accounts(runtime: PlexPulseRuntime) -> tuple[ServerAccount,
         return None
 
 
-def _unix_seconds(moment: datetime) -> int:
-    """Return Unix seconds; a moment without a time zone is meant as clocks show it here."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt_util.get_default_time_zone())
-    return max(0, int(moment.timestamp()))
+def _unix_seconds(timestamp: datetime) -> int:
+    """Return Unix seconds; a timestamp without a time zone is meant as clocks show it here."""
+    if timestamp.tzinfo is None:
+        timestamp = timestamp.replace(tzinfo=dt_util.get_default_time_zone())
+    return max(0, int(timestamp.timestamp()))
 
 
 def _listing(runtime: PlexPulseRuntime, items: tuple[MediaItem, ...]) -> ServiceResponse:

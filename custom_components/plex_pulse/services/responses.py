@@ -78,6 +78,6 @@ def _library(runtime: PlexPulseRuntime, item: MediaItem) -> str | None:
     return item.library_title
 
 
-def _iso(moment: datetime | None) -> str | None:
-    """Return a moment in ISO 8601."""
-    return moment.isoformat() if moment is not None else None
+def _iso(timestamp: datetime | None) -> str | None:
+    """Return a timestamp in ISO 8601."""
+    return timestamp.isoformat() if timestamp is not None else None

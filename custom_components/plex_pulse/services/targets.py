@@ -17,7 +17,7 @@ ATTR_LIBRARY = "library"
 ATTR_USER = "user"
 
 
-def _mistake(*, translation_key: str, **placeholders: str) -> ServiceValidationError:
+def _validation_error(*, translation_key: str, **placeholders: str) -> ServiceValidationError:
     """Return what tells somebody that there is no such thing as they named."""
     return ServiceValidationError(
         translation_domain=DOMAIN,
@@ -35,9 +35,9 @@ def async_get_server(call: ServiceCall) -> PlexPulseConfigEntry:
     # Home Assistant's own choice counts servers that are away as well.
     loaded: list[PlexPulseConfigEntry] = call.hass.config_entries.async_loaded_entries(DOMAIN)
     if not loaded:
-        raise _mistake(translation_key="no_server")
+        raise _validation_error(translation_key="no_server")
     if len(loaded) > 1:
-        raise _mistake(
+        raise _validation_error(
             translation_key="several_servers", servers=", ".join(entry.title for entry in loaded)
         )
     return loaded[0]
@@ -52,9 +52,9 @@ def find_library(runtime: PlexPulseRuntime, call: ServiceCall) -> Library | None
     found = [library for library in libraries if library.title.casefold() == wanted]
     found = found or [library for library in libraries if library.key == wanted]
     if not found:
-        raise _mistake(translation_key="unknown_library", library=name)
+        raise _validation_error(translation_key="unknown_library", library=name)
     if len(found) > 1:
-        raise _mistake(
+        raise _validation_error(
             translation_key="several_libraries",
             library=name,
             keys=", ".join(library.key for library in found),
@@ -72,9 +72,9 @@ def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
         item for item in known if (display_name(item.name) or "").casefold() == wanted
     ]
     if not found or not wanted:
-        raise _mistake(translation_key="unknown_user", user=name)
+        raise _validation_error(translation_key="unknown_user", user=name)
     if len(found) > 1:
-        raise _mistake(
+        raise _validation_error(
             translation_key="several_users",
             user=name,
             ids=", ".join(account.account_id for account in found),
@@ -82,27 +82,29 @@ def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
     return found[0]
 
 
-def find_stream(sessions: Iterable[Session], session_key: str) -> str:
+def find_session_id(sessions: Iterable[Session], session_key: str) -> str:
     """Return the id by which a stream is terminated."""
     for session in sessions:
         if session.session_key == session_key:
             if session.session_id is None:
-                raise _mistake(translation_key="stream_cannot_end", session_key=session_key)
+                raise _validation_error(
+                    translation_key="stream_cannot_end", session_key=session_key
+                )
             return session.session_id
-    raise unknown_stream(session_key)
+    raise unknown_stream_error(session_key)
 
 
-def unknown_stream(session_key: str) -> ServiceValidationError:
+def unknown_stream_error(session_key: str) -> ServiceValidationError:
     """Return what tells that a stream has ended, or never was."""
-    return _mistake(translation_key="unknown_stream", session_key=session_key)
+    return _validation_error(translation_key="unknown_stream", session_key=session_key)
 
 
-def unknown_item(rating_key: str) -> ServiceValidationError:
+def unknown_item_error(rating_key: str) -> ServiceValidationError:
     """Return what tells that the server has no such item."""
-    return _mistake(translation_key="unknown_item", rating_key=rating_key)
+    return _validation_error(translation_key="unknown_item", rating_key=rating_key)
 
 
-def owner_only() -> HomeAssistantError:
+def owner_only_error() -> HomeAssistantError:
     """Return what tells that a shared user's token may not see or do this."""
     return HomeAssistantError(translation_domain=DOMAIN, translation_key="owner_only")
 
@@ -115,5 +117,5 @@ async def async_get_sessions(runtime: PlexPulseRuntime) -> tuple[Session, ...]:
     if sessions.last_failure is not None:
         raise action_error(sessions.last_failure, runtime.client.rate_limiter)
     if not sessions.can_read_sessions:
-        raise owner_only()
+        raise owner_only_error()
     return sessions.data

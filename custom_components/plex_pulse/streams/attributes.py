@@ -49,23 +49,23 @@ class StreamAttributesCache:
     """Streams as attributes, made of each when it was told of, and not again until it is.
 
     A server tells of one stream at a time. Reckoned anew with the others, the end of one
-    that was told of seconds ago would move, and with it the minute that is shown.
+    that was told of seconds ago would move, and with it the minute that is entry.
     """
 
     def __init__(self) -> None:
         """Know no stream yet."""
-        self._known: dict[str, tuple[Session, StreamAttributes]] = {}
+        self._cache: dict[str, tuple[Session, StreamAttributes]] = {}
 
-    def of(self, sessions: Iterable[Session]) -> list[StreamAttributes]:
+    def get(self, sessions: Iterable[Session]) -> list[StreamAttributes]:
         """Return the streams in their order."""
-        known, self._known = self._known, {}
+        cached, self._cache = self._cache, {}
         listed: list[StreamAttributes] = []
         for session in sessions:
-            shown = known.get(session.session_key)
-            if shown is None or shown[0] is not session:
-                shown = (session, stream_attributes(session))
-            self._known[session.session_key] = shown
-            listed.append(shown[1])
+            entry = cached.get(session.session_key)
+            if entry is None or entry[0] is not session:
+                entry = (session, stream_attributes(session))
+            self._cache[session.session_key] = entry
+            listed.append(entry[1])
         return listed
 
 
@@ -114,6 +114,6 @@ def _ends_at(session: Session) -> str | None:
     return end.replace(second=0, microsecond=0).isoformat()
 
 
-def cut(text: str | None) -> str | None:
+def truncate_state(text: str | None) -> str | None:
     """Return a text as long as a state may be."""
     return text[:MAX_LENGTH_STATE_STATE] if text is not None else None

@@ -50,9 +50,9 @@ class Playback:
 type Playbacks = Mapping[PlaybackKey, Playback]
 
 
-def follow(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
+def track(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
     """Return what is known of the sessions now, by what was known before."""
-    return {key: _continued(session, before.get(key)) for key, session in _keyed(sessions)}
+    return {key: _next_state(session, before.get(key)) for key, session in _keyed(sessions)}
 
 
 def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEvent]:
@@ -79,7 +79,7 @@ def _keyed(sessions: Iterable[Session]) -> Iterator[tuple[PlaybackKey, Session]]
         yield (session.session_key, session.item.rating_key, session.viewer), session
 
 
-def _continued(session: Session, known: Playback | None) -> Playback:
+def _next_state(session: Session, known: Playback | None) -> Playback:
     """Return a session together with what was known of it."""
     state = session.player.state
     is_paused, is_watched = state == _PAUSED, None
