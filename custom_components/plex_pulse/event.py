@@ -14,13 +14,11 @@ from .coordinator.library_changes import LibraryChange, LibraryChangeKind
 from .coordinator.sessions import SessionsCoordinator
 from .entity import ServerDataEntity
 from .runtime_data import PlexPulseConfigEntry
-from .streams.attributes import truncate_state, user_name
+from .streams.attributes import Attributes, item_names, truncate_attributes, user_name
 from .streams.events import PlaybackEventKind, playback_events, track
 
 # Coordinators and notifications bring everything; nothing here sends a request.
 PARALLEL_UPDATES = 0
-
-type EventAttributes = dict[str, str | int | None]
 
 PLAYBACK_EVENT: Final = EventEntityDescription(
     key="playback", translation_key="playback", event_types=list(PlaybackEventKind)
@@ -57,7 +55,7 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
         return super()._state_fingerprint, self.state_attributes
 
     @abstractmethod
-    def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
+    def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
         """Yield what has happened and has not been told yet."""
 
     @callback
@@ -72,7 +70,7 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
         if not self.available:
             return
         for event_type, attributes in self._pop_events():
-            self._trigger_event(event_type, attributes)
+            self._trigger_event(event_type, dict(attributes))
             super()._handle_coordinator_update()
 
 
@@ -90,7 +88,7 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
         self._playbacks = track(coordinator.data, {})
 
     @override
-    def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
+    def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
         """Yield how what plays differs from what was known; an outage changes neither."""
         before = self._playbacks
         self._playbacks = track(self.coordinator.data, before)
@@ -132,7 +130,7 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
         self._handle_coordinator_update()
 
     @override
-    def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
+    def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
         """Yield the changes, one event each."""
         changes, self._pending_changes = self._pending_changes, []
         for change in changes:
@@ -150,20 +148,19 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
 
 def _event_attributes(
     item: MediaItem, library: str | None, session: Session | None = None
-) -> EventAttributes:
+) -> Attributes:
     """Return what an event tells: every key always, None where Plex says nothing.
 
     Events are recorded for as long as states are, so this stays small.
     """
-    is_episode = item.item_type == "episode"
-    return {
-        "title": truncate_state(item.title),
-        "series": truncate_state(item.grandparent_title) if is_episode else None,
-        "season": item.parent_index if is_episode else None,
-        "episode": item.index if is_episode else None,
-        "type": "live" if session and session.is_live else item.item_type,
-        "user": truncate_state(user_name(session)) if session else None,
-        "player": truncate_state(session.player.title) if session else None,
-        "library": truncate_state(library),
-        "rating_key": item.rating_key,
-    }
+    names = item_names(item)
+    return truncate_attributes(
+        {
+            **{key: names[key] for key in ("title", "series", "season", "episode")},
+            "type": "live" if session and session.is_live else item.item_type,
+            "user": user_name(session) if session else None,
+            "player": session.player.title if session else None,
+            "library": library,
+            "rating_key": item.rating_key,
+        }
+    )

@@ -1,6 +1,6 @@
 """What was added last, and when."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, override
@@ -10,14 +10,13 @@ from homeassistant.components.sensor import (
     SensorEntity,
     SensorEntityDescription,
 )
-from homeassistant.const import MATCH_ALL, MAX_LENGTH_STATE_STATE
+from homeassistant.const import MATCH_ALL
 
 from ..api import Library, MediaItem
 from ..coordinator.libraries import LibrariesCoordinator
 from ..entity import RecentlyAddedEntity
 from ..runtime_data import PlexPulseRuntime
-
-type RecentlyAddedAttributes = dict[str, str | int | None]
+from ..streams.attributes import Attributes, item_names, truncate_state
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +24,7 @@ class RecentlyAddedSensorDescription(SensorEntityDescription):
     """A reading of the item that was added last."""
 
     value_fn: Callable[[MediaItem], str | datetime | None]
-    attributes_fn: Callable[[MediaItem, str | None], RecentlyAddedAttributes] | None = None
+    attributes_fn: Callable[[MediaItem, str | None], Attributes] | None = None
 
 
 def _full_title(item: MediaItem) -> str | None:
@@ -38,18 +37,14 @@ def _full_title(item: MediaItem) -> str | None:
         parts = [item.grandparent_title, number, item.title]
     elif item.item_type == "album":
         parts = [item.parent_title, item.title]
-    return " - ".join(part for part in parts if part)[:MAX_LENGTH_STATE_STATE] or None
+    return truncate_state(" - ".join(part for part in parts if part)) or None
 
 
-def _attributes(item: MediaItem, library: str | None) -> RecentlyAddedAttributes:
+def _attributes(item: MediaItem, library: str | None) -> Attributes:
     """Return what the title is made of; every key always, None where Plex says nothing."""
-    is_episode = item.item_type == "episode"
+    names = item_names(item)
     return {
-        "title": item.title,
-        "series": item.grandparent_title if is_episode else None,
-        "season": item.parent_index if is_episode else None,
-        "episode": item.index if is_episode else None,
-        "artist": item.parent_title if item.item_type == "album" else None,
+        **{key: names[key] for key in ("title", "series", "season", "episode", "artist")},
         "type": item.item_type,
         "year": item.year,
         "library": library,
@@ -100,7 +95,7 @@ class RecentlyAddedSensor(RecentlyAddedEntity, SensorEntity):
 
     @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, str | int | None] | None:
+    def extra_state_attributes(self) -> Attributes | None:
         """Return what the reading is made of, where the description says so."""
         item, attributes_fn = self._item, self.entity_description.attributes_fn
         if item is None or attributes_fn is None:

@@ -10,7 +10,7 @@ from ..devices import user_identifier
 from ..entity import ServerDataEntity
 from ..options import followed_users
 from ..runtime_data import PlexPulseRuntime
-from ..streams.attributes import StreamAttributesCache, truncate_state
+from ..streams.attributes import StreamAttributesCache, truncate_attributes, truncate_state
 from ..streams.selection import primary_session, sessions_of
 
 _IDLE: Final = "idle"
@@ -53,10 +53,5 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         sessions = sessions_of(self.coordinator.data, self._account_id)
         session = primary_session(sessions)
         shown = self._attributes_cache.get((session,) if session is not None else ())
-        # The recorder keeps no more than 16 KiB, and complains of each state with more.
-        recorded = {
-            key: truncate_state(value) if isinstance(value, str) else value
-            for attributes in shown
-            for key, value in attributes.items()
-        }
+        recorded = truncate_attributes(shown[0]) if shown else {}
         return {**recorded, "streams": len(sessions)}

@@ -6,7 +6,7 @@ from homeassistant.util.json import JsonObjectType
 
 from ..api import HistoryEntry, MediaItem, Session
 from ..runtime_data import PlexPulseRuntime
-from ..streams.attributes import stream_attributes
+from ..streams.attributes import item_names, stream_attributes
 
 
 def media_response(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
@@ -45,25 +45,11 @@ def history_response(
 
 def _names(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
     """Return what an item is called and where it belongs."""
-    series = season = episode = artist = album = None
-    match item.item_type:
-        case "episode":
-            series, season, episode = item.grandparent_title, item.parent_index, item.index
-        case "season":
-            series, season = item.parent_title, item.index
-        case "album":
-            artist = item.parent_title
-        case "track":
-            artist, album = item.grandparent_title, item.parent_title
-        case "photo":
-            album = item.parent_title
+    names = item_names(item)
+    if item.item_type == "photo":
+        names["album"] = item.parent_title
     return {
-        "title": item.title,
-        "series": series,
-        "season": season,
-        "episode": episode,
-        "artist": artist,
-        "album": album,
+        **names,
         "type": item.item_type,
         "library": _library(runtime, item),
         "rating_key": item.rating_key,

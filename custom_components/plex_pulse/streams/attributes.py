@@ -1,28 +1,49 @@
 """A session as automations and dashboards read it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.util import dt as dt_util
 
-from ..api import Session
+from ..api import MediaItem, Session
 
-type StreamAttributes = dict[str, str | int | float | bool | None]
+type ItemNames = dict[str, str | int | None]
+type Attributes = Mapping[str, str | int | float | bool | None]
 
 
-def stream_attributes(session: Session) -> StreamAttributes:
+def item_names(item: MediaItem) -> ItemNames:
+    """Return the title of an item and the names of what contains it.
+
+    The keys are `title`, `series`, `season` (number), `episode` (number), `artist` and
+    `album`, in this order; None where the item has no such container.
+    """
+    series = season = episode = artist = album = None
+    match item.item_type:
+        case "episode":
+            series, season, episode = item.grandparent_title, item.parent_index, item.index
+        case "season":
+            series, season = item.parent_title, item.index
+        case "album":
+            artist = item.parent_title
+        case "track":
+            artist, album = item.grandparent_title, item.parent_title
+    return {
+        "title": item.title,
+        "series": series,
+        "season": season,
+        "episode": episode,
+        "artist": artist,
+        "album": album,
+    }
+
+
+def stream_attributes(session: Session) -> Attributes:
     """Return one stream; every key is always there, None where Plex says nothing."""
     item = session.item
     transcode = session.transcode
-    is_episode = item.item_type == "episode"
     return {
-        "title": item.title,
-        "series": item.grandparent_title if is_episode else None,
-        "season": item.parent_index if is_episode else None,
-        "episode": item.index if is_episode else None,
-        "artist": item.grandparent_title if item.item_type == "track" else None,
-        "album": item.parent_title if item.item_type == "track" else None,
+        **item_names(item),
         "type": "live" if session.is_live else item.item_type,
         "user": user_name(session),
         "player": session.player.title,
@@ -54,12 +75,12 @@ class StreamAttributesCache:
 
     def __init__(self) -> None:
         """Know no stream yet."""
-        self._cache: dict[str, tuple[Session, StreamAttributes]] = {}
+        self._cache: dict[str, tuple[Session, Attributes]] = {}
 
-    def get(self, sessions: Iterable[Session]) -> list[StreamAttributes]:
+    def get(self, sessions: Iterable[Session]) -> list[Attributes]:
         """Return the streams in their order."""
         cached, self._cache = self._cache, {}
-        listed: list[StreamAttributes] = []
+        listed: list[Attributes] = []
         for session in sessions:
             entry = cached.get(session.session_key)
             if entry is None or entry[0] is not session:
@@ -115,5 +136,17 @@ def _ends_at(session: Session) -> str | None:
 
 
 def truncate_state(text: str | None) -> str | None:
-    """Return a text as long as a state may be."""
+    """Return at most 255 characters of a text, the limit of Home Assistant for a state."""
     return text[:MAX_LENGTH_STATE_STATE] if text is not None else None
+
+
+def truncate_attributes(attributes: Attributes) -> Attributes:
+    """Return attributes with each text cut to the length of a state.
+
+    For attributes that are recorded: the recorder drops the attributes of a state that
+    exceed 16 KiB, and logs a warning for each.
+    """
+    return {
+        key: truncate_state(value) if isinstance(value, str) else value
+        for key, value in attributes.items()
+    }
