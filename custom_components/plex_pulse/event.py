@@ -1,7 +1,7 @@
 """What happens: to the streams, and to the items of the libraries."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
@@ -134,16 +134,9 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
         """Yield the changes, one event each."""
         changes, self._pending_changes = self._pending_changes, []
         for change in changes:
-            yield change.kind, _event_attributes(change.item, self._library_title(change))
-
-    def _library_title(self, change: LibraryChange) -> str | None:
-        """Return what the library is called now."""
-        titles: Iterable[str] = (
-            library.title
-            for library in self.coordinator.data.libraries.values()
-            if library.key == change.library_key
-        )
-        return next(iter(titles), change.item.library_title)
+            item = change.item
+            library = self.coordinator.data.title_of(change.library_key, item.library_title)
+            yield change.kind, _event_attributes(item, library)
 
 
 def _event_attributes(

@@ -100,11 +100,5 @@ class RecentlyAddedSensor(RecentlyAddedEntity, SensorEntity):
         item, attributes_fn = self._item, self.entity_description.attributes_fn
         if item is None or attributes_fn is None:
             return None
-        return attributes_fn(item, self._library_title(item))
-
-    def _library_title(self, item: MediaItem) -> str | None:
-        """Return what the item's library is called now."""
-        for library in self.coordinator.data.libraries.values():
-            if library.key == item.library_key:
-                return library.title
-        return item.library_title
+        library = self.coordinator.data.title_of(item.library_key, item.library_title)
+        return attributes_fn(item, library)

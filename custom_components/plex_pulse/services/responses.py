@@ -57,11 +57,8 @@ def _names(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
 
 
 def _library(runtime: PlexPulseRuntime, item: MediaItem) -> str | None:
-    """Return what the item's library is called now; the history knows its number alone."""
-    for library in runtime.libraries.data.libraries.values():
-        if library.key == item.library_key:
-            return library.title
-    return item.library_title
+    """Return the current title of the library of an item."""
+    return runtime.libraries.data.title_of(item.library_key, item.library_title)
 
 
 def _iso(timestamp: datetime | None) -> str | None:

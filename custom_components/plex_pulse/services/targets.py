@@ -1,6 +1,6 @@
 """Which server, library, stream or person an action is about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import ServiceCall, callback
@@ -34,13 +34,29 @@ def async_get_server(call: ServiceCall) -> PlexPulseConfigEntry:
         return entry
     # Home Assistant's own choice counts servers that are away as well.
     loaded: list[PlexPulseConfigEntry] = call.hass.config_entries.async_loaded_entries(DOMAIN)
-    if not loaded:
-        raise _validation_error(translation_key="no_server")
-    if len(loaded) > 1:
-        raise _validation_error(
+    return _exactly_one(
+        loaded,
+        none=_validation_error(translation_key="no_server"),
+        several=_validation_error(
             translation_key="several_servers", servers=", ".join(entry.title for entry in loaded)
-        )
-    return loaded[0]
+        ),
+    )
+
+
+def _exactly_one[FoundT](
+    found: Sequence[FoundT], *, none: ServiceValidationError, several: ServiceValidationError
+) -> FoundT:
+    """Return the only element of `found`.
+
+    Raises:
+        ServiceValidationError: `none` if there is no element, `several` if there are more.
+
+    """
+    if not found:
+        raise none
+    if len(found) > 1:
+        raise several
+    return found[0]
 
 
 def find_library(runtime: PlexPulseRuntime, call: ServiceCall) -> Library | None:
@@ -51,15 +67,15 @@ def find_library(runtime: PlexPulseRuntime, call: ServiceCall) -> Library | None
     wanted = name.strip().casefold()
     found = [library for library in libraries if library.title.casefold() == wanted]
     found = found or [library for library in libraries if library.key == wanted]
-    if not found:
-        raise _validation_error(translation_key="unknown_library", library=name)
-    if len(found) > 1:
-        raise _validation_error(
+    return _exactly_one(
+        found,
+        none=_validation_error(translation_key="unknown_library", library=name),
+        several=_validation_error(
             translation_key="several_libraries",
             library=name,
             keys=", ".join(library.key for library in found),
-        )
-    return found[0]
+        ),
+    )
 
 
 def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
@@ -71,15 +87,16 @@ def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
     found = found or [
         item for item in known if (display_name(item.name) or "").casefold() == wanted
     ]
-    if not found or not wanted:
-        raise _validation_error(translation_key="unknown_user", user=name)
-    if len(found) > 1:
-        raise _validation_error(
+    return _exactly_one(
+        # "" would match an account without a name, or with nothing before the @.
+        found if wanted else (),
+        none=_validation_error(translation_key="unknown_user", user=name),
+        several=_validation_error(
             translation_key="several_users",
             user=name,
             ids=", ".join(account.account_id for account in found),
-        )
-    return found[0]
+        ),
+    )
 
 
 def find_session_id(sessions: Iterable[Session], session_key: str) -> str:
