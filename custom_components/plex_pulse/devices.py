@@ -6,6 +6,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
 
+from .api import Library
 from .const import DOMAIN
 from .coordinator.libraries import ServerLibraries
 from .options import followed_users
@@ -17,6 +18,16 @@ MANUFACTURER = "Plex"
 def library_identifier(machine_identifier: str, uuid: str) -> str:
     """Return what names a library's device, and begins its entities' unique ids."""
     return f"{machine_identifier}_{uuid}"
+
+
+def recently_added_identifier(machine_identifier: str, library: Library | None) -> str:
+    """Return the identifier of the device with the recently added entities of a library.
+
+    Those of all libraries (`library` None) belong to the server's device.
+    """
+    if library is None:
+        return machine_identifier
+    return library_identifier(machine_identifier, library.uuid)
 
 
 def user_identifier(machine_identifier: str, account_id: str) -> str:

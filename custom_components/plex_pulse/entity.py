@@ -89,27 +89,22 @@ class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[
     _was_connected = True
 
     @property
-    def _health(self) -> HealthCoordinator:
-        """Return what knows whether the server answers, whichever poll noticed."""
-        return self.coordinator.config_entry.runtime_data.health
-
-    @property
     @override
     def available(self) -> bool:
         """Return whether poll and server are well."""
-        return super().available and self._health.data.connected
+        return super().available and self.coordinator.health.data.connected
 
     @override
     async def async_added_to_hass(self) -> None:
         """Listen for the server going away and coming back, too."""
         await super().async_added_to_hass()
-        self._was_connected = self._health.data.connected
-        self.async_on_remove(self._health.async_add_listener(self._async_health_changed))
+        self._was_connected = self.coordinator.health.data.connected
+        self.async_on_remove(self.coordinator.health.async_add_listener(self._async_health_changed))
 
     @callback
     def _async_health_changed(self) -> None:
         """Follow that alone: health changes with every poll, and there are many entities."""
-        if (connected := self._health.data.connected) is not self._was_connected:
+        if (connected := self.coordinator.health.data.connected) is not self._was_connected:
             self._was_connected = connected
             self._handle_coordinator_update()
 
@@ -148,20 +143,10 @@ class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
 
 
 class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
-    """Shows something of the item that was added last, to one library or to any."""
+    """Base of the entities that show the newest item of one library, or of all libraries."""
 
-    def __init__(
-        self,
-        coordinator: LibrariesCoordinator,
-        description: EntityDescription,
-        library: Library | None,
-    ) -> None:
-        """Belong to the library's device, or to the server's."""
-        device_identifier = coordinator.machine_identifier
-        if library is not None:
-            device_identifier = library_identifier(device_identifier, library.uuid)
-        super().__init__(coordinator, description, device_identifier)
-        self._library_uuid = library.uuid if library is not None else None
+    _library_uuid: str | None = None
+    """The library; None for all libraries. Set in the constructor of a subclass."""
 
     @override
     async def async_added_to_hass(self) -> None:

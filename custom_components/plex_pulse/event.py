@@ -10,7 +10,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import MediaItem, Session
 from .coordinator.libraries import LibrariesCoordinator
-from .coordinator.library_changes import LibraryChange, LibraryChangeKind
+from .coordinator.library_changes import LibraryChange, LibraryChangeKind, LibraryChangeTracker
 from .coordinator.sessions import SessionsCoordinator
 from .entity import ServerDataEntity
 from .runtime_data import PlexPulseConfigEntry
@@ -36,7 +36,13 @@ async def async_setup_entry(
     """Add the events of a server."""
     runtime = entry.runtime_data
     machine_identifier = runtime.machine_identifier
-    async_add_entities([LibraryEventEntity(runtime.libraries, LIBRARY_EVENT, machine_identifier)])
+    async_add_entities(
+        [
+            LibraryEventEntity(
+                runtime.libraries, LIBRARY_EVENT, machine_identifier, runtime.library_changes
+            )
+        ]
+    )
     if runtime.sessions.can_read_sessions:
         async_add_entities(
             [PlaybackEventEntity(runtime.sessions, PLAYBACK_EVENT, machine_identifier)]
@@ -105,23 +111,24 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
         coordinator: LibrariesCoordinator,
         description: EventEntityDescription,
         device_identifier: str,
+        library_changes: LibraryChangeTracker,
     ) -> None:
-        """Begin with nothing to tell."""
+        """Initialize without pending changes."""
         super().__init__(coordinator, description, device_identifier)
+        self._library_changes = library_changes
         self._pending_changes: list[LibraryChange] = []
 
     @property
     @override
     def available(self) -> bool:
         """Return whether the server is there: notifications come without polls, too."""
-        return self._health.data.connected
+        return self.coordinator.health.data.connected
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the libraries' news."""
+        """Subscribe to the changes of the libraries."""
         await super().async_added_to_hass()
-        news = self.coordinator.config_entry.runtime_data.library_changes
-        self.async_on_remove(news.async_add_listener(self._async_handle_change))
+        self.async_on_remove(self._library_changes.async_add_listener(self._async_handle_change))
 
     @callback
     def _async_handle_change(self, change: LibraryChange) -> None:

@@ -2,19 +2,20 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from functools import partial
 from typing import Final, override
 
 from homeassistant.components.image import ImageEntity, ImageEntityDescription
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.entity import EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.util import dt as dt_util
 
 from .api import Library, MediaItem, ServerImage
 from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.sessions import SessionsCoordinator
-from .devices import user_identifier
+from .devices import recently_added_identifier, user_identifier
 from .entity import RecentlyAddedEntity, ServerDataEntity, async_add_library_entities
+from .image_cache import ImageCache
 from .options import followed_users
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .streams.selection import primary_session, sessions_of
@@ -32,31 +33,36 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the pictures of a server, and those of its libraries as they come."""
-    async_add_entities(_server_images(entry.runtime_data))
-    async_add_entities(_user_images(entry.runtime_data, NOW_PLAYING_IMAGE))
-    async_add_library_entities(entry, async_add_entities, _library_images)
+    runtime = entry.runtime_data
+    async_add_entities(_server_images(runtime))
+    async_add_entities(_user_images(runtime))
+    async_add_library_entities(
+        entry, async_add_entities, partial(_library_images, runtime.image_cache)
+    )
 
 
 def _server_images(runtime: PlexPulseRuntime) -> Iterator[ImageEntity]:
     """Return the pictures of the server, what plays only where the token may see it."""
-    yield LastAddedImage(runtime.libraries, LAST_ADDED_IMAGE, None)
+    yield LastAddedImage(runtime.libraries, None, runtime.image_cache)
     if runtime.sessions.can_read_sessions:
-        yield NowPlayingImage(runtime.sessions, NOW_PLAYING_IMAGE, runtime.machine_identifier)
+        yield NowPlayingImage(
+            runtime.sessions, NOW_PLAYING_IMAGE, runtime.machine_identifier, runtime.image_cache
+        )
 
 
-def _library_images(coordinator: LibrariesCoordinator, library: Library) -> Iterator[ImageEntity]:
-    """Return the picture of a library."""
-    yield LastAddedImage(coordinator, LAST_ADDED_IMAGE, library)
-
-
-def _user_images(
-    runtime: PlexPulseRuntime, description: ImageEntityDescription
+def _library_images(
+    image_cache: ImageCache, coordinator: LibrariesCoordinator, library: Library
 ) -> Iterator[ImageEntity]:
+    """Return the picture of a library."""
+    yield LastAddedImage(coordinator, library, image_cache)
+
+
+def _user_images(runtime: PlexPulseRuntime) -> Iterator[ImageEntity]:
     """Return one picture for each followed user, none where the token may not see what plays."""
     sessions = runtime.sessions
     if sessions.can_read_sessions:
         for account_id in followed_users(sessions.config_entry.options):
-            yield UserNowPlayingImage(sessions, description, account_id)
+            yield UserNowPlayingImage(sessions, account_id, runtime.image_cache)
 
 
 class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
@@ -65,11 +71,16 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
     """The poster of an item; its state is since when it is that one."""
 
     def __init__(
-        self, coordinator: CoordinatorT, description: EntityDescription, device_identifier: str
+        self,
+        coordinator: CoordinatorT,
+        description: ImageEntityDescription,
+        device_identifier: str,
+        image_cache: ImageCache,
     ) -> None:
-        """Begin without a picture."""
+        """Initialize without a poster."""
         super().__init__(coordinator, description, device_identifier)
         ImageEntity.__init__(self, coordinator.hass)
+        self._image_cache = image_cache
         self._poster: str | None = None
         self._last_image: ServerImage | None = None
 
@@ -85,8 +96,7 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
             return None
         # While the server is away another one may have its address.
         if self.available:
-            image_cache = self.coordinator.config_entry.runtime_data.image_cache
-            image = await image_cache.async_get(poster)
+            image = await self._image_cache.async_get(poster)
             if image is not None and poster == self._poster:
                 self._last_image = image
                 self._attr_content_type = image.content_type
@@ -120,6 +130,18 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
 class LastAddedImage(RecentlyAddedEntity, PosterImage[LibrariesCoordinator]):
     """The poster of the item that was added last."""
 
+    def __init__(
+        self, coordinator: LibrariesCoordinator, library: Library | None, image_cache: ImageCache
+    ) -> None:
+        """Initialize for one library, or for all libraries of the server."""
+        super().__init__(
+            coordinator,
+            LAST_ADDED_IMAGE,
+            recently_added_identifier(coordinator.machine_identifier, library),
+            image_cache,
+        )
+        self._library_uuid = library.uuid if library is not None else None
+
 
 class NowPlayingImage(PosterImage[SessionsCoordinator]):
     """The poster of what plays; of several streams the one that began last."""
@@ -136,11 +158,11 @@ class UserNowPlayingImage(PosterImage[SessionsCoordinator]):
     """The poster of what a user plays; of several streams the one that the sensor shows."""
 
     def __init__(
-        self, coordinator: SessionsCoordinator, description: ImageEntityDescription, account_id: str
+        self, coordinator: SessionsCoordinator, account_id: str, image_cache: ImageCache
     ) -> None:
-        """Belong to the user's device."""
+        """Initialize for one followed user."""
         device_identifier = user_identifier(coordinator.machine_identifier, account_id)
-        super().__init__(coordinator, description, device_identifier)
+        super().__init__(coordinator, NOW_PLAYING_IMAGE, device_identifier, image_cache)
         self._account_id = account_id
 
     @property

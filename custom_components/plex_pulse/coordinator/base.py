@@ -129,6 +129,11 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         return data
 
     @property
+    def health(self) -> HealthCoordinator:
+        """Return the health of the server this coordinator polls."""
+        return self._health
+
+    @property
     def machine_identifier(self) -> str:
         """Return which server the entry is about."""
         return str(self.config_entry.unique_id)

@@ -14,6 +14,7 @@ from homeassistant.const import MATCH_ALL
 
 from ..api import Library, MediaItem
 from ..coordinator.libraries import LibrariesCoordinator
+from ..devices import recently_added_identifier
 from ..entity import RecentlyAddedEntity
 from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import Attributes, item_names, truncate_state
@@ -85,6 +86,20 @@ class RecentlyAddedSensor(RecentlyAddedEntity, SensorEntity):
     entity_description: RecentlyAddedSensorDescription
     # The title is recorded, and says most of it.
     _unrecorded_attributes = frozenset({MATCH_ALL})
+
+    def __init__(
+        self,
+        coordinator: LibrariesCoordinator,
+        description: RecentlyAddedSensorDescription,
+        library: Library | None,
+    ) -> None:
+        """Initialize for one library, or for all libraries of the server."""
+        super().__init__(
+            coordinator,
+            description,
+            recently_added_identifier(coordinator.machine_identifier, library),
+        )
+        self._library_uuid = library.uuid if library is not None else None
 
     @property
     @override
