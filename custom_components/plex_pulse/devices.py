@@ -1,4 +1,4 @@
-"""One device for the server, each of its libraries and each followed user, kept as they are."""
+"""The device registry: one device for the server, each library and each followed user."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ MANUFACTURER = "Plex"
 
 
 def library_identifier(machine_identifier: str, uuid: str) -> str:
-    """Return what names a library's device, and begins its entities' unique ids."""
+    """Return the identifier of a library's device, the prefix of its entities' unique ids."""
     return f"{machine_identifier}_{uuid}"
 
 
@@ -31,7 +31,7 @@ def recently_added_identifier(machine_identifier: str, library: Library | None) 
 
 
 def user_identifier(machine_identifier: str, account_id: str) -> str:
-    """Return what names a followed user's device, and begins its entities' unique ids."""
+    """Return the identifier of a user's device, the prefix of its entities' unique ids."""
     return f"{machine_identifier}_{account_id}"
 
 
@@ -39,9 +39,9 @@ def user_identifier(machine_identifier: str, account_id: str) -> str:
 def async_sync_devices(
     hass: HomeAssistant, entry: PlexPulseConfigEntry, data: ServerLibraries
 ) -> None:
-    """Register, rename and remove devices until they are what is there.
+    """Create, rename and remove devices to match the server, its libraries and followed users.
 
-    Runs before entities are added, which only name the device they belong to.
+    Must run before entities are added: they refer to their device by identifier only.
     """
     registry = dr.async_get(hass)
     server = data.server
@@ -64,9 +64,8 @@ def async_sync_devices(
             manufacturer=MANUFACTURER,
             model=model,
             name=f"{server.name} {name}",
+            via_device_id=server_device.id,
         )
-        # Set afterwards: how to name the parent while creating changed in 2026.8.
-        registry.async_update_device(device.id, via_device_id=server_device.id)
         current.add(device.id)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if device.id not in current:
@@ -76,7 +75,7 @@ def async_sync_devices(
 def _child_devices(
     entry: PlexPulseConfigEntry, data: ServerLibraries
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield identifier, model and name of what has a device via the server's."""
+    """Yield identifier, model and name of each device that is connected via the server."""
     machine_identifier = data.server.machine_identifier
     for library in data.libraries.values():
         yield library_identifier(machine_identifier, library.uuid), "Library", library.title

@@ -1,6 +1,7 @@
-"""What helps to understand a problem, chosen one by one so that nothing else comes along.
+"""Diagnostics: an allow list of values that help to understand a problem.
 
-No names, titles, tokens, addresses or identifiers: only what is listed here leaves.
+Contains no names, titles, tokens, addresses or identifiers. Every value is listed one by
+one, so a new field of a model cannot get into a download by accident.
 """
 
 from collections import Counter
@@ -24,7 +25,7 @@ from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PlexPulseConfigEntry
 ) -> dict[str, Any]:
-    """Return the state of an entry."""
+    """Return the diagnostics of an entry; fewer while it is not loaded."""
     connection = {
         "scheme": URL(entry.data[CONF_URL]).scheme,
         "verify_ssl": entry.data[CONF_VERIFY_SSL],
@@ -91,7 +92,7 @@ async def async_get_config_entry_diagnostics(
 
 
 def _features(runtime: PlexPulseRuntime) -> dict[str, str]:
-    """Return what is there for this token, and why the rest is not."""
+    """Return "on" for each feature that the token can use, else the reason it is unavailable."""
     is_owner = runtime.sessions.can_read_sessions
     reasons: dict[str, UnavailableReason | None] = {
         "sessions": None if is_owner else UnavailableReason.NOT_THE_OWNER,
@@ -103,7 +104,7 @@ def _features(runtime: PlexPulseRuntime) -> dict[str, str]:
 
 
 def _poll_details(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:
-    """Return how a coordinator fares."""
+    """Return the outcome of the last poll of a coordinator, and its interval in seconds."""
     interval = coordinator.update_interval
     return {
         "last_update_success": coordinator.last_update_success,
@@ -113,7 +114,7 @@ def _poll_details(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:
 
 
 def _failure_details(failure: PlexApiError | None) -> dict[str, Any] | None:
-    """Return what kind of failure it was; a stranger's words may hold anything."""
+    """Return the failure without its message: a server's text may contain private data."""
     if failure is None:
         return None
     return {

@@ -1,4 +1,4 @@
-"""What all entities share: names, availability, and writing only what is new."""
+"""Base entities: unique id, device, availability, and writing a state only if it changed."""
 
 from collections.abc import Callable, Hashable, Iterable
 from typing import Any, override
@@ -21,7 +21,10 @@ from .runtime_data import PlexPulseConfigEntry
 
 
 class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntity[CoordinatorT]):
-    """An entity of one server; `owner` begins its unique id and names its device."""
+    """Base of all entities.
+
+    The unique id is the identifier of the device, an underscore and the description's key.
+    """
 
     _attr_has_entity_name = True
 
@@ -33,7 +36,10 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
         *,
         context: Hashable | None = None,
     ) -> None:
-        """Belong to the device of that identifier."""
+        """Initialize an entity of the device with that identifier.
+
+        context: what the coordinator must read while this entity is enabled.
+        """
         super().__init__(coordinator, context)
         self.entity_description = description
         self._attr_unique_id = f"{device_identifier}_{description.key}"
@@ -42,14 +48,14 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
 
     @property
     def _state_fingerprint(self) -> object:
-        """Return all that a state is made of."""
+        """Return everything the state is written from, None while unavailable."""
         if not self.available:
             return None
         return (self.state, self.extra_state_attributes)
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Remember what the state begins with."""
+        """Remember the state that Home Assistant writes when the entity is added."""
         await super().async_added_to_hass()
         self._last_written = self._state_fingerprint
 
@@ -57,7 +63,7 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
     def _listen_to(
         self, coordinator: DataUpdateCoordinator[Any], context: Hashable | None = None
     ) -> None:
-        """Have the state written when something changes there, too."""
+        """Update the state after changes of a further coordinator, until the entity is removed."""
         self.async_on_remove(
             coordinator.async_add_listener(self._handle_coordinator_update, context)
         )
@@ -65,52 +71,52 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state only if it reads differently; most polls bring nothing new."""
+        """Write the state if it changed; most polls change nothing, and each write costs CPU."""
         if (fingerprint := self._state_fingerprint) != self._last_written:
             self._last_written = fingerprint
             self.async_write_ha_state()
 
 
 class HealthEntity(PlexPulseEntity[HealthCoordinator]):
-    """Tells how the talk with the server goes, and so never goes away with it."""
+    """Base of the health entities; always available, to show an outage."""
 
     _attr_available = True
 
     @property
     @override
     def available(self) -> bool:
-        """Return True: while the server is away this is what people look at."""
+        """Return True, also during an outage."""
         return True
 
 
 class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[CoordinatorT]):
-    """Shows what a poll brought, for as long as the server is there."""
+    """Base of the entities that show polled data; unavailable while the server is."""
 
     _was_connected = True
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether poll and server are well."""
+        """Return whether the last poll succeeded and the server is connected."""
         return super().available and self.coordinator.health.data.connected
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen for the server going away and coming back, too."""
+        """Update the state also when the connection is lost or restored."""
         await super().async_added_to_hass()
         self._was_connected = self.coordinator.health.data.connected
         self.async_on_remove(self.coordinator.health.async_add_listener(self._async_health_changed))
 
     @callback
     def _async_health_changed(self) -> None:
-        """Follow that alone: health changes with every poll, and there are many entities."""
+        """Update on connected/disconnected only: health changes with every poll."""
         if (connected := self.coordinator.health.data.connected) is not self._was_connected:
             self._was_connected = connected
             self._handle_coordinator_update()
 
 
 class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
-    """Shows something of one library."""
+    """Base of the entities of one library."""
 
     def __init__(
         self,
@@ -120,7 +126,7 @@ class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
         *,
         context: CountKey | None = None,
     ) -> None:
-        """Follow the library by its uuid, over renames."""
+        """Identify the library by its uuid, which stays when the library is renamed."""
         self._library_uuid = library.uuid
         machine_identifier = coordinator.data.server.machine_identifier
         super().__init__(
@@ -133,12 +139,12 @@ class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Return whether the library is still there."""
+        """Return whether the server still has the library."""
         return super().available and self._library_uuid in self.coordinator.data.libraries
 
     @property
     def library(self) -> Library:
-        """Return the library as it was read last."""
+        """Return the library from the last poll."""
         return self.coordinator.data.libraries[self._library_uuid]
 
 
@@ -150,7 +156,7 @@ class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the lists as well, which follow the libraries."""
+        """Update the state when the list of newest items changes, and request that list."""
         await super().async_added_to_hass()
         recently_added = self.coordinator.recently_added
         self._listen_to(
@@ -161,15 +167,15 @@ class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Return whether the library is still there."""
-        is_there = (
+        """Return whether the server still has the library."""
+        has_library = (
             self._library_uuid is None or self._library_uuid in self.coordinator.data.libraries
         )
-        return super().available and is_there
+        return super().available and has_library
 
     @property
     def _item(self) -> MediaItem | None:
-        """Return the item, None while there is none or it is not known."""
+        """Return the newest item, None if there is none or it has not been read yet."""
         return self.coordinator.recently_added.newest(self._library_uuid)
 
 
@@ -179,13 +185,16 @@ def async_add_library_entities(
     async_add_entities: AddConfigEntryEntitiesCallback,
     create: Callable[[LibrariesCoordinator, Library], Iterable[Entity]],
 ) -> None:
-    """Add entities for the libraries there are, and for each that appears later."""
+    """Add entities for each library, now and whenever a library appears.
+
+    `create` returns the entities of one library.
+    """
     coordinator = entry.runtime_data.libraries
     known: set[str] = set()
 
     @callback
     def add_new() -> None:
-        """Add what is new; what has vanished may come back and is then new again."""
+        """Add entities of new libraries; one that vanished and comes back is new again."""
         libraries = coordinator.data.libraries
         new = libraries.keys() - known
         known.clear()

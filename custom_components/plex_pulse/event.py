@@ -1,4 +1,4 @@
-"""What happens: to the streams, and to the items of the libraries."""
+"""Event entities: playback of streams, and changes of library items."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from .runtime_data import PlexPulseConfigEntry
 from .streams.attributes import Attributes, item_names, truncate_attributes, user_name
 from .streams.events import PlaybackEventKind, playback_events, track
 
-# Coordinators and notifications bring everything; nothing here sends a request.
+# No limit: coordinators and push notifications bring all data, entities send no requests.
 PARALLEL_UPDATES = 0
 
 PLAYBACK_EVENT: Final = EventEntityDescription(
@@ -33,7 +33,7 @@ async def async_setup_entry(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the events of a server."""
+    """Add the event entities; playback events only if the token can read sessions."""
     runtime = entry.runtime_data
     machine_identifier = runtime.machine_identifier
     async_add_entities(
@@ -52,25 +52,25 @@ async def async_setup_entry(
 class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
     ServerDataEntity[CoordinatorT], EventEntity
 ):
-    """Tells of something each time it happens on a server."""
+    """Base of the event entities of a server."""
 
     @property
     @override
     def _state_fingerprint(self) -> object:
-        """Return the event, too: in Home Assistant 2026.3 several may have the same time."""
+        """Return also the attributes of the event: the state is only its timestamp."""
         return super()._state_fingerprint, self.state_attributes
 
     @abstractmethod
     def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
-        """Yield what has happened and has not been told yet."""
+        """Yield type and attributes of each event since the last call, oldest first."""
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write a state for each event, and nothing while nothing happens.
+        """Write one state for each event, and none if there is no event.
 
-        The server's return is a state of its own: triggers do not count what an
-        unavailable entity turns into.
+        When the entity becomes available again, that is written first, in a state of its
+        own: triggers ignore a change from unavailable.
         """
         super()._handle_coordinator_update()
         if not self.available:
@@ -81,7 +81,7 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
 
 
 class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
-    """Tells what happens to the streams."""
+    """Report started, paused, resumed, stopped and watched streams."""
 
     def __init__(
         self,
@@ -89,13 +89,13 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
         description: EventEntityDescription,
         device_identifier: str,
     ) -> None:
-        """Take what plays already for old news."""
+        """Initialize with the current sessions, which cause no event."""
         super().__init__(coordinator, description, device_identifier)
         self._playbacks = track(coordinator.data, {})
 
     @override
     def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
-        """Yield how what plays differs from what was known; an outage changes neither."""
+        """Yield the differences to the last snapshot, which an outage does not change."""
         before = self._playbacks
         self._playbacks = track(self.coordinator.data, before)
         for event in playback_events(before, self._playbacks):
@@ -104,7 +104,7 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
 
 
 class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
-    """Tells what is added to the libraries and deleted from them."""
+    """Report items that were added to a library or deleted from it."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Return whether the server is there: notifications come without polls, too."""
+        """Return whether the server is connected; a failed poll does not stop notifications."""
         return self.coordinator.health.data.connected
 
     @override
@@ -132,13 +132,13 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
 
     @callback
     def _async_handle_change(self, change: LibraryChange) -> None:
-        """Tell of a change, at the latest when the server is there again."""
+        """Report a change now, or once the server is connected again."""
         self._pending_changes.append(change)
         self._handle_coordinator_update()
 
     @override
     def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
-        """Yield the changes, one event each."""
+        """Yield one event for each pending change."""
         changes, self._pending_changes = self._pending_changes, []
         for change in changes:
             item = change.item
@@ -149,9 +149,10 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
 def _event_attributes(
     item: MediaItem, library: str | None, session: Session | None = None
 ) -> Attributes:
-    """Return what an event tells: every key always, None where Plex says nothing.
+    """Return the attributes of an event; each key is always present, None if unknown.
 
-    Events are recorded for as long as states are, so this stays small.
+    `session` is None for library events. Event attributes are recorded with every event, so
+    there are few of them, and their texts are cut.
     """
     names = item_names(item)
     return truncate_attributes(

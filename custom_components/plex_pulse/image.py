@@ -1,4 +1,4 @@
-"""Posters of a server, of its libraries and of the followed users; fetched on demand."""
+"""Image entities: posters of the newest items and of current playback."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from .options import followed_users
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .streams.selection import primary_session, sessions_of
 
-# Images are fetched when they are looked at, one after the other.
+# No limit: an image is fetched when it is viewed; ImageCache fetches one at a time.
 PARALLEL_UPDATES = 0
 
 LAST_ADDED_IMAGE: Final = ImageEntityDescription(key="last_added", translation_key="last_added")
@@ -32,7 +32,7 @@ async def async_setup_entry(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the pictures of a server, and those of its libraries as they come."""
+    """Add the images of a server and its followed users, and of each library when it appears."""
     runtime = entry.runtime_data
     async_add_entities(_server_images(runtime))
     async_add_entities(_user_images(runtime))
@@ -42,7 +42,7 @@ async def async_setup_entry(
 
 
 def _server_images(runtime: PlexPulseRuntime) -> Iterator[ImageEntity]:
-    """Return the pictures of the server, what plays only where the token may see it."""
+    """Yield the images of the server; now playing only if the token can read sessions."""
     yield LastAddedImage(runtime.libraries, None, runtime.image_cache)
     if runtime.sessions.can_read_sessions:
         yield NowPlayingImage(
@@ -53,12 +53,12 @@ def _server_images(runtime: PlexPulseRuntime) -> Iterator[ImageEntity]:
 def _library_images(
     image_cache: ImageCache, coordinator: LibrariesCoordinator, library: Library
 ) -> Iterator[ImageEntity]:
-    """Return the picture of a library."""
+    """Yield the images of one library."""
     yield LastAddedImage(coordinator, library, image_cache)
 
 
 def _user_images(runtime: PlexPulseRuntime) -> Iterator[ImageEntity]:
-    """Return one picture for each followed user, none where the token may not see what plays."""
+    """Yield one image for each followed user, none if the token cannot read sessions."""
     sessions = runtime.sessions
     if sessions.can_read_sessions:
         for account_id in followed_users(sessions.config_entry.options):
@@ -68,7 +68,7 @@ def _user_images(runtime: PlexPulseRuntime) -> Iterator[ImageEntity]:
 class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
     ServerDataEntity[CoordinatorT], ImageEntity
 ):
-    """The poster of an item; its state is since when it is that one."""
+    """Base of the posters; the state is when the poster last changed."""
 
     def __init__(
         self,
@@ -87,14 +87,14 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
     @property
     @abstractmethod
     def _item(self) -> MediaItem | None:
-        """Return whose poster it is now."""
+        """Return the item to show, None if there is none."""
 
     @override
     async def async_image(self) -> bytes | None:
-        """Return the poster, the former one while it cannot be fetched, None without any."""
+        """Return the poster, the previous image if it cannot be fetched, None without a poster."""
         if (poster := self._poster) is None:
             return None
-        # While the server is away another one may have its address.
+        # During an outage another server may have the address: do not send it the token.
         if self.available:
             image = await self._image_cache.async_get(poster)
             if image is not None and poster == self._poster:
@@ -104,19 +104,19 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Begin with the poster there is."""
+        """Set the poster before the first state is written."""
         self._update_poster()
         await super().async_added_to_hass()
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Follow to another poster; the same one is not news."""
+        """Update the poster, then write the state if it changed."""
         self._update_poster()
         super()._handle_coordinator_update()
 
     def _update_poster(self) -> None:
-        """Note which poster it is, and since when."""
+        """Store the path of the current poster, and the time if it differs from the last one."""
         item = self._item
         poster = item.poster if item is not None else None
         if poster == self._poster:
@@ -144,18 +144,18 @@ class LastAddedImage(RecentlyAddedEntity, PosterImage[LibrariesCoordinator]):
 
 
 class NowPlayingImage(PosterImage[SessionsCoordinator]):
-    """The poster of what plays; of several streams the one that began last."""
+    """The poster of the server's primary session."""
 
     @property
     @override
     def _item(self) -> MediaItem | None:
-        """Return what plays."""
+        """Return the item of the primary session."""
         session = primary_session(self.coordinator.data)
         return session.item if session is not None else None
 
 
 class UserNowPlayingImage(PosterImage[SessionsCoordinator]):
-    """The poster of what a user plays; of several streams the one that the sensor shows."""
+    """The poster of the stream that the now playing sensor of the user shows."""
 
     def __init__(
         self, coordinator: SessionsCoordinator, account_id: str, image_cache: ImageCache
@@ -168,6 +168,6 @@ class UserNowPlayingImage(PosterImage[SessionsCoordinator]):
     @property
     @override
     def _item(self) -> MediaItem | None:
-        """Return what the user plays."""
+        """Return the item of the user's primary session."""
         session = primary_session(sessions_of(self.coordinator.data, self._account_id))
         return session.item if session is not None else None

@@ -1,4 +1,4 @@
-"""What Assist may ask a Plex Media Server; all of it reads and nothing changes anything."""
+"""LLM tools: actions that Assist can call on a Plex Media Server, all of them read-only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -30,7 +30,7 @@ from .services.queries import ATTR_LIMIT, ATTR_QUERY
 
 _MAX_ROWS: Final = 10
 _MAX_TEXT_CHARACTERS: Final = 200
-"""Of a summary; a model pays for every word, and the gist comes first."""
+"""Maximum length of a text, summaries above all, to save tokens."""
 _ATTR_SERVER: Final = "server"
 _LIMIT_ARGUMENTS: Final[Mapping[str, int]] = {ATTR_LIMIT: _MAX_ROWS}
 
@@ -55,12 +55,16 @@ _EXPOSED_KEYS: Final = frozenset(
         "method",
     }
 )
-"""What people ask about; keys and codecs are for automations."""
+"""Keys of a row that a model gets; identifiers and codecs are for automations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolDescription:
-    """One action as a model sees it. rows: the key of the action's list."""
+    """One action, described for a model.
+
+    rows: the key of the list in the action's response. arguments: fixed data of the action.
+    parameters: what the model may pass.
+    """
 
     action: str
     title: str
@@ -73,29 +77,31 @@ class ToolDescription:
 TOOL_DESCRIPTIONS: Final = (
     ToolDescription(
         action=SERVICE_GET_STREAMS,
-        title="Get what plays on Plex",
-        description="Tells what is being played from Plex now: by whom, on which player, how far.",
+        title="Get active Plex streams",
+        description="Returns the active Plex streams: title, user, player and progress.",
         rows="streams",
         arguments={},
     ),
     ToolDescription(
         action=SERVICE_GET_RECENTLY_ADDED,
-        title="Get what is new on Plex",
-        description="Tells what was added to the Plex libraries last, newest first.",
+        title="Get items recently added to Plex",
+        description="Returns the items added last to the Plex libraries, newest first.",
     ),
     ToolDescription(
         action=SERVICE_GET_ON_DECK,
-        title="Get what to continue on Plex",
-        description="Tells what was begun on Plex and can be continued: the next episodes, and "
-        "films that were left halfway.",
+        title="Get Plex On Deck items",
+        description="Returns what can be continued on Plex: next episodes of started shows, and "
+        "partly watched movies.",
     ),
     ToolDescription(
         action=SERVICE_SEARCH,
         title="Search Plex",
         description="Searches the Plex libraries for movies, shows, episodes, artists, albums, "
-        "tracks and photos by title, to tell whether they are there.",
+        "tracks and photos by title. Use it to find out whether Plex has an item.",
         parameters={
-            vol.Required(ATTR_QUERY, description="A title, or at least two characters of it"): str
+            vol.Required(
+                ATTR_QUERY, description="A title, or part of it (two characters or more)"
+            ): str
         },
     ),
 )
@@ -103,7 +109,7 @@ TOOL_DESCRIPTIONS: Final = (
 
 @callback
 def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
-    """Return the tools for as long as there is a server to ask."""
+    """Return the tools for Assist, None if no server is loaded."""
     servers = [entry.title for entry in hass.config_entries.async_loaded_entries(DOMAIN)]
     if api_id != LLM_API_ASSIST or not servers:
         return None
@@ -111,7 +117,7 @@ def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -
 
 
 class PlexPulseTool(Tool):
-    """Ask one server, or all of them, by an action."""
+    """A tool that calls an action for one server, or for each of them."""
 
     annotations = ToolAnnotations(
         read_only=True, destructive=False, idempotent=True, open_world=False
@@ -119,29 +125,29 @@ class PlexPulseTool(Tool):
     integration = DOMAIN
 
     def __init__(self, tool: ToolDescription, servers: list[str]) -> None:
-        """Ask for the server only where there are several."""
+        """Initialize with a parameter for the server if there are several."""
         self.name = f"{DOMAIN}__{tool.action}"
         self.title = tool.title
         self.description = tool.description
         self._tool = tool
         parameters = dict(tool.parameters)
-        # Two may have one name, and some models refuse a choice that is listed twice.
+        # Two servers may have the same name, and some models reject an enum with duplicates.
         if len(names := list(dict.fromkeys(servers))) > 1:
-            about = "One server alone; leave it out to ask all of them"
-            parameters[vol.Optional(_ATTR_SERVER, description=about)] = vol.In(names)
+            description = "The server to use. Optional: without it, all servers are used"
+            parameters[vol.Optional(_ATTR_SERVER, description=description)] = vol.In(names)
         self.parameters = vol.Schema(parameters)
 
     @override
     async def async_call(
         self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
     ) -> ToolResult:
-        """Return what the servers answer; one that fails does not silence the others."""
+        """Return the results of all servers; an error only if every server failed."""
         arguments = self.parameters(tool_input.tool_args)
-        only = arguments.pop(_ATTR_SERVER, None)
+        server = arguments.pop(_ATTR_SERVER, None)
         results: list[JsonValueType] = []
         has_result = False
         for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-            if only not in {None, entry.title}:
+            if server not in {None, entry.title}:
                 continue
             try:
                 response = await hass.services.async_call(
@@ -160,7 +166,7 @@ class PlexPulseTool(Tool):
         return ToolResult(data={"servers": results}, error=not has_result)
 
     def _rows(self, response: JsonObjectType) -> JsonObjectType:
-        """Return the first rows with the little that is told of each, and how many there are."""
+        """Return the first rows, trimmed, and the count of all rows."""
         rows = response.get(self._tool.rows)
         if not isinstance(rows, list):
             return {}
@@ -171,7 +177,7 @@ class PlexPulseTool(Tool):
 
 
 def _trim_row(row: JsonObjectType) -> JsonObjectType:
-    """Return a row without what is unknown, and with a short summary."""
+    """Return the exposed keys of a row that have a value, with short texts."""
     return {
         key: value[:_MAX_TEXT_CHARACTERS] if isinstance(value, str) else value
         for key, value in row.items()

@@ -1,4 +1,4 @@
-"""What was added last, and when."""
+"""Sensors of the newest item: title and time, for each library and for the server."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,14 +22,17 @@ from ..streams.attributes import Attributes, item_names, truncate_state
 
 @dataclass(frozen=True, kw_only=True)
 class RecentlyAddedSensorDescription(SensorEntityDescription):
-    """A reading of the item that was added last."""
+    """Describe a sensor of the newest item.
+
+    attributes_fn gets the item and the current title of its library.
+    """
 
     value_fn: Callable[[MediaItem], str | datetime | None]
     attributes_fn: Callable[[MediaItem, str | None], Attributes] | None = None
 
 
 def _full_title(item: MediaItem) -> str | None:
-    """Return the title as one reads it on its own, as much of it as a state may hold."""
+    """Return the title with series and episode number, or with the artist, cut to a state."""
     parts = [item.title]
     if item.item_type == "episode":
         number = None
@@ -42,7 +45,7 @@ def _full_title(item: MediaItem) -> str | None:
 
 
 def _attributes(item: MediaItem, library: str | None) -> Attributes:
-    """Return what the title is made of; every key always, None where Plex says nothing."""
+    """Return the details of the item; each key is always present, None if unknown."""
     names = item_names(item)
     return {
         **{key: names[key] for key in ("title", "series", "season", "episode", "artist")},
@@ -68,23 +71,23 @@ LAST_ADDED_AT: Final = RecentlyAddedSensorDescription(
 
 
 def recently_added_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
-    """Return what was added last to any library."""
+    """Yield the sensors of the newest item of all libraries."""
     yield RecentlyAddedSensor(runtime.libraries, LAST_ADDED, None)
 
 
 def library_recently_added_sensors(
     coordinator: LibrariesCoordinator, library: Library
 ) -> Iterator[SensorEntity]:
-    """Return what was added last to a library, and when."""
+    """Yield the sensors of the newest item of one library."""
     yield RecentlyAddedSensor(coordinator, LAST_ADDED, library)
     yield RecentlyAddedSensor(coordinator, LAST_ADDED_AT, library)
 
 
 class RecentlyAddedSensor(RecentlyAddedEntity, SensorEntity):
-    """A reading of the item that was added last."""
+    """A sensor of the newest item."""
 
     entity_description: RecentlyAddedSensorDescription
-    # The title is recorded, and says most of it.
+    # Not recorded: the state has the title, and the attributes repeat it.
     _unrecorded_attributes = frozenset({MATCH_ALL})
 
     def __init__(
@@ -104,14 +107,14 @@ class RecentlyAddedSensor(RecentlyAddedEntity, SensorEntity):
     @property
     @override
     def native_value(self) -> str | datetime | None:
-        """Return the reading, None while there is no such item."""
+        """Return the value that the description selects, None without an item."""
         item = self._item
         return self.entity_description.value_fn(item) if item is not None else None
 
     @property
     @override
     def extra_state_attributes(self) -> Attributes | None:
-        """Return what the reading is made of, where the description says so."""
+        """Return the details of the item, if the description provides them."""
         item, attributes_fn = self._item, self.entity_description.attributes_fn
         if item is None or attributes_fn is None:
             return None

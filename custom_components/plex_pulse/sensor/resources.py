@@ -1,4 +1,4 @@
-"""How much of its host the server uses, as figures."""
+"""Sensors of the CPU and memory usage of the server and its host."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ..runtime_data import PlexPulseRuntime
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceSensorDescription(SensorEntityDescription):
-    """A figure about the server's host."""
+    """Describe a usage sensor."""
 
     value_fn: Callable[[ServerResources], float | None]
 
@@ -23,7 +23,7 @@ class ResourceSensorDescription(SensorEntityDescription):
 def _percentage(
     key: str, value_fn: Callable[[ServerResources], float | None]
 ) -> ResourceSensorDescription:
-    """Describe a share of what the host has, off by default: it costs two requests a minute."""
+    """Describe a usage in percent; disabled by default, as polling costs two requests a minute."""
     return ResourceSensorDescription(
         key=key,
         translation_key=key,
@@ -45,31 +45,31 @@ RESOURCE_SENSORS: Final = (
 
 
 def resources_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
-    """Return the figures, none where there is no Plex Pass."""
+    """Yield the sensors, none without Plex Pass or the token of the owner."""
     if runtime.resources.async_offer():
         for description in RESOURCE_SENSORS:
             yield ResourceSensor(runtime.resources, description, runtime.machine_identifier)
 
 
 class ResourceSensor(ServerDataEntity[ResourcesCoordinator], SensorEntity):
-    """A figure about the server's host."""
+    """A usage sensor."""
 
     entity_description: ResourceSensorDescription
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Ask for the figures, which nobody wanted to see before."""
+        """Start polling with the first enabled sensor."""
         await super().async_added_to_hass()
         self.coordinator.async_begin()
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether the server tells, against what it said of its Plex Pass."""
+        """Return whether the server provides the data; it may refuse despite a Plex Pass."""
         return super().available and self.coordinator.off is None
 
     @property
     @override
     def native_value(self) -> float | None:
-        """Return the figure."""
+        """Return the value that the description selects."""
         return self.entity_description.value_fn(self.coordinator.data)

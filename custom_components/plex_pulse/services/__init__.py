@@ -1,4 +1,10 @@
-"""The actions: which there are, what they take, and how they fail."""
+"""The actions: table of names, fields and handlers; registration; error mapping.
+
+`queries` has the handlers that return data, `commands` those that change something,
+`targets` finds the server, library, user or stream of a call, `responses` builds the data.
+To add an action, write a handler, add a row to `ACTIONS`, and describe it in
+`services.yaml`, `translations/*.json` and `icons.json`.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -54,15 +60,16 @@ SERVICE_TERMINATE_STREAM: Final = "terminate_stream"
 
 _MAX_TEXT_CHARACTERS: Final = 255
 _MIN_QUERY_CHARACTERS: Final = 2
-"""Plex finds nothing for fewer."""
+"""Plex returns no results for fewer."""
 
 type ActionHandler = Callable[[PlexPulseRuntime, ServiceCall], Awaitable[ServiceResponse]]
+"""May raise PlexApiError, which becomes the error of the action."""
 type Fields = Mapping[vol.Marker, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What an action does with a server, and the fields it takes beside that."""
+    """The handler of an action, and its fields; each action also takes the server."""
 
     handler: ActionHandler
     fields: Fields = field(default_factory=dict)
@@ -129,7 +136,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions, which stay when the entries go: automations are checked for them."""
+    """Register all actions, once: automations that use them must validate without an entry."""
     for name, action in ACTIONS.items():
         hass.services.async_register(
             DOMAIN,
@@ -141,11 +148,17 @@ def async_setup_services(hass: HomeAssistant) -> None:
 
 
 async def _async_call(handler: ActionHandler, call: ServiceCall) -> ServiceResponse:
-    """Return what a server answers."""
+    """Call the handler of an action for the server of the call.
+
+    Raises:
+        HomeAssistantError: a request failed, or this token does not permit the action.
+        ServiceValidationError: the call names a target that does not exist, or none.
+
+    """
     runtime = async_get_server(call).runtime_data
     try:
         if not runtime.health.data.connected:
-            # Its address may have gone to another server, which takes the same token.
+            # Another server may have the address now; do not send it the token or a command.
             await runtime.client.verify_identity(runtime.machine_identifier)
         return await handler(runtime, call)
     except PlexApiError as err:

@@ -1,4 +1,4 @@
-"""Items, streams and playbacks as actions answer them: every key always, None for unknown."""
+"""Response data of actions; each key is always present, None if unknown."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from ..streams.attributes import item_names, stream_attributes
 
 
 def media_response(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
-    """Return an item; duration in seconds, view_count and last_viewed_at of the token's user."""
+    """Return an item; duration in seconds, view count and last view of the token's user."""
     return {
         **_names(runtime, item),
         "year": item.year,
@@ -23,7 +23,7 @@ def media_response(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType
 
 
 def stream_response(runtime: PlexPulseRuntime, session: Session) -> JsonObjectType:
-    """Return a stream as the sensor's attribute has it, with what other actions take."""
+    """Return a stream: the attributes of the sensor, and the keys that other actions take."""
     return {
         **stream_attributes(session),
         "library": _library(runtime, session.item),
@@ -35,7 +35,7 @@ def stream_response(runtime: PlexPulseRuntime, session: Session) -> JsonObjectTy
 def history_response(
     runtime: PlexPulseRuntime, entry: HistoryEntry, user: str | None
 ) -> JsonObjectType:
-    """Return a playback; of an item that was deleted since, rating_key is None."""
+    """Return an entry of the history; the rating key of a deleted item is None."""
     return {
         **_names(runtime, entry.item),
         "user": user,
@@ -44,7 +44,7 @@ def history_response(
 
 
 def _names(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
-    """Return what an item is called and where it belongs."""
+    """Return the names of an item with its type, library and rating key."""
     names = item_names(item)
     if item.item_type == "photo":
         names["album"] = item.parent_title

@@ -1,4 +1,4 @@
-"""A session as automations and dashboards read it."""
+"""Attributes of items and sessions, for entities, events and action responses."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -39,7 +39,11 @@ def item_names(item: MediaItem) -> ItemNames:
 
 
 def stream_attributes(session: Session) -> Attributes:
-    """Return one stream; every key is always there, None where Plex says nothing."""
+    """Return the attributes of a session; each key is always present, None if unknown.
+
+    progress in percent, bandwidth in kbit/s, speed in multiples of real time, ends_at in
+    ISO 8601.
+    """
     item = session.item
     transcode = session.transcode
     return {
@@ -67,18 +71,19 @@ def stream_attributes(session: Session) -> Attributes:
 
 
 class StreamAttributesCache:
-    """Streams as attributes, made of each when it was told of, and not again until it is.
+    """Cache of stream attributes, rebuilt only for sessions that changed.
 
-    A server tells of one stream at a time. Reckoned anew with the others, the end of one
-    that was told of seconds ago would move, and with it the minute that is entry.
+    A notification updates one session. Without the cache, `ends_at` of the other sessions
+    would be computed from a view offset that is seconds old and could show another minute,
+    which would write a state for nothing.
     """
 
     def __init__(self) -> None:
-        """Know no stream yet."""
+        """Initialize an empty cache."""
         self._cache: dict[str, tuple[Session, Attributes]] = {}
 
     def get(self, sessions: Iterable[Session]) -> list[Attributes]:
-        """Return the streams in their order."""
+        """Return the attributes of each session, in order; drop those of other sessions."""
         cached, self._cache = self._cache, {}
         listed: list[Attributes] = []
         for session in sessions:
@@ -91,17 +96,17 @@ class StreamAttributesCache:
 
 
 def user_name(session: Session) -> str | None:
-    """Return who plays."""
+    """Return the display name of the user of a session."""
     return display_name(session.user.name) if session.user is not None else None
 
 
 def display_name(name: str | None) -> str | None:
-    """Return a name; of an e-mail address, which is a name to Plex, the first part."""
+    """Return the name to show; of an e-mail address used as a name, only the first part."""
     return (name or "").partition("@")[0] or None
 
 
 def total_bandwidth(sessions: Iterable[Session], *, is_lan: bool | None = None) -> int:
-    """Return the kbit/s reserved by all streams, or by those inside or outside the LAN."""
+    """Return the reserved kbit/s of all sessions, or only of those in or outside the LAN."""
     return sum(
         session.bandwidth or 0
         for session in sessions
@@ -111,21 +116,21 @@ def total_bandwidth(sessions: Iterable[Session], *, is_lan: bool | None = None) 
 
 
 def _progress(session: Session) -> int | None:
-    """Return how many percent have been played."""
+    """Return the progress in percent."""
     if session.duration is None or session.view_offset is None:
         return None
     return min(100, round(100 * session.view_offset / session.duration))
 
 
 def _speed(session: Session) -> float | None:
-    """Return how fast it is converted, in times real time, as exactly as Plex measures."""
+    """Return the transcoding speed in multiples of real time, to one decimal as Plex shows it."""
     if session.transcode is None or session.transcode.speed is None:
         return None
     return round(session.transcode.speed, 1)
 
 
 def _ends_at(session: Session) -> str | None:
-    """Return when a stream that runs will end, to the minute, in ISO 8601."""
+    """Return when a playing session will end, to the minute; None if it does not play."""
     if session.player.state != "playing" or session.duration is None or session.view_offset is None:
         return None
     try:
