@@ -89,27 +89,22 @@ class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[
     _was_connected = True
 
     @property
-    def _health(self) -> HealthCoordinator:
-        """Return what knows whether the server answers, whichever poll noticed."""
-        return self.coordinator.config_entry.runtime_data.health
-
-    @property
     @override
     def available(self) -> bool:
         """Return whether poll and server are well."""
-        return super().available and self._health.data.connected
+        return super().available and self.coordinator.health.data.connected
 
     @override
     async def async_added_to_hass(self) -> None:
         """Listen for the server going away and coming back, too."""
         await super().async_added_to_hass()
-        self._was_connected = self._health.data.connected
-        self.async_on_remove(self._health.async_add_listener(self._async_health_changed))
+        self._was_connected = self.coordinator.health.data.connected
+        self.async_on_remove(self.coordinator.health.async_add_listener(self._async_health_changed))
 
     @callback
     def _async_health_changed(self) -> None:
         """Follow that alone: health changes with every poll, and there are many entities."""
-        if (connected := self._health.data.connected) is not self._was_connected:
+        if (connected := self.coordinator.health.data.connected) is not self._was_connected:
             self._was_connected = connected
             self._handle_coordinator_update()
 
@@ -169,7 +164,7 @@ class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
         await super().async_added_to_hass()
         latest = self.coordinator.recently_added
         self._listen_to(latest, ALL_LIBRARIES if self._uuid is None else self._uuid)
-        latest.async_request_count()
+        latest.async_read_pending()
 
     @property
     @override
