@@ -162,7 +162,7 @@ class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
         self._listen_to(
             recently_added, ALL_LIBRARIES if self._library_uuid is None else self._library_uuid
         )
-        recently_added.async_request_count()
+        recently_added.async_read_pending()
 
     @property
     @override

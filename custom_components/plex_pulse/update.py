@@ -45,7 +45,7 @@ async def async_setup_entry(
         """Add the entity."""
         async_add_entities([ServerUpdateEntity(runtime)])
 
-    runtime.server_status.async_offer(Feature.UPDATE, add_entity)
+    runtime.server_status.async_add_when_available(Feature.UPDATE, add_entity)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -80,7 +80,7 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
     @override
     def available(self) -> bool:
         """Return whether the server provides update data."""
-        return super().available and Feature.UPDATE not in self.coordinator.off
+        return super().available and Feature.UPDATE not in self.coordinator.unavailable_features
 
     @property
     @override

@@ -46,7 +46,10 @@ RESOURCE_SENSORS: Final = (
 
 def resources_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     """Yield the sensors, none without Plex Pass or the token of the owner."""
-    if runtime.resources.async_offer():
+    if runtime.resources.async_is_offered(
+        is_owner=runtime.sessions.can_read_sessions,
+        has_plex_pass=runtime.libraries.data.server.has_plex_pass,
+    ):
         for description in RESOURCE_SENSORS:
             yield ResourceSensor(runtime.resources, description, runtime.machine_identifier)
 
@@ -60,13 +63,13 @@ class ResourceSensor(ServerDataEntity[ResourcesCoordinator], SensorEntity):
     async def async_added_to_hass(self) -> None:
         """Start polling with the first enabled sensor."""
         await super().async_added_to_hass()
-        self.coordinator.async_begin()
+        self.coordinator.async_start()
 
     @property
     @override
     def available(self) -> bool:
         """Return whether the server provides the data; it may refuse despite a Plex Pass."""
-        return super().available and self.coordinator.off is None
+        return super().available and self.coordinator.unavailable is None
 
     @property
     @override
