@@ -1,7 +1,7 @@
 """What all entities share: names, availability, and writing only what is new."""
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -18,6 +18,16 @@ from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.recently_added import ALL_LIBRARIES
 from .devices import library_identifier
 from .runtime_data import PlexPulseConfigEntry
+
+_OBJECT_IDS: Final = {
+    "host_cpu": "Host CPU",
+    "host_memory": "Host memory",
+    "process_cpu": "Process CPU",
+    "process_memory": "Process memory",
+    "push": "Push",
+    "server": "Server",
+}
+"""Suggested object ids of entities that were renamed, by key, so that entity ids stay."""
 
 
 class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntity[CoordinatorT]):
@@ -39,6 +49,14 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
         self._attr_unique_id = f"{owner}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, owner)})
         self._written: object = None
+
+    @property
+    @override
+    def suggested_object_id(self) -> str | None:
+        """Return the name that the entity id is made of: English, and kept over renames."""
+        if self.entity_description.key in _OBJECT_IDS:
+            return _OBJECT_IDS[self.entity_description.key]
+        return super().suggested_object_id
 
     @property
     def _reading(self) -> object:
