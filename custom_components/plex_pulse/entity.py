@@ -1,7 +1,7 @@
 """Base entities: unique id, device, availability, and writing a state only if it changed."""
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -18,6 +18,16 @@ from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.recently_added import ALL_LIBRARIES
 from .devices import library_identifier
 from .runtime_data import PlexPulseConfigEntry
+
+_OBJECT_IDS: Final = {
+    "host_cpu": "Host CPU",
+    "host_memory": "Host memory",
+    "process_cpu": "Process CPU",
+    "process_memory": "Process memory",
+    "push": "Push",
+    "server": "Server",
+}
+"""Suggested object ids of entities that were renamed, by key, so that entity ids stay."""
 
 
 class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntity[CoordinatorT]):
@@ -45,6 +55,14 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
         self._attr_unique_id = f"{device_identifier}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, device_identifier)})
         self._last_written: object = None
+
+    @property
+    @override
+    def suggested_object_id(self) -> str | None:
+        """Return the source of the entity id: English, and unchanged by renames."""
+        if self.entity_description.key in _OBJECT_IDS:
+            return _OBJECT_IDS[self.entity_description.key]
+        return super().suggested_object_id
 
     @property
     def _state_fingerprint(self) -> object:
