@@ -30,6 +30,7 @@ from .models.notification import (
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
 from .models.session import Player, PlayMethod, Session, User
+from .models.session_details import SessionDetails, StreamDetails
 from .models.stream import SelectedMedia
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
@@ -79,7 +80,9 @@ __all__ = [
     "ServerResources",
     "ServerUpdate",
     "Session",
+    "SessionDetails",
     "StatusNotification",
+    "StreamDetails",
     "TimelineNotification",
     "TranscodeNotification",
     "TranscodeSession",

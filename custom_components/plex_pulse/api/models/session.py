@@ -6,6 +6,7 @@ from typing import Final, Self
 
 from .coerce import JsonObject, child, flag, positive, text
 from .media import MediaItem
+from .session_details import SessionDetails
 from .stream import SelectedMedia
 from .transcode import TranscodeSession
 
@@ -78,6 +79,7 @@ class Session:
     location: str | None
     media: SelectedMedia
     transcode: TranscodeSession | None
+    details: SessionDetails
 
     @property
     def method(self) -> PlayMethod:
@@ -122,6 +124,7 @@ class Session:
             location=text(session, "location"),
             media=SelectedMedia.parse(fields),
             transcode=TranscodeSession.parse(child(fields, "TranscodeSession")),
+            details=SessionDetails.parse(fields),
         )
 
 
