@@ -16,6 +16,7 @@ from .coordinator.library_changes import LibraryChangeTracker
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
+from .dashboard.shelf_cache import ShelfCache
 from .devices import async_sync_devices
 from .errors import coordinator_error
 from .image_cache import ImageCache
@@ -66,6 +67,7 @@ async def async_create_runtime(
         resources=ResourcesCoordinator(context),
         server_status=ServerStatusCoordinator(context, libraries),
         sessions=sessions,
+        shelf_cache=ShelfCache(clock),
     )
 
 

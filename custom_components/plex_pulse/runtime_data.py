@@ -12,6 +12,7 @@ from .coordinator.library_changes import LibraryChangeTracker
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
+from .dashboard.shelf_cache import ShelfCache
 from .image_cache import ImageCache
 
 
@@ -28,6 +29,7 @@ class PlexPulseRuntime:
     resources: ResourcesCoordinator
     server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator
+    shelf_cache: ShelfCache
 
     @property
     def machine_identifier(self) -> str:

@@ -18,6 +18,7 @@ from .models.history import HistoryEntry, HistoryPage
 from .models.image import ServerImage
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType
+from .models.media_details import DetailedItem
 from .models.notification import (
     ActivityNotification,
     Notification,
@@ -47,6 +48,7 @@ __all__ = [
     "Clock",
     "Connection",
     "ConnectionKind",
+    "DetailedItem",
     "FoundConnection",
     "HistoryEntry",
     "HistoryPage",
