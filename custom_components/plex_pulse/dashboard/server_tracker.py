@@ -45,6 +45,7 @@ class ServerTracker:
     def __init__(self, on_change: Callable[[], None]) -> None:
         """Call `on_change` after every read of the sessions and change of the health."""
         self._on_change = on_change
+        self._has_read = False
         self.streams: dict[str, TrackedStream] = {}
         self.last_played: LastPlayed | None = None
         self.last_seen: float | None = None
@@ -102,7 +103,7 @@ class ServerTracker:
         is_polled = not runtime.health.data.push
         max_lag_seconds = SESSIONS_INTERVAL.total_seconds() if is_polled else None
         before, self.streams = self.streams, {}
-        is_first = not before and self.last_played is None
+        is_first, self._has_read = not self._has_read, True
         for session in runtime.sessions.data:
             tracked = before.pop(session.session_key, None)
             if tracked is None or tracked.session is not session:
