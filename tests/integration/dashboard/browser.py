@@ -49,9 +49,7 @@ class Browser:
 
     async def subscribe(self, **fields: object) -> int:
         """Subscribe to the streams, take the snapshot, and return the id."""
-        await self._socket.send_json_auto_id(
-            {"type": "plex_pulse/streams/subscribe", **fields}
-        )
+        await self._socket.send_json_auto_id({"type": "plex_pulse/streams/subscribe", **fields})
         response = await self._receive_response()
         assert response["success"], response
         await self.next_event()

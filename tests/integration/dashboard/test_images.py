@@ -35,7 +35,8 @@ async def image_id(
 
 
 @pytest.mark.parametrize(
-    ("size", "width", "height"), [("s", 128, 192), (None, 256, 384), ("m", 256, 384), ("l", 512, 768)]
+    ("size", "width", "height"),
+    [("s", 128, 192), (None, 256, 384), ("m", 256, 384), ("l", 512, 768)],
 )
 async def test_image_is_served_in_the_requested_size(
     loaded: MockConfigEntry,

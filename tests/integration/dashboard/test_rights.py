@@ -99,7 +99,9 @@ async def test_option_lets_users_with_control_stop_streams(
 async def test_disabled_entity_still_decides_the_rights(
     hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry, browse: Browse
 ) -> None:
-    entity_registry.async_update_entity("sensor.harbour_active_streams", disabled_by=er.RegistryEntryDisabler.USER)
+    entity_registry.async_update_entity(
+        "sensor.harbour_active_streams", disabled_by=er.RegistryEntryDisabler.USER
+    )
     browser = await browse(await user_token(hass, STREAMS_ONLY))
     assert len((await browser.call("plex_pulse/servers"))["servers"]) == 1
 

@@ -176,9 +176,7 @@ async def test_server_that_fails_does_not_fail_the_others(
 ) -> None:
     simulator.faults.add(LISTS[1], fault, times=None)
     shelf = await browser.call(SHELF, source="on_deck")
-    assert shelf["failed"] == [
-        {"entry_id": loaded.entry_id, "name": "Harbour", "error": error}
-    ]
+    assert shelf["failed"] == [{"entry_id": loaded.entry_id, "name": "Harbour", "error": error}]
     assert {item["entry_id"] for item in shelf["items"]} == {other.entry_id}
 
 
