@@ -14,9 +14,9 @@ from ..const import DOMAIN
 from ..errors import outage_code, outage_code_of_key
 from ..rights import may_administer
 from ..runtime_data import PlexPulseConfigEntry
-from ..streams.attributes import truncate_state, user_name
-from .item_names import headline
-from .server_tracker import LastPlayed, ServerTracker
+from ..streams.attributes import truncate_state
+from .last_played import last_played_payload
+from .server_tracker import ServerTracker
 
 type Json = dict[str, object]
 
@@ -51,20 +51,28 @@ def server_fields(hass: HomeAssistant, entry: PlexPulseConfigEntry, tracker: Ser
         "next_try": _seconds(tracker.next_try) if is_unavailable else None,
         "error": error,
         "entity_id": _entity_to_update(hass, entry),
-        "last_played": _last_played(tracker.last_played),
+        "last_played": last_played_payload(tracker.last_played),
     }
 
 
 @callback
 def personal_fields(
-    hass: HomeAssistant, user: User, entry: PlexPulseConfigEntry, entity_id: object
+    hass: HomeAssistant, user: User, entry: PlexPulseConfigEntry, common: Json, history: Json | None
 ) -> Json:
-    """Return the fields of a server that depend on the user."""
-    return {
+    """Return the fields of a server that depend on the user.
+
+    common: the fields that do not. history: what was played last according to the server,
+    which is for users who may read the history.
+    """
+    entity_id = common["entity_id"]
+    fields: Json = {
         "may_retry": isinstance(entity_id, str)
         and user.permissions.check_entity(entity_id, POLICY_CONTROL),
         "terminate": _terminate_right(hass, user, entry),
     }
+    if common["last_played"] is None and may_administer(hass, user, entry):
+        fields["last_played"] = history
+    return fields
 
 
 def _status(
@@ -125,21 +133,6 @@ def _entity_to_update(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> str |
         if found is not None and found.disabled_by is None:
             return found.entity_id
     return None
-
-
-def _last_played(last_played: LastPlayed | None) -> Json | None:
-    """Return the stream that ended last."""
-    if last_played is None:
-        return None
-    session = last_played.session
-    names = headline(session.item, is_live=session.is_live, channel=session.details.channel)
-    return {
-        "title": names["title"],
-        "season": names["season"],
-        "episode": names["episode"],
-        "user": truncate_state(user_name(session)),
-        "at": _seconds(last_played.at),
-    }
 
 
 def _seconds(timestamp: float | None) -> int | None:

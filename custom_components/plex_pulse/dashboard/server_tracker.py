@@ -46,8 +46,12 @@ class ServerTracker:
         """Call `on_change` after every read of the sessions and change of the health."""
         self._on_change = on_change
         self._has_read = False
+        self._sessions: tuple[Session, ...] = ()
         self.streams: dict[str, TrackedStream] = {}
         self.last_played: LastPlayed | None = None
+        self.history: dict[str, object] | None = None
+        """What was played last according to the server's history, once it was read."""
+        self.is_history_read = False
         self.last_seen: float | None = None
         self.unavailable_since: float | None = None
         self.next_try: float | None = None
@@ -102,15 +106,22 @@ class ServerTracker:
         # A poll returns what the player has reported up to one interval before.
         is_polled = not runtime.health.data.push
         max_lag_seconds = SESSIONS_INTERVAL.total_seconds() if is_polled else None
-        before, self.streams = self.streams, {}
         is_first, self._has_read = not self._has_read, True
-        for session in runtime.sessions.data:
-            tracked = before.pop(session.session_key, None)
-            if tracked is None or tracked.session is not session:
-                tracked = _next(tracked, session, now, max_lag_seconds, is_first=is_first)
-            self.streams[session.session_key] = tracked
-        for ended in before.values():
-            self.last_played = LastPlayed(session=ended.session, at=now)
+        sessions, self._sessions = self._sessions, runtime.sessions.data
+        keys = {session.session_key for session in self._sessions}
+        for key in [key for key in self.streams if key not in keys]:
+            self.last_played = LastPlayed(session=self.streams.pop(key).session, at=now)
+        # Reports of positions are many, and each replaces one session.
+        unchanged = set(map(id, sessions))
+        for session in self._sessions:
+            if id(session) not in unchanged:
+                self.streams[session.session_key] = _next(
+                    self.streams.get(session.session_key),
+                    session,
+                    now,
+                    max_lag_seconds,
+                    is_first=is_first,
+                )
 
 
 def _next(

@@ -6,9 +6,10 @@ from homeassistant.config_entries import (
     ConfigEntryChange,
     ConfigEntryState,
 )
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.helpers import instance_id
 from homeassistant.helpers.dispatcher import async_dispatcher_connect
+from homeassistant.helpers.event import async_track_state_change_event
 
 from ..const import DOMAIN
 from ..runtime_data import PlexPulseConfigEntry
@@ -16,6 +17,7 @@ from .commands import async_register_commands
 from .data import DATA_DASHBOARD, DashboardData, async_get_dashboard
 from .frontend_module import FrontendModule
 from .image_view import PlexImageView
+from .shelf import ON_DECK, RECENTLY_ADDED, refresh_entities
 from .user_slots import UserSlots
 
 
@@ -47,16 +49,32 @@ async def async_setup_dashboard(hass: HomeAssistant) -> None:
 async def async_setup_dashboard_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Follow a loaded entry until it is unloaded, and have the pages load the cards."""
     dashboard = async_get_dashboard(hass)
-    runtime = entry.runtime_data
     dashboard.tracker(entry.entry_id).async_attach(entry)
+    _drop_stale_shelves(hass, entry)
+    await dashboard.module.async_register()
+
+
+@callback
+def _drop_stale_shelves(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+    """Drop the cached lists of a server when they have changed.
+
+    The entities are those after whose change the cards read the list again.
+    """
+    runtime = entry.runtime_data
 
     @callback
-    def library_changed(_change: object) -> None:
-        """Drop the lists of the shelf cards: items were added or deleted."""
+    def changed(_event: Event[EventStateChangedData] | None = None) -> None:
+        """Drop the lists."""
         runtime.shelf_cache.clear()
 
-    entry.async_on_unload(runtime.library_changes.async_add_listener(library_changed))
-    await dashboard.module.async_register()
+    entity_ids = {
+        entity_id
+        for source in (RECENTLY_ADDED, ON_DECK)
+        for entity_id in refresh_entities(hass, [entry], source)
+    }
+    entry.async_on_unload(async_track_state_change_event(hass, entity_ids, changed))
+    entry.async_on_unload(runtime.libraries.async_add_listener(changed))
+    entry.async_on_unload(runtime.libraries.recently_added.async_add_listener(changed))
 
 
 async def async_remove_dashboard_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:

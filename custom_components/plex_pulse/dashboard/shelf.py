@@ -109,7 +109,7 @@ async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfReques
             for shelf in shelves
             if shelf.error is not None
         ],
-        "refresh_entities": _refresh_entities(hass, entries, request.source),
+        "refresh_entities": refresh_entities(hass, entries, request.source),
     }
 
 
@@ -181,7 +181,7 @@ def _library_choices(known: dict[str, list[DashboardLibrary]]) -> list[Json]:
     ]
 
 
-def _refresh_entities(
+def refresh_entities(
     hass: HomeAssistant, entries: list[PlexPulseConfigEntry], source: str
 ) -> list[str]:
     """Return the enabled entities whose change means that the list has changed."""

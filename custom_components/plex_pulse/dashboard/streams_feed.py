@@ -18,8 +18,10 @@ from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
+from ..rights import may_administer
 from ..runtime_data import PlexPulseConfigEntry
 from .image_ids import ImageIds
+from .last_played import async_read_last_played
 from .published import PublishedServer, difference
 from .server_status import NOT_FOUND, OK, personal_fields, server_fields
 from .server_tracker import ServerTracker, TrackedStream
@@ -74,6 +76,7 @@ class StreamsFeed:
         self._subscriptions.add(subscription)
         self._send_snapshot(subscription)
         self._schedule()
+        self._read_histories(subscription)
 
         @callback
         def unsubscribe() -> None:
@@ -86,6 +89,35 @@ class StreamsFeed:
                     self._cancel_timer = None
 
         return unsubscribe
+
+    @callback
+    def _read_histories(self, subscription: _Subscription) -> None:
+        """Read once what was played last where nothing plays, for users who may know it."""
+        for entry in readable_entries(self._hass, subscription.user, subscription.requested):
+            published = self._published.get(entry.entry_id)
+            tracker = self._tracker_of(entry.entry_id)
+            if (
+                published is not None
+                and published.fields["status"] == OK
+                and not (published.streams or tracker.last_played or tracker.is_history_read)
+                and may_administer(self._hass, subscription.user, entry)
+            ):
+                tracker.is_history_read = True
+                entry.async_create_background_task(
+                    self._hass, self._async_read_history(entry), f"{entry.title} last played"
+                )
+
+    async def _async_read_history(self, entry: PlexPulseConfigEntry) -> None:
+        """Read what was played last, and send it."""
+        history = await async_read_last_played(entry.runtime_data)
+        self._tracker_of(entry.entry_id).history = history
+        for subscription in tuple(self._subscriptions):
+            before = subscription.personal.get(entry.entry_id)
+            after = self._personal(subscription).get(entry.entry_id)
+            if before is not None and after is not None and before != after:
+                subscription.personal[entry.entry_id] = after
+                changes = {"set": difference(before, after)}
+                subscription.send({"now": _now(), "changes": {entry.entry_id: changes}})
 
     @callback
     def async_refresh(self, entry: PlexPulseConfigEntry) -> None:
@@ -162,7 +194,11 @@ class StreamsFeed:
         for entry in readable_entries(self._hass, subscription.user, subscription.requested):
             if (published := self._published.get(entry.entry_id)) is not None:
                 personal[entry.entry_id] = personal_fields(
-                    self._hass, subscription.user, entry, published.fields["entity_id"]
+                    self._hass,
+                    subscription.user,
+                    entry,
+                    published.fields,
+                    self._tracker_of(entry.entry_id).history,
                 )
         return personal
 

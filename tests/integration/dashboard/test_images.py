@@ -5,6 +5,7 @@ from http import HTTPStatus
 from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.posters import poster
@@ -172,7 +173,7 @@ async def test_user_without_rights_gets_no_image(
 
 
 async def test_image_requires_a_login(
-    loaded: MockConfigEntry, image_id: str, hass_client_no_auth: object
+    loaded: MockConfigEntry, image_id: str, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
-    client = await hass_client_no_auth()  # type: ignore[operator]
+    client = await hass_client_no_auth()
     assert (await client.get(_url(loaded, image_id))).status == HTTPStatus.UNAUTHORIZED

@@ -289,7 +289,7 @@ async def test_invalid_request_is_refused(
     assert await browser.error_of(DASHBOARD, **fields) == "invalid_format"
 
 
-def _without_ids(value: Any, entry: MockConfigEntry) -> Any:
+def _without_ids(value: object, entry: MockConfigEntry) -> object:
     """Return a value with a fixed word in place of the entry id."""
     if isinstance(value, dict):
         return {key: _without_ids(item, entry) for key, item in value.items()}

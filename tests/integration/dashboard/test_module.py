@@ -4,7 +4,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL
+from homeassistant.components.frontend import DATA_EXTRA_MODULE_URL, UrlManager
 from homeassistant.components.lovelace.const import LOVELACE_DATA
 from homeassistant.config_entries import SOURCE_USER
 from homeassistant.core import HomeAssistant
@@ -20,6 +20,7 @@ from ..conftest import TOKEN
 from ..support import set_up
 
 PATH = "/plex_pulse/plex-pulse.js"
+_CONTENT = "export {};\n"
 OTHERS = [
     {"id": "aaaa", "type": "module", "url": "/hacsfiles/some-card.js?hacstag=1"},
     {"id": "bbbb", "type": "css", "url": "/local/plex_pulse/plex-pulse.js.css"},
@@ -30,11 +31,19 @@ OTHERS = [
 def module(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Return the file of the module."""
     module = tmp_path / "plex-pulse.js"
-    module.write_text("export {};\n")
+    _write(module, _CONTENT)
     monkeypatch.setattr(
         "custom_components.plex_pulse.dashboard.frontend_module.MODULE_FILE", module
     )
     return module
+
+
+def _write(module: Path, content: str | None) -> None:
+    """Write the file of the module; without content remove it."""
+    if content is None:
+        module.unlink()
+    else:
+        module.write_text(content)
 
 
 def _store(hass_storage: dict[str, Any], *resources: dict[str, str]) -> None:
@@ -48,7 +57,7 @@ def _store(hass_storage: dict[str, Any], *resources: dict[str, str]) -> None:
 
 async def _start_lovelace(hass: HomeAssistant, *, is_yaml: bool = False) -> None:
     """Set Lovelace up without the frontend's own files."""
-    hass.data.setdefault(DATA_EXTRA_MODULE_URL, set())
+    hass.data[DATA_EXTRA_MODULE_URL] = UrlManager(lambda *_: None, [])
     hass.config.components.add("frontend")
     config = {"lovelace": {"resource_mode": "yaml", "resources": []}} if is_yaml else {}
     assert await async_setup_component(hass, "lovelace", config)
@@ -109,7 +118,7 @@ async def test_stored_module_of_another_version_is_updated(
     first = own[0]["url"]
     assert first != old["url"]
 
-    module.write_text("export const version = 2;\n")
+    _write(module, "export const version = 2;\n")
     await hass.config_entries.async_reload(entry.entry_id)
     assert await _own_url(hass) != first
     assert [item for item in await _resources(hass) if not item["url"].startswith(PATH)] == OTHERS
@@ -135,12 +144,12 @@ async def test_module_is_an_extra_module_where_resources_are_yaml(
 ) -> None:
     await _start_lovelace(hass, is_yaml=True)
     await set_up(hass, entry)
-    (url,) = hass.data[DATA_EXTRA_MODULE_URL]
+    (url,) = hass.data[DATA_EXTRA_MODULE_URL].urls
     assert url.startswith(f"{PATH}?v=0.")
     await hass.config_entries.async_reload(entry.entry_id)
-    assert list(hass.data[DATA_EXTRA_MODULE_URL]) == [url]
+    assert list(hass.data[DATA_EXTRA_MODULE_URL].urls) == [url]
     await hass.config_entries.async_remove(entry.entry_id)
-    assert not hass.data[DATA_EXTRA_MODULE_URL]
+    assert not hass.data[DATA_EXTRA_MODULE_URL].urls
 
 
 async def test_module_is_served_without_a_login_for_a_month(
@@ -155,7 +164,7 @@ async def test_module_is_served_without_a_login_for_a_month(
     assert response.status == HTTPStatus.OK
     assert response.content_type == "text/javascript"
     assert "max-age=2678400" in response.headers["Cache-Control"]
-    assert await response.text() == module.read_text()
+    assert await response.text() == _CONTENT
 
 
 async def test_server_works_without_a_frontend(
@@ -172,7 +181,7 @@ async def test_missing_file_is_logged_and_stores_nothing(
     entry: MockConfigEntry,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    module.unlink()
+    _write(module, None)
     await _start_lovelace(hass)
     await set_up(hass, entry)
     assert await _resources(hass) == []

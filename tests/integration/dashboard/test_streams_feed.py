@@ -1,5 +1,7 @@
 """The live feed: a snapshot, then only what has changed."""
 
+from itertools import pairwise
+
 from homeassistant.config_entries import ConfigEntryDisabler
 from homeassistant.core import HomeAssistant
 import pytest
@@ -12,7 +14,7 @@ from tests.simulator.people import JUNIPER
 
 from ..conftest import Live, Wait
 from ..support import heard, set_up, settle
-from .browser import Browse, Browser
+from .browser import Browse, Browser, user_token
 
 INTERVAL = 10
 
@@ -107,7 +109,7 @@ async def test_transcode_progress_is_batched_every_15_seconds(
             assert changes.keys() == {"transcode"}
             assert changes["transcode"].keys() <= {"1", "2", "3"}
             sent_at.append(event["now"])
-    gaps = [after - before for before, after in zip(sent_at, sent_at[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(sent_at)]
     assert len(gaps) >= 2
     # Timers run up to a second early here, as `wait` fires what is almost due.
     assert min(gaps) >= 14
@@ -300,3 +302,35 @@ async def test_streams_of_a_server_without_plex_pass_cannot_be_stopped(
     browser = await browse()
     await browser.subscribe()
     assert browser.servers[loaded.entry_id]["terminate"] == "plex_pass_missing"
+
+
+async def test_last_played_comes_from_the_history_for_those_who_may_read_it(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    wait: Wait,
+    browse: Browse,
+) -> None:
+    user = await browse(await user_token(hass, {"entities": {"all": True}}))
+    await user.subscribe()
+    await settle(hass)
+    await user.events()
+    assert user.servers[loaded.entry_id]["last_played"] is None
+
+    newest = max(simulator.sessions.history, key=lambda view: view.viewed_at)
+    administrator = await browse()
+    await administrator.subscribe()
+    await settle(hass)
+    await administrator.events()
+    last_played = administrator.servers[loaded.entry_id]["last_played"]
+    assert last_played["at"] == newest.viewed_at
+    assert last_played["user"] is not None
+
+    session = simulator.sessions.start(film)
+    await wait(INTERVAL)
+    simulator.sessions.stop(session)
+    await wait(INTERVAL)
+    for browser in (user, administrator):
+        await browser.events()
+        assert browser.servers[loaded.entry_id]["last_played"]["title"] == film.title
