@@ -79,18 +79,20 @@ class PublishedServer:
         self, tracked_streams: Mapping[str, TrackedStream], build: Callable[[TrackedStream], Json]
     ) -> Json:
         """Return the added, changed and removed streams, and store them as sent."""
-        before, self.streams = self.streams, {}
+        streams = self.streams
+        removed = [key for key in streams if key not in tracked_streams]
+        for key in removed:
+            del streams[key]
         added: list[Json] = []
         changed: dict[str, Json] = {}
         for key, tracked in tracked_streams.items():
-            stream = before.pop(key, None)
+            stream = streams.get(key)
             if stream is None:
-                stream = PublishedStream(tracked, build(tracked))
+                stream = streams[key] = PublishedStream(tracked, build(tracked))
                 added.append(stream.payload)
             elif stream.tracked is not tracked and (fields := stream.update(tracked, build)):
                 changed[key] = fields
-            self.streams[key] = stream
-        changes: Json = {"remove": list(before), "add": added, "change": changed}
+        changes: Json = {"remove": removed, "add": added, "change": changed}
         return {name: value for name, value in changes.items() if value}
 
     def update_progress(self, sessions: Iterable[Session]) -> Json:

@@ -107,21 +107,29 @@ class ServerTracker:
         is_polled = not runtime.health.data.push
         max_lag_seconds = SESSIONS_INTERVAL.total_seconds() if is_polled else None
         is_first, self._has_read = not self._has_read, True
-        sessions, self._sessions = self._sessions, runtime.sessions.data
-        keys = {session.session_key for session in self._sessions}
-        for key in [key for key in self.streams if key not in keys]:
-            self.last_played = LastPlayed(session=self.streams.pop(key).session, at=now)
-        # Reports of positions are many, and each replaces one session.
-        unchanged = set(map(id, sessions))
-        for session in self._sessions:
-            if id(session) not in unchanged:
-                self.streams[session.session_key] = _next(
-                    self.streams.get(session.session_key),
-                    session,
-                    now,
-                    max_lag_seconds,
-                    is_first=is_first,
-                )
+        before, self._sessions = self._sessions, runtime.sessions.data
+        for session in _changed(before, self._sessions):
+            self.streams[session.session_key] = _next(
+                self.streams.get(session.session_key),
+                session,
+                now,
+                max_lag_seconds,
+                is_first=is_first,
+            )
+        if len(self.streams) != len(self._sessions):
+            keys = {session.session_key for session in self._sessions}
+            for key in [key for key in self.streams if key not in keys]:
+                self.last_played = LastPlayed(session=self.streams.pop(key).session, at=now)
+
+
+def _changed(before: tuple[Session, ...], after: tuple[Session, ...]) -> list[Session]:
+    """Return the sessions that may have changed.
+
+    A report of a position, of which there are many, replaces one session in its place.
+    """
+    if len(before) != len(after):
+        return list(after)
+    return [new for old, new in zip(before, after, strict=True) if old is not new]
 
 
 def _next(

@@ -44,6 +44,9 @@ async def test_started_paused_and_stopped_streams_are_sent_at_once(
     browser: Browser,
 ) -> None:
     await browser.subscribe()
+    # What was played last is read once.
+    await settle(hass)
+    await browser.events()
     session = simulator.sessions.start(film)
     await heard(hass, simulator)
     (event,) = await browser.events()
