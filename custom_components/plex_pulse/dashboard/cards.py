@@ -36,12 +36,19 @@ def badge(entity_id: str, name: str | None = None, *, is_shown_while_on: bool = 
     return {**card, "visibility": [_while(entity_id, "on")]} if is_shown_while_on else card
 
 
-def tile(entity_id: str, *, name: str | None = None, icon: str | None = None) -> Card:
-    """Return a tile of half the width."""
+def tile(
+    entity_id: str,
+    *,
+    name: str | None = None,
+    icon: str | None = None,
+    has_device_name: bool = False,
+) -> Card:
+    """Return a tile of half the width, named by the entity, and its device if wanted."""
+    own_name: object = [{"type": "device"}, _ENTITY_NAME] if has_device_name else _ENTITY_NAME
     card: Card = {
         "type": "tile",
         "entity": entity_id,
-        "name": name or _ENTITY_NAME,
+        "name": name or own_name,
         "grid_options": _HALF_WIDTH,
     }
     return {**card, "icon": icon} if icon is not None else card
@@ -78,6 +85,16 @@ def press(entity_id: str, name: str | None = None) -> Card:
 def while_on(card: Card, entity_id: str) -> Card:
     """Return the card, shown only while the entity is on."""
     return {**card, "visibility": [_while(entity_id, "on")]}
+
+
+def while_known(card: Card, entity_id: str) -> Card:
+    """Return the card, shown only while the entity has a state to show."""
+    condition = {
+        "condition": "state",
+        "entity": entity_id,
+        "state_not": ["unavailable", "unknown"],
+    }
+    return {**card, "visibility": [condition]}
 
 
 def history(entities: Mapping[str, str | None], hours: int) -> Card:

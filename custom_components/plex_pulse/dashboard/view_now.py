@@ -82,7 +82,7 @@ def _bandwidth(context: ViewContext) -> list[Card]:
 def _load(context: ViewContext) -> list[Card]:
     """Return CPU and memory usage of each server where they are enabled."""
     tiles = [
-        cards.tile(entity_id, name=context.name_of(server))
+        cards.wide(cards.tile(entity_id, has_device_name=len(context.servers) > 1))
         for server in context.servers
         for entity_id in server.find(Platform.SENSOR, "host_cpu", "host_memory")
     ]

@@ -22,15 +22,15 @@ _COUNTS: Final = {
     LibraryKind.VIDEOS: ("videos",),
     LibraryKind.OTHER: (),
 }
-"""Counts shown for a library of each kind, at most two beside each other."""
+"""Counts of a library of each kind, the most important one first."""
 _TILES: Final = 2
+"""Tiles beside each other."""
 _API_SENSORS: Final = (
     "api_status",
     "api_requests",
     "api_retries",
     "api_failures",
     "poll_interval",
-    "rate_limited_until",
 )
 
 
@@ -65,27 +65,26 @@ def _libraries(context: ViewContext, server: ServerEntities) -> list[Card]:
 
 
 def _library(server: ServerEntities, library: DashboardLibrary) -> list[Card]:
-    """Return the entities of one library below its title."""
-    shown = server.find_of_library(library, Platform.SENSOR, *_COUNTS[library.kind], "storage")
-    tiles = [cards.tile(entity_id) for entity_id in shown[:_TILES]]
-    storage = server.find_of_library(library, Platform.SENSOR, "storage")
-    tiles += [
-        cards.wide(cards.press(entity_id))
-        for entity_id in server.find_of_library(library, Platform.BUTTON, "scan")
-    ]
-    tiles += [
-        cards.wide(cards.while_on(cards.tile(entity_id), entity_id))
-        for entity_id in server.find_of_library(library, Platform.BINARY_SENSOR, "scanning")
+    """Return the title of a library with its figures, and below it the first one and the scan.
+
+    Without a scan, which is for the owner alone, two figures are below.
+    """
+    figures = server.find_of_library(library, Platform.SENSOR, *_COUNTS[library.kind], "storage")
+    scan = server.find_of_library(library, Platform.BUTTON, "scan")
+    shown = figures[: _TILES - len(scan)]
+    tiles = [
+        *(cards.tile(entity_id) for entity_id in shown),
+        *(cards.press(entity_id) for entity_id in scan),
+        *(
+            cards.wide(cards.while_on(cards.tile(entity_id), entity_id))
+            for entity_id in server.find_of_library(library, Platform.BINARY_SENSOR, "scanning")
+        ),
     ]
     if not tiles:
         return []
-    badges = [
-        cards.heading_badge(entity_id) for entity_id in storage if entity_id not in shown[:_TILES]
-    ]
-    return [
-        cards.heading(library.title, LIBRARY_ICONS[library.kind], "subtitle", badges),
-        *tiles,
-    ]
+    badges = [cards.heading_badge(entity_id) for entity_id in figures[len(shown) :]]
+    icon = LIBRARY_ICONS[library.kind]
+    return [cards.heading(library.title, icon, "subtitle", badges), *tiles]
 
 
 def _server(context: ViewContext, server: ServerEntities) -> list[Card]:
@@ -131,13 +130,15 @@ def _load(context: ViewContext, server: ServerEntities) -> list[Card]:
 def _api_health(context: ViewContext, server: ServerEntities) -> list[Card]:
     """Return what shows whether requests succeed."""
     tiles = [cards.tile(found) for found in server.find(Platform.SENSOR, *_API_SENSORS)]
-    latency = [
+    tiles += [
+        cards.wide(cards.while_known(cards.tile(found), found))
+        for found in server.find(Platform.SENSOR, "rate_limited_until")
+    ]
+    tiles += [
         cards.trend(found, _LOAD_HOURS) for found in server.find(Platform.SENSOR, "api_latency")
     ]
-    if not tiles + latency:
-        return []
     title = context.titled(context.text("section_api_health"), server)
-    return [cards.heading(title, "mdi:heart-pulse"), *tiles, *latency]
+    return [cards.heading(title, "mdi:heart-pulse"), *tiles] if tiles else []
 
 
 def _growth(context: ViewContext, server: ServerEntities) -> list[Card]:
