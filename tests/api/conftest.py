@@ -15,12 +15,11 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     RetryPolicy,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 from tests.simulator import PlexSimulator
 from tests.simulator.state import Typing
-
-from .canaries import TOKEN
-from .log_watch import LogWatch
 
 IDENTITY: Final = ClientIdentity(
     client_identifier="1f6c0a52-client",
@@ -45,11 +44,11 @@ class MakeClient(Protocol):
 
 
 @pytest.fixture(autouse=True)
-def log_watch() -> Iterator[LogWatch]:
+def leak_detector() -> Iterator[LeakDetector]:
     """Fail any test in whose logs a secret stands, whatever else it is about."""
     root = logging.getLogger()
     level = root.level
-    watch = LogWatch()
+    watch = LeakDetector()
     root.addHandler(watch)
     root.setLevel(logging.DEBUG)
     yield watch
@@ -71,7 +70,7 @@ def rate_limiters(clock: ManualClock) -> RateLimiterRegistry:
 
 
 @pytest.fixture
-def drip() -> asyncio.Event:
+def release_body() -> asyncio.Event:
     """Return what lets a slowly dripping answer of the simulator flow on."""
     return asyncio.Event()
 
@@ -86,18 +85,18 @@ def session_typing() -> Typing:
 async def simulator(
     socket_enabled: None,
     clock: ManualClock,
-    drip: asyncio.Event,
+    release_body: asyncio.Event,
     session_typing: Typing,
-    log_watch: LogWatch,
+    leak_detector: LeakDetector,
 ) -> AsyncIterator[PlexSimulator]:
     """Run a quiet Media Server on the test's time."""
 
     async def sleep(_: float) -> None:
-        await drip.wait()
+        await release_body.wait()
 
     simulator = PlexSimulator(TOKEN, clock=clock.time, sleep=sleep, typing=session_typing)
     async with simulator:
-        log_watch.forbid_address(simulator.host, simulator.port)
+        leak_detector.forbid_address(simulator.host, simulator.port)
         yield simulator
 
 

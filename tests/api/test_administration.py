@@ -5,12 +5,12 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
 from tests.simulator import Fault, Kind, PlexSimulator
 from tests.simulator.people import JUNIPER, USERS
 
 from .conftest import MakeClient, failure
-from .log_watch import LogWatch
 
 KIND = PlexErrorKind
 
@@ -130,7 +130,7 @@ async def test_a_trash_is_emptied_once_even_when_no_answer_comes(
 
 @pytest.mark.parametrize("session_typing", ["modern", "strings"])
 async def test_a_stream_is_stopped_with_words_for_its_viewer(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
     """The words are nobody else's business."""
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
@@ -140,7 +140,7 @@ async def test_a_stream_is_stopped_with_words_for_its_viewer(
     assert await client.get_sessions() == ()
     terminated = next(it for it in simulator.requests if it.path.endswith("/terminate"))
     assert terminated.query["reason"] == "Bedtime, & sweet dreams?"
-    assert not any("Bedtime" in line for line in log_watch.lines)
+    assert not any("Bedtime" in line for line in leak_detector.lines)
 
 
 async def test_a_stream_that_has_ended_cannot_be_stopped(

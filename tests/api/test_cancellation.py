@@ -5,9 +5,8 @@ import asyncio
 import pytest
 
 from custom_components.plex_pulse.api import PlexServerClient
+from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
-
-from .held_clock import HeldClock
 
 
 @pytest.fixture
@@ -16,21 +15,21 @@ def clock() -> HeldClock:
     return HeldClock()
 
 
-async def cancelled(call: asyncio.Task[object]) -> None:
+async def assert_cancelled(call: asyncio.Task[object]) -> None:
     """Cancel a call and see that nothing else becomes of it."""
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
 
 
-async def all_places_are_free(simulator: PlexSimulator, client: PlexServerClient) -> None:
+async def assert_all_slots_free(simulator: PlexSimulator, client: PlexServerClient) -> None:
     """See three requests in flight at once, then let them go."""
     simulator.faults.clear()
     simulator.faults.add("/status/sessions", Fault.hang(), times=3)
     calls = [asyncio.create_task(client.get_sessions()) for _ in range(3)]
     await simulator.fault_reached(3)
     for call in calls:
-        await cancelled(call)
+        await assert_cancelled(call)
     await client.get_identity()
 
 
@@ -41,9 +40,9 @@ async def test_a_call_is_cancelled_during_its_pause(
     simulator.faults.add("/identity", Fault.status(500))
     call = asyncio.create_task(client.get_identity())
     await clock.until(lambda: clock.asleep == 1)
-    await cancelled(call)
+    await assert_cancelled(call)
     assert simulator.count("/identity") == 1
-    await all_places_are_free(simulator, client)
+    await assert_all_slots_free(simulator, client)
 
 
 @pytest.mark.parametrize("fault", [Fault.hang(), Fault.hang_body()], ids=["headers", "body"])
@@ -55,9 +54,9 @@ async def test_a_call_is_cancelled_while_its_answer_is_awaited(
     for count in (1, 2, 3):
         call = asyncio.create_task(client.get_identity())
         await simulator.fault_reached(count)
-        await cancelled(call)
+        await assert_cancelled(call)
     assert simulator.count("/identity") == 3
-    await all_places_are_free(simulator, client)
+    await assert_all_slots_free(simulator, client)
 
 
 async def test_a_call_is_cancelled_while_the_host_wants_silence(
@@ -65,17 +64,17 @@ async def test_a_call_is_cancelled_while_the_host_wants_silence(
 ) -> None:
     """The silence stays."""
     simulator.faults.add("/identity", Fault.status(429, headers={"Retry-After": "20"}))
-    refused = asyncio.create_task(client.get_identity())
+    rate_limited_request = asyncio.create_task(client.get_identity())
     await clock.until(lambda: clock.asleep == 1)
     waiting = asyncio.create_task(client.get_sessions())
     await clock.until(lambda: clock.asleep == 2)
-    await cancelled(waiting)
-    await cancelled(refused)
+    await assert_cancelled(waiting)
+    await assert_cancelled(rate_limited_request)
     assert len(simulator.requests) == 1
     assert client.rate_limiter.seconds_until_allowed == 20
     clock.advance(20)
     await client.get_identity()
-    await all_places_are_free(simulator, client)
+    await assert_all_slots_free(simulator, client)
 
 
 async def test_a_call_is_cancelled_while_it_waits_for_a_place(
@@ -86,9 +85,9 @@ async def test_a_call_is_cancelled_while_it_waits_for_a_place(
     hanging = [asyncio.create_task(client.get_identity()) for _ in range(3)]
     await simulator.fault_reached(3)
     waiting = asyncio.create_task(client.get_sessions())
-    await clock.until(lambda: clock.time_limits == 4)
-    await cancelled(waiting)
+    await clock.until(lambda: clock.timeouts_started == 4)
+    await assert_cancelled(waiting)
     assert simulator.count("/status/sessions") == 0
     for call in hanging:
-        await cancelled(call)
-    await all_places_are_free(simulator, client)
+        await assert_cancelled(call)
+    await assert_all_slots_free(simulator, client)

@@ -16,13 +16,13 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 
-from .canaries import TOKEN
 from .conftest import MakeClient
-from .log_watch import LogWatch
 from .raw_server import raw_server
 
 ONCE = RetryPolicy(max_retries=0)
@@ -175,13 +175,13 @@ async def test_whatever_a_stranger_answers_the_failure_is_typed(
     socket_enabled: None,
     make_client: MakeClient,
     simulator: PlexSimulator,
-    log_watch: LogWatch,
+    leak_detector: LeakDetector,
     answer: bytes,
 ) -> None:
     """A wrong port in the settings must not become a traceback."""
     async with raw_server(answer) as url:
         error = await failure(make_client(url=url, policy=ONCE))
-    log_watch.forbid_address("127.0.0.1", int(url.rpartition(":")[2]))
+    leak_detector.forbid_address("127.0.0.1", int(url.rpartition(":")[2]))
     assert error.kind in {PlexErrorKind.NETWORK, PlexErrorKind.PROTOCOL, PlexErrorKind.SERVER}
     assert len(error.message) <= 200
     assert TOKEN not in str(error)

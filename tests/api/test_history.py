@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from custom_components.plex_pulse.api import HistoryEntry, PlexErrorKind, PlexServerClient
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
 from tests.simulator.people import JUNIPER
 
@@ -12,7 +12,7 @@ from .conftest import MakeClient, failure
 HOUR = 3600
 
 
-def moments(entries: tuple[HistoryEntry, ...]) -> list[datetime]:
+def watched_times(entries: tuple[HistoryEntry, ...]) -> list[datetime]:
     """Return when the entries were watched."""
     return [entry.viewed_at for entry in entries if entry.viewed_at is not None]
 
@@ -28,7 +28,7 @@ async def test_the_history_is_read_page_by_page_newest_first(
         assert page.total == len(expected)
         assert 0 < len(page.entries) <= 8
         entries += page.entries
-    assert moments(tuple(entries)) == [datetime.fromtimestamp(it, UTC) for it in expected]
+    assert watched_times(tuple(entries)) == [datetime.fromtimestamp(it, UTC) for it in expected]
 
 
 async def test_an_entry_says_what_was_watched_and_by_whom(
@@ -75,7 +75,7 @@ async def test_the_history_can_begin_at_a_moment(
 ) -> None:
     """The moment itself included."""
     whole = await client.get_history(start=0, size=500)
-    since = moments(whole.entries)[4]
+    since = watched_times(whole.entries)[4]
     page = await client.get_history(start=0, size=500, since=int(since.timestamp()))
     assert page.entries == whole.entries[:5]
     assert page.total == 5

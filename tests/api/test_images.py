@@ -5,9 +5,9 @@ import struct
 import pytest
 
 from custom_components.plex_pulse.api import MediaItem, PlexErrorKind, PlexServerClient
+from tests.secrets import TOKEN
 from tests.simulator import Fault, Kind, PlexSimulator
 
-from .canaries import TOKEN
 from .conftest import MakeClient, failure
 
 KIND = PlexErrorKind

@@ -10,10 +10,10 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
+from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import MakeClient
-from .held_clock import HeldClock
 
 
 @pytest.fixture
@@ -27,20 +27,20 @@ async def test_no_more_than_three_requests_are_in_flight(
     make_client: MakeClient,
     other_host: PlexServerClient,
     clock: HeldClock,
-    drip: asyncio.Event,
+    release_body: asyncio.Event,
 ) -> None:
     """Whatever the number of clients; a place that comes free is taken at once."""
     simulator.faults.add("/identity", Fault.slow_drip(), times=None)
     calls = [asyncio.create_task(make_client().get_identity()) for _ in range(8)]
     await simulator.fault_reached(3)
-    await clock.until(lambda: clock.time_limits == 8)
+    await clock.until(lambda: clock.timeouts_started == 8)
     await other_host.get_server()
     assert simulator.faults.hanging == len(simulator.requests) == 3
     calls[0].cancel()
     await simulator.fault_reached(4)
     await other_host.get_server()
     assert len(simulator.requests) == 4
-    drip.set()
+    release_body.set()
     assert len(await asyncio.gather(*calls[1:])) == 7
 
 
@@ -54,7 +54,7 @@ async def test_a_call_that_finds_no_place_in_time_fails_without_a_request(
     await simulator.fault_reached(3)
     hurried = make_client(policy=RetryPolicy(total_timeout=5))
     call = asyncio.create_task(hurried.get_server())
-    await clock.until(lambda: clock.time_limits == 4)
+    await clock.until(lambda: clock.timeouts_started == 4)
     clock.advance(5)
     with pytest.raises(PlexApiError) as caught:
         await call

@@ -10,7 +10,7 @@ from custom_components.plex_pulse.api import (
     PlexErrorKind,
     PlexServerClient,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
 
 from .conftest import MakeClient, failure

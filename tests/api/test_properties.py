@@ -33,8 +33,7 @@ from custom_components.plex_pulse.api.http.redact import Redactor
 from custom_components.plex_pulse.api.models.coerce import parsed
 from custom_components.plex_pulse.api.models.library import provided_libraries
 from custom_components.plex_pulse.api.models.search import found_items
-
-from .canaries import EMAIL, TOKEN
+from tests.secrets import EMAIL, TOKEN
 
 bounded = settings(max_examples=20, deadline=None, derandomize=True)
 redact = Redactor(TOKEN)

@@ -13,10 +13,10 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     RetryPolicy,
 )
+from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import MakeClient
-from .held_clock import HeldClock
 
 
 @pytest.fixture
@@ -25,12 +25,12 @@ def clock() -> HeldClock:
     return HeldClock()
 
 
-def silence(seconds: float | str) -> Fault:
+def rate_limited(seconds: float | str) -> Fault:
     """Return a 429 that asks for that many seconds."""
     return Fault.status(429, headers={"Retry-After": str(seconds)})
 
 
-async def refused(call: Coroutine[object, object, object]) -> float:
+async def rate_limited_seconds(call: Coroutine[object, object, object]) -> float:
     """Return the seconds that a call refused with RATE_LIMIT says to stay away."""
     with pytest.raises(PlexApiError) as caught:
         await call
@@ -45,12 +45,12 @@ async def test_nothing_reaches_a_silent_host_from_any_client(
     """Neither another path, nor another token, nor a client made anew."""
     simulator.add_shared_token("friend-token", sections=[1])
     owner, friend = make_client(), make_client(token="friend-token")
-    simulator.faults.add("/status/sessions", silence(60))
-    assert await refused(owner.get_sessions()) == 60
+    simulator.faults.add("/status/sessions", rate_limited(60))
+    assert await rate_limited_seconds(owner.get_sessions()) == 60
     clock.advance(25)
-    assert await refused(owner.get_identity()) == 35
-    assert await refused(friend.get_libraries()) == 35
-    assert await refused(make_client().get_server()) == 35
+    assert await rate_limited_seconds(owner.get_identity()) == 35
+    assert await rate_limited_seconds(friend.get_libraries()) == 35
+    assert await rate_limited_seconds(make_client().get_server()) == 35
     assert len(simulator.requests) == 1
     clock.advance(35)
     await owner.get_identity()
@@ -62,7 +62,7 @@ async def test_callers_with_time_wait_for_the_silence_to_end(
     simulator: PlexSimulator, make_client: MakeClient, clock: HeldClock
 ) -> None:
     """The one that was refused and those that came later, whatever their client."""
-    simulator.faults.add("/identity", silence(20))
+    simulator.faults.add("/identity", rate_limited(20))
     client = make_client()
     calls = [asyncio.create_task(client.get_identity())]
     await clock.until(lambda: clock.asleep == 1)
@@ -81,22 +81,22 @@ async def test_after_a_silence_one_request_goes_first(
     client: PlexServerClient,
     other_host: PlexServerClient,
     clock: HeldClock,
-    drip: asyncio.Event,
+    release_body: asyncio.Event,
 ) -> None:
     """The rest follow when it succeeded."""
-    simulator.faults.add("/identity", silence(5))
+    simulator.faults.add("/identity", rate_limited(5))
     simulator.faults.add("/identity", Fault.slow_drip())
     calls = [asyncio.create_task(client.get_identity())]
     await clock.until(lambda: clock.asleep == 1)
     calls += [asyncio.create_task(client.get_identity()) for _ in range(3)]
     await clock.until(lambda: clock.asleep == 4)
-    seen = clock.time_limits
+    seen = clock.timeouts_started
     clock.advance(5)
     await simulator.fault_reached()
-    await clock.until(lambda: clock.time_limits == seen + 4)
+    await clock.until(lambda: clock.timeouts_started == seen + 4)
     await other_host.get_server()
     assert len(simulator.requests) == 2
-    drip.set()
+    release_body.set()
     await asyncio.gather(*calls)
     assert len(simulator.requests) == 5
 
@@ -105,8 +105,8 @@ async def test_a_first_request_that_is_refused_prolongs_the_silence(
     simulator: PlexSimulator, client: PlexServerClient, clock: HeldClock
 ) -> None:
     """Nobody follows it."""
-    simulator.faults.add("/identity", silence(5))
-    simulator.faults.add("/identity", silence(8))
+    simulator.faults.add("/identity", rate_limited(5))
+    simulator.faults.add("/identity", rate_limited(8))
     calls = [asyncio.create_task(client.get_identity())]
     await clock.until(lambda: clock.asleep == 1)
     calls += [asyncio.create_task(client.get_identity()) for _ in range(3)]
@@ -127,12 +127,12 @@ async def test_a_429_without_a_time_doubles_the_silence_until_a_success(
     simulator.faults.add("/identity", Fault.status(429), times=12)
     penalties: list[float] = []
     for _ in range(12):
-        penalties.append(await refused(client.get_identity()))
+        penalties.append(await rate_limited_seconds(client.get_identity()))
         clock.advance(penalties[-1])
     assert penalties == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]
     await client.get_identity()
     simulator.faults.add("/identity", Fault.status(429))
-    assert await refused(client.get_identity()) == 1
+    assert await rate_limited_seconds(client.get_identity()) == 1
 
 
 async def test_an_answer_of_any_other_kind_ends_the_doubling_too(
@@ -144,12 +144,12 @@ async def test_an_answer_of_any_other_kind_ends_the_doubling_too(
     for between in (500, 404):
         simulator.faults.add("/identity", Fault.status(429))
         simulator.faults.add("/identity", Fault.status(between))
-        penalties.append(await refused(client.get_identity()))
+        penalties.append(await rate_limited_seconds(client.get_identity()))
         clock.advance(penalties[-1])
         with pytest.raises(PlexApiError):
             await client.get_identity()
     simulator.faults.add("/identity", Fault.status(429))
-    assert [*penalties, await refused(client.get_identity())] == [1, 2, 1]
+    assert [*penalties, await rate_limited_seconds(client.get_identity())] == [1, 2, 1]
 
 
 async def test_refusals_already_under_way_do_not_double_the_silence(
@@ -158,7 +158,9 @@ async def test_refusals_already_under_way_do_not_double_the_silence(
     """Three answers to one mistake are one refusal."""
     client = make_client(policy=RetryPolicy(max_retries=0))
     simulator.faults.add("/identity", Fault.status(429), times=3)
-    assert await asyncio.gather(*(refused(client.get_identity()) for _ in range(3))) == [1, 1, 1]
+    assert await asyncio.gather(
+        *(rate_limited_seconds(client.get_identity()) for _ in range(3))
+    ) == [1, 1, 1]
 
 
 async def test_a_503_closes_the_gate_only_with_a_time(
@@ -171,8 +173,8 @@ async def test_a_503_closes_the_gate_only_with_a_time(
         await client.get_identity()
     await client.get_server()
     simulator.faults.add("/identity", Fault.status(503, headers={"Retry-After": "40"}))
-    assert await refused(client.get_identity()) == 40
-    assert await refused(client.get_server()) == 40
+    assert await rate_limited_seconds(client.get_identity()) == 40
+    assert await rate_limited_seconds(client.get_server()) == 40
     assert simulator.count("/") == 1
     clock.advance(40)
     await client.get_server()
@@ -182,8 +184,8 @@ async def test_another_host_is_not_affected(
     simulator: PlexSimulator, client: PlexServerClient, other_host: PlexServerClient
 ) -> None:
     """The same address with another port is another host."""
-    simulator.faults.add("*", silence(60))
-    await refused(client.get_identity())
+    simulator.faults.add("*", rate_limited(60))
+    await rate_limited_seconds(client.get_identity())
     await other_host.get_identity()
     assert client.rate_limiter.seconds_until_allowed == 60
     assert other_host.rate_limiter.seconds_until_allowed == 0
@@ -194,18 +196,20 @@ async def test_those_who_show_the_pause_hear_of_it(
 ) -> None:
     """When the gate closes and when it opens wide, until they listen no more."""
     client = make_client()
-    heard: list[float | None] = []
-    stop = client.rate_limiter.add_listener(lambda: heard.append(client.statistics.blocked_until))
-    simulator.faults.add("/identity", silence(60))
-    await refused(client.get_identity())
-    assert heard == [clock.time() + 60]
+    notified: list[float | None] = []
+    stop = client.rate_limiter.add_listener(
+        lambda: notified.append(client.statistics.blocked_until)
+    )
+    simulator.faults.add("/identity", rate_limited(60))
+    await rate_limited_seconds(client.get_identity())
+    assert notified == [clock.time() + 60]
     clock.advance(60)
     await client.get_identity()
-    assert heard[1:] == [None]
+    assert notified[1:] == [None]
     stop()
-    simulator.faults.add("/identity", silence(60))
-    await refused(client.get_identity())
-    assert len(heard) == 2
+    simulator.faults.add("/identity", rate_limited(60))
+    await rate_limited_seconds(client.get_identity())
+    assert len(notified) == 2
 
 
 @pytest.mark.parametrize(

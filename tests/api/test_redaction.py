@@ -7,11 +7,11 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
+from tests.leak_detector import LeakDetector
+from tests.secrets import EMAIL, TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import EMAIL, TOKEN
 from .conftest import MakeClient
-from .log_watch import LogWatch
 
 
 @pytest.fixture
@@ -81,12 +81,12 @@ async def test_a_message_holds_no_secret(
     ],
 )
 async def test_an_escaped_secret_does_not_come_to_light(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch, body: str
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector, body: str
 ) -> None:
     """Decoding a body must not undo its redaction."""
     simulator.faults.add("/", Fault.status(500, body=body.encode()))
     error = await failure(client)
-    written = "\n".join([*log_watch.lines, error.message])
+    written = "\n".join([*leak_detector.lines, error.message])
     assert "anary" not in written
     assert "nas.invalid" not in written
     assert "**redacted**" in error.message

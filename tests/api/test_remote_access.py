@@ -3,11 +3,11 @@
 import pytest
 
 from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient
+from tests.leak_detector import LeakDetector
+from tests.secrets import EMAIL, TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import EMAIL, TOKEN
 from .conftest import failure
-from .log_watch import LogWatch
 
 PRIVATE = {"username": EMAIL, "authToken": "canary-account-token", "publicAddress": "203.0.113.99"}
 
@@ -45,7 +45,7 @@ async def test_each_state_of_the_mapping_has_a_meaning(
 
 
 async def test_nothing_of_the_account_is_kept(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
     """Not in the value, and not in the log."""
     account = {"mappingState": "mapped"} | PRIVATE
@@ -53,11 +53,11 @@ async def test_nothing_of_the_account_is_kept(
     access = await client.get_remote_access()
     for secret in PRIVATE.values():
         assert secret not in repr(access)
-        assert not any(secret in line for line in log_watch.lines)
+        assert not any(secret in line for line in leak_detector.lines)
 
 
 async def test_an_account_that_cannot_be_read_is_told_to_nobody(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
     """An old server may answer XML: its error is shown, its contents are not."""
     attributes = " ".join(f'{name}="{value}"' for name, value in PRIVATE.items())
@@ -68,5 +68,5 @@ async def test_an_account_that_cannot_be_read_is_told_to_nobody(
         assert error.kind is PlexErrorKind.PROTOCOL
         for secret in (*PRIVATE.values(), TOKEN):
             assert secret not in str(error)
-            assert not any(secret in line for line in log_watch.lines)
+            assert not any(secret in line for line in leak_detector.lines)
     assert (await client.get_remote_access()).is_reachable

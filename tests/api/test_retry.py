@@ -12,7 +12,7 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import MakeClient
@@ -53,16 +53,16 @@ def test_the_default_pause_is_capped_at_ten_seconds(repetition: int, seconds: fl
     assert RetryPolicy().delay(repetition) == seconds
 
 
-@pytest.mark.parametrize(("chance", "slept"), [(0.0, 4.0), (0.5, 3.5), (0.999, 3.001)])
+@pytest.mark.parametrize(("random_value", "slept"), [(0.0, 4.0), (0.5, 3.5), (0.999, 3.001)])
 async def test_chance_takes_its_share_off_a_pause(
     simulator: PlexSimulator,
     make_client: MakeClient,
     clock: ManualClock,
-    chance: float,
+    random_value: float,
     slept: float,
 ) -> None:
     """Clients that failed together do not come back together."""
-    clock.chance = chance
+    clock.random_value = random_value
     simulator.faults.add("/identity", UNWELL)
     await make_client(policy=RetryPolicy(base_delay=4, jitter=0.25)).get_identity()
     assert clock.slept == [pytest.approx(slept)]

@@ -11,7 +11,7 @@ from custom_components.plex_pulse.api import (
     PlexErrorKind,
     PlexServerClient,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, PlexSimulator
 
 
@@ -35,7 +35,7 @@ async def test_retry_after_as_a_date_replaces_the_computed_pause(
 
 
 @pytest.fixture
-def far_from_greenwich() -> Iterator[None]:
+def local_time_utc_plus_9() -> Iterator[None]:
     """Live nine hours east of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "EAST-9")
@@ -44,7 +44,7 @@ def far_from_greenwich() -> Iterator[None]:
     time.tzset()
 
 
-@pytest.mark.usefixtures("far_from_greenwich")
+@pytest.mark.usefixtures("local_time_utc_plus_9")
 async def test_a_date_without_a_zone_is_read_as_gmt(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:

@@ -6,11 +6,10 @@ from custom_components.plex_pulse.api import (
     PlayMethod,
     PlexServerClient,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.secrets import EMAIL
 from tests.simulator import Kind, PlexSimulator
 from tests.simulator.people import HEADPHONES, PHONE, User
-
-from .canaries import EMAIL
 
 pytestmark = pytest.mark.parametrize("session_typing", ["modern", "strings"])
 

@@ -12,9 +12,9 @@ from custom_components.plex_pulse.api import (
     RetryPolicy,
 )
 from custom_components.plex_pulse.api.http.request import MAX_BODY
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import TOKEN
 from .conftest import IDENTITY, MakeClient, failure
 
 ONCE: Final = RetryPolicy(max_retries=0)

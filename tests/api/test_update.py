@@ -4,12 +4,12 @@ import dataclasses
 from datetime import UTC, datetime
 
 from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient, ServerUpdate
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import TOKEN
 from .conftest import failure
-from .log_watch import LogWatch
 
 KIND = PlexErrorKind
 NEW = "1.44.0.11001-0a1b2c3d4"
@@ -50,7 +50,7 @@ async def test_an_update_that_only_fixes_has_no_empty_chapter(
 
 
 async def test_the_address_of_the_download_is_never_kept(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
     """It has the owner's token in it."""
     address = f"https://plex.tv/downloads/latest/5?X-Plex-Token={TOKEN}"
@@ -60,7 +60,7 @@ async def test_the_address_of_the_download_is_never_kept(
     update = await client.get_update()
     assert update.available_version == NEW
     assert "plex.tv" not in str(dataclasses.asdict(update))
-    assert not any("plex.tv" in line for line in log_watch.lines)
+    assert not any("plex.tv" in line for line in leak_detector.lines)
 
 
 async def test_the_server_looks_for_an_update_when_told(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, Item, Kind, PlexSimulator
 
 from .conftest import MakeClient, failure

@@ -8,49 +8,17 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
-from tests.integration.clock import HeldFreezerClock
-from tests.integration.conftest import (
-    Live,
-    _custom_integrations,
-    _nothing_secret_is_shown,
-    _polls_alone,
-    clock,
-    elsewhere,
-    entry,
-    film,
-    found_by_account,
-    live,
-    loaded,
-    neighbour,
-    plextv,
-    pushed,
-    simulator,
-    translation_watch,
-    wait,
-)
+from tests.clocks import HeldFreezerClock
+from tests.fixtures.home_assistant import Live
 from tests.integration.support import settle
 from tests.simulator import PlexSimulator
 
-from .recovery import Before
+from .assertions import HealthyBaseline
 
-__all__ = [
-    "_custom_integrations",
-    "_nothing_secret_is_shown",
-    "_polls_alone",
-    "clock",
-    "elsewhere",
-    "entry",
-    "film",
-    "found_by_account",
-    "live",
-    "loaded",
-    "neighbour",
-    "plextv",
-    "pushed",
-    "simulator",
-    "translation_watch",
-    "wait",
-]
+
+@pytest.fixture(autouse=True)
+def _standard_checks(standard_checks: None) -> None:
+    """Apply the standard checks to every test of this folder."""
 
 
 @pytest.fixture
@@ -72,17 +40,19 @@ def _answers_held_back(clock: HeldFreezerClock, simulator: PlexSimulator) -> Non
 
 
 @pytest.fixture
-async def before(
+async def baseline(
     hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
-) -> Before:
+) -> HealthyBaseline:
     """Return the entry as it is while all is well, with the poll at its start over."""
     await live(12)
     simulator.clear_requests()
-    return Before.of(hass, pushed)
+    return HealthyBaseline.of(hass, pushed)
 
 
 @pytest.fixture
-def set_up_slowly(hass: HomeAssistant, entry: MockConfigEntry, live: Live) -> Callable[[], object]:
+def set_up_while_advancing(
+    hass: HomeAssistant, entry: MockConfigEntry, live: Live
+) -> Callable[[], object]:
     """Return what sets the entry up while time goes by, however that ends."""
 
     async def set_up() -> None:

@@ -9,13 +9,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from tests.clocks import HeldFreezerClock
+from tests.fixtures.home_assistant import Live
 from tests.integration.actions import act
-from tests.integration.clock import HeldFreezerClock
-from tests.integration.conftest import Live
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import Before, assert_well, titles
+from .assertions import HealthyBaseline, assert_healthy, stream_titles
 
 SCAN: Final = "button.harbour_movies_scan"
 SCAN_LIBRARIES: Final = "button.harbour_scan_libraries"
@@ -44,7 +44,7 @@ def _asked(simulator: PlexSimulator) -> list[str]:
 )
 async def test_a_button_waits_for_a_server_that_soon_wants_to_hear_of_it(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
@@ -65,12 +65,12 @@ async def test_a_button_waits_for_a_server_that_soon_wants_to_hear_of_it(
     assert reading(hass, SCANNING) == STATE_ON
     simulator.sessions.start(film)
     await live(12)
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()
 
 
 async def test_whoever_presses_too_early_is_told_for_how_long_to_wait(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.faults.add(SCAN_PATH, Fault.status(429, {"Retry-After": "90"}))
     with pytest.raises(HomeAssistantError, match=r"\b90\b"):
@@ -85,12 +85,12 @@ async def test_whoever_presses_too_early_is_told_for_how_long_to_wait(
     # Neither the button nor the stream that started meanwhile.
     assert not _asked(simulator)
     await live(12)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     await _press(hass, SCAN)
     await heard(hass, simulator)
     assert reading(hass, SCANNING) == STATE_ON
     await live(60)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ async def test_whoever_presses_too_early_is_told_for_how_long_to_wait(
 )
 async def test_a_stream_is_not_stopped_twice_for_a_server_that_wants_silence(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
@@ -116,19 +116,19 @@ async def test_a_stream_is_not_stopped_twice_for_a_server_that_wants_silence(
         await act(hass, "terminate_stream", session_key=session.session_key)
     await live(silence + 1)
     assert _asked(simulator) == [TERMINATE_PATH]
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     await act(hass, "terminate_stream", session_key=session.session_key)
     await heard(hass, simulator)
-    assert titles(hass) == []
+    assert stream_titles(hass) == []
     await live(12)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
 async def test_a_stream_that_may_not_be_stopped_is_no_reason_to_sign_in_again(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.state.plex_pass = False
-    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    assert await hass.config_entries.async_reload(baseline.entry.entry_id)
     await live(12)
     session = simulator.sessions.start(film)
     await heard(hass, simulator)
@@ -136,14 +136,14 @@ async def test_a_stream_that_may_not_be_stopped_is_no_reason_to_sign_in_again(
         with pytest.raises(HomeAssistantError, match="Plex Pass"):
             await act(hass, "terminate_stream", session_key=session.session_key)
         await live(12)
-    assert titles(hass) == [film.title]
-    assert_well(hass, before.entry)
+    assert stream_titles(hass) == [film.title]
+    assert_healthy(hass, baseline.entry)
 
     simulator.state.plex_pass = True
-    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    assert await hass.config_entries.async_reload(baseline.entry.entry_id)
     await live(12)
     await act(hass, "terminate_stream", session_key=session.session_key)
     await heard(hass, simulator)
-    assert titles(hass) == []
-    assert_well(hass, before.entry)
-    Before.of(hass, before.entry).assert_same_entities(before)
+    assert stream_titles(hass) == []
+    assert_healthy(hass, baseline.entry)
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)

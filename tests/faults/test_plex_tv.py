@@ -9,13 +9,14 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.clock import HeldFreezerClock
-from tests.integration.conftest import Live, Wait
+from tests.clocks import HeldFreezerClock
+from tests.entity_ids import CONNECTED, PUSH
+from tests.fixtures.home_assistant import Live, Wait
 from tests.integration.moving import RESOURCES, announce
 from tests.integration.support import heard, reading, state_of_entry, until
 from tests.simulator import Fault, Item, Outage, PlexSimulator, PlexTvSimulator
 
-from .recovery import CONNECTED, PUSH, Before, assert_whole, titles
+from .assertions import HealthyBaseline, assert_complete_start, stream_titles
 
 OUTAGES: Final = {
     "empty 404": Outage.EMPTY.fault,
@@ -42,45 +43,45 @@ def both_held(
 
 
 @pytest.fixture
-def before(before: Before, both_held: Callable[[], None]) -> Before:
+def baseline(baseline: HealthyBaseline, both_held: Callable[[], None]) -> HealthyBaseline:
     """Return the entry as it is while all is well."""
     both_held()
-    return before
+    return baseline
 
 
 async def test_while_a_film_plays_nobody_asks_plex_tv(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     film: Item,
     live: Live,
 ) -> None:
-    announce(plextv, before.entry, simulator)
+    announce(plextv, baseline.entry, simulator)
     plextv.begin_outage(Outage.HANG)
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(1300, step=10)
     simulator.sessions.start_live_tv("Tide tables")
     await heard(hass, simulator)
-    assert titles(hass) == [film.title, "Tide tables"]
+    assert stream_titles(hass) == [film.title, "Tide tables"]
     assert not plextv.requests
-    before.assert_back()
+    baseline.assert_recovered()
 
 
 @EACH_OUTAGE
 async def test_a_server_that_dies_meanwhile_is_back_as_soon_as_ever(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     film: Item,
     live: Live,
     outage: Fault,
 ) -> None:
-    announce(plextv, before.entry, simulator)
+    announce(plextv, baseline.entry, simulator)
     plextv.faults.add("*", outage, times=None)
-    address = before.entry.data[CONF_URL]
+    address = baseline.entry.data[CONF_URL]
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(60)
@@ -91,16 +92,16 @@ async def test_a_server_that_dies_meanwhile_is_back_as_soon_as_ever(
     await simulator.start()
     simulator.sessions.start(film)
     await live(11)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     await live(310, step=5)
-    assert before.entry.data[CONF_URL] == address
-    before.assert_back()
+    assert baseline.entry.data[CONF_URL] == address
+    baseline.assert_recovered()
 
 
 @EACH_OUTAGE
 async def test_a_move_is_followed_once_plex_tv_is_back(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     elsewhere: PlexSimulator,
     plextv: PlexTvSimulator,
@@ -108,14 +109,14 @@ async def test_a_move_is_followed_once_plex_tv_is_back(
     wait: Wait,
     outage: Fault,
 ) -> None:
-    announce(plextv, before.entry, elsewhere)
+    announce(plextv, baseline.entry, elsewhere)
     plextv.faults.add("*", outage, times=None)
-    address = before.entry.data[CONF_URL]
+    address = baseline.entry.data[CONF_URL]
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(60)
     assert plextv.requests
-    assert before.entry.data[CONF_URL] == address
+    assert baseline.entry.data[CONF_URL] == address
     assert reading(hass, CONNECTED) == STATE_OFF
 
     plextv.faults.clear()
@@ -124,15 +125,15 @@ async def test_a_move_is_followed_once_plex_tv_is_back(
     quarters = 4 if "Retry-After" in outage.headers else 1
     await live(quarters * 15 * 60 - 120, step=60)
     assert not plextv.requests
-    assert before.entry.data[CONF_URL] == address
+    assert baseline.entry.data[CONF_URL] == address
     for _ in range(4):
         await wait(60)
     assert plextv.count(RESOURCES) == len(plextv.requests) == 1
-    assert before.entry.data[CONF_URL] == elsewhere.url
+    assert baseline.entry.data[CONF_URL] == elsewhere.url
     elsewhere.sessions.start_live_tv("Tide tables")
     await heard(hass, elsewhere)
-    assert titles(hass) == ["Tide tables"]
-    Before.of(hass, before.entry).assert_same_entities(before)
+    assert stream_titles(hass) == ["Tide tables"]
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)
 
 
 async def test_a_start_needs_no_plex_tv(
@@ -141,16 +142,16 @@ async def test_a_start_needs_no_plex_tv(
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     live: Live,
-    set_up_slowly: Callable[[], Awaitable[None]],
+    set_up_while_advancing: Callable[[], Awaitable[None]],
     both_held: Callable[[], None],
 ) -> None:
     both_held()
     announce(plextv, entry, simulator)
     plextv.begin_outage(Outage.HANG)
-    await set_up_slowly()
+    await set_up_while_advancing()
     await live(12)
     assert not plextv.requests
-    await assert_whole(hass, entry, live)
+    await assert_complete_start(hass, entry, live)
 
 
 @EACH_OUTAGE
@@ -160,7 +161,7 @@ async def test_a_start_without_the_server_too_is_made_up_for_when_the_server_is_
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     live: Live,
-    set_up_slowly: Callable[[], Awaitable[None]],
+    set_up_while_advancing: Callable[[], Awaitable[None]],
     both_held: Callable[[], None],
     outage: Fault,
 ) -> None:
@@ -168,9 +169,9 @@ async def test_a_start_without_the_server_too_is_made_up_for_when_the_server_is_
     announce(plextv, entry, simulator)
     plextv.faults.add("*", outage, times=None)
     await simulator.stop()
-    await set_up_slowly()
+    await set_up_while_advancing()
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert len(plextv.requests) <= 2
     await simulator.start()
     await live(20)
-    await assert_whole(hass, entry, live)
+    await assert_complete_start(hass, entry, live)

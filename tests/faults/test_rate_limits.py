@@ -9,11 +9,12 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.conftest import Live
+from tests.entity_ids import CONNECTED, STATUS
+from tests.fixtures.home_assistant import Live
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import CONNECTED, READ, STATUS, Before, assert_whole, titles
+from .assertions import SESSIONS_PATH, HealthyBaseline, assert_complete_start, stream_titles
 
 WISHES: Final = pytest.mark.parametrize(
     ("headers", "silence"),
@@ -34,51 +35,51 @@ async def test_a_start_waits_for_as_long_as_the_server_wants(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     live: Live,
-    set_up_slowly: Callable[[], Awaitable[None]],
+    set_up_while_advancing: Callable[[], Awaitable[None]],
     headers: dict[str, str],
     silence: int,
 ) -> None:
     simulator.faults.add("*", Fault.status(429, headers))
-    await set_up_slowly()
+    await set_up_while_advancing()
     await live(silence * 1.5 + 20, step=2)
     assert _first_gap(simulator) >= silence
-    await assert_whole(hass, entry, live)
+    await assert_complete_start(hass, entry, live)
 
 
 @WISHES
 async def test_a_stream_that_starts_is_shown_when_the_server_wants_to_hear_of_it(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
     headers: dict[str, str],
     silence: int,
 ) -> None:
-    simulator.faults.add(READ, Fault.status(429, headers))
+    simulator.faults.add(SESSIONS_PATH, Fault.status(429, headers))
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(silence - 1)
-    assert simulator.count(READ) == len(simulator.requests) == 1
+    assert simulator.count(SESSIONS_PATH) == len(simulator.requests) == 1
     assert reading(hass, STATUS) == "rate_limit"
     assert reading(hass, CONNECTED) == STATE_ON
     await live(10)
     assert _first_gap(simulator) >= silence
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()
 
 
 async def test_a_server_that_says_so_again_and_again_is_asked_less_and_less(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
-    simulator.faults.add(READ, Fault.status(429, {"Retry-After": "60"}), times=3)
+    simulator.faults.add(SESSIONS_PATH, Fault.status(429, {"Retry-After": "60"}), times=3)
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(60 + 120 + 240 + 40, step=5)
-    moments = [request.at for request in simulator.requests if request.path == READ]
+    moments = [request.at for request in simulator.requests if request.path == SESSIONS_PATH]
     gaps = [later - earlier for earlier, later in pairwise(moments)]
     assert len(gaps) == 3
     assert gaps[0] >= 60
     assert gaps == sorted(gaps)
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()

@@ -9,20 +9,20 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 import pytest
 
-from tests.integration.conftest import Live
+from tests.fixtures.home_assistant import Live
 from tests.integration.support import heard, settle
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import NOTIFICATIONS, READ, Before, titles
+from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles
 
 
-def _work(before: Before) -> Counter[str]:
+def _work(baseline: HealthyBaseline) -> Counter[str]:
     """Return how many listen to which event and to the entry, and what goes on for it."""
-    listeners = {str(event): count for event, count in before.hass.bus.async_listeners().items()}
-    listeners["changes of the entry"] = len(before.entry.update_listeners)
+    listeners = {str(event): count for event, count in baseline.hass.bus.async_listeners().items()}
+    listeners["changes of the entry"] = len(baseline.entry.update_listeners)
     tasks = (task.get_name() for task in asyncio.all_tasks())
     return Counter(listeners) + Counter(
-        name for name in tasks if name.startswith(before.entry.title)
+        name for name in tasks if name.startswith(baseline.entry.title)
     )
 
 
@@ -36,10 +36,10 @@ def _coordinators(hass: HomeAssistant) -> Counter[str]:
     )
 
 
-async def _reload(hass: HomeAssistant, before: Before, live: Live) -> None:
+async def _reload(hass: HomeAssistant, baseline: HealthyBaseline, live: Live) -> None:
     """Reload the entry, and let time go by until that has ended and settled."""
     task = hass.async_create_background_task(
-        hass.config_entries.async_reload(before.entry.entry_id), "reload"
+        hass.config_entries.async_reload(baseline.entry.entry_id), "reload"
     )
     await settle(hass)
     while not task.done():
@@ -47,10 +47,10 @@ async def _reload(hass: HomeAssistant, before: Before, live: Live) -> None:
     await live(12)
 
 
-@pytest.mark.parametrize("path", [NOTIFICATIONS, READ], ids=["loaded", "not loaded"])
+@pytest.mark.parametrize("path", [NOTIFICATIONS_PATH, SESSIONS_PATH], ids=["loaded", "not loaded"])
 async def test_reloads_amid_a_fault_leave_nothing_behind(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
@@ -59,20 +59,20 @@ async def test_reloads_amid_a_fault_leave_nothing_behind(
 ) -> None:
     # A line that is kept keeps what its error went through.
     caplog.set_level(logging.INFO, "custom_components.plex_pulse")
-    work = _work(before)
+    work = _work(baseline)
     simulator.faults.add(path, Fault.status(503), times=None)
-    await _reload(hass, before, live)
-    reloaded = _work(before)
+    await _reload(hass, baseline, live)
+    reloaded = _work(baseline)
     for _ in range(4):
-        await _reload(hass, before, live)
-    assert _work(before) == reloaded
+        await _reload(hass, baseline, live)
+    assert _work(baseline) == reloaded
 
     simulator.faults.clear()
     await live(310, step=5)
-    assert _work(before) == work
+    assert _work(baseline) == work
     simulator.sessions.start(film)
     await heard(hass, simulator)
-    assert titles(hass) == [film.title]
-    Before.of(hass, before.entry).assert_same_entities(before)
+    assert stream_titles(hass) == [film.title]
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)
     # The first ones, which this test still holds, and the last.
     assert set(_coordinators(hass).values()) == {2}

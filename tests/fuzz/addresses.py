@@ -5,10 +5,10 @@ from typing import Final
 from hypothesis import strategies as st
 
 from custom_components.plex_pulse.api import Resource
-from tests.api.canaries import EMAIL, TOKEN
+from tests.secrets import EMAIL, TOKEN
 
 from .odd_values import SIMPLE
-from .shapes import IDENTIFIER
+from .payload_templates import IDENTIFIER
 
 _ODD_HOSTS: Final = """
     192.0.2.17 192-0-2-17.0123.plex.direct nas.invalid localhost 256.256.256.256 1 0x7f.1 1.2.3.4.

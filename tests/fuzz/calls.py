@@ -31,14 +31,14 @@ from custom_components.plex_pulse.api import (
     ServerUpdate,
     Session,
 )
-from tests.api.canaries import TOKEN
 from tests.api.conftest import IDENTITY
 from tests.api.raw_server import raw_server
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.secrets import TOKEN
 
-from .answers import error_bodies
 from .mutation import mangled, mutated
-from .shapes import ACCOUNT_ANSWERS, IDENTIFIER, PICTURE, SERVER_ANSWERS
+from .payload_templates import ACCOUNT_PAYLOADS, IDENTIFIER, PICTURE, SERVER_PAYLOADS
+from .responses import error_bodies
 
 type _Items = tuple[MediaItem, ...]
 
@@ -63,8 +63,8 @@ _DONE: Final = b""
 class Call[C]:
     """A call. answer: as it should be, a document or bytes."""
 
-    ask: Callable[[C], Awaitable[object]]
-    promised: object
+    invoke: Callable[[C], Awaitable[object]]
+    expected: object
     answer: object
 
     @property
@@ -81,10 +81,10 @@ class Call[C]:
 
 
 def _of_server(
-    ask: Callable[[PlexServerClient], Awaitable[object]], promised: object, answer: object
+    invoke: Callable[[PlexServerClient], Awaitable[object]], expected: object, answer: object
 ) -> Call[PlexServerClient]:
     """Return a call; an answer that is a name stands among the shapes."""
-    return Call(ask, promised, SERVER_ANSWERS[answer] if isinstance(answer, str) else answer)
+    return Call(invoke, expected, SERVER_PAYLOADS[answer] if isinstance(answer, str) else answer)
 
 
 SERVER_CALLS: Final[dict[str, Call[PlexServerClient]]] = {
@@ -144,14 +144,14 @@ SERVER_CALLS: Final[dict[str, Call[PlexServerClient]]] = {
     "install_update": _of_server(lambda client: client.install_update(), None, _DONE),
 }
 ACCOUNT_CALLS: Final[dict[str, Call[PlexAccountClient]]] = {
-    "create_pin": Call(lambda client: client.create_pin(), Pin, ACCOUNT_ANSWERS["pin"]),
-    "get_pin": Call(lambda client: client.get_pin(_PIN), Pin, ACCOUNT_ANSWERS["pin"]),
+    "create_pin": Call(lambda client: client.create_pin(), Pin, ACCOUNT_PAYLOADS["pin"]),
+    "get_pin": Call(lambda client: client.get_pin(_PIN), Pin, ACCOUNT_PAYLOADS["pin"]),
     "wait_for_approval": Call(
-        lambda client: client.wait_for_approval(_PIN), str | None, ACCOUNT_ANSWERS["pin"]
+        lambda client: client.wait_for_approval(_PIN), str | None, ACCOUNT_PAYLOADS["pin"]
     ),
-    "get_account": Call(lambda client: client.get_account(), Account, ACCOUNT_ANSWERS["user"]),
+    "get_account": Call(lambda client: client.get_account(), Account, ACCOUNT_PAYLOADS["user"]),
     "get_servers": Call(
-        lambda client: client.get_servers(), tuple[Resource, ...], ACCOUNT_ANSWERS["servers"]
+        lambda client: client.get_servers(), tuple[Resource, ...], ACCOUNT_PAYLOADS["servers"]
     ),
 }
 
@@ -165,7 +165,7 @@ async def server_call(
         client = PlexServerClient(
             session, url, TOKEN, identity=IDENTITY, rate_limiters=rate_limiters, policy=_ONCE
         )
-        return await call.ask(client)
+        return await call.invoke(client)
 
 
 async def account_call(
@@ -177,4 +177,4 @@ async def account_call(
         client = PlexAccountClient(
             session, TOKEN, identity=IDENTITY, rate_limiters=rate_limiters, policy=_ONCE, url=url
         )
-        return await call.ask(client)
+        return await call.invoke(client)

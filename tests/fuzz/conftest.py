@@ -8,9 +8,9 @@ import logging
 import aiohttp
 import pytest
 
-from tests.api.log_watch import LogWatch
+from tests.leak_detector import LeakDetector
 
-from .connectors import Everywhere
+from .connectors import LoopbackConnector
 from .profiles import FUZZED, current, register
 
 register()
@@ -38,11 +38,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 
 @pytest.fixture
-def log_watch() -> Iterator[LogWatch]:
+def leak_detector() -> Iterator[LeakDetector]:
     """Hear everything that is logged, at every level."""
     root = logging.getLogger()
     level = root.level
-    watch = LogWatch()
+    watch = LeakDetector()
     root.addHandler(watch)
     root.setLevel(logging.DEBUG)
     yield watch
@@ -58,10 +58,10 @@ async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
 
 
 @pytest.fixture
-async def everywhere(socket_enabled: None) -> AsyncIterator[Everywhere]:
+async def loopback_connector(socket_enabled: None) -> AsyncIterator[LoopbackConnector]:
     """Listen on a loopback socket to which every address leads."""
-    everywhere = Everywhere()
-    async with await asyncio.start_server(everywhere.serve, "127.0.0.1") as server:
-        everywhere.port = server.sockets[0].getsockname()[1]
-        yield everywhere
-        await everywhere.close()
+    loopback_connector = LoopbackConnector()
+    async with await asyncio.start_server(loopback_connector.serve, "127.0.0.1") as server:
+        loopback_connector.port = server.sockets[0].getsockname()[1]
+        yield loopback_connector
+        await loopback_connector.close()

@@ -10,7 +10,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 
 
-class Everywhere(aiohttp.BaseConnector):
+class LoopbackConnector(aiohttp.BaseConnector):
     """Lead every connection to one port here, be it http or https and wherever it should go."""
 
     port = 0
@@ -33,7 +33,7 @@ class Everywhere(aiohttp.BaseConnector):
         writer.close()
 
 
-class _Nobody(AbstractResolver):
+class _FailingResolver(AbstractResolver):
     """Know no name."""
 
     @override
@@ -50,9 +50,9 @@ class _Nobody(AbstractResolver):
         """Have nothing to close."""
 
 
-def nowhere() -> aiohttp.TCPConnector:
+def unresolvable_connector() -> aiohttp.TCPConnector:
     """Return a connector that knows no name, and gets nowhere without one."""
-    return aiohttp.TCPConnector(resolver=_Nobody(), socket_factory=_unreachable)
+    return aiohttp.TCPConnector(resolver=_FailingResolver(), socket_factory=_unreachable)
 
 
 def _unreachable(_: object) -> socket.socket:

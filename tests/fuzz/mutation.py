@@ -8,8 +8,8 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from .json_nodes import Field, Node, nodes
 from .odd_values import DEEP, ODD, SIMPLE, UNREADABLE
-from .slots import Field, Slot, slots
 
 _MOST_SLOTS: Final = 2_000
 _SMALL: Final = 300
@@ -34,7 +34,7 @@ def _retyped(value: object) -> object:
     return "null"
 
 
-def _spread(draw: st.DrawFn, places: Sequence[Slot]) -> None:
+def _change_many(draw: st.DrawFn, places: Sequence[Node]) -> None:
     """Write another odd value over every so many, and leave lists and objects as they are."""
     ends = [place for place in places if not isinstance(place.value, dict | list)]
     start, step = draw(st.integers(0, len(SIMPLE) - 1)), draw(st.integers(1, 7))
@@ -44,30 +44,30 @@ def _spread(draw: st.DrawFn, places: Sequence[Slot]) -> None:
 
 def _change(draw: st.DrawFn, document: object) -> None:
     """Change one place of a document."""
-    places = list(islice(slots(document), _MOST_SLOTS))
+    places = list(islice(nodes(document), _MOST_SLOTS))
     if not places:
         return
-    slot = draw(st.sampled_from(places[:_OUTERMOST]) | st.sampled_from(places))
-    value = slot.value
+    node = draw(st.sampled_from(places[:_OUTERMOST]) | st.sampled_from(places))
+    value = node.value
     names = st.sampled_from([place.name for place in places if isinstance(place, Field)] or [""])
     match draw(st.integers(0, 7)):
         case 0:
-            slot.put(draw(ODD | st.just(_retyped(value))))
+            node.put(draw(ODD | st.just(_retyped(value))))
         case 1:
-            slot.remove()
+            node.remove()
         case 2:
-            slot.remove()
-            slot.add(draw(names | st.text(max_size=8)), value)
+            node.remove()
+            node.add(draw(names | st.text(max_size=8)), value)
         case 3:
-            slot.add(draw(names), draw(ODD))
+            node.add(draw(names), draw(ODD))
         case 4:
-            slot.put(deepcopy(draw(st.sampled_from(places)).value))
+            node.put(deepcopy(draw(st.sampled_from(places)).value))
         case 5:
-            slot.put([value, draw(ODD), {"a": [value]}])
+            node.put([value, draw(ODD), {"a": [value]}])
         case 6 if len(places) < _SMALL:
-            slot.repeat(draw(st.integers(0, 40)))
+            node.repeat(draw(st.integers(0, 40)))
         case _:
-            _spread(draw, places)
+            _change_many(draw, places)
 
 
 def _written(document: object, raw: Mapping[str, bytes] = DEEP) -> bytes:
@@ -108,7 +108,7 @@ def mutated(draw: st.DrawFn, original: object) -> bytes:
     for _ in range(draw(st.integers(1, 4))):
         _change(draw, document)
     match draw(st.integers(0, 29)):
-        case 0 if places := list(islice(slots(document), _MOST_SLOTS)):
+        case 0 if places := list(islice(nodes(document), _MOST_SLOTS)):
             draw(st.sampled_from(places)).put(draw(st.sampled_from(tuple(UNREADABLE))))
             return _written(document, {**DEEP, **UNREADABLE})
         case 1:

@@ -20,7 +20,7 @@ from custom_components.plex_pulse.api.models.coerce import JsonObject
 type Parse = Callable[[Mapping[str, object]], object]
 
 
-def _promised(hint: object, owner: type | None) -> object:
+def _return_type(hint: object, owner: type | None) -> object:
     """Return the type of what a parser returns, with the model's name for Self."""
     if get_origin(hint) is Iterator:
         return GenericAlias(tuple, (*get_args(hint), ...))
@@ -46,7 +46,7 @@ def _parser(function: Callable[..., object], owner: type | None) -> tuple[Parse,
         value = call(fields)
         return tuple(value) if isinstance(value, Iterator) else value
 
-    return parse, _promised(hints["return"], owner)
+    return parse, _return_type(hints["return"], owner)
 
 
 def _parsers_of(module: ModuleType) -> Iterator[tuple[str, tuple[Parse, object]]]:
@@ -71,7 +71,7 @@ PARSERS: Final[dict[str, tuple[Parse, object]]] = {
 """A parser and the type of what it returns, by the name of its model."""
 
 
-def read_whole(body: bytes) -> None:
+def read_in_every_way(body: bytes) -> None:
     """Read an answer, or a frame, in every way that the client has."""
     objects: list[JsonObject] = []
     for name in ("MediaContainer", "MyPlex", "NotificationContainer"):

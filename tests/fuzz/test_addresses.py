@@ -17,22 +17,22 @@ from custom_components.plex_pulse.api import (
     Resource,
     find_connection,
 )
-from tests.api.canaries import TOKEN
 from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 
 from .addresses import RESOURCES
-from .answers import answers, whole
-from .conformity import conforms
-from .connectors import Everywhere, nowhere
-from .failures import hold
+from .connectors import LoopbackConnector, unresolvable_connector
+from .error_contract import assert_contract
 from .mutation import mutated
+from .payload_templates import SERVER_PAYLOADS
 from .profiles import fuzz
-from .shapes import SERVER_ANSWERS
+from .responses import http_response, responses
+from .type_conformance import conforms
 
-_ITSELF: Final = whole(orjson.dumps(SERVER_ANSWERS["identity"]))
-_ANSWERS: Final = st.just(_ITSELF) | answers(mutated(SERVER_ANSWERS["identity"])).map(
+_ITSELF: Final = http_response(orjson.dumps(SERVER_PAYLOADS["identity"]))
+_ANSWERS: Final = st.just(_ITSELF) | responses(mutated(SERVER_PAYLOADS["identity"])).map(
     # Nobody is sent the token, nor can anybody tell it.
     lambda answer: answer.replace(TOKEN.encode(), b"-" * len(TOKEN))
 )
@@ -50,15 +50,18 @@ async def _find(connector: aiohttp.BaseConnector, resource: Resource) -> FoundCo
 @fuzz
 @given(RESOURCES, _ANSWERS)
 async def test_of_any_addresses_the_one_that_answers_is_found(
-    everywhere: Everywhere, log_watch: LogWatch, resource: Resource, answer: bytes
+    loopback_connector: LoopbackConnector,
+    leak_detector: LeakDetector,
+    resource: Resource,
+    answer: bytes,
 ) -> None:
     """Http no further than the own network, and nothing of an address but where it leads."""
-    everywhere.answer = answer
-    log_watch.forget()
+    loopback_connector.answer = answer
+    leak_detector.forget()
     try:
-        found = await _find(everywhere, resource)
+        found = await _find(loopback_connector, resource)
     except PlexApiError as err:
-        hold(err)
+        assert_contract(err)
     else:
         event(f"found: {found.kind}")
         assert conforms(found, FoundConnection)
@@ -67,22 +70,22 @@ async def test_of_any_addresses_the_one_that_answers_is_found(
         assert url.scheme == "https" or (
             found.kind is ConnectionKind.LOCAL and not resource.https_required
         )
-    assert not log_watch.leaks
+    assert not leak_detector.leaks
 
 
 @fuzz
 @given(RESOURCES)
 async def test_any_addresses_of_which_none_leads_anywhere_fail_typed(
-    socket_enabled: None, log_watch: LogWatch, resource: Resource
+    socket_enabled: None, leak_detector: LeakDetector, resource: Resource
 ) -> None:
-    log_watch.forget()
-    async with nowhere() as connector:
+    leak_detector.forget()
+    async with unresolvable_connector() as connector:
         with pytest.raises(PlexApiError) as caught:
             await _find(connector, resource)
-    hold(caught.value)
+    assert_contract(caught.value)
     if caught.value.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED:
         assert any(
             ".plex.direct" in f"{connection.uri} {connection.address}"
             for connection in resource.connections
         )
-    assert not log_watch.leaks
+    assert not leak_detector.leaks

@@ -11,16 +11,16 @@ import orjson
 from custom_components.plex_pulse.api.http.error_body import read_error_body
 from custom_components.plex_pulse.api.http.redact import Redactor
 from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
-from tests.api.canaries import TOKEN
+from tests.secrets import TOKEN
 
-from .answers import error_bodies
 from .frames import NOTIFICATIONS
 from .mutation import mutated
-from .parsers import read_whole
+from .parsers import read_in_every_way
+from .payload_templates import ACCOUNT_PAYLOADS, SERVER_PAYLOADS
 from .profiles import fuzz
-from .shapes import ACCOUNT_ANSWERS, SERVER_ANSWERS
+from .responses import error_bodies
 
-_SHAPES: Final = SERVER_ANSWERS | ACCOUNT_ANSWERS | NOTIFICATIONS
+_SHAPES: Final = SERVER_PAYLOADS | ACCOUNT_PAYLOADS | NOTIFICATIONS
 _CALLS_PER_BYTE: Final = 4
 _CALLS_ANYHOW: Final = 2_000
 
@@ -44,7 +44,7 @@ def calls_of(work: Callable[[], object]) -> int:
 
 def _reads_within_bounds(body: bytes) -> bool:
     """Return whether each model is read from the whole answer in so many calls."""
-    return calls_of(lambda: read_whole(body)) <= _CALLS_ANYHOW + _CALLS_PER_BYTE * len(body)
+    return calls_of(lambda: read_in_every_way(body)) <= _CALLS_ANYHOW + _CALLS_PER_BYTE * len(body)
 
 
 def test_reading_an_answer_as_it_should_be_takes_no_more_calls_either() -> None:

@@ -9,12 +9,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.plex_pulse.connection.gdm import DiscoveredServer, async_discover_servers
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 
-from .conformity import conforms
 from .mutation import mangled
+from .payload_templates import DATAGRAM
 from .profiles import fuzz
-from .shapes import DATAGRAM
+from .type_conformance import conforms
 
 _DATAGRAMS: Final = st.one_of(
     st.permutations(DATAGRAM.split(b"\r\n")).map(b"\r\n".join),
@@ -24,7 +24,7 @@ _DATAGRAMS: Final = st.one_of(
 _LAST: Final = DATAGRAM.replace(b"9a8b7c6d5e4f30211203f4e5d6c7b8a9", b"last")
 
 
-class Crowd(asyncio.DatagramProtocol):
+class OddDiscoveryServer(asyncio.DatagramProtocol):
     """Answer each search with odd datagrams, and then with one that is as it should be."""
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Crowd(asyncio.DatagramProtocol):
                 self._transport.sendto(answer, addr)
 
 
-class Found(dict[str, DiscoveredServer]):
+class FoundServers(dict[str, DiscoveredServer]):
     """What a search adds to; tells when the last one is there."""
 
     def __init__(self) -> None:
@@ -65,23 +65,29 @@ class Found(dict[str, DiscoveredServer]):
 
 
 @pytest.fixture
-async def crowd(socket_enabled: None) -> AsyncIterator[Crowd]:
+async def discovery_server(socket_enabled: None) -> AsyncIterator[OddDiscoveryServer]:
     """Listen on a loopback socket."""
     loop = asyncio.get_running_loop()
-    transport, crowd = await loop.create_datagram_endpoint(Crowd, local_addr=("127.0.0.1", 0))
-    yield crowd
+    transport, discovery_server = await loop.create_datagram_endpoint(
+        OddDiscoveryServer, local_addr=("127.0.0.1", 0)
+    )
+    yield discovery_server
     transport.close()
 
 
 @fuzz
 @given(st.lists(_DATAGRAMS, min_size=1, max_size=4))
-async def test_any_datagram_is_a_server_or_noise(crowd: Crowd, odd: list[bytes]) -> None:
+async def test_any_datagram_is_a_server_or_noise(
+    discovery_server: OddDiscoveryServer, odd: list[bytes]
+) -> None:
     """None keeps the next one from being heard."""
     problems: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
-    crowd.odd = odd
-    found = Found()
-    search = asyncio.create_task(async_discover_servers(crowd.address, ManualClock(), found))
+    discovery_server.odd = odd
+    found = FoundServers()
+    search = asyncio.create_task(
+        async_discover_servers(discovery_server.address, ManualClock(), found)
+    )
     await found.complete.wait()
     search.cancel()
     with suppress(asyncio.CancelledError):

@@ -6,10 +6,10 @@ from hypothesis import given, strategies as st
 
 from custom_components.plex_pulse.api.http.error_body import MAX_MESSAGE_LENGTH, read_error_body
 from custom_components.plex_pulse.api.http.redact import Redactor
-from tests.api.canaries import EMAIL, TOKEN
+from tests.secrets import EMAIL, TOKEN
 
-from .answers import error_bodies
 from .profiles import fuzz
+from .responses import error_bodies
 
 _MARKUP: Final = """
     < > </ /> <!-- --> <![CDATA[ ]]> <![if <!DOCTYPE <?xml <h1> </h1> <title> <script> <style>

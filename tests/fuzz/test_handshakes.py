@@ -12,17 +12,17 @@ from custom_components.plex_pulse.api import (
     PlexWebsocket,
     RateLimiterRegistry,
 )
-from tests.api.canaries import TOKEN
 from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
 from tests.api.raw_server import raw_server
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 
-from .answers import answers, error_bodies, redirects
-from .conformity import conforms
-from .failures import hold
+from .error_contract import assert_contract
 from .mutation import mangled
 from .profiles import fuzz
+from .responses import error_bodies, redirects, responses
+from .type_conformance import conforms
 from .websockets import CONVERSATIONS, PINGS, signing_server
 
 
@@ -61,37 +61,37 @@ async def _listen(session: aiohttp.ClientSession, url: str) -> list[Notification
     return told
 
 
-def _hold(told: list[Notification | PlexApiError]) -> None:
+def _assert_contract(told: list[Notification | PlexApiError]) -> None:
     """Hold that what is told is what is promised."""
     for each in told:
         if isinstance(each, PlexApiError):
-            hold(each)
+            assert_contract(each)
         else:
             assert conforms(each, Notification)
 
 
 @fuzz
-@given(answers(error_bodies()) | redirects())
+@given(responses(error_bodies()) | redirects())
 async def test_any_answer_that_is_no_websocket_is_a_refusal(
-    session: aiohttp.ClientSession, log_watch: LogWatch, answer: bytes
+    session: aiohttp.ClientSession, leak_detector: LeakDetector, answer: bytes
 ) -> None:
-    log_watch.forget()
+    leak_detector.forget()
     async with raw_server(answer) as url:
         told = await _listen(session, url)
-    _hold(told)
+    _assert_contract(told)
     assert any(isinstance(each, PlexApiError) for each in told)
-    assert not log_watch.leaks
+    assert not leak_detector.leaks
 
 
 @fuzz
 @example(PINGS)
 @given(CONVERSATIONS | CONVERSATIONS.flatmap(mangled))
 async def test_any_websocket_is_read_until_it_ends(
-    session: aiohttp.ClientSession, log_watch: LogWatch, answer: bytes
+    session: aiohttp.ClientSession, leak_detector: LeakDetector, answer: bytes
 ) -> None:
     """Neither the upgrade nor what follows need be as RFC 6455 has it."""
-    log_watch.forget()
+    leak_detector.forget()
     async with signing_server(answer) as url:
         told = await _listen(session, url)
-    _hold(told)
-    assert not log_watch.leaks
+    _assert_contract(told)
+    assert not leak_detector.leaks

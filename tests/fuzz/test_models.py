@@ -12,12 +12,12 @@ from custom_components.plex_pulse.api.http.decode import (
     decode_object,
 )
 
-from .conformity import conforms
 from .frames import NOTIFICATIONS
 from .mutation import mutated
 from .parsers import PARSERS
+from .payload_templates import ACCOUNT_PAYLOADS, SERVER_PAYLOADS
 from .profiles import fuzz
-from .shapes import ACCOUNT_ANSWERS, SERVER_ANSWERS
+from .type_conformance import conforms
 
 _DECODERS: Final = (decode_container, decode_object, decode_list)
 _MOST_OBJECTS: Final = 30
@@ -30,7 +30,7 @@ _PROBLEMS: Final = {
     "The answer is not a JSON list",
     "The answer has no MediaContainer",
 }
-_SHAPES: Final = SERVER_ANSWERS | ACCOUNT_ANSWERS | NOTIFICATIONS
+_SHAPES: Final = SERVER_PAYLOADS | ACCOUNT_PAYLOADS | NOTIFICATIONS
 
 
 def _decoded(body: bytes) -> Iterator[object]:
@@ -66,9 +66,9 @@ def test_each_object_of_any_answer_is_a_model_or_none(shape: str, data: st.DataO
     """Every parser, on every object of the document, wherever it stands."""
     for document in _decoded(data.draw(mutated(_SHAPES[shape]))):
         for fields in _objects(document):
-            for parse, promised in PARSERS.values():
+            for parse, expected in PARSERS.values():
                 value, again = parse(fields), parse(fields)
-                assert conforms(value, promised), value
+                assert conforms(value, expected), value
                 # Coordinators compare each value with the last.
                 assert value == again
                 assert hash(value) == hash(again)
@@ -77,4 +77,4 @@ def test_each_object_of_any_answer_is_a_model_or_none(shape: str, data: st.DataO
 def test_there_are_parsers_and_all_say_what_they_return() -> None:
     """They are found by themselves, which must not come to mean none."""
     assert {"Session", "Library", "Resource", "provided_libraries"} <= set(PARSERS)
-    assert all(promised is not None for _, promised in PARSERS.values())
+    assert all(expected is not None for _, expected in PARSERS.values())

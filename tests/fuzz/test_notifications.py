@@ -18,15 +18,15 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     StatusNotification,
 )
-from tests.api.canaries import TOKEN
 from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 
-from .conformity import conforms
 from .frames import NOTIFICATIONS
 from .mutation import mangled, mutated
 from .profiles import fuzz
+from .type_conformance import conforms
 
 _LAST: Final = StatusNotification(name="LAST", title=None)
 _LAST_FRAME: Final = (
@@ -38,7 +38,7 @@ _FRAMES: Final = st.sampled_from(list(NOTIFICATIONS.values())).flatmap(
 
 
 @dataclass(slots=True, kw_only=True)
-class Speaker:
+class OddWebsocketServer:
     """A websocket that sends odd frames once, then one that is as it should be."""
 
     url: str = ""
@@ -59,25 +59,28 @@ class Speaker:
 
 
 @pytest.fixture
-async def speaker(socket_enabled: None) -> AsyncIterator[Speaker]:
+async def websocket_server(socket_enabled: None) -> AsyncIterator[OddWebsocketServer]:
     """Listen on a loopback socket."""
-    speaker = Speaker()
+    websocket_server = OddWebsocketServer()
     app = web.Application()
-    app.router.add_get("/:/websockets/notifications", speaker.handle)
+    app.router.add_get("/:/websockets/notifications", websocket_server.handle)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     host, port = runner.addresses[0]
-    speaker.url = f"http://{host}:{port}"
-    yield speaker
+    websocket_server.url = f"http://{host}:{port}"
+    yield websocket_server
     await runner.cleanup()
 
 
 @fuzz
 @given(st.lists(_FRAMES, min_size=1, max_size=4))
 async def test_any_frame_is_a_notification_or_skipped(
-    session: aiohttp.ClientSession, speaker: Speaker, log_watch: LogWatch, odd: list[bytes]
+    session: aiohttp.ClientSession,
+    websocket_server: OddWebsocketServer,
+    leak_detector: LeakDetector,
+    odd: list[bytes],
 ) -> None:
     """One that breaks the connection costs only that: there is another."""
     heard: list[Notification] = []
@@ -88,10 +91,10 @@ async def test_any_frame_is_a_notification_or_skipped(
         if notification == _LAST:
             last.set()
 
-    speaker.odd = odd
+    websocket_server.odd = odd
     notifications = PlexWebsocket(
         session,
-        speaker.url,
+        websocket_server.url,
         TOKEN,
         identity=IDENTITY,
         rate_limiters=RateLimiterRegistry(ManualClock()),
@@ -108,4 +111,4 @@ async def test_any_frame_is_a_notification_or_skipped(
     with suppress(asyncio.CancelledError):
         await listening
     assert all(conforms(notification, Notification) for notification in heard)
-    assert not log_watch.leaks
+    assert not leak_detector.leaks

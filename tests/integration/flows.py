@@ -12,7 +12,7 @@ from homeassistant.helpers import config_validation as cv
 
 from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.shared_state import DATA_SHARED
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import PlexSimulator
 
 from .conftest import TOKEN

@@ -18,9 +18,9 @@ from custom_components.plex_pulse.connection.gdm import (
 )
 from custom_components.plex_pulse.const import DISCOVERY_ADDRESS, DOMAIN
 from custom_components.plex_pulse.shared_state import DATA_SHARED
+from tests.clocks import FreezerClock
 from tests.simulator import GdmResponder, GdmServer, PlexSimulator
 
-from .clock import FreezerClock
 from .flows import choose_form, connection, open_manual_form, options_of, submit
 
 UNKNOWN = GdmServer(name="Zenith", machine_identifier="zenith", port=32400)

@@ -7,10 +7,10 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.people import JUNIPER, KESTREL, OWNER, TANSY, User
 
-from .clock import FreezerClock
 from .conftest import Wait
 from .flows import assert_error, options_of, paths_with_token, prefilled
 from .following import follow

@@ -12,10 +12,10 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from .clock import FreezerClock
 from .conftest import Wait
 from .support import reading, said, state_of
 

@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
@@ -25,7 +26,6 @@ from .accounts import (
     try_again,
     wait_for_plex,
 )
-from .clock import FreezerClock
 from .flows import choose, open_menu
 
 WAY_BACK = "/api/plex_pulse/signed_in"

@@ -1,8 +1,7 @@
 """Fixtures: a plex.tv with one account, its clients, a clock on which things happen."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Final, Protocol, override
+from collections.abc import AsyncIterator
+from typing import Final, Protocol
 
 import aiohttp
 import pytest
@@ -12,10 +11,10 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     RetryPolicy,
 )
-from tests.api.canaries import EMAIL, TOKEN
 from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
-from tests.clock import ManualClock
+from tests.clocks import EventfulClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import EMAIL, TOKEN
 from tests.simulator import PlexTvSimulator
 
 ONCE: Final = RetryPolicy(max_retries=0)
@@ -35,35 +34,6 @@ class MakeAccount(Protocol):
         """Return the client; all of a test's clients share the gates unless told."""
 
 
-class EventfulClock(ManualClock):
-    """Let the time of a sleep pass second by second, and do what is planned on the way."""
-
-    def __init__(self) -> None:
-        """Start with nothing planned."""
-        super().__init__()
-        self._plans: list[tuple[float, Callable[[], None]]] = []
-
-    def after(self, seconds: float, action: Callable[[], None]) -> None:
-        """Plan an action."""
-        self._plans.append((self.now + seconds, action))
-
-    @override
-    def advance(self, seconds: float) -> None:
-        """Move the time on and do what is due."""
-        super().advance(seconds)
-        for plan in [plan for plan in self._plans if plan[0] <= self.now]:
-            self._plans.remove(plan)
-            plan[1]()
-
-    @override
-    async def sleep(self, seconds: float) -> None:
-        """Let time-outs fire on the way, as a real sleep does."""
-        due = self.now + seconds
-        while self.now < due:
-            self.advance(min(due - self.now, 1))
-            await asyncio.sleep(0)
-
-
 @pytest.fixture
 def clock() -> EventfulClock:
     """Return a clock on which something may happen between two polls."""
@@ -74,11 +44,11 @@ def clock() -> EventfulClock:
 async def plextv(
     socket_enabled: None,
     clock: EventfulClock,
-    log_watch: LogWatch,
+    leak_detector: LeakDetector,
 ) -> AsyncIterator[PlexTvSimulator]:
     """Run a plex.tv with one account, on the test's time."""
     async with PlexTvSimulator(clock=clock.time, pin_lifetime=SIGN_IN_LIFETIME) as plextv:
-        log_watch.forbid_address(plextv.host, plextv.port)
+        leak_detector.forbid_address(plextv.host, plextv.port)
         plextv.add_account(ACCOUNT, TOKEN)
         yield plextv
 
@@ -115,6 +85,6 @@ def account(make_account: MakeAccount) -> PlexAccountClient:
 
 
 @pytest.fixture
-def visitor(make_account: MakeAccount) -> PlexAccountClient:
+def signed_out_client(make_account: MakeAccount) -> PlexAccountClient:
     """Return a client nobody has signed in with yet, with the default policy."""
     return make_account(token=None, policy=None)

@@ -6,9 +6,10 @@ from typing import Final
 import pytest
 
 from custom_components.plex_pulse.api import PlexAccountClient
+from tests.clocks import EventfulClock
 from tests.simulator import Fault, PlexTvSimulator, connection
 
-from .conftest import ACCOUNT, EventfulClock
+from .conftest import ACCOUNT
 
 
 async def test_servers_come_with_their_addresses_and_a_token_each(

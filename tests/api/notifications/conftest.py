@@ -15,45 +15,45 @@ from custom_components.plex_pulse.api import (
     PlexWebsocket,
     RateLimiterRegistry,
 )
-from tests.api.canaries import TOKEN
 from tests.api.conftest import IDENTITY
-from tests.api.held_clock import HeldClock
+from tests.clocks import HeldClock
+from tests.secrets import TOKEN
 from tests.simulator import PlexSimulator
 
 
-class Ear:
+class RecordingListener:
     """What a listener was told, and the task in which it listens."""
 
     def __init__(self) -> None:
         """Start without having heard a word."""
         self.notifications: list[Notification] = []
         self.connections: list[bool] = []
-        self.refusals: list[PlexApiError] = []
-        self._told = asyncio.Event()
+        self.failures: list[PlexApiError] = []
+        self._changed = asyncio.Event()
 
-    def notified(self, notification: Notification) -> None:
+    def on_notification(self, notification: Notification) -> None:
         """Hear a notification."""
         self.notifications.append(notification)
-        self._told.set()
+        self._changed.set()
 
-    def connected(self, is_connected: bool) -> None:
+    def on_connected(self, is_connected: bool) -> None:
         """Hear that the connection stands or ended."""
         self.connections.append(is_connected)
-        self._told.set()
+        self._changed.set()
 
-    def refused(self, failure: PlexApiError) -> None:
+    def on_refused(self, failure: PlexApiError) -> None:
         """Hear why there is no connection."""
-        self.refusals.append(failure)
-        self._told.set()
+        self.failures.append(failure)
+        self._changed.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
         """Wait for what being told something makes true."""
         while not condition():
-            self._told.clear()
-            await self._told.wait()
+            self._changed.clear()
+            await self._changed.wait()
 
 
-class MakeNotifications(Protocol):
+class MakeWebsocket(Protocol):
     """Make a listener to the simulator, or to another address."""
 
     def __call__(
@@ -75,18 +75,18 @@ def clock() -> HeldClock:
 
 
 @pytest.fixture
-def ear() -> Ear:
+def listener() -> RecordingListener:
     """Return who is told everything."""
-    return Ear()
+    return RecordingListener()
 
 
 @pytest.fixture
-def make_notifications(
+def make_websocket(
     simulator: PlexSimulator,
     session: aiohttp.ClientSession,
     rate_limiters: RateLimiterRegistry,
-    ear: Ear,
-) -> MakeNotifications:
+    listener: RecordingListener,
+) -> MakeWebsocket:
     """Return a factory of listeners that share session, gates and ear."""
     default_session = session
 
@@ -105,24 +105,24 @@ def make_notifications(
             identity=IDENTITY,
             rate_limiters=rate_limiters,
             label="harbour",
-            on_notification=on_notification or ear.notified,
-            on_connected=on_connected or ear.connected,
-            on_refused=ear.refused,
+            on_notification=on_notification or listener.on_notification,
+            on_connected=on_connected or listener.on_connected,
+            on_refused=listener.on_refused,
         )
 
     return make
 
 
 @pytest.fixture
-def notifications(make_notifications: MakeNotifications) -> PlexWebsocket:
+def websocket(make_websocket: MakeWebsocket) -> PlexWebsocket:
     """Return what the owner listens to."""
-    return make_notifications()
+    return make_websocket()
 
 
 @asynccontextmanager
-async def listen(notifications: PlexWebsocket) -> AsyncIterator[None]:
+async def listen(websocket: PlexWebsocket) -> AsyncIterator[None]:
     """Listen while the block runs, whatever happens in it."""
-    task = asyncio.create_task(notifications.run())
+    task = asyncio.create_task(websocket.run())
     yield
     assert not task.done()
     task.cancel()
@@ -131,13 +131,13 @@ async def listen(notifications: PlexWebsocket) -> AsyncIterator[None]:
 
 
 @pytest.fixture
-async def listening(notifications: PlexWebsocket) -> AsyncIterator[None]:
+async def listening(websocket: PlexWebsocket) -> AsyncIterator[None]:
     """Listen from the beginning of a test to its end."""
-    async with listen(notifications):
+    async with listen(websocket):
         yield
 
 
-def playing(session_key: str) -> dict[str, object]:
+def playing_frame(session_key: str) -> dict[str, object]:
     """Return the frame that tells of a session."""
     entry = {"sessionKey": session_key, "state": "playing"}
     return {
@@ -149,36 +149,38 @@ def playing(session_key: str) -> dict[str, object]:
     }
 
 
-async def hears(simulator: PlexSimulator, ear: Ear, session_key: str = "1") -> None:
+async def assert_receives(
+    simulator: PlexSimulator, listener: RecordingListener, session_key: str = "1"
+) -> None:
     """See that the connection stands, and that the next notification is heard over it."""
-    before = len(ear.notifications)
-    await ear.until(lambda: ear.connections[-1:] == [True])
+    before = len(listener.notifications)
+    await listener.until(lambda: listener.connections[-1:] == [True])
     await simulator.push.connection()
-    simulator.push.send(playing(session_key))
-    await ear.until(lambda: len(ear.notifications) > before)
-    told = ear.notifications[-1]
-    assert isinstance(told, PlayingNotification)
-    assert told.session_key == session_key
+    simulator.push.send(playing_frame(session_key))
+    await listener.until(lambda: len(listener.notifications) > before)
+    notification = listener.notifications[-1]
+    assert isinstance(notification, PlayingNotification)
+    assert notification.session_key == session_key
 
 
-async def hears_again(
-    simulator: PlexSimulator, ear: Ear, clock: HeldClock, session_key: str = "2"
+async def assert_reconnects(
+    simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock, session_key: str = "2"
 ) -> None:
     """See that one pause after a refusal, or an end, all is as before."""
     await clock.until(lambda: clock.asleep == 1)
-    assert ear.connections[-1:] != [True]
+    assert listener.connections[-1:] != [True]
     clock.advance(clock.slept[-1])
-    await hears(simulator, ear, session_key)
+    await assert_receives(simulator, listener, session_key)
 
 
-async def passes(clock: HeldClock, seconds: float, *, waits: int) -> None:
+async def advance(clock: HeldClock, seconds: float, *, waits: int) -> None:
     """Let time pass, and the listener begin so many times to wait for something."""
-    seen = clock.time_limits
+    seen = clock.timeouts_started
     clock.advance(seconds)
-    await clock.until(lambda: clock.time_limits == seen + waits)
+    await clock.until(lambda: clock.timeouts_started == seen + waits)
 
 
-async def pauses(clock: HeldClock, count: int) -> list[float]:
+async def collect_delays(clock: HeldClock, count: int) -> list[float]:
     """Let so many pauses pass, and return how long they were."""
     found: list[float] = []
     for _ in range(count):

@@ -5,7 +5,7 @@ from typing import Final
 from custom_components.plex_pulse.api import Notification
 from tests.simulator import PlexSimulator
 
-from .conftest import Ear
+from .conftest import RecordingListener
 
 type Entry = dict[str, object]
 
@@ -65,15 +65,15 @@ ACTIVITY: Final[Entry] = {
 }
 
 
-async def heard(
-    simulator: PlexSimulator, ear: Ear, kind: str, name: str, entries: object
+async def receive(
+    simulator: PlexSimulator, listener: RecordingListener, kind: str, name: str, entries: object
 ) -> list[Notification]:
     """Return what a frame is heard as."""
     await simulator.push.connection()
     container = {"type": kind, "size": 1, name: entries}
     simulator.push.send({"NotificationContainer": container})
     await simulator.push.heard()
-    return ear.notifications
+    return listener.notifications
 
 
 def without(entry: Entry, *keys: str) -> Entry:

@@ -7,16 +7,20 @@ import pytest
 from custom_components.plex_pulse.api import PlayingNotification, PlexWebsocket
 from tests.simulator import PlexSimulator
 
-from .conftest import Ear, hears
-from .entries import ACTIVITY, PLAYING, TIMELINE, TRANSCODE, Entry, heard, without
+from .conftest import RecordingListener, assert_receives
+from .entries import ACTIVITY, PLAYING, TIMELINE, TRANSCODE, Entry, receive, without
 
 pytestmark = pytest.mark.usefixtures("listening")
 
 
-async def test_an_object_stands_for_a_list_of_one(simulator: PlexSimulator, ear: Ear) -> None:
+async def test_an_object_stands_for_a_list_of_one(
+    simulator: PlexSimulator, listener: RecordingListener
+) -> None:
     """As the events of a server have it."""
-    (told,) = await heard(simulator, ear, "playing", "PlaySessionStateNotification", PLAYING)
-    assert isinstance(told, PlayingNotification)
+    (notification,) = await receive(
+        simulator, listener, "playing", "PlaySessionStateNotification", PLAYING
+    )
+    assert isinstance(notification, PlayingNotification)
 
 
 @pytest.mark.parametrize(
@@ -57,8 +61,8 @@ async def test_an_object_stands_for_a_list_of_one(simulator: PlexSimulator, ear:
 )
 async def test_odd_entries_cost_none_of_the_others(
     simulator: PlexSimulator,
-    ear: Ear,
-    notifications: PlexWebsocket,
+    listener: RecordingListener,
+    websocket: PlexWebsocket,
     kind: str,
     name: str,
     entry: Entry,
@@ -66,9 +70,11 @@ async def test_odd_entries_cost_none_of_the_others(
 ) -> None:
     """A frame is skipped when nothing in it can be used."""
     others: list[object] = [None, 5, "odd", [], *odd]
-    assert len(await heard(simulator, ear, kind, name, [*others, entry, *others, entry])) == 2
-    assert notifications.skipped == 0
-    await heard(simulator, ear, kind, name, others)
-    assert notifications.skipped == 1
-    await hears(simulator, ear)
-    assert len(ear.notifications) == 3
+    assert (
+        len(await receive(simulator, listener, kind, name, [*others, entry, *others, entry])) == 2
+    )
+    assert websocket.skipped == 0
+    await receive(simulator, listener, kind, name, others)
+    assert websocket.skipped == 1
+    await assert_receives(simulator, listener)
+    assert len(listener.notifications) == 3

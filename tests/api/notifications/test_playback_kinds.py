@@ -9,8 +9,8 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import PlexSimulator
 
-from .conftest import Ear
-from .entries import PLAYING, TRANSCODE, Entry, heard
+from .conftest import RecordingListener
+from .entries import PLAYING, TRANSCODE, Entry, receive
 
 pytestmark = pytest.mark.usefixtures("listening")
 
@@ -28,11 +28,11 @@ pytestmark = pytest.mark.usefixtures("listening")
     ids=["missing", "null", "empty", "bare", "path", "path of nothing"],
 )
 async def test_playing_tells_where_a_session_stands_and_what_converts_it(
-    simulator: PlexSimulator, ear: Ear, said: Entry, transcode_key: str | None
+    simulator: PlexSimulator, listener: RecordingListener, said: Entry, transcode_key: str | None
 ) -> None:
     """A direct play says so in three ways."""
-    assert await heard(
-        simulator, ear, "playing", "PlaySessionStateNotification", [PLAYING | said]
+    assert await receive(
+        simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | said]
     ) == [
         PlayingNotification(
             session_key="29",
@@ -56,15 +56,15 @@ async def test_playing_tells_where_a_session_stands_and_what_converts_it(
     ids=["swapped", "fraction", "negative", "null", "words"],
 )
 async def test_playing_is_read_whatever_its_values_are_typed_as(
-    simulator: PlexSimulator, ear: Ear, said: Entry, view_offset: int | None
+    simulator: PlexSimulator, listener: RecordingListener, said: Entry, view_offset: int | None
 ) -> None:
     """One era's number is another's string."""
-    (told,) = await heard(
-        simulator, ear, "playing", "PlaySessionStateNotification", [PLAYING | said]
+    (notification,) = await receive(
+        simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | said]
     )
-    assert isinstance(told, PlayingNotification)
-    assert (told.session_key, told.rating_key) == ("29", "1445")
-    assert told.view_offset == view_offset
+    assert isinstance(notification, PlayingNotification)
+    assert (notification.session_key, notification.rating_key) == ("29", "1445")
+    assert notification.view_offset == view_offset
 
 
 @pytest.mark.parametrize("event", ["start", "update", "end"])
@@ -79,12 +79,12 @@ async def test_playing_is_read_whatever_its_values_are_typed_as(
     ids=["numbers", "strings", "offsets"],
 )
 async def test_a_conversion_tells_what_it_does(
-    simulator: PlexSimulator, ear: Ear, event: str, key: str, said: Entry
+    simulator: PlexSimulator, listener: RecordingListener, event: str, key: str, said: Entry
 ) -> None:
     """Its key is the one by which a session names it."""
-    assert await heard(
+    assert await receive(
         simulator,
-        ear,
+        listener,
         f"transcodeSession.{event}",
         "TranscodeSession",
         [TRANSCODE | {"key": key} | said],

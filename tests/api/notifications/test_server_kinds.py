@@ -10,8 +10,8 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import PlexSimulator
 
-from .conftest import Ear
-from .entries import ACTIVITY, TIMELINE, Entry, heard
+from .conftest import RecordingListener
+from .entries import ACTIVITY, TIMELINE, Entry, receive
 
 pytestmark = pytest.mark.usefixtures("listening")
 
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.usefixtures("listening")
 )
 async def test_a_timeline_tells_which_item_of_which_library_changed(
     simulator: PlexSimulator,
-    ear: Ear,
+    listener: RecordingListener,
     said: Entry,
     item_type: int,
     metadata_state: str | None,
 ) -> None:
     """Ids were numbers once."""
-    assert await heard(simulator, ear, "timeline", "TimelineEntry", [TIMELINE | said]) == [
+    assert await receive(simulator, listener, "timeline", "TimelineEntry", [TIMELINE | said]) == [
         TimelineNotification(
             library_key="1",
             rating_key="321",
@@ -58,7 +58,7 @@ async def test_a_timeline_tells_which_item_of_which_library_changed(
     ids=["string", "number", "list", "item", "null", "missing"],
 )
 async def test_an_activity_tells_how_far_it_is_and_which_library_it_is_about(
-    simulator: PlexSimulator, ear: Ear, context: Entry, library_key: str | None
+    simulator: PlexSimulator, listener: RecordingListener, context: Entry, library_key: str | None
 ) -> None:
     """Where it names one."""
     activity = {
@@ -69,8 +69,8 @@ async def test_an_activity_tells_how_far_it_is_and_which_library_it_is_about(
         "progress": "33",
         **context,
     }
-    assert await heard(
-        simulator, ear, "activity", "ActivityNotification", [ACTIVITY | {"Activity": activity}]
+    assert await receive(
+        simulator, listener, "activity", "ActivityNotification", [ACTIVITY | {"Activity": activity}]
     ) == [
         ActivityNotification(
             event="updated",
@@ -85,11 +85,11 @@ async def test_an_activity_tells_how_far_it_is_and_which_library_it_is_about(
 
 
 async def test_an_activity_is_known_by_either_of_its_identifiers(
-    simulator: PlexSimulator, ear: Ear
+    simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
     """And its progress may not be known yet."""
     entry = {"event": "started", "Activity": {"uuid": "c30c-refresh", "progress": -1}}
-    assert await heard(simulator, ear, "activity", "ActivityNotification", [entry]) == [
+    assert await receive(simulator, listener, "activity", "ActivityNotification", [entry]) == [
         ActivityNotification(
             event="started",
             uuid="c30c-refresh",
@@ -102,14 +102,16 @@ async def test_an_activity_is_known_by_either_of_its_identifiers(
     ]
 
 
-async def test_a_status_tells_its_name_beside_the_words(simulator: PlexSimulator, ear: Ear) -> None:
+async def test_a_status_tells_its_name_beside_the_words(
+    simulator: PlexSimulator, listener: RecordingListener
+) -> None:
     """The words are in the server's language."""
     entry = {
         "title": "Library scan complete",
         "description": "",
         "notificationName": "LIBRARY_UPDATE",
     }
-    assert await heard(simulator, ear, "status", "StatusNotification", [entry]) == [
+    assert await receive(simulator, listener, "status", "StatusNotification", [entry]) == [
         StatusNotification(name="LIBRARY_UPDATE", title="Library scan complete")
     ]
 
@@ -119,10 +121,10 @@ async def test_a_status_tells_its_name_beside_the_words(simulator: PlexSimulator
     [(True, True), (1, True), ("1", True), (False, False), (0, False), ("0", False)],
 )
 async def test_reachability_tells_whether_the_internet_gets_through(
-    simulator: PlexSimulator, ear: Ear, value: object, is_reachable: bool
+    simulator: PlexSimulator, listener: RecordingListener, value: object, is_reachable: bool
 ) -> None:
     """A boolean of any era."""
     entry = {"reachability": value}
-    assert await heard(simulator, ear, "reachability", "ReachabilityNotification", [entry]) == [
-        ReachabilityNotification(is_reachable=is_reachable)
-    ]
+    assert await receive(
+        simulator, listener, "reachability", "ReachabilityNotification", [entry]
+    ) == [ReachabilityNotification(is_reachable=is_reachable)]

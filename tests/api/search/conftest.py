@@ -18,20 +18,20 @@ from custom_components.plex_pulse.api import (
     Resource,
     find_connection,
 )
-from tests.api.canaries import TOKEN
 from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 from tests.simulator.plextv_accounts import PLEX_DIRECT_LABEL
 
-from .names import Names
+from .loopback_resolver import LoopbackResolver
 
 DOMAIN: Final = f"{PLEX_DIRECT_LABEL}.plex.direct"
 OWN_DOMAIN: Final = "harbour.example"
 MACHINE: Final = "7e57" * 10
-NOBODY_HOME: Final = 9
+UNUSED_PORT: Final = 9
 """A port where nothing listens."""
 
 
@@ -79,13 +79,13 @@ def trust(certificate: Path, server_tls: ssl.SSLContext) -> ssl.SSLContext:
 
 
 @pytest.fixture
-def names() -> Names:
+def resolver() -> LoopbackResolver:
     """Return the names that resolve: all, unless a test refuses some."""
-    return Names()
+    return LoopbackResolver()
 
 
 @pytest.fixture
-def answered() -> asyncio.Queue[int]:
+def answered_ports() -> asyncio.Queue[int]:
     """Return the ports of the servers in the order of their answers."""
     return asyncio.Queue()
 
@@ -93,26 +93,29 @@ def answered() -> asyncio.Queue[int]:
 @pytest.fixture
 async def session(
     socket_enabled: None,
-    names: Names,
+    resolver: LoopbackResolver,
     trust: ssl.SSLContext,
-    answered: asyncio.Queue[int],
+    answered_ports: asyncio.Queue[int],
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """Open a session on those names, that trusts the servers' certificate."""
 
     async def note(_: object, __: object, params: aiohttp.TraceRequestEndParams) -> None:
-        answered.put_nowait(params.url.port or 0)
+        answered_ports.put_nowait(params.url.port or 0)
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(note)
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(resolver=names, ssl=trust), trace_configs=[trace]
+        connector=aiohttp.TCPConnector(resolver=resolver, ssl=trust), trace_configs=[trace]
     ) as session:
         yield session
 
 
 @pytest.fixture
 async def make_server(
-    socket_enabled: None, clock: ManualClock, server_tls: ssl.SSLContext, log_watch: LogWatch
+    socket_enabled: None,
+    clock: ManualClock,
+    server_tls: ssl.SSLContext,
+    leak_detector: LeakDetector,
 ) -> AsyncIterator[MakeServer]:
     """Return a factory of Media Servers, which run until the end of the test."""
     async with AsyncExitStack() as running:
@@ -136,7 +139,7 @@ async def make_server(
             )
             running.push_async_callback(server.stop)
             await server.start(ssl_context=server_tls if secure else None)
-            log_watch.forbid_address(server.host, server.port)
+            leak_detector.forbid_address(server.host, server.port)
             if hold is not None:
                 server.faults.add("/identity", Fault.slow_drip())
             return server
@@ -166,7 +169,7 @@ def search(session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry) -
     return find
 
 
-def place(
+def make_connection(
     secure: PlexSimulator | None = None,
     plain: PlexSimulator | None = None,
     *,
@@ -179,15 +182,15 @@ def place(
     A real server answers both on one port.
     """
     return Connection(
-        uri=f"https://127-0-0-1.{domain}:{secure.port if secure else NOBODY_HOME}",
+        uri=f"https://127-0-0-1.{domain}:{secure.port if secure else UNUSED_PORT}",
         address="127.0.0.1",
-        port=plain.port if plain else NOBODY_HOME,
+        port=plain.port if plain else UNUSED_PORT,
         is_local=local,
         is_relay=relay,
     )
 
 
-def probes(*servers: PlexSimulator) -> list[int]:
+def request_counts(*servers: PlexSimulator) -> list[int]:
     """Return how many requests each server got."""
     return [len(server.requests) for server in servers]
 

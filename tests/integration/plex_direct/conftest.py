@@ -12,8 +12,8 @@ from homeassistant.helpers.aiohttp_client import DATA_CONNECTOR
 from homeassistant.util.ssl import SSLCipherList
 import pytest
 
-from tests.api.search.names import Names
-from tests.integration.clock import FreezerClock
+from tests.api.search.loopback_resolver import LoopbackResolver
+from tests.clocks import FreezerClock
 from tests.integration.conftest import TOKEN
 from tests.simulator import PlexSimulator
 from tests.simulator.certificate import self_signed_context
@@ -43,9 +43,9 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 @pytest.fixture
 async def names(
     hass: HomeAssistant, certificate: Path, server_tls: ssl.SSLContext
-) -> AsyncGenerator[Names]:
+) -> AsyncGenerator[LoopbackResolver]:
     """Have Home Assistant resolve names by a router that hides some, and trust the server."""
-    names = Names(refused=[".plex.direct"])
+    names = LoopbackResolver(refused=[".plex.direct"])
     trust = ssl.create_default_context(cafile=certificate / "chain.pem")
     # It has none of the extensions that an authority would give it.
     trust.verify_flags &= ~ssl.VERIFY_X509_STRICT

@@ -1,0 +1,232 @@
+"""The host's wish for silence holds for the websocket as for any request."""
+
+import asyncio
+from email.utils import formatdate
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    PlexErrorKind,
+    PlexServerClient,
+    RetryPolicy,
+)
+from tests.api.conftest import MakeClient, failure
+from tests.clocks import HeldClock
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.websocket import NOTIFICATIONS_PATH
+
+from .conftest import MakeWebsocket, RecordingListener, assert_receives, listen
+
+
+@pytest.fixture
+def client(make_client: MakeClient) -> PlexServerClient:
+    """Return a client that waits for nothing."""
+    return make_client(policy=RetryPolicy(max_retries=0, total_timeout=1))
+
+
+def retry_after_response(status: int, header: str) -> Fault:
+    """Return an answer that asks for silence."""
+    return Fault.status(status, headers={"Retry-After": header})
+
+
+async def advance_past_backoff(clock: HeldClock) -> None:
+    """Let the pause of a moment pass that is drawn before anything else is looked at."""
+    await clock.until(lambda: clock.asleep == 1)
+    assert clock.slept[-1] == 0
+    clock.advance(0)
+
+
+@pytest.mark.usefixtures("listening")
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize(("header", "seconds"), [("60", 60), ("86400", 3600)])
+async def test_a_refusal_that_names_a_time_is_honoured_by_everybody(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    listener: RecordingListener,
+    clock: HeldClock,
+    status: int,
+    header: str,
+    seconds: float,
+) -> None:
+    """Nothing leaves before it is up, be it an upgrade or a poll."""
+    simulator.faults.add(NOTIFICATIONS_PATH, retry_after_response(status, header))
+    await advance_past_backoff(clock)
+    await clock.until(lambda: clock.asleep == 1)
+    assert [refusal.retry_after for refusal in listener.failures] == [seconds]
+    assert (await failure(client.get_identity())).retry_after == seconds
+    clock.advance(seconds - 0.1)
+    assert clock.asleep == 1
+    assert len(simulator.requests) == 1
+    clock.advance(0.1)
+    await assert_receives(simulator, listener)
+    await client.get_identity()
+    assert len(simulator.requests) == 3
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_time_given_as_a_date_is_read_by_the_hosts_own_clock(
+    make_websocket: MakeWebsocket, listener: RecordingListener, clock: HeldClock, status: int
+) -> None:
+    """It may be hours off."""
+
+    def late() -> float:
+        return clock.time() - 7200
+
+    async with PlexSimulator(clock=late) as behind:
+        header = formatdate(late() + 90, usegmt=True)
+        behind.faults.add(NOTIFICATIONS_PATH, retry_after_response(status, header))
+        async with listen(make_websocket(url=behind.url, token="owner-token")):
+            await clock.until(lambda: clock.asleep == 1)
+            assert [refusal.retry_after for refusal in listener.failures] == [90]
+            clock.advance(90)
+            await assert_receives(behind, listener)
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_429_without_a_time_doubles_the_silence_until_a_connection_stands(
+    simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
+) -> None:
+    """As it does for any request; a connection is a success."""
+    simulator.push.refuse(429, times=4)
+    for count in range(1, 5):
+        await advance_past_backoff(clock)
+        await clock.until(lambda: clock.asleep == 1)
+        assert len(simulator.requests) == count
+        clock.advance(clock.slept[-1])
+    await assert_receives(simulator, listener)
+    simulator.push.refuse(429, times=1)
+    simulator.push.close()
+    await advance_past_backoff(clock)
+    await advance_past_backoff(clock)
+    await clock.until(lambda: clock.asleep == 1)
+    assert [refusal.kind for refusal in listener.failures] == [PlexErrorKind.RATE_LIMIT] * 5
+    assert [refusal.retry_after for refusal in listener.failures] == [1, 2, 4, 8, 1]
+    clock.advance(1)
+    await assert_receives(simulator, listener, "2")
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_refusal_of_another_kind_asks_for_no_silence(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    listener: RecordingListener,
+    clock: HeldClock,
+) -> None:
+    """A proxy that knows no websockets has nothing against the rest."""
+    simulator.faults.add(NOTIFICATIONS_PATH, retry_after_response(404, "60"))
+    await clock.until(lambda: clock.asleep == 1)
+    await client.get_identity()
+    clock.advance(0)
+    await assert_receives(simulator, listener)
+    assert [refusal.retry_after for refusal in listener.failures] == [None]
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_429_elsewhere_holds_the_next_connection(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    listener: RecordingListener,
+    clock: HeldClock,
+) -> None:
+    """The one that stands is no request; that one waits is no refusal."""
+    await assert_receives(simulator, listener)
+    simulator.faults.add("/identity", retry_after_response(429, "60"))
+    await failure(client.get_identity())
+    await assert_receives(simulator, listener, "2")
+    simulator.push.close()
+    await advance_past_backoff(clock)
+    await clock.until(lambda: clock.asleep == 1)
+    clock.advance(59.9)
+    assert clock.asleep == 1
+    assert simulator.count(NOTIFICATIONS_PATH) == 1
+    clock.advance(0.1)
+    await assert_receives(simulator, listener, "3")
+    assert not listener.failures
+
+
+async def test_a_silence_that_reigns_already_holds_the_first_connection(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    make_websocket: MakeWebsocket,
+    listener: RecordingListener,
+    clock: HeldClock,
+) -> None:
+    """And one that is prolonged meanwhile holds it longer."""
+    simulator.faults.add("/identity", retry_after_response(429, "60"))
+    await failure(client.get_identity())
+    async with listen(make_websocket()):
+        await clock.until(lambda: clock.asleep == 1)
+        client.rate_limiter.block(100)
+        clock.advance(60)
+        await clock.until(lambda: clock.asleep == 1)
+        assert simulator.count(NOTIFICATIONS_PATH) == 0
+        clock.advance(40)
+        await assert_receives(simulator, listener)
+    assert not listener.failures
+
+
+@pytest.mark.usefixtures("listening")
+async def test_a_standing_connection_takes_none_of_the_hosts_three_places(
+    simulator: PlexSimulator, make_client: MakeClient, listener: RecordingListener
+) -> None:
+    """Three requests are in flight beside it."""
+    await assert_receives(simulator, listener)
+    simulator.faults.add("/identity", Fault.hang(), times=3)
+    client = make_client()
+    calls = [asyncio.create_task(client.get_identity()) for _ in range(3)]
+    await simulator.fault_reached(3)
+    await assert_receives(simulator, listener, "2")
+    for call in calls:
+        call.cancel()
+    await asyncio.wait(calls)
+
+
+async def test_an_upgrade_waits_for_one_of_the_three_places(
+    simulator: PlexSimulator,
+    make_client: MakeClient,
+    other_host: PlexServerClient,
+    make_websocket: MakeWebsocket,
+    listener: RecordingListener,
+    clock: HeldClock,
+) -> None:
+    """A server that scans is asked no more at once because of it."""
+    simulator.faults.add("/identity", Fault.hang(), times=3)
+    client = make_client()
+    calls = [asyncio.create_task(client.get_identity()) for _ in range(3)]
+    await simulator.fault_reached(3)
+    seen = clock.timeouts_started
+    async with listen(make_websocket()):
+        await clock.until(lambda: clock.timeouts_started == seen + 1)
+        await other_host.get_identity()
+        assert simulator.count(NOTIFICATIONS_PATH) == 0
+        calls[0].cancel()
+        await assert_receives(simulator, listener)
+    for call in calls:
+        call.cancel()
+    await asyncio.wait(calls)
+
+
+async def test_an_upgrade_that_finds_no_place_is_a_network_error(
+    simulator: PlexSimulator,
+    make_client: MakeClient,
+    make_websocket: MakeWebsocket,
+    listener: RecordingListener,
+    clock: HeldClock,
+) -> None:
+    """It is tried again after a pause."""
+    simulator.faults.add("/identity", Fault.hang(), times=3)
+    client = make_client(policy=RetryPolicy(attempt_timeout=60, total_timeout=60))
+    calls = [asyncio.create_task(client.get_identity()) for _ in range(3)]
+    await simulator.fault_reached(3)
+    seen = clock.timeouts_started
+    async with listen(make_websocket()):
+        await clock.until(lambda: clock.timeouts_started == seen + 1)
+        clock.advance(10)
+        await clock.until(lambda: clock.asleep == 1)
+        (refusal,) = listener.failures
+        assert (refusal.kind, refusal.attempts) == (PlexErrorKind.NETWORK, 0)
+        for call in calls:
+            call.cancel()
+        await asyncio.wait(calls)
+        clock.advance(0)
+        await assert_receives(simulator, listener)

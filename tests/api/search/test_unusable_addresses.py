@@ -1,0 +1,198 @@
+"""What stands between a server and one of its addresses, and what is done about it."""
+
+from dataclasses import replace
+
+import pytest
+
+from custom_components.plex_pulse.api import (
+    Connection,
+    ConnectionKind,
+    FoundConnection,
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+)
+from tests.simulator import Fault
+
+from .conftest import (
+    DOMAIN,
+    OWN_DOMAIN,
+    MakeServer,
+    Search,
+    failure,
+    make_connection,
+    request_counts,
+)
+from .loopback_resolver import LoopbackResolver
+
+
+async def test_another_server_at_an_address_is_not_taken_for_this_one(
+    search: Search, make_server: MakeServer
+) -> None:
+    """However near it is."""
+    other, remote = await make_server(machine_identifier="0" * 40), await make_server()
+    error = await failure(search, make_connection(other))
+    assert error.kind is PlexErrorKind.CLIENT
+    assert error.message == "Another Plex Media Server answers at this address"
+    found = await search(make_connection(other), make_connection(remote, local=False))
+    assert found.url.endswith(f":{remote.port}")
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Fault.status(404), PlexErrorKind.CLIENT),
+        (Fault.html(), PlexErrorKind.PROTOCOL),
+        (Fault.status(502), PlexErrorKind.SERVER),
+        (Fault.reset(), PlexErrorKind.NETWORK),
+        (Fault.redirect("https://elsewhere.example/"), PlexErrorKind.CLIENT),
+    ],
+    ids=lambda value: getattr(value, "kind", None) if isinstance(value, Fault) else None,
+)
+async def test_what_answers_wrongly_is_passed_over_and_told_of_if_all_do(
+    search: Search,
+    make_server: MakeServer,
+    fault: Fault,
+    kind: PlexErrorKind,
+) -> None:
+    """The failure is that of the likeliest address."""
+    local, remote = await make_server(), await make_server()
+    local.faults.add("/identity", fault, times=2)
+    found = await search(make_connection(remote, local=False), make_connection(local))
+    assert found.kind is ConnectionKind.REMOTE
+    remote.faults.add("/identity", Fault.status(500))
+    error = await failure(search, make_connection(remote, local=False), make_connection(local))
+    assert error.kind is kind
+    assert (
+        await search(make_connection(remote, local=False), make_connection(local))
+    ).kind is ConnectionKind.LOCAL
+
+
+async def test_a_starting_server_is_told_of_as_such(
+    search: Search, make_server: MakeServer
+) -> None:
+    """It only needs time."""
+    local = await make_server()
+    local.starting(True)
+    error = await failure(search, make_connection(local))
+    assert (error.kind, error.reason) == (PlexErrorKind.SERVER, PlexErrorReason.STARTING)
+    local.starting(False)
+    assert (await search(make_connection(local))).kind is ConnectionKind.LOCAL
+
+
+async def test_names_the_router_refuses_are_replaced_by_the_plain_address(
+    search: Search, make_server: MakeServer, resolver: LoopbackResolver
+) -> None:
+    """And it is told, since https would be better."""
+    secure, plain = await make_server(), await make_server(secure=False)
+    resolver.refused = (".plex.direct",)
+    found = await search(make_connection(secure, plain))
+    assert found == FoundConnection(
+        url=plain.url, kind=ConnectionKind.LOCAL, plex_direct_unresolved=True
+    )
+    assert request_counts(secure) == [0]
+    resolver.refused = ()
+    found = await search(make_connection(secure, plain))
+    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.LOCAL, False)
+    assert request_counts(secure) == [1]
+
+
+async def test_no_plain_address_is_tried_where_the_server_requires_https(
+    search: Search, make_server: MakeServer, resolver: LoopbackResolver
+) -> None:
+    """The failure says what stands in the way."""
+    secure, plain = await make_server(), await make_server(secure=False)
+    resolver.refused = (".plex.direct",)
+    with pytest.raises(PlexApiError) as caught:
+        await search(make_connection(secure, plain), https_required=True)
+    assert caught.value.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
+    assert DOMAIN not in str(caught.value)
+    assert request_counts(secure, plain) == [0, 0]
+    resolver.refused = ()
+    assert (await search(make_connection(secure, plain), https_required=True)).url.startswith(
+        "https:"
+    )
+
+
+async def test_a_refused_name_is_not_told_of_while_an_equal_one_works(
+    search: Search, make_server: MakeServer, resolver: LoopbackResolver
+) -> None:
+    """Nothing better was missed."""
+    server = await make_server()
+    refused, works = make_connection(server), make_connection(server)
+    resolver.refused = (f"127-0-0-1.{DOMAIN}",)
+    found = await search(refused, replace(works, uri=works.uri.replace("127-0-0-1", "192-0-2-4")))
+    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.LOCAL, False)
+    assert found.url.startswith("https://192-0-2-4.")
+
+
+async def test_a_dead_name_of_the_owners_own_is_not_the_routers_doing(
+    search: Search, make_server: MakeServer, resolver: LoopbackResolver
+) -> None:
+    """Nothing Plex hands out was refused."""
+    remote = await make_server()
+    resolver.refused = (OWN_DOMAIN,)
+    found = await search(make_connection(domain=OWN_DOMAIN), make_connection(remote, local=False))
+    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.REMOTE, False)
+    with pytest.raises(PlexApiError) as caught:
+        await search(make_connection(domain=OWN_DOMAIN), https_required=True)
+    assert caught.value.reason is PlexErrorReason.UNKNOWN_HOST
+
+
+async def test_a_refused_name_is_not_blamed_for_a_server_that_is_off(
+    search: Search, make_server: MakeServer, resolver: LoopbackResolver
+) -> None:
+    """Its plain address does not answer either, and would if it were on."""
+    resolver.refused = (".plex.direct",)
+    error = await failure(search, make_connection())
+    assert error.reason is PlexErrorReason.UNKNOWN_HOST
+    # From outside there is nothing but the name.
+    error = await failure(search, make_connection(local=False))
+    assert error.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
+    resolver.refused = ()
+    server = await make_server()
+    assert (await search(make_connection(server))).kind is ConnectionKind.LOCAL
+
+
+async def test_a_certificate_for_another_name_is_not_accepted(
+    search: Search, make_server: MakeServer
+) -> None:
+    """The plain address beside it is taken instead."""
+    secure, plain = await make_server(), await make_server(secure=False)
+    found = await search(make_connection(secure, plain, domain=OWN_DOMAIN))
+    assert (found.url, found.plex_direct_unresolved) == (plain.url, False)
+    error = await failure(search, make_connection(secure, domain=OWN_DOMAIN))
+    assert error.reason is PlexErrorReason.BAD_CERTIFICATE
+
+
+@pytest.mark.parametrize(
+    ("uri", "address", "port"),
+    [
+        ("https://:32400", "a/path", 32400),
+        ("https://harbour.example:99999", "a space", 32400),
+        ("https://harbour.example:port", "user@harbour", 32400),
+        ("https://[2001:db8::1", "[2001:db8::1", 32400),
+        ("ftp://harbour.example", "127.0.0.1", 99999),
+        ("harbour", "harbour..example..", 99999),
+    ],
+)
+async def test_an_address_that_is_none_does_not_cost_the_others(
+    search: Search, make_server: MakeServer, uri: str, address: str, port: int
+) -> None:
+    """It is not tried at all."""
+    server = await make_server()
+    odd = Connection(uri=uri, address=address, port=port, is_local=True, is_relay=False)
+    assert (await search(odd, make_connection(server), odd)).url.endswith(f":{server.port}")
+    error = await failure(search, odd)
+    assert (error.kind, error.attempts) == (PlexErrorKind.NETWORK, 0)
+    assert error.message == "Plex knows no address of this server"
+
+
+async def test_a_dead_address_of_either_form_does_not_cost_the_other(
+    search: Search, make_server: MakeServer
+) -> None:
+    """One may be odd, and one nobody's."""
+    server, plain = await make_server(), await make_server(secure=False)
+    named, numbered = make_connection(server), make_connection(None, plain)
+    assert (await search(replace(named, address="a space"))).url == named.uri
+    assert (await search(replace(numbered, uri="harbour"))).url == plain.url

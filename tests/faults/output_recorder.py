@@ -1,0 +1,124 @@
+"""Who hears and reads everything that Plex Pulse lets out."""
+
+from collections.abc import Iterator, Mapping
+import json
+from typing import Any, Final
+
+from homeassistant.const import (
+    EVENT_HOMEASSISTANT_FINAL_WRITE,
+    EVENT_STATE_REPORTED,
+    MATCH_ALL,
+)
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.restore_state import RestoreStateData
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.fixtures.home_assistant import TOKEN
+from tests.secrets import (
+    FOLLOWED_NAME,
+    LOOPBACK,
+    NO_NAMES,
+    OutputText,
+    allowed_names,
+    assert_no_leak,
+)
+
+from .frontend_client import FrontendClient
+
+_STORES: Final = frozenset(
+    {"core.config_entries", "core.device_registry", "core.entity_registry", "core.restore_state"}
+)
+_TESTS: Final = ("asyncio", "pytest_homeassistant_custom_component")
+"""Loggers of the tests: they name a test that takes its time, and say what is stored."""
+_LOGGED: Final[Mapping[str, frozenset[str]]] = {
+    "aiohttp.server": frozenset({LOOPBACK}),
+    "homeassistant.components.http": frozenset({LOOPBACK, FOLLOWED_NAME}),
+    "homeassistant.components.websocket_api": frozenset({LOOPBACK}),
+    "homeassistant.helpers.entity_registry": frozenset({FOLLOWED_NAME}),
+    "homeassistant.helpers.http": frozenset({LOOPBACK, FOLLOWED_NAME}),
+}
+"""What loggers may say: which entity there is or is asked for, and the browser's own address."""
+
+
+class OutputRecorder:
+    """Hears every event, and keeps what somebody was told or could read at a moment."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        frontend: FrontendClient,
+        storage: Mapping[str, Any],
+        log: pytest.LogCaptureFixture,
+    ) -> None:
+        """Listen from now on."""
+        self.issues: set[str | None] = set()
+        self._hass = hass
+        self._frontend = frontend
+        self._storage = storage
+        self._log = log
+        self._texts: list[OutputText] = []
+
+        @callback
+        def heard(event: Event[Any]) -> None:
+            if event.event_type != EVENT_STATE_REPORTED:
+                self.note(event.as_dict(), allowed_names(event.data))
+
+        hass.bus.async_listen(MATCH_ALL, heard)
+
+    def note(self, what: object, allowed: frozenset[str] = NO_NAMES) -> None:
+        """Keep something that somebody may read."""
+        self._texts.append(OutputText(str(what), allowed))
+
+    async def look(self, entry: MockConfigEntry) -> None:
+        """Keep what a user can download and read now."""
+        page = f"/api/diagnostics/config_entry/{entry.entry_id}"
+        self.note(await self._frontend.get(page))
+        for kind in ("config_entries/get", "repairs/list_issues"):
+            self.note(await self._frontend.command(kind))
+        for manager in (self._hass.config_entries.flow, self._hass.config_entries.options):
+            self.note(manager.async_progress())
+        for issue in ir.async_get(self._hass).issues.values():
+            self.issues.add(issue.translation_key)
+            self.note(issue)
+
+    async def assert_nothing_leaked(self, entry: MockConfigEntry) -> None:
+        """Hold that what was heard, read, logged and stored is clean, but for the entry itself."""
+        # As once in 15 minutes, and at the end.
+        await RestoreStateData.async_save_persistent_states(self._hass)
+        self._hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+        await self._hass.async_block_till_done()
+        assert_no_leak([*self._texts, *self._shown(), *self._logged(), *self._stored(entry)])
+
+    def _shown(self) -> Iterator[OutputText]:
+        """Yield the states there are."""
+        for state in self._hass.states.async_all():
+            yield OutputText(str(state.as_dict()), allowed_names(state.as_dict()))
+
+    def _logged(self) -> Iterator[OutputText]:
+        """Yield what was logged, at DEBUG too."""
+        for phase in ("setup", "call"):
+            for record in self._log.get_records(phase):
+                if not record.name.startswith(_TESTS):
+                    text = record.getMessage() + (record.exc_text or "")
+                    yield OutputText(text, _may_log(record.name))
+
+    def _stored(self, entry: MockConfigEntry) -> Iterator[OutputText]:
+        """Yield what is under .storage, thing by thing."""
+        assert self._storage.keys() >= _STORES
+        for store, document in self._storage.items():
+            data = document["data"]
+            groups = data.items() if isinstance(data, Mapping) else [(store, data)]
+            for name, group in groups:
+                for record in group if isinstance(group, list) else [{name: group}]:
+                    if store == "core.config_entries" and record["entry_id"] == entry.entry_id:
+                        assert TOKEN in str(record)
+                    else:
+                        yield OutputText(json.dumps(record), allowed_names(record))
+
+
+def _may_log(logger: str) -> frozenset[str]:
+    """Return the words that a logger, or one below it, may say."""
+    found = (words for name, words in _LOGGED.items() if f"{logger}.".startswith(f"{name}."))
+    return next(found, NO_NAMES)

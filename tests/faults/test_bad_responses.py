@@ -1,0 +1,130 @@
+"""Answers that are none: while a stream starts, for minutes on end, and at the start."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from homeassistant.const import STATE_OFF
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.entity_ids import CONNECTED, STATUS
+from tests.fixtures.home_assistant import Live
+from tests.integration.support import heard, reading
+from tests.simulator import Fault, Item, PlexSimulator
+
+from .assertions import (
+    SESSIONS_PATH,
+    HealthyBaseline,
+    assert_complete_start,
+    assert_healthy,
+    stream_titles,
+)
+
+_PROXY: Final = b"<html><head><title>404 Not Found</title></head><body>proxy</body></html>"
+
+ANSWERS: Final = {
+    "500": (Fault.status(500), "server"),
+    "502": (Fault.status(502), "server"),
+    "503": (Fault.status(503), "server"),
+    "504": (Fault.status(504), "server"),
+    "404 of a proxy": (Fault.status(404, body=_PROXY), "client"),
+    "HTML": (Fault.html(), "protocol"),
+    "empty": (Fault.wrong_json(b""), "protocol"),
+    "cut JSON": (Fault.wrong_json(b'{"MediaContainer":{"size":1,"Metadata":['), "protocol"),
+    "another shape": (Fault.wrong_json({"MediaContainer": [17]}), "protocol"),
+    "20 MiB": (Fault.oversize(), "protocol"),
+    "cut body": (Fault.cut_body(), "network"),
+    "reset": (Fault.reset(), "network"),
+    "hang": (Fault.hang(), "network"),
+    "hang in the body": (Fault.hang_body(), "network"),
+    "slow drip": (Fault.slow_drip(interval=3), "network"),
+}
+
+ALONE: Final = {
+    "/updater/status": "update.harbour_server",
+    "/myplex/account": "binary_sensor.harbour_remote_access",
+}
+
+EACH_ANSWER: Final = pytest.mark.parametrize(("fault", "status"), ANSWERS.values(), ids=ANSWERS)
+
+
+@EACH_ANSWER
+async def test_a_stream_that_starts_amid_bad_answers_is_shown_as_soon_as_they_end(
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    fault: Fault,
+    status: str,
+) -> None:
+    simulator.faults.add(SESSIONS_PATH, fault, times=3)
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await live(40)
+    assert simulator.count(SESSIONS_PATH) == 4
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()
+
+
+@EACH_ANSWER
+async def test_a_minute_of_bad_answers_is_over_ten_seconds_after_the_last(
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    fault: Fault,
+    status: str,
+) -> None:
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    assert stream_titles(hass) == [film.title]
+    # The connection that brings notifications lives on: nothing but requests goes wrong.
+    for path in (SESSIONS_PATH, "/identity", "/media/*", "/library/*"):
+        simulator.faults.add(path, fault, times=None)
+    simulator.sessions.start_live_tv("Tide tables")
+    await live(60, step=2)
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert reading(hass, STATUS) == status
+
+    simulator.faults.clear()
+    await live(12)
+    assert stream_titles(hass) == [film.title, "Tide tables"]
+    baseline.assert_recovered()
+
+
+@EACH_ANSWER
+async def test_a_start_that_meets_bad_answers_is_made_up_for(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    live: Live,
+    set_up_while_advancing: Callable[[], Awaitable[None]],
+    fault: Fault,
+    status: str,
+) -> None:
+    simulator.faults.add("*", fault, times=None)
+    await set_up_while_advancing()
+    simulator.faults.clear()
+    await live(20)
+    await assert_complete_start(hass, entry, live)
+
+
+@pytest.mark.parametrize(("path", "unknown"), ALONE.items(), ids=ALONE)
+async def test_what_fails_alone_is_read_again_within_a_minute(
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    live: Live,
+    path: str,
+    unknown: str,
+) -> None:
+    simulator.faults.add(path, Fault.html())
+    assert await hass.config_entries.async_reload(baseline.entry.entry_id)
+    await live(12)
+    assert_healthy(hass, baseline.entry, without=frozenset({unknown}))
+    await live(60)
+    assert simulator.count(path) == 2
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)

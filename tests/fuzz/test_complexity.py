@@ -1,0 +1,44 @@
+"""What reading costs inside one call of a pattern or a parser, where nobody counts calls."""
+
+from typing import Final
+
+from hypothesis import given, strategies as st
+import pytest
+
+from custom_components.plex_pulse.api.http.error_body import read_error_body
+from custom_components.plex_pulse.api.http.redact import Redactor
+from tests.secrets import TOKEN
+
+from .complexity import is_linear_in_length
+from .profiles import fuzz
+from .repeated_text import OPENINGS, REPEATED_WORDS, short_and_long
+
+_WORDS: Final = sorted({word for words in REPEATED_WORDS.values() for word in words})
+_REDACT: Final = Redactor(TOKEN, "attic.example")
+
+
+async def _read(text: str) -> None:
+    """Redact text as it is logged; read markup and JSON, which ends with redaction."""
+    if text.startswith(("<", "{")):
+        read_error_body(text, _REDACT)
+    else:
+        _REDACT(text)
+
+
+@pytest.mark.parametrize("kind", REPEATED_WORDS)
+async def test_an_error_body_of_one_word_takes_time_by_its_length(kind: str) -> None:
+    """Its square would be seconds, in which nothing else happens."""
+    for opening in OPENINGS:
+        for word in REPEATED_WORDS[kind]:
+            assert await is_linear_in_length(_read, *short_and_long(opening, word)), (opening, word)
+
+
+@fuzz
+@given(
+    st.sampled_from(list(OPENINGS)),
+    st.lists(st.sampled_from(_WORDS) | st.text(min_size=1, max_size=2), min_size=2, max_size=4),
+)
+async def test_an_error_body_of_any_words_again_and_again_does_so_too(
+    opening: str, words: list[str]
+) -> None:
+    assert await is_linear_in_length(_read, *short_and_long(opening, "".join(words)))

@@ -1,0 +1,107 @@
+"""A megabyte of an answer takes some sixteen times as long as a sixteenth of it."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import aiohttp
+import pytest
+
+from .calls import ACCOUNT_CALLS, SERVER_CALLS, Call, account_call, server_call
+from .complexity import LENGTH_RATIO, is_linear_in_length
+from .frames import NOTIFICATIONS
+from .json_nodes import Field, nodes
+from .large_payloads import nested, with_long_texts, with_many_entries
+from .parsers import read_in_every_way
+from .payload_templates import ACCOUNT_PAYLOADS, SERVER_PAYLOADS
+from .responses import http_response
+
+_SHAPES: Final = SERVER_PAYLOADS | ACCOUNT_PAYLOADS | NOTIFICATIONS
+_LARGE: Final = 2**20
+_SMALL: Final = _LARGE // LENGTH_RATIO
+_DEEP: Final = 960
+"""Levels; JSON of more than 1,024 is not read."""
+_CONTAINERS: Final = sorted(
+    {
+        node.name
+        for shape in _SHAPES.values()
+        for node in nodes(shape)
+        if isinstance(node, Field) and isinstance(node.value, dict | list)
+    }
+)
+
+_ALIKE: Final = {"get_items", "get_on_deck", "get_recently_added of a library"}
+"""Calls that read the same answer just as another does."""
+
+
+def _with_lists[C](calls: Mapping[str, Call[C]]) -> list[str]:
+    """Return the names of the calls whose answers have lists."""
+    return [
+        name
+        for name, call in calls.items()
+        if name not in _ALIKE and any(with_many_entries(call.answer, 1))
+    ]
+
+
+async def _read(body: bytes) -> None:
+    """Read a body in every way there is."""
+    read_in_every_way(body)
+
+
+@pytest.mark.parametrize("name", _with_lists(SERVER_CALLS))
+async def test_a_list_of_thousands_takes_a_media_servers_client_time_by_its_length(
+    session: aiohttp.ClientSession, name: str
+) -> None:
+    """Whichever list of the answer it is."""
+    call = SERVER_CALLS[name]
+
+    async def invoke(body: bytes) -> None:
+        await server_call(session, call, http_response(body))
+
+    for small, large in zip(
+        with_many_entries(call.answer, _SMALL), with_many_entries(call.answer, _LARGE), strict=True
+    ):
+        assert await is_linear_in_length(invoke, small, large)
+
+
+@pytest.mark.parametrize("name", _with_lists(ACCOUNT_CALLS))
+async def test_a_list_of_thousands_takes_plex_tvs_client_time_by_its_length(
+    session: aiohttp.ClientSession, name: str
+) -> None:
+    call = ACCOUNT_CALLS[name]
+
+    async def invoke(body: bytes) -> None:
+        await account_call(session, call, http_response(body))
+
+    for small, large in zip(
+        with_many_entries(call.answer, _SMALL), with_many_entries(call.answer, _LARGE), strict=True
+    ):
+        assert await is_linear_in_length(invoke, small, large)
+
+
+@pytest.mark.parametrize("name", NOTIFICATIONS)
+async def test_a_list_of_thousands_in_a_frame_takes_time_by_its_length(name: str) -> None:
+    frame = NOTIFICATIONS[name]
+    for small, large in zip(
+        with_many_entries(frame, _SMALL), with_many_entries(frame, _LARGE), strict=True
+    ):
+        assert await is_linear_in_length(_read, small, large)
+
+
+@pytest.mark.parametrize("word", ["x", "9", " ", "/", "2026-"])
+async def test_long_texts_take_time_by_their_length(word: str) -> None:
+    for name, shape in _SHAPES.items():
+        small, large = with_long_texts(shape, word, _SMALL), with_long_texts(shape, word, _LARGE)
+        assert await is_linear_in_length(_read, small, large), name
+
+
+async def test_an_object_in_itself_takes_time_by_its_depth() -> None:
+    """Whatever name it has."""
+    for name in _CONTAINERS:
+        shallow, deep = nested(name, _DEEP // LENGTH_RATIO), nested(name, _DEEP)
+        assert await is_linear_in_length(_read, shallow, deep), name
+
+
+async def test_what_never_closes_takes_time_by_its_length() -> None:
+    for word in (b"[", b'{"a":', b"9", b"-", b'"', b"\\", b"<", b" ", b"\xff"):
+        small, large = word * (_SMALL // len(word)), word * (_LARGE // len(word))
+        assert await is_linear_in_length(_read, small, large), word

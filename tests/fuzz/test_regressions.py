@@ -1,0 +1,67 @@
+"""What the fuzz has found, one by one, so that it need not be found again."""
+
+import aiohttp
+import orjson
+import pytest
+
+from custom_components.plex_pulse.api import (
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    PlexServerClient,
+    RateLimiterRegistry,
+)
+from tests.api.conftest import IDENTITY
+from tests.api.raw_server import raw_server
+from tests.clocks import ManualClock
+from tests.secrets import TOKEN
+
+from .connectors import LoopbackConnector
+from .responses import http_response
+
+
+def _client(session: aiohttp.ClientSession, url: str) -> PlexServerClient:
+    return PlexServerClient(
+        session, url, TOKEN, identity=IDENTITY, rate_limiters=RateLimiterRegistry(ManualClock())
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<h1>404 &#" + b"9" * 5_000 + b";</h1>",
+        b"<h1 class='&#" + b"9" * 5_000 + b"'>404 Gone</h1>",
+        b"<h1>404 &#&#99999999;" + b"9" * 5_000 + b"</h1>",
+    ],
+    ids=["text", "attribute", "one inside another"],
+)
+async def test_a_reference_to_no_character_is_read_past(
+    session: aiohttp.ClientSession, body: bytes
+) -> None:
+    """Python's own reader of HTML raises ValueError on it."""
+    async with raw_server(http_response(body, 404)) as url:
+        with pytest.raises(PlexApiError) as caught:
+            await _client(session, url).get_identity()
+    assert (caught.value.kind, caught.value.code) == (PlexErrorKind.CLIENT, 404)
+
+
+async def test_a_listing_that_never_ends_is_not_read_for_ever(
+    session: aiohttp.ClientSession,
+) -> None:
+    """The server ignores paging, and names a total that it has not."""
+    listing = {"size": 1, "totalSize": 10**18, "Metadata": [{"ratingKey": "71"}]}
+    answer = http_response(orjson.dumps({"MediaContainer": listing}))
+    async with raw_server(answer) as url:
+        movies = await _client(session, url).get_movies("1")
+    assert [movie.rating_key for movie in movies] == ["71"]
+
+
+async def test_a_host_that_no_header_can_name_is_not_known(
+    loopback_connector: LoopbackConnector,
+) -> None:
+    """Some resolvers read no further than to the zero: it can be connected to."""
+    async with aiohttp.ClientSession(connector=loopback_connector) as session:
+        with pytest.raises(PlexApiError) as caught:
+            await _client(session, "http://127.0.0.1\0:32400").get_identity()
+    assert caught.value.kind is PlexErrorKind.NETWORK
+    assert caught.value.reason is PlexErrorReason.UNKNOWN_HOST
