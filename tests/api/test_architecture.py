@@ -48,8 +48,8 @@ def product_imports(module: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("module", modules(API), ids=lambda path: str(path.relative_to(API)))
-def test_the_client_stands_on_its_own(module: Path) -> None:
-    """The standard library, aiohttp and its companions: it could be published tomorrow."""
+def test_client_imports_only_the_standard_library_and_aiohttp(module: Path) -> None:
+    """The client could be published as a package of its own."""
     for name in imports(module):
         top, *rest = name.split(".")
         if top == "plex_pulse":
@@ -61,8 +61,8 @@ def test_the_client_stands_on_its_own(module: Path) -> None:
 @pytest.mark.parametrize(
     "module", modules(PRODUCT), ids=lambda path: str(path.relative_to(PRODUCT))
 )
-def test_imports_run_from_platforms_to_the_client(module: Path) -> None:
-    """Only a platform imports entities, and only its own package imports a platform."""
+def test_only_platforms_import_entities(module: Path) -> None:
+    """No other package imports a platform either."""
     package = top_level(module)
     for imported in product_imports(module) - {package}:
         assert imported not in PLATFORMS
@@ -75,21 +75,18 @@ def test_imports_run_from_platforms_to_the_client(module: Path) -> None:
     [path for path in modules(PRODUCT) if API not in path.parents],
     ids=lambda path: str(path.relative_to(PRODUCT)),
 )
-def test_the_integration_uses_the_public_face_of_the_client(module: Path) -> None:
-    """What it needs is exported; how the client is built is its own affair."""
+def test_integration_imports_only_public_names_of_the_client(module: Path) -> None:
     prefix = "plex_pulse.api."
     used = {name.removeprefix(prefix) for name in imports(module) if name.startswith(prefix)}
     assert used <= set(public.__all__)
 
 
-def test_the_public_face_is_whole() -> None:
-    """Everything promised is there, and the types come with it."""
+def test_all_public_names_exist_and_are_typed() -> None:
     assert all(hasattr(public, name) for name in public.__all__)
     assert (API / "py.typed").is_file()
 
 
-def test_one_exception_is_all_that_callers_can_get() -> None:
-    """Others may exist inside, none is exported."""
+def test_plex_api_error_is_the_only_public_exception() -> None:
     exported = [getattr(public, name) for name in public.__all__]
     exceptions = {it for it in exported if isinstance(it, type) and issubclass(it, BaseException)}
     assert exceptions == {public.PlexApiError}

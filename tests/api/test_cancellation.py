@@ -33,10 +33,9 @@ async def assert_all_slots_free(simulator: PlexSimulator, client: PlexServerClie
     await client.get_identity()
 
 
-async def test_a_call_is_cancelled_during_its_pause(
+async def test_cancel_during_retry_backoff_sends_nothing_more(
     simulator: PlexSimulator, client: PlexServerClient, clock: HeldClock
 ) -> None:
-    """No repetition follows."""
     simulator.faults.add("/identity", Fault.status(500))
     call = asyncio.create_task(client.get_identity())
     await clock.until(lambda: clock.asleep == 1)
@@ -46,10 +45,9 @@ async def test_a_call_is_cancelled_during_its_pause(
 
 
 @pytest.mark.parametrize("fault", [Fault.hang(), Fault.hang_body()], ids=["headers", "body"])
-async def test_a_call_is_cancelled_while_its_answer_is_awaited(
+async def test_cancel_while_a_response_is_pending_frees_its_slot(
     simulator: PlexSimulator, client: PlexServerClient, fault: Fault
 ) -> None:
-    """Its place is free again."""
     simulator.faults.add("/identity", fault, times=3)
     for count in (1, 2, 3):
         call = asyncio.create_task(client.get_identity())
@@ -59,10 +57,9 @@ async def test_a_call_is_cancelled_while_its_answer_is_awaited(
     await assert_all_slots_free(simulator, client)
 
 
-async def test_a_call_is_cancelled_while_the_host_wants_silence(
+async def test_cancel_during_a_rate_limit_keeps_the_rate_limit(
     simulator: PlexSimulator, client: PlexServerClient, clock: HeldClock
 ) -> None:
-    """The silence stays."""
     simulator.faults.add("/identity", Fault.status(429, headers={"Retry-After": "20"}))
     rate_limited_request = asyncio.create_task(client.get_identity())
     await clock.until(lambda: clock.asleep == 1)
@@ -77,10 +74,9 @@ async def test_a_call_is_cancelled_while_the_host_wants_silence(
     await assert_all_slots_free(simulator, client)
 
 
-async def test_a_call_is_cancelled_while_it_waits_for_a_place(
+async def test_cancel_while_waiting_for_a_slot_takes_no_slot(
     simulator: PlexSimulator, client: PlexServerClient, clock: HeldClock
 ) -> None:
-    """It has taken none, so it gives none back."""
     simulator.faults.add("/identity", Fault.hang(), times=3)
     hanging = [asyncio.create_task(client.get_identity()) for _ in range(3)]
     await simulator.fault_reached(3)

@@ -75,10 +75,10 @@ def server_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     [OSError(-2, "Name or service not known"), UnicodeError("label too long")],
     ids=["unknown", "impossible"],
 )
-async def test_a_name_that_does_not_resolve_is_a_network_error(
+async def test_unresolvable_host_name_is_a_network_error(
     make_client: MakeClient, simulator: PlexSimulator, error: Exception
 ) -> None:
-    """The name itself is not told on."""
+    """The message does not contain the name."""
     connector = aiohttp.TCPConnector(resolver=Resolver(error))
     async with aiohttp.ClientSession(connector=connector) as session:
         client = make_client(url="http://nas.invalid:32400", session=session, policy=ONCE)
@@ -91,10 +91,9 @@ async def test_a_name_that_does_not_resolve_is_a_network_error(
         await make_client(url="http://nas.invalid:32400", session=session).get_server()
 
 
-async def test_a_server_that_is_down_is_found_again_when_it_is_up(
+async def test_refused_connection_is_retried_until_the_server_is_up(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """A refused connection is repeated like any transient failure."""
     await simulator.stop()
     error = await failure(client)
     assert (error.kind, error.attempts) == (PlexErrorKind.NETWORK, 4)
@@ -103,12 +102,12 @@ async def test_a_server_that_is_down_is_found_again_when_it_is_up(
     await client.get_server()
 
 
-async def test_an_untrusted_certificate_is_not_tried_twice(
+async def test_untrusted_certificate_is_not_retried(
     simulator: PlexSimulator,
     make_client: MakeClient,
     server_tls: ssl.SSLContext,
 ) -> None:
-    """Time does not make it better; not verifying it does."""
+    """A retry cannot succeed; turning off verification does."""
     await simulator.stop()
     await simulator.start(ssl_context=server_tls)
     error = await failure(make_client())
@@ -123,27 +122,26 @@ async def test_an_untrusted_certificate_is_not_tried_twice(
 async def test_https_to_a_plain_port_is_a_network_error(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """The message says what could not be had."""
     error = await failure(make_client(url=simulator.url.replace("http:", "https:")))
     assert error.kind is PlexErrorKind.NETWORK
     assert error.message == "No secure connection could be agreed on"
     await make_client().get_server()
 
 
-async def test_http_to_a_secure_port_fails_typed(
+async def test_http_to_a_tls_port_raises_plex_api_error(
     simulator: PlexSimulator, make_client: MakeClient, server_tls: ssl.SSLContext
 ) -> None:
-    """What the TLS side makes of plain text is not HTTP, or nothing at all."""
+    """The TLS side answers plain text with something that is not HTTP, or with nothing."""
     await simulator.stop()
     await simulator.start(ssl_context=server_tls)
     client = make_client(url=simulator.url.replace("https:", "http:"), policy=ONCE)
     assert (await failure(client)).kind in {PlexErrorKind.NETWORK, PlexErrorKind.PROTOCOL}
 
 
-async def test_a_closed_session_fails_typed(
+async def test_closed_session_raises_plex_api_error(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """Also in the last moments of an application."""
+    """This can happen while an application shuts down."""
     session = aiohttp.ClientSession()
     client = make_client(session=session)
     await client.get_server()
@@ -171,14 +169,14 @@ async def test_a_closed_session_fails_typed(
     ],
     ids=lambda answer: answer[:40].decode("latin-1").encode("unicode_escape").decode(),
 )
-async def test_whatever_a_stranger_answers_the_failure_is_typed(
+async def test_response_of_another_protocol_raises_plex_api_error(
     socket_enabled: None,
     make_client: MakeClient,
     simulator: PlexSimulator,
     leak_detector: LeakDetector,
     answer: bytes,
 ) -> None:
-    """A wrong port in the settings must not become a traceback."""
+    """A wrong port in the settings must not end in a traceback."""
     async with raw_server(answer) as url:
         error = await failure(make_client(url=url, policy=ONCE))
     leak_detector.forbid_address("127.0.0.1", int(url.rpartition(":")[2]))
@@ -203,10 +201,10 @@ async def test_whatever_a_stranger_answers_the_failure_is_typed(
     ],
     ids=lambda fault: f"{fault.kind} {fault.status_code}",
 )
-async def test_nothing_of_aiohttp_hangs_on_a_failure(
+async def test_plex_api_error_has_no_aiohttp_exception_as_cause(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock, fault: Fault
 ) -> None:
-    """Its texts name the host, and tracebacks print what hangs on an exception."""
+    """Texts of aiohttp contain the host, and tracebacks print chained exceptions."""
     client = make_client(policy=ONCE)
     simulator.faults.add("/", fault)
     call = asyncio.create_task(failure(client))

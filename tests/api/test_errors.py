@@ -114,7 +114,7 @@ def client(make_client: MakeClient) -> PlexServerClient:
         pytest.param(500, '{"errors":[{"co', None, '{"errors":[{"co', id="cut JSON"),
     ],
 )
-async def test_code_and_message_are_read_from_a_body(
+async def test_code_and_message_are_read_from_an_error_body(
     simulator: PlexSimulator,
     client: PlexServerClient,
     status: int,
@@ -122,7 +122,7 @@ async def test_code_and_message_are_read_from_a_body(
     code: int | None,
     message: str,
 ) -> None:
-    """Whatever its form, and whatever type it claims to be of."""
+    """All known formats are read, whatever the content type."""
     simulator.faults.add("/", Fault.status(status, body=body.encode()))
     error = await failure(client)
     assert (error.status, error.code, error.message) == (status, code, message)
@@ -147,24 +147,23 @@ async def test_code_and_message_are_read_from_a_body(
         (599, PlexErrorKind.SERVER, True),
     ],
 )
-async def test_a_status_has_its_kind(
+async def test_each_http_status_maps_to_one_error_kind(
     simulator: PlexSimulator,
     client: PlexServerClient,
     status: int,
     kind: PlexErrorKind,
     is_transient: bool,
 ) -> None:
-    """And the figures count it there."""
+    """The statistics count the failure under the same kind."""
     simulator.faults.add("/", Fault.status(status))
     error = await failure(client)
     assert (error.kind, error.is_transient) == (kind, is_transient)
     assert client.statistics.failures == {kind: 1}
 
 
-async def test_a_refused_token_is_an_authentication_error(
+async def test_refused_token_is_an_authentication_error(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """Until a good one is used."""
     simulator.revoke(TOKEN)
     error = await failure(make_client())
     assert error.kind is PlexErrorKind.AUTHENTICATION
@@ -175,10 +174,10 @@ async def test_a_refused_token_is_an_authentication_error(
 
 @pytest.mark.parametrize("body", [MAINTENANCE, '{"Response":{"code":503,"title":"Maintenance"}}'])
 @pytest.mark.parametrize("status", [200, 503])
-async def test_a_maintenance_page_is_a_server_that_starts(
+async def test_maintenance_page_has_the_reason_server_starting(
     simulator: PlexSimulator, client: PlexServerClient, status: int, body: str
 ) -> None:
-    """Also where a proxy makes a success of it."""
+    """Some proxies answer it with status 200."""
     simulator.faults.add("/", Fault.status(status, body=body.encode(), content_type="text/xml"))
     error = await failure(client)
     assert error.kind is PlexErrorKind.SERVER
@@ -196,10 +195,9 @@ async def test_a_maintenance_page_is_a_server_that_starts(
     ],
     ids=["text", "JSON", "HTML"],
 )
-async def test_a_message_is_cut_at_200_characters(
+async def test_error_message_is_cut_at_200_characters(
     simulator: PlexSimulator, client: PlexServerClient, body: str
 ) -> None:
-    """Nobody reads more on a dashboard."""
     simulator.faults.add("/", Fault.status(500, body=body.encode()))
     error = await failure(client)
     assert error.message == "x" * 199 + "…"

@@ -22,14 +22,14 @@ def clock() -> HeldClock:
     return HeldClock()
 
 
-async def test_no_more_than_three_requests_are_in_flight(
+async def test_at_most_three_requests_per_host_are_in_flight(
     simulator: PlexSimulator,
     make_client: MakeClient,
     other_host: PlexServerClient,
     clock: HeldClock,
     release_body: asyncio.Event,
 ) -> None:
-    """Whatever the number of clients; a place that comes free is taken at once."""
+    """The limit holds across clients; a slot that becomes free is reused at once."""
     simulator.faults.add("/identity", Fault.slow_drip(), times=None)
     calls = [asyncio.create_task(make_client().get_identity()) for _ in range(8)]
     await simulator.fault_reached(3)
@@ -44,10 +44,10 @@ async def test_no_more_than_three_requests_are_in_flight(
     assert len(await asyncio.gather(*calls[1:])) == 7
 
 
-async def test_a_call_that_finds_no_place_in_time_fails_without_a_request(
+async def test_timeout_while_waiting_for_a_slot_sends_no_request(
     simulator: PlexSimulator, make_client: MakeClient, clock: HeldClock
 ) -> None:
-    """Its own time counts, not that of those before it."""
+    """The wait counts towards the call's own total timeout only."""
     patient = make_client(policy=RetryPolicy(attempt_timeout=60, total_timeout=60))
     simulator.faults.add("/identity", Fault.hang(), times=3)
     hanging = [asyncio.create_task(patient.get_identity()) for _ in range(3)]

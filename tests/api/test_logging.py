@@ -18,10 +18,10 @@ from tests.simulator import Fault, PlexSimulator
 from .conftest import MakeClient
 
 
-async def test_each_request_and_each_answer_is_a_line(
+async def test_each_request_and_response_is_logged(
     simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
-    """Method, path, status, bytes, milliseconds, attempt; no query."""
+    """A line has method, path, status, bytes, milliseconds and attempt, but no query."""
     simulator.faults.add("/library/sections/1/all", Fault.status(503, body=b"tired"))
     assert await client.count_items("1", MediaType.MOVIE)
     received = client.statistics.bytes_received
@@ -36,10 +36,9 @@ async def test_each_request_and_each_answer_is_a_line(
     ]
 
 
-async def test_500_characters_of_an_error_body_are_logged(
+async def test_error_body_is_logged_up_to_500_characters(
     simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
-    """A page of a proxy is not worth more."""
     simulator.faults.add("/", Fault.status(404, body=b"y" * 2_000))
     with pytest.raises(PlexApiError):
         await client.get_server()
@@ -48,14 +47,14 @@ async def test_500_characters_of_an_error_body_are_logged(
 
 @pytest.mark.parametrize("fault_status", [200, 302, 401, 404, 429, 503])
 @pytest.mark.parametrize("before", [0, 490, 16 * 1024 - 10], ids="after {} characters".format)
-async def test_an_error_body_full_of_secrets_leaves_none_in_the_log(
+async def test_error_body_is_logged_without_secrets(
     simulator: PlexSimulator,
     make_client: MakeClient,
     leak_detector: LeakDetector,
     fault_status: int,
     before: int,
 ) -> None:
-    """Also where what is logged, or read, ends in the middle of one."""
+    """This includes a secret that is cut by the limit of the log or of the body."""
     text = "." * before + f"{TOKEN} {EMAIL} {simulator.url}/?X-Plex-Token={TOKEN}"
     simulator.faults.add(
         "/", Fault.status(fault_status, headers={"Location": simulator.url}, body=text.encode())
@@ -69,13 +68,13 @@ async def test_an_error_body_full_of_secrets_leaves_none_in_the_log(
     assert not any(secret[:8] in written for secret in (TOKEN, EMAIL, simulator.url[7:]))
 
 
-async def test_failures_are_logged_at_debug_alone(
+async def test_failures_are_logged_at_debug_level(
     simulator: PlexSimulator,
     client: PlexServerClient,
     clock: ManualClock,
     leak_detector: LeakDetector,
 ) -> None:
-    """Whoever uses the client knows what deserves a warning, and when."""
+    """The caller decides what deserves a warning."""
     faults = (Fault.status(401), Fault.html(), Fault.oversize(), Fault.status(503))
     for fault in faults:
         simulator.faults.add("/", fault, times=4 if fault is faults[-1] else 1)
@@ -88,8 +87,8 @@ async def test_failures_are_logged_at_debug_alone(
     assert set(leak_detector.levels) == {logging.DEBUG}
 
 
-def test_the_watch_over_the_logs_sees_what_leaks(leak_detector: LeakDetector) -> None:
-    """Every way a secret can get into a record."""
+def test_leak_detector_finds_secrets_in_log_records(leak_detector: LeakDetector) -> None:
+    """A secret may be in the message, the arguments or the traceback."""
     leak_detector.forbid_address("192.0.2.7", 32400)
     product = logging.getLogger("custom_components.plex_pulse.api.http.transport")
     other = logging.getLogger("aiohttp.client")

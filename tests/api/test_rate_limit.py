@@ -39,10 +39,10 @@ async def rate_limited_seconds(call: Coroutine[object, object, object]) -> float
     return caught.value.retry_after
 
 
-async def test_nothing_reaches_a_silent_host_from_any_client(
+async def test_429_blocks_all_clients_of_the_host(
     simulator: PlexSimulator, make_client: MakeClient, clock: HeldClock
 ) -> None:
-    """Neither another path, nor another token, nor a client made anew."""
+    """Another path, another token or a new client makes no difference."""
     simulator.add_shared_token("friend-token", sections=[1])
     owner, friend = make_client(), make_client(token="friend-token")
     simulator.faults.add("/status/sessions", rate_limited(60))
@@ -58,10 +58,10 @@ async def test_nothing_reaches_a_silent_host_from_any_client(
     assert len(simulator.requests) == 3
 
 
-async def test_callers_with_time_wait_for_the_silence_to_end(
+async def test_calls_within_their_total_timeout_wait_for_the_rate_limit(
     simulator: PlexSimulator, make_client: MakeClient, clock: HeldClock
 ) -> None:
-    """The one that was refused and those that came later, whatever their client."""
+    """This holds for the rate-limited call and for later ones of any client."""
     simulator.faults.add("/identity", rate_limited(20))
     client = make_client()
     calls = [asyncio.create_task(client.get_identity())]
@@ -76,14 +76,14 @@ async def test_callers_with_time_wait_for_the_silence_to_end(
     assert len(simulator.requests) == 4
 
 
-async def test_after_a_silence_one_request_goes_first(
+async def test_one_request_is_sent_first_after_a_rate_limit(
     simulator: PlexSimulator,
     client: PlexServerClient,
     other_host: PlexServerClient,
     clock: HeldClock,
     release_body: asyncio.Event,
 ) -> None:
-    """The rest follow when it succeeded."""
+    """The others follow once it succeeded."""
     simulator.faults.add("/identity", rate_limited(5))
     simulator.faults.add("/identity", Fault.slow_drip())
     calls = [asyncio.create_task(client.get_identity())]
@@ -101,10 +101,10 @@ async def test_after_a_silence_one_request_goes_first(
     assert len(simulator.requests) == 5
 
 
-async def test_a_first_request_that_is_refused_prolongs_the_silence(
+async def test_429_of_the_first_request_extends_the_rate_limit(
     simulator: PlexSimulator, client: PlexServerClient, clock: HeldClock
 ) -> None:
-    """Nobody follows it."""
+    """No other request is sent."""
     simulator.faults.add("/identity", rate_limited(5))
     simulator.faults.add("/identity", rate_limited(8))
     calls = [asyncio.create_task(client.get_identity())]
@@ -119,10 +119,10 @@ async def test_a_first_request_that_is_refused_prolongs_the_silence(
     assert len(simulator.requests) == 6
 
 
-async def test_a_429_without_a_time_doubles_the_silence_until_a_success(
+async def test_429_without_retry_after_doubles_the_backoff_until_a_success(
     simulator: PlexSimulator, make_client: MakeClient, clock: HeldClock
 ) -> None:
-    """From a second to fifteen minutes, and from a second again."""
+    """The backoff grows from 1 second to 15 minutes and restarts at 1 second."""
     client = make_client(policy=RetryPolicy(max_retries=0, total_timeout=1))
     simulator.faults.add("/identity", Fault.status(429), times=12)
     penalties: list[float] = []
@@ -135,10 +135,10 @@ async def test_a_429_without_a_time_doubles_the_silence_until_a_success(
     assert await rate_limited_seconds(client.get_identity()) == 1
 
 
-async def test_an_answer_of_any_other_kind_ends_the_doubling_too(
+async def test_any_other_response_resets_the_backoff_after_429(
     simulator: PlexSimulator, make_client: MakeClient, clock: HeldClock
 ) -> None:
-    """A host that knows no such path is a host that listens again; an unwell one is not."""
+    """A 404 proves that the host accepts requests again; a 5xx does not."""
     client = make_client(policy=RetryPolicy(max_retries=0, total_timeout=1))
     penalties: list[float] = []
     for between in (500, 404):
@@ -152,10 +152,9 @@ async def test_an_answer_of_any_other_kind_ends_the_doubling_too(
     assert [*penalties, await rate_limited_seconds(client.get_identity())] == [1, 2, 1]
 
 
-async def test_refusals_already_under_way_do_not_double_the_silence(
+async def test_concurrent_429s_count_as_one(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """Three answers to one mistake are one refusal."""
     client = make_client(policy=RetryPolicy(max_retries=0))
     simulator.faults.add("/identity", Fault.status(429), times=3)
     assert await asyncio.gather(
@@ -163,10 +162,10 @@ async def test_refusals_already_under_way_do_not_double_the_silence(
     ) == [1, 1, 1]
 
 
-async def test_a_503_closes_the_gate_only_with_a_time(
+async def test_503_rate_limits_only_with_retry_after(
     simulator: PlexSimulator, make_client: MakeClient, clock: HeldClock
 ) -> None:
-    """Without one the server is unwell, and others may try their luck."""
+    """Without the header the server just fails, and other requests may succeed."""
     client = make_client(policy=RetryPolicy(max_retries=0, total_timeout=5))
     simulator.faults.add("/identity", Fault.status(503))
     with pytest.raises(PlexApiError):
@@ -180,10 +179,10 @@ async def test_a_503_closes_the_gate_only_with_a_time(
     await client.get_server()
 
 
-async def test_another_host_is_not_affected(
+async def test_rate_limit_does_not_affect_other_hosts(
     simulator: PlexSimulator, client: PlexServerClient, other_host: PlexServerClient
 ) -> None:
-    """The same address with another port is another host."""
+    """Another port of the same address is another host."""
     simulator.faults.add("*", rate_limited(60))
     await rate_limited_seconds(client.get_identity())
     await other_host.get_identity()
@@ -191,10 +190,10 @@ async def test_another_host_is_not_affected(
     assert other_host.rate_limiter.seconds_until_allowed == 0
 
 
-async def test_those_who_show_the_pause_hear_of_it(
+async def test_rate_limit_listeners_are_notified_of_start_and_end(
     simulator: PlexSimulator, make_client: MakeClient, clock: HeldClock
 ) -> None:
-    """When the gate closes and when it opens wide, until they listen no more."""
+    """They are not notified after they unsubscribed."""
     client = make_client()
     notified: list[float | None] = []
     stop = client.rate_limiter.add_listener(
@@ -222,8 +221,8 @@ async def test_those_who_show_the_pause_hear_of_it(
         ("http://nas2.example", False),
     ],
 )
-def test_a_host_is_its_scheme_name_and_port(other: str, is_same: bool) -> None:
-    """One gate for all ways to write it."""
+def test_rate_limiter_is_keyed_by_scheme_host_and_port(other: str, is_same: bool) -> None:
+    """All spellings of one URL share a rate limiter."""
     rate_limiters = RateLimiterRegistry()
     assert (
         rate_limiters.limiter_for(URL(other))

@@ -51,10 +51,10 @@ async def failure(client: PlexServerClient) -> PlexApiError:
         "fe80::1f:22ff:fe33:4455",
     ],
 )
-async def test_a_message_holds_no_secret(
+async def test_error_message_contains_no_secret(
     simulator: PlexSimulator, client: PlexServerClient, form: str, secret: str
 ) -> None:
-    """Neither whole nor in part."""
+    """Parts of a secret are removed as well."""
     simulator.faults.add("/", Fault.status(500, body=form.format(f"({secret})").encode()))
     error = await failure(client)
     secrets = (
@@ -80,10 +80,10 @@ async def test_a_message_holds_no_secret(
         '{"error":"see https:\\/\\/nas.invalid\\/path"}',
     ],
 )
-async def test_an_escaped_secret_does_not_come_to_light(
+async def test_escaped_secret_is_redacted(
     simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector, body: str
 ) -> None:
-    """Decoding a body must not undo its redaction."""
+    """Decoding a body must not undo the redaction."""
     simulator.faults.add("/", Fault.status(500, body=body.encode()))
     error = await failure(client)
     written = "\n".join([*leak_detector.lines, error.message])

@@ -15,7 +15,7 @@ PRIVATE = {"username": EMAIL, "authToken": "canary-account-token", "publicAddres
 async def test_remote_access_is_reachable_or_not(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """As the server's own settings page shows it."""
+    """The value matches the server's own settings page."""
     assert (await client.get_remote_access()).is_reachable is True
     simulator.reachable(False)
     assert (await client.get_remote_access()).is_reachable is False
@@ -33,21 +33,21 @@ async def test_remote_access_is_reachable_or_not(
         ({"signInState": "none"}, None),
     ],
 )
-async def test_each_state_of_the_mapping_has_a_meaning(
+async def test_each_mapping_state_maps_to_reachable_unreachable_or_unknown(
     simulator: PlexSimulator,
     client: PlexServerClient,
     account: dict[str, str],
     is_reachable: bool | None,
 ) -> None:
-    """While a server finds out, nobody knows."""
+    """The state is unknown while the server still tests the mapping."""
     simulator.faults.add("/myplex/account", Fault.wrong_json({"MyPlex": account}))
     assert (await client.get_remote_access()).is_reachable is is_reachable
 
 
-async def test_nothing_of_the_account_is_kept(
+async def test_remote_access_keeps_no_account_data(
     simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
-    """Not in the value, and not in the log."""
+    """Neither the value nor the log contains any."""
     account = {"mappingState": "mapped"} | PRIVATE
     simulator.faults.add("/myplex/account", Fault.wrong_json({"MyPlex": account}))
     access = await client.get_remote_access()
@@ -56,10 +56,10 @@ async def test_nothing_of_the_account_is_kept(
         assert not any(secret in line for line in leak_detector.lines)
 
 
-async def test_an_account_that_cannot_be_read_is_told_to_nobody(
+async def test_unreadable_account_response_is_not_logged(
     simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
-    """An old server may answer XML: its error is shown, its contents are not."""
+    """An old server may answer XML: the error is reported without the content."""
     attributes = " ".join(f'{name}="{value}"' for name, value in PRIVATE.items())
     bodies = (f"<MyPlex {attributes}/>".encode(), str({"MyPlex": PRIVATE}).encode())
     for body in bodies:

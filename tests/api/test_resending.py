@@ -23,10 +23,10 @@ from .conftest import IDENTITY, MakeClient, failure
 ONCE: Final = RetryPolicy(max_retries=0)
 
 
-async def test_a_connection_closed_while_idle_costs_nothing(
+async def test_request_on_a_dead_keep_alive_connection_is_sent_again(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock
 ) -> None:
-    """The request is sent again at once, even where the policy allows no repetition."""
+    """This happens at once and even if the policy allows no retry."""
     client = make_client(policy=ONCE)
     await client.get_server()
     simulator.close_idle_connections()
@@ -38,10 +38,10 @@ async def test_a_connection_closed_while_idle_costs_nothing(
     assert not client.statistics.retries
 
 
-async def test_a_server_that_hangs_up_on_everything_is_not_taken_for_idle(
+async def test_resend_after_a_dead_connection_happens_only_once(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """One request more than the policy allows, not twice as many."""
+    """One more request is sent than the policy allows, not twice as many."""
     await client.get_server()
     simulator.faults.add("/", Fault.reset(), times=None)
     error = await failure(client.get_server())
@@ -55,7 +55,7 @@ async def test_a_server_that_hangs_up_on_everything_is_not_taken_for_idle(
 @pytest.mark.parametrize(
     "fault", [Fault.status(503), Fault.reset(), Fault.status(429)], ids=["503", "reset", "429"]
 )
-async def test_what_changes_something_is_sent_once(
+async def test_commands_are_never_sent_twice(
     simulator: PlexSimulator,
     session: aiohttp.ClientSession,
     rate_limiters: RateLimiterRegistry,
@@ -63,7 +63,7 @@ async def test_what_changes_something_is_sent_once(
     method: str,
     fault: Fault,
 ) -> None:
-    """Neither the policy nor aiohttp may repeat it, on a used connection neither."""
+    """Neither the policy nor aiohttp may repeat them, not even on a reused connection."""
     transport = Transport(
         session,
         URL(simulator.url),
@@ -83,10 +83,10 @@ async def test_what_changes_something_is_sent_once(
     assert await transport.request("GET", "/identity", len)
 
 
-async def test_attempts_of_one_call_are_not_counted_for_another(
+async def test_attempts_are_counted_per_call(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """However many calls a client makes at the same time."""
+    """Calls of one client may run at the same time."""
     client = make_client(policy=RetryPolicy(max_retries=1))
     simulator.faults.add("/", Fault.status(500), times=6)
     errors = await asyncio.gather(*(failure(client.get_server()) for _ in range(3)))
@@ -95,10 +95,9 @@ async def test_attempts_of_one_call_are_not_counted_for_another(
     await client.get_server()
 
 
-async def test_statistics_tell_what_happened(
+async def test_statistics_count_requests_retries_failures_and_bytes(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock
 ) -> None:
-    """Requests, repetitions, failures by kind, bytes and the pause."""
     client = make_client()
     assert client.statistics.latency is None
     assert client.statistics.average_latency is None

@@ -20,10 +20,10 @@ def _cut(status: str, *headers: str) -> bytes:
     return "\r\n".join(lines).encode()
 
 
-async def test_a_cut_body_does_not_hide_that_the_host_asked_for_silence(
+async def test_429_with_a_truncated_body_still_rate_limits(
     make_client: MakeClient,
 ) -> None:
-    """Status and Retry-After came whole."""
+    """Status and Retry-After arrived complete."""
     async with raw_server(_cut("429 Too Many Requests", "Retry-After: 60")) as url:
         client = make_client(url=url)
         with pytest.raises(PlexApiError) as caught:
@@ -34,8 +34,10 @@ async def test_a_cut_body_does_not_hide_that_the_host_asked_for_silence(
     assert client.rate_limiter.seconds_until_allowed == 60
 
 
-async def test_a_cut_refusal_is_a_refusal(make_client: MakeClient) -> None:
-    """It is not repeated as what the network did would be."""
+async def test_401_with_a_truncated_body_is_an_authentication_error(
+    make_client: MakeClient,
+) -> None:
+    """It is not retried, as a network error would be."""
     async with raw_server(_cut("401 Unauthorized")) as url:
         with pytest.raises(PlexApiError) as caught:
             await make_client(url=url).get_server()
@@ -43,10 +45,10 @@ async def test_a_cut_refusal_is_a_refusal(make_client: MakeClient) -> None:
     assert caught.value.attempts == 1
 
 
-async def test_a_success_that_cannot_be_read_does_not_open_the_gate(
+async def test_unreadable_success_does_not_reset_the_rate_limit(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock
 ) -> None:
-    """A proxy's page is not the server's answer."""
+    """A proxy's page is not the server's response."""
     client = make_client(policy=_NO_RETRY)
     for seconds in (1, 2):
         simulator.faults.add("/", Fault.status(429))
@@ -65,10 +67,10 @@ async def test_a_success_that_cannot_be_read_does_not_open_the_gate(
 
 
 @pytest.mark.parametrize("hours", [-2, 0, 2])
-async def test_a_date_to_come_back_is_measured_by_the_hosts_own_clock(
+async def test_retry_after_date_is_compared_with_the_date_header(
     make_client: MakeClient, clock: ManualClock, hours: int
 ) -> None:
-    """A machine without a clock chip starts years off."""
+    """A machine without a clock chip may be years off."""
     clock.epoch = 1_790_000_000 + hours * 3600
     dates = ("Date: Wed, 18 Nov 2026 20:00:00 GMT", "Retry-After: Wed, 18 Nov 2026 20:00:20 GMT")
     async with raw_server(_cut("503 Service Unavailable", *dates)) as url:
@@ -77,10 +79,10 @@ async def test_a_date_to_come_back_is_measured_by_the_hosts_own_clock(
     assert caught.value.retry_after == 20
 
 
-async def test_nothing_is_sent_again_to_a_host_that_asked_for_silence_meanwhile(
+async def test_no_resend_after_another_request_was_rate_limited(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """Not even what met a connection that had died, and costs nothing otherwise."""
+    """A request that met a dead keep-alive connection is otherwise sent again at no cost."""
     client, other = make_client(), make_client(policy=_NO_RETRY)
     await client.get_server()
     simulator.faults.add("/", Fault.hang())

@@ -39,10 +39,10 @@ async def wait_for(
     return await waiting
 
 
-async def test_a_sign_in_is_a_strong_pin_of_this_client(
+async def test_create_pin_returns_a_strong_pin_without_a_token(
     plextv: PlexTvSimulator, signed_out_client: PlexAccountClient
 ) -> None:
-    """It has no token yet; where its reader lives is not kept."""
+    """The location in the response is not kept."""
     pin = await signed_out_client.create_pin()
     (request,) = plextv.requests
     assert (request.method, request.path, request.query) == ("POST", PINS, {"strong": "true"})
@@ -57,10 +57,10 @@ async def test_a_sign_in_is_a_strong_pin_of_this_client(
 
 
 @pytest.mark.parametrize("forward_url", [None, "http://home.example/callback?flow=1&step=2"])
-async def test_the_approval_page_is_told_who_asks_and_where_to_return(
+async def test_approval_url_has_client_and_return_url_in_its_fragment(
     plextv: PlexTvSimulator, signed_out_client: PlexAccountClient, forward_url: str | None
 ) -> None:
-    """All of it in the fragment, which no server gets to see."""
+    """Browsers do not send the fragment to any server."""
     pin = await signed_out_client.create_pin()
     page, _, fragment = signed_out_client.approval_url(pin, forward_url).partition("#?")
     assert page == plextv.approval_page
@@ -71,13 +71,13 @@ async def test_the_approval_page_is_told_who_asks_and_where_to_return(
     } | ({"forwardUrl": [forward_url]} if forward_url else {})
 
 
-async def test_an_approved_sign_in_gives_the_accounts_token(
+async def test_approved_sign_in_returns_the_account_token(
     plextv: PlexTvSimulator,
     signed_out_client: PlexAccountClient,
     make_account: MakeAccount,
     clock: EventfulClock,
 ) -> None:
-    """Looked for once a second and not after."""
+    """The PIN is polled once a second until then."""
     pin = await signed_out_client.create_pin()
     clock.after(3, lambda: plextv.approve(pin.code, ACCOUNT))
     token = await signed_out_client.wait_for_approval(pin)
@@ -87,10 +87,10 @@ async def test_an_approved_sign_in_gives_the_accounts_token(
     assert TOKEN not in repr(await signed_out_client.get_pin(pin))
 
 
-async def test_a_sign_in_that_nobody_approves_ends_when_it_expires(
+async def test_unapproved_sign_in_ends_when_the_pin_expires(
     plextv: PlexTvSimulator, signed_out_client: PlexAccountClient
 ) -> None:
-    """And plex.tv is left alone from then on."""
+    """No request is sent afterwards."""
     pin = await signed_out_client.create_pin()
     assert await signed_out_client.wait_for_approval(pin) is None
     assert poll_times(plextv) == list(range(SIGN_IN_LIFETIME))
@@ -99,10 +99,10 @@ async def test_a_sign_in_that_nobody_approves_ends_when_it_expires(
     assert error.message == "Code not found or expired"
 
 
-async def test_a_denied_sign_in_ends_at_the_next_look(
+async def test_denied_sign_in_ends_at_the_next_poll(
     plextv: PlexTvSimulator, signed_out_client: PlexAccountClient, clock: EventfulClock
 ) -> None:
-    """It is nobody's failure; another one may be begun."""
+    """It is not an error; another sign-in may be started."""
     pin = await signed_out_client.create_pin()
     clock.after(2, lambda: plextv.deny(pin.id))
     assert await signed_out_client.wait_for_approval(pin) is None
@@ -117,14 +117,13 @@ async def test_a_denied_sign_in_ends_at_the_next_look(
     [*((outage.fault, 10 * (outage is Outage.HANG)) for outage in Outage), (Fault.reset(), 0)],
     ids=[*Outage, "reset"],
 )
-async def test_a_sign_in_outlives_an_outage(
+async def test_sign_in_continues_after_a_plex_tv_outage(
     plextv: PlexTvSimulator,
     signed_out_client: PlexAccountClient,
     clock: EventfulClock,
     fault: Fault,
     hang: float,
 ) -> None:
-    """Whatever the outage looks like."""
     pin = await signed_out_client.create_pin()
 
     def recover() -> None:
@@ -145,14 +144,13 @@ async def test_a_sign_in_outlives_an_outage(
     ],
     ids=["503", "hang", "silence"],
 )
-async def test_no_outage_keeps_a_sign_in_waiting_for_longer_than_it_lives(
+async def test_sign_in_ends_at_expiry_during_an_outage_or_rate_limit(
     plextv: PlexTvSimulator,
     signed_out_client: PlexAccountClient,
     clock: EventfulClock,
     fault: Fault,
     hang: float,
 ) -> None:
-    """Neither lost requests nor plex.tv's wish for silence."""
     pin = await signed_out_client.create_pin()
     begun = clock.now
     plextv.faults.add(f"{PINS}/*", fault, times=None)
@@ -160,10 +158,10 @@ async def test_no_outage_keeps_a_sign_in_waiting_for_longer_than_it_lives(
     assert SIGN_IN_LIFETIME <= clock.now - begun <= SIGN_IN_LIFETIME + 1
 
 
-async def test_a_rate_limit_while_waiting_is_honoured(
+async def test_sign_in_polling_backs_off_after_429(
     plextv: PlexTvSimulator, signed_out_client: PlexAccountClient, clock: EventfulClock
 ) -> None:
-    """The silence grows, since plex.tv names no time, and ends with a success."""
+    """The backoff grows, because plex.tv sends no Retry-After, and ends with a success."""
     pin = await signed_out_client.create_pin()
     plextv.limit_rate(path=f"{PINS}/*", times=4)
     clock.after(17, lambda: plextv.approve(pin.id, ACCOUNT))
@@ -171,10 +169,10 @@ async def test_a_rate_limit_while_waiting_is_honoured(
     assert poll_times(plextv) == [0, 1, 3, 7, 15, 16, 17]
 
 
-async def test_a_failure_that_does_not_pass_ends_the_wait(
+async def test_permanent_failure_ends_the_wait_for_approval(
     plextv: PlexTvSimulator, signed_out_client: PlexAccountClient
 ) -> None:
-    """It is raised, and the sign-in can still be waited for again."""
+    """The wait can be started again for the same PIN."""
     pin = await signed_out_client.create_pin()
     plextv.approve(pin.id, ACCOUNT)
     plextv.faults.add(f"{PINS}/*", error_fault(400, 1000, "X-Plex-Client-Identifier is missing"))
@@ -184,10 +182,9 @@ async def test_a_failure_that_does_not_pass_ends_the_wait(
 
 
 @pytest.mark.parametrize("answer", [{}, {"id": 17}, {"code": "abc"}, [], 5], ids=repr)
-async def test_an_answer_without_a_sign_in_is_a_protocol_error(
+async def test_pin_response_without_a_pin_is_a_protocol_error(
     plextv: PlexTvSimulator, signed_out_client: PlexAccountClient, answer: object
 ) -> None:
-    """And the next one may be better."""
     plextv.faults.add(PINS, Fault.wrong_json(answer))
     assert (await failure(signed_out_client.create_pin())).kind is PlexErrorKind.PROTOCOL
     assert (await signed_out_client.create_pin()).auth_token is None

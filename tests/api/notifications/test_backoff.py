@@ -35,14 +35,14 @@ async def backoff_after_immediate_close(
 
 
 @pytest.mark.parametrize("random_value", [0.0, 0.25, 0.75])
-async def test_pauses_are_drawn_from_a_range_that_doubles_to_five_minutes(
+async def test_reconnect_backoff_doubles_to_five_minutes_with_full_jitter(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
     random_value: float,
 ) -> None:
-    """From all of it, so that no two homes knock at the same moment."""
+    """Full jitter keeps many installations from reconnecting at the same time."""
     clock.random_value = random_value
     simulator.push.refuse(404)
     async with listen(websocket):
@@ -53,13 +53,13 @@ async def test_pauses_are_drawn_from_a_range_that_doubles_to_five_minutes(
         await assert_reconnects(simulator, listener, clock)
 
 
-async def test_a_connection_that_ends_at_once_makes_the_pauses_no_shorter(
+async def test_immediate_close_does_not_reset_the_reconnect_backoff(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """A proxy that accepts and hangs up would be asked hundreds of times a second."""
+    """A proxy that accepts and closes would get hundreds of requests per second."""
     clock.random_value = 0.5
     async with listen(websocket):
         found = [await backoff_after_immediate_close(simulator, listener, clock) for _ in range(5)]
@@ -67,13 +67,13 @@ async def test_a_connection_that_ends_at_once_makes_the_pauses_no_shorter(
         await assert_receives(simulator, listener)
 
 
-async def test_a_connection_that_brings_nothing_of_use_makes_the_pauses_no_shorter(
+async def test_unknown_frames_do_not_reset_the_reconnect_backoff(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """Whoever speaks there is no Media Server."""
+    """The other side is not a Media Server."""
     clock.random_value = 0.5
     async with listen(websocket):
         found: list[float] = []
@@ -85,13 +85,12 @@ async def test_a_connection_that_brings_nothing_of_use_makes_the_pauses_no_short
         await assert_receives(simulator, listener)
 
 
-async def test_a_connection_that_delivered_makes_the_pauses_short_again(
+async def test_one_notification_resets_the_reconnect_backoff(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """One notification is proof enough."""
     clock.random_value = 0.5
     async with listen(websocket):
         assert [
@@ -104,7 +103,7 @@ async def test_a_connection_that_delivered_makes_the_pauses_short_again(
 
 
 @pytest.mark.parametrize(("last", "found"), [(14.9, [2, 4]), (15, [0.5, 1])])
-async def test_a_connection_that_lasted_a_minute_makes_the_pauses_short_again(
+async def test_connection_of_one_minute_resets_the_reconnect_backoff(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
     listener: RecordingListener,
@@ -112,7 +111,7 @@ async def test_a_connection_that_lasted_a_minute_makes_the_pauses_short_again(
     last: float,
     found: list[float],
 ) -> None:
-    """Nothing need have happened on the server; a moment less is none."""
+    """No notification is needed; a shorter connection does not reset it."""
     clock.random_value = 0.5
     async with listen(websocket):
         assert [
@@ -128,14 +127,13 @@ async def test_a_connection_that_lasted_a_minute_makes_the_pauses_short_again(
         ] == found
 
 
-async def test_waiting_for_a_connection_is_no_part_of_that_minute(
+async def test_time_spent_connecting_does_not_reset_the_reconnect_backoff(
     simulator: PlexSimulator,
     make_client: MakeClient,
     websocket: PlexWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """It is the connection that has to show that it works."""
     clock.random_value = 0.5
     simulator.push.refuse(404, times=1)
     simulator.faults.add("/identity", Fault.hang(), times=3)

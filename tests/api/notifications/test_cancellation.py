@@ -39,13 +39,12 @@ async def cancelled_in(simulator: PlexSimulator, websocket: PlexWebsocket) -> As
     assert asyncio.all_tasks() == before
 
 
-async def test_it_ends_during_a_pause(
+async def test_cancel_during_the_reconnect_backoff(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """No other connection is tried."""
     simulator.push.refuse(404)
     async with cancelled_in(simulator, websocket):
         await clock.until(lambda: clock.asleep == 1)
@@ -54,13 +53,12 @@ async def test_it_ends_during_a_pause(
     assert not listener.connections
 
 
-async def test_it_ends_while_the_host_wants_silence(
+async def test_cancel_during_a_rate_limit_keeps_the_rate_limit(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
     client: PlexServerClient,
     clock: HeldClock,
 ) -> None:
-    """Of which nothing is forgotten."""
     simulator.faults.add(NOTIFICATIONS_PATH, Fault.status(429, headers={"Retry-After": "60"}))
     async with cancelled_in(simulator, websocket):
         await clock.until(lambda: clock.asleep == 1)
@@ -69,10 +67,9 @@ async def test_it_ends_while_the_host_wants_silence(
     assert client.rate_limiter.seconds_until_allowed == 60
 
 
-async def test_it_ends_while_an_upgrade_is_not_answered(
+async def test_cancel_during_an_upgrade_frees_its_slot(
     simulator: PlexSimulator, websocket: PlexWebsocket, client: PlexServerClient
 ) -> None:
-    """Its place is free again."""
     simulator.faults.add(NOTIFICATIONS_PATH, Fault.hang())
     async with cancelled_in(simulator, websocket):
         await simulator.fault_reached()
@@ -86,24 +83,23 @@ async def test_it_ends_while_an_upgrade_is_not_answered(
     await asyncio.wait(calls)
 
 
-async def test_it_ends_while_it_hears(
+async def test_cancel_while_connected_reports_the_disconnect(
     simulator: PlexSimulator, websocket: PlexWebsocket, listener: RecordingListener
 ) -> None:
-    """What it tells last is that there is no connection any more."""
     async with cancelled_in(simulator, websocket):
         await assert_receives(simulator, listener)
     assert listener.connections == [True, False]
 
 
 @pytest.mark.parametrize("is_asked", [False, True])
-async def test_it_ends_while_the_server_is_silent(
+async def test_cancel_does_not_wait_for_an_unresponsive_server(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
     is_asked: bool,
 ) -> None:
-    """A farewell would wait for an answer that never comes."""
+    """A close frame would wait for a response that never arrives."""
     async with cancelled_in(simulator, websocket):
         await assert_receives(simulator, listener)
         simulator.push.silence()
@@ -112,10 +108,10 @@ async def test_it_ends_while_the_server_is_silent(
     assert listener.connections == [True, False]
 
 
-async def test_a_bug_in_a_listener_ends_it_and_closes_the_connection(
+async def test_exception_in_on_notification_is_raised_and_disconnects(
     simulator: PlexSimulator, make_websocket: MakeWebsocket, listener: RecordingListener
 ) -> None:
-    """Whoever listens must not raise; what is raised all the same is not lost."""
+    """Callbacks must not raise; if one does, the exception is not lost."""
 
     def broken(notification: Notification) -> None:
         raise LookupError(notification)
@@ -131,11 +127,9 @@ async def test_a_bug_in_a_listener_ends_it_and_closes_the_connection(
         await assert_receives(simulator, listener)
 
 
-async def test_a_bug_in_whoever_is_told_of_the_connection_closes_it_too(
+async def test_exception_in_on_connected_is_raised_and_disconnects(
     simulator: PlexSimulator, make_websocket: MakeWebsocket, listener: RecordingListener
 ) -> None:
-    """Nothing stays open behind it."""
-
     def broken(is_connected: bool) -> None:
         listener.on_connected(is_connected)
         raise LookupError(is_connected)

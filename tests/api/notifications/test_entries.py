@@ -13,10 +13,10 @@ from .entries import ACTIVITY, PLAYING, TIMELINE, TRANSCODE, Entry, receive, wit
 pytestmark = pytest.mark.usefixtures("listening")
 
 
-async def test_an_object_stands_for_a_list_of_one(
+async def test_single_object_is_read_as_a_list_of_one(
     simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
-    """As the events of a server have it."""
+    """Server-sent events have this form."""
     (notification,) = await receive(
         simulator, listener, "playing", "PlaySessionStateNotification", PLAYING
     )
@@ -59,7 +59,7 @@ async def test_an_object_stands_for_a_list_of_one(
     ],
     ids=["playing", "transcode", "timeline", "activity", "reachability"],
 )
-async def test_odd_entries_cost_none_of_the_others(
+async def test_invalid_entries_are_skipped(
     simulator: PlexSimulator,
     listener: RecordingListener,
     websocket: PlexWebsocket,
@@ -68,7 +68,7 @@ async def test_odd_entries_cost_none_of_the_others(
     entry: Entry,
     odd: Iterable[Entry],
 ) -> None:
-    """A frame is skipped when nothing in it can be used."""
+    """A frame without a valid entry is skipped as a whole."""
     others: list[object] = [None, 5, "odd", [], *odd]
     assert (
         len(await receive(simulator, listener, kind, name, [*others, entry, *others, entry])) == 2

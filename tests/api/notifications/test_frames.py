@@ -73,13 +73,13 @@ _MEBIBYTE: Final = 1024 * 1024
         "binary",
     ],
 )
-async def test_an_odd_frame_is_skipped_and_counted(
+async def test_invalid_frame_is_skipped_and_counted(
     simulator: PlexSimulator,
     listener: RecordingListener,
     websocket: PlexWebsocket,
     frame: str | bytes,
 ) -> None:
-    """The connection stands, and the next one is heard over it."""
+    """The connection stays open."""
     await simulator.push.connection()
     simulator.push.send(frame)
     await assert_receives(simulator, listener)
@@ -88,10 +88,10 @@ async def test_an_odd_frame_is_skipped_and_counted(
     assert listener.connections == [True]
 
 
-async def test_a_flood_is_heard_whole_and_in_order(
+async def test_many_notifications_are_received_in_order(
     simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
-    """A scan tells of itself in more than a thousand frames."""
+    """A scan sends more than a thousand frames."""
     await simulator.push.connection()
     simulator.push.flood(1500)
     await simulator.push.heard()
@@ -102,10 +102,9 @@ async def test_a_flood_is_heard_whole_and_in_order(
     await assert_receives(simulator, listener)
 
 
-async def test_a_frame_below_4_mebibytes_is_read(
+async def test_frame_below_4_mib_is_read(
     simulator: PlexSimulator, listener: RecordingListener, websocket: PlexWebsocket
 ) -> None:
-    """However little of it is of use."""
     await simulator.push.connection()
     simulator.push.send("x" * (4 * _MEBIBYTE - 1))
     await assert_receives(simulator, listener)
@@ -113,13 +112,13 @@ async def test_a_frame_below_4_mebibytes_is_read(
     assert listener.connections == [True]
 
 
-async def test_a_larger_frame_costs_the_connection(
+async def test_frame_above_4_mib_closes_the_connection_and_reconnects(
     simulator: PlexSimulator,
     listener: RecordingListener,
     websocket: PlexWebsocket,
     clock: HeldClock,
 ) -> None:
-    """It is refused, counted, and the next connection hears again."""
+    """It is counted as skipped."""
     await assert_receives(simulator, listener)
     simulator.push.send("x" * (4 * _MEBIBYTE + 1))
     await assert_reconnects(simulator, listener, clock)
@@ -128,13 +127,13 @@ async def test_a_larger_frame_costs_the_connection(
     assert not listener.failures
 
 
-async def test_text_that_is_none_costs_the_connection(
+async def test_invalid_utf8_text_frame_closes_the_connection(
     simulator: PlexSimulator,
     listener: RecordingListener,
     websocket: PlexWebsocket,
     clock: HeldClock,
 ) -> None:
-    """The protocol has it so."""
+    """RFC 6455 requires it."""
     await assert_receives(simulator, listener)
     simulator.push.send_text(b'{"NotificationContainer":"\xff\xfe"}')
     await assert_reconnects(simulator, listener, clock)

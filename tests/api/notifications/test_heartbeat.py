@@ -10,10 +10,10 @@ from .conftest import RecordingListener, advance, assert_receives, assert_reconn
 pytestmark = pytest.mark.usefixtures("listening")
 
 
-async def test_a_silent_server_is_asked_after_15_seconds_and_given_up_after_30(
+async def test_idle_connection_is_pinged_after_15_s_and_closed_after_30_s(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """Otherwise a pulled plug would look like a quiet evening."""
+    """Otherwise an unplugged server would look idle."""
     await assert_receives(simulator, listener)
     simulator.push.silence()
     clock.advance(14.9)
@@ -27,10 +27,10 @@ async def test_a_silent_server_is_asked_after_15_seconds_and_given_up_after_30(
     assert not listener.failures
 
 
-async def test_a_server_that_answers_is_kept_however_little_it_has_to_say(
+async def test_connection_stays_open_while_pings_are_answered(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """Each silence of 15 seconds is a question and an answer."""
+    """A ping is sent after every 15 seconds without a frame."""
     await simulator.push.connection()
     await listener.until(lambda: listener.connections == [True])
     for _ in range(8):
@@ -40,19 +40,18 @@ async def test_a_server_that_answers_is_kept_however_little_it_has_to_say(
     assert len(simulator.requests) == 1
 
 
-async def test_a_servers_own_pings_are_answered(
+async def test_pings_of_the_server_are_answered(
     simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
-    """It would hang up otherwise."""
+    """The server would close the connection otherwise."""
     await simulator.push.connection()
     await simulator.push.heard()
     await assert_receives(simulator, listener)
 
 
-async def test_a_servers_own_pings_are_sign_enough_of_its_life(
+async def test_pings_of_the_server_replace_own_pings(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """While they come it is not asked."""
     await assert_receives(simulator, listener)
     for _ in range(5):
         clock.advance(14.9)
@@ -63,10 +62,10 @@ async def test_a_servers_own_pings_are_sign_enough_of_its_life(
     assert listener.connections == [True]
 
 
-async def test_a_question_is_answered_by_any_word(
+async def test_any_frame_answers_a_ping(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """The count of seconds begins anew with it."""
+    """The heartbeat timer restarts with it."""
     await assert_receives(simulator, listener)
     await advance(clock, 15, waits=2)
     clock.advance(14.9)

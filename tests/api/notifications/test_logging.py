@@ -14,13 +14,13 @@ from .conftest import RecordingListener, advance, assert_reconnects, collect_del
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_connection_and_its_end_are_lines(
+async def test_connect_and_disconnect_are_logged_at_debug_level(
     simulator: PlexSimulator,
     listener: RecordingListener,
     clock: HeldClock,
     leak_detector: LeakDetector,
 ) -> None:
-    """At debug level: whoever uses the client knows what deserves a warning."""
+    """The caller decides what deserves a warning."""
     simulator.push.refuse(404, times=1)
     await assert_reconnects(simulator, listener, clock)
     simulator.push.silence()
@@ -41,13 +41,13 @@ async def test_a_connection_and_its_end_are_lines(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_refusal_full_of_secrets_leaves_none_in_the_log(
+async def test_refused_upgrade_is_logged_without_secrets(
     simulator: PlexSimulator,
     listener: RecordingListener,
     clock: HeldClock,
     leak_detector: LeakDetector,
 ) -> None:
-    """Neither from a page, nor from where it would lead, nor from what breaks."""
+    """Secrets may be in the body, in a redirect location or in an exception."""
     text = f"{TOKEN} {simulator.url}/?X-Plex-Token={TOKEN}"
     for fault in (
         Fault.status(404, body=text.encode()),

@@ -27,10 +27,10 @@ pytestmark = pytest.mark.usefixtures("listening")
     ],
     ids=["missing", "null", "empty", "bare", "path", "path of nothing"],
 )
-async def test_playing_tells_where_a_session_stands_and_what_converts_it(
+async def test_playing_has_session_state_and_transcode_key(
     simulator: PlexSimulator, listener: RecordingListener, said: Entry, transcode_key: str | None
 ) -> None:
-    """A direct play says so in three ways."""
+    """A direct play is expressed in three ways."""
     assert await receive(
         simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | said]
     ) == [
@@ -55,10 +55,9 @@ async def test_playing_tells_where_a_session_stands_and_what_converts_it(
     ],
     ids=["swapped", "fraction", "negative", "null", "words"],
 )
-async def test_playing_is_read_whatever_its_values_are_typed_as(
+async def test_playing_is_parsed_from_strings_and_numbers(
     simulator: PlexSimulator, listener: RecordingListener, said: Entry, view_offset: int | None
 ) -> None:
-    """One era's number is another's string."""
     (notification,) = await receive(
         simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | said]
     )
@@ -78,10 +77,10 @@ async def test_playing_is_read_whatever_its_values_are_typed_as(
     ],
     ids=["numbers", "strings", "offsets"],
 )
-async def test_a_conversion_tells_what_it_does(
+async def test_transcode_notification_has_its_decisions(
     simulator: PlexSimulator, listener: RecordingListener, event: str, key: str, said: Entry
 ) -> None:
-    """Its key is the one by which a session names it."""
+    """A session refers to it by its key."""
     assert await receive(
         simulator,
         listener,

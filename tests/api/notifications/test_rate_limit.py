@@ -39,7 +39,7 @@ async def advance_past_backoff(clock: HeldClock) -> None:
 @pytest.mark.usefixtures("listening")
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize(("header", "seconds"), [("60", 60), ("86400", 3600)])
-async def test_a_refusal_that_names_a_time_is_honoured_by_everybody(
+async def test_upgrade_refused_with_retry_after_blocks_all_requests(
     simulator: PlexSimulator,
     client: PlexServerClient,
     listener: RecordingListener,
@@ -48,7 +48,7 @@ async def test_a_refusal_that_names_a_time_is_honoured_by_everybody(
     header: str,
     seconds: float,
 ) -> None:
-    """Nothing leaves before it is up, be it an upgrade or a poll."""
+    """Neither an upgrade nor another request is sent before it is over."""
     simulator.faults.add(NOTIFICATIONS_PATH, retry_after_response(status, header))
     await advance_past_backoff(clock)
     await clock.until(lambda: clock.asleep == 1)
@@ -64,10 +64,10 @@ async def test_a_refusal_that_names_a_time_is_honoured_by_everybody(
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_time_given_as_a_date_is_read_by_the_hosts_own_clock(
+async def test_retry_after_date_is_compared_with_the_date_header(
     make_websocket: MakeWebsocket, listener: RecordingListener, clock: HeldClock, status: int
 ) -> None:
-    """It may be hours off."""
+    """The clock of the host may be hours off."""
 
     def late() -> float:
         return clock.time() - 7200
@@ -83,10 +83,10 @@ async def test_a_time_given_as_a_date_is_read_by_the_hosts_own_clock(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_429_without_a_time_doubles_the_silence_until_a_connection_stands(
+async def test_429_without_retry_after_doubles_the_backoff_until_connected(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """As it does for any request; a connection is a success."""
+    """A connection counts as a success."""
     simulator.push.refuse(429, times=4)
     for count in range(1, 5):
         await advance_past_backoff(clock)
@@ -106,13 +106,13 @@ async def test_a_429_without_a_time_doubles_the_silence_until_a_connection_stand
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_refusal_of_another_kind_asks_for_no_silence(
+async def test_retry_after_of_a_404_upgrade_does_not_rate_limit(
     simulator: PlexSimulator,
     client: PlexServerClient,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """A proxy that knows no websockets has nothing against the rest."""
+    """A proxy without websocket support accepts other requests."""
     simulator.faults.add(NOTIFICATIONS_PATH, retry_after_response(404, "60"))
     await clock.until(lambda: clock.asleep == 1)
     await client.get_identity()
@@ -122,13 +122,13 @@ async def test_a_refusal_of_another_kind_asks_for_no_silence(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_429_elsewhere_holds_the_next_connection(
+async def test_429_of_a_request_delays_the_next_upgrade(
     simulator: PlexSimulator,
     client: PlexServerClient,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """The one that stands is no request; that one waits is no refusal."""
+    """An open connection stays open, and the delay is not reported as a failure."""
     await assert_receives(simulator, listener)
     simulator.faults.add("/identity", retry_after_response(429, "60"))
     await failure(client.get_identity())
@@ -144,14 +144,13 @@ async def test_a_429_elsewhere_holds_the_next_connection(
     assert not listener.failures
 
 
-async def test_a_silence_that_reigns_already_holds_the_first_connection(
+async def test_rate_limit_delays_the_first_upgrade_also_when_extended(
     simulator: PlexSimulator,
     client: PlexServerClient,
     make_websocket: MakeWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """And one that is prolonged meanwhile holds it longer."""
     simulator.faults.add("/identity", retry_after_response(429, "60"))
     await failure(client.get_identity())
     async with listen(make_websocket()):
@@ -166,10 +165,10 @@ async def test_a_silence_that_reigns_already_holds_the_first_connection(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_standing_connection_takes_none_of_the_hosts_three_places(
+async def test_open_websocket_takes_no_request_slot(
     simulator: PlexSimulator, make_client: MakeClient, listener: RecordingListener
 ) -> None:
-    """Three requests are in flight beside it."""
+    """Three requests are in flight at the same time."""
     await assert_receives(simulator, listener)
     simulator.faults.add("/identity", Fault.hang(), times=3)
     client = make_client()
@@ -181,7 +180,7 @@ async def test_a_standing_connection_takes_none_of_the_hosts_three_places(
     await asyncio.wait(calls)
 
 
-async def test_an_upgrade_waits_for_one_of_the_three_places(
+async def test_upgrade_waits_for_a_request_slot(
     simulator: PlexSimulator,
     make_client: MakeClient,
     other_host: PlexServerClient,
@@ -189,7 +188,6 @@ async def test_an_upgrade_waits_for_one_of_the_three_places(
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """A server that scans is asked no more at once because of it."""
     simulator.faults.add("/identity", Fault.hang(), times=3)
     client = make_client()
     calls = [asyncio.create_task(client.get_identity()) for _ in range(3)]
@@ -206,14 +204,13 @@ async def test_an_upgrade_waits_for_one_of_the_three_places(
     await asyncio.wait(calls)
 
 
-async def test_an_upgrade_that_finds_no_place_is_a_network_error(
+async def test_upgrade_without_a_free_slot_is_a_network_error_and_retried(
     simulator: PlexSimulator,
     make_client: MakeClient,
     make_websocket: MakeWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """It is tried again after a pause."""
     simulator.faults.add("/identity", Fault.hang(), times=3)
     client = make_client(policy=RetryPolicy(attempt_timeout=60, total_timeout=60))
     calls = [asyncio.create_task(client.get_identity()) for _ in range(3)]

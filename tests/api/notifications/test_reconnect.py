@@ -27,13 +27,13 @@ pytestmark = pytest.mark.usefixtures("listening")
     ],
     ids=["1000", "1001", "1011", "4000", "reset", "without a farewell"],
 )
-async def test_a_connection_that_ended_is_followed_by_another(
+async def test_reconnects_after_each_way_a_connection_ends(
     simulator: PlexSimulator,
     listener: RecordingListener,
     clock: HeldClock,
     end: Callable[[Push], None],
 ) -> None:
-    """The end is told once, and is no refusal."""
+    """The end is reported once and is not a failure."""
     await assert_receives(simulator, listener)
     end(simulator.push)
     await assert_reconnects(simulator, listener, clock)
@@ -42,10 +42,9 @@ async def test_a_connection_that_ended_is_followed_by_another(
     assert len(simulator.requests) == 2
 
 
-async def test_what_was_sent_before_the_end_is_heard(
+async def test_notifications_sent_before_the_close_are_received(
     simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
-    """To the last word."""
     await simulator.push.connection()
     simulator.push.flood(100)
     simulator.push.close()
@@ -53,10 +52,9 @@ async def test_what_was_sent_before_the_end_is_heard(
     assert len(listener.notifications) == 100
 
 
-async def test_a_server_that_is_gone_is_found_again_when_it_is_back(
+async def test_reconnects_after_a_long_outage(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """However long that takes."""
     await assert_receives(simulator, listener)
     await simulator.stop()
     await collect_delays(clock, 12)

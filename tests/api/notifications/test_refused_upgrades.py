@@ -28,7 +28,7 @@ from .conftest import MakeWebsocket, RecordingListener, assert_reconnects, liste
         (503, PlexErrorKind.SERVER),
     ],
 )
-async def test_a_refused_upgrade_is_told_and_tried_again(
+async def test_refused_upgrade_is_reported_and_retried(
     simulator: PlexSimulator,
     client: PlexServerClient,
     listener: RecordingListener,
@@ -36,7 +36,7 @@ async def test_a_refused_upgrade_is_told_and_tried_again(
     status: int,
     kind: PlexErrorKind,
 ) -> None:
-    """HTTP goes on meanwhile, as if nothing had been said."""
+    """Other requests go on meanwhile."""
     simulator.push.refuse(status, times=1)
     await clock.until(lambda: clock.asleep == 1)
     (failure,) = listener.failures
@@ -51,10 +51,9 @@ async def test_a_refused_upgrade_is_told_and_tried_again(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_starting_server_is_asked_until_it_has_started(
+async def test_upgrade_is_retried_until_the_server_has_started(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """It answers everybody with maintenance."""
     simulator.starting(True)
     await clock.until(lambda: clock.asleep == 1)
     clock.advance(clock.slept[-1])
@@ -65,14 +64,14 @@ async def test_a_starting_server_is_asked_until_it_has_started(
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
-async def test_a_redirect_is_not_followed_to_a_stranger(
+async def test_upgrade_redirect_to_another_host_is_not_followed(
     simulator: PlexSimulator,
     make_websocket: MakeWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
     status: int,
 ) -> None:
-    """It would carry the token there."""
+    """The token would be sent there."""
     async with PlexSimulator(clock=clock.time) as stranger:
         location = f"{stranger.url}{NOTIFICATIONS_PATH}"
         simulator.faults.add(NOTIFICATIONS_PATH, Fault.redirect(location, status))
@@ -86,10 +85,10 @@ async def test_a_redirect_is_not_followed_to_a_stranger(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_redirect_within_the_host_is_not_followed_either(
+async def test_upgrade_redirect_within_the_host_is_not_followed(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """A proxy's login page is no websocket."""
+    """The login page of a proxy is not a websocket."""
     simulator.faults.add(NOTIFICATIONS_PATH, Fault.redirect("/web/index.html"))
     await clock.until(lambda: clock.asleep == 1)
     assert [failure.kind for failure in listener.failures] == [PlexErrorKind.CLIENT]
@@ -98,10 +97,10 @@ async def test_a_redirect_within_the_host_is_not_followed_either(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_redirect_to_https_says_so(
+async def test_upgrade_redirect_to_https_has_its_own_reason(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """Somebody can do something about it."""
+    """The user can fix it."""
     location = f"https://{simulator.host}:{simulator.port}{NOTIFICATIONS_PATH}"
     simulator.faults.add(NOTIFICATIONS_PATH, Fault.redirect(location, 301))
     await clock.until(lambda: clock.asleep == 1)
@@ -114,10 +113,10 @@ async def test_a_redirect_to_https_says_so(
 @pytest.mark.parametrize(
     "fault", [Fault.html(), Fault.wrong_json({"MediaContainer": {"size": 0}})], ids=["HTML", "JSON"]
 )
-async def test_a_success_that_is_no_websocket_is_a_protocol_error(
+async def test_upgrade_answered_with_200_is_a_protocol_error(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock, fault: Fault
 ) -> None:
-    """A captive portal is glad about anything."""
+    """A captive portal answers everything with 200."""
     simulator.faults.add(NOTIFICATIONS_PATH, fault)
     await clock.until(lambda: clock.asleep == 1)
     (failure,) = listener.failures
@@ -142,7 +141,7 @@ async def test_a_success_that_is_no_websocket_is_a_protocol_error(
     ],
     ids=["wrong key", "no upgrade", "not HTTP", "cut", "nothing"],
 )
-async def test_an_answer_that_speaks_something_else_is_told_and_tried_again(
+async def test_upgrade_answered_with_another_protocol_is_retried(
     simulator: PlexSimulator,
     make_websocket: MakeWebsocket,
     listener: RecordingListener,
@@ -150,7 +149,6 @@ async def test_an_answer_that_speaks_something_else_is_told_and_tried_again(
     answer: bytes,
     kind: PlexErrorKind,
 ) -> None:
-    """The server itself answers when it is its turn."""
     await simulator.stop()
     async with listen(make_websocket()):
         async with raw_server(answer, simulator.port):
@@ -164,10 +162,9 @@ async def test_an_answer_that_speaks_something_else_is_told_and_tried_again(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_an_upgrade_without_an_answer_is_given_up(
+async def test_upgrade_times_out_after_ten_seconds(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
-    """After ten seconds."""
     simulator.faults.add(NOTIFICATIONS_PATH, Fault.hang())
     await simulator.fault_reached()
     clock.advance(9.9)
@@ -182,10 +179,10 @@ async def test_an_upgrade_without_an_answer_is_given_up(
 
 @pytest.mark.usefixtures("listening")
 @pytest.mark.parametrize("fault", [Fault.reset(), Fault.disconnect()], ids=["reset", "hung up"])
-async def test_an_upgrade_whose_connection_breaks_is_a_network_error(
+async def test_upgrade_with_a_broken_connection_is_a_network_error(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock, fault: Fault
 ) -> None:
-    """Twice: an upgrade is repeated once at no cost, as the connection may have been old."""
+    """It breaks twice, because an upgrade is sent again once in case the connection was old."""
     simulator.faults.add(NOTIFICATIONS_PATH, fault, times=2)
     await clock.until(lambda: clock.asleep == 1)
     (failure,) = listener.failures

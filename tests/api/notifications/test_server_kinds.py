@@ -25,14 +25,14 @@ pytestmark = pytest.mark.usefixtures("listening")
     ],
     ids=["strings", "numbers", "no type"],
 )
-async def test_a_timeline_tells_which_item_of_which_library_changed(
+async def test_timeline_has_item_and_library(
     simulator: PlexSimulator,
     listener: RecordingListener,
     said: Entry,
     item_type: int,
     metadata_state: str | None,
 ) -> None:
-    """Ids were numbers once."""
+    """Ids were numbers in older servers."""
     assert await receive(simulator, listener, "timeline", "TimelineEntry", [TIMELINE | said]) == [
         TimelineNotification(
             library_key="1",
@@ -57,10 +57,9 @@ async def test_a_timeline_tells_which_item_of_which_library_changed(
     ],
     ids=["string", "number", "list", "item", "null", "missing"],
 )
-async def test_an_activity_tells_how_far_it_is_and_which_library_it_is_about(
+async def test_activity_has_progress_and_library(
     simulator: PlexSimulator, listener: RecordingListener, context: Entry, library_key: str | None
 ) -> None:
-    """Where it names one."""
     activity = {
         "uuid": "c30c-refresh",
         "type": "library.update.section",
@@ -84,10 +83,10 @@ async def test_an_activity_tells_how_far_it_is_and_which_library_it_is_about(
     ]
 
 
-async def test_an_activity_is_known_by_either_of_its_identifiers(
+async def test_activity_is_identified_by_either_uuid(
     simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
-    """And its progress may not be known yet."""
+    """Its progress may be unknown."""
     entry = {"event": "started", "Activity": {"uuid": "c30c-refresh", "progress": -1}}
     assert await receive(simulator, listener, "activity", "ActivityNotification", [entry]) == [
         ActivityNotification(
@@ -102,10 +101,10 @@ async def test_an_activity_is_known_by_either_of_its_identifiers(
     ]
 
 
-async def test_a_status_tells_its_name_beside_the_words(
+async def test_status_has_its_name_and_text(
     simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
-    """The words are in the server's language."""
+    """The text is in the server's language."""
     entry = {
         "title": "Library scan complete",
         "description": "",
@@ -120,10 +119,9 @@ async def test_a_status_tells_its_name_beside_the_words(
     ("value", "is_reachable"),
     [(True, True), (1, True), ("1", True), (False, False), (0, False), ("0", False)],
 )
-async def test_reachability_tells_whether_the_internet_gets_through(
+async def test_reachability_is_a_boolean_of_any_type(
     simulator: PlexSimulator, listener: RecordingListener, value: object, is_reachable: bool
 ) -> None:
-    """A boolean of any era."""
     entry = {"reachability": value}
     assert await receive(
         simulator, listener, "reachability", "ReachabilityNotification", [entry]

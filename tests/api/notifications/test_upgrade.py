@@ -22,10 +22,10 @@ from .conftest import MakeWebsocket, RecordingListener, assert_receives, listen
 
 
 @pytest.mark.usefixtures("listening")
-async def test_the_token_travels_in_a_header_and_the_url_names_nothing_but_the_kinds(
+async def test_upgrade_sends_the_token_in_a_header_and_a_filter_in_the_url(
     simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
-    """Those that are read, and no other: a server tells of a scan in a thousand frames."""
+    """Only the handled kinds are requested, because a scan sends a thousand frames."""
     await assert_receives(simulator, listener)
     (request,) = simulator.requests
     assert (request.method, request.path) == ("GET", NOTIFICATIONS_PATH)
@@ -46,10 +46,10 @@ async def test_the_token_travels_in_a_header_and_the_url_names_nothing_but_the_k
 
 
 @pytest.mark.parametrize("token", ["tökén", "line\r\nbreak", "zero\x00"])
-def test_a_token_that_no_header_can_carry_is_refused(
+def test_token_that_is_no_valid_header_is_rejected(
     make_websocket: MakeWebsocket, token: str
 ) -> None:
-    """Before anything is sent."""
+    """Nothing is sent."""
     with pytest.raises(PlexApiError) as caught:
         make_websocket(token=token)
     assert caught.value.kind is PlexErrorKind.AUTHENTICATION
@@ -57,14 +57,14 @@ def test_a_token_that_no_header_can_carry_is_refused(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_an_upgrade_goes_over_a_fresh_connection_when_the_idle_one_has_died(
+async def test_upgrade_on_a_dead_keep_alive_connection_is_sent_again(
     simulator: PlexSimulator,
     session: aiohttp.ClientSession,
     client: PlexServerClient,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """At once: a server drops what was idle for 20 s, and that is no refusal."""
+    """Servers close connections after 20 idle seconds, which is not a failure."""
     simulator.push.refuse(404, times=1)
     await clock.until(lambda: clock.asleep == 1)
     await client.get_identity()
@@ -75,14 +75,13 @@ async def test_an_upgrade_goes_over_a_fresh_connection_when_the_idle_one_has_die
     assert simulator.count(NOTIFICATIONS_PATH) == 2
 
 
-async def test_a_certificate_is_judged_as_the_session_judges_it(
+async def test_upgrade_uses_the_tls_settings_of_the_session(
     simulator: PlexSimulator,
     make_websocket: MakeWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
     tmp_path: Path,
 ) -> None:
-    """What one session refuses, another accepts."""
     await simulator.stop()
     await simulator.start(ssl_context=self_signed_context(tmp_path, address="127.0.0.1"))
     async with listen(make_websocket()):
@@ -96,13 +95,12 @@ async def test_a_certificate_is_judged_as_the_session_judges_it(
         await assert_receives(simulator, listener)
 
 
-async def test_a_closed_session_connects_nothing(
+async def test_closed_session_ends_the_connection_and_cannot_reconnect(
     simulator: PlexSimulator,
     make_websocket: MakeWebsocket,
     listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """It ends the connection that stands; another session is needed for the next."""
     async with aiohttp.ClientSession() as session, listen(make_websocket(session=session)):
         await assert_receives(simulator, listener)
         await session.close()

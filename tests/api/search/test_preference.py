@@ -18,10 +18,10 @@ from .conftest import DOMAIN, MakeServer, Search, failure, make_connection, requ
 SEARCH_DEADLINE: Final = 4
 
 
-async def test_a_local_address_is_preferred_to_a_faster_remote_one(
+async def test_local_address_is_preferred_to_a_faster_remote_one(
     search: Search, make_server: MakeServer, answered_ports: asyncio.Queue[int]
 ) -> None:
-    """Even where Plex names it last."""
+    """Plex may list it last."""
     hold = asyncio.Event()
     local, remote = await make_server(hold=hold), await make_server()
     searching = asyncio.create_task(
@@ -42,7 +42,7 @@ async def test_a_local_address_is_preferred_to_a_faster_remote_one(
 async def test_https_is_preferred_to_a_faster_http(
     search: Search, make_server: MakeServer, answered_ports: asyncio.Queue[int]
 ) -> None:
-    """As long as both are equally near."""
+    """Both addresses are local."""
     hold = asyncio.Event()
     secure, plain = await make_server(hold=hold), await make_server(secure=False)
     searching = asyncio.create_task(search(make_connection(None, plain), make_connection(secure)))
@@ -56,16 +56,15 @@ async def test_https_is_preferred_to_a_faster_http(
 async def test_local_http_is_preferred_to_remote_https(
     search: Search, make_server: MakeServer
 ) -> None:
-    """The own network is trusted more than the way around the world is."""
     plain, remote = await make_server(secure=False), await make_server()
     found = await search(make_connection(remote, local=False), make_connection(None, plain))
     assert (found.url, found.kind) == (plain.url, ConnectionKind.LOCAL)
 
 
-async def test_http_is_never_tried_outside_the_own_network(
+async def test_http_is_never_tried_for_remote_addresses(
     search: Search, make_server: MakeServer
 ) -> None:
-    """A token would follow, for all the world to read."""
+    """The token would be readable on the way."""
     plain = await make_server(secure=False)
     error = await failure(
         search, make_connection(None, plain, local=False), make_connection(None, plain, relay=True)
@@ -75,10 +74,8 @@ async def test_http_is_never_tried_outside_the_own_network(
     assert (await search(make_connection(None, plain))).url == plain.url
 
 
-async def test_no_token_is_sent_to_an_address_that_is_only_tried(
-    search: Search, make_server: MakeServer
-) -> None:
-    """Somebody else may live there."""
+async def test_probing_an_address_sends_no_token(search: Search, make_server: MakeServer) -> None:
+    """Another server may use the address."""
     server = await make_server()
     await search(make_connection(server))
     (request,) = server.requests
@@ -87,10 +84,10 @@ async def test_no_token_is_sent_to_an_address_that_is_only_tried(
     assert not request.query
 
 
-async def test_a_dead_address_costs_nothing_beside_an_equal_one(
+async def test_unreachable_address_does_not_delay_an_equal_one(
     search: Search, make_server: MakeServer, clock: ManualClock
 ) -> None:
-    """A Docker-internal one calls itself local, and is often named first."""
+    """An internal Docker address is listed as local, and often first."""
     internal, local = await make_server(), await make_server()
     internal.faults.add("*", Fault.hang(), times=None)
     begun = clock.now
@@ -100,10 +97,10 @@ async def test_a_dead_address_costs_nothing_beside_an_equal_one(
     await internal.faults.wait_released()
 
 
-async def test_dead_local_addresses_together_cost_one_deadline(
+async def test_unreachable_local_addresses_time_out_together(
     search: Search, make_server: MakeServer, clock: ManualClock
 ) -> None:
-    """Then the remote one, which has answered long since, is good enough."""
+    """The remote address, which answered long before, is then used."""
     dead = [await make_server(), await make_server(secure=False), await make_server()]
     remote = await make_server()
     for server in dead:
@@ -125,10 +122,10 @@ async def test_dead_local_addresses_together_cost_one_deadline(
     assert request_counts(*dead) == [1, 1, 1]
 
 
-async def test_a_relay_is_left_alone_while_anything_else_answers(
+async def test_relay_is_used_only_if_nothing_else_answers(
     search: Search, make_server: MakeServer
 ) -> None:
-    """It is slow, and paid for by Plex."""
+    """Relays are slow and paid for by Plex."""
     relay, remote = await make_server(), await make_server()
     addresses = (
         make_connection(relay, local=False, relay=True),
@@ -142,10 +139,8 @@ async def test_a_relay_is_left_alone_while_anything_else_answers(
     assert found.url.endswith(f":{relay.port}")
 
 
-async def test_an_address_named_twice_is_tried_once(
-    search: Search, make_server: MakeServer
-) -> None:
-    """plex.tv lists one for each network interface, alike or not."""
+async def test_duplicate_address_is_tried_once(search: Search, make_server: MakeServer) -> None:
+    """plex.tv lists one for each network interface."""
     server = await make_server()
     server.faults.add("/identity", Fault.reset(), times=None)
     await failure(search, make_connection(server), make_connection(server))
@@ -156,10 +151,9 @@ async def test_an_address_named_twice_is_tried_once(
     ).kind is ConnectionKind.LOCAL
 
 
-async def test_a_search_given_up_leaves_nothing_behind(
+async def test_cancelled_search_cancels_its_requests(
     search: Search, make_server: MakeServer
 ) -> None:
-    """No request goes on when nobody wants its answer."""
     servers = [await make_server() for _ in range(3)]
     for server in servers:
         server.faults.add("*", Fault.hang())

@@ -26,10 +26,9 @@ from .conftest import (
 from .loopback_resolver import LoopbackResolver
 
 
-async def test_another_server_at_an_address_is_not_taken_for_this_one(
+async def test_another_server_at_an_address_is_rejected(
     search: Search, make_server: MakeServer
 ) -> None:
-    """However near it is."""
     other, remote = await make_server(machine_identifier="0" * 40), await make_server()
     error = await failure(search, make_connection(other))
     assert error.kind is PlexErrorKind.CLIENT
@@ -49,13 +48,13 @@ async def test_another_server_at_an_address_is_not_taken_for_this_one(
     ],
     ids=lambda value: getattr(value, "kind", None) if isinstance(value, Fault) else None,
 )
-async def test_what_answers_wrongly_is_passed_over_and_told_of_if_all_do(
+async def test_failing_addresses_are_skipped_and_reported_if_all_fail(
     search: Search,
     make_server: MakeServer,
     fault: Fault,
     kind: PlexErrorKind,
 ) -> None:
-    """The failure is that of the likeliest address."""
+    """The error is that of the preferred address."""
     local, remote = await make_server(), await make_server()
     local.faults.add("/identity", fault, times=2)
     found = await search(make_connection(remote, local=False), make_connection(local))
@@ -68,10 +67,9 @@ async def test_what_answers_wrongly_is_passed_over_and_told_of_if_all_do(
     ).kind is ConnectionKind.LOCAL
 
 
-async def test_a_starting_server_is_told_of_as_such(
+async def test_starting_server_is_reported_as_starting(
     search: Search, make_server: MakeServer
 ) -> None:
-    """It only needs time."""
     local = await make_server()
     local.starting(True)
     error = await failure(search, make_connection(local))
@@ -80,10 +78,10 @@ async def test_a_starting_server_is_told_of_as_such(
     assert (await search(make_connection(local))).kind is ConnectionKind.LOCAL
 
 
-async def test_names_the_router_refuses_are_replaced_by_the_plain_address(
+async def test_unresolvable_plex_direct_name_falls_back_to_plain_http(
     search: Search, make_server: MakeServer, resolver: LoopbackResolver
 ) -> None:
-    """And it is told, since https would be better."""
+    """DNS rebinding protection is reported, because https would be better."""
     secure, plain = await make_server(), await make_server(secure=False)
     resolver.refused = (".plex.direct",)
     found = await search(make_connection(secure, plain))
@@ -97,10 +95,10 @@ async def test_names_the_router_refuses_are_replaced_by_the_plain_address(
     assert request_counts(secure) == [1]
 
 
-async def test_no_plain_address_is_tried_where_the_server_requires_https(
+async def test_no_http_fallback_if_the_server_requires_https(
     search: Search, make_server: MakeServer, resolver: LoopbackResolver
 ) -> None:
-    """The failure says what stands in the way."""
+    """The error has the reason DNS rebinding."""
     secure, plain = await make_server(), await make_server(secure=False)
     resolver.refused = (".plex.direct",)
     with pytest.raises(PlexApiError) as caught:
@@ -114,10 +112,9 @@ async def test_no_plain_address_is_tried_where_the_server_requires_https(
     )
 
 
-async def test_a_refused_name_is_not_told_of_while_an_equal_one_works(
+async def test_unresolvable_name_is_not_reported_if_an_equal_one_works(
     search: Search, make_server: MakeServer, resolver: LoopbackResolver
 ) -> None:
-    """Nothing better was missed."""
     server = await make_server()
     refused, works = make_connection(server), make_connection(server)
     resolver.refused = (f"127-0-0-1.{DOMAIN}",)
@@ -126,10 +123,9 @@ async def test_a_refused_name_is_not_told_of_while_an_equal_one_works(
     assert found.url.startswith("https://192-0-2-4.")
 
 
-async def test_a_dead_name_of_the_owners_own_is_not_the_routers_doing(
+async def test_unresolvable_custom_name_is_not_reported_as_dns_rebinding(
     search: Search, make_server: MakeServer, resolver: LoopbackResolver
 ) -> None:
-    """Nothing Plex hands out was refused."""
     remote = await make_server()
     resolver.refused = (OWN_DOMAIN,)
     found = await search(make_connection(domain=OWN_DOMAIN), make_connection(remote, local=False))
@@ -139,10 +135,10 @@ async def test_a_dead_name_of_the_owners_own_is_not_the_routers_doing(
     assert caught.value.reason is PlexErrorReason.UNKNOWN_HOST
 
 
-async def test_a_refused_name_is_not_blamed_for_a_server_that_is_off(
+async def test_unresolvable_name_of_an_offline_server_is_not_reported(
     search: Search, make_server: MakeServer, resolver: LoopbackResolver
 ) -> None:
-    """Its plain address does not answer either, and would if it were on."""
+    """Its plain address does not answer either."""
     resolver.refused = (".plex.direct",)
     error = await failure(search, make_connection())
     assert error.reason is PlexErrorReason.UNKNOWN_HOST
@@ -154,10 +150,9 @@ async def test_a_refused_name_is_not_blamed_for_a_server_that_is_off(
     assert (await search(make_connection(server))).kind is ConnectionKind.LOCAL
 
 
-async def test_a_certificate_for_another_name_is_not_accepted(
+async def test_certificate_for_another_name_falls_back_to_plain_http(
     search: Search, make_server: MakeServer
 ) -> None:
-    """The plain address beside it is taken instead."""
     secure, plain = await make_server(), await make_server(secure=False)
     found = await search(make_connection(secure, plain, domain=OWN_DOMAIN))
     assert (found.url, found.plex_direct_unresolved) == (plain.url, False)
@@ -176,10 +171,9 @@ async def test_a_certificate_for_another_name_is_not_accepted(
         ("harbour", "harbour..example..", 99999),
     ],
 )
-async def test_an_address_that_is_none_does_not_cost_the_others(
+async def test_invalid_address_is_skipped_without_a_request(
     search: Search, make_server: MakeServer, uri: str, address: str, port: int
 ) -> None:
-    """It is not tried at all."""
     server = await make_server()
     odd = Connection(uri=uri, address=address, port=port, is_local=True, is_relay=False)
     assert (await search(odd, make_connection(server), odd)).url.endswith(f":{server.port}")
@@ -188,10 +182,9 @@ async def test_an_address_that_is_none_does_not_cost_the_others(
     assert error.message == "Plex knows no address of this server"
 
 
-async def test_a_dead_address_of_either_form_does_not_cost_the_other(
+async def test_invalid_or_unreachable_uri_does_not_affect_the_plain_address(
     search: Search, make_server: MakeServer
 ) -> None:
-    """One may be odd, and one nobody's."""
     server, plain = await make_server(), await make_server(secure=False)
     named, numbered = make_connection(server), make_connection(None, plain)
     assert (await search(replace(named, address="a space"))).url == named.uri
