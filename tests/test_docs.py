@@ -85,15 +85,15 @@ def _yaml_blocks() -> list[tuple[str, str]]:
         ("### Of a followed user", USER),
     ],
 )
-def test_the_readme_has_every_entity_of_a_device(title: str, device: frozenset[str]) -> None:
+def test_readme_lists_every_entity_of_a_device(title: str, device: frozenset[str]) -> None:
     assert set(_entities(title)) == device
 
 
-def test_every_entity_that_is_described_in_the_code_is_in_the_catalogue() -> None:
+def test_catalogue_has_every_described_entity() -> None:
     assert frozenset[str]().union(*DEVICES) == {key for key, _ in _described()}
 
 
-def test_the_readme_says_which_entities_are_disabled_at_first() -> None:
+def test_readme_marks_entities_disabled_by_default() -> None:
     marked: dict[str, bool] = {}
     for title in ("### Of a server", "### Of a library", "### Of a followed user"):
         marked |= _entities(title)
@@ -102,7 +102,7 @@ def test_the_readme_says_which_entities_are_disabled_at_first() -> None:
     }
 
 
-def test_the_readme_and_the_page_of_actions_have_every_action() -> None:
+def test_readme_and_actions_page_list_every_action() -> None:
     actions = set(load_yaml_dict(str(PRODUCT / "services.yaml")))
     readme = [key for keys, _ in _rows("## Actions") for key in re.findall(r"`(\w+)`", keys)]
     assert sorted(readme) == sorted(actions)
@@ -110,7 +110,7 @@ def test_the_readme_and_the_page_of_actions_have_every_action() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_within_the_project_lead_somewhere(page: Path) -> None:
+def test_links_within_the_project_have_a_target(page: Path) -> None:
     for link in _links(page):
         name, _, anchor = link.partition("#")
         target = (page.parent / name).resolve() if name else page
@@ -119,7 +119,7 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
             assert anchor in _anchors(target), link
 
 
-def test_every_page_and_picture_can_be_found_from_the_readme() -> None:
+def test_every_page_and_image_is_linked_from_the_readme() -> None:
     found: set[Path] = set()
     waiting = {ROOT / "README.md"}
     while waiting:
@@ -137,7 +137,7 @@ def test_examples_are_valid_yaml(name: str, block: str) -> None:
     assert parse_yaml(block), name
 
 
-async def test_examples_are_automations(hass: HomeAssistant) -> None:
+async def test_examples_are_valid_automations(hass: HomeAssistant) -> None:
     blocks = [block for name, block in _yaml_blocks() if name == "examples.md"]
     assert blocks
     for block in blocks:
@@ -148,7 +148,7 @@ async def test_examples_are_automations(hass: HomeAssistant) -> None:
         assert config.validation_status is ValidationStatus.OK, config.validation_error
 
 
-def test_examples_call_actions_that_exist() -> None:
+def test_examples_call_existing_actions() -> None:
     actions = {f"plex_pulse.{action}" for action in load_yaml_dict(str(PRODUCT / "services.yaml"))}
     called = {
         action
@@ -159,7 +159,7 @@ def test_examples_call_actions_that_exist() -> None:
     assert called <= actions
 
 
-def test_examples_name_entities_that_exist() -> None:
+def test_examples_name_existing_entities() -> None:
     named = {
         name for _, block in _yaml_blocks() for name in re.findall(r"(\w+\.harbour_\w+)", block)
     }

@@ -80,7 +80,7 @@ def _forms(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 
 @pytest.mark.parametrize(("path", "text"), list(texts(ENGLISH)))
-def test_a_text_is_what_home_assistant_accepts(path: str, text: str) -> None:
+def test_text_is_valid_for_home_assistant(path: str, text: str) -> None:
     assert text
     assert text == text.strip()
     assert "[%key" not in text
@@ -91,7 +91,7 @@ def test_a_text_is_what_home_assistant_accepts(path: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("platform", DESCRIPTIONS)
-def test_every_entity_has_a_name_and_no_name_is_without_an_entity(platform: str) -> None:
+def test_entities_and_their_names_match(platform: str) -> None:
     keys = [description.translation_key for description in DESCRIPTIONS[platform]]
     assert len(keys) == len(set(keys))
     assert set(ENGLISH["entity"][platform]) == set(keys)
@@ -105,9 +105,7 @@ def test_every_entity_has_a_name_and_no_name_is_without_an_entity(platform: str)
     ("platform", "description"),
     [(platform, description) for platform, kind in DESCRIPTIONS.items() for description in kind],
 )
-def test_states_that_are_words_are_translated(
-    platform: str, description: EntityDescription
-) -> None:
+def test_text_states_are_translated(platform: str, description: EntityDescription) -> None:
     told = ENGLISH["entity"][platform][description.key]
     if platform == "event":
         told = told["state_attributes"]["event_type"]
@@ -119,7 +117,7 @@ def test_states_that_are_words_are_translated(
     assert set(told.get("state", {})) == set(words or [])
 
 
-def test_every_step_that_is_shown_exists() -> None:
+def test_flow_steps_and_their_texts_match() -> None:
     for category in ("config", "options"):
         steps = ENGLISH[category]["step"]
         assert set(steps) <= STEPS
@@ -128,13 +126,13 @@ def test_every_step_that_is_shown_exists() -> None:
     assert _arguments("step_id") <= {*ENGLISH["config"]["step"], *ENGLISH["options"]["step"]}
 
 
-def test_every_field_has_a_label_and_every_description_a_field() -> None:
+def test_form_fields_have_labels_and_descriptions() -> None:
     for category in ("config", "options"):
         for form in _forms(ENGLISH[category]):
             assert set(form.get("data_description", {})) == set(form.get("data", {}))
 
 
-def test_every_error_reason_exception_and_issue_with_words_is_in_use() -> None:
+def test_translated_errors_aborts_exceptions_and_issues_are_used() -> None:
     for category in ("config", "options"):
         assert set(ENGLISH[category].get("error", {})) <= LITERALS
         assert set(ENGLISH[category].get("abort", {})) <= LITERALS | NOT_OUR_ABORTS
@@ -142,7 +140,7 @@ def test_every_error_reason_exception_and_issue_with_words_is_in_use() -> None:
     assert set(ENGLISH.get("issues", {})) <= LITERALS
 
 
-def test_everything_in_use_has_words() -> None:
+def test_used_translation_keys_have_texts() -> None:
     aborts = {*ENGLISH["config"].get("abort", {}), *ENGLISH["options"].get("abort", {})}
     assert _arguments("reason") <= aborts
     entities = {key for platform in ENGLISH["entity"].values() for key in platform}
@@ -153,7 +151,7 @@ def test_everything_in_use_has_words() -> None:
     }
 
 
-def test_icons_belong_to_entities_and_come_from_the_one_collection() -> None:
+def test_icons_belong_to_entities_and_are_from_mdi() -> None:
     assert set(ICONS) <= {"entity", "services"}
     for platform, icons in ICONS["entity"].items():
         assert set(icons) <= set(ENGLISH["entity"][platform])
@@ -165,7 +163,7 @@ def test_icons_belong_to_entities_and_come_from_the_one_collection() -> None:
             assert icon["default"] not in states.values()
 
 
-def test_icons_of_ranges_are_in_ascending_order() -> None:
+def test_icon_ranges_are_ascending() -> None:
     ranges = [
         icon["range"]
         for icons in ICONS["entity"].values()

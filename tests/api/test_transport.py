@@ -136,7 +136,7 @@ async def test_body_is_read_up_to_its_limit(
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
-async def test_truncated_response_is_a_network_error_and_retried(
+async def test_truncated_response_is_a_transient_network_error(
     simulator: PlexSimulator, make_client: MakeClient, fault: Fault, message: str
 ) -> None:
     client = make_client(policy=ONCE)

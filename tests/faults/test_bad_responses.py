@@ -50,7 +50,7 @@ EACH_ANSWER: Final = pytest.mark.parametrize(("fault", "status"), ANSWERS.values
 
 
 @EACH_ANSWER
-async def test_a_stream_that_starts_amid_bad_answers_is_shown_as_soon_as_they_end(
+async def test_stream_started_during_bad_responses_is_shown_after_retries(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -69,7 +69,7 @@ async def test_a_stream_that_starts_amid_bad_answers_is_shown_as_soon_as_they_en
 
 
 @EACH_ANSWER
-async def test_a_minute_of_bad_answers_is_over_ten_seconds_after_the_last(
+async def test_recovers_within_ten_seconds_after_a_minute_of_bad_responses(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -96,7 +96,7 @@ async def test_a_minute_of_bad_answers_is_over_ten_seconds_after_the_last(
 
 
 @EACH_ANSWER
-async def test_a_start_that_meets_bad_answers_is_made_up_for(
+async def test_setup_is_retried_after_bad_responses(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -113,7 +113,7 @@ async def test_a_start_that_meets_bad_answers_is_made_up_for(
 
 
 @pytest.mark.parametrize(("path", "unknown"), ALONE.items(), ids=ALONE)
-async def test_what_fails_alone_is_read_again_within_a_minute(
+async def test_single_failing_endpoint_is_read_again_within_a_minute(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,

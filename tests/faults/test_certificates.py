@@ -88,7 +88,7 @@ async def secure_entry(
 
 
 @EACH_BAD
-async def test_a_certificate_that_goes_bad_is_not_trusted_and_a_good_one_is_at_once(
+async def test_bad_certificate_disconnects_and_a_good_one_reconnects(
     hass: HomeAssistant,
     secure_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -122,7 +122,7 @@ async def test_a_certificate_that_goes_bad_is_not_trusted_and_a_good_one_is_at_o
     baseline.assert_recovered()
 
 
-async def test_plain_http_to_a_server_that_only_speaks_https_is_waited_out(
+async def test_server_that_requires_https_for_a_while_reconnects_over_http(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -150,7 +150,7 @@ async def test_plain_http_to_a_server_that_only_speaks_https_is_waited_out(
 
 
 @EACH_BAD
-async def test_a_start_with_a_bad_certificate_is_made_up_for(
+async def test_setup_is_retried_after_a_bad_certificate(
     hass: HomeAssistant,
     secure_entry: MockConfigEntry,
     simulator: PlexSimulator,

@@ -42,7 +42,7 @@ def _asked(simulator: PlexSimulator) -> list[str]:
     [({}, 1), ({"Retry-After": "5"}, 5)],
     ids=["no time named", "five seconds"],
 )
-async def test_a_button_waits_for_a_server_that_soon_wants_to_hear_of_it(
+async def test_button_waits_for_a_short_rate_limit(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -69,7 +69,7 @@ async def test_a_button_waits_for_a_server_that_soon_wants_to_hear_of_it(
     baseline.assert_recovered()
 
 
-async def test_whoever_presses_too_early_is_told_for_how_long_to_wait(
+async def test_button_fails_with_the_seconds_left_of_a_long_rate_limit(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.faults.add(SCAN_PATH, Fault.status(429, {"Retry-After": "90"}))
@@ -98,7 +98,7 @@ async def test_whoever_presses_too_early_is_told_for_how_long_to_wait(
     [({}, 1), ({"Retry-After": "90"}, 90)],
     ids=["no time named", "ninety seconds"],
 )
-async def test_a_stream_is_not_stopped_twice_for_a_server_that_wants_silence(
+async def test_terminate_stream_is_not_retried_after_429(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -124,7 +124,7 @@ async def test_a_stream_is_not_stopped_twice_for_a_server_that_wants_silence(
     baseline.assert_recovered()
 
 
-async def test_a_stream_that_may_not_be_stopped_is_no_reason_to_sign_in_again(
+async def test_terminate_stream_without_plex_pass_starts_no_reauth(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.state.plex_pass = False

@@ -62,7 +62,7 @@ def _with_numbers(tree: Mapping[str, object], number: object) -> dict[str, objec
 
 
 @EACH_NUMBER
-async def test_whatever_a_number_is_the_stream_is_shown_and_so_is_the_other(
+async def test_stream_with_invalid_numbers_is_shown_without_them(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -94,7 +94,7 @@ async def test_whatever_a_number_is_the_stream_is_shown_and_so_is_the_other(
     baseline.assert_recovered()
 
 
-async def test_numbers_that_no_json_has_are_got_over_by_the_next_read(
+async def test_nan_in_sessions_and_push_is_ignored(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     session = simulator.sessions.start(film)
@@ -131,7 +131,7 @@ async def _answer(hass: HomeAssistant, simulator: PlexSimulator, path: str) -> d
 
 @EACH_NUMBER
 @pytest.mark.usefixtures("host_shown")
-async def test_whatever_the_servers_own_numbers_are_none_of_them_is_shown(
+async def test_invalid_server_figures_are_unknown_until_valid_again(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,

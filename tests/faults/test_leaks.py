@@ -19,7 +19,7 @@ from .user_journey import UserJourney
 
 
 @pytest.mark.usefixtures("found_by_account", "followed_user", "update_available")
-async def test_what_is_secret_stays_in_the_entry_and_names_where_they_are_shown(
+async def test_no_fault_leaks_secrets_or_user_names(
     hass: HomeAssistant,
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,

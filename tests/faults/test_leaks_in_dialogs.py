@@ -20,7 +20,7 @@ _NOT_SET_UP = {ConfigEntryState.SETUP_RETRY, ConfigEntryState.SETUP_ERROR}
 
 
 @pytest.mark.usefixtures("found_by_account", "followed_user")
-async def test_what_is_secret_stays_in_the_entry_and_in_the_field_it_was_typed_into(
+async def test_no_fault_during_setup_and_dialogs_leaks_secrets(
     hass: HomeAssistant,
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,

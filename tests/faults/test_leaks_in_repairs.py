@@ -55,7 +55,7 @@ async def plex_direct_unresolved(hass: HomeAssistant) -> AsyncGenerator[None]:
         yield
 
 
-async def test_another_server_at_the_address(
+async def test_wrong_server_issue_leaks_no_secrets(
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -71,7 +71,7 @@ async def test_another_server_at_the_address(
     await recorder.assert_nothing_leaked(leak_baseline.entry)
 
 
-async def test_something_that_lets_no_websocket_through(
+async def test_websocket_blocked_issue_leaks_no_secrets(
     hass: HomeAssistant,
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
@@ -89,7 +89,7 @@ async def test_something_that_lets_no_websocket_through(
     await recorder.assert_nothing_leaked(leak_baseline.entry)
 
 
-async def test_a_policy_that_can_never_succeed(
+async def test_retry_policy_issue_and_its_fix_leak_no_secrets(
     hass: HomeAssistant,
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
@@ -116,7 +116,7 @@ async def test_a_policy_that_can_never_succeed(
     await recorder.assert_nothing_leaked(leak_baseline.entry)
 
 
-async def test_a_server_that_comes_to_insist_on_a_certificate_nobody_trusts(
+async def test_secure_connections_issue_and_reconfigure_leak_no_secrets(
     hass: HomeAssistant,
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
@@ -143,7 +143,7 @@ async def test_a_server_that_comes_to_insist_on_a_certificate_nobody_trusts(
 
 
 @pytest.mark.usefixtures("plex_direct_unresolved")
-async def test_a_router_that_hides_the_names_of_plex(
+async def test_dns_rebinding_issue_leaks_no_secrets(
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
     simulator: PlexSimulator,

@@ -18,7 +18,7 @@ KIDS_MOVIES = "sensor.harbour_kids_movies_movies"
 HOUR = 3600
 
 
-async def test_libraries_come_and_go_beside_what_plays(
+async def test_library_added_renamed_and_removed_while_a_stream_plays(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -50,7 +50,7 @@ async def test_libraries_come_and_go_beside_what_plays(
 
 
 @pytest.mark.parametrize("fault", [Fault.status(404), Fault.html()], ids=["404", "HTML"])
-async def test_a_library_that_fails_alone_at_a_start_is_read_again_within_a_minute(
+async def test_library_that_fails_during_setup_is_read_again_within_a_minute(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,

@@ -49,7 +49,7 @@ def baseline(baseline: HealthyBaseline, both_held: Callable[[], None]) -> Health
     return baseline
 
 
-async def test_while_a_film_plays_nobody_asks_plex_tv(
+async def test_plex_tv_is_not_contacted_while_the_server_is_reachable(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -70,7 +70,7 @@ async def test_while_a_film_plays_nobody_asks_plex_tv(
 
 
 @EACH_OUTAGE
-async def test_a_server_that_dies_meanwhile_is_back_as_soon_as_ever(
+async def test_plex_tv_outage_does_not_delay_the_reconnect_to_the_server(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -99,7 +99,7 @@ async def test_a_server_that_dies_meanwhile_is_back_as_soon_as_ever(
 
 
 @EACH_OUTAGE
-async def test_a_move_is_followed_once_plex_tv_is_back(
+async def test_relocated_server_is_found_after_a_plex_tv_outage(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -136,7 +136,7 @@ async def test_a_move_is_followed_once_plex_tv_is_back(
     HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)
 
 
-async def test_a_start_needs_no_plex_tv(
+async def test_setup_does_not_contact_plex_tv(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -155,7 +155,7 @@ async def test_a_start_needs_no_plex_tv(
 
 
 @EACH_OUTAGE
-async def test_a_start_without_the_server_too_is_made_up_for_when_the_server_is_back(
+async def test_setup_is_retried_after_an_outage_of_server_and_plex_tv(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,

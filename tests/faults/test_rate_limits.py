@@ -30,7 +30,7 @@ def _first_gap(simulator: PlexSimulator) -> float:
 
 
 @WISHES
-async def test_a_start_waits_for_as_long_as_the_server_wants(
+async def test_setup_waits_for_retry_after(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -47,7 +47,7 @@ async def test_a_start_waits_for_as_long_as_the_server_wants(
 
 
 @WISHES
-async def test_a_stream_that_starts_is_shown_when_the_server_wants_to_hear_of_it(
+async def test_stream_is_shown_after_retry_after_of_a_429(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -69,7 +69,7 @@ async def test_a_stream_that_starts_is_shown_when_the_server_wants_to_hear_of_it
     baseline.assert_recovered()
 
 
-async def test_a_server_that_says_so_again_and_again_is_asked_less_and_less(
+async def test_repeated_429s_increase_the_poll_interval(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.faults.add(SESSIONS_PATH, Fault.status(429, {"Retry-After": "60"}), times=3)

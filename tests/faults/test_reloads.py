@@ -48,7 +48,7 @@ async def _reload(hass: HomeAssistant, baseline: HealthyBaseline, live: Live) ->
 
 
 @pytest.mark.parametrize("path", [NOTIFICATIONS_PATH, SESSIONS_PATH], ids=["loaded", "not loaded"])
-async def test_reloads_amid_a_fault_leave_nothing_behind(
+async def test_reloads_during_a_fault_leak_no_tasks_or_listeners(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,

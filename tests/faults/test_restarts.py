@@ -34,7 +34,7 @@ STARTING: Final = Fault.status(
 )
 
 
-async def test_a_minute_of_maintenance_before_a_start_is_waited_for(
+async def test_setup_is_retried_while_the_server_starts(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -52,7 +52,7 @@ async def test_a_minute_of_maintenance_before_a_start_is_waited_for(
     await assert_complete_start(hass, entry, live)
 
 
-async def test_a_restart_with_a_minute_of_maintenance_is_over_in_ten_seconds(
+async def test_recovers_within_ten_seconds_after_maintenance(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.sessions.start(film)
@@ -79,7 +79,7 @@ async def test_a_restart_with_a_minute_of_maintenance_is_over_in_ten_seconds(
     baseline.assert_recovered()
 
 
-async def test_a_restart_that_tells_who_it_is_and_no_more_is_over_in_ten_seconds(
+async def test_recovers_after_a_restart_that_answers_only_identity(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -114,7 +114,7 @@ async def test_a_restart_that_tells_who_it_is_and_no_more_is_over_in_ten_seconds
 
 
 @pytest.mark.parametrize("outage", [20, 600])
-async def test_a_server_that_dies_while_a_film_plays_is_fresh_ten_seconds_after_its_return(
+async def test_recovers_within_ten_seconds_after_an_outage(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -140,7 +140,7 @@ async def test_a_server_that_dies_while_a_film_plays_is_fresh_ten_seconds_after_
     baseline.assert_recovered()
 
 
-async def test_connections_that_were_given_up_idle_delay_no_stream(
+async def test_closed_keep_alive_connections_delay_no_stream(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.close_idle_connections()
@@ -151,7 +151,7 @@ async def test_connections_that_were_given_up_idle_delay_no_stream(
     baseline.assert_recovered()
 
 
-async def test_another_server_behind_the_address_is_never_shown(
+async def test_wrong_server_at_the_address_is_never_shown(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -182,7 +182,7 @@ async def test_another_server_behind_the_address_is_never_shown(
 
 
 @pytest.mark.parametrize("frame", [b"\xff\xfe", b"x" * (5 * 1024 * 1024)], ids=["noise", "huge"])
-async def test_a_frame_that_ends_the_connection_is_followed_by_another(
+async def test_reconnects_after_a_frame_that_closes_the_connection(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,

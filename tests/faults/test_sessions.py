@@ -16,10 +16,10 @@ from tests.simulator.session_tree import session_tree
 from .assertions import SESSIONS_PATH, HealthyBaseline, stream_titles
 from .payloads import playing_frame, sessions_response
 
-NAMES_BY_ENTITY: Final = ("title", "type", "user", "location")
+SHOWN_ATTRIBUTES: Final = ("title", "type", "user", "location")
 
 
-async def test_a_stream_that_is_told_of_before_it_is_listed_is_shown_within_seconds(
+async def test_stream_announced_before_it_is_listed_is_shown_after_retries(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.push.list_sessions_late(3)
@@ -36,7 +36,7 @@ async def test_a_stream_that_is_told_of_before_it_is_listed_is_shown_within_seco
     baseline.assert_recovered()
 
 
-async def test_a_film_after_paused_music_on_one_player_is_a_stream_of_its_own(
+async def test_film_and_paused_music_on_one_player_are_two_streams(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
@@ -58,7 +58,7 @@ async def test_a_film_after_paused_music_on_one_player_is_a_stream_of_its_own(
     baseline.assert_recovered()
 
 
-async def test_what_one_stream_lacks_is_missing_from_no_other(
+async def test_missing_elements_of_a_session_do_not_affect_others(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     (photo, *_) = simulator.library.of_kind(Kind.PHOTO)
@@ -74,7 +74,7 @@ async def test_what_one_stream_lacks_is_missing_from_no_other(
     await heard(hass, simulator)
     await live(1)
     streams = state_of(hass, STREAMS).attributes["streams"]
-    assert [tuple(stream[key] for key in NAMES_BY_ENTITY) for stream in streams] == [
+    assert [tuple(stream[key] for key in SHOWN_ATTRIBUTES) for stream in streams] == [
         ("Tide tables", "live", OWNER.name, "lan"),
         ("Lights down", "clip", OWNER.name, "lan"),
         (photo.title, "photo", OWNER.name, None),
@@ -97,7 +97,7 @@ async def test_what_one_stream_lacks_is_missing_from_no_other(
     [{"ratingKey": "tide-tables"}, {"ratingKey": ""}, {"ratingKey": None}, {}],
     ids=["words", "empty", "null", "missing"],
 )
-async def test_a_stream_whose_item_has_no_number_is_shown_and_followed(
+async def test_stream_without_a_numeric_rating_key_is_updated_by_push(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,

@@ -26,7 +26,7 @@ ADMINISTRATION: Final = (
 ADMINISTERED: Final = frozenset({"binary_sensor.harbour_remote_access", "update.harbour_server"})
 
 
-async def test_a_refusal_that_passes_delays_a_stream_by_seconds(
+async def test_single_401_delays_a_stream_by_seconds_and_starts_no_reauth(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     for path in WITH_TOKEN:
@@ -42,7 +42,7 @@ async def test_a_refusal_that_passes_delays_a_stream_by_seconds(
     baseline.assert_recovered()
 
 
-async def test_a_token_that_is_revoked_is_asked_for_anew_and_a_good_one_is_enough(
+async def test_revoked_token_starts_reauth_and_a_new_token_recovers(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.revoke(TOKEN)
@@ -64,7 +64,7 @@ async def test_a_token_that_is_revoked_is_asked_for_anew_and_a_good_one_is_enoug
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 501])
-async def test_what_only_an_administrator_may_see_is_no_reason_to_sign_in_again(
+async def test_refused_admin_endpoints_start_no_reauth(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,

@@ -33,7 +33,7 @@ TITLES: Final = {
 
 
 @pytest.mark.parametrize("title", TITLES.values(), ids=TITLES)
-async def test_whatever_a_title_is_it_is_shown_and_told(
+async def test_unusual_titles_are_shown_and_sent_in_events(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -65,7 +65,7 @@ async def test_whatever_a_title_is_it_is_shown_and_told(
 
 
 @pytest.mark.parametrize("named", [name for name in TITLES if TITLES[name]])
-async def test_whatever_a_library_and_its_news_are_called_they_are_shown(
+async def test_unusual_library_names_and_added_titles_are_shown(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -102,7 +102,7 @@ async def test_whatever_a_library_and_its_news_are_called_they_are_shown(
     baseline.assert_recovered()
 
 
-async def test_a_session_of_a_library_nobody_knows_hides_no_other(
+async def test_session_of_an_unknown_library_does_not_hide_others(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     foreign = simulator.sessions.start(film)
@@ -120,7 +120,7 @@ async def test_a_session_of_a_library_nobody_knows_hides_no_other(
     baseline.assert_recovered()
 
 
-async def test_a_clock_that_is_set_back_stops_nothing(
+async def test_system_clock_set_back_does_not_stop_polling(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,

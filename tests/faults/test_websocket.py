@@ -58,7 +58,7 @@ def _longest_pauses(clock: HeldFreezerClock) -> None:
 
 
 @pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-async def test_a_connection_that_ends_loses_no_stream(
+async def test_stream_changes_during_a_disconnect_are_shown_after_reconnect(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -80,7 +80,7 @@ async def test_a_connection_that_ends_loses_no_stream(
     baseline.assert_recovered()
 
 
-async def test_a_connection_that_has_gone_silent_is_given_up_for_another(
+async def test_unresponsive_websocket_times_out_and_reconnects(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -102,7 +102,7 @@ async def test_a_connection_that_has_gone_silent_is_given_up_for_another(
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-async def test_a_connection_that_is_refused_leaves_the_polls_and_comes_back(
+async def test_refused_websocket_falls_back_to_polling_and_reconnects(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -136,7 +136,7 @@ async def test_a_connection_that_is_refused_leaves_the_polls_and_comes_back(
 
 
 @pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
-async def test_a_frame_that_makes_no_sense_costs_itself(
+async def test_invalid_frame_is_skipped(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
@@ -161,7 +161,7 @@ async def test_a_frame_that_makes_no_sense_costs_itself(
     baseline.assert_recovered()
 
 
-async def test_a_flood_delays_no_stream_and_asks_for_nothing(
+async def test_notification_flood_delays_no_stream_and_sends_no_requests(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.push.flood(1000)

@@ -49,13 +49,13 @@ async def _find(connector: aiohttp.BaseConnector, resource: Resource) -> FoundCo
 
 @fuzz
 @given(RESOURCES, _ANSWERS)
-async def test_of_any_addresses_the_one_that_answers_is_found(
+async def test_of_any_addresses_a_reachable_one_is_found(
     loopback_connector: LoopbackConnector,
     leak_detector: LeakDetector,
     resource: Resource,
     answer: bytes,
 ) -> None:
-    """Http no further than the own network, and nothing of an address but where it leads."""
+    """Plain http is used in the local network only; only the target of an address counts."""
     loopback_connector.answer = answer
     leak_detector.forget()
     try:
@@ -75,7 +75,7 @@ async def test_of_any_addresses_the_one_that_answers_is_found(
 
 @fuzz
 @given(RESOURCES)
-async def test_any_addresses_of_which_none_leads_anywhere_fail_typed(
+async def test_any_unreachable_addresses_raise_plex_api_error(
     socket_enabled: None, leak_detector: LeakDetector, resource: Resource
 ) -> None:
     leak_detector.forget()

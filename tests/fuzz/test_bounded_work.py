@@ -47,20 +47,20 @@ def _reads_within_bounds(body: bytes) -> bool:
     return calls_of(lambda: read_in_every_way(body)) <= _CALLS_ANYHOW + _CALLS_PER_BYTE * len(body)
 
 
-def test_reading_an_answer_as_it_should_be_takes_no_more_calls_either() -> None:
+def test_calls_for_a_valid_response_are_bounded_by_its_length() -> None:
     assert all(_reads_within_bounds(orjson.dumps(shape)) for shape in _SHAPES.values())
 
 
 @fuzz
 @given(st.sampled_from(list(_SHAPES.values())).flatmap(mutated))
-def test_reading_an_answer_takes_no_more_calls_than_its_length_allows(body: bytes) -> None:
+def test_calls_for_any_response_are_bounded_by_its_length(body: bytes) -> None:
     assert _reads_within_bounds(body)
 
 
 @fuzz
 @given(st.lists(error_bodies(), min_size=1, max_size=20).map(b"".join))
-def test_reading_an_error_body_takes_no_more_calls_than_its_length_allows(body: bytes) -> None:
-    """As much of it as the transport reads."""
+def test_calls_for_any_error_body_are_bounded_by_its_length(body: bytes) -> None:
+    """The body is cut where the transport stops reading."""
     text = body[:MAX_ERROR_BODY].decode("utf-8", "replace")
     redact = Redactor(TOKEN)
     calls = calls_of(lambda: read_error_body(text, redact))

@@ -28,13 +28,13 @@ def _runs(test: object) -> int:
 
 
 @pytest.mark.parametrize(("profile", "least"), [(SUITE, 2_000), (NIGHTLY, 100_000)])
-def test_there_are_as_many_cases_as_promised(profile: str, least: int) -> None:
-    """That each test tries all of its share is held where it is run."""
+def test_all_tests_together_run_the_documented_number_of_cases(profile: str, least: int) -> None:
+    """A hook in the conftest asserts that each test runs all of its cases."""
     runs = sum(_runs(test) for test in _tests() if test in FUZZED)
     assert runs * settings.get_profile(profile).max_examples >= least
 
 
-def test_no_test_has_a_number_of_cases_of_its_own() -> None:
+def test_no_test_sets_its_own_number_of_cases() -> None:
     own = [test for test in _tests() if getattr(test, "is_hypothesis_test", False)]
     assert own
     assert all(test in FUZZED for test in own)

@@ -23,7 +23,7 @@ from .type_conformance import conforms
 @pytest.mark.parametrize("name", SERVER_CALLS)
 @fuzz
 @given(data=st.data())
-async def test_a_media_server_may_answer_anything(
+async def test_any_media_server_response_gives_a_value_or_plex_api_error(
     session: aiohttp.ClientSession, leak_detector: LeakDetector, name: str, data: st.DataObject
 ) -> None:
     call = SERVER_CALLS[name]
@@ -42,7 +42,7 @@ async def test_a_media_server_may_answer_anything(
 @pytest.mark.parametrize("name", ACCOUNT_CALLS)
 @fuzz
 @given(data=st.data())
-async def test_plex_tv_may_answer_anything(
+async def test_any_plex_tv_response_gives_a_value_or_plex_api_error(
     session: aiohttp.ClientSession, leak_detector: LeakDetector, name: str, data: st.DataObject
 ) -> None:
     call = ACCOUNT_CALLS[name]
@@ -62,10 +62,10 @@ async def test_plex_tv_may_answer_anything(
 @given(
     st.integers(MAX_ERROR_BODY - 60, MAX_ERROR_BODY), st.integers(0, len(f"{TOKEN} {EMAIL}") - 1)
 )
-async def test_half_a_secret_is_not_shown(
+async def test_partial_secret_at_the_end_of_a_body_is_redacted(
     session: aiohttp.ClientSession, leak_detector: LeakDetector, padding: int, missing: int
 ) -> None:
-    """Neither the limit of an error body nor a lost connection cuts one in two."""
+    """The limit of an error body or a lost connection may cut a secret."""
     body = b" " * padding + f"{TOKEN} {EMAIL}".encode()
     answer = http_response(body, HTTPStatus.NOT_FOUND)
     leak_detector.forget()
@@ -78,7 +78,7 @@ async def test_half_a_secret_is_not_shown(
 
 
 @pytest.mark.parametrize("name", SERVER_CALLS)
-async def test_a_media_servers_answer_is_read_before_it_is_mutated(
+async def test_unmutated_media_server_response_gives_a_value(
     session: aiohttp.ClientSession, name: str
 ) -> None:
     call = SERVER_CALLS[name]
@@ -88,7 +88,7 @@ async def test_a_media_servers_answer_is_read_before_it_is_mutated(
 
 
 @pytest.mark.parametrize("name", ACCOUNT_CALLS)
-async def test_an_answer_of_plex_tv_is_read_before_it_is_mutated(
+async def test_unmutated_plex_tv_response_gives_a_value(
     session: aiohttp.ClientSession, name: str
 ) -> None:
     call = ACCOUNT_CALLS[name]
@@ -100,8 +100,8 @@ async def test_an_answer_of_plex_tv_is_read_before_it_is_mutated(
 @pytest.mark.parametrize(
     ("client", "calls"), [(PlexServerClient, SERVER_CALLS), (PlexAccountClient, ACCOUNT_CALLS)]
 )
-def test_no_call_of_a_client_is_left_out(client: type, calls: Mapping[str, object]) -> None:
-    """A name may be followed by which of its answers is mutated."""
+def test_all_client_methods_are_fuzzed(client: type, calls: Mapping[str, object]) -> None:
+    """Entries may add the variant of the mutated response to the method's name."""
     offered = {
         name
         for name, _ in inspect.getmembers(client, inspect.iscoroutinefunction)

@@ -26,8 +26,8 @@ async def _read(text: str) -> None:
 
 
 @pytest.mark.parametrize("kind", REPEATED_WORDS)
-async def test_an_error_body_of_one_word_takes_time_by_its_length(kind: str) -> None:
-    """Its square would be seconds, in which nothing else happens."""
+async def test_error_body_of_one_repeated_word_is_read_in_linear_time(kind: str) -> None:
+    """Quadratic time would block the event loop for seconds."""
     for opening in OPENINGS:
         for word in REPEATED_WORDS[kind]:
             assert await is_linear_in_length(_read, *short_and_long(opening, word)), (opening, word)
@@ -38,7 +38,7 @@ async def test_an_error_body_of_one_word_takes_time_by_its_length(kind: str) -> 
     st.sampled_from(list(OPENINGS)),
     st.lists(st.sampled_from(_WORDS) | st.text(min_size=1, max_size=2), min_size=2, max_size=4),
 )
-async def test_an_error_body_of_any_words_again_and_again_does_so_too(
+async def test_error_body_of_any_repeated_words_is_read_in_linear_time(
     opening: str, words: list[str]
 ) -> None:
     assert await is_linear_in_length(_read, *short_and_long(opening, "".join(words)))

@@ -77,10 +77,10 @@ async def discovery_server(socket_enabled: None) -> AsyncIterator[OddDiscoverySe
 
 @fuzz
 @given(st.lists(_DATAGRAMS, min_size=1, max_size=4))
-async def test_any_datagram_is_a_server_or_noise(
+async def test_any_datagram_is_a_server_or_ignored(
     discovery_server: OddDiscoveryServer, odd: list[bytes]
 ) -> None:
-    """None keeps the next one from being heard."""
+    """An invalid datagram does not prevent the next one from being received."""
     problems: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
     discovery_server.odd = odd

@@ -29,7 +29,7 @@ _TEXTS: Final = st.one_of(
 
 @fuzz
 @given(_TEXTS)
-def test_any_error_body_gives_a_code_or_none_and_one_short_line(text: str) -> None:
+def test_any_error_body_gives_an_optional_code_and_one_short_line(text: str) -> None:
     found = read_error_body(text, Redactor(TOKEN))
     assert found.code is None or type(found.code) is int
     assert len(found.message) <= MAX_MESSAGE_LENGTH

@@ -72,7 +72,7 @@ def _assert_contract(told: list[Notification | PlexApiError]) -> None:
 
 @fuzz
 @given(responses(error_bodies()) | redirects())
-async def test_any_answer_that_is_no_websocket_is_a_refusal(
+async def test_any_response_but_a_websocket_upgrade_is_reported_as_a_failure(
     session: aiohttp.ClientSession, leak_detector: LeakDetector, answer: bytes
 ) -> None:
     leak_detector.forget()
@@ -86,10 +86,10 @@ async def test_any_answer_that_is_no_websocket_is_a_refusal(
 @fuzz
 @example(PINGS)
 @given(CONVERSATIONS | CONVERSATIONS.flatmap(mangled))
-async def test_any_websocket_is_read_until_it_ends(
+async def test_any_websocket_is_read_until_it_closes(
     session: aiohttp.ClientSession, leak_detector: LeakDetector, answer: bytes
 ) -> None:
-    """Neither the upgrade nor what follows need be as RFC 6455 has it."""
+    """Neither the upgrade nor the frames need to conform to RFC 6455."""
     leak_detector.forget()
     async with signing_server(answer) as url:
         told = await _listen(session, url)

@@ -39,13 +39,13 @@ _VALUES: Final = st.one_of(
 
 @fuzz
 @given(_VALUES, st.floats(allow_nan=False, allow_infinity=False))
-def test_any_retry_after_is_obeyed_within_bounds_or_not_at_all(value: str, now: float) -> None:
+def test_any_retry_after_is_bounded_or_ignored(value: str, now: float) -> None:
     seconds = parse_retry_after(value, now)
     assert seconds is None or 0 < seconds <= MAX_RETRY_AFTER
 
 
 @fuzz
 @given(_VALUES)
-def test_any_date_is_a_finite_moment_or_none(value: str) -> None:
+def test_any_date_header_is_a_finite_timestamp_or_none(value: str) -> None:
     moment = parse_date(value)
     assert moment is None or math.isfinite(moment)

@@ -48,10 +48,10 @@ async def _read(body: bytes) -> None:
 
 
 @pytest.mark.parametrize("name", _with_lists(SERVER_CALLS))
-async def test_a_list_of_thousands_takes_a_media_servers_client_time_by_its_length(
+async def test_long_lists_of_a_media_server_are_read_in_linear_time(
     session: aiohttp.ClientSession, name: str
 ) -> None:
-    """Whichever list of the answer it is."""
+    """Each list of the response is enlarged in turn."""
     call = SERVER_CALLS[name]
 
     async def invoke(body: bytes) -> None:
@@ -64,7 +64,7 @@ async def test_a_list_of_thousands_takes_a_media_servers_client_time_by_its_leng
 
 
 @pytest.mark.parametrize("name", _with_lists(ACCOUNT_CALLS))
-async def test_a_list_of_thousands_takes_plex_tvs_client_time_by_its_length(
+async def test_long_lists_of_plex_tv_are_read_in_linear_time(
     session: aiohttp.ClientSession, name: str
 ) -> None:
     call = ACCOUNT_CALLS[name]
@@ -79,7 +79,7 @@ async def test_a_list_of_thousands_takes_plex_tvs_client_time_by_its_length(
 
 
 @pytest.mark.parametrize("name", NOTIFICATIONS)
-async def test_a_list_of_thousands_in_a_frame_takes_time_by_its_length(name: str) -> None:
+async def test_long_lists_in_a_frame_are_read_in_linear_time(name: str) -> None:
     frame = NOTIFICATIONS[name]
     for small, large in zip(
         with_many_entries(frame, _SMALL), with_many_entries(frame, _LARGE), strict=True
@@ -88,20 +88,20 @@ async def test_a_list_of_thousands_in_a_frame_takes_time_by_its_length(name: str
 
 
 @pytest.mark.parametrize("word", ["x", "9", " ", "/", "2026-"])
-async def test_long_texts_take_time_by_their_length(word: str) -> None:
+async def test_long_texts_are_read_in_linear_time(word: str) -> None:
     for name, shape in _SHAPES.items():
         small, large = with_long_texts(shape, word, _SMALL), with_long_texts(shape, word, _LARGE)
         assert await is_linear_in_length(_read, small, large), name
 
 
-async def test_an_object_in_itself_takes_time_by_its_depth() -> None:
-    """Whatever name it has."""
+async def test_nested_objects_are_read_in_linear_time() -> None:
+    """Any name of a key may be the nested one."""
     for name in _CONTAINERS:
         shallow, deep = nested(name, _DEEP // LENGTH_RATIO), nested(name, _DEEP)
         assert await is_linear_in_length(_read, shallow, deep), name
 
 
-async def test_what_never_closes_takes_time_by_its_length() -> None:
+async def test_unclosed_brackets_are_read_in_linear_time() -> None:
     for word in (b"[", b'{"a":', b"9", b"-", b'"', b"\\", b"<", b" ", b"\xff"):
         small, large = word * (_SMALL // len(word)), word * (_LARGE // len(word))
         assert await is_linear_in_length(_read, small, large), word

@@ -46,7 +46,7 @@ def _with_documents[C](calls: Mapping[str, Call[C]]) -> list[str]:
 
 
 @pytest.mark.parametrize("name", _with_documents(SERVER_CALLS))
-async def test_whatever_a_media_server_leaves_out_a_call_ends(
+async def test_missing_parts_of_a_media_server_response_are_handled(
     session: aiohttp.ClientSession, name: str
 ) -> None:
     call = SERVER_CALLS[name]
@@ -60,7 +60,7 @@ async def test_whatever_a_media_server_leaves_out_a_call_ends(
 
 
 @pytest.mark.parametrize("name", _with_documents(ACCOUNT_CALLS))
-async def test_whatever_plex_tv_leaves_out_a_call_ends(
+async def test_missing_parts_of_a_plex_tv_response_are_handled(
     session: aiohttp.ClientSession, name: str
 ) -> None:
     call = ACCOUNT_CALLS[name]

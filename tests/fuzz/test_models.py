@@ -62,8 +62,8 @@ def _objects(value: object) -> list[Mapping[str, object]]:
 @pytest.mark.parametrize("shape", _SHAPES)
 @fuzz
 @given(data=st.data())
-def test_each_object_of_any_answer_is_a_model_or_none(shape: str, data: st.DataObject) -> None:
-    """Every parser, on every object of the document, wherever it stands."""
+def test_each_object_of_any_response_is_a_model_or_none(shape: str, data: st.DataObject) -> None:
+    """Every parser reads every object of the document."""
     for document in _decoded(data.draw(mutated(_SHAPES[shape]))):
         for fields in _objects(document):
             for parse, expected in PARSERS.values():
@@ -74,7 +74,7 @@ def test_each_object_of_any_answer_is_a_model_or_none(shape: str, data: st.DataO
                 assert hash(value) == hash(again)
 
 
-def test_there_are_parsers_and_all_say_what_they_return() -> None:
-    """They are found by themselves, which must not come to mean none."""
+def test_parsers_are_found_and_have_return_types() -> None:
+    """They are collected automatically; an empty collection would pass all other tests."""
     assert {"Session", "Library", "Resource", "provided_libraries"} <= set(PARSERS)
     assert all(expected is not None for _, expected in PARSERS.values())

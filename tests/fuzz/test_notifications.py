@@ -82,7 +82,7 @@ async def test_any_frame_is_a_notification_or_skipped(
     leak_detector: LeakDetector,
     odd: list[bytes],
 ) -> None:
-    """One that breaks the connection costs only that: there is another."""
+    """A frame that breaks the connection is followed by a reconnect."""
     heard: list[Notification] = []
     last = asyncio.Event()
 

@@ -35,20 +35,20 @@ def _client(session: aiohttp.ClientSession, url: str) -> PlexServerClient:
     ],
     ids=["text", "attribute", "one inside another"],
 )
-async def test_a_reference_to_no_character_is_read_past(
+async def test_invalid_character_references_in_html_are_skipped(
     session: aiohttp.ClientSession, body: bytes
 ) -> None:
-    """Python's own reader of HTML raises ValueError on it."""
+    """Python's HTML parser raises ValueError for them."""
     async with raw_server(http_response(body, 404)) as url:
         with pytest.raises(PlexApiError) as caught:
             await _client(session, url).get_identity()
     assert (caught.value.kind, caught.value.code) == (PlexErrorKind.CLIENT, 404)
 
 
-async def test_a_listing_that_never_ends_is_not_read_for_ever(
+async def test_endless_paging_stops(
     session: aiohttp.ClientSession,
 ) -> None:
-    """The server ignores paging, and names a total that it has not."""
+    """The server ignores paging and claims a total that it does not have."""
     listing = {"size": 1, "totalSize": 10**18, "Metadata": [{"ratingKey": "71"}]}
     answer = http_response(orjson.dumps({"MediaContainer": listing}))
     async with raw_server(answer) as url:
@@ -56,10 +56,10 @@ async def test_a_listing_that_never_ends_is_not_read_for_ever(
     assert [movie.rating_key for movie in movies] == ["71"]
 
 
-async def test_a_host_that_no_header_can_name_is_not_known(
+async def test_host_with_a_null_character_is_unknown(
     loopback_connector: LoopbackConnector,
 ) -> None:
-    """Some resolvers read no further than to the zero: it can be connected to."""
+    """Some resolvers stop at the null character, so that it can be connected to."""
     async with aiohttp.ClientSession(connector=loopback_connector) as session:
         with pytest.raises(PlexApiError) as caught:
             await _client(session, "http://127.0.0.1\0:32400").get_identity()

@@ -49,7 +49,7 @@ async def test_pings_of_the_server_are_answered(
     await assert_receives(simulator, listener)
 
 
-async def test_pings_of_the_server_replace_own_pings(
+async def test_no_ping_is_sent_while_the_server_sends_pings(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> None:
     await assert_receives(simulator, listener)
