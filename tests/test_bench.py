@@ -1,4 +1,4 @@
-"""The bench: figures under their names, from servers that do what they are told."""
+"""Tests of the benchmark: its figures, goals, tables and stand-in servers."""
 
 import asyncio
 import json
@@ -41,7 +41,7 @@ NAMES = {
 }
 
 
-@pytest.mark.timeout(180)  # some ten seconds of it are Home Assistant's start
+@pytest.mark.timeout(180)  # Home Assistant's start takes about ten seconds
 async def test_bench_prints_every_figure_and_one_for_each_goal(socket_enabled: None) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "scripts.bench_support", "--json", "--quick"),

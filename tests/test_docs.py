@@ -1,4 +1,4 @@
-"""The documentation: complete, in step with the code, and without dead links."""
+"""Documentation: complete, consistent with the code, and without dead links."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ DISABLED_AT_FIRST: Final = "○"
 
 
 def _section(title: str) -> str:
-    """Return the README's text under a heading, up to the next of its level or above."""
+    """Return the README's text under a heading, up to the next heading of its level or above."""
     level, _, _ = title.partition(" ")
     _, _, text = README.partition(f"\n{title}\n")
     assert text
@@ -34,14 +34,14 @@ def _section(title: str) -> str:
 
 
 def _rows(title: str) -> Iterator[list[str]]:
-    """Yield the cells of a table's rows, without its head."""
+    """Yield the cells of a table's rows, without the header."""
     lines = [line for line in _section(title).splitlines() if line.startswith("|")]
     for line in lines[2:]:
         yield [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def _entities(title: str) -> dict[str, bool]:
-    """Return `platform.key` of a table of entities, and whether each is disabled at first."""
+    """Return `platform.key` of the entities in a table, and whether each is disabled by default."""
     entities: dict[str, bool] = {}
     platform = ""
     for kind, keys, _ in _rows(title):
@@ -64,7 +64,7 @@ def _links(page: Path) -> list[str]:
 
 
 def _anchors(page: Path) -> set[str]:
-    """Return what GitHub makes of a page's headings."""
+    """Return the anchors that GitHub generates for a page's headings."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in headings}
 

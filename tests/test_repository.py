@@ -1,4 +1,4 @@
-"""What Home Assistant's and HACS's own checks ask of the files around the code."""
+"""Manifest, brand images and quality scale, as hassfest and HACS check them."""
 
 from importlib import import_module
 import re
@@ -49,7 +49,7 @@ BRAND_IMAGES: Final = {
 
 
 def _size(name: str) -> tuple[int, int]:
-    """Return width and height as the header of a PNG file tells them."""
+    """Return the width and height from the header of a PNG file."""
     head = (PRODUCT / "brand" / name).read_bytes()[:24]
     assert head.startswith(PNG_SIGNATURE)
     assert head[12:16] == b"IHDR"

@@ -1,4 +1,4 @@
-"""What the product and its workflows may lean on, and what they may not do."""
+"""Supply chain: imports of the integration, and permissions of the workflows."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -19,12 +19,12 @@ MODULES: Final = sorted(PRODUCT.rglob("*.py"))
 WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").iterdir())
 PINNED: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)+@[0-9a-f]{40} # \S.*")
 UNTRUSTED: Final = {"pull_request_target", "workflow_run", "issue_comment", "issues"}
-# Where it is not installed as itself, Home Assistant puts probatio in its place.
+# Home Assistant provides probatio under this name if it is not installed.
 ALIASED: Final = {"voluptuous"}
 
 
 def _shipped() -> set[str]:
-    """Return the modules that Home Assistant itself requires, on every installation."""
+    """Return the modules that every Home Assistant installation has."""
     required = {
         re.split(r"[<>=!~;\[ ]", requirement, maxsplit=1)[0].lower()
         for requirement in requires("homeassistant") or ()
@@ -40,7 +40,7 @@ SHIPPED: Final = sys.stdlib_module_names | _shipped() | ALIASED | {"homeassistan
 
 
 def _imported(module: Path) -> Iterator[str]:
-    """Yield the top of everything that a module imports from outside the product."""
+    """Yield the top-level packages that a module imports from outside the integration."""
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -95,7 +95,7 @@ def test_workflow_permissions_are_read_only(workflow: Path) -> None:
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_workflow_is_safe_for_untrusted_pull_requests(workflow: Path) -> None:
     """It uses no secrets, no privileged trigger, and no text of a pull request in a shell."""
-    # YAML reads the key `on` as true.
+    # YAML reads the key `on` as True.
     document: Mapping[object, Any] = load_yaml_dict(str(workflow))
     triggers = document[True] if True in document else document["on"]
     assert not UNTRUSTED & set(triggers)

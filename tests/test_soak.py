@@ -1,4 +1,4 @@
-"""The soak: what it is asked for, what it does to a server, and what it does not forgive."""
+"""Tests of the soak: its arguments, its faults, and the problems that it reports."""
 
 from dataclasses import replace
 import logging
@@ -23,19 +23,19 @@ START = Vitals(tasks=6, listeners=200, file_descriptors=20, memory=200.0)
 
 
 def clean() -> Report:
-    """Return a report with nothing to complain about."""
+    """Return a report without problems."""
     return Report(seed=1, minutes=2.0, start=START, end=START)
 
 
-def hear(*records: tuple[str, int, str, tuple[object, ...]]) -> LogWatch:
-    """Return what has heard these lines: logger, level, text and arguments of each."""
+def handled_by_log_watch(*records: tuple[str, int, str, tuple[object, ...]]) -> LogWatch:
+    """Return a log watch that has handled these records: logger, level, text and arguments."""
     watch = LogWatch((SECRET,))
     for name, level, text, arguments in records:
         watch.handle(logging.LogRecord(name, level, "", 0, text, arguments, None))
     return watch
 
 
-def test_soak_requires_a_duration() -> None:
+def test_soak_parses_duration_and_seed() -> None:
     arguments = parse_arguments(["--minutes", "1.5", "--seed", "7"])
     assert (arguments.minutes, arguments.seed) == (1.5, 7)
 
@@ -56,7 +56,7 @@ def test_soak_uses_a_random_seed_by_default() -> None:
         ["--minutes", "ten"],
     ],
 )
-def test_soak_rejects_a_duration_of_zero(
+def test_soak_requires_a_positive_finite_duration(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
@@ -118,7 +118,7 @@ def test_report_keeps_the_longest_downtime_per_fault() -> None:
 
 
 def test_lost_and_restored_log_lines_are_counted_and_expected() -> None:
-    watch = hear(
+    watch = handled_by_log_watch(
         (OURS, logging.WARNING, "Lost %s: %s", ("Soak 0", "away")),
         (OURS, logging.INFO, "%s is back", ("Soak 0",)),
     )
@@ -136,7 +136,7 @@ def test_lost_and_restored_log_lines_are_counted_and_expected() -> None:
     ],
 )
 def test_unexpected_log_line_is_kept(name: str, level: int, text: str) -> None:
-    assert len(hear((name, level, text, ())).unexpected) == 1
+    assert len(handled_by_log_watch((name, level, text, ())).unexpected) == 1
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_unexpected_log_line_is_kept(name: str, level: int, text: str) -> None:
     ],
 )
 def test_irrelevant_log_line_is_not_kept(name: str, level: int, text: str) -> None:
-    assert hear((name, level, text, ())).unexpected == []
+    assert handled_by_log_watch((name, level, text, ())).unexpected == []
 
 
 def test_only_downtime_of_a_healthy_server_is_measured() -> None:

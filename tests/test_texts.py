@@ -1,4 +1,4 @@
-"""Translations and icons: complete, in use, and as Home Assistant's own checks want them."""
+"""Translations and icons: complete, used, and valid for Home Assistant."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -19,23 +19,23 @@ ICONS: Final = read_json(PRODUCT / "icons.json")
 
 
 def _descriptions(platform: str) -> Iterator[EntityDescription]:
-    """Yield every description in the modules of a platform."""
+    """Yield every entity description in the modules of a platform."""
     for path in (*PRODUCT.glob(f"{platform}.py"), *sorted(PRODUCT.glob(f"{platform}/*.py"))):
         name = ".".join(path.relative_to(PRODUCT).with_suffix("").parts).removesuffix(".__init__")
         module = import_module(f"custom_components.plex_pulse.{name}")
         for name, value in vars(module).items():
             if name.isupper():
                 found = value if isinstance(value, tuple) else (value,)
-                # A description that was not subclassed is no instance of its class.
+                # Plain EntityDescription objects are not instances of the class.
                 yield from (item for item in found if hasattr(item, "translation_key"))
 
 
 DESCRIPTIONS: Final[Mapping[str, tuple[EntityDescription, ...]]] = {
     platform: tuple(_descriptions(platform)) for platform in PLATFORMS
 }
-# What reads a title at other times can have no options.
+# These sensors show a title at other times, so they cannot have options.
 WORDS_AMONG_OTHERS: Final = {("sensor", "now_playing"): ["idle"]}
-# Home Assistant's own code ends flows with these.
+# Home Assistant itself aborts flows with these reasons.
 NOT_OUR_ABORTS: Final = {
     "already_configured",
     "already_in_progress",
@@ -61,7 +61,7 @@ STEPS: Final = {
 
 
 def _arguments(name: str) -> set[str]:
-    """Return the literals that calls pass as a keyword argument of that name."""
+    """Return the literals that calls pass as this keyword argument."""
     return {
         node.value.value
         for node in SOURCE
@@ -73,7 +73,7 @@ def _arguments(name: str) -> set[str]:
 
 
 def _forms(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield every step and every section of one."""
+    """Yield every step and its sections."""
     for step in tree.get("step", {}).values():
         yield step
         yield from step.get("sections", {}).values()

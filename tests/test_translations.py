@@ -1,4 +1,4 @@
-"""The other languages: complete, with the same gaps to fill, and not left in English."""
+"""The other languages: complete, with the same placeholders, and translated."""
 
 from string import Formatter
 from typing import Final
@@ -15,7 +15,7 @@ LANGUAGES: Final = (
 
 
 def _gaps(text: str) -> list[str]:
-    """Return the names of what is filled in."""
+    """Return the placeholders of a text."""
     return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 

@@ -1,4 +1,4 @@
-"""Fixtures: a simulator on a loopback socket, a real session, a clock that tests move."""
+"""Fixtures: a simulator on a loopback socket, a real aiohttp session and a manual clock."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator
@@ -30,7 +30,7 @@ IDENTITY: Final = ClientIdentity(
 
 
 class MakeClient(Protocol):
-    """Make a client of the simulator, or of another address."""
+    """Create a client of the simulator, or of another address."""
 
     def __call__(
         self,
@@ -45,7 +45,7 @@ class MakeClient(Protocol):
 
 @pytest.fixture(autouse=True)
 def leak_detector() -> Iterator[LeakDetector]:
-    """Fail any test in whose logs a secret stands, whatever else it is about."""
+    """Fail every test that logs a secret."""
     root = logging.getLogger()
     level = root.level
     watch = LeakDetector()
@@ -59,25 +59,25 @@ def leak_detector() -> Iterator[LeakDetector]:
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """Return the time of everything in a test; sleeps pass at once."""
+    """Return the clock of the client and the simulator; sleeps return at once."""
     return ManualClock()
 
 
 @pytest.fixture
 def rate_limiters(clock: ManualClock) -> RateLimiterRegistry:
-    """Return the gates that all clients of a test share."""
+    """Return the rate limiters that all clients of a test share."""
     return RateLimiterRegistry(clock)
 
 
 @pytest.fixture
 def release_body() -> asyncio.Event:
-    """Return what lets a slowly dripping answer of the simulator flow on."""
+    """Return an event that releases the rest of a slow response body."""
     return asyncio.Event()
 
 
 @pytest.fixture
 def session_typing() -> Typing:
-    """Return how the simulator types sessions: as today, or strings alone as in 2022."""
+    """Return how the simulator types session fields: "modern", or "strings" as in 2022."""
     return "modern"
 
 
@@ -89,7 +89,7 @@ async def simulator(
     session_typing: Typing,
     leak_detector: LeakDetector,
 ) -> AsyncIterator[PlexSimulator]:
-    """Run a quiet Media Server on the test's time."""
+    """Run an idle Media Server on the test's clock."""
 
     async def sleep(_: float) -> None:
         await release_body.wait()
@@ -104,7 +104,7 @@ async def simulator(
 async def session(
     socket_enabled: None,
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session as an application has it, with aiohttp's defaults."""
+    """Open an aiohttp session with default settings."""
     async with aiohttp.ClientSession() as session:
         yield session
 
@@ -113,7 +113,7 @@ async def session(
 def make_client(
     simulator: PlexSimulator, session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry
 ) -> MakeClient:
-    """Return a factory of clients that share session and rate limiters."""
+    """Return a factory of clients that share the session and the rate limiters."""
     default_session = session
 
     def make(
@@ -148,7 +148,7 @@ async def other_host(
 ) -> AsyncIterator[PlexServerClient]:
     """Return the client of a second server.
 
-    When a whole exchange with it is over, whatever left for the first has arrived.
+    After a complete request to it, every earlier request to the first server has arrived.
     """
     async with PlexSimulator(TOKEN, clock=clock.time) as other:
         assert other.port != simulator.port
@@ -156,7 +156,7 @@ async def other_host(
 
 
 async def failure(call: Awaitable[object]) -> PlexApiError:
-    """Return what a call fails with."""
+    """Return the error of a call."""
     with pytest.raises(PlexApiError) as caught:
         await call
     return caught.value

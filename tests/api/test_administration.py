@@ -1,4 +1,4 @@
-"""What only an owner may do: accounts, scans, trash, streams, figures."""
+"""Calls for owners only: accounts, scans, trash, terminating streams, resources."""
 
 from collections.abc import Awaitable, Callable
 

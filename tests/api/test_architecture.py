@@ -1,4 +1,4 @@
-"""Which way imports run, and what may leave the client."""
+"""Import rules between packages, and the public names of the client."""
 
 import ast
 from collections.abc import Iterator
@@ -16,17 +16,17 @@ PLATFORMS = {"binary_sensor", "button", "event", "image", "sensor", "update"}
 
 
 def top_level(module: Path) -> str:
-    """Return the name right below the integration: of a module, or of its package."""
+    """Return the name of the top-level module or package that contains a module."""
     return module.relative_to(PRODUCT).with_suffix("").parts[0]
 
 
 def modules(folder: Path) -> list[Path]:
-    """Return a folder's modules, those of its packages included."""
+    """Return the modules of a folder and of its packages."""
     return sorted(folder.rglob("*.py"))
 
 
 def imports(module: Path) -> Iterator[str]:
-    """Yield the absolute name of everything a module imports, wherever in it."""
+    """Yield the absolute names that a module imports, including imports inside functions."""
     package = ["plex_pulse", *module.relative_to(PRODUCT).parent.parts]
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -38,7 +38,7 @@ def imports(module: Path) -> Iterator[str]:
 
 
 def product_imports(module: Path) -> set[str]:
-    """Return the names right below the integration that a module imports from."""
+    """Return the top-level modules and packages of the integration that a module imports."""
     prefixes = ("plex_pulse.", "custom_components.plex_pulse.")
     return {
         name.removeprefix("custom_components.").split(".")[1]

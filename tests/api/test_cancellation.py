@@ -1,4 +1,4 @@
-"""A cancelled call ends where it stands and leaves nothing taken."""
+"""Cancelled calls stop at once and free their request slot."""
 
 import asyncio
 
@@ -11,19 +11,19 @@ from tests.simulator import Fault, PlexSimulator
 
 @pytest.fixture
 def clock() -> HeldClock:
-    """Hold sleepers, so that they can be disturbed."""
+    """Return a clock that blocks sleeping tasks, so that they can be cancelled."""
     return HeldClock()
 
 
 async def assert_cancelled(call: asyncio.Task[object]) -> None:
-    """Cancel a call and see that nothing else becomes of it."""
+    """Cancel a call and assert that it raises CancelledError."""
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
 
 
 async def assert_all_slots_free(simulator: PlexSimulator, client: PlexServerClient) -> None:
-    """See three requests in flight at once, then let them go."""
+    """Assert that three requests can be in flight at once."""
     simulator.faults.clear()
     simulator.faults.add("/status/sessions", Fault.hang(), times=3)
     calls = [asyncio.create_task(client.get_sessions()) for _ in range(3)]

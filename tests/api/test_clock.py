@@ -1,4 +1,4 @@
-"""The real clock, in whose place all other tests put their own."""
+"""The real clock, which all other tests replace."""
 
 import asyncio
 

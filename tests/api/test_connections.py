@@ -1,4 +1,4 @@
-"""Addresses where no Plex server answers, or not as one should."""
+"""Addresses with no server, with another service, or with an unusable certificate."""
 
 import asyncio
 import socket
@@ -29,7 +29,7 @@ ONCE = RetryPolicy(max_retries=0)
 
 
 async def failure(client: PlexServerClient) -> PlexApiError:
-    """Return what a call fails with, having looked at what hangs on it."""
+    """Return the error of a call and assert that no exception of aiohttp is chained to it."""
     with pytest.raises(PlexApiError) as caught:
         await client.get_server()
     error: BaseException | None = caught.value
@@ -40,17 +40,17 @@ async def failure(client: PlexServerClient) -> PlexApiError:
 
 
 class Resolver(AbstractResolver):
-    """Answer every name with one address, or with an error."""
+    """Resolve every name to 127.0.0.1, or fail with an error."""
 
     def __init__(self, answer: Exception | int) -> None:
-        """Know the error, or the port of 127.0.0.1."""
+        """Take the error, or the port of 127.0.0.1."""
         self._answer = answer
 
     @override
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Resolve as told."""
+        """Return the address or raise the error."""
         if isinstance(self._answer, Exception):
             raise self._answer
         return [
@@ -61,12 +61,12 @@ class Resolver(AbstractResolver):
 
     @override
     async def close(self) -> None:
-        """Have nothing to close."""
+        """Do nothing: there are no resources to close."""
 
 
 @pytest.fixture(scope="session")
 def server_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    """Return the TLS context of a server with a certificate of its own making."""
+    """Return the TLS context of a server with a self-signed certificate."""
     return self_signed_context(tmp_path_factory.mktemp("certificate"), address="127.0.0.1")
 
 

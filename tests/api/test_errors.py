@@ -1,4 +1,4 @@
-"""What an error answer says, in every form that servers are known to send."""
+"""Error responses in every format that servers are known to send."""
 
 import pytest
 
@@ -21,7 +21,7 @@ MAINTENANCE = (
 
 
 async def failure(client: PlexServerClient) -> PlexApiError:
-    """Return what a call fails with."""
+    """Return the error of a call."""
     with pytest.raises(PlexApiError) as caught:
         await client.get_server()
     return caught.value
@@ -29,7 +29,7 @@ async def failure(client: PlexServerClient) -> PlexApiError:
 
 @pytest.fixture
 def client(make_client: MakeClient) -> PlexServerClient:
-    """Return a client that asks once."""
+    """Return a client that does not retry."""
     return make_client(policy=RetryPolicy(max_retries=0))
 
 

@@ -1,4 +1,4 @@
-"""What was played: page by page, filtered, with what was deleted since."""
+"""The play history: paging, filters and deleted items."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ HOUR = 3600
 
 
 def watched_times(entries: tuple[HistoryEntry, ...]) -> list[datetime]:
-    """Return when the entries were watched."""
+    """Return the times at which the entries were watched."""
     return [entry.viewed_at for entry in entries if entry.viewed_at is not None]
 
 

@@ -1,4 +1,4 @@
-"""ImageCache: made smaller by the server, of limited size, and from nowhere else."""
+"""Images: scaled by the server, limited in size, and never from another host."""
 
 import struct
 
@@ -18,13 +18,13 @@ WEBP = b"RIFF" + bytes(4) + b"WEBP" + bytes(64)
 
 
 def answer(body: bytes, content_type: str = "image/jpeg") -> Fault:
-    """Return the answer of a server that has this picture."""
+    """Return a response with this image."""
     return Fault.status(200, body=body, content_type=content_type)
 
 
 @pytest.fixture
 def path(simulator: PlexSimulator) -> str:
-    """Return the path of a film's poster."""
+    """Return the path of a movie's poster."""
     film = simulator.library.of_kind(Kind.MOVIE)[0]
     return f"/library/metadata/{film.rating_key}/thumb/{film.added_at}"
 

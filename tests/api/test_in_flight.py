@@ -1,4 +1,4 @@
-"""No host gets more than three requests at once."""
+"""The limit of three concurrent requests per host."""
 
 import asyncio
 
@@ -18,7 +18,7 @@ from .conftest import MakeClient
 
 @pytest.fixture
 def clock() -> HeldClock:
-    """Hold sleepers, so that a queue can be looked into."""
+    """Return a clock that blocks sleeping tasks, so that a queue can be inspected."""
     return HeldClock()
 
 

@@ -1,4 +1,4 @@
-"""Items read by their keys, however many of them there still are."""
+"""Items read by their rating keys, some of which no longer exist."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Lists of items: what was added last, what comes next, what a search finds."""
+"""Lists of items: recently added, On Deck and search results."""
 
 from datetime import UTC, datetime
 

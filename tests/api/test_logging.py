@@ -1,4 +1,4 @@
-"""What the client writes down, and what it never does."""
+"""What the client logs, and that it never logs secrets."""
 
 import logging
 
@@ -63,7 +63,7 @@ async def test_error_body_is_logged_without_secrets(
     with pytest.raises(PlexApiError):
         await client.get_server()
     written = "\n".join(leak_detector.lines)
-    # What claims to be a success may hold names that no pattern knows, so it is not written.
+    # A body with status 200 may contain names that no pattern finds, so it is not logged.
     assert ("harbour: error body: " in written) is (fault_status != 200)
     assert not any(secret[:8] in written for secret in (TOKEN, EMAIL, simulator.url[7:]))
 

@@ -1,4 +1,4 @@
-"""Servers, libraries, items and single fields of several generations."""
+"""Servers, libraries, items and single fields of several server versions."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Whatever a server sends, it becomes a value or the failure that was promised."""
+"""Property tests: any input gives a value or the documented error."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -38,7 +38,7 @@ from tests.secrets import EMAIL, TOKEN
 bounded = settings(max_examples=20, deadline=None, derandomize=True)
 redact = Redactor(TOKEN)
 
-# Keys that the models look at, so that odd values land where they matter.
+# Keys that the models read, so that unusual values reach the parsers.
 _WORDS: Final = """
     MediaProvider Feature Directory Metadata Media Part Stream User Player Session
     TranscodeSession id key uuid type title agent identifier sessionKey guid live bandwidth

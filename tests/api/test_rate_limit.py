@@ -1,4 +1,4 @@
-"""A host that asks for silence gets it from every caller, counted at the host."""
+"""Rate limiting per host: 429, Retry-After, backoff and listeners."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -21,17 +21,17 @@ from .conftest import MakeClient
 
 @pytest.fixture
 def clock() -> HeldClock:
-    """Hold sleepers, so that a silence can be looked into."""
+    """Return a clock that blocks sleeping tasks, so that a rate limit can be inspected."""
     return HeldClock()
 
 
 def rate_limited(seconds: float | str) -> Fault:
-    """Return a 429 that asks for that many seconds."""
+    """Return a 429 response with this Retry-After."""
     return Fault.status(429, headers={"Retry-After": str(seconds)})
 
 
 async def rate_limited_seconds(call: Coroutine[object, object, object]) -> float:
-    """Return the seconds that a call refused with RATE_LIMIT says to stay away."""
+    """Return the Retry-After seconds of a call that fails with RATE_LIMIT."""
     with pytest.raises(PlexApiError) as caught:
         await call
     assert caught.value.kind is PlexErrorKind.RATE_LIMIT

@@ -1,4 +1,4 @@
-"""An error says nothing that nobody should read."""
+"""Redaction of secrets in error messages."""
 
 import pytest
 
@@ -16,12 +16,12 @@ from .conftest import MakeClient
 
 @pytest.fixture
 def client(make_client: MakeClient) -> PlexServerClient:
-    """Return a client that asks once."""
+    """Return a client that does not retry."""
     return make_client(policy=RetryPolicy(max_retries=0))
 
 
 async def failure(client: PlexServerClient) -> PlexApiError:
-    """Return what a call fails with."""
+    """Return the error of a call."""
     with pytest.raises(PlexApiError) as caught:
         await client.get_server()
     return caught.value
@@ -34,7 +34,7 @@ async def failure(client: PlexServerClient) -> PlexApiError:
         '{{"errors":[{{"code":1,"message":"{}"}}]}}',
         '<Response code="503" status="{}"/>',
         "<html><body><h1>{}</h1></body></html>",
-        # So long before it that cutting at 200 characters goes through its middle.
+        # The text before the secret is so long that the limit of 200 characters cuts the secret.
         "word " * 37 + "{}",
     ],
     ids=["text", "JSON", "XML", "HTML", "where it is cut"],

@@ -1,4 +1,4 @@
-"""Whether the server is reachable from outside, and what is not told of its account."""
+"""Remote access, without the account data in the same response."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What may be sent twice, what must not, and how it is counted."""
+"""Sending a request again after a dead connection, and counting attempts."""
 
 import asyncio
 from typing import Final

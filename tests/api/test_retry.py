@@ -1,4 +1,4 @@
-"""How often, how soon and how long a request is tried again."""
+"""Retries: number, backoff and timeouts."""
 
 import asyncio
 import math

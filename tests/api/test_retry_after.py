@@ -1,4 +1,4 @@
-"""A server's own word on when to come back."""
+"""The Retry-After header of a single call."""
 
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -35,7 +35,7 @@ async def test_retry_after_as_a_date_replaces_the_backoff(
 
 @pytest.fixture
 def local_time_utc_plus_9() -> Iterator[None]:
-    """Live nine hours east of it."""
+    """Use a local time zone nine hours ahead of UTC."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "EAST-9")
         time.tzset()

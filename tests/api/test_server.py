@@ -1,4 +1,4 @@
-"""The Media Server's endpoints, as the simulator plays them in both typing eras."""
+"""The Media Server's endpoints with modern and with string-typed responses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Sessions in the shapes of several server generations, read into the same models."""
+"""Session responses of several server versions, parsed into the same models."""
 
 from datetime import UTC, datetime
 
@@ -16,7 +16,7 @@ from .fixture_files import container
 
 
 def session(name: str) -> Session:
-    """Return the one session in a fixture."""
+    """Return the only session in a fixture file."""
     (fields,) = children(container(name), "Metadata")
     parsed = Session.parse(fields)
     assert parsed is not None

@@ -1,4 +1,4 @@
-"""What plays, as servers of both typing eras tell it."""
+"""Active sessions with modern and with string-typed responses."""
 
 import pytest
 
@@ -26,7 +26,7 @@ async def test_session_has_user_player_item_and_method(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
     film = simulator.library.of_kind(Kind.MOVIE)[0]
-    # Somebody may be called by an address; a name is data, but none for a log.
+    # A user name may be an e-mail address: it is data, but must not be logged.
     viewer = User(id=9_001, name=EMAIL)
     simulator.sessions.start(film, user=viewer, player=PHONE, location="wan")
     clock.advance(30)

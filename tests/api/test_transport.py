@@ -1,4 +1,4 @@
-"""One exchange: what is sent, and what comes of every odd answer."""
+"""A single request: its headers, and the handling of unusual responses."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Answers whose status says more than their body."""
+"""Truncated or unreadable responses whose status and headers still count."""
 
 import asyncio
 
@@ -15,7 +15,7 @@ _NO_RETRY = RetryPolicy(max_retries=0)
 
 
 def _cut(status: str, *headers: str) -> bytes:
-    """Return an answer that announces more than it brings."""
+    """Return a response whose body is shorter than its Content-Length."""
     lines = (f"HTTP/1.1 {status}", "Content-Length: 500", *headers, "", "<html><h1>cut")
     return "\r\n".join(lines).encode()
 

@@ -1,4 +1,4 @@
-"""Items marked as watched and unwatched."""
+"""Marking items as watched and unwatched."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from .conftest import MakeClient, failure
 
 @pytest.fixture
 def film(simulator: PlexSimulator) -> Item:
-    """Return a film nobody has watched."""
+    """Return a movie without views."""
     return next(it for it in simulator.library.of_kind(Kind.MOVIE) if not it.view_count)
 
 

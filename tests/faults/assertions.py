@@ -1,4 +1,4 @@
-"""What being well again means: nothing of a fault is left, and nothing else was lost."""
+"""Assertions that an entry works, and that it has recovered completely from a fault."""
 
 from dataclasses import dataclass
 from typing import Final, Self
@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.runtime_data import PlexPulseRuntime
-from tests.entity_ids import CONNECTED, MOVIES, PUSH, STATUS, STREAMS
+from tests.entity_ids import CONNECTED, MOVIES, NOW_PLAYING_IMAGE, PUSH, STATUS, STREAMS
 from tests.fixtures.home_assistant import Live
 from tests.integration.moving import issues
 from tests.integration.support import reading, state_of, state_of_entry
@@ -18,34 +18,32 @@ SESSIONS_PATH = "/status/sessions"
 PROVIDERS_PATH = "/media/providers"
 NOTIFICATIONS_PATH = "/:/websockets/notifications"
 
-_MOMENTS: Final = frozenset({Platform.BUTTON, Platform.EVENT})
-"""Entities that read when something was last, and so nothing until then."""
-_NOW_PLAYING: Final = "image.harbour_now_playing"
-"""There is no picture of nothing."""
+_TIMESTAMP_PLATFORMS: Final = frozenset({Platform.BUTTON, Platform.EVENT})
+"""Entities whose state is a time, which is unknown until the first press or event."""
 
 
 def stream_titles(hass: HomeAssistant) -> list[str | None]:
-    """Return what plays, as the entity lists it."""
+    """Return the titles in the attributes of the streams sensor."""
     return [stream["title"] for stream in state_of(hass, STREAMS).attributes["streams"]]
 
 
-def available(hass: HomeAssistant) -> frozenset[str]:
-    """Return the entities that show something."""
+def available_entities(hass: HomeAssistant) -> frozenset[str]:
+    """Return the entities that are available."""
     return frozenset(
         state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
     )
 
 
-def missing(hass: HomeAssistant) -> frozenset[str]:
-    """Return the entities that are not there, or have nothing to show and should."""
+def missing_entities(hass: HomeAssistant) -> frozenset[str]:
+    """Return the entities that are unavailable, or unknown although they should have a state."""
     return frozenset(
         state.entity_id
         for state in hass.states.async_all()
         if state.state == STATE_UNAVAILABLE
         or (
             state.state == STATE_UNKNOWN
-            and state.domain not in _MOMENTS
-            and state.entity_id != _NOW_PLAYING
+            and state.domain not in _TIMESTAMP_PLATFORMS
+            and state.entity_id != NOW_PLAYING_IMAGE
         )
     )
 
@@ -53,12 +51,12 @@ def missing(hass: HomeAssistant) -> frozenset[str]:
 def assert_healthy(
     hass: HomeAssistant, entry: MockConfigEntry, without: frozenset[str] = frozenset()
 ) -> None:
-    """Hold that an entry works in every way, and that nobody is asked to do anything.
+    """Assert that an entry works completely, without open flows or repair issues.
 
-    without: entities of what the server does not offer now, and no others.
+    `without` are exactly the entities that may be unavailable or unknown.
     """
     assert state_of_entry(entry) is ConfigEntryState.LOADED
-    lost = missing(hass) ^ without
+    lost = missing_entities(hass) ^ without
     assert not lost, lost
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, PUSH) == STATE_ON
@@ -68,7 +66,7 @@ def assert_healthy(
 
 
 async def assert_complete_start(hass: HomeAssistant, entry: MockConfigEntry, live: Live) -> None:
-    """Hold that a start that met a fault has brought all that one without a fault brings."""
+    """Assert that a set-up after a fault created the same entities as one without a fault."""
     assert reading(hass, STREAMS) == "0"
     assert reading(hass, MOVIES) == "40"
     started = HealthyBaseline.of(hass, entry)
@@ -79,7 +77,7 @@ async def assert_complete_start(hass: HomeAssistant, entry: MockConfigEntry, liv
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HealthyBaseline:
-    """An entry as it was before a fault."""
+    """The state of an entry before a fault."""
 
     hass: HomeAssistant
     entry: MockConfigEntry
@@ -88,17 +86,19 @@ class HealthyBaseline:
 
     @classmethod
     def of(cls, hass: HomeAssistant, entry: MockConfigEntry) -> Self:
-        """Return what there is now, which is well."""
+        """Assert that the entry works and return its current state."""
         assert_healthy(hass, entry)
-        return cls(hass=hass, entry=entry, runtime=entry.runtime_data, available=available(hass))
+        return cls(
+            hass=hass, entry=entry, runtime=entry.runtime_data, available=available_entities(hass)
+        )
 
     def assert_recovered(self) -> None:
-        """Hold that all of it is there again, and that the entry was not even reloaded."""
+        """Assert that the same entities are available again, without a reload of the entry."""
         assert_healthy(self.hass, self.entry)
-        assert available(self.hass) == self.available
+        assert available_entities(self.hass) == self.available
         assert self.entry.runtime_data is self.runtime
 
     def assert_same_entities(self, other: HealthyBaseline) -> None:
-        """Hold that a reload has left the entities what they were."""
+        """Assert that the available entities are the same as before a reload."""
         differing = self.available ^ other.available
         assert not differing, differing

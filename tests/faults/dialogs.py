@@ -1,4 +1,4 @@
-"""Who goes through the dialogs of an entry: sets up, signs in, moves, and chooses."""
+"""A user in the dialogs of an entry: set up, sign in again, reconfigure, options."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -20,15 +20,15 @@ from .output_recorder import OutputRecorder
 
 _FLOWS: Final = "/api/config/config_entries/flow"
 _OPTIONS: Final = "/api/config/config_entries/options/flow"
-_A_WHILE: Final = 60
-"""Seconds after which plex.tv has had all the silence it asked for."""
+_AFTER_RETRY_AFTER_SECONDS: Final = 60
+"""Seconds after which any Retry-After of plex.tv is over."""
 
 type Step = Mapping[str, Any]
-type Typed = Mapping[str, object]
+type UserInput = Mapping[str, object]
 
 
 class DialogUser:
-    """Goes through the dialogs as a browser shows them, and has a witness keep each step."""
+    """Go through the dialogs over the frontend's API and record each step."""
 
     def __init__(
         self,
@@ -38,8 +38,8 @@ class DialogUser:
         entry: MockConfigEntry,
         plextv: PlexTvSimulator,
     ) -> None:
-        """Have seen nothing yet; refused holds what was said to be wrong, each time."""
-        self.refused: list[str] = []
+        """Start without errors; `form_errors` collects the form errors of all steps."""
+        self.form_errors: list[str] = []
         self._hass = hass
         self._frontend = frontend
         self._recorder = recorder
@@ -47,28 +47,28 @@ class DialogUser:
         self._plextv = plextv
 
     async def set_up(self) -> None:
-        """Enter address and token as for a new server."""
-        form = await self._choose(await self._begin(_FLOWS, handler=DOMAIN), "manual")
-        await self._close(await self._submit(form, self._typed(TYPED_TOKEN)))
+        """Enter the URL and token of a new server."""
+        form = await self._choose(await self._start_flow(_FLOWS, handler=DOMAIN), "manual")
+        await self._close(await self._submit(form, self._url_input(TYPED_TOKEN)))
 
     async def reconfigure(self) -> None:
-        """Enter the address, first without a token and then with one."""
-        menu = await self._begin(_FLOWS, handler=DOMAIN, entry_id=self._entry.entry_id)
+        """Enter the URL, first without and then with a token."""
+        menu = await self._start_flow(_FLOWS, handler=DOMAIN, entry_id=self._entry.entry_id)
         form = await self._choose(menu, "reconfigure_manual")
-        form = await self._submit(form, self._typed())
-        await self._close(await self._submit(form, self._typed(TYPED_TOKEN)))
+        form = await self._submit(form, self._url_input())
+        await self._close(await self._submit(form, self._url_input(TYPED_TOKEN)))
 
     async def sign_in_again(self, token: str = TYPED_TOKEN) -> None:
-        """Enter a token where one is asked for, or may be."""
-        form = await self._choose(await self._begin_again(), "reauth_manual")
+        """Enter a token in the reauth dialog."""
+        form = await self._choose(await self._start_reauth(), "reauth_manual")
         await self._close(await self._submit(form, {CONF_TOKEN: token}))
 
     async def sign_in_at_plex(self, fault_scenario: FaultScenario) -> None:
-        """Sign in at a plex.tv that fails at first, then later on, then not any more."""
+        """Sign in while all of plex.tv fails, then only its server list, and then nothing."""
         fault_scenario.start_at_plex_tv()
-        step = await self._choose(await self._begin_again(), "sign_in")
+        step = await self._choose(await self._start_reauth(), "sign_in")
         fault_scenario.start_at_plex_tv(RESOURCES)
-        await self._frontend.wait(_A_WHILE)
+        await self._frontend.advance(_AFTER_RETRY_AFTER_SECONDS)
         step = await self._submit(step, {})
         assert step["type"] == "external"
         self._plextv.approve(self._plextv.pins[-1].id)
@@ -77,73 +77,73 @@ class DialogUser:
         await self._frontend.wait_for(signed_in)
         step = await self._ask("get", step)
         fault_scenario.stop_at_plex_tv()
-        await self._frontend.wait(_A_WHILE)
+        await self._frontend.advance(_AFTER_RETRY_AFTER_SECONDS)
         await self._close(await self._submit(step, {}))
 
-    async def choose_options(self, **policy: float) -> None:
-        """Choose whom to follow, and how patient to be."""
-        form = await self._begin(_OPTIONS, handler=self._entry.entry_id)
-        typed = {CONF_RETRY: policy, CONF_FOLLOWED_USERS: [str(FOLLOWED_USER.id)]}
-        await self._close(await self._submit(form, typed))
+    async def set_options(self, **policy: float) -> None:
+        """Choose the followed users and the retry policy."""
+        form = await self._start_flow(_OPTIONS, handler=self._entry.entry_id)
+        user_input = {CONF_RETRY: policy, CONF_FOLLOWED_USERS: [str(FOLLOWED_USER.id)]}
+        await self._close(await self._submit(form, user_input))
 
-    def _typed(self, token: str | None = None) -> Typed:
-        """Return what is typed where an address is asked for."""
-        typed = {CONF_URL: self._entry.data[CONF_URL], CONF_VERIFY_SSL: True}
-        return typed if token is None else {**typed, CONF_TOKEN: token}
+    def _url_input(self, token: str | None = None) -> UserInput:
+        """Return the input for a form with a URL."""
+        user_input = {CONF_URL: self._entry.data[CONF_URL], CONF_VERIFY_SSL: True}
+        return user_input if token is None else {**user_input, CONF_TOKEN: token}
 
-    async def _begin(self, dialogs: str, **about: str) -> Step:
-        """Open a dialog."""
+    async def _start_flow(self, dialogs: str, **about: str) -> Step:
+        """Start a flow."""
         step: Step = await self._frontend.request_json("post", dialogs, about)
-        self._keep(step, {})
+        self._record_step(step, {})
         return step
 
-    async def _begin_again(self) -> Step:
-        """Open the dialog for signing in again, which may be there already."""
+    async def _start_reauth(self) -> Step:
+        """Open the reauth flow, which may be in progress already."""
         self._entry.async_start_reauth(self._hass)
         await self._hass.async_block_till_done()
         (flow,) = self._entry.async_get_active_flows(self._hass, {SOURCE_REAUTH})
         return await self._ask("get", flow)
 
     async def _choose(self, menu: Step, way: str) -> Step:
-        """Choose from a menu."""
+        """Select a menu option."""
         return await self._submit(menu, {"next_step_id": way})
 
-    async def _submit(self, step: Step, typed: Typed) -> Step:
-        """Send a form."""
-        return await self._ask("post", step, typed)
+    async def _submit(self, step: Step, user_input: UserInput) -> Step:
+        """Submit a form."""
+        return await self._ask("post", step, user_input)
 
     async def _close(self, step: Step) -> None:
-        """Give a dialog up, if it has not ended."""
+        """Abort a flow that has not ended."""
         if step["type"] not in {"abort", "create_entry"}:
             await self._frontend.request_json("delete", self._path(step))
 
-    async def _ask(self, method: str, step: Step, typed: Typed | None = None) -> Step:
-        """Return the dialog's next step."""
-        following: Step = await self._frontend.request_json(method, self._path(step), typed)
-        self._keep(following, typed or {})
+    async def _ask(self, method: str, step: Step, user_input: UserInput | None = None) -> Step:
+        """Send a request for a flow and return its next step."""
+        following: Step = await self._frontend.request_json(method, self._path(step), user_input)
+        self._record_step(following, user_input or {})
         return following
 
     def _path(self, step: Step) -> str:
-        """Return where a dialog is."""
+        """Return the path of a flow."""
         dialogs = _FLOWS if step["handler"] == DOMAIN else _OPTIONS
         return f"{dialogs}/{step['flow_id']}"
 
-    def _keep(self, step: Step, typed: Typed) -> None:
-        """Have a step kept, but for what its fields may hold: what was typed, and the address.
+    def _record_step(self, step: Step, user_input: UserInput) -> None:
+        """Record a step, except the input and the URL that its fields may contain.
 
-        What is known of the dialogs under way, their context, is kept as well.
+        The flows in progress are recorded as well.
         """
-        self._recorder.note(self._hass.config_entries.flow.async_progress())
-        self.refused += (step.get("errors") or {}).values()
+        self._recorder.record(self._hass.config_entries.flow.async_progress())
+        self.form_errors += (step.get("errors") or {}).values()
         is_about_address = step.get("step_id") == "reconfigure_manual"
         allowed = {CONF_URL: self._entry.data[CONF_URL]} if is_about_address else {}
-        allowed |= typed
+        allowed |= user_input
         for field in step.get("data_schema") or ():
             name, description = field["name"], dict(field.get("description") or {})
             if description.get("suggested_value") == allowed.get(name):
                 description.pop("suggested_value", None)
             shown = {**field, "description": description}
-            self._recorder.note(shown, USER_NAMES if name == CONF_FOLLOWED_USERS else NO_NAMES)
-        told = {key: value for key, value in step.items() if key != "data_schema"}
-        # Where plex.tv is is no secret.
-        self._recorder.note(str(told).replace(self._plextv.url, "https://plex.tv"))
+            self._recorder.record(shown, USER_NAMES if name == CONF_FOLLOWED_USERS else NO_NAMES)
+        fields = {key: value for key, value in step.items() if key != "data_schema"}
+        # The URL of plex.tv is not secret.
+        self._recorder.record(str(fields).replace(self._plextv.url, "https://plex.tv"))

@@ -1,4 +1,4 @@
-"""Home Assistant's web server as its frontend asks it, however long an answer takes."""
+"""A client of Home Assistant's HTTP and websocket API, as its frontend uses them."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,12 +13,12 @@ from pytest_homeassistant_custom_component.typing import (
 
 from tests.clocks import HeldFreezerClock
 
-_TURNS: Final = 20
-"""Of the event loop, in which everybody does what can be done before time moves on."""
+_LOOP_ITERATIONS: Final = 20
+"""Iterations of the event loop in which tasks can run before the time is advanced."""
 
 
 class FrontendClient:
-    """Somebody's browser, signed in as an administrator for as long as it is there."""
+    """A frontend session of an administrator."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class FrontendClient:
         hass_ws_client: WebSocketGenerator,
         access_token: str,
     ) -> None:
-        """Sign in; an access token is good for half an hour, and tests take more."""
+        """Sign in with a refresh token; an access token expires before the longest tests end."""
         refresh_token = hass.auth.async_validate_access_token(access_token)
         assert refresh_token is not None
         self._hass = hass
@@ -38,19 +38,19 @@ class FrontendClient:
         self._access: Callable[[], str] = lambda: hass.auth.async_create_access_token(refresh_token)
 
     async def get(self, path: str) -> str:
-        """Return headers and content of what is at a path, be it a picture."""
+        """Return headers and content of a path as text; an image is decoded as Latin-1."""
         headers, content = await self.wait_for(self._request("get", path))
         return f"{headers} {content.decode('latin-1')}"
 
     async def request_json(
         self, method: str, path: str, data: Mapping[str, object] | None = None
     ) -> Any:  # noqa: ANN401 - it is JSON
-        """Return what the API answers."""
+        """Return the decoded JSON response of the API."""
         _, content = await self.wait_for(self._request(method, path, data))
         return json_loads(content)
 
     async def command(self, kind: str, **fields: str) -> str:
-        """Return what is answered to a command on the websocket."""
+        """Return the response to a websocket command."""
         socket = await self._open_socket(self._hass, self._access())
         await socket.send_json_auto_id({"type": kind, **fields})
         answer = await self.wait_for(socket.receive_str())
@@ -58,22 +58,22 @@ class FrontendClient:
         return answer
 
     async def wait_for[T](self, what: Awaitable[T]) -> T:
-        """Return the outcome of something that may itself have to wait for a server."""
+        """Advance the time until an awaitable is done, and return its result."""
         task = asyncio.ensure_future(what)
         while not task.done():
-            await self.wait(0.5)
+            await self.advance(0.5)
         return await task
 
-    async def wait(self, seconds: float) -> None:
-        """Let time pass when everybody has had enough turns."""
-        for _ in range(_TURNS):
+    async def advance(self, seconds: float) -> None:
+        """Let other tasks run, then advance the time."""
+        for _ in range(_LOOP_ITERATIONS):
             await asyncio.sleep(0)
         self._clock.advance(seconds)
 
     async def _request(
         self, method: str, path: str, data: Mapping[str, object] | None = None
     ) -> tuple[Mapping[str, str], bytes]:
-        """Return headers and content of an answer."""
+        """Send a request and return the headers and content of the response."""
         client = await self._open()
         headers = {"Authorization": f"Bearer {self._access()}"}
         answer = await client.request(method, path, headers=headers, json=data)

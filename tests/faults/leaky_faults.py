@@ -1,4 +1,4 @@
-"""Faults that say aloud all that a server, or whoever stands before it, was ever sent."""
+"""Error responses whose bodies contain every planted secret."""
 
 from collections.abc import Mapping
 import json
@@ -50,43 +50,43 @@ _ACCOUNTS: Final = Fault.wrong_json(
         }
     }
 )
-_PLEX_TV_LAGS: Final = 7
-"""Places in the list, so that each fault of a server meets a different one of plex.tv."""
-_ENOUGH: Final = 2
+_PLEX_TV_OFFSET: Final = 7
+"""Offset in the list, so that each fault of the server is combined with another one of plex.tv."""
+_LARGE_TIMES: Final = 2
 
 
 class FaultScenario:
-    """One of the faults at a server that knows the viewers, and another one at plex.tv."""
+    """A fault of the server, and another one of plex.tv."""
 
     def __init__(self, name: str, simulator: PlexSimulator, plextv: PlexTvSimulator) -> None:
-        """Begin with none; enough is how often is enough, None for always: some take time."""
+        """Start without faults; `times` limits faults that are slow to send (None: always)."""
         names = list(FAULTS)
         self._fault = FAULTS[name]
-        self._plex_tv_fault = FAULTS[names[names.index(name) - _PLEX_TV_LAGS]]
-        self.enough = _ENOUGH if name == _LARGE else None
-        # Who refuses a token says who it is all the same.
+        self._plex_tv_fault = FAULTS[names[names.index(name) - _PLEX_TV_OFFSET]]
+        self.times = _LARGE_TIMES if name == _LARGE else None
+        # A server that refuses a token still answers its identity.
         self._spared = {"/identity"} if name == _REFUSED else set()
         self._simulator = simulator
         self._plextv = plextv
-        self.end()
+        self.stop()
 
-    def begin(self, *paths: str, times: int | None = None) -> None:
-        """Let everything go wrong below these paths, and nothing else; times: for each path."""
+    def start(self, *paths: str, times: int | None = None) -> None:
+        """Make all requests below these paths fail, and only them; `times` is per path."""
         self._simulator.faults.clear()
         for path in paths:
             if path not in self._spared:
                 self._simulator.faults.add(path, self._fault, times)
         self._simulator.faults.add("/accounts", _ACCOUNTS, times=None)
 
-    def end(self) -> None:
-        """Let the server be well."""
-        self.begin()
+    def stop(self) -> None:
+        """Remove the faults of the server."""
+        self.start()
 
     def start_at_plex_tv(self, path: str = "/api/*") -> None:
-        """Let everything go wrong at plex.tv below this path, and nothing else."""
+        """Make all requests to plex.tv below this path fail, and only them."""
         self._plextv.faults.clear()
         self._plextv.faults.add(path, self._plex_tv_fault, times=None)
 
     def stop_at_plex_tv(self) -> None:
-        """Let plex.tv be well."""
+        """Remove the faults of plex.tv."""
         self._plextv.faults.clear()

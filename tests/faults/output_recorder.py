@@ -1,4 +1,4 @@
-"""Who hears and reads everything that Plex Pulse lets out."""
+"""A recorder of everything that the integration outputs."""
 
 from collections.abc import Iterator, Mapping
 import json
@@ -30,20 +30,20 @@ from .frontend_client import FrontendClient
 _STORES: Final = frozenset(
     {"core.config_entries", "core.device_registry", "core.entity_registry", "core.restore_state"}
 )
-_TESTS: Final = ("asyncio", "pytest_homeassistant_custom_component")
-"""Loggers of the tests: they name a test that takes its time, and say what is stored."""
-_LOGGED: Final[Mapping[str, frozenset[str]]] = {
+_TEST_LOGGERS: Final = ("asyncio", "pytest_homeassistant_custom_component")
+"""Loggers of the test tools, which log slow tests and the content of storage."""
+_ALLOWED_IN_LOG: Final[Mapping[str, frozenset[str]]] = {
     "aiohttp.server": frozenset({LOOPBACK}),
     "homeassistant.components.http": frozenset({LOOPBACK, FOLLOWED_NAME}),
     "homeassistant.components.websocket_api": frozenset({LOOPBACK}),
     "homeassistant.helpers.entity_registry": frozenset({FOLLOWED_NAME}),
     "homeassistant.helpers.http": frozenset({LOOPBACK, FOLLOWED_NAME}),
 }
-"""What loggers may say: which entity there is or is asked for, and the browser's own address."""
+"""Names allowed per logger: entity ids in requests, and the client's own address."""
 
 
 class OutputRecorder:
-    """Hears every event, and keeps what somebody was told or could read at a moment."""
+    """Record every event, and what a user can read at a given time."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class OutputRecorder:
         storage: Mapping[str, Any],
         log: pytest.LogCaptureFixture,
     ) -> None:
-        """Listen from now on."""
+        """Start recording."""
         self.issues: set[str | None] = set()
         self._hass = hass
         self._frontend = frontend
@@ -61,51 +61,51 @@ class OutputRecorder:
         self._texts: list[OutputText] = []
 
         @callback
-        def heard(event: Event[Any]) -> None:
+        def on_event(event: Event[Any]) -> None:
             if event.event_type != EVENT_STATE_REPORTED:
-                self.note(event.as_dict(), allowed_names(event.data))
+                self.record(event.as_dict(), allowed_names(event.data))
 
-        hass.bus.async_listen(MATCH_ALL, heard)
+        hass.bus.async_listen(MATCH_ALL, on_event)
 
-    def note(self, what: object, allowed: frozenset[str] = NO_NAMES) -> None:
-        """Keep something that somebody may read."""
+    def record(self, what: object, allowed: frozenset[str] = NO_NAMES) -> None:
+        """Record a text."""
         self._texts.append(OutputText(str(what), allowed))
 
-    async def look(self, entry: MockConfigEntry) -> None:
-        """Keep what a user can download and read now."""
+    async def record_readable(self, entry: MockConfigEntry) -> None:
+        """Record diagnostics, config entries, flows and issues."""
         page = f"/api/diagnostics/config_entry/{entry.entry_id}"
-        self.note(await self._frontend.get(page))
+        self.record(await self._frontend.get(page))
         for kind in ("config_entries/get", "repairs/list_issues"):
-            self.note(await self._frontend.command(kind))
+            self.record(await self._frontend.command(kind))
         for manager in (self._hass.config_entries.flow, self._hass.config_entries.options):
-            self.note(manager.async_progress())
+            self.record(manager.async_progress())
         for issue in ir.async_get(self._hass).issues.values():
             self.issues.add(issue.translation_key)
-            self.note(issue)
+            self.record(issue)
 
     async def assert_nothing_leaked(self, entry: MockConfigEntry) -> None:
-        """Hold that what was heard, read, logged and stored is clean, but for the entry itself."""
-        # As once in 15 minutes, and at the end.
+        """Assert that all recorded, logged and stored texts are clean, except the entry itself."""
+        # Home Assistant does both every 15 minutes or when it stops.
         await RestoreStateData.async_save_persistent_states(self._hass)
         self._hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
         await self._hass.async_block_till_done()
         assert_no_leak([*self._texts, *self._shown(), *self._logged(), *self._stored(entry)])
 
     def _shown(self) -> Iterator[OutputText]:
-        """Yield the states there are."""
+        """Yield the current states."""
         for state in self._hass.states.async_all():
             yield OutputText(str(state.as_dict()), allowed_names(state.as_dict()))
 
     def _logged(self) -> Iterator[OutputText]:
-        """Yield what was logged, at DEBUG too."""
+        """Yield all log records, including those at DEBUG."""
         for phase in ("setup", "call"):
             for record in self._log.get_records(phase):
-                if not record.name.startswith(_TESTS):
+                if not record.name.startswith(_TEST_LOGGERS):
                     text = record.getMessage() + (record.exc_text or "")
-                    yield OutputText(text, _may_log(record.name))
+                    yield OutputText(text, _allowed_in_log(record.name))
 
     def _stored(self, entry: MockConfigEntry) -> Iterator[OutputText]:
-        """Yield what is under .storage, thing by thing."""
+        """Yield the records of all stores."""
         assert self._storage.keys() >= _STORES
         for store, document in self._storage.items():
             data = document["data"]
@@ -118,7 +118,9 @@ class OutputRecorder:
                         yield OutputText(json.dumps(record), allowed_names(record))
 
 
-def _may_log(logger: str) -> frozenset[str]:
-    """Return the words that a logger, or one below it, may say."""
-    found = (words for name, words in _LOGGED.items() if f"{logger}.".startswith(f"{name}."))
+def _allowed_in_log(logger: str) -> frozenset[str]:
+    """Return the names that a logger and its children may log."""
+    found = (
+        words for name, words in _ALLOWED_IN_LOG.items() if f"{logger}.".startswith(f"{name}.")
+    )
     return next(found, NO_NAMES)

@@ -1,4 +1,4 @@
-"""What a server lists and tells, word for word."""
+"""Exact payloads: session lists and push frames."""
 
 from collections.abc import Mapping
 
@@ -6,12 +6,12 @@ from tests.simulator import Fault
 
 
 def sessions_response(*trees: Mapping[str, object]) -> Fault:
-    """Return an answer that lists sessions just so."""
+    """Return a response with exactly these sessions."""
     return Fault.wrong_json({"MediaContainer": {"size": len(trees), "Metadata": trees}})
 
 
 def playing_frame(*entries: Mapping[str, object]) -> Mapping[str, object]:
-    """Return a frame that tells just so what sessions do."""
+    """Return a push frame with exactly these session entries."""
     container = {
         "type": "playing",
         "size": len(entries),

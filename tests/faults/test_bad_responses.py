@@ -1,4 +1,4 @@
-"""Answers that are none: while a stream starts, for minutes on end, and at the start."""
+"""Bad responses: while a stream starts, for a minute, and during set-up."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.entity_ids import CONNECTED, STATUS
+from tests.entity_ids import CONNECTED, REMOTE_ACCESS, STATUS, UPDATE
 from tests.fixtures.home_assistant import Live
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
@@ -23,7 +23,7 @@ from .assertions import (
 
 _PROXY: Final = b"<html><head><title>404 Not Found</title></head><body>proxy</body></html>"
 
-ANSWERS: Final = {
+BAD_RESPONSES: Final = {
     "500": (Fault.status(500), "server"),
     "502": (Fault.status(502), "server"),
     "503": (Fault.status(503), "server"),
@@ -41,15 +41,17 @@ ANSWERS: Final = {
     "slow drip": (Fault.slow_drip(interval=3), "network"),
 }
 
-ALONE: Final = {
-    "/updater/status": "update.harbour_server",
-    "/myplex/account": "binary_sensor.harbour_remote_access",
+ENTITY_BY_ENDPOINT: Final = {
+    "/updater/status": UPDATE,
+    "/myplex/account": REMOTE_ACCESS,
 }
 
-EACH_ANSWER: Final = pytest.mark.parametrize(("fault", "status"), ANSWERS.values(), ids=ANSWERS)
+EACH_RESPONSE: Final = pytest.mark.parametrize(
+    ("fault", "status"), BAD_RESPONSES.values(), ids=BAD_RESPONSES
+)
 
 
-@EACH_ANSWER
+@EACH_RESPONSE
 async def test_stream_started_during_bad_responses_is_shown_after_retries(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
@@ -68,7 +70,7 @@ async def test_stream_started_during_bad_responses_is_shown_after_retries(
     baseline.assert_recovered()
 
 
-@EACH_ANSWER
+@EACH_RESPONSE
 async def test_recovers_within_ten_seconds_after_a_minute_of_bad_responses(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
@@ -81,7 +83,7 @@ async def test_recovers_within_ten_seconds_after_a_minute_of_bad_responses(
     simulator.sessions.start(film)
     await heard(hass, simulator)
     assert stream_titles(hass) == [film.title]
-    # The connection that brings notifications lives on: nothing but requests goes wrong.
+    # Only requests fail; the websocket stays connected.
     for path in (SESSIONS_PATH, "/identity", "/media/*", "/library/*"):
         simulator.faults.add(path, fault, times=None)
     simulator.sessions.start_live_tv("Tide tables")
@@ -95,7 +97,7 @@ async def test_recovers_within_ten_seconds_after_a_minute_of_bad_responses(
     baseline.assert_recovered()
 
 
-@EACH_ANSWER
+@EACH_RESPONSE
 async def test_setup_is_retried_after_bad_responses(
     hass: HomeAssistant,
     entry: MockConfigEntry,
@@ -112,7 +114,7 @@ async def test_setup_is_retried_after_bad_responses(
     await assert_complete_start(hass, entry, live)
 
 
-@pytest.mark.parametrize(("path", "unknown"), ALONE.items(), ids=ALONE)
+@pytest.mark.parametrize(("path", "unknown"), ENTITY_BY_ENDPOINT.items(), ids=ENTITY_BY_ENDPOINT)
 async def test_single_failing_endpoint_is_read_again_within_a_minute(
     hass: HomeAssistant,
     baseline: HealthyBaseline,

@@ -1,4 +1,4 @@
-"""Secure connections that cannot be trusted, or that nobody expected."""
+"""Certificates that become invalid, and servers that start to require https."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -32,7 +32,7 @@ EACH_BAD: Final = pytest.mark.parametrize("bad", ["expired", "wrong name", "self
 
 @pytest.fixture(scope="session")
 def contexts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ssl.SSLContext]:
-    """Return the server's TLS, good and bad; made before a test freezes the time."""
+    """Return valid and invalid TLS contexts; created before a test freezes the time."""
     folders = {name: tmp_path_factory.mktemp(name) for name in ("good", "expired", "name", "self")}
     return {
         "good": self_signed_context(folders["good"], address=PLAYER_ADDRESS),
@@ -46,18 +46,18 @@ def contexts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ssl.SSLConte
 
 
 def _trust(*folders: Path) -> ssl.SSLContext:
-    """Return a context that trusts whoever signed the certificates in these folders."""
+    """Return a context that trusts the certificates in these folders."""
     trust = ssl.create_default_context()
     for folder in folders:
         trust.load_verify_locations(folder / "chain.pem")
-    # They have none of the extensions that an authority would give them.
+    # The certificates lack the extensions that an authority would add.
     trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return trust
 
 
 @pytest.fixture(autouse=True)
 def _refused_handshakes(hass: HomeAssistant) -> None:
-    """Let the server's part in a refused handshake fail no test."""
+    """Ignore the server's exception after a handshake that the client refused."""
     complain = hass.loop.get_exception_handler()
     assert complain is not None
 
@@ -75,7 +75,7 @@ async def secure_entry(
     entry: MockConfigEntry,
     contexts: dict[str, ssl.SSLContext],
 ) -> AsyncGenerator[MockConfigEntry]:
-    """Return the entry of a server that is spoken to securely."""
+    """Return the entry of a server with https."""
     await simulator.stop()
     await simulator.start(ssl_context=contexts["good"])
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: simulator.url})
@@ -136,7 +136,7 @@ async def test_server_that_requires_https_for_a_while_reconnects_over_http(
     simulator.clear_requests()
     await live(30)
     assert reading(hass, CONNECTED) == STATE_OFF
-    # Somebody has to look why: that is done without the token.
+    # The check for https is sent without the token.
     assert not paths_with_token(simulator)
     assert issues(hass) == {"secure_connections"}
 

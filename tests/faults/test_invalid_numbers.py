@@ -1,4 +1,4 @@
-"""Numbers that are none, or that nobody can have counted: unknown, and never wrong."""
+"""Invalid and impossible numbers, which are shown as unknown."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -11,7 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
-from tests.entity_ids import MOVIES, STATUS, STREAMS
+from tests.entity_ids import BANDWIDTH, MOVIES, STATUS, STREAMS, UPDATE
 from tests.fixtures.home_assistant import TOKEN, Live
 from tests.integration.events import add_film
 from tests.integration.support import heard, reading, state_of
@@ -34,8 +34,6 @@ NUMBERS: Final = {
 EACH_NUMBER: Final = pytest.mark.parametrize("number", NUMBERS.values(), ids=NUMBERS)
 
 HOUR: Final = 3600
-BANDWIDTH: Final = "sensor.harbour_bandwidth"
-UPDATE: Final = "update.harbour_server"
 HOST: Final = "/statistics/resources"
 COUNT: Final = "/library/sections/1/all"
 UPDATER: Final = "/updater/status"
@@ -48,7 +46,7 @@ FIGURES: Final = (
 
 
 def _with_numbers(tree: Mapping[str, object], number: object) -> dict[str, object]:
-    """Return a tree in which every number is another."""
+    """Return a copy of a tree in which every number is replaced."""
     return {
         key: [_with_numbers(item, number) for item in value]
         if isinstance(value, list)
@@ -85,7 +83,7 @@ async def test_stream_with_invalid_numbers_is_shown_without_them(
     assert second["progress"] == 0
     assert second["bandwidth"] == plain.bandwidth
     assert float(reading(hass, BANDWIDTH)) == plain.bandwidth / 1000
-    # The next read is sound again.
+    # The next poll returns valid numbers.
     await live(601, step=10)
     first, _ = state_of(hass, STREAMS).attributes["streams"]
     assert first["bandwidth"] == session.bandwidth
@@ -109,7 +107,7 @@ async def test_nan_in_sessions_and_push_is_ignored(
 
 @pytest.fixture
 def host_shown(entry: MockConfigEntry, entity_registry: er.EntityRegistry) -> None:
-    """Have a user enable the figures of the host."""
+    """Enable the host load sensors, which are disabled by default."""
     for key in SHARES:
         entity_registry.async_get_or_create(
             "sensor",
@@ -122,7 +120,7 @@ def host_shown(entry: MockConfigEntry, entity_registry: er.EntityRegistry) -> No
 
 
 async def _answer(hass: HomeAssistant, simulator: PlexSimulator, path: str) -> dict[str, object]:
-    """Return what the server says when it is well."""
+    """Return the server's regular response."""
     session = async_get_clientsession(hass)
     headers = {"X-Plex-Token": TOKEN, "Accept": "application/json"}
     async with session.get(f"{simulator.url}{path}?includeStorage=1", headers=headers) as response:
@@ -152,7 +150,7 @@ async def test_invalid_server_figures_are_unknown_until_valid_again(
         assert simulator.count(path), path
     for figure in FIGURES:
         assert reading(hass, figure) == STATE_UNKNOWN, figure
-    # What cannot be counted is what it was.
+    # A count that cannot be read keeps its last value.
     assert reading(hass, MOVIES) == "40"
     assert reading(hass, UPDATE) == STATE_OFF
     assert reading(hass, STATUS) == "ok"

@@ -1,4 +1,4 @@
-"""Secrets, through every fault: they stay in the entry, and names where they are shown."""
+"""No fault leaks secrets or user names while an entry is loaded."""
 
 from homeassistant.const import STATE_OFF
 from homeassistant.core import HomeAssistant
@@ -35,27 +35,27 @@ async def test_no_fault_leaks_secrets_or_user_names(
     fault_scenario.start_at_plex_tv()
     _, second = simulator.sessions.current()
 
-    # What a well server answers to somebody who asks is one thing; its end is another.
-    fault_scenario.begin(*DETAILS, times=fault_scenario.enough)
+    # First, only optional endpoints fail while the user calls everything.
+    fault_scenario.start(*DETAILS, times=fault_scenario.times)
     third = simulator.sessions.start(film)
     await heard(hass, simulator)
     await user_journey.call_everything(third.session_key)
-    fault_scenario.end()
-    await frontend.wait(100)
+    fault_scenario.stop()
+    await frontend.advance(100)
     await live(60)
 
     simulator.push.send(WORDS)
     await heard(hass, simulator)
-    fault_scenario.begin(*DETAILS, *ESSENTIALS, times=fault_scenario.enough)
+    fault_scenario.start(*DETAILS, *ESSENTIALS, times=fault_scenario.times)
     simulator.push.drop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(30, step=2)
     await user_journey.call_everything(second.session_key)
     await live(40, step=2)
-    await recorder.look(leak_baseline.entry)
+    await recorder.record_readable(leak_baseline.entry)
     assert user_journey.failed
 
-    fault_scenario.end()
+    fault_scenario.stop()
     for session in (second, third):
         simulator.sessions.stop(session)
     await live(400, step=10)
@@ -63,6 +63,6 @@ async def test_no_fault_leaks_secrets_or_user_names(
     assert state_of(hass, FOLLOWED_SENSOR).attributes["user"] == FOLLOWED_NAME
     await user_journey.query_everything()
     user_journey.assert_everything_called()
-    await recorder.look(leak_baseline.entry)
+    await recorder.record_readable(leak_baseline.entry)
     await recorder.assert_nothing_leaked(leak_baseline.entry)
     leak_baseline.assert_recovered()

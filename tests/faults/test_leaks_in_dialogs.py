@@ -1,4 +1,4 @@
-"""Secrets, through every fault, while an entry cannot be set up and somebody looks after it."""
+"""No fault leaks secrets while an entry cannot be set up and the user opens the dialogs."""
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
@@ -33,26 +33,26 @@ async def test_no_fault_during_setup_and_dialogs_leaks_secrets(
 ) -> None:
     entry = leak_baseline.entry
     announce(plextv, entry, simulator)
-    fault_scenario.begin(*DETAILS, *ESSENTIALS)
+    fault_scenario.start(*DETAILS, *ESSENTIALS)
     fault_scenario.start_at_plex_tv()
     await frontend.wait_for(hass.config_entries.async_reload(entry.entry_id))
     assert state_of_entry(entry) in _NOT_SET_UP
     assert entry.reason
-    await recorder.look(entry)
+    await recorder.record_readable(entry)
     await dialog_user.set_up()
     await dialog_user.reconfigure()
     await dialog_user.sign_in_again()
     await dialog_user.sign_in_at_plex(fault_scenario)
-    await dialog_user.choose_options(base_delay=60, max_delay=1)
-    assert len(dialog_user.refused) > 5
-    await recorder.look(entry)
+    await dialog_user.set_options(base_delay=60, max_delay=1)
+    assert len(dialog_user.form_errors) > 5
+    await recorder.record_readable(entry)
 
-    fault_scenario.end()
+    fault_scenario.stop()
     await dialog_user.sign_in_again(TOKEN)
     await frontend.wait_for(settle(hass))
     await live(2)
     assert_healthy(hass, entry)
     assert state_of(hass, FOLLOWED_SENSOR).attributes["user"] == FOLLOWED_NAME
-    await dialog_user.choose_options()
-    await recorder.look(entry)
+    await dialog_user.set_options()
+    await recorder.record_readable(entry)
     await recorder.assert_nothing_leaked(entry)

@@ -1,4 +1,4 @@
-"""Secrets, while something is told under Repairs: they are not told along with it."""
+"""No repair issue leaks secrets."""
 
 from collections.abc import AsyncGenerator
 import socket
@@ -38,13 +38,13 @@ pytestmark = pytest.mark.usefixtures("found_by_account", "followed_user")
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    """Return a server's TLS that nobody trusts; made before a test freezes the time."""
+    """Return an untrusted TLS context; it must be created before a test freezes the time."""
     return self_signed_context(tmp_path_factory.mktemp("untrusted"))
 
 
 @pytest.fixture
 async def plex_direct_unresolved(hass: HomeAssistant) -> AsyncGenerator[None]:
-    """Have Home Assistant resolve names by a router that hides those of Plex."""
+    """Make Home Assistant use a resolver that refuses plex.direct names."""
     async with aiohttp.TCPConnector(
         resolver=LoopbackResolver(refused=[".plex.direct"])
     ) as connector:
@@ -66,7 +66,7 @@ async def test_wrong_server_issue_leaks_no_secrets(
     await neighbour.stop()
     await neighbour.start(port=simulator.port)
     await live(30, step=2)
-    await recorder.look(leak_baseline.entry)
+    await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"wrong_server"}
     await recorder.assert_nothing_leaked(leak_baseline.entry)
 
@@ -84,7 +84,7 @@ async def test_websocket_blocked_issue_leaks_no_secrets(
     simulator.push.drop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(4000, step=100)
-    await recorder.look(leak_baseline.entry)
+    await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"websocket_blocked"}
     await recorder.assert_nothing_leaked(leak_baseline.entry)
 
@@ -102,14 +102,14 @@ async def test_retry_policy_issue_and_its_fix_leak_no_secrets(
     await hass.config_entries.async_reload(leak_baseline.entry.entry_id)
     simulator.faults.add("*", Fault.hang(), times=None)
     await live(75)
-    await recorder.look(leak_baseline.entry)
+    await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"retry_policy"}
 
     issue = {"handler": DOMAIN, "issue_id": f"retry_policy_{leak_baseline.entry.entry_id}"}
     step: dict[str, Any] = await frontend.request_json("post", _FIX, issue)
-    recorder.note(step)
+    recorder.record(step)
     step = await frontend.request_json("post", f"{_FIX}/{step['flow_id']}")
-    recorder.note(step)
+    recorder.record(step)
     assert step["type"] == "create_entry"
     simulator.faults.clear()
     await frontend.wait_for(settle(hass))
@@ -129,7 +129,7 @@ async def test_secure_connections_issue_and_reconfigure_leak_no_secrets(
     await simulator.stop()
     await simulator.start(ssl_context=certificate)
     await live(50, step=2)
-    await recorder.look(entry)
+    await recorder.record_readable(entry)
     assert recorder.issues == {"secure_connections"}
 
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: simulator.url})
@@ -137,8 +137,8 @@ async def test_secure_connections_issue_and_reconfigure_leak_no_secrets(
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.reason
     await dialog_user.reconfigure()
-    assert dialog_user.refused == ["bad_certificate", "bad_certificate"]
-    await recorder.look(entry)
+    assert dialog_user.form_errors == ["bad_certificate", "bad_certificate"]
+    await recorder.record_readable(entry)
     await recorder.assert_nothing_leaked(entry)
 
 
@@ -153,6 +153,6 @@ async def test_dns_rebinding_issue_leaks_no_secrets(
     announce(plextv, leak_baseline.entry, connection(PLAYER_ADDRESS), https_required=True)
     await simulator.stop()
     await live(40, step=2)
-    await recorder.look(leak_baseline.entry)
+    await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"dns_rebinding"}
     await recorder.assert_nothing_leaked(leak_baseline.entry)

@@ -1,4 +1,4 @@
-"""Libraries that come, go and change their name while notifications tell of them."""
+"""Libraries that are added, renamed, removed, or fail during set-up."""
 
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -6,15 +6,13 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.plex_pulse.const import DOMAIN
-from tests.entity_ids import MOVIES
+from tests.entity_ids import CONCERTS, KIDS_MOVIES, MOVIES
 from tests.fixtures.home_assistant import Live
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, PlexSimulator
 
-from .assertions import HealthyBaseline, available, stream_titles
+from .assertions import HealthyBaseline, available_entities, stream_titles
 
-CONCERTS = "sensor.harbour_concerts_movies"
-KIDS_MOVIES = "sensor.harbour_kids_movies_movies"
 HOUR = 3600
 
 
@@ -31,7 +29,7 @@ async def test_library_added_renamed_and_removed_while_a_stream_plays(
     await heard(hass, simulator)
     await live(10)
     assert reading(hass, CONCERTS) == "1"
-    with_concerts = available(hass)
+    with_concerts = available_entities(hass)
 
     simulator.library.rename_section(section, "Recitals")
     await live(HOUR, step=60)
@@ -39,7 +37,7 @@ async def test_library_added_renamed_and_removed_while_a_stream_plays(
     device = device_registry.async_get_device_by_identifier(identifier, baseline.entry.entry_id)
     assert device is not None
     assert device.name == "Harbour Recitals"
-    assert available(hass) == with_concerts
+    assert available_entities(hass) == with_concerts
 
     simulator.library.remove_section(section)
     await live(HOUR, step=60)

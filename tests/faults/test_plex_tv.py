@@ -1,4 +1,4 @@
-"""A plex.tv that is away or slow, when Plex Pulse starts and while a film plays."""
+"""A plex.tv that is down or slow, during set-up and during playback."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -31,10 +31,10 @@ pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
 @pytest.fixture
-def both_held(
+def exclude_held_responses(
     clock: HeldFreezerClock, simulator: PlexSimulator, plextv: PlexTvSimulator
 ) -> Callable[[], None]:
-    """Return what has nobody wait for answers that either of them holds back."""
+    """Return a function that excludes responses held back by either server from waiting."""
 
     def hold() -> None:
         clock.held = lambda: simulator.faults.hanging + plextv.faults.hanging
@@ -43,9 +43,11 @@ def both_held(
 
 
 @pytest.fixture
-def baseline(baseline: HealthyBaseline, both_held: Callable[[], None]) -> HealthyBaseline:
-    """Return the entry as it is while all is well."""
-    both_held()
+def baseline(
+    baseline: HealthyBaseline, exclude_held_responses: Callable[[], None]
+) -> HealthyBaseline:
+    """Return the state of the entry before the fault."""
+    exclude_held_responses()
     return baseline
 
 
@@ -86,7 +88,7 @@ async def test_plex_tv_outage_does_not_delay_the_reconnect_to_the_server(
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(60)
     assert reading(hass, CONNECTED) == STATE_OFF
-    # It is asked where the server went, tried again once, and then left alone.
+    # plex.tv gets one request for the new address and one retry.
     assert 1 <= plextv.count(RESOURCES) == len(plextv.requests) <= 2
 
     await simulator.start()
@@ -121,7 +123,7 @@ async def test_relocated_server_is_found_after_a_plex_tv_outage(
 
     plextv.faults.clear()
     plextv.clear_requests()
-    # It is asked again after a quarter of an hour, and then after twice as long each time.
+    # The next attempt is after 15 minutes, and the delay doubles each time.
     quarters = 4 if "Retry-After" in outage.headers else 1
     await live(quarters * 15 * 60 - 120, step=60)
     assert not plextv.requests
@@ -143,9 +145,9 @@ async def test_setup_does_not_contact_plex_tv(
     plextv: PlexTvSimulator,
     live: Live,
     set_up_while_advancing: Callable[[], Awaitable[None]],
-    both_held: Callable[[], None],
+    exclude_held_responses: Callable[[], None],
 ) -> None:
-    both_held()
+    exclude_held_responses()
     announce(plextv, entry, simulator)
     plextv.begin_outage(Outage.HANG)
     await set_up_while_advancing()
@@ -162,10 +164,10 @@ async def test_setup_is_retried_after_an_outage_of_server_and_plex_tv(
     plextv: PlexTvSimulator,
     live: Live,
     set_up_while_advancing: Callable[[], Awaitable[None]],
-    both_held: Callable[[], None],
+    exclude_held_responses: Callable[[], None],
     outage: Fault,
 ) -> None:
-    both_held()
+    exclude_held_responses()
     announce(plextv, entry, simulator)
     plextv.faults.add("*", outage, times=None)
     await simulator.stop()

@@ -1,4 +1,4 @@
-"""Reloads while something is wrong: what is taken down leaves nothing behind."""
+"""Reloads during a fault, which must not leak tasks, listeners or coordinators."""
 
 import asyncio
 from collections import Counter
@@ -17,7 +17,7 @@ from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stre
 
 
 def _work(baseline: HealthyBaseline) -> Counter[str]:
-    """Return how many listen to which event and to the entry, and what goes on for it."""
+    """Return the number of listeners per event, of update listeners, and of tasks."""
     listeners = {str(event): count for event, count in baseline.hass.bus.async_listeners().items()}
     listeners["changes of the entry"] = len(baseline.entry.update_listeners)
     tasks = (task.get_name() for task in asyncio.all_tasks())
@@ -27,7 +27,7 @@ def _work(baseline: HealthyBaseline) -> Counter[str]:
 
 
 def _coordinators(hass: HomeAssistant) -> Counter[str]:
-    """Return how many coordinators of each kind somebody still holds."""
+    """Return the number of coordinators per class that are still referenced."""
     gc.collect()
     return Counter(
         type(item).__name__
@@ -37,7 +37,7 @@ def _coordinators(hass: HomeAssistant) -> Counter[str]:
 
 
 async def _reload(hass: HomeAssistant, baseline: HealthyBaseline, live: Live) -> None:
-    """Reload the entry, and let time go by until that has ended and settled."""
+    """Reload the entry and advance the time until the reload has finished."""
     task = hass.async_create_background_task(
         hass.config_entries.async_reload(baseline.entry.entry_id), "reload"
     )
@@ -57,7 +57,7 @@ async def test_reloads_during_a_fault_leak_no_tasks_or_listeners(
     caplog: pytest.LogCaptureFixture,
     path: str,
 ) -> None:
-    # A line that is kept keeps what its error went through.
+    # A kept log record references the frames of its exception.
     caplog.set_level(logging.INFO, "custom_components.plex_pulse")
     work = _work(baseline)
     simulator.faults.add(path, Fault.status(503), times=None)
@@ -74,5 +74,5 @@ async def test_reloads_during_a_fault_leak_no_tasks_or_listeners(
     await heard(hass, simulator)
     assert stream_titles(hass) == [film.title]
     HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)
-    # The first ones, which this test still holds, and the last.
+    # The first coordinators, which this test references, and the current ones.
     assert set(_coordinators(hass).values()) == {2}

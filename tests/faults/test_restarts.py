@@ -1,4 +1,4 @@
-"""A server that starts, restarts, or gives up connections, with notifications at stake."""
+"""Servers that start, restart, close connections or are replaced."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -22,7 +22,7 @@ from .assertions import (
     SESSIONS_PATH,
     HealthyBaseline,
     assert_complete_start,
-    available,
+    available_entities,
     stream_titles,
 )
 
@@ -60,7 +60,7 @@ async def test_recovers_within_ten_seconds_after_maintenance(
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(20)
-    # Everything is answered with 503 now, and nobody asks for more than who is there.
+    # Every request is answered with 503 now, so only the identity is requested.
     await simulator.start()
     simulator.starting(on=True)
     await live(60)
@@ -74,7 +74,7 @@ async def test_recovers_within_ten_seconds_after_maintenance(
     await live(11)
     assert reading(hass, CONNECTED) == STATE_ON
     assert stream_titles(hass) == ["Tide tables"]
-    # Notifications come back at their own pace, after five minutes at most.
+    # The websocket reconnects with its own backoff of at most five minutes.
     await live(310, step=5)
     baseline.assert_recovered()
 
@@ -97,7 +97,7 @@ async def test_recovers_after_a_restart_that_answers_only_identity(
     await simulator.start()
     simulator.clear_requests()
     await live(60)
-    # Notifications are asked for less and less often, and the sessions as ever.
+    # The delay between upgrades grows, the interval of the session poll does not.
     assert 3 <= simulator.count(NOTIFICATIONS_PATH) <= 7
     assert simulator.count(SESSIONS_PATH) >= 6
     assert reading(hass, CONNECTED) == STATE_OFF
@@ -127,14 +127,14 @@ async def test_recovers_within_ten_seconds_after_an_outage(
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(14)
-    assert available(hass) == {CONNECTED, PUSH, STATUS}
+    assert available_entities(hass) == {CONNECTED, PUSH, STATUS}
     await live(outage - 14, step=2)
-    assert available(hass) == {CONNECTED, PUSH, STATUS}
+    assert available_entities(hass) == {CONNECTED, PUSH, STATUS}
 
     await simulator.start()
     simulator.sessions.start_live_tv("Tide tables")
     await live(10)
-    assert available(hass) == baseline.available
+    assert available_entities(hass) == baseline.available
     assert stream_titles(hass) == ["Tide tables"]
     await live(310, step=5)
     baseline.assert_recovered()

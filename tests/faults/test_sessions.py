@@ -1,4 +1,4 @@
-"""Sessions that are told of too early, or are none like the others."""
+"""Sessions announced before they are listed, and sessions with unusual data."""
 
 from typing import Final
 
@@ -105,7 +105,7 @@ async def test_stream_without_a_numeric_rating_key_is_updated_by_push(
     live: Live,
     key: dict[str, str | None],
 ) -> None:
-    # The server tells and lists what is written here, and no more.
+    # The server sends only the payloads of this test.
     simulator.sessions.on_change = None
     session = simulator.sessions.start(film)
     tree = session_tree(session, simulator.clock())
@@ -114,17 +114,17 @@ async def test_stream_without_a_numeric_rating_key_is_updated_by_push(
     simulator.faults.add(
         SESSIONS_PATH, sessions_response({**tree, **key}, {**plain, "title": "Beside"}), times=None
     )
-    told = {"sessionKey": session.session_key, "viewOffset": 0, **key}
-    simulator.push.send(playing_frame({**told, "state": "playing"}))
+    fields = {"sessionKey": session.session_key, "viewOffset": 0, **key}
+    simulator.push.send(playing_frame({**fields, "state": "playing"}))
     await heard(hass, simulator)
     assert stream_titles(hass) == [film.title, "Beside"]
-    simulator.push.send(playing_frame({**told, "state": "paused"}))
+    simulator.push.send(playing_frame({**fields, "state": "paused"}))
     await heard(hass, simulator)
     streams = state_of(hass, STREAMS).attributes["streams"]
     assert [stream["state"] for stream in streams] == ["paused", "playing"]
     await live(12)
     assert simulator.count(SESSIONS_PATH) == 1
-    simulator.push.send(playing_frame({**told, "state": "stopped"}))
+    simulator.push.send(playing_frame({**fields, "state": "stopped"}))
     await heard(hass, simulator)
     assert stream_titles(hass) == ["Beside"]
     baseline.assert_recovered()

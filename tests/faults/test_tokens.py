@@ -1,4 +1,4 @@
-"""Refused tokens, while notifications go on as if nothing had happened."""
+"""Refused and revoked tokens while push continues."""
 
 from typing import Final
 
@@ -7,7 +7,7 @@ from homeassistant.const import ATTR_RESTORED, CONF_TOKEN, STATE_ON
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.entity_ids import CONNECTED, STATUS
+from tests.entity_ids import CONNECTED, REMOTE_ACCESS, STATUS, UPDATE
 from tests.fixtures.home_assistant import NEW_TOKEN, TOKEN, Live
 from tests.integration.support import heard, reading, settle, state_of
 from tests.simulator import Fault, Item, PlexSimulator
@@ -23,7 +23,7 @@ ADMINISTRATION: Final = (
     "/status/sessions/history/*",
     "/updater/*",
 )
-ADMINISTERED: Final = frozenset({"binary_sensor.harbour_remote_access", "update.harbour_server"})
+ADMINISTERED: Final = frozenset({REMOTE_ACCESS, UPDATE})
 
 
 async def test_single_401_delays_a_stream_by_seconds_and_starts_no_reauth(

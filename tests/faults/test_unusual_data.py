@@ -1,4 +1,4 @@
-"""Titles, sessions and clocks that are odd, beside a film that is not."""
+"""Unusual titles, sessions and clocks, next to a regular stream."""
 
 from datetime import timedelta
 from typing import Final
@@ -10,9 +10,9 @@ import pytest
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import HeldFreezerClock
-from tests.entity_ids import STATUS
+from tests.entity_ids import LIBRARY, MOVIES_LAST_ADDED, PLAYBACK, STATUS
 from tests.fixtures.home_assistant import Live
-from tests.integration.events import LIBRARY, PLAYBACK, EventListener, add_film
+from tests.integration.events import EventListener, add_film
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.people import PHONE
@@ -20,8 +20,6 @@ from tests.simulator.session_tree import session_tree
 
 from .assertions import SESSIONS_PATH, HealthyBaseline, stream_titles
 from .payloads import sessions_response
-
-LAST_ADDED: Final = "sensor.harbour_movies_last_added"
 
 TITLES: Final = {
     "10,000 characters": "Tide " * 2_000,
@@ -78,12 +76,12 @@ async def test_unusual_library_names_and_added_titles_are_shown(
     identifier = (DOMAIN, f"{baseline.entry.unique_id}_{movies.uuid}")
 
     def name() -> str | None:
-        """Return what the library's device is called."""
+        """Return the name of the library's device."""
         device = device_registry.async_get_device_by_identifier(identifier, baseline.entry.entry_id)
         return device.name if device is not None else None
 
     assert name() == "Harbour Movies"
-    former = reading(hass, LAST_ADDED)
+    former = reading(hass, MOVIES_LAST_ADDED)
     listener = EventListener(hass, LIBRARY)
     film = add_film(simulator, title)
     simulator.library.rename_section(movies, title)
@@ -91,14 +89,14 @@ async def test_unusual_library_names_and_added_titles_are_shown(
     await live(10)
     assert listener.heard == [("added", title.strip()[:255])]
     assert name() == f"Harbour {title.strip()}"
-    assert reading(hass, LAST_ADDED) == title.strip()[:255]
+    assert reading(hass, MOVIES_LAST_ADDED) == title.strip()[:255]
     simulator.library.remove_item(film)
     simulator.library.rename_section(movies, "Movies")
     await heard(hass, simulator)
     await live(10)
     assert listener.heard == [("deleted", title.strip()[:255])]
     assert name() == "Harbour Movies"
-    assert reading(hass, LAST_ADDED) == former
+    assert reading(hass, MOVIES_LAST_ADDED) == former
     baseline.assert_recovered()
 
 
@@ -143,7 +141,7 @@ async def test_system_clock_set_back_does_not_stop_polling(
     await live(30)
     assert stream_titles(hass) == [film.title, "Tide tables"]
     simulator.clear_requests()
-    # A server that asked for silence is polled half as often for a while.
+    # After a 429 the poll interval is doubled for some time.
     await live(20 * 60, step=20)
     assert 1 <= simulator.count(SESSIONS_PATH) <= 2
     baseline.assert_recovered()

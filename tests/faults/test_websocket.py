@@ -1,4 +1,4 @@
-"""The connection that brings notifications: ended, silent, refused, or full of nonsense."""
+"""The websocket: closed, unresponsive, refused, or with invalid frames."""
 
 from collections.abc import Callable
 from typing import Final
@@ -17,7 +17,7 @@ from tests.simulator.websocket import Push
 
 from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles
 
-ENDS: Final[dict[str, Callable[[Push], None]]] = {
+DISCONNECTS: Final[dict[str, Callable[[Push], None]]] = {
     "closed": Push.close,
     "closed as an error": lambda push: push.close(1011),
     "ended without a word": Push.hang_up,
@@ -32,7 +32,7 @@ REFUSALS: Final = {
     "hang": Fault.hang(),
 }
 
-FRAMES: Final[dict[str, str | bytes]] = {
+INVALID_FRAMES: Final[dict[str, str | bytes]] = {
     "no JSON": "{",
     "binary": b"\x00\xff",
     "empty": "",
@@ -52,12 +52,12 @@ FRAMES: Final[dict[str, str | bytes]] = {
 
 
 @pytest.fixture(autouse=True)
-def _longest_pauses(clock: HeldFreezerClock) -> None:
-    """Draw the longest pause between two connections that there can be."""
+def _longest_reconnect_delay(clock: HeldFreezerClock) -> None:
+    """Use the longest possible reconnect delay."""
     clock.random_value = 1.0
 
 
-@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
+@pytest.mark.parametrize("end", DISCONNECTS.values(), ids=DISCONNECTS)
 async def test_stream_changes_during_a_disconnect_are_shown_after_reconnect(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
@@ -121,7 +121,7 @@ async def test_refused_websocket_falls_back_to_polling_and_reconnects(
     assert stream_titles(hass) == [film.title]
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "ok"
-    # The pauses between two tries grow, and those between two polls do not.
+    # The delay between upgrades grows, the poll interval does not.
     assert 5 <= simulator.count(SESSIONS_PATH) <= 7
     assert simulator.count(NOTIFICATIONS_PATH) <= 2
     assert not said(caplog)
@@ -135,7 +135,7 @@ async def test_refused_websocket_falls_back_to_polling_and_reconnects(
     baseline.assert_recovered()
 
 
-@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
+@pytest.mark.parametrize("frame", INVALID_FRAMES.values(), ids=INVALID_FRAMES)
 async def test_invalid_frame_is_skipped(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
@@ -155,7 +155,7 @@ async def test_invalid_frame_is_skipped(
     await heard(hass, simulator)
     assert stream_titles(hass) == []
     await live(12)
-    # It was the same connection all the time.
+    # The connection stayed open.
     assert not simulator.count(NOTIFICATIONS_PATH)
     assert not said(caplog)
     baseline.assert_recovered()

@@ -1,4 +1,4 @@
-"""Servers as plex.tv lists them, at addresses that nobody can have."""
+"""Servers as listed by plex.tv, with addresses that lead nowhere."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Every call of the two clients: what it promises, and the answer that mutation begins with."""
+"""Every method of the two clients, with its return type and the response to mutate."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -56,12 +56,12 @@ _LIBRARY: Final = Library(
     duration=None,
 )
 _DONE: Final = b""
-"""The answer to a command."""
+"""The response to a command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call[C]:
-    """A call. answer: as it should be, a document or bytes."""
+    """A method call, its return type, and a valid response: a document or bytes."""
 
     invoke: Callable[[C], Awaitable[object]]
     expected: object
@@ -69,12 +69,12 @@ class Call[C]:
 
     @property
     def body(self) -> bytes:
-        """Return the answer as it is sent."""
+        """Return the body of the valid response."""
         return self.answer if isinstance(self.answer, bytes) else orjson.dumps(self.answer)
 
     @property
     def bodies(self) -> st.SearchStrategy[bytes]:
-        """Return what may be sent in its place; in that of nothing, whatever is sent elsewhere."""
+        """Return mutated bodies; for an empty body, any error body."""
         if self.answer == _DONE:
             return mangled(_DONE) | error_bodies()
         return mangled(self.answer) if isinstance(self.answer, bytes) else mutated(self.answer)
@@ -83,7 +83,7 @@ class Call[C]:
 def _of_server(
     invoke: Callable[[PlexServerClient], Awaitable[object]], expected: object, answer: object
 ) -> Call[PlexServerClient]:
-    """Return a call; an answer that is a name stands among the shapes."""
+    """Return a call; a response given as text is a name in `SERVER_PAYLOADS`."""
     return Call(invoke, expected, SERVER_PAYLOADS[answer] if isinstance(answer, str) else answer)
 
 
@@ -159,7 +159,7 @@ ACCOUNT_CALLS: Final[dict[str, Call[PlexAccountClient]]] = {
 async def server_call(
     session: aiohttp.ClientSession, call: Call[PlexServerClient], answer: bytes
 ) -> object:
-    """Return what a call to a Media Server that answers so ends with."""
+    """Return the result of a call to a Media Server with this response."""
     async with raw_server(answer) as url:
         rate_limiters = RateLimiterRegistry(ManualClock())
         client = PlexServerClient(
@@ -171,7 +171,7 @@ async def server_call(
 async def account_call(
     session: aiohttp.ClientSession, call: Call[PlexAccountClient], answer: bytes
 ) -> object:
-    """Return what a call to a plex.tv that answers so ends with."""
+    """Return the result of a call to a plex.tv with this response."""
     async with raw_server(answer) as url:
         rate_limiters = RateLimiterRegistry(ManualClock())
         client = PlexAccountClient(

@@ -1,4 +1,4 @@
-"""How much longer a longer input takes, whatever machine it is read on, and however busy."""
+"""Check that reading takes linear time, independent of the machine and its load."""
 
 from collections.abc import Awaitable, Callable
 import gc
@@ -8,19 +8,19 @@ from typing import Final
 
 LENGTH_RATIO: Final = 16
 _TOLERANCE: Final = 4
-"""Four times what growth with the length explains is a quarter of what its square would take."""
+"""Linear time times four is still a quarter of quadratic time."""
 _NEGLIGIBLE_SECONDS: Final = 0.005
-"""Seconds in which anything may be read; what takes no longer is not worth a comparison."""
+"""Seconds below which no comparison is made."""
 _ATTEMPTS: Final = 6
 _MAX_SECONDS: Final = 2.0
-"""Seconds after which there is no other try."""
+"""Seconds of CPU time after which no further attempt is made."""
 
 
 async def is_linear_in_length[T](read: Callable[[T], Awaitable[object]], short: T, long: T) -> bool:
-    """Return whether what is TIMES_AS_LONG takes no more than its share of time.
+    """Return whether input that is LENGTH_RATIO times as long takes at most linear time.
 
-    What this thread has of the processor counts, and the best of several tries: however
-    much other processes have of it, neither grows.
+    The CPU time of this thread is compared, and the best of several attempts counts, so that
+    the load of other processes makes no difference.
     """
     least_short = least_long = math.inf
     began = time.thread_time()
@@ -35,8 +35,8 @@ async def is_linear_in_length[T](read: Callable[[T], Awaitable[object]], short: 
 
 
 async def _cpu_seconds[T](read: Callable[[T], Awaitable[object]], text: T) -> float:
-    """Return the time of the processor that reading takes once."""
-    # It looks at all that the process holds, whenever it likes.
+    """Return the CPU time of reading once, in seconds."""
+    # A collection would visit all objects of the process at an arbitrary time.
     gc.disable()
     began = time.thread_time()
     try:

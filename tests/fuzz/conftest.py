@@ -1,4 +1,4 @@
-"""The two profiles, and fixtures: sessions on loopback sockets, a watch over the logs."""
+"""Hypothesis profiles, and fixtures: sessions on loopback sockets and a leak detector."""
 
 import asyncio
 from collections.abc import AsyncIterator, Generator, Iterator
@@ -18,7 +18,7 @@ register()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Hold that a test tries as many cases as it is counted for: there must be so many."""
+    """Assert that a fuzz test runs all of its cases."""
     if pyfuncitem.function not in FUZZED:
         return (yield)
     case = pyfuncitem.function.hypothesis.inner_test
@@ -39,7 +39,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 @pytest.fixture
 def leak_detector() -> Iterator[LeakDetector]:
-    """Hear everything that is logged, at every level."""
+    """Record all log records; each example of a test checks them itself."""
     root = logging.getLogger()
     level = root.level
     watch = LeakDetector()
@@ -52,14 +52,14 @@ def leak_detector() -> Iterator[LeakDetector]:
 
 @pytest.fixture
 async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session as an application has it, with aiohttp's defaults."""
+    """Open an aiohttp session with default settings."""
     async with aiohttp.ClientSession() as session:
         yield session
 
 
 @pytest.fixture
 async def loopback_connector(socket_enabled: None) -> AsyncIterator[LoopbackConnector]:
-    """Listen on a loopback socket to which every address leads."""
+    """Return a connector that connects every address to one loopback server."""
     loopback_connector = LoopbackConnector()
     async with await asyncio.start_server(loopback_connector.serve, "127.0.0.1") as server:
         loopback_connector.port = server.sockets[0].getsockname()[1]

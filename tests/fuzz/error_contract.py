@@ -1,4 +1,4 @@
-"""What every failure of the client promises."""
+"""The contract of every error of the client."""
 
 from hypothesis import currently_in_test_context, event
 
@@ -11,7 +11,7 @@ from .type_conformance import conforms
 
 
 def assert_contract(err: PlexApiError) -> None:
-    """Hold that a failure is one of the promised ones, and that it tells no secret."""
+    """Assert that an error conforms to its contract and contains no secret."""
     if currently_in_test_context():
         event(f"failed: {err.kind}")
     assert err.kind in PlexErrorKind

@@ -1,4 +1,4 @@
-"""The places in a document that hold a value, and what can be done to one."""
+"""The nodes of a JSON document and their mutations."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -14,52 +14,52 @@ class Field:
 
     @property
     def value(self) -> object:
-        """Return what the key has."""
+        """Return the value of the key."""
         return self.fields[self.name]
 
     def put(self, value: object) -> None:
-        """Write something else here."""
+        """Replace the value."""
         self.fields[self.name] = value
 
     def remove(self) -> None:
-        """Leave the value out, and its key with it."""
+        """Remove the key and its value."""
         del self.fields[self.name]
 
     def add(self, name: str, value: object) -> None:
-        """Write something beside it, over what already has that name."""
+        """Add a key to the same object, or replace its value."""
         self.fields[name] = value
 
     def repeat(self, times: int) -> None:
-        """Write a list of the same value."""
+        """Replace the value by a list of its copies."""
         self.put([deepcopy(self.value) for _ in range(times)])
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A number in a list."""
+    """An item of a list."""
 
     entries: list[object]
     index: int
 
     @property
     def value(self) -> object:
-        """Return what stands there."""
+        """Return the item."""
         return self.entries[self.index]
 
     def put(self, value: object) -> None:
-        """Write something else here."""
+        """Replace the value."""
         self.entries[self.index] = value
 
     def remove(self) -> None:
-        """Leave the value out."""
+        """Remove the item."""
         del self.entries[self.index]
 
     def add(self, name: str, value: object) -> None:
-        """Write something at the list's end, where names do not count."""
+        """Append a value to the list; the name is ignored."""
         self.entries.append(value)
 
     def repeat(self, times: int) -> None:
-        """Write the same value again and again beside it."""
+        """Insert copies of the item next to it."""
         self.entries[self.index : self.index] = [deepcopy(self.value) for _ in range(times)]
 
 
@@ -67,7 +67,7 @@ type Node = Field | Entry
 
 
 def nodes(document: object) -> Iterator[Node]:
-    """Yield every place in a document."""
+    """Yield every node of a document."""
     waiting = [document]
     while waiting:
         match waiting.pop():

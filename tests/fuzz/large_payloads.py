@@ -1,4 +1,4 @@
-"""Answers of any size: with as many entries, as long texts or as deep nesting as are asked for."""
+"""Large responses: long lists, long texts and deep nesting."""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -9,7 +9,7 @@ from .json_nodes import nodes
 
 
 def _numbered(entry: object, number: int) -> object:
-    """Return an entry that is like no other: where it has numbers, it has this one."""
+    """Return a unique copy of an entry, with its numbers replaced."""
     if not isinstance(entry, dict):
         return f"{entry}{number}"
     return {
@@ -19,7 +19,7 @@ def _numbered(entry: object, number: int) -> object:
 
 
 def with_many_entries(document: object, size: int) -> Iterator[bytes]:
-    """Yield the answer with each of its lists in turn, and about so many bytes of it."""
+    """Yield the response with each of its lists in turn enlarged to about `size` bytes."""
     root = {"": deepcopy(document)}
     for node in list(nodes(root)):
         entries = node.value
@@ -31,7 +31,7 @@ def with_many_entries(document: object, size: int) -> Iterator[bytes]:
 
 
 def with_long_texts(document: object, word: str, size: int) -> bytes:
-    """Return the answer with a word again and again in place of each value."""
+    """Return the response with every value replaced by a repeated word."""
     root = {"": deepcopy(document)}
     ends = [node for node in nodes(root) if not isinstance(node.value, dict | list)]
     for node in ends:
@@ -40,6 +40,6 @@ def with_long_texts(document: object, word: str, size: int) -> bytes:
 
 
 def nested(name: str, levels: int) -> bytes:
-    """Return an answer that holds an object in an object in an object, all under one name."""
+    """Return a response of objects nested under one key."""
     opening = f'{{"{name}":'.encode()
     return b'{"MediaContainer":' + opening * levels + b"0" + b"}" * (levels + 1)

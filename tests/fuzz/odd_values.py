@@ -1,4 +1,4 @@
-"""Values that stand where a server should have written something else."""
+"""Unusual values of all types."""
 
 from copy import deepcopy
 from typing import Final
@@ -50,7 +50,7 @@ _NUMBERS: Final = (
 )
 SIMPLE: Final[tuple[str | float | None, ...]] = (*_WORDS, *_NUMBERS, None, True, False)
 
-# No JSON that may be read, but some servers write it, and others are cut or attacked.
+# Not valid JSON, but some servers send it, and responses may be truncated or forged.
 UNREADABLE: Final = {
     "@nan": b"NaN",
     "@infinity": b"-Infinity",

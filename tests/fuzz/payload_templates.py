@@ -1,4 +1,4 @@
-"""What mutation begins with: hand-written answers in the shapes of recorded ones."""
+"""Hand-written responses in the format of recorded ones, for mutation."""
 
 from typing import Final
 

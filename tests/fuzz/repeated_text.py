@@ -1,4 +1,4 @@
-"""One word again and again, as long as an error body is read: what careless patterns dwell on."""
+"""One word repeated up to the maximum error body: slow for patterns that backtrack."""
 
 from typing import Final
 
@@ -22,14 +22,14 @@ REPEATED_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "raw text": ("<script>", "</script", "<style></", "<title>", "<textarea>", "<plaintext>"),
     "JSON": ("{", "[", '{"a":', '{"errors":[', '"', '\\"', "{},"),
 }
-"""Words by what they set out to be."""
+"""Words by the format that they resemble."""
 
 OPENINGS: Final = {"": "", "token": "", "<h1>": "", '{"error":"': '"}'}
-"""How text, markup and JSON begin and end; each is read in its own way."""
+"""Beginnings and ends of text, markup and JSON, which different parsers read."""
 
 
 def short_and_long(opening: str, word: str) -> tuple[str, str]:
-    """Return error bodies of a word: a short one, and one as long as they are read."""
+    """Return a short error body of a repeated word and one of the maximum length."""
     ending = OPENINGS[opening]
     room = MAX_ERROR_BODY - len(opening) - len(ending)
     short, long = (

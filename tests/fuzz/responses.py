@@ -1,4 +1,4 @@
-"""Whole HTTP answers: a status, headers and a body, each of them as odd as it may be."""
+"""Complete HTTP responses with unusual status, headers and body."""
 
 from http import HTTPStatus
 import json
@@ -65,7 +65,7 @@ _PADDING: Final = st.sampled_from(
 
 
 def error_bodies() -> st.SearchStrategy[bytes]:
-    """Return bodies that errors come with, mutated and mangled."""
+    """Return mutated and mangled error bodies."""
     documents = st.sampled_from(ERROR_DOCUMENTS)
     pages = st.sampled_from((*ERROR_PAGES, *(json.dumps(it).encode() for it in ERROR_DOCUMENTS)))
     return st.builds(
@@ -77,13 +77,13 @@ def error_bodies() -> st.SearchStrategy[bytes]:
 
 
 def http_response(body: bytes, status: int = HTTPStatus.OK) -> bytes:
-    """Return an answer with nothing odd around its body."""
+    """Return a regular HTTP response with this body."""
     return _http(status, (), body, 0)
 
 
 @st.composite
 def responses(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
-    """Return an answer; most are successes with one of the bodies."""
+    """Return a response; most have a success status and one of the bodies."""
     status = draw(_STATUSES)
     body = bodies if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES else error_bodies()
     if draw(st.integers(0, 5)) == 0:
@@ -94,7 +94,7 @@ def responses(draw: st.DrawFn, bodies: st.SearchStrategy[bytes]) -> bytes:
 
 
 def redirects() -> st.SearchStrategy[bytes]:
-    """Return answers that point elsewhere, or try to."""
+    """Return redirects, some of them invalid."""
     return st.builds(
         lambda status, location: _http(status, (location,), b"", 0),
         st.sampled_from((301, 302, 303, 307, 308)),
@@ -103,7 +103,7 @@ def redirects() -> st.SearchStrategy[bytes]:
 
 
 def _http(status: int, headers: tuple[tuple[str, str], ...], body: bytes, too_long: int) -> bytes:
-    """Return a status line, headers and a body, which may be shorter than announced."""
+    """Return a raw response; `too_long` makes its Content-Length exceed the body."""
     lines = [
         f"HTTP/1.1 {status} Whatever",
         "Connection: close",

@@ -1,4 +1,4 @@
-"""Whatever addresses plex.tv knows of a server, one of them works or a PlexApiError tells why."""
+"""Fuzz the addresses of a server: one of them works, or PlexApiError is raised."""
 
 from typing import Final
 
@@ -31,15 +31,15 @@ from .profiles import fuzz
 from .responses import http_response, responses
 from .type_conformance import conforms
 
-_ITSELF: Final = http_response(orjson.dumps(SERVER_PAYLOADS["identity"]))
-_ANSWERS: Final = st.just(_ITSELF) | responses(mutated(SERVER_PAYLOADS["identity"])).map(
-    # Nobody is sent the token, nor can anybody tell it.
+_VALID_RESPONSE: Final = http_response(orjson.dumps(SERVER_PAYLOADS["identity"]))
+_ANSWERS: Final = st.just(_VALID_RESPONSE) | responses(mutated(SERVER_PAYLOADS["identity"])).map(
+    # The token is neither sent nor part of the result.
     lambda answer: answer.replace(TOKEN.encode(), b"-" * len(TOKEN))
 )
 
 
 async def _find(connector: aiohttp.BaseConnector, resource: Resource) -> FoundConnection:
-    """Return the address that is found through a connector."""
+    """Return the address that the search finds with this connector."""
     rate_limiters = RateLimiterRegistry(ManualClock())
     async with aiohttp.ClientSession(connector=connector, connector_owner=False) as session:
         return await find_connection(

@@ -1,4 +1,4 @@
-"""The cases are as many as is said of them: 2,000 in the suite, 100,000 at night."""
+"""The number of cases is 2,000 in the suite and 100,000 in the nightly run."""
 
 from collections.abc import Iterator
 from importlib import import_module
@@ -14,7 +14,7 @@ from .profiles import FUZZED, NIGHTLY, SUITE
 
 
 def _tests() -> Iterator[object]:
-    """Yield every test here, whichever of them this process was asked to run."""
+    """Yield every test of this folder, including those that this run does not select."""
     for module in pkgutil.iter_modules(fuzz.__path__, f"{fuzz.__name__}."):
         for name, member in vars(import_module(module.name)).items():
             if name.startswith("test_"):
@@ -22,7 +22,7 @@ def _tests() -> Iterator[object]:
 
 
 def _runs(test: object) -> int:
-    """Return how often a test is run, each time with cases of its own."""
+    """Return the number of runs of a parametrized test; each has its own cases."""
     marks = getattr(test, "pytestmark", [])
     return prod(len(mark.args[1]) for mark in marks if mark.name == "parametrize")
 

@@ -1,4 +1,4 @@
-"""Whatever a server answers, a call to the client ends with a value or PlexApiError."""
+"""Fuzz responses: every call of the client returns a value or raises PlexApiError."""
 
 from collections.abc import Mapping
 from http import HTTPStatus

@@ -1,4 +1,4 @@
-"""What reading costs inside one call of a pattern or a parser, where nobody counts calls."""
+"""The time of single calls of patterns and parsers, which the number of calls does not show."""
 
 from typing import Final
 
@@ -18,7 +18,7 @@ _REDACT: Final = Redactor(TOKEN, "attic.example")
 
 
 async def _read(text: str) -> None:
-    """Redact text as it is logged; read markup and JSON, which ends with redaction."""
+    """Redact text as for logging, and read it as an error body."""
     if text.startswith(("<", "{")):
         read_error_body(text, _REDACT)
     else:

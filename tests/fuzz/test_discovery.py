@@ -1,4 +1,4 @@
-"""Whatever answers in the network, the search for servers goes on."""
+"""Fuzz discovery: invalid datagrams do not end the search for servers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,34 +25,34 @@ _LAST: Final = DATAGRAM.replace(b"9a8b7c6d5e4f30211203f4e5d6c7b8a9", b"last")
 
 
 class OddDiscoveryServer(asyncio.DatagramProtocol):
-    """Answer each search with odd datagrams, and then with one that is as it should be."""
+    """Answer each search with unusual datagrams and then with a valid one."""
 
     def __init__(self) -> None:
-        """Have nothing odd to say yet."""
+        """Start without unusual datagrams."""
         self.odd: list[bytes] = []
         self.address = ("127.0.0.1", 0)
         self._transport: asyncio.DatagramTransport | None = None
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Know where to answer."""
+        """Keep the transport for the responses."""
         assert isinstance(transport, asyncio.DatagramTransport)
         self._transport = transport
         self.address = transport.get_extra_info("sockname")
 
     @override
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        """Answer."""
+        """Send the responses."""
         if self._transport is not None:
             for answer in (*self.odd, _LAST):
                 self._transport.sendto(answer, addr)
 
 
 class FoundServers(dict[str, DiscoveredServer]):
-    """What a search adds to; tells when the last one is there."""
+    """The result of a search; sets an event when the last server is added."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start without servers."""
         super().__init__()
         self.complete = asyncio.Event()
 
@@ -66,7 +66,7 @@ class FoundServers(dict[str, DiscoveredServer]):
 
 @pytest.fixture
 async def discovery_server(socket_enabled: None) -> AsyncIterator[OddDiscoveryServer]:
-    """Listen on a loopback socket."""
+    """Return a server on a loopback socket."""
     loop = asyncio.get_running_loop()
     transport, discovery_server = await loop.create_datagram_endpoint(
         OddDiscoveryServer, local_addr=("127.0.0.1", 0)

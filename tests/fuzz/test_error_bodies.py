@@ -1,4 +1,4 @@
-"""Whatever stands in an error body, a short line without secrets comes out."""
+"""Fuzz error bodies: the result is a short line without secrets."""
 
 from typing import Final
 

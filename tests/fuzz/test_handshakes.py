@@ -1,4 +1,4 @@
-"""Whatever is answered to the wish for a websocket, it is tried again, and why is told."""
+"""Fuzz websocket upgrades: a failure is reported and the upgrade is retried."""
 
 import asyncio
 from contextlib import suppress
@@ -27,15 +27,15 @@ from .websockets import CONVERSATIONS, PINGS, signing_server
 
 
 async def _listen(session: aiohttp.ClientSession, url: str) -> list[Notification | PlexApiError]:
-    """Return what is told until a connection has ended, or until none came about."""
-    told: list[Notification | PlexApiError] = []
+    """Return the callbacks until a connection has closed or an upgrade has failed."""
+    received: list[Notification | PlexApiError] = []
     ended = asyncio.Event()
 
-    def refuse(err: PlexApiError) -> None:
-        told.append(err)
+    def on_refused(err: PlexApiError) -> None:
+        received.append(err)
         ended.set()
 
-    def connect(is_connected: bool) -> None:
+    def on_connected(is_connected: bool) -> None:
         event(f"connected: {is_connected}")
         if not is_connected:
             ended.set()
@@ -47,9 +47,9 @@ async def _listen(session: aiohttp.ClientSession, url: str) -> list[Notification
         identity=IDENTITY,
         rate_limiters=RateLimiterRegistry(ManualClock()),
         label="harbour",
-        on_notification=told.append,
-        on_connected=connect,
-        on_refused=refuse,
+        on_notification=received.append,
+        on_connected=on_connected,
+        on_refused=on_refused,
     )
     listening = asyncio.create_task(notifications.run())
     waiting = asyncio.create_task(ended.wait())
@@ -58,12 +58,12 @@ async def _listen(session: aiohttp.ClientSession, url: str) -> list[Notification
     listening.cancel()
     with suppress(asyncio.CancelledError):
         await listening
-    return told
+    return received
 
 
-def _assert_contract(told: list[Notification | PlexApiError]) -> None:
-    """Hold that what is told is what is promised."""
-    for each in told:
+def _assert_contract(received: list[Notification | PlexApiError]) -> None:
+    """Assert that the callbacks' arguments conform to their contract."""
+    for each in received:
         if isinstance(each, PlexApiError):
             assert_contract(each)
         else:
@@ -77,9 +77,9 @@ async def test_any_response_but_a_websocket_upgrade_is_reported_as_a_failure(
 ) -> None:
     leak_detector.forget()
     async with raw_server(answer) as url:
-        told = await _listen(session, url)
-    _assert_contract(told)
-    assert any(isinstance(each, PlexApiError) for each in told)
+        received = await _listen(session, url)
+    _assert_contract(received)
+    assert any(isinstance(each, PlexApiError) for each in received)
     assert not leak_detector.leaks
 
 
@@ -92,6 +92,6 @@ async def test_any_websocket_is_read_until_it_closes(
     """Neither the upgrade nor the frames need to conform to RFC 6455."""
     leak_detector.forget()
     async with signing_server(answer) as url:
-        told = await _listen(session, url)
-    _assert_contract(told)
+        received = await _listen(session, url)
+    _assert_contract(received)
     assert not leak_detector.leaks

@@ -1,4 +1,4 @@
-"""Whatever stands in Retry-After and Date, it is a sane number of seconds or nothing."""
+"""Fuzz Retry-After and Date: the result is bounded or None."""
 
 import math
 from typing import Final

@@ -1,4 +1,4 @@
-"""A megabyte of an answer takes some sixteen times as long as a sixteenth of it."""
+"""Large responses are read in linear time: one megabyte against a sixteenth of it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -15,26 +15,26 @@ from .parsers import read_in_every_way
 from .payload_templates import ACCOUNT_PAYLOADS, SERVER_PAYLOADS
 from .responses import http_response
 
-_SHAPES: Final = SERVER_PAYLOADS | ACCOUNT_PAYLOADS | NOTIFICATIONS
+_PAYLOADS: Final = SERVER_PAYLOADS | ACCOUNT_PAYLOADS | NOTIFICATIONS
 _LARGE: Final = 2**20
 _SMALL: Final = _LARGE // LENGTH_RATIO
 _DEEP: Final = 960
-"""Levels; JSON of more than 1,024 is not read."""
+"""Levels of nesting; JSON with more than 1,024 is rejected."""
 _CONTAINERS: Final = sorted(
     {
         node.name
-        for shape in _SHAPES.values()
+        for shape in _PAYLOADS.values()
         for node in nodes(shape)
         if isinstance(node, Field) and isinstance(node.value, dict | list)
     }
 )
 
 _ALIKE: Final = {"get_items", "get_on_deck", "get_recently_added of a library"}
-"""Calls that read the same answer just as another does."""
+"""Calls that read the same response in the same way as another call."""
 
 
 def _with_lists[C](calls: Mapping[str, Call[C]]) -> list[str]:
-    """Return the names of the calls whose answers have lists."""
+    """Return the names of the calls whose responses contain lists."""
     return [
         name
         for name, call in calls.items()
@@ -43,7 +43,7 @@ def _with_lists[C](calls: Mapping[str, Call[C]]) -> list[str]:
 
 
 async def _read(body: bytes) -> None:
-    """Read a body in every way there is."""
+    """Read a body with every decoder and parser."""
     read_in_every_way(body)
 
 
@@ -89,7 +89,7 @@ async def test_long_lists_in_a_frame_are_read_in_linear_time(name: str) -> None:
 
 @pytest.mark.parametrize("word", ["x", "9", " ", "/", "2026-"])
 async def test_long_texts_are_read_in_linear_time(word: str) -> None:
-    for name, shape in _SHAPES.items():
+    for name, shape in _PAYLOADS.items():
         small, large = with_long_texts(shape, word, _SMALL), with_long_texts(shape, word, _LARGE)
         assert await is_linear_in_length(_read, small, large), name
 

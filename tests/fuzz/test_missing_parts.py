@@ -1,4 +1,4 @@
-"""What the rest of an answer hangs on is missing, empty or something else, each in its turn."""
+"""Responses in which a list or object is missing, empty or replaced, one at a time."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -17,31 +17,31 @@ from .responses import http_response
 from .type_conformance import conforms
 
 _OUTERMOST: Final = 5
-"""Lists and objects of an answer that are spoiled, the outermost first."""
+"""Number of lists and objects of a response to change, outermost first."""
 _ODD: Final[tuple[object, ...]] = ([], {}, "x")
 
 
 def _containers(document: object) -> list[Node]:
-    """Return where the outermost lists and objects stand."""
+    """Return the nodes of the outermost lists and objects."""
     found = [node for node in nodes(document) if isinstance(node.value, dict | list)]
     return found[:_OUTERMOST]
 
 
 def _variants(document: object) -> Iterator[bytes]:
-    """Yield the answer without one of its lists and objects, and with others in its place."""
-    whole_answer = {"": document}
-    for index in range(len(_containers(whole_answer))):
-        lacking = deepcopy(whole_answer)
-        _containers(lacking)[index].remove()
-        yield orjson.dumps(lacking.get(""))
+    """Yield the response without each of its lists and objects, and with replacements."""
+    root = {"": document}
+    for index in range(len(_containers(root))):
+        reduced = deepcopy(root)
+        _containers(reduced)[index].remove()
+        yield orjson.dumps(reduced.get(""))
         for odd in _ODD:
-            other = deepcopy(whole_answer)
+            other = deepcopy(root)
             _containers(other)[index].put(odd)
             yield orjson.dumps(other[""])
 
 
 def _with_documents[C](calls: Mapping[str, Call[C]]) -> list[str]:
-    """Return the names of the calls whose answers have parts."""
+    """Return the names of the calls whose responses are documents."""
     return [name for name, call in calls.items() if not isinstance(call.answer, bytes)]
 
 

@@ -1,4 +1,4 @@
-"""Whatever comes over the websocket, what follows is still heard."""
+"""Fuzz frames: later notifications are still received."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -39,19 +39,19 @@ _FRAMES: Final = st.sampled_from(list(NOTIFICATIONS.values())).flatmap(
 
 @dataclass(slots=True, kw_only=True)
 class OddWebsocketServer:
-    """A websocket that sends odd frames once, then one that is as it should be."""
+    """A websocket server that sends unusual frames once and then a valid one."""
 
     url: str = ""
     odd: list[bytes] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
-        """Speak, and listen until the other side has enough."""
+        """Send the frames, then read until the client closes."""
         websocket = web.WebSocketResponse()
         await websocket.prepare(request)
         odd, self.odd = self.odd, []
         with suppress(ConnectionError):
             for frame in odd:
-                # Not every frame is text, and not all text is UTF-8.
+                # Frames may be binary, and text may be invalid UTF-8.
                 await websocket.send_frame(frame, aiohttp.WSMsgType.TEXT)
             await websocket.send_str(_LAST_FRAME)
             await websocket.receive()
@@ -60,7 +60,7 @@ class OddWebsocketServer:
 
 @pytest.fixture
 async def websocket_server(socket_enabled: None) -> AsyncIterator[OddWebsocketServer]:
-    """Listen on a loopback socket."""
+    """Return a server on a loopback socket."""
     websocket_server = OddWebsocketServer()
     app = web.Application()
     app.router.add_get("/:/websockets/notifications", websocket_server.handle)
@@ -83,11 +83,11 @@ async def test_any_frame_is_a_notification_or_skipped(
     odd: list[bytes],
 ) -> None:
     """A frame that breaks the connection is followed by a reconnect."""
-    heard: list[Notification] = []
+    received: list[Notification] = []
     last = asyncio.Event()
 
-    def hear(notification: Notification) -> None:
-        heard.append(notification)
+    def on_notification(notification: Notification) -> None:
+        received.append(notification)
         if notification == _LAST:
             last.set()
 
@@ -99,7 +99,7 @@ async def test_any_frame_is_a_notification_or_skipped(
         identity=IDENTITY,
         rate_limiters=RateLimiterRegistry(ManualClock()),
         label="harbour",
-        on_notification=hear,
+        on_notification=on_notification,
         on_connected=lambda _: None,
         on_refused=lambda _: None,
     )
@@ -110,5 +110,5 @@ async def test_any_frame_is_a_notification_or_skipped(
     listening.cancel()
     with suppress(asyncio.CancelledError):
         await listening
-    assert all(conforms(notification, Notification) for notification in heard)
+    assert all(conforms(notification, Notification) for notification in received)
     assert not leak_detector.leaks

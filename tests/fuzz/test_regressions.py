@@ -1,4 +1,4 @@
-"""What the fuzz has found, one by one, so that it need not be found again."""
+"""Regression tests for bugs found by fuzzing."""
 
 import aiohttp
 import orjson

@@ -1,4 +1,4 @@
-"""Hold a value against its annotation, as deep as it goes."""
+"""Check a value against its type annotation, recursively."""
 
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta
@@ -11,7 +11,7 @@ from typing import TypeAliasType, get_args, get_origin, get_type_hints
 
 @cache
 def _declared_types(model: type) -> list[tuple[str, object]]:
-    """Return name and type of a model's fields and properties."""
+    """Return the names and types of a model's fields and properties."""
     hints = get_type_hints(model)
     properties = [
         (name, get_type_hints(member.fget)["return"])
@@ -22,9 +22,9 @@ def _declared_types(model: type) -> list[tuple[str, object]]:
 
 
 def conforms(value: object, expected: object) -> bool:
-    """Return whether a value is all that its type promises.
+    """Return whether a value conforms to a type.
 
-    Beyond the type: numbers are finite, moments know their zone, text can be written.
+    In addition, numbers must be finite, times must have a zone, and text must be valid Unicode.
     """
     if isinstance(expected, TypeAliasType):
         return conforms(value, expected.__value__)
@@ -34,12 +34,12 @@ def conforms(value: object, expected: object) -> bool:
         return _is_tuple(value, get_args(expected))
     if expected in {None, type(None)}:
         return value is None
-    # The very class: a bool is no number here, and no value of an enum mere text.
+    # Compare exact classes: a bool is not a number, and an enum member is not a string.
     return type(value) is expected and _is_valid(value)
 
 
 def _is_tuple(value: object, expected: tuple[object, ...]) -> bool:
-    """Return whether a tuple holds what it should."""
+    """Return whether a tuple conforms to its type arguments."""
     if not isinstance(value, tuple):
         return False
     match expected:
@@ -49,7 +49,7 @@ def _is_tuple(value: object, expected: tuple[object, ...]) -> bool:
 
 
 def _is_valid(value: object) -> bool:
-    """Return whether a value that has its type can be used as such."""
+    """Return whether a value of the right type is valid."""
     match value:
         case Enum() | bool() | int() | bytes() | timedelta():
             return True

@@ -1,4 +1,4 @@
-"""Websockets byte by byte, from the upgrade on."""
+"""Raw websocket servers that control every byte after the upgrade."""
 
 import asyncio
 from base64 import b64encode
@@ -37,7 +37,7 @@ _PING: Final = 0x89
 
 
 def _frame(first: int, payload: bytes, too_long: int) -> bytes:
-    """Return a frame, which may be shorter than announced."""
+    """Return a raw frame; `too_long` makes its announced length exceed the payload."""
     length = max(0, len(payload) + too_long)
     if length < 126:
         return bytes((first, length)) + payload
@@ -70,7 +70,7 @@ PINGS: Final = _UPGRADE + b"\r\n" + _frame(_PING, b"\xff", 0) * 9
 
 @asynccontextmanager
 async def signing_server(answer: bytes) -> AsyncIterator[str]:
-    """Yield the address of a server that answers so, with what the client's key asks for."""
+    """Yield the URL of a server that sends this response with a valid Sec-WebSocket-Accept."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):

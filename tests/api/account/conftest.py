@@ -1,4 +1,4 @@
-"""Fixtures: a plex.tv with one account, its clients, a clock on which things happen."""
+"""Fixtures: a simulated plex.tv with one account, its clients, and a clock with planned actions."""
 
 from collections.abc import AsyncIterator
 from typing import Final, Protocol
@@ -23,7 +23,7 @@ SIGN_IN_LIFETIME: Final = 30
 
 
 class MakeAccount(Protocol):
-    """Make a client of plex.tv."""
+    """Create a client of plex.tv."""
 
     def __call__(
         self,
@@ -31,12 +31,12 @@ class MakeAccount(Protocol):
         policy: RetryPolicy | None = ONCE,
         rate_limiters: RateLimiterRegistry | None = None,
     ) -> PlexAccountClient:
-        """Return the client; all of a test's clients share the gates unless told."""
+        """Return the client; all clients of a test share the rate limiters by default."""
 
 
 @pytest.fixture
 def clock() -> EventfulClock:
-    """Return a clock on which something may happen between two polls."""
+    """Return a clock that can run actions between two polls."""
     return EventfulClock()
 
 
@@ -46,7 +46,7 @@ async def plextv(
     clock: EventfulClock,
     leak_detector: LeakDetector,
 ) -> AsyncIterator[PlexTvSimulator]:
-    """Run a plex.tv with one account, on the test's time."""
+    """Run a plex.tv with one account on the test's clock."""
     async with PlexTvSimulator(clock=clock.time, pin_lifetime=SIGN_IN_LIFETIME) as plextv:
         leak_detector.forbid_address(plextv.host, plextv.port)
         plextv.add_account(ACCOUNT, TOKEN)
@@ -57,7 +57,7 @@ async def plextv(
 def make_account(
     plextv: PlexTvSimulator, session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry
 ) -> MakeAccount:
-    """Return a factory of clients that share session and rate limiters."""
+    """Return a factory of clients that share the session and the rate limiters."""
     default_limiters = rate_limiters
 
     def make(
@@ -80,11 +80,11 @@ def make_account(
 
 @pytest.fixture
 def account(make_account: MakeAccount) -> PlexAccountClient:
-    """Return a client of the account that asks once."""
+    """Return a client of the account that does not retry."""
     return make_account()
 
 
 @pytest.fixture
 def signed_out_client(make_account: MakeAccount) -> PlexAccountClient:
-    """Return a client nobody has signed in with yet, with the default policy."""
+    """Return a client without a token, with the default policy."""
     return make_account(token=None, policy=None)

@@ -1,4 +1,4 @@
-"""The account behind a token, and which of plex.tv's failures says anything about it."""
+"""The account of a token, and which errors of plex.tv mean that the token is invalid."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

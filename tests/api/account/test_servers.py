@@ -1,4 +1,4 @@
-"""The servers an account may use, as plex.tv lists them."""
+"""The servers of an account as listed by plex.tv."""
 
 from datetime import UTC, datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""Signing in: from the PIN to the account's token, or to none."""
+"""Sign-in with a PIN: approval, denial, expiry and outages."""
 
 import asyncio
 from datetime import timedelta
@@ -19,7 +19,7 @@ PINS: Final = "/api/v2/pins"
 
 
 def poll_times(plextv: PlexTvSimulator) -> list[float]:
-    """Return when each look at a sign-in came, in seconds since the first."""
+    """Return the times of the polls of a PIN, in seconds since the first."""
     at = [request.at for request in plextv.requests if request.method == "GET"]
     return [round(moment - at[0], 3) for moment in at]
 
@@ -31,7 +31,7 @@ async def wait_for(
     clock: ManualClock,
     hang: float,
 ) -> str | None:
-    """Wait for an approval; where plex.tv hangs, that many seconds pass in silence."""
+    """Wait for an approval; `hang` is the number of seconds for which plex.tv does not answer."""
     waiting = asyncio.create_task(signed_out_client.wait_for_approval(pin))
     if hang:
         await plextv.fault_reached()

@@ -1,4 +1,4 @@
-"""Fixtures: somebody who listens to the simulator, on a clock that tests move."""
+"""Fixtures: a websocket to the simulator whose callbacks are recorded, on a held clock."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -22,39 +22,39 @@ from tests.simulator import PlexSimulator
 
 
 class RecordingListener:
-    """What a listener was told, and the task in which it listens."""
+    """Record the calls of a websocket's callbacks."""
 
     def __init__(self) -> None:
-        """Start without having heard a word."""
+        """Start without any calls."""
         self.notifications: list[Notification] = []
         self.connections: list[bool] = []
         self.failures: list[PlexApiError] = []
         self._changed = asyncio.Event()
 
     def on_notification(self, notification: Notification) -> None:
-        """Hear a notification."""
+        """Record a notification."""
         self.notifications.append(notification)
         self._changed.set()
 
     def on_connected(self, is_connected: bool) -> None:
-        """Hear that the connection stands or ended."""
+        """Record that the connection was opened or closed."""
         self.connections.append(is_connected)
         self._changed.set()
 
     def on_refused(self, failure: PlexApiError) -> None:
-        """Hear why there is no connection."""
+        """Record why the connection failed."""
         self.failures.append(failure)
         self._changed.set()
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        """Wait for what being told something makes true."""
+        """Wait for a condition that a callback makes true."""
         while not condition():
             self._changed.clear()
             await self._changed.wait()
 
 
 class MakeWebsocket(Protocol):
-    """Make a listener to the simulator, or to another address."""
+    """Create a websocket to the simulator, or to another address."""
 
     def __call__(
         self,
@@ -65,18 +65,18 @@ class MakeWebsocket(Protocol):
         on_notification: Callable[[Notification], None] | None = None,
         on_connected: Callable[[bool], None] | None = None,
     ) -> PlexWebsocket:
-        """Return what tells the ear; it shares its gates with the test's clients."""
+        """Return the websocket; it shares the rate limiters with the test's clients."""
 
 
 @pytest.fixture
 def clock() -> HeldClock:
-    """Hold sleepers, so that pauses can be looked into."""
+    """Return a clock that blocks sleeping tasks, so that delays can be inspected."""
     return HeldClock()
 
 
 @pytest.fixture
 def listener() -> RecordingListener:
-    """Return who is told everything."""
+    """Return the recorder of all callbacks."""
     return RecordingListener()
 
 
@@ -87,7 +87,7 @@ def make_websocket(
     rate_limiters: RateLimiterRegistry,
     listener: RecordingListener,
 ) -> MakeWebsocket:
-    """Return a factory of listeners that share session, gates and ear."""
+    """Return a factory of websockets that share session, rate limiters and listener."""
     default_session = session
 
     def make(
@@ -115,13 +115,13 @@ def make_websocket(
 
 @pytest.fixture
 def websocket(make_websocket: MakeWebsocket) -> PlexWebsocket:
-    """Return what the owner listens to."""
+    """Return the owner's websocket."""
     return make_websocket()
 
 
 @asynccontextmanager
 async def listen(websocket: PlexWebsocket) -> AsyncIterator[None]:
-    """Listen while the block runs, whatever happens in it."""
+    """Run the websocket task during the block and assert that it does not end by itself."""
     task = asyncio.create_task(websocket.run())
     yield
     assert not task.done()
@@ -132,13 +132,13 @@ async def listen(websocket: PlexWebsocket) -> AsyncIterator[None]:
 
 @pytest.fixture
 async def listening(websocket: PlexWebsocket) -> AsyncIterator[None]:
-    """Listen from the beginning of a test to its end."""
+    """Run the websocket task during the whole test."""
     async with listen(websocket):
         yield
 
 
 def playing_frame(session_key: str) -> dict[str, object]:
-    """Return the frame that tells of a session."""
+    """Return a frame with one playing session."""
     entry = {"sessionKey": session_key, "state": "playing"}
     return {
         "NotificationContainer": {
@@ -152,7 +152,7 @@ def playing_frame(session_key: str) -> dict[str, object]:
 async def assert_receives(
     simulator: PlexSimulator, listener: RecordingListener, session_key: str = "1"
 ) -> None:
-    """See that the connection stands, and that the next notification is heard over it."""
+    """Assert that the websocket is connected and receives the next notification."""
     before = len(listener.notifications)
     await listener.until(lambda: listener.connections[-1:] == [True])
     await simulator.push.connection()
@@ -166,7 +166,7 @@ async def assert_receives(
 async def assert_reconnects(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock, session_key: str = "2"
 ) -> None:
-    """See that one pause after a refusal, or an end, all is as before."""
+    """Assert that the websocket reconnects after one delay and receives notifications."""
     await clock.until(lambda: clock.asleep == 1)
     assert listener.connections[-1:] != [True]
     clock.advance(clock.slept[-1])
@@ -174,14 +174,14 @@ async def assert_reconnects(
 
 
 async def advance(clock: HeldClock, seconds: float, *, waits: int) -> None:
-    """Let time pass, and the listener begin so many times to wait for something."""
+    """Advance the time and wait until the websocket has started `waits` more timeouts."""
     seen = clock.timeouts_started
     clock.advance(seconds)
     await clock.until(lambda: clock.timeouts_started == seen + waits)
 
 
 async def collect_delays(clock: HeldClock, count: int) -> list[float]:
-    """Let so many pauses pass, and return how long they were."""
+    """Advance past this many reconnect delays and return them in seconds."""
     found: list[float] = []
     for _ in range(count):
         await clock.until(lambda: clock.asleep == 1)

@@ -1,4 +1,4 @@
-"""What notifications say of themselves, in the shapes that servers were recorded with."""
+"""Entries of notifications in the format of recorded ones."""
 
 from typing import Final
 
@@ -68,7 +68,7 @@ ACTIVITY: Final[Entry] = {
 async def receive(
     simulator: PlexSimulator, listener: RecordingListener, kind: str, name: str, entries: object
 ) -> list[Notification]:
-    """Return what a frame is heard as."""
+    """Send a frame and return the notifications that the listener received."""
     await simulator.push.connection()
     container = {"type": kind, "size": 1, name: entries}
     simulator.push.send({"NotificationContainer": container})
@@ -77,5 +77,5 @@ async def receive(
 
 
 def without(entry: Entry, *keys: str) -> Entry:
-    """Return an entry that lacks these keys."""
+    """Return an entry without these keys."""
     return {key: value for key, value in entry.items() if key not in keys}

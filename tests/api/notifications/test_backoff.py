@@ -1,4 +1,4 @@
-"""How long until a connection is tried again, for ever."""
+"""The reconnect backoff of the websocket."""
 
 import asyncio
 
@@ -25,7 +25,7 @@ BOUNDS = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300]
 async def backoff_after_immediate_close(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock
 ) -> float:
-    """Let a connection come about and end, and return the pause that follows."""
+    """Connect, close the connection at once, and return the reconnect delay that follows."""
     await simulator.push.connection()
     simulator.push.close()
     await clock.until(lambda: clock.asleep == 1)

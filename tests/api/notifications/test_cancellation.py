@@ -1,4 +1,4 @@
-"""Listening ends where it stands and leaves nothing open."""
+"""Cancelling the websocket task in each of its states."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -23,13 +23,13 @@ from .conftest import (
 
 @asynccontextmanager
 async def cancelled_in(simulator: PlexSimulator, websocket: PlexWebsocket) -> AsyncIterator[None]:
-    """Listen while the block runs, then end it and see that nothing of it is left."""
+    """Listen during the block, then cancel and assert that the connection is closed."""
     before = asyncio.all_tasks()
     run = asyncio.create_task(websocket.run())
     yield
     assert not run.done()
     run.cancel()
-    # Ending waits for nobody: neither for the server nor for a clock.
+    # Cancelling must wait neither for the server nor for the clock.
     for _ in range(5):
         await asyncio.sleep(0)
     assert run.cancelled()

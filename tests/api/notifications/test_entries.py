@@ -1,4 +1,4 @@
-"""What stands in the list of a frame: one, many, or odd."""
+"""The entries of a frame: one, several or invalid ones."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Frames that nothing can be made of cost nobody anything."""
+"""Invalid, large and numerous frames."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A connection on which nothing comes: is somebody still there."""
+"""The heartbeat of an idle connection."""
 
 import pytest
 
@@ -55,7 +55,7 @@ async def test_no_ping_is_sent_while_the_server_sends_pings(
     await assert_receives(simulator, listener)
     for _ in range(5):
         clock.advance(14.9)
-        # Of an own question there would be an answer too, and one more wait.
+        # An own ping would be answered too, which would start one more timeout.
         seen = clock.timeouts_started
         await simulator.push.heard()
         assert clock.timeouts_started == seen + 1

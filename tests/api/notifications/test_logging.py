@@ -1,4 +1,4 @@
-"""What listening writes down."""
+"""What the websocket logs."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Notifications of sessions and conversions, in the shapes of all eras."""
+"""Notifications of sessions and transcodes, in the formats of all server versions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The host's wish for silence holds for the websocket as for any request."""
+"""Rate limits and request slots, which the websocket shares with all other requests."""
 
 import asyncio
 from email.utils import formatdate
@@ -20,17 +20,17 @@ from .conftest import MakeWebsocket, RecordingListener, assert_receives, listen
 
 @pytest.fixture
 def client(make_client: MakeClient) -> PlexServerClient:
-    """Return a client that waits for nothing."""
+    """Return a client that neither retries nor waits."""
     return make_client(policy=RetryPolicy(max_retries=0, total_timeout=1))
 
 
 def retry_after_response(status: int, header: str) -> Fault:
-    """Return an answer that asks for silence."""
+    """Return a response with this status and Retry-After."""
     return Fault.status(status, headers={"Retry-After": header})
 
 
 async def advance_past_backoff(clock: HeldClock) -> None:
-    """Let the pause of a moment pass that is drawn before anything else is looked at."""
+    """Advance past the reconnect delay of zero seconds that precedes the rate limit check."""
     await clock.until(lambda: clock.asleep == 1)
     assert clock.slept[-1] == 0
     clock.advance(0)

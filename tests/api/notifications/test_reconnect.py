@@ -1,4 +1,4 @@
-"""Every way a connection ends, and the next one that follows."""
+"""Reconnecting after every way in which a connection can end."""
 
 from collections.abc import Callable
 

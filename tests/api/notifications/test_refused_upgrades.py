@@ -1,4 +1,4 @@
-"""A server, or something before it, that lets no websocket come about."""
+"""A server or proxy that refuses the websocket upgrade."""
 
 import pytest
 

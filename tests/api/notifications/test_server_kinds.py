@@ -1,4 +1,4 @@
-"""Notifications of libraries, work in the background and the server, in all shapes."""
+"""Notifications of libraries, activities and the server, in the formats of all server versions."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What asks a server for its notifications."""
+"""The upgrade request of the websocket."""
 
 from pathlib import Path
 

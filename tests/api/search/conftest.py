@@ -1,4 +1,4 @@
-"""Fixtures: Media Servers with names of their own, and the search among them."""
+"""Fixtures: Media Servers with plex.direct names, and the search for the best address."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -32,11 +32,11 @@ DOMAIN: Final = f"{PLEX_DIRECT_LABEL}.plex.direct"
 OWN_DOMAIN: Final = "harbour.example"
 MACHINE: Final = "7e57" * 10
 UNUSED_PORT: Final = 9
-"""A port where nothing listens."""
+"""A port on which no process listens."""
 
 
 class MakeServer(Protocol):
-    """Run a Media Server."""
+    """Start a Media Server."""
 
     async def __call__(
         self,
@@ -45,21 +45,21 @@ class MakeServer(Protocol):
         machine_identifier: str = MACHINE,
         hold: asyncio.Event | None = None,
     ) -> PlexSimulator:
-        """Return it; its answers wait for the event, if any."""
+        """Return the server; its responses wait for the event `hold`, if any."""
 
 
 class Search(Protocol):
-    """Search for a server."""
+    """Search for the best address of a server."""
 
     async def __call__(
         self, *connections: Connection, https_required: bool = False
     ) -> FoundConnection:
-        """Return what is found at these addresses."""
+        """Return the best of these addresses."""
 
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a certificate for the server's names."""
+    """Return the folder for the certificate of the server's names."""
     return tmp_path_factory.mktemp("plex_direct")
 
 
@@ -73,20 +73,20 @@ def server_tls(certificate: Path) -> ssl.SSLContext:
 def trust(certificate: Path, server_tls: ssl.SSLContext) -> ssl.SSLContext:
     """Return the TLS context of a client that trusts it."""
     context = ssl.create_default_context(cafile=certificate / "chain.pem")
-    # It has none of the extensions that an authority would give it.
+    # The certificate lacks the extensions that an authority would add.
     context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return context
 
 
 @pytest.fixture
 def resolver() -> LoopbackResolver:
-    """Return the names that resolve: all, unless a test refuses some."""
+    """Return a resolver of all names; a test can make some fail."""
     return LoopbackResolver()
 
 
 @pytest.fixture
 def answered_ports() -> asyncio.Queue[int]:
-    """Return the ports of the servers in the order of their answers."""
+    """Return the ports of the servers in the order of their responses."""
     return asyncio.Queue()
 
 
@@ -97,7 +97,7 @@ async def session(
     trust: ssl.SSLContext,
     answered_ports: asyncio.Queue[int],
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session on those names, that trusts the servers' certificate."""
+    """Open a session with that resolver that trusts the servers' certificate."""
 
     async def note(_: object, __: object, params: aiohttp.TraceRequestEndParams) -> None:
         answered_ports.put_nowait(params.url.port or 0)
@@ -117,7 +117,7 @@ async def make_server(
     server_tls: ssl.SSLContext,
     leak_detector: LeakDetector,
 ) -> AsyncIterator[MakeServer]:
-    """Return a factory of Media Servers, which run until the end of the test."""
+    """Return a factory of Media Servers that run until the end of the test."""
     async with AsyncExitStack() as running:
 
         async def make(
@@ -149,7 +149,7 @@ async def make_server(
 
 @pytest.fixture
 def search(session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry) -> Search:
-    """Return the search for the one server of these tests."""
+    """Return a function that searches for the server of these tests."""
 
     async def find(*connections: Connection, https_required: bool = False) -> FoundConnection:
         resource = Resource(
@@ -177,9 +177,9 @@ def make_connection(
     relay: bool = False,
     domain: str = DOMAIN,
 ) -> Connection:
-    """Return an address with a name for https and none for http; None: nothing is there.
+    """Return an address with a name for https and an IP address for http; None: nothing listens.
 
-    A real server answers both on one port.
+    A real server answers https and http on one port.
     """
     return Connection(
         uri=f"https://127-0-0-1.{domain}:{secure.port if secure else UNUSED_PORT}",
@@ -191,12 +191,12 @@ def make_connection(
 
 
 def request_counts(*servers: PlexSimulator) -> list[int]:
-    """Return how many requests each server got."""
+    """Return the number of requests that each server received."""
     return [len(server.requests) for server in servers]
 
 
 async def failure(search: Search, *connections: Connection) -> PlexApiError:
-    """Return what a search fails with."""
+    """Return the error of a search."""
     with pytest.raises(PlexApiError) as caught:
         await search(*connections)
     return caught.value

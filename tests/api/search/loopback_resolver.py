@@ -1,4 +1,4 @@
-"""Names that need no DNS, for sessions that take them to 127.0.0.1."""
+"""A resolver that maps names to 127.0.0.1 without DNS."""
 
 from collections.abc import Collection
 import socket
@@ -8,10 +8,10 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 
 class LoopbackResolver(AbstractResolver):
-    """Lead every name to 127.0.0.1, but for those a router refuses to resolve."""
+    """Resolve every name to 127.0.0.1, except names that a router would refuse."""
 
     def __init__(self, *, refused: Collection[str] = ()) -> None:
-        """Know which names are refused, by their ends."""
+        """Take the suffixes of the names to refuse."""
         self.refused = tuple(refused)
 
     @override
@@ -34,4 +34,4 @@ class LoopbackResolver(AbstractResolver):
 
     @override
     async def close(self) -> None:
-        """Have nothing to close."""
+        """Do nothing: there are no resources to close."""

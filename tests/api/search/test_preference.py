@@ -1,4 +1,4 @@
-"""Which of a server's addresses is taken when several would do."""
+"""The preference among several usable addresses."""
 
 import asyncio
 from typing import Final

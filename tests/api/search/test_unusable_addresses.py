@@ -1,4 +1,4 @@
-"""What stands between a server and one of its addresses, and what is done about it."""
+"""Addresses that cannot be used, and the fallbacks to others."""
 
 from dataclasses import replace
 
@@ -142,7 +142,7 @@ async def test_unresolvable_name_of_an_offline_server_is_not_reported(
     resolver.refused = (".plex.direct",)
     error = await failure(search, make_connection())
     assert error.reason is PlexErrorReason.UNKNOWN_HOST
-    # From outside there is nothing but the name.
+    # A remote address has only the name.
     error = await failure(search, make_connection(local=False))
     assert error.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
     resolver.refused = ()
