@@ -2,7 +2,12 @@
 
 import pytest
 
-pytest_plugins = ["tests.fixtures.home_assistant", "tests.fixtures.leak_test"]
+pytest_plugins = [
+    "tests.fixtures.client",
+    "tests.fixtures.home_assistant",
+    "tests.fixtures.leak_test",
+    "tests.fixtures.plex_direct",
+]
 
 
 @pytest.fixture(autouse=True)

@@ -106,15 +106,15 @@ def test_entities_and_their_names_match(platform: str) -> None:
     [(platform, description) for platform, kind in DESCRIPTIONS.items() for description in kind],
 )
 def test_text_states_are_translated(platform: str, description: EntityDescription) -> None:
-    told = ENGLISH["entity"][platform][description.key]
+    names = ENGLISH["entity"][platform][description.key]
     if platform == "event":
-        told = told["state_attributes"]["event_type"]
+        names = names["state_attributes"]["event_type"]
     words = (
         getattr(description, "options", None)
         or getattr(description, "event_types", None)
         or WORDS_AMONG_OTHERS.get((platform, description.key))
     )
-    assert set(told.get("state", {})) == set(words or [])
+    assert set(names.get("state", {})) == set(words or [])
 
 
 def test_flow_steps_and_their_texts_match() -> None:

@@ -28,9 +28,9 @@ def test_each_language_has_a_file() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_have_all_keys_and_placeholders(language: str) -> None:
-    told = dict(texts(read_json(FOLDER / f"{language}.json")))
-    assert list(told) == list(ENGLISH)
-    for key, text in told.items():
+    translated = dict(texts(read_json(FOLDER / f"{language}.json")))
+    assert list(translated) == list(ENGLISH)
+    for key, text in translated.items():
         assert text.strip() == text
         assert text, key
         assert _gaps(text) == _gaps(ENGLISH[key]), key
@@ -41,7 +41,7 @@ def test_translations_have_all_keys_and_placeholders(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_translations_are_not_left_in_english(language: str) -> None:
     """Sentences must differ; single words may be the same in two languages."""
-    told = dict(texts(read_json(FOLDER / f"{language}.json")))
-    same = {key for key, text in told.items() if text == ENGLISH[key]}
+    translated = dict(texts(read_json(FOLDER / f"{language}.json")))
+    same = {key for key, text in translated.items() if text == ENGLISH[key]}
     assert not {key for key in same if ENGLISH[key].endswith((".", "?"))}
     assert len(same) < len(ENGLISH) / 8

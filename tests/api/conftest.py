@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterator
-import logging
 from typing import Final, Protocol
 
 import aiohttp
@@ -44,17 +43,10 @@ class MakeClient(Protocol):
 
 
 @pytest.fixture(autouse=True)
-def leak_detector() -> Iterator[LeakDetector]:
+def _no_leaks(leak_detector: LeakDetector) -> Iterator[None]:
     """Fail every test that logs a secret."""
-    root = logging.getLogger()
-    level = root.level
-    watch = LeakDetector()
-    root.addHandler(watch)
-    root.setLevel(logging.DEBUG)
-    yield watch
-    root.setLevel(level)
-    root.removeHandler(watch)
-    assert not watch.leaks
+    yield
+    assert not leak_detector.leaks
 
 
 @pytest.fixture
@@ -98,15 +90,6 @@ async def simulator(
     async with simulator:
         leak_detector.forbid_address(simulator.host, simulator.port)
         yield simulator
-
-
-@pytest.fixture
-async def session(
-    socket_enabled: None,
-) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open an aiohttp session with default settings."""
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture

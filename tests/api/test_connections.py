@@ -65,7 +65,7 @@ class Resolver(AbstractResolver):
 
 
 @pytest.fixture(scope="session")
-def server_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+def self_signed_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """Return the TLS context of a server with a self-signed certificate."""
     return self_signed_context(tmp_path_factory.mktemp("certificate"), address="127.0.0.1")
 
@@ -105,11 +105,11 @@ async def test_refused_connection_is_retried_until_the_server_is_up(
 async def test_untrusted_certificate_is_not_retried(
     simulator: PlexSimulator,
     make_client: MakeClient,
-    server_tls: ssl.SSLContext,
+    self_signed_tls: ssl.SSLContext,
 ) -> None:
     """A retry cannot succeed; turning off verification does."""
     await simulator.stop()
-    await simulator.start(ssl_context=server_tls)
+    await simulator.start(ssl_context=self_signed_tls)
     error = await failure(make_client())
     assert (error.kind, error.attempts) == (PlexErrorKind.NETWORK, 1)
     assert error.reason is PlexErrorReason.BAD_CERTIFICATE
@@ -129,11 +129,11 @@ async def test_https_to_a_plain_port_is_a_network_error(
 
 
 async def test_http_to_a_tls_port_raises_plex_api_error(
-    simulator: PlexSimulator, make_client: MakeClient, server_tls: ssl.SSLContext
+    simulator: PlexSimulator, make_client: MakeClient, self_signed_tls: ssl.SSLContext
 ) -> None:
     """The TLS side answers plain text with something that is not HTTP, or with nothing."""
     await simulator.stop()
-    await simulator.start(ssl_context=server_tls)
+    await simulator.start(ssl_context=self_signed_tls)
     client = make_client(url=simulator.url.replace("https:", "http:"), policy=ONCE)
     assert (await failure(client)).kind in {PlexErrorKind.NETWORK, PlexErrorKind.PROTOCOL}
 

@@ -48,7 +48,7 @@ def client(make_client: MakeClient) -> PlexServerClient:
             '{"errors":[null,{"code":"1020","message":"Code not found"}]}',
             1020,
             "Code not found",
-            id="JSON errors with a quoted code behind an odd item",
+            id="JSON errors with a quoted code after an invalid item",
         ),
         pytest.param(422, '{"error":"Invalid token"}', None, "Invalid token", id="JSON error"),
         pytest.param(

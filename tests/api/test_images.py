@@ -62,7 +62,7 @@ async def test_image_type_comes_from_its_first_bytes(
 
 
 @pytest.mark.parametrize(
-    "stranger",
+    "url",
     [
         "https://provider.example/poster.jpg",
         "//provider.example/poster.jpg",
@@ -72,10 +72,10 @@ async def test_image_type_comes_from_its_first_bytes(
     ],
 )
 async def test_image_urls_of_other_hosts_are_rejected(
-    simulator: PlexSimulator, client: PlexServerClient, path: str, stranger: str
+    simulator: PlexSimulator, client: PlexServerClient, path: str, url: str
 ) -> None:
     """The server would fetch them and so reveal itself to that host."""
-    error = await failure(client.get_image(stranger, width=10, height=10))
+    error = await failure(client.get_image(url, width=10, height=10))
     assert (error.kind, error.attempts) == (KIND.CLIENT, 0)
     assert "provider" not in str(error)
     assert not simulator.requests

@@ -48,9 +48,9 @@ async def test_timeout_while_waiting_for_a_slot_sends_no_request(
     simulator: PlexSimulator, make_client: MakeClient, clock: HeldClock
 ) -> None:
     """The wait counts towards the call's own total timeout only."""
-    patient = make_client(policy=RetryPolicy(attempt_timeout=60, total_timeout=60))
+    slow_client = make_client(policy=RetryPolicy(attempt_timeout=60, total_timeout=60))
     simulator.faults.add("/identity", Fault.hang(), times=3)
-    hanging = [asyncio.create_task(patient.get_identity()) for _ in range(3)]
+    hanging = [asyncio.create_task(slow_client.get_identity()) for _ in range(3)]
     await simulator.fault_reached(3)
     hurried = make_client(policy=RetryPolicy(total_timeout=5))
     call = asyncio.create_task(hurried.get_server())

@@ -37,7 +37,7 @@ async def failure(client: PlexServerClient) -> PlexApiError:
         # The text before the secret is so long that the limit of 200 characters cuts the secret.
         "word " * 37 + "{}",
     ],
-    ids=["text", "JSON", "XML", "HTML", "where it is cut"],
+    ids=["text", "JSON", "XML", "HTML", "cut"],
 )
 @pytest.mark.parametrize(
     "secret",

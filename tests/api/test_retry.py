@@ -17,14 +17,14 @@ from tests.simulator import Fault, PlexSimulator
 
 from .conftest import MakeClient
 
-UNWELL = Fault.status(503)
+SERVICE_UNAVAILABLE = Fault.status(503)
 
 
 async def test_failing_server_gets_four_attempts_with_exponential_backoff(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
     """Three retries follow the first attempt, after 0.1, 0.2 and 0.4 seconds."""
-    simulator.faults.add("/identity", UNWELL, times=None)
+    simulator.faults.add("/identity", SERVICE_UNAVAILABLE, times=None)
     with pytest.raises(PlexApiError) as caught:
         await client.get_identity()
     assert simulator.count("/identity") == 4
@@ -38,7 +38,7 @@ async def test_failing_server_gets_four_attempts_with_exponential_backoff(
 async def test_backoff_doubles_up_to_the_maximum_delay(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock
 ) -> None:
-    simulator.faults.add("/identity", UNWELL, times=8)
+    simulator.faults.add("/identity", SERVICE_UNAVAILABLE, times=8)
     client = make_client(policy=RetryPolicy(max_retries=8, max_delay=2, total_timeout=60))
     await client.get_identity()
     assert clock.slept == [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2, 2]
@@ -61,7 +61,7 @@ async def test_jitter_shortens_the_backoff(
 ) -> None:
     """Clients that failed together do not retry together."""
     clock.random_value = random_value
-    simulator.faults.add("/identity", UNWELL)
+    simulator.faults.add("/identity", SERVICE_UNAVAILABLE)
     await make_client(policy=RetryPolicy(base_delay=4, jitter=0.25)).get_identity()
     assert clock.slept == [pytest.approx(slept)]
 
@@ -71,7 +71,7 @@ async def test_jitter_shortens_the_backoff(
     [
         Fault.status(500),
         Fault.status(502, body=b""),
-        UNWELL,
+        SERVICE_UNAVAILABLE,
         Fault.status(429),
         Fault.reset(),
         Fault.disconnect(),
@@ -150,7 +150,7 @@ async def test_no_backoff_is_started_that_exceeds_the_total_timeout(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock
 ) -> None:
     """The second delay of 8 seconds would end after the total timeout of 10 seconds."""
-    simulator.faults.add("/identity", UNWELL, times=None)
+    simulator.faults.add("/identity", SERVICE_UNAVAILABLE, times=None)
     client = make_client(policy=RetryPolicy(base_delay=4, total_timeout=10))
     with pytest.raises(PlexApiError) as caught:
         await client.get_identity()

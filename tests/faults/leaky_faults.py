@@ -21,11 +21,11 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "JSON": Fault.status(
         500, body=json.dumps({"errors": [{"code": 1, "message": WORDS}]}).encode()
     ),
-    "page": Fault.status(400, body=f"<html><body><h1>{WORDS}</h1></body></html>".encode()),
+    "HTML 400": Fault.status(400, body=f"<html><body><h1>{WORDS}</h1></body></html>".encode()),
     "XML": Fault.status(401, body=f'<Response code="401" status="{WORDS}"/>'.encode()),
     "starting": Fault.status(503, body=_STARTING.encode(), content_type="text/xml;charset=utf-8"),
     _REFUSED: Fault.status(401, body=f"<html><head><title>{WORDS}</title></head></html>".encode()),
-    "silence": Fault.status(429, {"Retry-After": "2"}, body=WORDS.encode()),
+    "429": Fault.status(429, {"Retry-After": "2"}, body=WORDS.encode()),
     "redirect": Fault.redirect(f"http://{PLAYER_ADDRESS}/?X-Plex-Token={TOKEN}"),
     "redirect to https": Fault.redirect(f"https://{LOOPBACK}/?X-Plex-Token={TOKEN}"),
     "HTML": Fault.html(WORDS.encode()),
@@ -36,7 +36,7 @@ FAULTS: Final[Mapping[str, Fault]] = {
     "reset": Fault.reset(),
     "hang": Fault.hang(),
     "hang in the body": Fault.hang_body(),
-    "slow drip": Fault.slow_drip(),
+    "slow body": Fault.slow_drip(),
 }
 DETAILS: Final = ("/accounts", "/library/*", "/photo/*", "/updater/*")
 ESSENTIALS: Final = ("/identity", "/status/*", "/media/*", NOTIFICATIONS_PATH)

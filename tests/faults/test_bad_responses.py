@@ -38,7 +38,7 @@ BAD_RESPONSES: Final = {
     "reset": (Fault.reset(), "network"),
     "hang": (Fault.hang(), "network"),
     "hang in the body": (Fault.hang_body(), "network"),
-    "slow drip": (Fault.slow_drip(interval=3), "network"),
+    "slow body": (Fault.slow_drip(interval=3), "network"),
 }
 
 ENTITY_BY_ENDPOINT: Final = {

@@ -38,7 +38,7 @@ def _take_requested_paths(simulator: PlexSimulator) -> list[str]:
 @pytest.mark.parametrize(
     ("headers", "retry_after"),
     [({}, 1), ({"Retry-After": "5"}, 5)],
-    ids=["no time named", "five seconds"],
+    ids=["no Retry-After", "five seconds"],
 )
 async def test_button_waits_for_a_short_rate_limit(
     hass: HomeAssistant,
@@ -94,7 +94,7 @@ async def test_button_fails_with_the_seconds_left_of_a_long_rate_limit(
 @pytest.mark.parametrize(
     ("headers", "retry_after"),
     [({}, 1), ({"Retry-After": "90"}, 90)],
-    ids=["no time named", "ninety seconds"],
+    ids=["no Retry-After", "ninety seconds"],
 )
 async def test_terminate_stream_is_not_retried_after_429(
     hass: HomeAssistant,

@@ -31,13 +31,13 @@ from .leaky_faults import FAULTS
 from .output_recorder import OutputRecorder
 
 _FIX = "/api/repairs/issues/fix"
-_IMPATIENT = {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}
+_SHORT_TIMEOUTS = {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}
 
 pytestmark = pytest.mark.usefixtures("found_by_account", "followed_user")
 
 
 @pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+def untrusted_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """Return an untrusted TLS context; it must be created before a test freezes the time."""
     return self_signed_context(tmp_path_factory.mktemp("untrusted"))
 
@@ -80,7 +80,7 @@ async def test_websocket_blocked_issue_leaks_no_secrets(
     clock: HeldFreezerClock,
 ) -> None:
     clock.random_value = 1.0
-    simulator.faults.add(NOTIFICATIONS_PATH, FAULTS["page"], times=None)
+    simulator.faults.add(NOTIFICATIONS_PATH, FAULTS["HTML 400"], times=None)
     simulator.push.drop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(4000, step=100)
@@ -97,7 +97,7 @@ async def test_retry_policy_issue_and_its_fix_leak_no_secrets(
     live: Live,
     frontend: FrontendClient,
 ) -> None:
-    options = {**leak_baseline.entry.options, CONF_RETRY: _IMPATIENT}
+    options = {**leak_baseline.entry.options, CONF_RETRY: _SHORT_TIMEOUTS}
     hass.config_entries.async_update_entry(leak_baseline.entry, options=options)
     await hass.config_entries.async_reload(leak_baseline.entry.entry_id)
     simulator.faults.add("*", Fault.hang(), times=None)
@@ -123,11 +123,11 @@ async def test_secure_connections_issue_and_reconfigure_leak_no_secrets(
     simulator: PlexSimulator,
     live: Live,
     dialog_user: DialogUser,
-    certificate: ssl.SSLContext,
+    untrusted_tls: ssl.SSLContext,
 ) -> None:
     entry = leak_baseline.entry
     await simulator.stop()
-    await simulator.start(ssl_context=certificate)
+    await simulator.start(ssl_context=untrusted_tls)
     await live(50, step=2)
     await recorder.record_readable(entry)
     assert recorder.issues == {"secure_connections"}

@@ -20,7 +20,7 @@ from .assertions import HealthyBaseline, assert_complete_start, stream_titles
 
 OUTAGES: Final = {
     "empty 404": Outage.EMPTY.fault,
-    "page": Outage.PAGE.fault,
+    "HTML": Outage.PAGE.fault,
     "503": Outage.UNAVAILABLE.fault,
     "hang": Outage.HANG.fault,
     "429 for an hour": Fault.status(429, {"Retry-After": "3600"}),

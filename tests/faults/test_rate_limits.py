@@ -19,7 +19,7 @@ from .assertions import SESSIONS_PATH, HealthyBaseline, assert_complete_start, s
 RETRY_AFTERS: Final = pytest.mark.parametrize(
     ("headers", "retry_after"),
     [({}, 1), ({"Retry-After": "5"}, 5), ({"Retry-After": "120"}, 120)],
-    ids=["no time named", "five seconds", "two minutes"],
+    ids=["no Retry-After", "five seconds", "two minutes"],
 )
 
 

@@ -52,7 +52,7 @@ async def test_unusual_titles_are_shown_and_sent_in_events(
     await heard(hass, simulator)
     stripped = title and title.strip()
     assert stream_titles(hass) == [stripped, film.title]
-    assert [heard_title for _, heard_title in listener.heard] == [
+    assert [event_title for _, event_title in listener.heard] == [
         stripped and stripped[:255],
         film.title,
     ]

@@ -20,14 +20,14 @@ from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stre
 DISCONNECTS: Final[dict[str, Callable[[Push], None]]] = {
     "closed": Push.close,
     "closed as an error": lambda push: push.close(1011),
-    "ended without a word": Push.hang_up,
+    "no close frame": Push.hang_up,
     "reset": Push.drop,
 }
 
 REFUSALS: Final = {
     **{str(status): Fault.status(status) for status in (401, 403, 404, 503)},
-    "asks to wait": Fault.status(503, {"Retry-After": "5"}),
-    "page": Fault.html(),
+    "503 with Retry-After": Fault.status(503, {"Retry-After": "5"}),
+    "HTML": Fault.html(),
     "redirect": Fault.redirect("http://127.0.0.1:1/"),
     "hang": Fault.hang(),
 }

@@ -49,4 +49,4 @@ RESOURCES: Final = st.fixed_dictionaries(
         "connections": st.lists(_CONNECTIONS, min_size=1, max_size=4),
     }
 ).map(Resource.parse)
-"""Servers that have addresses, of whatever kind."""
+"""Servers with at least one address of any kind."""

@@ -1,14 +1,10 @@
-"""Hypothesis profiles, and fixtures: sessions on loopback sockets and a leak detector."""
+"""Hypothesis profiles, the check of the number of cases, and a connector to a loopback server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator
 from functools import wraps
-import logging
 
-import aiohttp
 import pytest
-
-from tests.leak_detector import LeakDetector
 
 from .connectors import LoopbackConnector
 from .profiles import FUZZED, current, register
@@ -35,26 +31,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         result = yield
     assert tried >= current().max_examples
     return result
-
-
-@pytest.fixture
-def leak_detector() -> Iterator[LeakDetector]:
-    """Record all log records; each example of a test checks them itself."""
-    root = logging.getLogger()
-    level = root.level
-    watch = LeakDetector()
-    root.addHandler(watch)
-    root.setLevel(logging.DEBUG)
-    yield watch
-    root.setLevel(level)
-    root.removeHandler(watch)
-
-
-@pytest.fixture
-async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open an aiohttp session with default settings."""
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture

@@ -71,4 +71,4 @@ NOTIFICATIONS: Final[dict[str, object]] = {
         "reachability", "ReachabilityNotification", {"reachability": True}
     ),
 }
-"""Frames of the websocket, by kind."""
+"""Websocket frames by kind."""

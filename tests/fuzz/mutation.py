@@ -13,9 +13,9 @@ from .odd_values import DEEP, ODD, SIMPLE, UNREADABLE
 
 _MAX_NODES: Final = 2_000
 _SMALL: Final = 300
-"""Slots of a document that may still grow."""
+"""Maximum number of nodes of a document that mutation may enlarge."""
 _OUTERMOST: Final = 10
-"""Slots that come first; on them the others hang."""
+"""Number of outermost nodes, which are mutated more often."""
 
 
 def _retyped(value: object) -> object:

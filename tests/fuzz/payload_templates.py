@@ -140,7 +140,7 @@ SERVER_PAYLOADS: Final[dict[str, object]] = _RECORDED | {
         }
     },
 }
-"""Whole answers of a Media Server, by name."""
+"""Complete responses of a Media Server by name."""
 
 ACCOUNT_PAYLOADS: Final[dict[str, object]] = {
     "pin": {
@@ -185,7 +185,7 @@ ACCOUNT_PAYLOADS: Final[dict[str, object]] = {
         {"name": "Television", "clientIdentifier": "tv", "provides": "client,player"},
     ],
 }
-"""Whole answers of plex.tv, by name."""
+"""Complete responses of plex.tv by name."""
 
 ERROR_DOCUMENTS: Final[tuple[object, ...]] = (
     {"errors": [{"code": 1001, "message": "User could not be authenticated", "status": 401}]},
@@ -211,4 +211,4 @@ DATAGRAM: Final = (
     b"Resource-Identifier: 9a8b7c6d5e4f30211203f4e5d6c7b8a9\r\nUpdated-At: 1790000000\r\n"
     b"Version: 1.43.4.10903-e5521bd8c\r\n\r\n"
 )
-"""A Media Server's answer to GDM."""
+"""A Media Server's response to a GDM search."""

@@ -33,7 +33,7 @@ from .type_conformance import conforms
 
 _VALID_RESPONSE: Final = http_response(orjson.dumps(SERVER_PAYLOADS["identity"]))
 _ANSWERS: Final = st.just(_VALID_RESPONSE) | responses(mutated(SERVER_PAYLOADS["identity"])).map(
-    # The token is neither sent nor part of the result.
+    # Probes send no token, so no response can contain it.
     lambda answer: answer.replace(TOKEN.encode(), b"-" * len(TOKEN))
 )
 

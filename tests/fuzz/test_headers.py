@@ -15,7 +15,7 @@ from .mutation import mangled
 from .profiles import fuzz
 
 _DATES: Final = st.one_of(
-    st.datetimes().map(lambda moment: f"{moment:%a, %d %b %Y %H:%M:%S} GMT"),
+    st.datetimes().map(lambda timestamp: f"{timestamp:%a, %d %b %Y %H:%M:%S} GMT"),
     st.sampled_from(
         (
             "Wed, 21 Oct 2026 07:28:00 GMT",
@@ -47,5 +47,5 @@ def test_any_retry_after_is_bounded_or_ignored(value: str, now: float) -> None:
 @fuzz
 @given(_VALUES)
 def test_any_date_header_is_a_finite_timestamp_or_none(value: str) -> None:
-    moment = parse_date(value)
-    assert moment is None or math.isfinite(moment)
+    timestamp = parse_date(value)
+    assert timestamp is None or math.isfinite(timestamp)

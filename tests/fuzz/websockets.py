@@ -14,7 +14,7 @@ import orjson
 from .frames import NOTIFICATIONS
 
 _SIGNED: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-"""What RFC 6455 has a server add to the client's key."""
+"""The GUID that a server appends to the client's key (RFC 6455)."""
 _UPGRADE: Final = (
     b"HTTP/1.1 101 Switching Protocols\r\n"
     b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: @accept\r\n"
@@ -63,9 +63,9 @@ CONVERSATIONS: Final = st.builds(
     _EXTRAS,
     st.lists(_FRAMES, max_size=4),
 )
-"""All that a server says, before it knows the client's key."""
+"""Complete conversations of a server; `@accept` is replaced by the response to the client's key."""
 PINGS: Final = _UPGRADE + b"\r\n" + _frame(_PING, b"\xff", 0) * 9
-"""What asks for an answer, which is written when nobody listens any more."""
+"""Pings whose pongs are written after the server has closed the connection."""
 
 
 @asynccontextmanager

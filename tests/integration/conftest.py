@@ -1,6 +1,8 @@
 """Fixtures for this folder alone; the others come from `tests/fixtures/home_assistant.py`."""
 
+from homeassistant.core import HomeAssistant
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
@@ -14,6 +16,9 @@ from tests.fixtures.home_assistant import (
     Wait,
     list_server,
 )
+from tests.simulator import PlexSimulator
+
+from .events import LIBRARY, PLAYBACK, EventListener
 
 __all__ = [
     "ACCESS_TOKEN",
@@ -36,3 +41,18 @@ def _standard_checks(standard_checks: None) -> None:
 def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
     """Write Home Assistant's objects as core's tests do."""
     return snapshot.use_extension(HomeAssistantSnapshotExtension)
+
+
+@pytest.fixture
+def playback_listener(hass: HomeAssistant, loaded: MockConfigEntry) -> EventListener:
+    """Return a recorder of the playback events."""
+    return EventListener(hass, PLAYBACK)
+
+
+@pytest.fixture
+def library_listener(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> EventListener:
+    """Return a recorder of the library events; the server sends only a test's notifications."""
+    simulator.library.on_add = simulator.library.on_remove = None
+    return EventListener(hass, LIBRARY)

@@ -21,7 +21,7 @@ PINS: Final = "/api/v2/pins"
 def poll_times(plextv: PlexTvSimulator) -> list[float]:
     """Return the times of the polls of a PIN, in seconds since the first."""
     at = [request.at for request in plextv.requests if request.method == "GET"]
-    return [round(moment - at[0], 3) for moment in at]
+    return [round(polled_at - at[0], 3) for polled_at in at]
 
 
 async def wait_for(
@@ -142,7 +142,7 @@ async def test_sign_in_continues_after_a_plex_tv_outage(
         (Outage.HANG.fault, SIGN_IN_LIFETIME),
         (Fault.status(429, headers={"Retry-After": "900"}), 0),
     ],
-    ids=["503", "hang", "silence"],
+    ids=["503", "hang", "429"],
 )
 async def test_sign_in_ends_at_expiry_during_an_outage_or_rate_limit(
     plextv: PlexTvSimulator,

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("listening")
 
 
 @pytest.mark.parametrize(
-    ("said", "transcode_key"),
+    ("fields", "transcode_key"),
     [
         ({}, None),
         ({"transcodeSession": None}, None),
@@ -28,11 +28,11 @@ pytestmark = pytest.mark.usefixtures("listening")
     ids=["missing", "null", "empty", "bare", "path", "path of nothing"],
 )
 async def test_playing_has_session_state_and_transcode_key(
-    simulator: PlexSimulator, listener: RecordingListener, said: Entry, transcode_key: str | None
+    simulator: PlexSimulator, listener: RecordingListener, fields: Entry, transcode_key: str | None
 ) -> None:
     """A direct play is expressed in three ways."""
     assert await receive(
-        simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | said]
+        simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | fields]
     ) == [
         PlayingNotification(
             session_key="29",
@@ -45,7 +45,7 @@ async def test_playing_has_session_state_and_transcode_key(
 
 
 @pytest.mark.parametrize(
-    ("said", "view_offset"),
+    ("fields", "view_offset"),
     [
         ({"sessionKey": 29, "ratingKey": 1445, "viewOffset": "154000"}, 154000),
         ({"viewOffset": 154000.0}, 154000),
@@ -56,10 +56,10 @@ async def test_playing_has_session_state_and_transcode_key(
     ids=["swapped", "fraction", "negative", "null", "words"],
 )
 async def test_playing_is_parsed_from_strings_and_numbers(
-    simulator: PlexSimulator, listener: RecordingListener, said: Entry, view_offset: int | None
+    simulator: PlexSimulator, listener: RecordingListener, fields: Entry, view_offset: int | None
 ) -> None:
     (notification,) = await receive(
-        simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | said]
+        simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | fields]
     )
     assert isinstance(notification, PlayingNotification)
     assert (notification.session_key, notification.rating_key) == ("29", "1445")
@@ -69,7 +69,7 @@ async def test_playing_is_parsed_from_strings_and_numbers(
 @pytest.mark.parametrize("event", ["start", "update", "end"])
 @pytest.mark.parametrize("key", ["/transcode/sessions/z1a2", "z1a2"])
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {},
         {"throttled": "0", "progress": "1.5", "speed": "23.5", "remaining": "361"},
@@ -78,7 +78,7 @@ async def test_playing_is_parsed_from_strings_and_numbers(
     ids=["numbers", "strings", "offsets"],
 )
 async def test_transcode_notification_has_its_decisions(
-    simulator: PlexSimulator, listener: RecordingListener, event: str, key: str, said: Entry
+    simulator: PlexSimulator, listener: RecordingListener, event: str, key: str, fields: Entry
 ) -> None:
     """A session refers to it by its key."""
     assert await receive(
@@ -86,7 +86,7 @@ async def test_transcode_notification_has_its_decisions(
         listener,
         f"transcodeSession.{event}",
         "TranscodeSession",
-        [TRANSCODE | {"key": key} | said],
+        [TRANSCODE | {"key": key} | fields],
     ) == [
         TranscodeNotification(
             key="z1a2",

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("listening")
         lambda push: push.drop(),
         lambda push: push.hang_up(),
     ],
-    ids=["1000", "1001", "1011", "4000", "reset", "without a farewell"],
+    ids=["1000", "1001", "1011", "4000", "reset", "no close frame"],
 )
 async def test_reconnects_after_each_way_a_connection_ends(
     simulator: PlexSimulator,

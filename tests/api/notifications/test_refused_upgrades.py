@@ -72,8 +72,8 @@ async def test_upgrade_redirect_to_another_host_is_not_followed(
     status: int,
 ) -> None:
     """The token would be sent there."""
-    async with PlexSimulator(clock=clock.time) as stranger:
-        location = f"{stranger.url}{NOTIFICATIONS_PATH}"
+    async with PlexSimulator(clock=clock.time) as other_server:
+        location = f"{other_server.url}{NOTIFICATIONS_PATH}"
         simulator.faults.add(NOTIFICATIONS_PATH, Fault.redirect(location, status))
         async with listen(make_websocket()):
             await clock.until(lambda: clock.asleep == 1)
@@ -81,7 +81,7 @@ async def test_upgrade_redirect_to_another_host_is_not_followed(
             assert (failure.kind, failure.status) == (PlexErrorKind.CLIENT, status)
             assert failure.reason is None
             await assert_reconnects(simulator, listener, clock)
-        assert not stranger.requests
+        assert not other_server.requests
 
 
 @pytest.mark.usefixtures("listening")
@@ -135,7 +135,7 @@ async def test_upgrade_answered_with_200_is_a_protocol_error(
             PlexErrorKind.PROTOCOL,
         ),
         (b"HTTP/1.1 101 Switching Protocols\r\n\r\n", PlexErrorKind.PROTOCOL),
-        (b"I do not speak this\r\n\r\n", PlexErrorKind.PROTOCOL),
+        (b"This is not HTTP\r\n\r\n", PlexErrorKind.PROTOCOL),
         (b"HTTP/1.1 101 Switching", PlexErrorKind.NETWORK),
         (b"", PlexErrorKind.NETWORK),
     ],
@@ -178,7 +178,7 @@ async def test_upgrade_times_out_after_ten_seconds(
 
 
 @pytest.mark.usefixtures("listening")
-@pytest.mark.parametrize("fault", [Fault.reset(), Fault.disconnect()], ids=["reset", "hung up"])
+@pytest.mark.parametrize("fault", [Fault.reset(), Fault.disconnect()], ids=["reset", "disconnect"])
 async def test_upgrade_with_a_broken_connection_is_a_network_error(
     simulator: PlexSimulator, listener: RecordingListener, clock: HeldClock, fault: Fault
 ) -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.usefixtures("listening")
 
 
 @pytest.mark.parametrize(
-    ("said", "item_type", "metadata_state"),
+    ("fields", "item_type", "metadata_state"),
     [
         ({}, 1, None),
         ({"sectionID": 1, "itemID": 321, "type": "1", "state": "5"}, 1, None),
@@ -28,12 +28,12 @@ pytestmark = pytest.mark.usefixtures("listening")
 async def test_timeline_has_item_and_library(
     simulator: PlexSimulator,
     listener: RecordingListener,
-    said: Entry,
+    fields: Entry,
     item_type: int,
     metadata_state: str | None,
 ) -> None:
     """Ids were numbers in older servers."""
-    assert await receive(simulator, listener, "timeline", "TimelineEntry", [TIMELINE | said]) == [
+    assert await receive(simulator, listener, "timeline", "TimelineEntry", [TIMELINE | fields]) == [
         TimelineNotification(
             library_key="1",
             rating_key="321",

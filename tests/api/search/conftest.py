@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 import ssl
 from typing import Final, Protocol
 
@@ -23,7 +22,6 @@ from tests.clocks import ManualClock
 from tests.leak_detector import LeakDetector
 from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
-from tests.simulator.certificate import self_signed_context
 from tests.simulator.plextv_accounts import PLEX_DIRECT_LABEL
 
 from .loopback_resolver import LoopbackResolver
@@ -57,27 +55,6 @@ class Search(Protocol):
         """Return the best of these addresses."""
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder for the certificate of the server's names."""
-    return tmp_path_factory.mktemp("plex_direct")
-
-
-@pytest.fixture(scope="session")
-def server_tls(certificate: Path) -> ssl.SSLContext:
-    """Return the TLS context of a server with that certificate."""
-    return self_signed_context(certificate, f"*.{DOMAIN}")
-
-
-@pytest.fixture(scope="session")
-def trust(certificate: Path, server_tls: ssl.SSLContext) -> ssl.SSLContext:
-    """Return the TLS context of a client that trusts it."""
-    context = ssl.create_default_context(cafile=certificate / "chain.pem")
-    # The certificate lacks the extensions that an authority would add.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    return context
-
-
 @pytest.fixture
 def resolver() -> LoopbackResolver:
     """Return a resolver of all names; a test can make some fail."""
@@ -94,7 +71,7 @@ def answered_ports() -> asyncio.Queue[int]:
 async def session(
     socket_enabled: None,
     resolver: LoopbackResolver,
-    trust: ssl.SSLContext,
+    plex_direct_client_tls: ssl.SSLContext,
     answered_ports: asyncio.Queue[int],
 ) -> AsyncIterator[aiohttp.ClientSession]:
     """Open a session with that resolver that trusts the servers' certificate."""
@@ -105,7 +82,8 @@ async def session(
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(note)
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(resolver=resolver, ssl=trust), trace_configs=[trace]
+        connector=aiohttp.TCPConnector(resolver=resolver, ssl=plex_direct_client_tls),
+        trace_configs=[trace],
     ) as session:
         yield session
 
@@ -114,7 +92,7 @@ async def session(
 async def make_server(
     socket_enabled: None,
     clock: ManualClock,
-    server_tls: ssl.SSLContext,
+    plex_direct_server_tls: ssl.SSLContext,
     leak_detector: LeakDetector,
 ) -> AsyncIterator[MakeServer]:
     """Return a factory of Media Servers that run until the end of the test."""
@@ -138,7 +116,7 @@ async def make_server(
                 machine_identifier=machine_identifier,
             )
             running.push_async_callback(server.stop)
-            await server.start(ssl_context=server_tls if secure else None)
+            await server.start(ssl_context=plex_direct_server_tls if secure else None)
             leak_detector.forbid_address(server.host, server.port)
             if hold is not None:
                 server.faults.add("/identity", Fault.slow_drip())
