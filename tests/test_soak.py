@@ -119,8 +119,8 @@ def test_report_keeps_the_longest_downtime_per_fault() -> None:
 
 def test_lost_and_restored_log_lines_are_counted_and_expected() -> None:
     watch = handled_by_log_watch(
-        (OURS, logging.WARNING, "Lost %s: %s", ("Soak 0", "away")),
-        (OURS, logging.INFO, "%s is back", ("Soak 0",)),
+        (OURS, logging.INFO, "Connection to %s lost: %s", ("Soak 0", "away")),
+        (OURS, logging.INFO, "Connection to %s restored", ("Soak 0",)),
     )
     assert (watch.lost, watch.back, watch.unexpected) == (1, 1, [])
 

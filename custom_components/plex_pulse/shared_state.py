@@ -26,15 +26,15 @@ class SharedState:
     """Outlives set-up retries and reloads, which must not make us forget.
 
     rate_limiters: until when each host asked for silence. refusals: how often in a row a poll
-    of an entry was refused its token, by entry and poll. lost: entries of which the log
-    says so, and not yet that they are back. relocations: when plex.tv was asked for
+    of an entry was refused its token, by entry and poll. outages_logged: entries whose
+    outage is logged, and not yet its end. relocations: when plex.tv was asked for
     another address, by entry. plex_tv, approval_page, discovery: where Plex itself is; a
     stand-in takes their place in tests and demo.
     """
 
     rate_limiters: RateLimiterRegistry
     refusals: dict[tuple[str, str], int] = field(default_factory=dict)
-    lost: set[str] = field(default_factory=set)
+    outages_logged: set[str] = field(default_factory=set)
     relocations: dict[str, RelocationAttempts] = field(default_factory=dict)
     plex_tv: str = PLEX_TV
     approval_page: str = APPROVAL_PAGE

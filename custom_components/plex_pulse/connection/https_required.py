@@ -33,7 +33,7 @@ def async_watch_https_required(hass: HomeAssistant, entry: PlexPulseConfigEntry)
         if health.data.connected:
             has_looked = False
             async_secure_connections(hass, entry, is_required=False)
-        elif health.data.misses >= _MISSES and not has_looked:
+        elif health.data.consecutive_unreachable >= _MISSES and not has_looked:
             has_looked = True
             entry.async_create_background_task(
                 hass, async_check_https_required(hass, entry), f"{entry.title} looks for https"

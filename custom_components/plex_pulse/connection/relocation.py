@@ -126,7 +126,7 @@ def async_watch_for_move(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> No
     @callback
     def health_changed() -> None:
         """Tell a move from a restart by its length."""
-        if health.data.misses >= _MISSES and CONF_ACCOUNT_TOKEN in entry.data:
+        if health.data.consecutive_unreachable >= _MISSES and CONF_ACCOUNT_TOKEN in entry.data:
             entry.async_create_background_task(hass, relocate(), f"{entry.title} relocation")
         elif health.data.connected and (state := relocations.get(entry.entry_id)) is not None:
             # The first pause stays, or a server that comes and goes would have plex.tv
