@@ -30,7 +30,7 @@ from custom_components.plex_pulse.api.http.error_body import (
 )
 from custom_components.plex_pulse.api.http.rate_limiter import MAX_RETRY_AFTER, parse_retry_after
 from custom_components.plex_pulse.api.http.redact import Redactor
-from custom_components.plex_pulse.api.models.coerce import parsed
+from custom_components.plex_pulse.api.models.coerce import parse_list
 from custom_components.plex_pulse.api.models.library import provided_libraries
 from custom_components.plex_pulse.api.models.search import found_items
 
@@ -86,7 +86,7 @@ PARSERS: Final[list[Callable[[Mapping[str, object]], object]]] = [
     RemoteAccess.parse,
     ServerResources.parse,
     ServerUpdate.parse,
-    lambda fields: parsed(fields, "Metadata", Session.parse),
+    lambda fields: parse_list(fields, "Metadata", Session.parse),
 ]
 
 

@@ -2,7 +2,7 @@
 
 from .http.decode import decode_container, decode_empty, required
 from .http.transport import Transport
-from .models.coerce import parsed
+from .models.coerce import parse_list
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount
 from .models.update import ServerUpdate
@@ -21,7 +21,7 @@ class AdministrationEndpoints:
         return await self._transport.request(
             "GET",
             "/accounts",
-            lambda body: parsed(decode_container(body), "Account", ServerAccount.parse),
+            lambda body: parse_list(decode_container(body), "Account", ServerAccount.parse),
         )
 
     async def get_remote_access(self) -> RemoteAccess:

@@ -12,7 +12,7 @@ from .http.retry import RetryPolicy
 from .http.statistics import ApiStatistics
 from .http.transport import Transport
 from .media_endpoints import MediaEndpoints
-from .models.coerce import JsonObject, parsed
+from .models.coerce import JsonObject, parse_list
 from .models.library import Library, provided_libraries
 from .models.server import ServerIdentity, ServerInfo
 from .models.session import Session
@@ -106,7 +106,7 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
         return await self._transport.request(
             "GET",
             "/library/sections",
-            lambda body: parsed(decode_container(body), "Directory", Library.parse),
+            lambda body: parse_list(decode_container(body), "Directory", Library.parse),
         )
 
     async def get_sessions(self) -> tuple[Session, ...]:
@@ -114,5 +114,5 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
         return await self._transport.request(
             "GET",
             "/status/sessions",
-            lambda body: parsed(decode_container(body), "Metadata", Session.parse),
+            lambda body: parse_list(decode_container(body), "Metadata", Session.parse),
         )

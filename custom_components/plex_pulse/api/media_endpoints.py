@@ -14,12 +14,12 @@ from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType, listed_items, listing_total
 from .models.search import found_items
 
-_PAGE: Final = 500
+_PAGE_SIZE: Final = 500
 """Items asked for at once; a page of movies is then about 1 MiB."""
-_MAX_IMAGE: Final = 2 * 1024 * 1024
+_MAX_IMAGE_BYTES: Final = 2 * 1024 * 1024
 """Bytes of a picture; a poster of 600 by 900 has some 100 KiB."""
-_PROVIDER: Final = "com.plexapp.plugins.library"
-_NEWEST: Final[Mapping[LibraryKind, MediaType]] = {
+_LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"
+_RECENT_TYPES: Final[Mapping[LibraryKind, MediaType]] = {
     LibraryKind.MOVIES: MediaType.MOVIE,
     LibraryKind.SHOWS: MediaType.EPISODE,
     LibraryKind.MUSIC: MediaType.ALBUM,
@@ -40,7 +40,7 @@ class MediaEndpoints:
             "GET",
             _library_path(library_key),
             required(listing_total),
-            params=_of_type(media_type) | _paging(0, 0),
+            params=_type_params(media_type) | _page_params(0, 0),
         )
 
     async def get_recently_added(
@@ -55,7 +55,11 @@ class MediaEndpoints:
             page = await self._get_page("/library/recentlyAdded", start=0, size=limit)
         else:
             page = await self._get_items(
-                library.key, _NEWEST.get(library.kind), start=0, size=limit, sort="addedAt:desc"
+                library.key,
+                _RECENT_TYPES.get(library.kind),
+                start=0,
+                size=limit,
+                sort="addedAt:desc",
             )
         return page.items[:limit]
 
@@ -84,7 +88,7 @@ class MediaEndpoints:
         movies: dict[MediaItem, None] = {}
         while True:
             known = len(movies)
-            page = await self._get_items(library_key, MediaType.MOVIE, start=known, size=_PAGE)
+            page = await self._get_items(library_key, MediaType.MOVIE, start=known, size=_PAGE_SIZE)
             movies |= dict.fromkeys(page.items)
             # A server may ignore paging (OpenAPI 1.2.2, "Paging"): it sends everything, each
             # time, and with a total that is never reached it would be asked for ever.
@@ -115,7 +119,7 @@ class MediaEndpoints:
 
         Everybody's with the owner's token, else one's own. since: Unix seconds.
         """
-        params: dict[str, str | int] = {"sort": "viewedAt:desc", **_paging(start, size)}
+        params: dict[str, str | int] = {"sort": "viewedAt:desc", **_page_params(start, size)}
         if account_id is not None:
             params["accountID"] = account_id
         if library_key is not None:
@@ -162,13 +166,13 @@ class MediaEndpoints:
             ServerImage.parse,
             params={"url": path, "width": width, "height": height, "minSize": 1, "upscale": 0},
             accept="image/*",
-            max_body=_MAX_IMAGE,
+            max_body=_MAX_IMAGE_BYTES,
         )
 
     async def _mark(self, path: str, rating_key: str) -> None:
         """Set whether an item was watched."""
         await self._transport.request(
-            "PUT", path, decode_empty, params={"key": rating_key, "identifier": _PROVIDER}
+            "PUT", path, decode_empty, params={"key": rating_key, "identifier": _LIBRARY_PROVIDER}
         )
 
     async def _get_items(
@@ -181,7 +185,7 @@ class MediaEndpoints:
         sort: str | None = None,
     ) -> MediaPage:
         """Return a part of a library's listing (GET /library/sections/{key}/all)."""
-        params = _of_type(media_type)
+        params = _type_params(media_type)
         if sort is not None:
             params["sort"] = sort
         return await self._get_page(
@@ -201,7 +205,7 @@ class MediaEndpoints:
             "GET",
             path,
             required(MediaPage.parse),
-            params={**(params or {}), **_paging(start, size)},
+            params={**(params or {}), **_page_params(start, size)},
         )
 
 
@@ -210,7 +214,7 @@ def _library_path(library_key: str) -> str:
     return f"/library/sections/{library_key}/all"
 
 
-def _of_type(media_type: MediaType | None) -> dict[str, str | int]:
+def _type_params(media_type: MediaType | None) -> dict[str, str | int]:
     """Return what asks a library for the items of a type, or of its own."""
     # Collections would count as items otherwise.
     params: dict[str, str | int] = {"includeCollections": 0}
@@ -222,6 +226,6 @@ def _of_type(media_type: MediaType | None) -> dict[str, str | int]:
     return params
 
 
-def _paging(start: int, size: int) -> dict[str, str | int]:
+def _page_params(start: int, size: int) -> dict[str, str | int]:
     """Return what asks for a part of a listing."""
     return {"X-Plex-Container-Start": start, "X-Plex-Container-Size": size}
