@@ -149,7 +149,7 @@ def _best_failure(
     failure = failures[candidates[0]]
     if all(_is_unresolved(candidate, failures[candidate]) for candidate in candidates):
         # plex.tv gave the names a moment ago, so the resolver works, but for these.
-        failure.reason = PlexErrorReason.PLEX_DIRECT_UNRESOLVED
+        return failure.replace(reason=PlexErrorReason.PLEX_DIRECT_UNRESOLVED)
     return failure
 
 

@@ -153,9 +153,10 @@ def classify_plex_tv_error(
     speaks = error.code is not None and error.code >= _FIRST_PLEX_TV_CODE
     match status:
         case 422 if "invalid token" in failure.message.lower():
-            failure.kind = PlexErrorKind.AUTHENTICATION
+            return failure.replace(kind=PlexErrorKind.AUTHENTICATION)
         case 401 | 403 | 404 if not speaks:
-            failure.kind = PlexErrorKind.SERVER
+            return failure.replace(kind=PlexErrorKind.SERVER)
         case 403:
-            failure.kind = PlexErrorKind.CLIENT
-    return failure
+            return failure.replace(kind=PlexErrorKind.CLIENT)
+        case _:
+            return failure

@@ -192,8 +192,8 @@ class PlexWebsocket:
             ErrorBody(),
             is_https_redirect(self._url, headers.get("Location", "")) if is_redirect else None,
         )
-        self._rate_limiter.on_failure_response(failure, headers)
-        return failure
+        retry_after = self._rate_limiter.on_failure_response(failure.kind, headers)
+        return failure.replace(retry_after=retry_after)
 
     async def _read(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
         """Pass on what comes, until nothing comes any more."""

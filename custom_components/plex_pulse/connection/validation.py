@@ -99,7 +99,7 @@ async def _async_first_answer(
     failure = _most_telling(failures)
     is_plain = urls[0].with_scheme("https") not in urls
     if failure.reason is None and is_plain and await async_wants_https(hass, urls[0]):
-        failure.reason = PlexErrorReason.SECURE_CONNECTION_REQUIRED
+        raise failure.replace(reason=PlexErrorReason.SECURE_CONNECTION_REQUIRED)
     raise failure
 
 
@@ -114,7 +114,7 @@ async def _async_knock(
     except PlexApiError as err:
         if err.kind is PlexErrorKind.AUTHENTICATION:
             # A Media Server tells everybody who it is; this is a proxy or a router.
-            err.kind = PlexErrorKind.PROTOCOL
+            raise err.replace(kind=PlexErrorKind.PROTOCOL) from None
         raise
 
 

@@ -114,17 +114,22 @@ class HostRateLimiter:
             self._backoff = 0.0
             self._notify()
 
-    def on_failure_response(self, failure: PlexApiError, headers: Mapping[str, str]) -> None:
-        """Close, or open wide, as an answer with this failure and these headers asks."""
-        # A date is measured against the host's own clock: ours may be hours off.
+    def on_failure_response(self, kind: PlexErrorKind, headers: Mapping[str, str]) -> float | None:
+        """Update the limiter from a failed response.
+
+        Block the host after a 429, and after a 5xx with Retry-After; reset the backoff after
+        any other status below 500. Return the seconds until the host may be sent another
+        request, None if it is not blocked by this response.
+        """
+        # A date counts against the host's own clock: ours may be hours off.
         now = parse_date(headers.get("Date")) or self._clock.time()
         seconds = parse_retry_after(headers.get("Retry-After"), now)
-        is_rate_limit = failure.kind is PlexErrorKind.RATE_LIMIT
-        is_server = failure.kind is PlexErrorKind.SERVER
-        if is_rate_limit or (is_server and seconds is not None):
-            failure.retry_after = self.block(seconds)
-        elif not is_server:
+        is_server_error = kind is PlexErrorKind.SERVER
+        if kind is PlexErrorKind.RATE_LIMIT or (is_server_error and seconds is not None):
+            return self.block(seconds)
+        if not is_server_error:
             self.on_success()
+        return None
 
     async def acquire(self, endpoint: str, deadline: float) -> None:
         """Take one of the host's places, for which `leave` must be called in the end.

@@ -86,7 +86,7 @@ async def retry[T](
         except PlexApiError as err:
             failure = err
         sent += failure.attempts
-        failure.attempts = sent
+        failure = failure.replace(attempts=sent)
         if failure.retry_after is not None:
             pause = failure.retry_after
         else:
@@ -94,7 +94,7 @@ async def retry[T](
         out_of_time = clock.monotonic() + pause >= deadline
         if out_of_time and failure.retry_after is not None:
             # Whatever the status was, the caller is now kept away by the host's own wish.
-            failure.kind = PlexErrorKind.RATE_LIMIT
+            failure = failure.replace(kind=PlexErrorKind.RATE_LIMIT)
         if out_of_time or not idempotent or not failure.is_transient or number > policy.max_retries:
             raise failure
         on_retry(failure, pause)

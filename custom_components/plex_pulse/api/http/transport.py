@@ -172,13 +172,11 @@ class Transport:
             failure = network_failure(request.endpoint, err)
         except PlexApiError as err:
             failure = err
-        failure.attempts = attempt.sent
         self._recorder.failed(failure.kind)
         _LOGGER.debug("%s: %s (attempt %d)", self._label, failure, attempt.number)
-        # Raised out here: an aiohttp exception, whose text names the host, would hang
-        # on it as context inside the handler. Without the frames it went through, which
-        # would keep an answer of 16 MiB for as long as anybody keeps the failure.
-        raise failure.with_traceback(None)
+        # A copy, and outside of the handlers: an aiohttp exception, whose text contains the
+        # host, must not be its context, nor the frames that hold the body its traceback.
+        raise failure.replace(attempts=attempt.sent)
 
     async def _exchange_fresh(self, request: Request, attempt: _Attempt) -> Answer:
         """Return the answer, sent again at once if it met a connection that had died.
@@ -255,5 +253,5 @@ class Transport:
             if answer.is_redirect
             else None,
         )
-        self.rate_limiter.on_failure_response(failure, answer.headers)
-        raise failure
+        retry_after = self.rate_limiter.on_failure_response(failure.kind, answer.headers)
+        raise failure.replace(retry_after=retry_after)
