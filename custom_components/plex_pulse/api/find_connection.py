@@ -145,6 +145,7 @@ def _best_failure(
             "Plex knows no address of this server",
             endpoint="GET /identity",
             attempts=0,
+            reason=PlexErrorReason.UNREACHABLE,
         )
     failure = failures[candidates[0]]
     if all(_is_unresolved(candidate, failures[candidate]) for candidate in candidates):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
-from .errors import PlexApiError, PlexErrorKind
+from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .http.decode import decode_container, decode_empty, required
 from .http.transport import Transport
 from .models.coerce import JsonObject
@@ -156,9 +156,10 @@ class MediaEndpoints:
         if not is_server_path(path):
             raise PlexApiError(
                 PlexErrorKind.CLIENT,
-                "The picture is not on the server",
+                "The image is not stored on the server",
                 endpoint="GET /photo/:/transcode",
                 attempts=0,
+                reason=PlexErrorReason.EXTERNAL_IMAGE,
             )
         return await self._transport.request(
             "GET",
@@ -166,7 +167,7 @@ class MediaEndpoints:
             ServerImage.parse,
             params={"url": path, "width": width, "height": height, "minSize": 1, "upscale": 0},
             accept="image/*",
-            max_body=_MAX_IMAGE_BYTES,
+            max_body_bytes=_MAX_IMAGE_BYTES,
         )
 
     async def _mark(self, path: str, rating_key: str) -> None:

@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from .errors import PlexApiError, PlexErrorKind
-from .http.classify import status_failure
+from .http.classify import Redirect, status_failure
 from .http.decode import decode_list, decode_object, required
 from .http.error_body import ErrorBody
 from .http.rate_limiter import RateLimiterRegistry
@@ -146,7 +146,7 @@ class PlexAccountClient:
 
 
 def classify_plex_tv_error(
-    endpoint: str, status: int, error: ErrorBody, redirect: bool | None
+    endpoint: str, status: int, error: ErrorBody, redirect: Redirect
 ) -> PlexApiError:
     """Return the failure for an answer of plex.tv, whose outages wear any status."""
     failure = status_failure(endpoint, status, error, redirect)

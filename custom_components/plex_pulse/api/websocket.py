@@ -10,7 +10,14 @@ import orjson
 from yarl import URL
 
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .http.classify import InvalidHostnameError, is_https_redirect, network_failure, status_failure
+from .http.classify import (
+    InvalidHostnameError,
+    Redirect,
+    SessionClosedError,
+    network_failure,
+    status_failure,
+    timeout_failure,
+)
 from .http.error_body import ErrorBody
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity, token_header
@@ -112,9 +119,7 @@ class PlexWebsocket:
         if self._session.closed:
             # It has given its connector away, without which the session below would
             # make one of its own, with other ideas of whose certificate to trust.
-            raise PlexApiError(
-                PlexErrorKind.NETWORK, "The session is closed", endpoint=_ENDPOINT, attempts=0
-            )
+            raise network_failure(_ENDPOINT, SessionClosedError()).replace(attempts=0)
         if self._verify is not None:
             await self._verify()
         # A session of its own on the same connections, because only a session's own
@@ -154,12 +159,7 @@ class PlexWebsocket:
                     timeout=_FAREWELL,
                 )
         except TimeoutError:
-            failure = PlexApiError(
-                PlexErrorKind.NETWORK,
-                "No answer in time",
-                endpoint=_ENDPOINT,
-                reason=PlexErrorReason.TIMEOUT,
-            )
+            failure = timeout_failure(_ENDPOINT)
         except aiohttp.WSServerHandshakeError as err:
             failure = self._refusal(err.status, err.headers or {})
         except (aiohttp.ClientError, OSError, EOFError) as err:
@@ -183,14 +183,14 @@ class PlexWebsocket:
                 "The answer is not a websocket",
                 endpoint=_ENDPOINT,
                 status=status,
+                reason=PlexErrorReason.INVALID_RESPONSE,
             )
-        is_redirect = status // 100 == _REDIRECT
         # aiohttp keeps the body, and Plex's words in it, to itself.
         failure = status_failure(
             _ENDPOINT,
             status,
             ErrorBody(),
-            is_https_redirect(self._url, headers.get("Location", "")) if is_redirect else None,
+            Redirect.of(self._url, status, headers.get("Location")),
         )
         retry_after = self._rate_limiter.on_failure_response(failure.kind, headers)
         return failure.replace(retry_after=retry_after)

@@ -9,7 +9,7 @@ from typing import Final
 
 from yarl import URL
 
-from ..errors import PlexApiError, PlexErrorKind
+from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .clock import Clock
 
 MAX_RETRY_AFTER: Final = 3600.0
@@ -147,10 +147,11 @@ class HostRateLimiter:
                 if now + silence >= deadline:
                     raise PlexApiError(
                         PlexErrorKind.RATE_LIMIT,
-                        f"The server asked for silence for {silence:.0f} more seconds",
+                        f"The server accepts no requests for {silence:.0f} more seconds",
                         endpoint=endpoint,
                         retry_after=silence,
                         attempts=0,
+                        reason=PlexErrorReason.BLOCKED,
                     )
                 await self._clock.sleep(silence)
             elif now < self._next_send_at:
@@ -169,6 +170,7 @@ class HostRateLimiter:
                         "Earlier requests to the server left no time for this one",
                         endpoint=endpoint,
                         attempts=0,
+                        reason=PlexErrorReason.BUSY,
                     ) from None
 
     def release(self) -> None:

@@ -60,11 +60,11 @@ class RetryPolicy:
 
 
 async def retry[T](
-    attempt: Callable[[int, float], Awaitable[T]],
+    send: Callable[[int, float], Awaitable[T]],
     *,
     policy: RetryPolicy,
     clock: Clock,
-    idempotent: bool,
+    is_idempotent: bool,
     on_retry: Callable[[PlexApiError, float], None],
 ) -> T:
     """Return what `attempt` returns, tried again while that is safe and may help.
@@ -82,7 +82,7 @@ async def retry[T](
     while True:
         number += 1
         try:
-            return await attempt(number, deadline)
+            return await send(number, deadline)
         except PlexApiError as err:
             failure = err
         sent += failure.attempts
@@ -95,7 +95,12 @@ async def retry[T](
         if out_of_time and failure.retry_after is not None:
             # Whatever the status was, the caller is now kept away by the host's own wish.
             failure = failure.replace(kind=PlexErrorKind.RATE_LIMIT)
-        if out_of_time or not idempotent or not failure.is_transient or number > policy.max_retries:
+        if (
+            out_of_time
+            or not is_idempotent
+            or not failure.is_transient
+            or number > policy.max_retries
+        ):
             raise failure
         on_retry(failure, pause)
         await clock.sleep(pause)
