@@ -42,7 +42,7 @@ class Redirect(Enum):
     @classmethod
     def of(cls, base_url: URL, status: int, location: str | None) -> Redirect:
         """Return where a response with that status and Location header redirects to."""
-        if status // 100 != _STATUS_CLASS_REDIRECT:
+        if not is_redirect(status):
             return cls.NONE
         try:
             target = URL(location or "")
@@ -50,6 +50,11 @@ class Redirect(Enum):
             return cls.OTHER
         is_upgrade = (base_url.scheme, target.scheme) == ("http", "https")
         return cls.HTTPS if is_upgrade and target.raw_host == base_url.raw_host else cls.OTHER
+
+
+def is_redirect(status: int) -> bool:
+    """Return whether the status is one of redirection."""
+    return status // 100 == _STATUS_CLASS_REDIRECT
 
 
 def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError) -> PlexApiError:
