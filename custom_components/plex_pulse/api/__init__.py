@@ -10,6 +10,7 @@ from .find_connection import ConnectionKind, FoundConnection, find_connection
 from .http.backoff import Backoff
 from .http.classify import wrong_server_failure
 from .http.clock import Clock
+from .http.rate_limit_observer import RateLimitCount, observe_rate_limits
 from .http.rate_limiter import HostRateLimiter, RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
@@ -69,6 +70,7 @@ __all__ = [
     "PlexErrorReason",
     "PlexServerClient",
     "PlexWebsocket",
+    "RateLimitCount",
     "RateLimiterRegistry",
     "ReachabilityNotification",
     "RemoteAccess",
@@ -88,5 +90,6 @@ __all__ = [
     "TranscodeSession",
     "User",
     "find_connection",
+    "observe_rate_limits",
     "wrong_server_failure",
 ]

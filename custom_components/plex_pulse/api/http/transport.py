@@ -19,6 +19,7 @@ from .classify import (
 )
 from .decode import InvalidBodyError, limit_body
 from .error_body import ErrorBody, read_error_body
+from .rate_limit_observer import record_rate_limit
 from .rate_limiter import RateLimiterRegistry
 from .redact import Redactor
 from .request import (
@@ -181,6 +182,8 @@ class Transport:
         # host, must not become its context, nor the frames that hold the body its traceback.
         failure = failure.replace(attempts=attempt.requests_sent)
         self._recorder.record_failure(failure.kind)
+        if failure.kind is PlexErrorKind.RATE_LIMIT:
+            record_rate_limit()
         _LOGGER.debug("%s: %s (attempt %d)", self._label, failure, attempt.number)
         raise failure
 
