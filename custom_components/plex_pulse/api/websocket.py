@@ -1,7 +1,7 @@
 """Receive the push notifications of a Media Server over its websocket, and reconnect."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 import logging
 from typing import Final
@@ -10,20 +10,11 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .errors import PlexApiError
 from .http.backoff import Backoff
-from .http.classify import (
-    InvalidHostnameError,
-    Redirect,
-    SessionClosedError,
-    is_redirect,
-    network_failure,
-    status_failure,
-    timeout_failure,
-)
-from .http.error_body import ErrorBody
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity, token_header
+from .http.upgrade import open_websocket
 from .models.coerce import child
 from .models.notification import FILTERS, Notification, parse_notifications
 
@@ -31,18 +22,12 @@ _LOGGER = logging.getLogger(__name__)
 
 # Plural: no server has the endpoint of the official description, in the singular.
 _PATH: Final = "/:/websockets/notifications"
-_ENDPOINT: Final = f"GET {_PATH}"
-_CONNECT_TIMEOUT_SECONDS: Final = 10.0
 _HEARTBEAT_SECONDS: Final = 15.0
 """Time without a frame after which the server is pinged, and after a ping given up."""
-_CLOSE_TIMEOUT: Final = aiohttp.ClientWSTimeout(ws_close=0.1)
-"""In seconds; a dead peer never answers the close frame (aiohttp waits 10 s by default)."""
 _FIRST_DELAY_SECONDS: Final = 1.0
 _MAX_DELAY_SECONDS: Final = 300.0
 _STABLE_AFTER_SECONDS: Final = 60.0
 """Uptime after which the reconnect backoff is reset, even if nothing was received."""
-_MIN_ERROR_STATUS: Final = 300
-"""Below it, a response that is no upgrade does not come from a Media Server."""
 
 
 class ConnectionState(StrEnum):
@@ -146,75 +131,16 @@ class PlexWebsocket:
             PlexApiError: no connection was made.
 
         """
-        if self._session.closed:
-            # Without its connector the session below would create one with other TLS settings.
-            raise network_failure(_ENDPOINT, SessionClosedError()).replace(attempts=0)
         if self._verify is not None:
             await self._verify()
-        # A session of its own on the same connections: only the middleware of a session
-        # keeps aiohttp from following a redirect with the token.
-        async with (
-            aiohttp.ClientSession(
-                connector=self._session.connector,
-                connector_owner=False,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                middlewares=(_reject_redirect,),
-            ) as session,
-            await self._upgrade(session) as websocket,
-        ):
+        async with open_websocket(
+            self._session,
+            self._url.with_path(_PATH).with_query(filters=FILTERS),
+            headers=self._headers,
+            rate_limiter=self._rate_limiter,
+            clock=self._clock,
+        ) as websocket:
             return await self._receive(websocket)
-
-    async def _upgrade(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
-        """Return a websocket, opened as soon as the rate limiter allows it.
-
-        Raises:
-            PlexApiError: no websocket was opened.
-
-        """
-        await self._rate_limiter.acquire(
-            _ENDPOINT, self._clock.monotonic() + _CONNECT_TIMEOUT_SECONDS
-        )
-        try:
-            async with self._clock.timeout(_CONNECT_TIMEOUT_SECONDS):
-                websocket = await session.ws_connect(
-                    self._url.with_path(_PATH),
-                    params={"filters": FILTERS},
-                    headers=self._headers,
-                    autoping=False,
-                    timeout=_CLOSE_TIMEOUT,
-                )
-        except TimeoutError:
-            failure = timeout_failure(_ENDPOINT)
-        except aiohttp.WSServerHandshakeError as err:
-            failure = self._handshake_failure(err.status, err.headers or {})
-        except (aiohttp.ClientError, OSError, EOFError) as err:
-            failure = network_failure(_ENDPOINT, err)
-        except ValueError:
-            failure = network_failure(_ENDPOINT, InvalidHostnameError())
-        else:
-            self._rate_limiter.on_success()
-            return websocket
-        finally:
-            self._rate_limiter.release()
-        # Raised outside of the handlers: an aiohttp exception, whose text contains the host,
-        # would become its context.
-        raise failure
-
-    def _handshake_failure(self, status: int, headers: Mapping[str, str]) -> PlexApiError:
-        """Return the failure for a response that is no upgrade; report it to the rate limiter."""
-        if status < _MIN_ERROR_STATUS:
-            return PlexApiError(
-                PlexErrorKind.PROTOCOL,
-                "The answer is not a websocket",
-                endpoint=_ENDPOINT,
-                status=status,
-                reason=PlexErrorReason.INVALID_RESPONSE,
-            )
-        # aiohttp discards the body, and with it the server's message.
-        redirect = Redirect.of(self._url, status, headers.get("Location"))
-        failure = status_failure(_ENDPOINT, status, ErrorBody(), redirect)
-        retry_after = self._rate_limiter.on_failure_response(failure.kind, headers)
-        return failure.replace(retry_after=retry_after)
 
     async def _receive(self, websocket: aiohttp.ClientWebSocketResponse) -> bool:
         """Receive until the connection ends; return whether it was stable."""
@@ -279,20 +205,3 @@ class PlexWebsocket:
         for notification in notifications:
             self._received_any = True
             self._on_notification(notification)
-
-
-async def _reject_redirect(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Raise WSServerHandshakeError for a redirect, before aiohttp follows it."""
-    response = await handler(request)
-    if is_redirect(response.status):
-        response.close()
-        raise aiohttp.WSServerHandshakeError(
-            response.request_info,
-            response.history,
-            status=response.status,
-            headers=response.headers,
-            message="Redirect",
-        )
-    return response
