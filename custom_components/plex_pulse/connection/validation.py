@@ -31,6 +31,16 @@ _PROBE_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeo
 _ASKS_FOR_PATIENCE: Final = frozenset({PlexErrorKind.RATE_LIMIT, PlexErrorKind.SERVER})
 
 
+# The reason is known already, so https need not be tried to find it.
+_REASONS_WITHOUT_HTTPS_CHECK: Final = frozenset(
+    {
+        PlexErrorReason.SECURE_CONNECTION_REQUIRED,
+        PlexErrorReason.UNKNOWN_HOST,
+        PlexErrorReason.TIMEOUT,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidConnection:
     """A connection that works: the server behind it, and what an entry keeps."""
@@ -98,8 +108,9 @@ async def _async_first_answer(
         return ValidConnection(server=server, data=data)
     failure = _most_telling(failures)
     is_plain = urls[0].with_scheme("https") not in urls
-    if failure.reason is None and is_plain and await async_wants_https(hass, urls[0]):
-        failure.reason = PlexErrorReason.SECURE_CONNECTION_REQUIRED
+    can_need_https = is_plain and failure.reason not in _REASONS_WITHOUT_HTTPS_CHECK
+    if can_need_https and await async_wants_https(hass, urls[0]):
+        raise failure.replace(reason=PlexErrorReason.SECURE_CONNECTION_REQUIRED)
     raise failure
 
 
@@ -114,7 +125,7 @@ async def _async_knock(
     except PlexApiError as err:
         if err.kind is PlexErrorKind.AUTHENTICATION:
             # A Media Server tells everybody who it is; this is a proxy or a router.
-            err.kind = PlexErrorKind.PROTOCOL
+            raise err.replace(kind=PlexErrorKind.PROTOCOL) from None
         raise
 
 
