@@ -53,9 +53,8 @@ def async_sync_devices(
             manufacturer=MANUFACTURER,
             model=model,
             name=f"{server.name} {name}",
+            via_device_id=server_device.id,
         )
-        # Set afterwards: how to name the parent while creating changed in 2026.8.
-        registry.async_update_device(device.id, via_device_id=server_device.id)
         kept.add(device.id)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
         if device.id not in kept:

@@ -50,12 +50,6 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
 ):
     """Tells of something each time it happens on a server."""
 
-    @property
-    @override
-    def _reading(self) -> object:
-        """Return the event, too: in Home Assistant 2026.3 several may have the same time."""
-        return super()._reading, self.state_attributes
-
     @abstractmethod
     def _take_events(self) -> Iterator[tuple[str, EventAttributes]]:
         """Yield what has happened and has not been told yet."""
