@@ -5,7 +5,7 @@ from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from yarl import URL
 
-from ..repairs import async_secure_connections
+from ..repairs import Issue, async_set_issue
 from ..runtime_data import PlexPulseConfigEntry
 from .validation import async_wants_https
 
@@ -17,7 +17,7 @@ async def async_check_https_required(hass: HomeAssistant, entry: ConfigEntry) ->
     """Tell the user if the server answers on https alone; says nothing of the token."""
     url = URL(entry.data[CONF_URL])
     is_required = url.scheme == "http" and await async_wants_https(hass, url, entry.unique_id)
-    async_secure_connections(hass, entry, is_required=is_required)
+    async_set_issue(hass, entry, Issue.SECURE_CONNECTIONS, active=is_required)
 
 
 @callback
@@ -32,7 +32,7 @@ def async_watch_https_required(hass: HomeAssistant, entry: PlexPulseConfigEntry)
         nonlocal has_looked
         if health.data.connected:
             has_looked = False
-            async_secure_connections(hass, entry, is_required=False)
+            async_set_issue(hass, entry, Issue.SECURE_CONNECTIONS, active=False)
         elif health.data.misses >= _MISSES and not has_looked:
             has_looked = True
             entry.async_create_background_task(

@@ -19,7 +19,7 @@ from ..api import (
 )
 from ..clients import async_create_account_client, async_get_identity
 from ..const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
-from ..repairs import async_plex_direct_unresolved
+from ..repairs import Issue, async_set_issue
 from ..runtime_data import PlexPulseConfigEntry
 from ..shared_state import RelocationAttempts, async_get_shared
 
@@ -91,10 +91,10 @@ async def async_relocate(hass: HomeAssistant, entry: ConfigEntry) -> bool:
     except PlexApiError as err:
         _LOGGER.debug("No other address was found: %s", err)
         is_refused = err.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
-        async_plex_direct_unresolved(hass, entry, is_refused=is_refused)
+        async_set_issue(hass, entry, Issue.DNS_REBINDING, active=is_refused)
         return False
     is_detour = found.plex_direct_unresolved and found.kind is not ConnectionKind.LOCAL
-    async_plex_direct_unresolved(hass, entry, is_refused=is_detour and resource.https_required)
+    async_set_issue(hass, entry, Issue.DNS_REBINDING, active=is_detour and resource.https_required)
     return _async_move(hass, entry, connection_data(resource, found, account))
 
 
@@ -134,6 +134,6 @@ def async_watch_for_move(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> No
             state.pause = min(state.pause, _FIRST_PAUSE)
             # Who got here by a detour still wants to hear how to spare it.
             if entry.data.get(CONF_CONNECTION) not in _DETOURS:
-                async_plex_direct_unresolved(hass, entry, is_refused=False)
+                async_set_issue(hass, entry, Issue.DNS_REBINDING, active=False)
 
     entry.async_on_unload(health.async_add_listener(health_changed))

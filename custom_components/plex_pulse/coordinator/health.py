@@ -12,7 +12,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
 from ..options import has_shortened_timeouts
-from ..repairs import async_hopeless_policy, async_wrong_server
+from ..repairs import Issue, async_set_issue
 from ..shared_state import async_get_shared
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
             self._poll_interval = liveness_interval
             self._judge_policy(failure)
         if failure is None or is_wrong:
-            async_wrong_server(self.hass, self.config_entry, is_wrong=is_wrong)
+            async_set_issue(self.hass, self.config_entry, Issue.WRONG_SERVER, active=is_wrong)
         # While an entry is being set up Home Assistant itself says why it waits.
         is_loaded = self.config_entry.state is ConfigEntryState.LOADED
         entry_id = self.config_entry.entry_id
@@ -121,9 +121,9 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         is_late = failure is not None and failure.reason is PlexErrorReason.TIMEOUT
         self._timeouts = self._timeouts + 1 if is_late else 0
         if failure is None:
-            async_hopeless_policy(self.hass, self.config_entry, is_hopeless=False)
+            async_set_issue(self.hass, self.config_entry, Issue.RETRY_POLICY, active=False)
         elif self._timeouts >= _HOPELESS and has_shortened_timeouts(self.config_entry.options):
-            async_hopeless_policy(self.hass, self.config_entry, is_hopeless=True)
+            async_set_issue(self.hass, self.config_entry, Issue.RETRY_POLICY, active=True)
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
