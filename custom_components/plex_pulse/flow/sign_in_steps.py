@@ -10,7 +10,7 @@ import voluptuous as vol
 
 from ..api import PlexApiError, PlexErrorReason, Resource
 from ..clients import async_create_account_client
-from ..connection.relocation import async_connect, connection_data
+from ..connection.relocation import async_find_connection, connection_data
 from ..connection.validation import ValidConnection, async_validate
 from ..errors import SignInProblem, sign_in_problem
 from .schemas import CONF_SERVER, server_schema
@@ -126,7 +126,7 @@ class SignInSteps(ConfigFlow):
     ) -> tuple[ValidConnection, dict[str, Any]] | str:
         """Return the connection to a server of the account, or the key of what is in the way."""
         try:
-            found = await async_connect(self.hass, resource)
+            found = await async_find_connection(self.hass, resource)
         except PlexApiError as err:
             is_refused = err.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
             return "dns_rebinding" if is_refused else "cannot_connect"
