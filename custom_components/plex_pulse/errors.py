@@ -92,11 +92,24 @@ def action_error(failure: PlexApiError, rate_limiter: HostRateLimiter) -> HomeAs
     )
 
 
-def form_error(failure: PlexApiError) -> str:
-    """Return the error key of the config flow's forms for a failed connection test."""
+def form_error(failure: PlexApiError, *, is_token_sent: bool = True) -> str:
+    """Return the error key of the config flow's forms for a failed connection test.
+
+    A refusal of a request without a token is `not_plex`: a Media Server answers
+    `/identity` without one, so a proxy or a router refused it.
+    """
     if failure.reason in _FORM_REASON_KEYS:
         return _FORM_REASON_KEYS[failure.reason]
+    if failure.kind is PlexErrorKind.AUTHENTICATION and not is_token_sent:
+        return _FORM_KIND_KEYS[PlexErrorKind.PROTOCOL]
     return _FORM_KIND_KEYS[failure.kind]
+
+
+def find_connection_error(failure: PlexApiError) -> str:
+    """Return the error key of the server form if no address of a server works."""
+    if failure.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED:
+        return "dns_rebinding"
+    return "cannot_connect"
 
 
 def has_own_form_error(failure: PlexApiError) -> bool:

@@ -7,13 +7,13 @@ from yarl import URL
 from ..repairs import Issue, async_set_issue
 from ..runtime_data import PlexPulseConfigEntry
 from .outage import MIN_MISSED_POLLS, async_watch_outages
-from .validation import async_wants_https
+from .validation import async_answers_https
 
 
 async def async_check_https_required(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Set the repair issue if the server answers https only; the token is not sent."""
     url = URL(entry.data[CONF_URL])
-    is_required = url.scheme == "http" and await async_wants_https(hass, url, entry.unique_id)
+    is_required = url.scheme == "http" and await async_answers_https(hass, url, entry.unique_id)
     async_set_issue(hass, entry, Issue.SECURE_CONNECTIONS, active=is_required)
 
 
