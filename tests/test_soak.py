@@ -119,8 +119,8 @@ def test_the_report_keeps_the_longest_time_for_each_trouble() -> None:
 
 def test_lost_and_back_are_counted_and_expected() -> None:
     watch = hear(
-        (OURS, logging.WARNING, "Lost %s: %s", ("Soak 0", "away")),
-        (OURS, logging.INFO, "%s is back", ("Soak 0",)),
+        (OURS, logging.INFO, "Connection to %s lost: %s", ("Soak 0", "away")),
+        (OURS, logging.INFO, "Connection to %s restored", ("Soak 0",)),
     )
     assert (watch.lost, watch.back, watch.unexpected) == (1, 1, [])
 

@@ -81,7 +81,9 @@ async def async_setup_entry(
         """Add what not every server tells."""
         async_add_entities([RemoteAccessBinarySensor(entry.runtime_data)])
 
-    entry.runtime_data.server_status.async_offer(Feature.REMOTE_ACCESS, add_remote_access)
+    entry.runtime_data.server_status.async_add_when_available(
+        Feature.REMOTE_ACCESS, add_remote_access
+    )
 
 
 def _library_binary_sensors(
@@ -119,7 +121,9 @@ class RemoteAccessBinarySensor(ServerDataEntity[ServerStatusCoordinator], Binary
     @override
     def available(self) -> bool:
         """Return whether the server tells of it at all."""
-        return super().available and Feature.REMOTE_ACCESS not in self.coordinator.off
+        return (
+            super().available and Feature.REMOTE_ACCESS not in self.coordinator.unavailable_features
+        )
 
     @property
     @override

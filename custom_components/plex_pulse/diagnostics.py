@@ -96,8 +96,8 @@ def _features(runtime: PlexPulseRuntime) -> dict[str, str]:
     unavailable_reason: dict[str, UnavailableReason | None] = {
         "sessions": None if is_owner else UnavailableReason.NOT_THE_OWNER,
         "buttons": None if is_owner else UnavailableReason.NOT_THE_OWNER,
-        "resources": runtime.resources.off,
-        **{feature: runtime.server_status.off.get(feature) for feature in Feature},
+        "resources": runtime.resources.unavailable,
+        **{feature: runtime.server_status.unavailable_features.get(feature) for feature in Feature},
     }
     return {feature: why or "on" for feature, why in unavailable_reason.items()}
 

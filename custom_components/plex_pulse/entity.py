@@ -1,7 +1,7 @@
 """What all entities share: names, availability, and writing only what is new."""
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -18,6 +18,16 @@ from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.recently_added import ALL_LIBRARIES
 from .devices import library_identifier
 from .runtime_data import PlexPulseConfigEntry
+
+_OBJECT_IDS: Final = {
+    "host_cpu": "Host CPU",
+    "host_memory": "Host memory",
+    "process_cpu": "Process CPU",
+    "process_memory": "Process memory",
+    "push": "Push",
+    "server": "Server",
+}
+"""Suggested object ids of entities that were renamed, by key, so that entity ids stay."""
 
 
 class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntity[CoordinatorT]):
@@ -39,6 +49,14 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
         self._attr_unique_id = f"{owner}_{description.key}"
         self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, owner)})
         self._written: object = None
+
+    @property
+    @override
+    def suggested_object_id(self) -> str | None:
+        """Return the name that the entity id is made of: English, and kept over renames."""
+        if self.entity_description.key in _OBJECT_IDS:
+            return _OBJECT_IDS[self.entity_description.key]
+        return super().suggested_object_id
 
     @property
     def _reading(self) -> object:
@@ -89,27 +107,22 @@ class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[
     _was_connected = True
 
     @property
-    def _health(self) -> HealthCoordinator:
-        """Return what knows whether the server answers, whichever poll noticed."""
-        return self.coordinator.config_entry.runtime_data.health
-
-    @property
     @override
     def available(self) -> bool:
         """Return whether poll and server are well."""
-        return super().available and self._health.data.connected
+        return super().available and self.coordinator.health.data.connected
 
     @override
     async def async_added_to_hass(self) -> None:
         """Listen for the server going away and coming back, too."""
         await super().async_added_to_hass()
-        self._was_connected = self._health.data.connected
-        self.async_on_remove(self._health.async_add_listener(self._async_health_changed))
+        self._was_connected = self.coordinator.health.data.connected
+        self.async_on_remove(self.coordinator.health.async_add_listener(self._async_health_changed))
 
     @callback
     def _async_health_changed(self) -> None:
         """Follow that alone: health changes with every poll, and there are many entities."""
-        if (connected := self._health.data.connected) is not self._was_connected:
+        if (connected := self.coordinator.health.data.connected) is not self._was_connected:
             self._was_connected = connected
             self._handle_coordinator_update()
 
@@ -169,7 +182,7 @@ class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
         await super().async_added_to_hass()
         latest = self.coordinator.recently_added
         self._listen_to(latest, ALL_LIBRARIES if self._uuid is None else self._uuid)
-        latest.async_request_count()
+        latest.async_read_pending()
 
     @property
     @override

@@ -1,45 +1,57 @@
-"""An entry's work: what is made when it is set up, and what goes on while it is loaded."""
+"""Set up an entry: create its client and coordinators, and start its background work."""
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
+from homeassistant.exceptions import ConfigEntryNotReady
 
 from .api import PlexApiError, PlexServerClient
 from .clients import async_create_client
 from .connection.https_required import async_check_https_required, async_watch_https_required
 from .connection.relocation import async_relocate, async_watch_for_move
-from .const import DOMAIN
+from .coordinator.base import CoordinatorContext
+from .coordinator.features import UnavailableReason
 from .coordinator.health import HealthCoordinator
+from .coordinator.identity import IdentityVerifier
 from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.library_changes import LibraryChangeTracker
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
 from .devices import async_sync_devices
+from .errors import coordinator_error
 from .image_cache import ImageCache
 from .options import retry_policy
 from .push import PushListener
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from .shared_state import async_get_shared
 
 
 async def async_create_runtime(
     hass: HomeAssistant, entry: PlexPulseConfigEntry
 ) -> PlexPulseRuntime:
-    """Return what an entry works with, after the one read that it cannot do without.
+    """Return the runtime data of an entry, after reading libraries and sessions once.
 
     Raises:
-        ConfigEntryAuthFailed: the token is refused for certain.
+        ConfigEntryAuthFailed: the refusal of the token is confirmed.
         ConfigEntryNotReady: the server cannot be read now.
 
     """
     client = await _async_create_client(hass, entry)
+    clock = async_get_shared(hass).rate_limiters.clock
     health = HealthCoordinator(hass, entry, client)
-    libraries = LibrariesCoordinator(hass, entry, client, health)
-    sessions = SessionsCoordinator(hass, entry, client, health)
+    context = CoordinatorContext(
+        hass=hass,
+        entry=entry,
+        client=client,
+        health=health,
+        identity=IdentityVerifier(client, health, clock, str(entry.unique_id)),
+    )
+    libraries = LibrariesCoordinator(context)
+    sessions = SessionsCoordinator(context)
     try:
         await libraries.async_config_entry_first_refresh()
     except ConfigEntryNotReady:
-        # The next try, a few seconds from now, begins at the new address if there is one.
-        if libraries.is_elsewhere:
+        # The next set-up retry, a few seconds from now, uses the new address if there is one.
+        if libraries.is_address_wrong:
             await async_relocate(hass, entry)
             await async_check_https_required(hass, entry)
         raise
@@ -48,10 +60,11 @@ async def async_create_runtime(
         client=client,
         health=health,
         libraries=libraries,
-        library_changes=LibraryChangeTracker(hass, entry, client, libraries),
+        library_changes=LibraryChangeTracker(context, libraries),
+        identity=context.identity,
         image_cache=ImageCache(hass, client),
-        resources=ResourcesCoordinator(hass, entry, client, health),
-        server_status=ServerStatusCoordinator(hass, entry, client, health),
+        resources=ResourcesCoordinator(context),
+        server_status=ServerStatusCoordinator(context, libraries),
         sessions=sessions,
     )
 
@@ -59,42 +72,53 @@ async def async_create_runtime(
 async def _async_create_client(
     hass: HomeAssistant, entry: PlexPulseConfigEntry
 ) -> PlexServerClient:
-    """Return the client of an entry, whose token may be one that no header can carry."""
+    """Return the client of an entry.
+
+    Raises:
+        ConfigEntryAuthFailed: the stored token has characters that no header can carry.
+
+    """
     try:
         return await async_create_client(
             hass, entry.data, retry_policy(entry.options), entry.entry_id[-6:]
         )
     except PlexApiError as err:
-        raise ConfigEntryAuthFailed(
-            translation_domain=DOMAIN,
-            translation_key="token_refused",
-            translation_placeholders={"error": err.message},
-        ) from err
+        raise coordinator_error(err, is_token_revoked=True) from err
 
 
 @callback
-def async_follow(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Keep devices and address as the server has them; before there are entities."""
+def async_register_listeners(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+    """Keep devices and address up to date; called before entities are added."""
     runtime = entry.runtime_data
 
     @callback
     def sync_devices() -> None:
-        """Follow what the server has."""
+        """Register, rename and remove devices."""
         async_sync_devices(hass, entry, runtime.libraries.data)
+
+    @callback
+    def reload_with_plex_pass() -> None:
+        """Reload for the resource sensors; a starting server may not know its Plex Pass yet."""
+        if (
+            runtime.resources.unavailable is UnavailableReason.NO_PLEX_PASS
+            and runtime.libraries.data.server.has_plex_pass
+        ):
+            hass.config_entries.async_schedule_reload(entry.entry_id)
 
     sync_devices()
     entry.async_on_unload(runtime.libraries.async_add_listener(sync_devices))
-    # Home Assistant polls only for listeners, and the server is watched even when no
-    # entity shows what plays.
+    entry.async_on_unload(runtime.libraries.async_add_listener(reload_with_plex_pass))
+    # Home Assistant polls only for listeners, and the sessions poll shows whether the server
+    # is connected, even if no entity shows a session.
     entry.async_on_unload(runtime.sessions.async_add_listener(lambda: None))
     async_watch_for_move(hass, entry)
     async_watch_https_required(hass, entry)
 
 
 @callback
-def async_begin(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Read and listen to what set-up does not wait for; entities have said what they show."""
+def async_start_background(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+    """Start what set-up does not wait for; the entities have registered what they show."""
     runtime = entry.runtime_data
-    runtime.libraries.async_begin()
-    runtime.server_status.async_begin(is_owner=runtime.sessions.can_read_sessions)
+    runtime.libraries.async_start()
+    runtime.server_status.async_start(is_owner=runtime.sessions.can_read_sessions)
     PushListener(hass, entry).async_start()

@@ -110,7 +110,7 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
     @override
     def available(self) -> bool:
         """Return whether the server is there: notifications come without polls, too."""
-        return self._health.data.connected
+        return self.coordinator.health.data.connected
 
     @override
     async def async_added_to_hass(self) -> None:

@@ -1,4 +1,4 @@
-"""What an entry works with while it is loaded."""
+"""The runtime data of a loaded entry."""
 
 from dataclasses import dataclass
 
@@ -6,6 +6,7 @@ from homeassistant.config_entries import ConfigEntry
 
 from .api import PlexServerClient
 from .coordinator.health import HealthCoordinator
+from .coordinator.identity import IdentityVerifier
 from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.library_changes import LibraryChangeTracker
 from .coordinator.resources import ResourcesCoordinator
@@ -16,20 +17,21 @@ from .image_cache import ImageCache
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlexPulseRuntime:
-    """The client of a server and what is read through it."""
+    """The client of a server, its coordinators and caches."""
 
     client: PlexServerClient
     health: HealthCoordinator
+    identity: IdentityVerifier
+    image_cache: ImageCache
     libraries: LibrariesCoordinator
     library_changes: LibraryChangeTracker
-    image_cache: ImageCache
     resources: ResourcesCoordinator
     server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator
 
     @property
     def machine_identifier(self) -> str:
-        """Return what names the server, and begins its entities' unique ids."""
+        """Return the machine identifier of the server, which begins its entities' unique ids."""
         return self.libraries.machine_identifier
 
 

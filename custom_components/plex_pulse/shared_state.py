@@ -54,8 +54,8 @@ class SharedState:
     """The rate limiter of each host, and the clock that everything runs by."""
     refusals: dict[tuple[str, str], int] = field(default_factory=dict)
     """Consecutive refusals of the token, by entry id and name of the poll."""
-    lost: set[str] = field(default_factory=set)
-    """Ids of the entries whose outage is in the log, but not yet their recovery."""
+    outages_logged: set[str] = field(default_factory=set)
+    """Ids of the entries whose outage is logged, but not yet its end."""
     relocation_attempts: dict[str, RelocationAttempts] = field(default_factory=dict)
     """Attempts to find a moved server through plex.tv, by entry id."""
     plex_tv: str = PLEX_TV

@@ -45,7 +45,7 @@ async def async_setup_entry(
         """Add the one entity."""
         async_add_entities([ServerUpdateEntity(runtime)])
 
-    runtime.server_status.async_offer(Feature.UPDATE, add)
+    runtime.server_status.async_add_when_available(Feature.UPDATE, add)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
@@ -77,7 +77,7 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
     @override
     def available(self) -> bool:
         """Return whether the server tells of its update at all."""
-        return super().available and Feature.UPDATE not in self.coordinator.off
+        return super().available and Feature.UPDATE not in self.coordinator.unavailable_features
 
     @property
     @override

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 import sys
 
@@ -93,3 +94,46 @@ def test_one_exception_is_all_that_callers_can_get() -> None:
     exported = [getattr(public, name) for name in public.__all__]
     exceptions = {it for it in exported if isinstance(it, type) and issubclass(it, BaseException)}
     assert exceptions == {public.PlexApiError}
+
+
+def test_coordinators_import_neither_entities_nor_runtime_data_nor_flows() -> None:
+    """Siblings are passed to constructors; nothing is reached through the entry."""
+    for module in modules(PRODUCT / "coordinator"):
+        forbidden = {"entity", "runtime_data", "flow", "config_flow", "entry_setup", *PLATFORMS}
+        assert not product_imports(module) & forbidden, module.name
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a module below `plex_pulse`."""
+    parts = ["plex_pulse", *path.relative_to(PRODUCT).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Return which modules each module imports, type-checking imports included."""
+    known = {module_name(path): path for path in modules(PRODUCT)}
+    graph: dict[str, set[str]] = {}
+    for name, path in known.items():
+        targets = {target.removeprefix("custom_components.") for target in imports(path)}
+        # `from .a import b` imports the module a.b if there is one, else a.
+        found = {
+            target if target in known else target.rpartition(".")[0]
+            for target in targets
+            if target.startswith("plex_pulse.")
+        }
+        graph[name] = found & known.keys() - {name}
+    return graph
+
+
+def test_no_module_is_part_of_an_import_cycle() -> None:
+    """Each module can be read without those that import it."""
+    try:
+        order = tuple(TopologicalSorter(import_graph()).static_order())
+    except CycleError as err:
+        pytest.fail(f"import cycle: {' -> '.join(err.args[1])}")
+    assert "plex_pulse.api.errors" in order
+
+
+def test_the_top_folder_has_at_most_24_modules() -> None:
+    """A newcomer sees what the integration consists of, not every file of it."""
+    assert len(list(PRODUCT.glob("*.py"))) <= 24

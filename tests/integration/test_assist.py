@@ -195,7 +195,7 @@ async def test_a_server_that_fails_does_not_silence_the_other(
     assert first["items"]
     assert second == {
         "server": "Lighthouse",
-        "error": "The Plex Media Server has a problem: 500 Internal Server Error",
+        "error": "The Plex Media Server returned an error: 500 Internal Server Error",
     }
     assert (await _ask(hass, "get_on_deck", server="Lighthouse")).error
     neighbour.faults.clear()

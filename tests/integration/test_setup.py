@@ -153,7 +153,7 @@ async def test_a_server_that_is_off_is_waited_for(
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "cannot_connect"
-    assert entry.reason == ("No connection to the Plex Media Server: The server cannot be reached")
+    assert entry.reason == ("Cannot connect to the Plex Media Server: The server cannot be reached")
 
     await simulator.start()
     await wait(6)
@@ -169,17 +169,17 @@ async def test_a_server_that_is_off_is_waited_for(
         (
             lambda simulator: simulator.faults.add("*", Fault.status(500), times=None),
             "server_failed",
-            "The Plex Media Server has a problem: 500 Internal Server Error",
+            "The Plex Media Server returned an error: 500 Internal Server Error",
         ),
         (
             lambda simulator: simulator.faults.add("*", Fault.html(), times=None),
             "not_plex",
-            "The answer did not come from a Plex Media Server: ",
+            "The response did not come from a Plex Media Server: ",
         ),
         (
             lambda simulator: simulator.faults.add("*", Fault.status(404), times=None),
             "request_refused",
-            "The Plex Media Server refused a request: 404 Not Found",
+            "The Plex Media Server rejected a request: 404 Not Found",
         ),
         (
             lambda simulator: simulator.starting(True),
@@ -194,7 +194,7 @@ async def test_a_server_that_is_off_is_waited_for(
         (
             lambda simulator: setattr(simulator.state, "machine_identifier", OTHER_SERVER),
             "wrong_server",
-            "Another server than the expected one answers: ",
+            "A different server than the expected one responded: ",
         ),
     ],
     ids=["broken", "not Plex", "no such path", "starting", "starting plug-ins", "another server"],

@@ -6,7 +6,7 @@ from yarl import URL
 
 from ..repairs import Issue, async_set_issue
 from ..runtime_data import PlexPulseConfigEntry
-from .outage import MIN_MISSED_POLLS, async_watch_outages
+from .outage import MIN_UNREACHABLE, async_watch_outages
 from .validation import async_answers_https
 
 
@@ -22,9 +22,9 @@ def async_watch_https_required(hass: HomeAssistant, entry: PlexPulseConfigEntry)
     """Check once per outage, and delete the issue when the server is connected."""
 
     @callback
-    def handle_missed_poll(missed_polls: int) -> None:
+    def handle_unreachable(count: int) -> None:
         """Check when the outage is longer than a restart."""
-        if missed_polls == MIN_MISSED_POLLS:
+        if count == MIN_UNREACHABLE:
             entry.async_create_background_task(
                 hass, async_check_https_required(hass, entry), f"{entry.title} https check"
             )
@@ -34,4 +34,4 @@ def async_watch_https_required(hass: HomeAssistant, entry: PlexPulseConfigEntry)
         """Delete the issue."""
         async_set_issue(hass, entry, Issue.SECURE_CONNECTIONS, active=False)
 
-    async_watch_outages(entry, on_missed_poll=handle_missed_poll, on_connected=handle_connected)
+    async_watch_outages(entry, on_unreachable=handle_unreachable, on_connected=handle_connected)

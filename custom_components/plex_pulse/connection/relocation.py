@@ -129,7 +129,7 @@ def async_watch_for_move(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> No
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
     @callback
-    def handle_missed_poll(_missed_polls: int) -> None:
+    def handle_unreachable(_count: int) -> None:
         """Start an attempt; most end at once, because the next one is not due yet."""
         if CONF_ACCOUNT_TOKEN in entry.data:
             entry.async_create_background_task(hass, relocate(), f"{entry.title} relocation")
@@ -144,4 +144,4 @@ def async_watch_for_move(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> No
         if entry.data.get(CONF_CONNECTION) not in _INDIRECT_KINDS:
             async_set_issue(hass, entry, Issue.DNS_REBINDING, active=False)
 
-    async_watch_outages(entry, on_missed_poll=handle_missed_poll, on_connected=handle_connected)
+    async_watch_outages(entry, on_unreachable=handle_unreachable, on_connected=handle_connected)

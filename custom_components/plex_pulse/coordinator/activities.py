@@ -1,10 +1,11 @@
-"""What the server does in the background, as far as its notifications tell."""
+"""Scans and background activities of the server, from push notifications."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 import logging
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
@@ -12,72 +13,68 @@ from ..api import ActivityNotification, Library
 from ..shared_state import async_get_shared
 from .library_refresh import UNKNOWN_LIBRARY
 
-if TYPE_CHECKING:
-    from ..runtime_data import PlexPulseConfigEntry
-
 _LOGGER = logging.getLogger(__name__)
 
 _SCAN: Final = "library.update.section"
 _ENDED: Final = "ended"
-_JOIN: Final = 1.0
-"""Seconds in which further progress is joined: one scan alone sends 1,556 frames."""
-_MOST_AT_ONCE: Final = 100
-"""More are not running, but have ended unheard."""
+_UPDATE_THROTTLE_SECONDS: Final = 1.0
+"""Minimum time between two updates of progress: one scan alone sends 1,556 frames."""
+_MAX_ACTIVITIES: Final = 100
+"""More do not run at once; the oldest ended without a notification."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerActivities:
-    """What runs now.
-
-    is_known: False without push, when nothing is known. scans: percent done, None while
-    unknown, by library key. announced: keys of the libraries whose scans were told of.
-    others: all that is no scan of a library.
-    """
+    """What the server is doing now."""
 
     is_known: bool = False
+    """False without push, when nothing is known."""
     scans: Mapping[str, int | None] = field(default_factory=dict)
-    announced: frozenset[str] = frozenset()
+    """Progress in percent, None while unknown, by the key of the scanned library."""
+    reported_by_push: frozenset[str] = frozenset()
+    """Keys of the libraries whose scans push has reported since it is connected."""
     others: tuple[ActivityNotification, ...] = ()
+    """All activities that are not the scan of a library."""
 
-    def is_progress(self, earlier: Self) -> bool:
-        """Return whether the same is being scanned, and only the rest is different."""
+    def differs_in_progress_only(self, earlier: Self) -> bool:
+        """Return whether the same libraries are scanned as in `earlier`."""
         return self.is_known is earlier.is_known and self.scans.keys() == earlier.scans.keys()
 
     def is_scanning(self, library: Library) -> bool:
-        """Return whether a library is being scanned; the poll knows until push knows better."""
+        """Return whether a library is scanned; the poll counts until push reports its scans."""
         return library.key in self.scans or (
-            library.is_scanning and library.key not in self.announced
+            library.is_scanning and library.key not in self.reported_by_push
         )
 
 
 class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
-    """Gather what notifications tell; asks the server nothing."""
+    """Collects the activities that push reports; sends no request."""
 
-    config_entry: PlexPulseConfigEntry
+    config_entry: ConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-        """Start without knowledge."""
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Start without activities."""
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title} activities")
         self.data = ServerActivities()
         self._clock = async_get_shared(hass).rate_limiters.clock
         self._running: dict[str, ActivityNotification] = {}
-        self._announced: set[str] = set()
+        self._reported_by_push: set[str] = set()
         self._is_known = False
-        self._is_joining = False
+        self._is_throttled = False
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
-        """Forget what runs: its end may come while nobody listens."""
+        """Forget the activities: their end may come while push is not connected."""
         self._is_known = is_connected
         self._running.clear()
-        self._announced.clear()
-        self._observe()
+        self._reported_by_push.clear()
+        self._async_update()
 
     @callback
-    def async_notified(self, notification: ActivityNotification) -> str | None:
-        """Note the activity; returns the key of a library whose scan it was, if that ended."""
+    def async_handle_activity(self, notification: ActivityNotification) -> str | None:
+        """Record an activity; return the key of the library if its scan has ended."""
         if (earlier := self._running.pop(notification.uuid, None)) is not None:
-            # Not every frame says again what it is about.
+            # Not every frame repeats type and library.
             notification = replace(
                 notification,
                 activity_type=notification.activity_type or earlier.activity_type,
@@ -86,39 +83,39 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
         has_ended = notification.event == _ENDED
         if not has_ended:
             self._running[notification.uuid] = notification
-            if len(self._running) > _MOST_AT_ONCE:
+            if len(self._running) > _MAX_ACTIVITIES:
                 del self._running[next(iter(self._running))]
         if (key := _scanned_library(notification)) is not None:
-            self._announced.add(key)
-        self._observe()
+            self._reported_by_push.add(key)
+        self._async_update()
         if notification.activity_type != _SCAN or not has_ended:
             return None
         return UNKNOWN_LIBRARY if key is None else key
 
     @callback
-    def _observe(self) -> None:
-        """Tell the entities at once that a scan begins or ends, and the rest once a second."""
-        observation = self._observation
-        if observation == self.data:
+    def _async_update(self) -> None:
+        """Publish the start and the end of a scan at once, the rest once a second."""
+        snapshot = self._snapshot
+        if snapshot == self.data:
             return
-        if self._is_joining and observation.is_progress(self.data):
+        if self._is_throttled and snapshot.differs_in_progress_only(self.data):
             return
-        self.async_set_updated_data(observation)
-        if not self._is_joining:
-            self._is_joining = True
+        self.async_set_updated_data(snapshot)
+        if not self._is_throttled:
+            self._is_throttled = True
             self.config_entry.async_create_background_task(
-                self.hass, self._async_join(), f"{self.name} - join"
+                self.hass, self._async_end_throttle(), f"{self.name} - throttle"
             )
 
-    async def _async_join(self) -> None:
-        """Tell what has come together meanwhile."""
-        await self._clock.sleep(_JOIN)
-        self._is_joining = False
-        self._observe()
+    async def _async_end_throttle(self) -> None:
+        """Publish what has changed during the throttle time."""
+        await self._clock.sleep(_UPDATE_THROTTLE_SECONDS)
+        self._is_throttled = False
+        self._async_update()
 
     @property
-    def _observation(self) -> ServerActivities:
-        """Return what runs now."""
+    def _snapshot(self) -> ServerActivities:
+        """Return the current activities."""
         return ServerActivities(
             is_known=self._is_known,
             scans={
@@ -126,7 +123,7 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
                 for activity in self._running.values()
                 if (key := _scanned_library(activity)) is not None
             },
-            announced=frozenset(self._announced),
+            reported_by_push=frozenset(self._reported_by_push),
             others=tuple(
                 activity
                 for activity in self._running.values()
@@ -136,5 +133,5 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
 
 
 def _scanned_library(activity: ActivityNotification) -> str | None:
-    """Return the key of the library that is being scanned, if that is what it is."""
+    """Return the key of the scanned library, None for another activity."""
     return activity.library_key if activity.activity_type == _SCAN else None

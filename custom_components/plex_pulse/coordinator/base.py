@@ -1,94 +1,85 @@
-"""Polling by rate and cost; one table from PlexErrorKind to Home Assistant."""
+"""Base coordinator: adaptive polling, and the mapping of PlexApiError to Home Assistant."""
 
 from abc import abstractmethod
-from datetime import timedelta
+from collections.abc import Coroutine
+from dataclasses import dataclass
 import logging
-from typing import TYPE_CHECKING, Final, override
+from typing import Final, override
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from ..api import PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
-from ..const import DOMAIN
-from ..shared_state import async_get_shared
-from .health import HealthCoordinator, is_elsewhere
+from ..api import PlexApiError, PlexErrorKind, PlexServerClient
+from ..errors import coordinator_error
+from .health import HealthCoordinator, may_have_moved
+from .identity import IdentityVerifier
 from .poll_interval import PollInterval
-
-if TYPE_CHECKING:
-    from ..runtime_data import PlexPulseConfigEntry
-
-_REFUSED_INTERVAL: Final = timedelta(minutes=1)
-"""Between polls with a token that is refused, until somebody signs in again."""
-_CERTAIN_REFUSALS: Final = 2
-"""Polls in a row; a server that cannot reach its cloud refuses good tokens a while."""
-
-_REASON_KEYS: Final = {
-    PlexErrorReason.STARTING: "server_starting",
-    PlexErrorReason.WRONG_SERVER: "wrong_server",
-}
-_KIND_KEYS: Final = {
-    PlexErrorKind.AUTHENTICATION: "token_refused",
-    PlexErrorKind.RATE_LIMIT: "rate_limited",
-    PlexErrorKind.SERVER: "server_failed",
-    PlexErrorKind.CLIENT: "request_refused",
-    PlexErrorKind.NETWORK: "cannot_connect",
-    PlexErrorKind.PROTOCOL: "not_plex",
-}
+from .token_check import TokenCheck
 
 
-def translation_key_for(failure: PlexApiError) -> str:
-    """Return which text says what a failure is: the one table."""
-    key = _KIND_KEYS[failure.kind]
-    return key if failure.reason is None else _REASON_KEYS.get(failure.reason, key)
-
-
-class _OutagesElsewhere(logging.Filter):
-    """Drop the base class's own lines for lost and back: health says them once for all."""
+class _SuppressOutageMessages(logging.Filter):
+    """Drop the base class's outage messages; HealthCoordinator logs one per outage."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep what helps a developer: debug lines, and bugs with their traceback."""
+        """Keep DEBUG lines, and unexpected exceptions with their traceback."""
         return record.levelno == logging.DEBUG or record.exc_info is not None
 
 
-_LOGGER = logging.getLogger(__name__)
-_LOGGER.addFilter(_OutagesElsewhere())
+_LOGGER: Final = logging.getLogger(__name__)
+_LOGGER.addFilter(_SuppressOutageMessages())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoordinatorContext:
+    """What every coordinator of an entry works with."""
+
+    hass: HomeAssistant
+    entry: ConfigEntry
+    client: PlexServerClient
+    health: HealthCoordinator
+    identity: IdentityVerifier
 
 
 class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
-    """One poll of one server, with its own pace."""
+    """One poll of one server, with an interval of its own."""
 
-    config_entry: PlexPulseConfigEntry
+    config_entry: ConfigEntry
 
     def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: PlexPulseConfigEntry,
-        client: PlexServerClient,
-        health: HealthCoordinator,
-        *,
-        name: str,
-        pace: PollInterval,
+        self, context: CoordinatorContext, *, name: str, poll_interval: PollInterval
     ) -> None:
-        """Poll at the pace's base at first."""
+        """Poll at the base interval at first; `name` identifies the poll in health and log."""
         super().__init__(
-            hass,
+            context.hass,
             _LOGGER,
-            config_entry=entry,
-            name=f"{entry.title} {name}",
-            update_interval=pace.interval,
+            config_entry=context.entry,
+            name=f"{context.entry.title} {name}",
+            update_interval=poll_interval.interval,
             always_update=False,
         )
-        self.client = client
-        self._health = health
-        self._key = name
-        self._pace = pace
+        self.client = context.client
+        self.health = context.health
         self.last_failure: PlexApiError | None = None
-        self._has_gaps = False
-        # `data` has no honest type before the first success.
-        self._known: DataT | None = None
+        self._identity = context.identity
+        self._key = name
+        self._poll_interval = poll_interval
+        self._token_check = TokenCheck(context.hass, context.entry, context.client, name)
+        self._is_partial = False
+        # `data` has no valid value before the first success.
+        self._last_data: DataT | None = None
+
+    @property
+    def machine_identifier(self) -> str:
+        """Return the machine identifier of the entry's server."""
+        return str(self.config_entry.unique_id)
+
+    @property
+    def is_address_wrong(self) -> bool:
+        """Return whether the last poll found no server, or a different one, at the address."""
+        return self.last_failure is not None and may_have_moved(self.last_failure)
 
     @abstractmethod
     async def _async_fetch(self) -> DataT:
@@ -96,112 +87,75 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
 
     @override
     async def _async_update_data(self) -> DataT:
-        """Return fresh data, or what its failure means to Home Assistant."""
-        limited_before = self._rate_limits
+        """Return fresh data, or raise the Home Assistant exception for the failure."""
+        limited_before = self._rate_limit_count
         try:
             data = await self._async_fetch()
         except PlexApiError as err:
-            self.last_failure = failure = await self._async_examine(err)
+            self.last_failure = failure = await self._token_check.async_confirm(err)
             if failure.kind is PlexErrorKind.RATE_LIMIT:
-                self._pace.rate_limited(failure.retry_after, was_asked=failure.attempts > 0)
+                self._poll_interval.rate_limited(failure.retry_after, was_sent=failure.attempts > 0)
             else:
-                self._pace.failed()
-            self.update_interval = self._pace.interval
-            if self._is_refused:
-                self.update_interval = max(self.update_interval, _REFUSED_INTERVAL)
-            raise self._translate(failure) from failure
+                self._poll_interval.failed()
+            if self._token_check.is_revoked:
+                self._poll_interval.token_refused()
+            self._apply_poll_interval()
+            raise coordinator_error(
+                failure, is_token_revoked=self._token_check.is_revoked
+            ) from failure
         if self.last_failure is not None:
-            # Whoever was asked to sign in need not any more.
-            for flow in list(self.config_entry.async_get_active_flows(self.hass, {SOURCE_REAUTH})):
-                self.hass.config_entries.flow.async_abort(flow["flow_id"])
+            self._token_check.async_accepted()
         self.last_failure = None
-        self._refusals = 0
-        # What was waited out within the poll was a wish all the same.
-        for _ in range(self._rate_limits - limited_before):
-            self._pace.rate_limited(None)
-        if self._rate_limits == limited_before:
-            if self._has_gaps:
-                self._pace.failed()
+        # 429s that were retried inside this poll count as well.
+        rate_limits = self._rate_limit_count - limited_before
+        for _ in range(rate_limits):
+            self._poll_interval.rate_limited(None)
+        if not rate_limits:
+            if self._is_partial:
+                self._poll_interval.failed()
             else:
-                self._pace.succeeded()
-        self.update_interval = self._pace.interval
-        self._known = data
+                self._poll_interval.succeeded()
+        self._apply_poll_interval()
+        self._last_data = data
         return data
 
     @property
-    def machine_identifier(self) -> str:
-        """Return which server the entry is about."""
-        return str(self.config_entry.unique_id)
-
-    @property
-    def is_elsewhere(self) -> bool:
-        """Return whether nobody, or another server, was met at the address last time."""
-        return self.last_failure is not None and is_elsewhere(self.last_failure)
-
-    @property
-    def _rate_limits(self) -> int:
-        """Return how many 429 this client has met."""
+    def _rate_limit_count(self) -> int:
+        """Return how many 429s this client has received."""
         return self.client.statistics.failures.get(PlexErrorKind.RATE_LIMIT, 0)
 
-    @property
-    def _refusals(self) -> int:
-        """Return how often in a row this poll was refused its token, set-up retries included."""
-        return async_get_shared(self.hass).refusals.get((self.config_entry.entry_id, self._key), 0)
+    @callback
+    def _apply_poll_interval(self) -> None:
+        """Use the computed interval from the next scheduling on."""
+        self.update_interval = self._poll_interval.interval
 
-    @_refusals.setter
-    def _refusals(self, count: int) -> None:
-        """Count for longer than this coordinator lives."""
-        async_get_shared(self.hass).refusals[self.config_entry.entry_id, self._key] = count
+    @callback
+    def _async_set_data(self, data: DataT) -> None:
+        """Publish data between two polls; `async_set_updated_data` would postpone the next one."""
+        if data != self.data:
+            self.data = self._last_data = data
+            self.async_update_listeners()
 
-    @property
-    def _is_refused(self) -> bool:
-        """Return whether it is certain that the token is refused."""
-        return self._refusals >= _CERTAIN_REFUSALS
+    @callback
+    def _async_start(self, work: Coroutine[None, None, None], purpose: str = "refresh") -> None:
+        """Run work in the background until the entry is unloaded."""
+        self.config_entry.async_create_background_task(self.hass, work, f"{self.name} - {purpose}")
 
-    async def _async_examine(self, failure: PlexApiError) -> PlexApiError:
-        """Return the failure, after a second look where a token was refused.
-
-        That counts only from a server that is well enough to say who it is, and is the
-        right one; another server would refuse the token with good reason.
-        """
-        if failure.kind is not PlexErrorKind.AUTHENTICATION:
-            self._refusals = 0
-            return failure
-        try:
-            await self.client.verify_identity(self.machine_identifier)
-        except PlexApiError as err:
-            self._refusals = 0
-            return err if err.reason is PlexErrorReason.WRONG_SERVER else failure
-        self._refusals += 1
-        return failure
-
-    def _translate(self, failure: PlexApiError) -> UpdateFailed | ConfigEntryAuthFailed:
-        """Return what a failure is to Home Assistant."""
-        key = translation_key_for(failure)
-        placeholders = {"error": failure.message}
-        is_loaded = self.config_entry.state is ConfigEntryState.LOADED
-        if self._is_refused and not is_loaded:
-            return ConfigEntryAuthFailed(
-                translation_domain=DOMAIN,
-                translation_key=key,
-                translation_placeholders=placeholders,
-            )
-        if self._is_refused:
-            # That exception would end the polls, and with them all knowledge of whether
-            # the server is there, and whether it takes the token again.
-            self.config_entry.async_start_reauth(self.hass)
-        # On a first refresh Home Assistant's own set-up retries rule, and without
-        # listeners the value would be kept and spoil a later, successful cycle.
-        honoured = failure.kind is PlexErrorKind.RATE_LIMIT and self._listeners and is_loaded
-        return UpdateFailed(
-            translation_domain=DOMAIN,
-            translation_key=key,
-            translation_placeholders=placeholders,
-            retry_after=self._pace.interval.total_seconds() if honoured else None,
-        )
+    @callback
+    def _async_record_health(self) -> None:
+        """Report the outcome of the poll."""
+        self.health.async_record_poll(self._key, self.last_failure)
 
     @callback
     @override
     def _async_refresh_finished(self) -> None:
-        """Let health know before the listeners do, who ask it whether we are connected."""
-        self._health.async_record_poll(self._key, self.last_failure)
+        """Update health before the listeners run, and keep polling after a refused token.
+
+        Entity availability depends on health.
+        """
+        self._async_record_health()
+        # Home Assistant stops polling on ConfigEntryAuthFailed; the server may accept the
+        # token again, and only a poll shows it.
+        is_refused = isinstance(self.last_exception, ConfigEntryAuthFailed)
+        if is_refused and self._listeners and not self.hass.is_stopping:
+            self._schedule_refresh()

@@ -1,4 +1,4 @@
-"""Many requests for one purpose, of which one may fail alone."""
+"""Run many requests for one purpose, of which single ones may fail."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
@@ -6,32 +6,34 @@ from typing import Final
 
 from ..api import PlexApiError, PlexErrorKind
 
-_AT_ONCE: Final = 2
-"""One of the host's three places stays free for the sessions."""
+_MAX_CONCURRENT: Final = 2
+"""Leaves one of the three concurrent requests per host to the session poll."""
 
-_OF_ONE: Final = frozenset({PlexErrorKind.CLIENT, PlexErrorKind.PROTOCOL, PlexErrorKind.SERVER})
-"""Failures that say something of one request; of the server the poll itself has to tell."""
+_REQUEST_SPECIFIC_KINDS: Final = frozenset(
+    {PlexErrorKind.CLIENT, PlexErrorKind.PROTOCOL, PlexErrorKind.SERVER}
+)
+"""Failures of one request; the others concern the whole server."""
 
 
 async def async_gather_tolerant[KeyT, ValueT](
     keys: Collection[KeyT], read: Callable[[KeyT], Awaitable[ValueT]]
 ) -> dict[KeyT, ValueT]:
-    """Return what was read by key, without what fails alone.
+    """Return the values by key, without those whose request alone failed.
 
     Raises:
-        PlexApiError: the server does not answer, or wants to be left alone.
+        PlexApiError: the server does not answer, refuses the token, or limits the rate.
 
     """
-    places = asyncio.Semaphore(_AT_ONCE)
+    slots = asyncio.Semaphore(_MAX_CONCURRENT)
     values: dict[KeyT, ValueT] = {}
 
     async def read_one(key: KeyT) -> None:
-        """Read one of them."""
-        async with places:
+        """Read one value."""
+        async with slots:
             try:
                 values[key] = await read(key)
             except PlexApiError as err:
-                if err.kind not in _OF_ONE:
+                if err.kind not in _REQUEST_SPECIFIC_KINDS:
                     raise
 
     failures: list[PlexApiError] = []

@@ -1,15 +1,16 @@
-"""What a server does not offer to everybody, and why it is off for this token."""
+"""Optional features of a server, and why one is unavailable for a token."""
 
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Final
 
 from ..api import PlexApiError, PlexErrorKind
 
-_MISSING: Final = frozenset({404, 501})
+_MISSING: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.NOT_IMPLEMENTED})
 
 
 class UnavailableReason(StrEnum):
-    """Why something is not there; that is how things are, and no failure."""
+    """Why a feature is permanently unavailable; not a failure."""
 
     NOT_THE_OWNER = "off: the token is not the owner's"
     NO_PLEX_PASS = "off: the server's owner has no Plex Pass"  # noqa: S105 - no password
@@ -17,7 +18,7 @@ class UnavailableReason(StrEnum):
 
 
 def unavailable_reason(failure: PlexApiError) -> UnavailableReason | None:
-    """Return why an optional endpoint answers like that, None for a failure that may pass."""
+    """Return why an optional endpoint fails for good, None for a temporary failure."""
     if failure.kind is PlexErrorKind.AUTHENTICATION:
         return UnavailableReason.NOT_THE_OWNER
     if failure.status in _MISSING:
@@ -26,9 +27,10 @@ def unavailable_reason(failure: PlexApiError) -> UnavailableReason | None:
 
 
 def as_server_error(failure: PlexApiError) -> PlexApiError:
-    """Return a refusal of what was allowed before as what it is: rights do not shrink.
+    """Return a refusal as a SERVER failure, where the same token was permitted before.
 
-    Whether the token still works is for the required polls to find out.
+    Rights do not shrink: the server is in trouble. Whether the token is still valid is
+    decided by the required polls.
     """
     if failure.kind is not PlexErrorKind.AUTHENTICATION:
         return failure

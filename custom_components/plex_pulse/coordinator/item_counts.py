@@ -1,4 +1,4 @@
-"""How many items the libraries have."""
+"""Count the items of the libraries by type."""
 
 from collections.abc import Collection, Mapping
 from typing import Final
@@ -16,15 +16,15 @@ COUNTED: Final[Mapping[LibraryKind, tuple[MediaType, ...]]] = {
     LibraryKind.PHOTOS: (MediaType.PHOTO, MediaType.PHOTO_ALBUM),
     LibraryKind.VIDEOS: (MediaType.MOVIE,),
 }
-"""What is counted in a library before its entities have said what they show."""
+"""What is counted in a library whose entities are not added yet."""
 
 
-async def async_count(
+async def async_count_items(
     client: PlexServerClient,
     libraries: Mapping[str, Library],
-    wanted: Collection[CountKey],
+    keys: Collection[CountKey],
 ) -> dict[CountKey, int]:
-    """Return the counts wanted, but for those of a library that fails alone.
+    """Return the counts of `keys`, without those whose request alone failed.
 
     Raises:
         PlexApiError: the server as a whole does not answer.
@@ -36,4 +36,4 @@ async def async_count(
         uuid, media_type = key
         return await client.count_items(libraries[uuid].key, media_type)
 
-    return await async_gather_tolerant(wanted, count)
+    return await async_gather_tolerant(keys, count)

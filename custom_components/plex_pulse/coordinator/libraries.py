@@ -1,10 +1,10 @@
-"""What the libraries hold."""
+"""The server, its libraries and their item counts."""
 
-from collections.abc import Collection, Coroutine, Mapping
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, override
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Final, override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 
 from ..api import (
     ActivityNotification,
@@ -12,7 +12,6 @@ from ..api import (
     PlexApiError,
     PlexErrorKind,
     PlexErrorReason,
-    PlexServerClient,
     ServerInfo,
     StatusNotification,
     TimelineNotification,
@@ -21,26 +20,19 @@ from ..api import (
 from ..const import LIBRARIES_INTERVAL
 from ..shared_state import async_get_shared
 from .activities import ActivitiesCoordinator
-from .base import PlexPulseCoordinator
-from .health import HealthCoordinator
-from .item_counts import COUNTED, CountKey, async_count
+from .base import CoordinatorContext, PlexPulseCoordinator
+from .item_counts import CountKey
+from .library_counter import LibraryCounter, required_counts
 from .library_refresh import UNKNOWN_LIBRARY, LibraryRefresher
 from .poll_interval import PollInterval
 from .recently_added import RecentlyAddedCoordinator
 
-if TYPE_CHECKING:
-    from ..runtime_data import PlexPulseConfigEntry
-
 _SCAN_STATUS: Final = "LIBRARY_UPDATE"
-_POLLS_A_DAY: Final = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerLibraries:
-    """The server, its libraries, and how many items they have.
-
-    A count is None while it cannot be known.
-    """
+    """The server, its libraries by uuid, and their item counts; None for an unknown count."""
 
     server: ServerInfo
     libraries: Mapping[str, Library]
@@ -48,127 +40,114 @@ class ServerLibraries:
 
 
 class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
-    """Read server and libraries in one request, and one count for each type that is shown."""
+    """Reads server and libraries in one request, and sends one for each type that is counted."""
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: PlexPulseConfigEntry,
-        client: PlexServerClient,
-        health: HealthCoordinator,
-    ) -> None:
-        """Poll slowly: libraries change by the day."""
-        super().__init__(
-            hass, entry, client, health, name="libraries", pace=PollInterval(LIBRARIES_INTERVAL)
-        )
-        self.activities = ActivitiesCoordinator(hass, entry)
-        self.recently_added = RecentlyAddedCoordinator(hass, entry, client, health)
-        self._stale = LibraryRefresher(
-            async_get_shared(hass).rate_limiters.clock,
+    def __init__(self, context: CoordinatorContext) -> None:
+        """Poll slowly: push reports changes, and the poll finds what push missed."""
+        super().__init__(context, name="libraries", poll_interval=PollInterval(LIBRARIES_INTERVAL))
+        self.activities = ActivitiesCoordinator(context.hass, context.entry)
+        self.recently_added = RecentlyAddedCoordinator(context)
+        self._counter = LibraryCounter(context.client)
+        self._refresher = LibraryRefresher(
+            async_get_shared(self.hass).rate_limiters.clock,
             self.name,
-            self._async_read_stale,
+            self._async_refresh_changed,
             lambda: self.activities.data.scans,
             self._async_start,
         )
-        self._polls = 0
-        self._is_counted = False
-        self._missed: set[str] = set()
-        self._has_begun = False
-        self._was_connected = True
-        entry.async_on_unload(health.async_add_listener(self._async_health_changed))
+        self._is_started = False
+        self.config_entry.async_on_unload(
+            self.health.async_on_reconnect(self._async_handle_reconnect)
+        )
 
     @callback
-    def _async_health_changed(self) -> None:
-        """Read again as soon as the server is back, instead of within the hour."""
-        connected = self._health.data.connected
-        if connected and not self._was_connected:
-            self.config_entry.async_create_background_task(
-                self.hass, self.async_request_refresh(), f"{self.name} - server is back"
-            )
-        self._was_connected = connected
+    def _async_handle_reconnect(self) -> None:
+        """Refresh as soon as the server is back, instead of within the hour."""
+        self._async_start(self.async_request_refresh(), "reconnect")
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
-        """Look again at what is being scanned: that ends unheard, or has ended meanwhile."""
+        """Re-read libraries under scan: the end of a scan may be missed while push is down."""
         polled = {library.key for library in self.data.libraries.values() if library.is_scanning}
-        stale = polled | self.activities.data.scans.keys()
+        scanning = polled | self.activities.data.scans.keys()
         self.activities.async_push_changed(is_connected=is_connected)
-        self._stale.changed(*stale)
+        self._refresher.async_changed(*scanning)
 
     @callback
     def async_handle_timeline(self, notification: TimelineNotification) -> None:
-        """Read the item's library once it has come to rest, or has been scanned."""
-        # What is watched live or comes from elsewhere has a negative number.
+        """Refresh the library of a changed item after the debounce time."""
+        # Live TV and items from other sources have negative library keys.
         if notification.library_key.isdecimal():
-            self._stale.changed(notification.library_key)
+            self._refresher.async_changed(notification.library_key)
 
     @callback
     def async_handle_activity(self, notification: ActivityNotification) -> None:
-        """Show what runs, and read a library as soon as its scan has ended."""
-        ended = self.activities.async_notified(notification)
+        """Record an activity, and refresh a library as soon as its scan has ended."""
+        ended = self.activities.async_handle_activity(notification)
         if self.activities.data.scans:
-            self._stale.discard(UNKNOWN_LIBRARY)
+            self._refresher.async_discard(UNKNOWN_LIBRARY)
         if ended is not None:
-            self._stale.scanned(ended)
+            self._refresher.async_refresh_now(ended)
 
     @callback
     def async_handle_status(self, notification: StatusNotification) -> None:
-        """Look what was scanned, on a server whose activities do not say it."""
-        if notification.name == _SCAN_STATUS and not self.activities.data.announced:
-            self._stale.changed(UNKNOWN_LIBRARY)
+        """Refresh after a scan on a server whose activities do not report it."""
+        if notification.name == _SCAN_STATUS and not self.activities.data.reported_by_push:
+            self._refresher.async_changed(UNKNOWN_LIBRARY)
 
     @callback
-    def _async_start(self, work: Coroutine[None, None, None]) -> None:
-        """Work for as long as the entry is loaded."""
-        self.config_entry.async_create_background_task(self.hass, work, f"{self.name} - changed")
-
-    @callback
-    def async_begin(self) -> None:
-        """Count, now that entities have said what they show; set-up does not wait for it."""
-        self._has_begun = True
-        self._stale.scanned(*(library.key for library in self.data.libraries.values()))
+    def async_start(self) -> None:
+        """Count in the background, now that the entities have requested their counts."""
+        self._is_started = True
+        self._refresher.async_refresh_now(*(item.key for item in self.data.libraries.values()))
 
     @callback
     def async_request_count(self, library: Library) -> None:
-        """Count in a library what nobody wanted to see before."""
-        if self._has_begun:
-            self._stale.scanned(library.key)
+        """Count a type that no entity needed until now."""
+        if self._is_started:
+            self._refresher.async_refresh_now(library.key)
 
-    async def _async_read_stale(self, stale: Collection[str]) -> Collection[str]:
-        """Read libraries that have changed, and leave the poll to its own time.
+    async def _async_refresh_changed(self, changed: Collection[str]) -> Collection[str]:
+        """Refresh changed libraries by key, without touching the timer of the poll.
 
-        Returns those of which a count is missing.
+        Returns the keys of those that are incomplete.
+
+        Raises:
+            PlexApiError: the server as a whole does not answer.
+
         """
-        if not self._health.data.connected:
-            # A poll reads everything when the server is back.
+        if not self.health.data.connected:
+            # The refresh after the reconnect reads everything.
             return ()
         server, libraries = self.data.server, self.data.libraries
-        if self._is_counted:
+        if self._counter.has_counted:
             server, libraries = await self._async_list()
-        data = await self._async_count(server, libraries, stale)
-        # async_set_updated_data would put off the poll.
-        if data != self.data:
-            self.data = self._known = data
-            self.async_update_listeners()
-        return {libraries[uuid].key for uuid in self._missed}.intersection(stale)
+        self._async_set_data(await self._async_count(server, libraries, changed))
+        incomplete = {libraries[uuid].key for uuid in self._counter.incomplete}
+        return incomplete.intersection(changed)
 
     @override
     async def _async_fetch(self) -> ServerLibraries:
-        """Return server, libraries and counts, these only where something may have changed."""
-        async with self._stale.lock:
-            self._stale.clear()
-            if self._known is None:
+        """Return server, libraries and counts; the first time without counts."""
+        async with self._refresher.lock:
+            self._refresher.async_clear()
+            if self._last_data is None:
                 # Before anything else: the token is for this server alone.
                 await self.client.verify_identity(self.machine_identifier)
                 server, libraries = await self._async_list()
                 return ServerLibraries(server=server, libraries=libraries, counts={})
-            await self.config_entry.runtime_data.sessions.async_ensure_identity()
+            await self._identity.async_ensure()
             server, libraries = await self._async_list()
-            self._polls += 1
-            return await self._async_count(server, libraries)
+            return await self._async_count(server, libraries, None)
 
     async def _async_list(self) -> tuple[ServerInfo, Mapping[str, Library]]:
-        """Return the server and its libraries by their uuids."""
+        """Return the server and its libraries by uuid.
+
+        Raises:
+            PlexApiError: the request failed; WRONG_SERVER from another server, STARTING
+                from one that is still loading its libraries.
+
+        """
         server, listed = await self.client.get_providers()
         if server.machine_identifier != self.machine_identifier:
             raise wrong_server_failure(endpoint="GET /media/providers")
@@ -187,70 +166,36 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         self,
         server: ServerInfo,
         libraries: Mapping[str, Library],
-        stale: Collection[str] | None = None,
+        changed: Collection[str] | None,
     ) -> ServerLibraries:
-        """Return all of it with the counts of stale libraries, None for those that differ, anew."""
-        unchanged = self._unchanged(libraries, stale)
-        known = self._known.counts if self._known is not None else {}
-        kept = {key: count for key, count in known.items() if key[0] in unchanged}
-        wanted = [key for key in self._wanted(libraries) if key not in kept]
-        counted = await async_count(self.client, libraries, wanted)
-        missed = {key: known.get(key) for key in wanted if key not in counted}
-        self._missed = {uuid for uuid, _ in missed}
-        self._is_counted = True
-        self._health.async_update()
-        self.recently_added.async_changed(libraries, libraries.keys() - unchanged)
-        return ServerLibraries(server=server, libraries=libraries, counts=kept | counted | missed)
+        """Return the data with fresh counts.
 
-    def _unchanged(
-        self, libraries: Mapping[str, Library], stale: Collection[str] | None
-    ) -> set[str]:
-        """Return the uuids of libraries that have not changed, or are still changing."""
-        if self._known is None:
-            return set()
-        scans = self.activities.data.scans
-        unchanged = {
-            uuid
-            for uuid, known in self._known.libraries.items()
-            if uuid not in self._missed
-            and (library := libraries.get(uuid)) is not None
-            and library.key not in (stale or ())
-            and (library.key in scans or _without_scan(library) == _without_scan(known))
-        }
-        if stale is None:
-            # Only a library's size tells that nothing was deleted from it without a scan;
-            # and once a day not even that is believed.
-            is_trusting = self._polls % _POLLS_A_DAY != 0
-            unchanged = {
-                uuid for uuid in unchanged if is_trusting and libraries[uuid].storage is not None
-            }
-        return unchanged
+        `changed` are the keys of the libraries to count, None in a poll, which counts
+        every library that may have changed since the last one.
+        """
+        known = self._last_data.libraries if self._last_data is not None else {}
+        unchanged = self._counter.unchanged(
+            known, libraries, scanning=self.activities.data.scans, changed=changed
+        )
+        required = required_counts(
+            libraries,
+            # Until entities are added, every library is counted by its kind.
+            known if self._listeners else {},
+            set[CountKey](self.async_contexts()),
+        )
+        await self._counter.async_count(libraries, required, unchanged)
+        self.health.async_update()
+        self.recently_added.async_libraries_changed(libraries, libraries.keys() - unchanged)
+        return ServerLibraries(server=server, libraries=libraries, counts=self._counter.counts)
 
     async def _async_confirm_missing(self, libraries: dict[str, Library]) -> None:
-        """Put back what only this answer lacks: a lost device takes its settings along."""
-        known = self._known.libraries if self._known is not None else {}
+        """Confirm missing libraries before their devices are removed, with the user's settings.
+
+        Adds those to `libraries` that GET /library/sections still lists.
+        """
+        known = self._last_data.libraries if self._last_data is not None else {}
         if known.keys() <= libraries.keys():
             return
         for library in await self.client.get_libraries():
             if library.uuid in known:
                 libraries.setdefault(library.uuid, library)
-
-    def _wanted(self, libraries: Mapping[str, Library]) -> list[CountKey]:
-        """Return what to count: whatever enabled entities show, no more.
-
-        A library that has no entities yet is counted by its kind.
-        """
-        known = self._known.libraries if self._known is not None and self._listeners else {}
-        shown: set[CountKey] = set(self.async_contexts())
-        new: set[CountKey] = {
-            (uuid, media_type)
-            for uuid, library in libraries.items()
-            if uuid not in known
-            for media_type in COUNTED.get(library.kind, ())
-        }
-        return sorted({key for key in shown if key[0] in libraries} | new)
-
-
-def _without_scan(library: Library) -> Library:
-    """Return the library but for whether it is being scanned, which changes nothing in it."""
-    return replace(library, is_scanning=False)

@@ -13,21 +13,21 @@ from ..api import Clock, PlexApiError
 _LOGGER = logging.getLogger(__name__)
 
 UNKNOWN_LIBRARY: Final = ""
-"""Stands for a library of which the server does not say which one it is."""
+"""The key of a change for which the server does not name the library."""
 
-_QUIET: Final = 5.0
-"""Seconds without another change after which a burst of them is taken to be over."""
-_POLL: Final = 3600.0
-"""Seconds within which a poll reads everything anyway."""
-_LONGEST_BURST: Final = 60.0
-"""Seconds after which a library that goes on changing is read all the same."""
-_SECOND_TRY: Final = 60.0
-"""Seconds after which a changed library that could not be read is tried once more."""
+_DEBOUNCE_SECONDS: Final = 5.0
+"""Time without a further change before a library is read."""
+_MAX_DEBOUNCE_SECONDS: Final = 60.0
+"""Time after which a library that keeps changing is read all the same."""
+_POLL_SECONDS: Final = 3600.0
+"""Interval of the poll, which reads every library anyway."""
+_RETRY_DELAY_SECONDS: Final = 60.0
+"""Delay of the first retry of a library that could not be read; it doubles."""
 
 
 @dataclass(slots=True)
 class PendingChange:
-    """When the first change came, and when to read; in seconds on the clock."""
+    """When a library first changed and when it is due; seconds on the clock."""
 
     first: float
     due: float
@@ -35,143 +35,142 @@ class PendingChange:
 
 
 class ChangedLibraries:
-    """Marks by library key; a library that is being scanned is not due before the end."""
+    """Pending changes by library key; a library that is scanned is not due before the end."""
 
     def __init__(self, clock: Clock) -> None:
-        """Start with nothing changed."""
+        """Start without changes."""
         self._clock = clock
-        self._marks: dict[str, PendingChange] = {}
+        self._changes: dict[str, PendingChange] = {}
 
     def changed(self, key: str) -> None:
-        """Have a library read once it has come to rest."""
+        """Make a library due after the debounce time."""
         now = self._clock.monotonic()
-        mark = self._marks.setdefault(key, PendingChange(first=now, due=now))
-        if not mark.failures:
-            mark.due = min(now + _QUIET, mark.first + _LONGEST_BURST)
+        change = self._changes.setdefault(key, PendingChange(first=now, due=now))
+        if not change.failures:
+            change.due = min(now + _DEBOUNCE_SECONDS, change.first + _MAX_DEBOUNCE_SECONDS)
 
-    def scanned(self, key: str) -> None:
-        """Have a library read now."""
+    def make_due(self, key: str) -> None:
+        """Make a library due now."""
         now = self._clock.monotonic()
-        self._marks[key] = PendingChange(first=now, due=now)
+        self._changes[key] = PendingChange(first=now, due=now)
 
-    def seconds_left(self, scanning: Container[str]) -> float | None:
-        """Return the time until one is due, None while none will be."""
-        due = [mark.due for key, mark in self._marks.items() if key not in scanning]
+    def seconds_until_due(self, scanning: Container[str]) -> float | None:
+        """Return the time until the next library is due, None while none will be."""
+        due = [change.due for key, change in self._changes.items() if key not in scanning]
         return max(0.0, min(due) - self._clock.monotonic()) if due else None
 
-    def take_due(self, scanning: Container[str]) -> dict[str, PendingChange]:
-        """Return what is to be read now, and forget it."""
+    def pop_due(self, scanning: Container[str]) -> dict[str, PendingChange]:
+        """Remove and return the changes that are due."""
         now = self._clock.monotonic()
         due = {
-            key: mark
-            for key, mark in self._marks.items()
-            if mark.due <= now and key not in scanning
+            key: change
+            for key, change in self._changes.items()
+            if change.due <= now and key not in scanning
         }
         for key in due:
-            del self._marks[key]
+            del self._changes[key]
         return due
 
-    def put_back(self, marks: dict[str, PendingChange], seconds: float) -> None:
-        """Have what could not be read tried again, twice as late each time, up to the poll."""
+    def requeue(self, changes: dict[str, PendingChange], seconds: float) -> None:
+        """Schedule retries of failed reads, with a doubled delay each time, up to the poll."""
         now = self._clock.monotonic()
-        for key, mark in marks.items():
-            pause = seconds * 2**mark.failures
-            if pause < _POLL:
-                self._marks[key] = PendingChange(
-                    first=mark.first, due=now + pause, failures=mark.failures + 1
+        for key, change in changes.items():
+            delay = seconds * 2**change.failures
+            if delay < _POLL_SECONDS:
+                self._changes[key] = PendingChange(
+                    first=change.first, due=now + delay, failures=change.failures + 1
                 )
 
     def discard(self, key: str) -> None:
-        """Forget one library."""
-        self._marks.pop(key, None)
+        """Drop the change of one library."""
+        self._changes.pop(key, None)
 
     def clear(self) -> None:
-        """Forget all; everything is about to be read."""
-        self._marks.clear()
+        """Drop all changes."""
+        self._changes.clear()
 
 
 class LibraryRefresher:
-    """Wait until a library has come to rest, have it read, and try again what failed.
+    """Debounces changes per library, refreshes the libraries, and retries failures.
 
-    `read` reads the libraries of these keys and returns those of which something is missing,
-    or fails with PlexApiError. `scanning` returns
-    the keys of those that are not to be read yet, `start` runs what is awaitable. Who reads
-    them for another reason holds `lock` meanwhile, or what was read before a change could
-    replace what came after it.
+    `refresh` reads the libraries of the given keys and returns the keys of those that are
+    incomplete, or fails with PlexApiError. `scanning` returns the keys of libraries that
+    must not be read yet. `create_task` runs a coroutine. Whoever reads the libraries for
+    another reason holds `lock`, so that an older response never replaces a newer one.
     """
 
     def __init__(
         self,
         clock: Clock,
         name: str,
-        read: Callable[[Collection[str]], Awaitable[Collection[str]]],
+        refresh: Callable[[Collection[str]], Awaitable[Collection[str]]],
         scanning: Callable[[], Container[str]],
-        start: Callable[[Coroutine[None, None, None]], None],
+        create_task: Callable[[Coroutine[None, None, None]], None],
     ) -> None:
-        """Start with nothing changed."""
+        """Start without changes; `name` appears in the log."""
         self._clock = clock
         self._name = name
-        self._read = read
+        self._refresh = refresh
         self._scanning = scanning
-        self._start = start
-        self._marks = ChangedLibraries(clock)
+        self._create_task = create_task
+        self._changes = ChangedLibraries(clock)
         self._is_waiting = False
         self.lock = asyncio.Lock()
 
     @callback
-    def changed(self, *keys: str) -> None:
-        """Have libraries read once they have come to rest."""
+    def async_changed(self, *keys: str) -> None:
+        """Refresh libraries after the debounce time."""
         for key in keys:
-            self._marks.changed(key)
-        self._wait()
+            self._changes.changed(key)
+        self._schedule()
 
     @callback
-    def scanned(self, *keys: str) -> None:
-        """Have libraries read now."""
+    def async_refresh_now(self, *keys: str) -> None:
+        """Refresh libraries without debounce."""
         for key in keys:
-            self._marks.scanned(key)
-        self._start(self._read_due())
+            self._changes.make_due(key)
+        self._create_task(self._refresh_due())
 
     @callback
-    def discard(self, key: str) -> None:
-        """Forget a library."""
-        self._marks.discard(key)
+    def async_discard(self, key: str) -> None:
+        """Drop the change of one library."""
+        self._changes.discard(key)
 
     @callback
-    def clear(self) -> None:
-        """Forget all; everything is about to be read."""
-        self._marks.clear()
+    def async_clear(self) -> None:
+        """Drop all changes; everything is about to be read."""
+        self._changes.clear()
 
     @callback
-    def _wait(self) -> None:
-        """Read in time what has changed."""
+    def _schedule(self) -> None:
+        """Start waiting for the next library that is due."""
         if not self._is_waiting:
             self._is_waiting = True
-            self._start(self._read_in_time())
+            self._create_task(self._refresh_when_due())
 
-    async def _read_in_time(self) -> None:
-        """Read every library that changes when it is due."""
+    async def _refresh_when_due(self) -> None:
+        """Refresh each library when it is due, until no change is pending."""
         try:
-            while (seconds := self._marks.seconds_left(self._scanning())) is not None:
+            while (seconds := self._changes.seconds_until_due(self._scanning())) is not None:
                 if seconds:
                     await self._clock.sleep(seconds)
                 else:
-                    await self._read_due()
+                    await self._refresh_due()
         finally:
             self._is_waiting = False
 
-    async def _read_due(self) -> None:
-        """Read what is due; what fails is tried again, and nothing that was known is lost."""
+    async def _refresh_due(self) -> None:
+        """Refresh the libraries that are due, and requeue those that fail."""
         async with self.lock:
-            marks = self._marks.take_due(self._scanning())
-            if not marks:
+            due = self._changes.pop_due(self._scanning())
+            if not due:
                 return
-            pause = _SECOND_TRY
+            delay = _RETRY_DELAY_SECONDS
             try:
-                missing = await self._read(marks)
+                incomplete = await self._refresh(due)
             except PlexApiError as err:
                 _LOGGER.debug("%s: changes could not be read: %s", self._name, err)
-                missing, pause = marks, err.retry_after or pause
-            if missing:
-                self._marks.put_back({key: marks[key] for key in missing}, pause)
-                self._wait()
+                incomplete, delay = due, err.retry_after or delay
+            if incomplete:
+                self._changes.requeue({key: due[key] for key in incomplete}, delay)
+                self._schedule()

@@ -1,83 +1,61 @@
-"""How much of its host the server uses."""
+"""CPU and memory usage of the server and its host."""
 
-from typing import TYPE_CHECKING, override
+from typing import Final, override
 
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 
-from ..api import PlexApiError, PlexServerClient, ServerResources
+from ..api import PlexApiError, ServerResources
 from ..const import RESOURCES_INTERVAL
-from .base import PlexPulseCoordinator
+from .base import CoordinatorContext, PlexPulseCoordinator
 from .features import UnavailableReason, as_server_error, unavailable_reason
-from .health import HealthCoordinator
 from .poll_interval import PollInterval
 
-if TYPE_CHECKING:
-    from ..runtime_data import PlexPulseConfigEntry
-
-_UNKNOWN = ServerResources(host_cpu=None, process_cpu=None, host_memory=None, process_memory=None)
+_UNKNOWN: Final = ServerResources(
+    host_cpu=None, process_cpu=None, host_memory=None, process_memory=None
+)
 
 
 class ResourcesCoordinator(PlexPulseCoordinator[ServerResources]):
-    """Read the newest sample, but only while an enabled entity shows it.
+    """Reads the newest sample while an enabled entity shows it.
 
-    off: why there is none to be had, None as long as there may be.
+    unavailable: why there are no samples, None as long as there may be some.
     """
 
-    def __init__(
-        self,
-        hass: HomeAssistant,
-        entry: PlexPulseConfigEntry,
-        client: PlexServerClient,
-        health: HealthCoordinator,
-    ) -> None:
-        """Know nothing until somebody wants to."""
-        super().__init__(
-            hass, entry, client, health, name="resources", pace=PollInterval(RESOURCES_INTERVAL)
-        )
+    def __init__(self, context: CoordinatorContext) -> None:
+        """Start without a sample; the first enabled entity starts the poll."""
+        super().__init__(context, name="resources", poll_interval=PollInterval(RESOURCES_INTERVAL))
         self.data = _UNKNOWN
-        self.off: UnavailableReason | None = None
-        self._has_begun = False
+        self.unavailable: UnavailableReason | None = None
+        self._is_started = False
 
     @callback
-    def async_offer(self) -> bool:
-        """Return whether there is something to show; the server itself says so unasked."""
-        runtime = self.config_entry.runtime_data
-        if not runtime.sessions.can_read_sessions:
-            self.off = UnavailableReason.NOT_THE_OWNER
-        elif not runtime.libraries.data.server.has_plex_pass:
-            self.off = UnavailableReason.NO_PLEX_PASS
-            self.config_entry.async_on_unload(
-                runtime.libraries.async_add_listener(self._async_server_read)
-            )
-        return self.off is None
+    def async_is_offered(self, *, is_owner: bool, has_plex_pass: bool) -> bool:
+        """Return whether samples can be read, judged by the token and by Plex Pass."""
+        if not is_owner:
+            self.unavailable = UnavailableReason.NOT_THE_OWNER
+        elif not has_plex_pass:
+            self.unavailable = UnavailableReason.NO_PLEX_PASS
+        return self.unavailable is None
 
     @callback
-    def _async_server_read(self) -> None:
-        """Begin anew with a Plex Pass; a server that starts may not know yet of its own."""
-        if self.config_entry.runtime_data.libraries.data.server.has_plex_pass:
-            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
-
-    @callback
-    def async_begin(self) -> None:
-        """Read at once for the first entity that is enabled, and for no other."""
-        if not self._has_begun:
-            self._has_begun = True
-            self.config_entry.async_create_background_task(
-                self.hass, self.async_refresh(), f"{self.name} - begins"
-            )
+    def async_start(self) -> None:
+        """Read at once for the first enabled entity; later calls do nothing."""
+        if not self._is_started:
+            self._is_started = True
+            self._async_start(self.async_refresh())
 
     @override
     async def _async_fetch(self) -> ServerResources:
         """Return the newest sample."""
-        if self.off is not None:
+        if self.unavailable is not None:
             return _UNKNOWN
-        await self.config_entry.runtime_data.sessions.async_ensure_identity()
+        await self._identity.async_ensure()
         try:
             return await self.client.get_resources()
         except PlexApiError as err:
-            if self._known is None and (why := unavailable_reason(err)) is not None:
-                self.off = why
-                # The data is what it was, and nobody would be told of that.
+            if self._last_data is None and (reason := unavailable_reason(err)) is not None:
+                self.unavailable = reason
+                # The data stays the same, so the base class would not update the entities.
                 self.async_update_listeners()
                 return _UNKNOWN
             raise as_server_error(err) from err

@@ -1,118 +1,145 @@
-"""Reads of the sessions that notifications ask for: few, soon, and never for ever."""
+"""Refresh the sessions after notifications: at once, batched, with a bounded number of retries."""
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import Final
 
 from homeassistant.core import callback
 
 from ..api import Clock
 
-_JOIN: Final = 0.25
-"""Seconds after a read in which further wishes are joined into the next one."""
-_LATER: Final = (1.0, 2.0, 4.0)
-"""Seconds between further looks for a session that the server does not list yet."""
+_MIN_REFRESH_GAP_SECONDS: Final = 0.25
+"""Minimum time between two refreshes; requests made in between share the next one."""
+_RETRY_DELAYS_SECONDS: Final = (1.0, 2.0, 4.0)
+"""Delays of the retries for a session that the server does not list yet."""
+
+
+class _RefreshState(Enum):
+    """Where a pending refresh stands."""
+
+    DUE = auto()
+    """Part of the next refresh."""
+    IN_FLIGHT = auto()
+    """Part of the refresh that runs now."""
+    WAITING = auto()
+    """Waits for its retry delay."""
 
 
 @dataclass(slots=True)
-class _Wish:
-    """Something that was told of `subject` and is not in what was read."""
+class _PendingRefresh:
+    """A change announced by push that the last response did not contain yet.
+
+    `subject` describes the change. `is_satisfied` returns whether the data contains it.
+    """
 
     subject: str
-    is_fulfilled: Callable[[], bool]
-    looks_again: bool
-    looks: int = 0
-    is_due: bool = True
+    is_satisfied: Callable[[], bool]
+    has_retries: bool
+    retries: int = 0
+    state: _RefreshState = _RefreshState.DUE
 
 
 class SessionRefresher:
-    """Read at once for the first wish, join what follows, look again, then let it be."""
+    """Refresh immediately, batch later requests, retry after 1, 2 and 4 s, then give up."""
 
     def __init__(
         self,
         clock: Clock,
-        read: Callable[[], Awaitable[bool]],
-        start: Callable[[Coroutine[None, None, None]], None],
+        refresh: Callable[[], Awaitable[bool]],
+        create_task: Callable[[Coroutine[None, None, None]], None],
     ) -> None:
-        """Read with `read`, which tells whether it could; `start` runs what is awaitable."""
+        """Use `refresh`, which returns whether it succeeded; `create_task` runs a coroutine."""
         self._clock = clock
-        self._read = read
-        self._start = start
-        self._wishes: dict[str, _Wish] = {}
-        self._given_up: dict[str, str] = {}
+        self._refresh = refresh
+        self._create_task = create_task
+        self._pending: dict[str, _PendingRefresh] = {}
+        self._abandoned: dict[str, str] = {}
         self._is_running = False
 
     @callback
-    def wish(
+    def async_request(
         self,
         key: str,
         subject: str,
-        is_fulfilled: Callable[[], bool],
+        is_satisfied: Callable[[], bool],
         *,
-        looks_again: bool = True,
+        has_retries: bool = True,
     ) -> None:
-        """Ask for a read, unless the server has shown that it never lists this.
+        """Request a refresh, unless this change was already given up as never listed.
 
-        `is_fulfilled` tells whether what was read is what was told. One wish for each
-        key counts, anew for another subject.
+        One request per key is pending; another subject replaces it.
         """
-        if self._given_up.get(key) == subject:
+        if self._abandoned.get(key) == subject:
             return
-        if (wish := self._wishes.get(key)) is not None and wish.subject == subject:
-            wish.is_fulfilled = is_fulfilled
+        if (pending := self._pending.get(key)) is not None and pending.subject == subject:
+            pending.is_satisfied = is_satisfied
             return
-        self._wishes[key] = _Wish(subject, is_fulfilled, looks_again)
-        self._read_soon()
+        self._pending[key] = _PendingRefresh(subject, is_satisfied, has_retries)
+        self._start()
 
     @callback
-    def forget(self, key: str | None = None) -> None:
-        """Give up on a session that has ended, or on all when the server starts anew."""
-        if key is None:
-            self._wishes.clear()
-            self._given_up.clear()
-        else:
-            self._wishes.pop(key, None)
-            self._given_up.pop(key, None)
+    def async_discard(self, key: str) -> None:
+        """Drop the requests for a session that has ended."""
+        self._pending.pop(key, None)
+        self._abandoned.pop(key, None)
 
     @callback
-    def _read_soon(self) -> None:
-        """Read now, or as soon as the last read is a moment ago."""
+    def async_discard_all(self) -> None:
+        """Drop all requests; the server starts again with other session keys."""
+        self._pending.clear()
+        self._abandoned.clear()
+
+    @callback
+    def _start(self) -> None:
+        """Refresh now, or as soon as the gap after the last refresh is over."""
         if not self._is_running:
             self._is_running = True
-            self._start(self._run())
+            self._create_task(self._run())
 
     async def _run(self) -> None:
-        """Read for as long as somebody wants it."""
+        """Refresh until no request is due."""
         try:
-            while asked := [key for key, wish in self._wishes.items() if wish.is_due]:
-                for key in asked:
-                    self._wishes[key].is_due = False
-                was_read = await self._read()
-                for key, wish in tuple(self._wishes.items()):
-                    if wish.is_fulfilled():
-                        del self._wishes[key]
-                    elif not wish.is_due and key in asked:
-                        self._missed(key, wish, was_read=was_read)
-                await self._clock.sleep(_JOIN)
+            while due := [
+                (key, pending)
+                for key, pending in self._pending.items()
+                if pending.state is _RefreshState.DUE
+            ]:
+                for _, pending in due:
+                    pending.state = _RefreshState.IN_FLIGHT
+                has_succeeded = await self._refresh()
+                self._settle(has_succeeded=has_succeeded)
+                await self._clock.sleep(_MIN_REFRESH_GAP_SECONDS)
         finally:
             self._is_running = False
 
     @callback
-    def _missed(self, key: str, wish: _Wish, *, was_read: bool) -> None:
-        """Look again later, or take it that a server that could be read never lists this."""
-        if not wish.looks_again:
-            del self._wishes[key]
-        elif wish.looks < len(_LATER):
-            self._start(self._look_later(key, wish, _LATER[wish.looks]))
-            wish.looks += 1
-        else:
-            del self._wishes[key]
-            if was_read:
-                self._given_up[key] = wish.subject
+    def _settle(self, *, has_succeeded: bool) -> None:
+        """Remove what the refresh has satisfied, and schedule the retries of the rest."""
+        for key, pending in tuple(self._pending.items()):
+            if pending.is_satisfied():
+                del self._pending[key]
+            elif pending.state is _RefreshState.IN_FLIGHT:
+                self._schedule_retry(key, pending, has_succeeded=has_succeeded)
 
-    async def _look_later(self, key: str, wish: _Wish, seconds: float) -> None:
-        """Look again, if that is still of interest."""
-        await self._clock.sleep(seconds)
-        if self._wishes.get(key) is wish:
-            wish.is_due = True
-            self._read_soon()
+    @callback
+    def _schedule_retry(self, key: str, pending: _PendingRefresh, *, has_succeeded: bool) -> None:
+        """Schedule a retry, or give up if the server answered and still does not list it."""
+        if not pending.has_retries:
+            del self._pending[key]
+        elif pending.retries < len(_RETRY_DELAYS_SECONDS):
+            pending.state = _RefreshState.WAITING
+            self._create_task(self._retry_later(key, pending))
+        else:
+            del self._pending[key]
+            if has_succeeded:
+                self._abandoned[key] = pending.subject
+
+    async def _retry_later(self, key: str, pending: _PendingRefresh) -> None:
+        """Mark a request as due after its delay, unless it was dropped or replaced meanwhile."""
+        delay = _RETRY_DELAYS_SECONDS[pending.retries]
+        pending.retries += 1
+        await self._clock.sleep(delay)
+        if self._pending.get(key) is pending:
+            pending.state = _RefreshState.DUE
+            self._start()

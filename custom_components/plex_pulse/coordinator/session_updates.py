@@ -1,4 +1,4 @@
-"""What a notification makes of the sessions that are known, without asking the server."""
+"""Apply push notifications to the known sessions without a request."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,32 +9,32 @@ from ..api import PlayingNotification, Session, TranscodeNotification
 STOPPED: Final = "stopped"
 
 
-def is_known(sessions: Iterable[Session], notification: PlayingNotification) -> bool:
-    """Return whether the session that a notification speaks of is there, with its item."""
+def matches_item(sessions: Iterable[Session], notification: PlayingNotification) -> bool:
+    """Return whether the notified session is known and still plays the same item."""
     if notification.state == STOPPED:
         return True
     session = _find(sessions, notification.session_key)
     return session is not None and notification.rating_key in {None, session.item.rating_key}
 
 
-def fits(sessions: Iterable[Session], notification: PlayingNotification) -> bool:
-    """Return whether the sessions are what a notification speaks of.
+def is_up_to_date(sessions: Iterable[Session], notification: PlayingNotification) -> bool:
+    """Return whether the sessions agree with a notification.
 
-    Not so for a session that is not listed, that plays another item by now, or whose
-    conversion is another than the known one.
+    They do not for a session that is not listed, that plays another item by now, or whose
+    transcode is another than the known one.
     """
     if notification.state == STOPPED:
         return True
     session = _find(sessions, notification.session_key)
-    if session is None or not is_known((session,), notification):
+    if session is None or not matches_item((session,), notification):
         return False
     known = session.transcode.short_key if session.transcode is not None else None
-    # No key is no news: some servers never send one, and none at all where it is "".
+    # A missing key carries no information: some servers never send one.
     return notification.transcode_key in {None, known}
 
 
-def converts(sessions: Iterable[Session], transcode_key: str) -> bool:
-    """Return whether one of the sessions is converted under that key."""
+def has_transcode(sessions: Iterable[Session], transcode_key: str) -> bool:
+    """Return whether one of the sessions has the transcode of that key."""
     return any(
         session.transcode is not None and session.transcode.short_key == transcode_key
         for session in sessions
@@ -44,7 +44,7 @@ def converts(sessions: Iterable[Session], transcode_key: str) -> bool:
 def apply_playing(
     sessions: tuple[Session, ...], notification: PlayingNotification
 ) -> tuple[Session, ...]:
-    """Return the sessions with one of them playing, paused, elsewhere, or gone."""
+    """Return the sessions with the notified state and position, or without a stopped one."""
     session = _find(sessions, notification.session_key)
     if session is None:
         return sessions
@@ -62,22 +62,23 @@ def apply_playing(
 def apply_transcode(
     sessions: tuple[Session, ...], notification: TranscodeNotification
 ) -> tuple[Session, ...]:
-    """Return the sessions with news of a conversion that changes what it is.
+    """Return the sessions with a changed transcode.
 
-    Its speed and progress alone change with every frame, and wait for the next read.
+    A change of speed and progress alone is ignored: both change with every frame, and the
+    next refresh reads them.
     """
     for session in sessions:
         known = session.transcode
         if known is None or known.short_key != notification.key:
             continue
-        news = replace(
+        without_progress = replace(
             notification.transcode,
             key=known.key,
             speed=known.speed,
             progress=known.progress,
             remaining=known.remaining,
         )
-        if news == known:
+        if without_progress == known:
             return sessions
         changed = replace(session, transcode=replace(notification.transcode, key=known.key))
         return tuple(changed if item is session else item for item in sessions)

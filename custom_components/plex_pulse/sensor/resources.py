@@ -46,7 +46,10 @@ RESOURCE_SENSORS: Final = (
 
 def resources_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     """Return the figures, none where there is no Plex Pass."""
-    if runtime.resources.async_offer():
+    if runtime.resources.async_is_offered(
+        is_owner=runtime.sessions.can_read_sessions,
+        has_plex_pass=runtime.libraries.data.server.has_plex_pass,
+    ):
         for description in RESOURCE_SENSORS:
             yield ResourceSensor(runtime.resources, description, runtime.machine_identifier)
 
@@ -60,13 +63,13 @@ class ResourceSensor(ServerDataEntity[ResourcesCoordinator], SensorEntity):
     async def async_added_to_hass(self) -> None:
         """Ask for the figures, which nobody wanted to see before."""
         await super().async_added_to_hass()
-        self.coordinator.async_begin()
+        self.coordinator.async_start()
 
     @property
     @override
     def available(self) -> bool:
         """Return whether the server tells, against what it said of its Plex Pass."""
-        return super().available and self.coordinator.off is None
+        return super().available and self.coordinator.unavailable is None
 
     @property
     @override
