@@ -1,4 +1,4 @@
-"""ImageCache as a Media Server sends them."""
+"""Images as a Media Server sends them."""
 
 from dataclasses import dataclass
 from typing import Final, Self
