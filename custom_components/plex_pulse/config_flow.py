@@ -10,7 +10,6 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     ConfigEntryState,
     ConfigFlowResult,
-    OptionsFlowWithReload,
 )
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
@@ -26,9 +25,8 @@ from .connection.validation import (
     async_validate,
 )
 from .const import DOMAIN
-from .flow.options_form import form_values, merge_options, options_schema, policy_problem
+from .flow.options_flow import PlexPulseOptionsFlow
 from .flow.schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
-from .flow.selectable_users import async_selectable_users
 from .flow.sign_in_steps import SignInSteps
 from .runtime_data import PlexPulseConfigEntry
 from .shared_state import async_get_shared
@@ -249,27 +247,3 @@ def _may_update_address(entry: PlexPulseConfigEntry) -> bool:
     return (
         entry.state is not ConfigEntryState.LOADED or not entry.runtime_data.health.data.connected
     )
-
-
-class PlexPulseOptionsFlow(OptionsFlowWithReload):
-    """Options: the retry policy and the followed users."""
-
-    _users: Mapping[str, str] | None = None
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Show the form; users can be selected if the server lists them."""
-        options = self.config_entry.options
-        errors: dict[str, str] = {}
-        if self._users is None:
-            self._users, errors = await async_selectable_users(self.hass, self.config_entry)
-        if user_input is not None:
-            if (problem := policy_problem(user_input)) is None:
-                return self.async_create_entry(data=merge_options(user_input, options, self._users))
-            errors["base"] = problem
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                options_schema(self._users), user_input or form_values(options)
-            ),
-            errors=errors,
-        )

@@ -120,7 +120,7 @@ def _async_update_entry(
 
 @callback
 def async_watch_for_move(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Look for another address while the server is not found at its own."""
+    """Search for another address while the server is unreachable at its own."""
     all_attempts = async_get_shared(hass).relocation_attempts
 
     async def relocate() -> None:
@@ -140,7 +140,7 @@ def async_watch_for_move(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> No
         if (attempts := all_attempts.get(entry.entry_id)) is None:
             return
         attempts.reset()
-        # Over an indirect connection the issue still tells the user how to get a direct one.
+        # While the connection is indirect, the issue stays: it explains how to get a direct one.
         if entry.data.get(CONF_CONNECTION) not in _INDIRECT_KINDS:
             async_set_issue(hass, entry, Issue.DNS_REBINDING, active=False)
 
