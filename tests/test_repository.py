@@ -93,7 +93,7 @@ def test_version_is_valid_and_in_the_changelog() -> None:
 
 
 def test_hacs_requirements_are_met() -> None:
-    assert read_json(ROOT / "hacs.json") == {"name": "Plex Pulse", "homeassistant": "2026.3.0"}
+    assert read_json(ROOT / "hacs.json") == {"name": "Plex Pulse", "homeassistant": "2026.8.0"}
     assert [path.name for path in (ROOT / "custom_components").iterdir() if path.is_dir()] == [
         PRODUCT.name
     ]

@@ -17,7 +17,7 @@ from .api import (
     TranscodeNotification,
 )
 from .clients import async_create_websocket
-from .repairs import async_websocket_blocked
+from .repairs import Issue, async_set_issue
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
 
@@ -123,7 +123,7 @@ class PushListener:
         if self._is_stopped or self._hass.is_stopping:
             return
         self._refused_since = None
-        async_websocket_blocked(self._hass, self._entry, is_blocked=False)
+        async_set_issue(self._hass, self._entry, Issue.WEBSOCKET_BLOCKED, active=False)
         for part in _push_aware(self._runtime):
             # An exception of one part must not keep the others at the intervals of push.
             try:
@@ -146,4 +146,4 @@ class PushListener:
         if self._refused_since is None:
             self._refused_since = now
         elif now - self._refused_since >= _REFUSED_BEFORE_ISSUE_SECONDS:
-            async_websocket_blocked(self._hass, self._entry, is_blocked=True)
+            async_set_issue(self._hass, self._entry, Issue.WEBSOCKET_BLOCKED, active=True)

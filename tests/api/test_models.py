@@ -11,7 +11,13 @@ from custom_components.plex_pulse.api import (
     ServerIdentity,
     ServerInfo,
 )
-from custom_components.plex_pulse.api.models.coerce import children, flag, integer, moment, text
+from custom_components.plex_pulse.api.models.coerce import (
+    boolean,
+    children,
+    integer,
+    text,
+    timestamp,
+)
 from custom_components.plex_pulse.api.models.library import provided_libraries
 
 from .fixture_files import container
@@ -112,7 +118,7 @@ def test_field_is_parsed_from_number_string_or_boolean(
 ) -> None:
     """The type depends on the server version."""
     fields = {"it": value}
-    assert flag(fields, "it") is as_flag
+    assert boolean(fields, "it") is as_flag
     assert integer(fields, "it") == as_integer
     assert text(fields, "it") == as_text
 
@@ -120,4 +126,4 @@ def test_field_is_parsed_from_number_string_or_boolean(
 @pytest.mark.parametrize("value", [0, -1, "never", 10**18, 10**300, None])
 def test_timestamp_out_of_range_is_none(value: object) -> None:
     """It must not cause the item to be dropped."""
-    assert moment({"at": value}, "at") is None
+    assert timestamp({"at": value}, "at") is None

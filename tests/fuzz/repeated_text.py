@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
+from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY_BYTES
 
 from .complexity import LENGTH_RATIO
 
@@ -31,7 +31,7 @@ OPENINGS: Final = {"": "", "token": "", "<h1>": "", '{"error":"': '"}'}
 def short_and_long(opening: str, word: str) -> tuple[str, str]:
     """Return a short error body of a repeated word and one of the maximum length."""
     ending = OPENINGS[opening]
-    room = MAX_ERROR_BODY - len(opening) - len(ending)
+    room = MAX_ERROR_BODY_BYTES - len(opening) - len(ending)
     short, long = (
         (word * (length // len(word) + 1))[:length] for length in (room // LENGTH_RATIO, room)
     )

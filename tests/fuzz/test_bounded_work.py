@@ -10,7 +10,7 @@ import orjson
 
 from custom_components.plex_pulse.api.http.error_body import read_error_body
 from custom_components.plex_pulse.api.http.redact import Redactor
-from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
+from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY_BYTES
 from tests.secrets import TOKEN
 
 from .frames import NOTIFICATIONS
@@ -61,7 +61,7 @@ def test_calls_for_any_response_are_bounded_by_its_length(body: bytes) -> None:
 @given(st.lists(error_bodies(), min_size=1, max_size=20).map(b"".join))
 def test_calls_for_any_error_body_are_bounded_by_its_length(body: bytes) -> None:
     """The body is cut where the transport stops reading."""
-    text = body[:MAX_ERROR_BODY].decode("utf-8", "replace")
+    text = body[:MAX_ERROR_BODY_BYTES].decode("utf-8", "replace")
     redact = Redactor(TOKEN)
     calls = calls_of(lambda: read_error_body(text, redact))
     assert calls <= _BASE_CALLS + _CALLS_PER_BYTE * len(text)

@@ -9,7 +9,7 @@ from hypothesis import event, given, strategies as st
 import pytest
 
 from custom_components.plex_pulse.api import PlexAccountClient, PlexApiError, PlexServerClient
-from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
+from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY_BYTES
 from tests.leak_detector import LeakDetector
 from tests.secrets import EMAIL, TOKEN
 
@@ -60,7 +60,8 @@ async def test_any_plex_tv_response_gives_a_value_or_plex_api_error(
 
 @fuzz
 @given(
-    st.integers(MAX_ERROR_BODY - 60, MAX_ERROR_BODY), st.integers(0, len(f"{TOKEN} {EMAIL}") - 1)
+    st.integers(MAX_ERROR_BODY_BYTES - 60, MAX_ERROR_BODY_BYTES),
+    st.integers(0, len(f"{TOKEN} {EMAIL}") - 1),
 )
 async def test_partial_secret_at_the_end_of_a_body_is_redacted(
     session: aiohttp.ClientSession, leak_detector: LeakDetector, padding: int, missing: int

@@ -24,7 +24,8 @@ _MAX_OBJECTS: Final = 30
 # These messages are shown to users, so they must not contain parts of the response.
 _PROBLEMS: Final = {
     "The answer is empty",
-    "The answer is a web page or XML, not JSON",
+    "The answer is a web page, not JSON",
+    "The answer is XML, not JSON",
     "The answer is not valid JSON",
     "The answer is not a JSON object",
     "The answer is not a JSON list",

@@ -7,8 +7,10 @@ repetitions, deadlines and a host's wish for silence are taken care of on the wa
 from .client import PlexServerClient
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .find_connection import ConnectionKind, FoundConnection, find_connection
+from .http.backoff import Backoff
 from .http.classify import wrong_server_failure
 from .http.clock import Clock
+from .http.rate_limit_observer import RateLimitCount, observe_rate_limits
 from .http.rate_limiter import HostRateLimiter, RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
@@ -34,7 +36,7 @@ from .models.stream import SelectedMedia
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
 from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
-from .websocket import PlexWebsocket
+from .websocket import ConnectionState, PlexWebsocket
 
 __all__ = [
     "APPROVAL_PAGE",
@@ -42,10 +44,12 @@ __all__ = [
     "Account",
     "ActivityNotification",
     "ApiStatistics",
+    "Backoff",
     "ClientIdentity",
     "Clock",
     "Connection",
     "ConnectionKind",
+    "ConnectionState",
     "FoundConnection",
     "HistoryEntry",
     "HistoryPage",
@@ -66,6 +70,7 @@ __all__ = [
     "PlexErrorReason",
     "PlexServerClient",
     "PlexWebsocket",
+    "RateLimitCount",
     "RateLimiterRegistry",
     "ReachabilityNotification",
     "RemoteAccess",
@@ -85,5 +90,6 @@ __all__ = [
     "TranscodeSession",
     "User",
     "find_connection",
+    "observe_rate_limits",
     "wrong_server_failure",
 ]

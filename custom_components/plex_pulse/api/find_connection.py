@@ -18,7 +18,7 @@ from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .models.account import Connection, Resource
 
-_PROBE: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=4)
+_PROBE_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=4)
 """Dead and Docker-internal addresses never answer; nobody waits longer for them."""
 
 
@@ -91,7 +91,7 @@ async def find_connection(
             None,
             identity=identity,
             rate_limiters=rate_limiters,
-            policy=_PROBE,
+            policy=_PROBE_POLICY,
         )
         try:
             await client.verify_identity(resource.machine_identifier)
@@ -104,16 +104,16 @@ async def find_connection(
     direct = [item for item in candidates if item.kind is not ConnectionKind.RELAY]
     relays = [item for item in candidates if item.kind is ConnectionKind.RELAY]
     for group in (direct, relays):
-        if (found := await _race(group, probe)) is not None:
+        if (found := await _first_success_by_rank(group, probe)) is not None:
             return FoundConnection(
                 url=found.url,
                 kind=found.kind,
-                plex_direct_unresolved=_names_refused(failures, found),
+                plex_direct_unresolved=_plex_direct_unresolved(failures, found),
             )
-    raise _most_telling(candidates, failures)
+    raise _best_failure(candidates, failures)
 
 
-async def _race(
+async def _first_success_by_rank(
     candidates: Iterable[_Candidate],
     probe: Callable[[_Candidate], Coroutine[None, None, _Candidate | None]],
 ) -> _Candidate | None:
@@ -135,7 +135,7 @@ async def _race(
     return None
 
 
-def _most_telling(
+def _best_failure(
     candidates: Sequence[_Candidate], failures: Mapping[_Candidate, PlexApiError]
 ) -> PlexApiError:
     """Return the failure to raise when nothing answered."""
@@ -145,23 +145,24 @@ def _most_telling(
             "Plex knows no address of this server",
             endpoint="GET /identity",
             attempts=0,
+            reason=PlexErrorReason.UNREACHABLE,
         )
     failure = failures[candidates[0]]
-    if all(_is_refused_name(candidate, failures[candidate]) for candidate in candidates):
+    if all(_is_unresolved(candidate, failures[candidate]) for candidate in candidates):
         # plex.tv gave the names a moment ago, so the resolver works, but for these.
-        failure.reason = PlexErrorReason.PLEX_DIRECT_UNRESOLVED
+        return failure.replace(reason=PlexErrorReason.PLEX_DIRECT_UNRESOLVED)
     return failure
 
 
-def _names_refused(failures: Mapping[_Candidate, PlexApiError], found: _Candidate) -> bool:
+def _plex_direct_unresolved(failures: Mapping[_Candidate, PlexApiError], found: _Candidate) -> bool:
     """Return whether better addresses failed for their names, unknown to the resolver here."""
     return any(
-        candidate.rank < found.rank and _is_refused_name(candidate, failure)
+        candidate.rank < found.rank and _is_unresolved(candidate, failure)
         for candidate, failure in failures.items()
     )
 
 
-def _is_refused_name(candidate: _Candidate, failure: PlexApiError) -> bool:
+def _is_unresolved(candidate: _Candidate, failure: PlexApiError) -> bool:
     """Return whether a name that Plex hands out does not resolve here."""
     return failure.reason is PlexErrorReason.UNKNOWN_HOST and candidate.is_plex_direct
 

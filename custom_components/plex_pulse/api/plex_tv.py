@@ -10,7 +10,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from .errors import PlexApiError, PlexErrorKind
-from .http.classify import status_failure
+from .http.classify import Redirect, status_failure
 from .http.decode import decode_list, decode_object, required
 from .http.error_body import ErrorBody
 from .http.rate_limiter import RateLimiterRegistry
@@ -21,13 +21,13 @@ from .models.account import Account, Pin, Resource
 
 PLEX_TV: Final = "https://plex.tv"
 APPROVAL_PAGE: Final = "https://app.plex.tv/auth"
-_SPACING: Final = 0.2
+_MIN_INTERVAL_SECONDS: Final = 0.2
 """Seconds between requests: five a second at most. plex.tv publishes no limits."""
-_PIN_INTERVAL: Final = 1.0
+_PIN_POLL_SECONDS: Final = 1.0
 """Seconds between looks at a sign-in, as Plex's documentation asks for."""
-_OWN_CODES: Final = 1000
+_FIRST_PLEX_TV_CODE: Final = 1000
 """plex.tv's own error numbers begin here (1001, 1003, 1020 ...)."""
-_PIN_GONE: Final = 1020
+_PIN_EXPIRED_CODE: Final = 1020
 
 
 class PlexAccountClient:
@@ -51,7 +51,7 @@ class PlexAccountClient:
     ) -> None:
         """Speak for an account, or for nobody yet while signing in."""
         base_url = URL(url)
-        rate_limiters.limiter_for(base_url).min_interval = _SPACING
+        rate_limiters.limiter_for(base_url).min_interval = _MIN_INTERVAL_SECONDS
         self._identity = identity
         self._approval_page = URL(approval_page)
         self._clock = rate_limiters.clock
@@ -63,7 +63,7 @@ class PlexAccountClient:
             rate_limiters=rate_limiters,
             policy=policy or RetryPolicy(),
             label="plex.tv",
-            classify=_account_failure,
+            classify=classify_plex_tv_error,
         )
 
     async def create_pin(self) -> Pin:
@@ -106,23 +106,23 @@ class PlexAccountClient:
         """
         try:
             async with self._clock.timeout(pin.lifetime.total_seconds()):
-                return await self._poll(pin)
+                return await self._poll_pin(pin)
         except TimeoutError:
             return None
 
-    async def _poll(self, pin: Pin) -> str | None:
+    async def _poll_pin(self, pin: Pin) -> str | None:
         """Return the token when it is there, None when the sign-in is not any more."""
         while True:
             try:
                 if (token := (await self.get_pin(pin)).auth_token) is not None:
                     return token
             except PlexApiError as err:
-                if err.code == _PIN_GONE:
+                if err.code == _PIN_EXPIRED_CODE:
                     return None
                 # An outage's web page may claim success; the next look may tell more.
                 if not err.is_transient and err.kind is not PlexErrorKind.PROTOCOL:
                     raise
-            await self._clock.sleep(_PIN_INTERVAL)
+            await self._clock.sleep(_PIN_POLL_SECONDS)
 
     async def get_account(self) -> Account:
         """Return the account the token belongs to (GET /api/v2/user)."""
@@ -145,17 +145,18 @@ class PlexAccountClient:
         )
 
 
-def _account_failure(
-    endpoint: str, status: int, error: ErrorBody, redirect: bool | None
+def classify_plex_tv_error(
+    endpoint: str, status: int, error: ErrorBody, redirect: Redirect
 ) -> PlexApiError:
     """Return the failure for an answer of plex.tv, whose outages wear any status."""
     failure = status_failure(endpoint, status, error, redirect)
-    speaks = error.code is not None and error.code >= _OWN_CODES
+    speaks = error.code is not None and error.code >= _FIRST_PLEX_TV_CODE
     match status:
         case 422 if "invalid token" in failure.message.lower():
-            failure.kind = PlexErrorKind.AUTHENTICATION
+            return failure.replace(kind=PlexErrorKind.AUTHENTICATION)
         case 401 | 403 | 404 if not speaks:
-            failure.kind = PlexErrorKind.SERVER
+            return failure.replace(kind=PlexErrorKind.SERVER)
         case 403:
-            failure.kind = PlexErrorKind.CLIENT
-    return failure
+            return failure.replace(kind=PlexErrorKind.CLIENT)
+        case _:
+            return failure

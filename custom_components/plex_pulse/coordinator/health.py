@@ -12,7 +12,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
 from ..options import has_shortened_timeouts
-from ..repairs import async_hopeless_policy, async_wrong_server
+from ..repairs import Issue, async_set_issue
 from ..shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
@@ -155,7 +155,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
             self._failures[name] = failure.kind
         is_wrong = failure is not None and failure.reason is PlexErrorReason.WRONG_SERVER
         if failure is None or is_wrong:
-            async_wrong_server(self.hass, self.config_entry, is_wrong=is_wrong)
+            async_set_issue(self.hass, self.config_entry, Issue.WRONG_SERVER, active=is_wrong)
 
     def _set_connected(self, outage: PlexApiError | None) -> None:
         """Set whether the server is connected, and log the change once.
@@ -177,8 +177,8 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         is_timeout = failure is not None and failure.reason is PlexErrorReason.TIMEOUT
         self._timeouts = self._timeouts + 1 if is_timeout else 0
         if failure is None:
-            async_hopeless_policy(self.hass, self.config_entry, is_hopeless=False)
+            async_set_issue(self.hass, self.config_entry, Issue.RETRY_POLICY, active=False)
         elif self._timeouts >= _TIMEOUTS_BEFORE_ISSUE and has_shortened_timeouts(
             self.config_entry.options
         ):
-            async_hopeless_policy(self.hass, self.config_entry, is_hopeless=True)
+            async_set_issue(self.hass, self.config_entry, Issue.RETRY_POLICY, active=True)

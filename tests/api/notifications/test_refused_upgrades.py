@@ -79,7 +79,7 @@ async def test_upgrade_redirect_to_another_host_is_not_followed(
             await clock.until(lambda: clock.asleep == 1)
             (failure,) = listener.failures
             assert (failure.kind, failure.status) == (PlexErrorKind.CLIENT, status)
-            assert failure.reason is None
+            assert failure.reason is PlexErrorReason.REDIRECT
             await assert_reconnects(simulator, listener, clock)
         assert not other_server.requests
 

@@ -17,7 +17,7 @@ import orjson
 MAX_MESSAGE_LENGTH: Final = 200
 
 _LEADING_NUMBER: Final = re.compile(r"\s*(\d{3,4})\b")
-_ENDLESS_REFERENCE: Final = re.compile(r"&#[0-9]{8,};?")
+_OVERLONG_CHARREF: Final = re.compile(r"&#[0-9]{8,};?")
 """A reference to no character. `html` raises on those of more than 4300 digits."""
 
 
@@ -163,6 +163,6 @@ class _MarkupReader(HTMLParser):
 def _read_markup(text: str) -> ErrorBody:
     """Read XML `<Response>` and `<errors>`, or an HTML page's heading."""
     reader = _MarkupReader()
-    reader.feed(_ENDLESS_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", text))
+    reader.feed(_OVERLONG_CHARREF.sub("\N{REPLACEMENT CHARACTER}", text))
     reader.close()
     return reader.result

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from .coerce import JsonObject, flag, integer, parsed, positive, text
+from .coerce import JsonObject, boolean, integer, non_negative_int, parse_list, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +29,7 @@ class Pin:
         return cls(
             id=pin_id,
             code=code,
-            lifetime=timedelta(seconds=min(positive(fields, "expiresIn") or 900, 3600)),
+            lifetime=timedelta(seconds=min(non_negative_int(fields, "expiresIn") or 900, 3600)),
             auth_token=text(fields, "authToken"),
         )
 
@@ -72,15 +72,15 @@ class Connection:
     def parse(cls, fields: JsonObject) -> Self | None:
         """Return the connection, None for one without an address."""
         uri, address = text(fields, "uri"), text(fields, "address")
-        port = positive(fields, "port")
+        port = non_negative_int(fields, "port")
         if uri is None or address is None or not port:
             return None
         return cls(
             uri=uri,
             address=address,
             port=port,
-            is_local=bool(flag(fields, "local")),
-            is_relay=bool(flag(fields, "relay")),
+            is_local=bool(boolean(fields, "local")),
+            is_relay=bool(boolean(fields, "relay")),
         )
 
 
@@ -113,11 +113,11 @@ class Resource:
             machine_identifier=machine_identifier,
             name=text(fields, "name") or machine_identifier[:8],
             access_token=access_token,
-            is_owned=bool(flag(fields, "owned")),
+            is_owned=bool(boolean(fields, "owned")),
             owner=text(fields, "sourceTitle"),
-            https_required=bool(flag(fields, "httpsRequired")),
+            https_required=bool(boolean(fields, "httpsRequired")),
             last_seen=_iso(text(fields, "lastSeenAt")),
-            connections=parsed(fields, "connections", Connection.parse),
+            connections=parse_list(fields, "connections", Connection.parse),
         )
 
 

@@ -58,19 +58,19 @@ def integer(fields: JsonObject, key: str) -> int | None:
     return None if value is None or abs(value) >= _TOO_LARGE else int(value)
 
 
-def positive(fields: JsonObject, key: str) -> int | None:
+def non_negative_int(fields: JsonObject, key: str) -> int | None:
     """Return a whole number that is a size or a time: negative means not known."""
     value = integer(fields, key)
     return value if value is not None and value >= 0 else None
 
 
-def measure(fields: JsonObject, key: str) -> float | None:
+def non_negative_float(fields: JsonObject, key: str) -> float | None:
     """Return a number that somebody measured: negative or absurd means not known."""
     value = number(fields, key)
     return value if value is not None and 0 <= value < _TOO_LARGE else None
 
 
-def flag(fields: JsonObject, key: str) -> bool | None:
+def boolean(fields: JsonObject, key: str) -> bool | None:
     """Return true or false from a boolean, a number, or a string of either."""
     value = fields.get(key)
     if value is None or isinstance(value, bool):
@@ -85,7 +85,7 @@ def flag(fields: JsonObject, key: str) -> bool | None:
     return None if result is None else bool(result)
 
 
-def moment(fields: JsonObject, key: str) -> datetime | None:
+def timestamp(fields: JsonObject, key: str) -> datetime | None:
     """Return Unix seconds as a moment; 0 and negative mean never."""
     seconds = integer(fields, key)
     if seconds is None or seconds <= 0:
@@ -115,7 +115,7 @@ def children(fields: JsonObject, key: str) -> list[JsonObject]:
     return [value] if isinstance(value, dict) else []
 
 
-def parsed[T](
+def parse_list[T](
     fields: JsonObject, key: str, parse: Callable[[JsonObject], T | None]
 ) -> tuple[T, ...]:
     """Return what `parse` makes of each object in a list; None leaves one out."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from .coerce import JsonObject, moment, parsed, text
+from .coerce import JsonObject, parse_list, text, timestamp
 from .media import MediaItem, listing_total
 
 
@@ -24,7 +24,7 @@ class HistoryEntry:
         """Return the entry."""
         return cls(
             item=MediaItem.parse(fields),
-            viewed_at=moment(fields, "viewedAt"),
+            viewed_at=timestamp(fields, "viewedAt"),
             account_id=text(fields, "accountID"),
         )
 
@@ -41,7 +41,7 @@ class HistoryPage:
         """Return the page that was asked for, None for an answer that is no listing."""
         if (total := listing_total(container)) is None:
             return None
-        entries = parsed(container, "Metadata", HistoryEntry.parse)
+        entries = parse_list(container, "Metadata", HistoryEntry.parse)
         if len(entries) > size:
             # A server may ignore paging; the whole history is years long.
             entries = entries[start : start + size]

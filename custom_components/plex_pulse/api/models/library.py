@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from .coerce import JsonObject, children, flag, moment, positive, text
+from .coerce import JsonObject, boolean, children, non_negative_int, text, timestamp
 
 _LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"
 _NO_AGENTS: Final = frozenset({"com.plexapp.agents.none", "tv.plex.agents.none"})
@@ -56,11 +56,11 @@ class Library:
             uuid=text(fields, "uuid") or f"section-{key}",
             title=text(fields, "title") or key,
             kind=_kind(section_type, text(fields, "agent")),
-            is_scanning=bool(flag(fields, "refreshing")),
-            scanned_at=moment(fields, "scannedAt"),
-            updated_at=moment(fields, "updatedAt"),
-            storage=positive(fields, "storageTotal"),
-            duration=positive(fields, "durationTotal"),
+            is_scanning=bool(boolean(fields, "refreshing")),
+            scanned_at=timestamp(fields, "scannedAt"),
+            updated_at=timestamp(fields, "updatedAt"),
+            storage=non_negative_int(fields, "storageTotal"),
+            duration=non_negative_int(fields, "durationTotal"),
         )
 
 

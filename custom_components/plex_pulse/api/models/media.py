@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Final, Self
 
-from .coerce import JsonObject, integer, moment, parsed, positive, text
+from .coerce import JsonObject, integer, non_negative_int, parse_list, text, timestamp
 from .image import is_server_path
 
-_PLACE: Final = ("librarySectionID", "librarySectionTitle")
+_LIBRARY_KEYS: Final = ("librarySectionID", "librarySectionTitle")
 
 
 class MediaType(IntEnum):
@@ -75,20 +75,20 @@ class MediaItem:
             title=text(fields, "title"),
             parent_title=text(fields, "parentTitle"),
             grandparent_title=text(fields, "grandparentTitle"),
-            index=positive(fields, "index"),
-            parent_index=positive(fields, "parentIndex"),
-            year=positive(fields, "year"),
+            index=non_negative_int(fields, "index"),
+            parent_index=non_negative_int(fields, "parentIndex"),
+            year=non_negative_int(fields, "year"),
             summary=text(fields, "summary"),
-            duration=positive(fields, "duration"),
-            added_at=moment(fields, "addedAt"),
-            view_count=positive(fields, "viewCount") or 0,
-            last_viewed_at=moment(fields, "lastViewedAt"),
+            duration=non_negative_int(fields, "duration"),
+            added_at=timestamp(fields, "addedAt"),
+            view_count=non_negative_int(fields, "viewCount") or 0,
+            last_viewed_at=timestamp(fields, "lastViewedAt"),
             # -4 is live TV, -2 a preroll, -3 unknown: no library of that number exists.
             library_key=str(section) if section is not None and section > 0 else None,
             library_title=text(fields, "librarySectionTitle"),
-            thumb=_picture(fields, "thumb"),
-            parent_thumb=_picture(fields, "parentThumb"),
-            grandparent_thumb=_picture(fields, "grandparentThumb"),
+            thumb=_image_path(fields, "thumb"),
+            parent_thumb=_image_path(fields, "parentThumb"),
+            grandparent_thumb=_image_path(fields, "grandparentThumb"),
         )
 
 
@@ -109,22 +109,22 @@ class MediaPage:
 
 def listed_items(container: JsonObject) -> tuple[MediaItem, ...]:
     """Return the items of a listing, which may name their library once for all of them."""
-    place = {key: container[key] for key in _PLACE if key in container}
+    place = {key: container[key] for key in _LIBRARY_KEYS if key in container}
 
     def parse(fields: JsonObject) -> MediaItem:
         """Return an item in its library."""
-        return MediaItem.parse(fields if _PLACE[0] in fields else {**fields, **place})
+        return MediaItem.parse(fields if _LIBRARY_KEYS[0] in fields else {**fields, **place})
 
-    return parsed(container, "Metadata", parse)
+    return parse_list(container, "Metadata", parse)
 
 
 def listing_total(container: JsonObject) -> int | None:
     """Return how many entries a listing has; `size` counts those of the page alone."""
-    total = positive(container, "totalSize")
-    return positive(container, "size") if total is None else total
+    total = non_negative_int(container, "totalSize")
+    return non_negative_int(container, "size") if total is None else total
 
 
-def _picture(fields: JsonObject, key: str) -> str | None:
+def _image_path(fields: JsonObject, key: str) -> str | None:
     """Return the path of a picture the server can show."""
     path = text(fields, key)
     return path if path is not None and is_server_path(path) else None

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Self
 
-from .coerce import JsonObject, child, flag, integer, last_part, parsed, positive, text
+from .coerce import (
+    JsonObject,
+    boolean,
+    child,
+    integer,
+    last_part,
+    non_negative_int,
+    parse_list,
+    text,
+)
 from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"
@@ -34,7 +43,7 @@ class PlayingNotification:
         return cls(
             session_key=session_key,
             state=state,
-            view_offset=positive(fields, "viewOffset"),
+            view_offset=non_negative_int(fields, "viewOffset"),
             rating_key=text(fields, "ratingKey"),
             transcode_key=last_part(text(fields, "transcodeSession")),
         )
@@ -120,7 +129,7 @@ class ActivityNotification:
             activity_type=text(activity, "type"),
             title=text(activity, "title"),
             subtitle=text(activity, "subtitle"),
-            progress=positive(activity, "progress"),
+            progress=non_negative_int(activity, "progress"),
             library_key=text(child(activity, "Context"), "librarySectionID"),
         )
 
@@ -147,7 +156,7 @@ class ReachabilityNotification:
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
         """Return the notification."""
-        value = flag(fields, "reachability")
+        value = boolean(fields, "reachability")
         return None if value is None else cls(is_reachable=value)
 
 
@@ -181,4 +190,4 @@ FILTERS: Final = ",".join(_PARSERS)
 def parse_notifications(container: JsonObject) -> tuple[Notification, ...]:
     """Return what can be used of a `NotificationContainer`, nothing of an unknown type."""
     known = _PARSERS.get(text(container, "type") or "")
-    return () if known is None else parsed(container, *known)
+    return () if known is None else parse_list(container, *known)

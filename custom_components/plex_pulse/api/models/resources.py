@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
-from .coerce import JsonObject, children, integer, measure
+from .coerce import JsonObject, children, integer, non_negative_float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,8 +27,8 @@ class ServerResources:
             default={},
         )
         return cls(
-            host_cpu=measure(newest, "hostCpuUtilization"),
-            process_cpu=measure(newest, "processCpuUtilization"),
-            host_memory=measure(newest, "hostMemoryUtilization"),
-            process_memory=measure(newest, "processMemoryUtilization"),
+            host_cpu=non_negative_float(newest, "hostCpuUtilization"),
+            process_cpu=non_negative_float(newest, "processCpuUtilization"),
+            host_memory=non_negative_float(newest, "hostMemoryUtilization"),
+            process_memory=non_negative_float(newest, "processMemoryUtilization"),
         )

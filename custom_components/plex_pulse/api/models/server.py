@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from .coerce import JsonObject, flag, text
+from .coerce import JsonObject, boolean, text
 
-_NOBODY: Final = "0"
+_NO_ACCOUNT: Final = "0"
 _MAPPING_FAILURES: Final = frozenset({"unreachable", "publisherror"})
 
 
@@ -28,7 +28,7 @@ class ServerIdentity:
         return cls(
             machine_identifier=machine_identifier,
             version=text(fields, "version"),
-            is_claimed=flag(fields, "claimed"),
+            is_claimed=boolean(fields, "claimed"),
         )
 
 
@@ -60,7 +60,7 @@ class ServerInfo:
             version=text(fields, "version"),
             platform=text(fields, "platform"),
             platform_version=text(fields, "platformVersion"),
-            has_plex_pass=bool(flag(fields, "myPlexSubscription")) or "pass" in features,
+            has_plex_pass=bool(boolean(fields, "myPlexSubscription")) or "pass" in features,
             is_starting=text(fields, "startState") is not None,
         )
 
@@ -76,7 +76,7 @@ class ServerAccount:
     def parse(cls, fields: JsonObject) -> Self | None:
         """Return the account, None for number 0, which stands for nobody."""
         account_id, name = text(fields, "id"), text(fields, "name")
-        if account_id is None or account_id == _NOBODY or name is None:
+        if account_id is None or account_id == _NO_ACCOUNT or name is None:
             return None
         return cls(account_id=account_id, name=name)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from .coerce import JsonObject, child, flag, positive, text
+from .coerce import JsonObject, boolean, child, non_negative_int, text
 from .media import MediaItem
 from .stream import SelectedMedia
 from .transcode import TranscodeSession
@@ -53,7 +53,7 @@ class Player:
             product=text(fields, "product"),
             platform=text(fields, "platform"),
             state=text(fields, "state") or "unknown",
-            is_local=flag(fields, "local"),
+            is_local=boolean(fields, "local"),
         )
 
 
@@ -84,7 +84,7 @@ class Session:
         """Return the play method, by what the conversion really touches."""
         if self.transcode is None:
             return PlayMethod.DIRECT_PLAY
-        if self.transcode.converts:
+        if self.transcode.is_transcoding:
             return PlayMethod.TRANSCODE
         return PlayMethod.DIRECT_STREAM
 
@@ -109,15 +109,15 @@ class Session:
         if session_key is None or (text(fields, "guid") or "").startswith(_THEME_MUSIC):
             return None
         player = child(fields, "Player")
-        bandwidth = positive(session, "bandwidth")
+        bandwidth = non_negative_int(session, "bandwidth")
         return cls(
             session_key=session_key,
             session_id=session_id,
             item=MediaItem.parse(fields),
-            is_live=bool(flag(fields, "live")),
+            is_live=bool(boolean(fields, "live")),
             user=_user(child(fields, "User"), player),
             player=Player.parse(player),
-            view_offset=positive(fields, "viewOffset"),
+            view_offset=non_negative_int(fields, "viewOffset"),
             bandwidth=None if bandwidth is None or bandwidth >= _UNLIMITED_BANDWIDTH else bandwidth,
             location=text(session, "location"),
             media=SelectedMedia.parse(fields),

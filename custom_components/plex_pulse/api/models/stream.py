@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from .coerce import JsonObject, children, flag, integer, text
+from .coerce import JsonObject, boolean, children, integer, text
 
 _VIDEO_STREAM: Final = 1
 
@@ -49,7 +49,7 @@ def _selected(fields: JsonObject, key: str) -> JsonObject:
     listed = children(fields, key)
     if len(listed) > 1:
         for entry in listed:
-            if flag(entry, "selected"):
+            if boolean(entry, "selected"):
                 return entry
     return listed[0] if listed else {}
 
@@ -77,7 +77,7 @@ def _resolution(value: str | None) -> str | None:
 
 def _dynamic_range(video: JsonObject) -> str | None:
     """Return the range of the source; labels still show it when the output is SDR."""
-    if flag(video, "DOVIPresent"):
+    if boolean(video, "DOVIPresent"):
         return "Dolby Vision"
     label = (text(video, "extendedDisplayTitle") or text(video, "displayTitle") or "").lower()
     for part, name in _LABELS:

@@ -1,9 +1,9 @@
-"""What a Media Server converts for a session."""
+"""What a Media Server is_transcoding for a session."""
 
 from dataclasses import dataclass
 from typing import Self
 
-from .coerce import JsonObject, flag, last_part, measure, positive, text
+from .coerce import JsonObject, boolean, last_part, non_negative_float, non_negative_int, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +35,7 @@ class TranscodeSession:
         return last_part(self.key)
 
     @property
-    def converts(self) -> bool:
+    def is_transcoding(self) -> bool:
         """Return whether video or audio is transcoded, not merely repackaged."""
         return "transcode" in {self.video_decision, self.audio_decision}
 
@@ -58,8 +58,8 @@ class TranscodeSession:
             source_video_codec=text(fields, "sourceVideoCodec"),
             hardware_decoder=text(fields, "transcodeHwDecoding"),
             hardware_encoder=text(fields, "transcodeHwEncoding"),
-            is_throttled=bool(flag(fields, "throttled")),
-            speed=measure(fields, "speed"),
-            progress=measure(fields, "progress"),
-            remaining=positive(fields, "remaining"),
+            is_throttled=bool(boolean(fields, "throttled")),
+            speed=non_negative_float(fields, "speed"),
+            progress=non_negative_float(fields, "progress"),
+            remaining=non_negative_int(fields, "remaining"),
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from .coerce import JsonObject, child, flag, moment, text
+from .coerce import JsonObject, boolean, child, text, timestamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,6 @@ class ServerUpdate:
             added=text(release, "added"),
             fixed=text(release, "fixed"),
             state=text(release, "state"),
-            can_install=bool(flag(container, "canInstall")),
-            checked_at=moment(container, "checkedAt"),
+            can_install=bool(boolean(container, "canInstall")),
+            checked_at=timestamp(container, "checkedAt"),
         )
