@@ -1,15 +1,12 @@
 """Fixtures: a simulator on a loopback socket, a real aiohttp session and a manual clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from typing import Final, Protocol
+from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
 
 from custom_components.plex_pulse.api import (
-    ClientIdentity,
-    PlexApiError,
     PlexServerClient,
     RateLimiterRegistry,
     RetryPolicy,
@@ -20,26 +17,7 @@ from tests.secrets import TOKEN
 from tests.simulator import PlexSimulator
 from tests.simulator.state import Typing
 
-IDENTITY: Final = ClientIdentity(
-    client_identifier="1f6c0a52-client",
-    product="Plex Pulse",
-    version="0.0.1",
-    platform="Home Assistant",
-)
-
-
-class MakeClient(Protocol):
-    """Create a client of the simulator, or of another address."""
-
-    def __call__(
-        self,
-        *,
-        url: str | None = None,
-        token: str | None = TOKEN,
-        policy: RetryPolicy | None = None,
-        session: aiohttp.ClientSession | None = None,
-    ) -> PlexServerClient:
-        """Return the client; all of a test's clients share the rate limiters."""
+from .helpers import IDENTITY, MakeClient
 
 
 @pytest.fixture(autouse=True)
@@ -136,10 +114,3 @@ async def other_host(
     async with PlexSimulator(TOKEN, clock=clock.time) as other:
         assert other.port != simulator.port
         yield make_client(url=other.url)
-
-
-async def failure(call: Awaitable[object]) -> PlexApiError:
-    """Return the error of a call."""
-    with pytest.raises(PlexApiError) as caught:
-        await call
-    return caught.value

@@ -10,7 +10,7 @@ from tests.leak_detector import LeakDetector
 from tests.simulator import Fault, Kind, PlexSimulator
 from tests.simulator.people import JUNIPER, USERS
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 KIND = PlexErrorKind
 

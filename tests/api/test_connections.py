@@ -22,7 +22,7 @@ from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 from .raw_server import raw_server
 
 ONCE = RetryPolicy(max_retries=0)

@@ -15,7 +15,7 @@ from custom_components.plex_pulse.api import (
 from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 MAINTENANCE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<Response code="503" title="Maintenance" '

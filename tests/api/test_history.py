@@ -7,7 +7,7 @@ from tests.clocks import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
 from tests.simulator.people import JUNIPER
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 HOUR = 3600
 

@@ -8,7 +8,7 @@ from custom_components.plex_pulse.api import MediaItem, PlexErrorKind, PlexServe
 from tests.secrets import TOKEN
 from tests.simulator import Fault, Kind, PlexSimulator
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 KIND = PlexErrorKind
 TRANSCODER = "/photo/:/transcode"

@@ -5,7 +5,7 @@ import pytest
 from custom_components.plex_pulse.api import PlexApiError, PlexErrorKind, PlexServerClient
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 pytestmark = pytest.mark.parametrize("session_typing", ["modern", "strings"])
 

@@ -13,7 +13,7 @@ from custom_components.plex_pulse.api import (
 from tests.clocks import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 KIND = PlexErrorKind
 

@@ -15,7 +15,7 @@ from tests.leak_detector import LeakDetector
 from tests.secrets import EMAIL, TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 
 async def test_each_request_and_response_is_logged(

@@ -16,7 +16,7 @@ from custom_components.plex_pulse.api import (
 from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 
 @pytest.fixture

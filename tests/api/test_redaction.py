@@ -11,7 +11,7 @@ from tests.leak_detector import LeakDetector
 from tests.secrets import EMAIL, TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from tests.leak_detector import LeakDetector
 from tests.secrets import EMAIL, TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import failure
+from .helpers import failure
 
 PRIVATE = {"username": EMAIL, "authToken": "canary-account-token", "publicAddress": "203.0.113.99"}
 

@@ -18,7 +18,7 @@ from tests.clocks import ManualClock
 from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import IDENTITY, MakeClient, failure
+from .helpers import IDENTITY, MakeClient, failure
 
 ONCE: Final = RetryPolicy(max_retries=0)
 

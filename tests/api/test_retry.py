@@ -15,7 +15,7 @@ from custom_components.plex_pulse.api import (
 from tests.clocks import ManualClock
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 SERVICE_UNAVAILABLE = Fault.status(503)
 

@@ -11,7 +11,7 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import Fault, Kind, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 KIND = PlexErrorKind
 

@@ -15,7 +15,7 @@ from custom_components.plex_pulse.api.http.request import MAX_BODY_BYTES
 from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import IDENTITY, MakeClient, failure
+from .helpers import IDENTITY, MakeClient, failure
 
 ONCE: Final = RetryPolicy(max_retries=0)
 

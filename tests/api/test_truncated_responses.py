@@ -8,7 +8,7 @@ from custom_components.plex_pulse.api import PlexApiError, PlexErrorKind, RetryP
 from tests.clocks import ManualClock
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 from .raw_server import raw_server
 
 _NO_RETRY = RetryPolicy(max_retries=0)

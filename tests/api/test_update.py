@@ -9,7 +9,7 @@ from tests.leak_detector import LeakDetector
 from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import failure
+from .helpers import failure
 
 KIND = PlexErrorKind
 NEW = "1.44.0.11001-0a1b2c3d4"

@@ -8,7 +8,7 @@ from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient
 from tests.clocks import ManualClock
 from tests.simulator import Fault, Item, Kind, PlexSimulator
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 
 @pytest.fixture

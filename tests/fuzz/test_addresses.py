@@ -17,7 +17,7 @@ from custom_components.plex_pulse.api import (
     Resource,
     find_connection,
 )
-from tests.api.conftest import IDENTITY
+from tests.api.helpers import IDENTITY
 from tests.clocks import ManualClock
 from tests.leak_detector import LeakDetector
 from tests.secrets import TOKEN

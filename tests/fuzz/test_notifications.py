@@ -18,7 +18,7 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     StatusNotification,
 )
-from tests.api.conftest import IDENTITY
+from tests.api.helpers import IDENTITY
 from tests.clocks import ManualClock
 from tests.leak_detector import LeakDetector
 from tests.secrets import TOKEN

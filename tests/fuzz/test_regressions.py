@@ -11,7 +11,7 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RateLimiterRegistry,
 )
-from tests.api.conftest import IDENTITY
+from tests.api.helpers import IDENTITY
 from tests.api.raw_server import raw_server
 from tests.clocks import ManualClock
 from tests.secrets import TOKEN

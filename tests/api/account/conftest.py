@@ -1,7 +1,6 @@
 """Fixtures: a simulated plex.tv with one account, its clients, and a clock with planned actions."""
 
 from collections.abc import AsyncIterator
-from typing import Final, Protocol
 
 import aiohttp
 import pytest
@@ -11,27 +10,13 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     RetryPolicy,
 )
-from tests.api.conftest import IDENTITY
+from tests.api.helpers import IDENTITY
 from tests.clocks import EventfulClock
 from tests.leak_detector import LeakDetector
-from tests.secrets import EMAIL, TOKEN
+from tests.secrets import TOKEN
 from tests.simulator import PlexTvSimulator
 
-ONCE: Final = RetryPolicy(max_retries=0)
-ACCOUNT: Final = EMAIL.partition("@")[0]
-SIGN_IN_LIFETIME: Final = 30
-
-
-class MakeAccount(Protocol):
-    """Create a client of plex.tv."""
-
-    def __call__(
-        self,
-        token: str | None = TOKEN,
-        policy: RetryPolicy | None = ONCE,
-        rate_limiters: RateLimiterRegistry | None = None,
-    ) -> PlexAccountClient:
-        """Return the client; all clients of a test share the rate limiters by default."""
+from .helpers import ACCOUNT, ONCE, SIGN_IN_LIFETIME, MakeAccount
 
 
 @pytest.fixture

@@ -12,12 +12,12 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     RetryPolicy,
 )
-from tests.api.conftest import failure
+from tests.api.helpers import failure
 from tests.clocks import EventfulClock, HeldClock
 from tests.secrets import EMAIL, TOKEN
 from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
 
-from .conftest import ACCOUNT, MakeAccount
+from .helpers import ACCOUNT, MakeAccount
 
 USER: Final = "/api/v2/user"
 

@@ -9,7 +9,7 @@ from custom_components.plex_pulse.api import PlexAccountClient
 from tests.clocks import EventfulClock
 from tests.simulator import Fault, PlexTvSimulator, connection
 
-from .conftest import ACCOUNT
+from .helpers import ACCOUNT
 
 
 async def test_get_servers_returns_addresses_and_access_tokens(

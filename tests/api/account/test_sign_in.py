@@ -8,12 +8,12 @@ from urllib.parse import parse_qs
 import pytest
 
 from custom_components.plex_pulse.api import Pin, PlexAccountClient, PlexErrorKind
-from tests.api.conftest import IDENTITY, failure
+from tests.api.helpers import IDENTITY, failure
 from tests.clocks import EventfulClock, ManualClock
 from tests.secrets import TOKEN
 from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
 
-from .conftest import ACCOUNT, SIGN_IN_LIFETIME, MakeAccount
+from .helpers import ACCOUNT, SIGN_IN_LIFETIME, MakeAccount
 
 PINS: Final = "/api/v2/pins"
 

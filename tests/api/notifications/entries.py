@@ -5,7 +5,7 @@ from typing import Final
 from custom_components.plex_pulse.api import Notification
 from tests.simulator import PlexSimulator
 
-from .conftest import RecordingListener
+from .helpers import RecordingListener
 
 type Entry = dict[str, object]
 

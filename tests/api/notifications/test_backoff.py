@@ -5,12 +5,12 @@ import asyncio
 import pytest
 
 from custom_components.plex_pulse.api import PlexWebsocket
-from tests.api.conftest import MakeClient
+from tests.api.helpers import MakeClient
 from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
-from .conftest import (
+from .helpers import (
     RecordingListener,
     advance,
     assert_receives,

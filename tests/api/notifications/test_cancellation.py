@@ -11,7 +11,7 @@ from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
-from .conftest import (
+from .helpers import (
     MakeWebsocket,
     RecordingListener,
     advance,

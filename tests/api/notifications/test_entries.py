@@ -7,8 +7,8 @@ import pytest
 from custom_components.plex_pulse.api import PlayingNotification, PlexWebsocket
 from tests.simulator import PlexSimulator
 
-from .conftest import RecordingListener, assert_receives
 from .entries import ACTIVITY, PLAYING, TIMELINE, TRANSCODE, Entry, receive, without
+from .helpers import RecordingListener, assert_receives
 
 pytestmark = pytest.mark.usefixtures("listening")
 

@@ -8,7 +8,7 @@ from custom_components.plex_pulse.api import ActivityNotification, PlexWebsocket
 from tests.clocks import HeldClock
 from tests.simulator import PlexSimulator
 
-from .conftest import RecordingListener, assert_receives, assert_reconnects
+from .helpers import RecordingListener, assert_receives, assert_reconnects
 
 pytestmark = pytest.mark.usefixtures("listening")
 

@@ -5,7 +5,7 @@ import pytest
 from tests.clocks import HeldClock
 from tests.simulator import PlexSimulator
 
-from .conftest import RecordingListener, advance, assert_receives, assert_reconnects
+from .helpers import RecordingListener, advance, assert_receives, assert_reconnects
 
 pytestmark = pytest.mark.usefixtures("listening")
 

@@ -10,7 +10,7 @@ from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
-from .conftest import RecordingListener, advance, assert_reconnects, collect_delays
+from .helpers import RecordingListener, advance, assert_reconnects, collect_delays
 
 
 @pytest.mark.usefixtures("listening")

@@ -9,8 +9,8 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import PlexSimulator
 
-from .conftest import RecordingListener
 from .entries import PLAYING, TRANSCODE, Entry, receive
+from .helpers import RecordingListener
 
 pytestmark = pytest.mark.usefixtures("listening")
 

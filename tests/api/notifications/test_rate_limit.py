@@ -10,12 +10,12 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from tests.api.conftest import MakeClient, failure
+from tests.api.helpers import MakeClient, failure
 from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
-from .conftest import MakeWebsocket, RecordingListener, assert_receives, listen
+from .helpers import MakeWebsocket, RecordingListener, assert_receives, listen
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.clocks import HeldClock
 from tests.simulator import PlexSimulator
 from tests.simulator.websocket import Push
 
-from .conftest import RecordingListener, assert_receives, assert_reconnects, collect_delays
+from .helpers import RecordingListener, assert_receives, assert_reconnects, collect_delays
 
 pytestmark = pytest.mark.usefixtures("listening")
 

@@ -12,7 +12,7 @@ from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
-from .conftest import MakeWebsocket, RecordingListener, assert_reconnects, listen
+from .helpers import MakeWebsocket, RecordingListener, assert_reconnects, listen
 
 
 @pytest.mark.usefixtures("listening")

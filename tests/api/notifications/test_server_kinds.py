@@ -10,8 +10,8 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import PlexSimulator
 
-from .conftest import RecordingListener
 from .entries import ACTIVITY, TIMELINE, Entry, receive
+from .helpers import RecordingListener
 
 pytestmark = pytest.mark.usefixtures("listening")
 

@@ -5,7 +5,7 @@ from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
-from .conftest import MakeWebsocket, RecordingListener, assert_receives, listen
+from .helpers import MakeWebsocket, RecordingListener, assert_receives, listen
 
 
 def _state_of(websocket: PlexWebsocket) -> ConnectionState:

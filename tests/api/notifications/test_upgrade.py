@@ -11,14 +11,14 @@ from custom_components.plex_pulse.api import (
     PlexErrorReason,
     PlexServerClient,
 )
-from tests.api.conftest import IDENTITY
+from tests.api.helpers import IDENTITY
 from tests.clocks import HeldClock
 from tests.secrets import TOKEN
 from tests.simulator import PlexSimulator
 from tests.simulator.certificate import self_signed_context
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
-from .conftest import MakeWebsocket, RecordingListener, assert_receives, listen
+from .helpers import MakeWebsocket, RecordingListener, assert_receives, listen
 
 
 @pytest.mark.usefixtures("listening")

@@ -13,7 +13,7 @@ from custom_components.plex_pulse.api import (
 from tests.clocks import ManualClock
 from tests.simulator import Fault
 
-from .conftest import DOMAIN, MakeServer, Search, failure, make_connection, request_counts
+from .helpers import DOMAIN, MakeServer, Search, failure, make_connection, request_counts
 
 SEARCH_DEADLINE: Final = 4
 

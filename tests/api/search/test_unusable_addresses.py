@@ -14,7 +14,7 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import Fault
 
-from .conftest import (
+from .helpers import (
     DOMAIN,
     OWN_DOMAIN,
     MakeServer,
