@@ -37,9 +37,10 @@ class PushAware(Protocol):
 
 
 def _push_aware(runtime: PlexPulseRuntime) -> tuple[PushAware, ...]:
-    """Return the parts to notify, health first: the others depend on it."""
+    """Return the parts to notify, health and liveness first: the others depend on them."""
     return (
         runtime.health,
+        runtime.liveness,
         runtime.sessions,
         runtime.libraries,
         runtime.library_changes,
@@ -82,6 +83,10 @@ class PushListener:
             on_connected=self._handle_connected,
             on_refused=self._handle_refused,
             verify=self._runtime.identity.async_ensure,
+        )
+        # After an outage push must not wait for the end of a long backoff.
+        self._entry.async_on_unload(
+            self._runtime.health.async_on_reconnect(websocket.reset_backoff)
         )
         while True:
             try:

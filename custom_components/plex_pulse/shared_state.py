@@ -1,5 +1,6 @@
 """State that all config entries share, and that outlives set-up retries and reloads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 import math
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 
-from .api import APPROVAL_PAGE, PLEX_TV, RateLimiterRegistry
+from .api import APPROVAL_PAGE, PLEX_TV, Backoff, RateLimiterRegistry
 from .const import DISCOVERY_ADDRESS, DOMAIN
 
 _MIN_RELOCATION_INTERVAL_SECONDS: Final = 15 * 60.0
@@ -46,14 +47,25 @@ class RelocationAttempts:
         self.interval = min(self.interval, _MIN_RELOCATION_INTERVAL_SECONDS)
 
 
+@dataclass(slots=True, kw_only=True)
+class SetupRetry:
+    """Retries of a set-up that Home Assistant itself does not retry."""
+
+    backoff: Backoff
+    cancel: Callable[[], None]
+    """Cancels the next retry."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedState:
     """State of all entries; a set-up retry or a reload of one must not lose it."""
 
     rate_limiters: RateLimiterRegistry
     """The rate limiter of each host, and the clock that everything runs by."""
-    refusals: dict[tuple[str, str], int] = field(default_factory=dict)
-    """Consecutive refusals of the token, by entry id and name of the poll."""
+    refused_since: dict[tuple[str, str], float] = field(default_factory=dict)
+    """When the token was first refused, by entry id and name of the poll; shared clock."""
+    setup_retries: dict[str, SetupRetry] = field(default_factory=dict)
+    """Retries of entries whose set-up ended with a refused token, by entry id."""
     outages_logged: set[str] = field(default_factory=set)
     """Ids of the entries whose outage is logged, but not yet its end."""
     relocation_attempts: dict[str, RelocationAttempts] = field(default_factory=dict)

@@ -69,6 +69,15 @@ class PlexServerClient(MediaEndpoints, WatchEndpoints, AdministrationEndpoints):
         """Return the rate limiter of the server's host, shared with all other clients."""
         return self._transport.rate_limiter
 
+    async def probe_tcp(self, seconds: float) -> None:
+        """Check that the server's host accepts TCP connections; no request is sent.
+
+        Raises:
+            PlexApiError: NETWORK if it does not within that many seconds.
+
+        """
+        await self._transport.probe_tcp(seconds)
+
     async def get_identity(self, *, policy: RetryPolicy | None = None) -> ServerIdentity:
         """Return the server's identifier and version, without sending the token (GET /identity).
 

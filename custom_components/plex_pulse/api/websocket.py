@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from enum import StrEnum
 import logging
 from typing import Final
@@ -22,12 +23,15 @@ _LOGGER = logging.getLogger(__name__)
 
 # Plural: no server has the endpoint of the official description, in the singular.
 _PATH: Final = "/:/websockets/notifications"
-_HEARTBEAT_SECONDS: Final = 15.0
-"""Time without a frame after which the server is pinged, and after a ping given up."""
+_PING_AFTER_SECONDS: Final = 5.0
+"""Time without a frame after which the server is pinged."""
+_PONG_TIMEOUT_SECONDS: Final = 4.0
+"""Time after which a ping counts as unanswered: a frozen server shows within 9 s."""
 _FIRST_DELAY_SECONDS: Final = 1.0
 _MAX_DELAY_SECONDS: Final = 300.0
 _STABLE_AFTER_SECONDS: Final = 60.0
-"""Uptime after which the reconnect backoff is reset, even if nothing was received."""
+"""Uptime after which the reconnect backoff is reset. A connection that delivers a frame and
+closes again must back off like any other."""
 
 
 class ConnectionState(StrEnum):
@@ -85,31 +89,47 @@ class PlexWebsocket:
         self._on_refused = on_refused
         self._verify = verify
         self._state = ConnectionState.WAITING
-        self._received_any = False
+        self._backoff = Backoff(_FIRST_DELAY_SECONDS, _MAX_DELAY_SECONDS)
+        self._reconnect_now = asyncio.Event()
 
     @property
     def state(self) -> ConnectionState:
         """Return the phase of the connection."""
         return self._state
 
+    def reset_backoff(self) -> None:
+        """Reconnect at once and start again with the first delay: the server is back.
+
+        Call it once per outage; a websocket that closes again and again must back off.
+        """
+        self._backoff.reset()
+        self._reconnect_now.set()
+
     async def run(self) -> None:
         """Stay connected until cancelled.
 
         The delay before a reconnect is random (full jitter), below a limit that doubles from
-        1 s to 5 min. It is reset by a connection that received a notification or lasted a
-        minute. A rate limit of the host is waited for in addition and doubles nothing.
+        1 s to 5 min. It is reset by a connection that lasted a minute, and by
+        `reset_backoff`. A rate limit of the host is waited for in addition and doubles
+        nothing.
         """
-        backoff = Backoff(_FIRST_DELAY_SECONDS, _MAX_DELAY_SECONDS)
         while True:
             while seconds := self._rate_limiter.seconds_until_allowed:
                 await self._clock.sleep(seconds)
             try:
+                self._reconnect_now.clear()
                 if await self._connect():
-                    backoff.reset()
+                    self._backoff.reset()
             except PlexApiError as err:
                 _LOGGER.debug("%s: no notifications: %s", self._label, err)
                 self._on_refused(err)
-            await self._clock.sleep(self._clock.random() * backoff.next())
+            await self._wait(self._clock.random() * self._backoff.next())
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait before a reconnect, until the time is over or the backoff is reset."""
+        with suppress(TimeoutError):
+            async with self._clock.timeout(seconds):
+                await self._reconnect_now.wait()
 
     async def _connect(self) -> bool:
         """Connect, and receive until the connection ends; return whether it was stable.
@@ -146,7 +166,6 @@ class PlexWebsocket:
         """Receive until the connection ends; return whether it was stable."""
         _LOGGER.debug("%s: notifications are connected", self._label)
         self._state = ConnectionState.CONNECTED
-        self._received_any = False
         connected_at = self._clock.monotonic()
         try:
             self._on_connected(True)
@@ -158,14 +177,16 @@ class PlexWebsocket:
             self._state = ConnectionState.WAITING
             self._on_connected(False)
         uptime = self._clock.monotonic() - connected_at
-        return self._received_any or uptime >= _STABLE_AFTER_SECONDS
+        return uptime >= _STABLE_AFTER_SECONDS
 
     async def _read_frames(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
         """Handle frames until the connection ends, or a ping stays unanswered."""
         is_ping_pending = False
         while True:
             try:
-                async with self._clock.timeout(_HEARTBEAT_SECONDS):
+                async with self._clock.timeout(
+                    _PONG_TIMEOUT_SECONDS if is_ping_pending else _PING_AFTER_SECONDS
+                ):
                     message = await websocket.receive()
             except TimeoutError:
                 if is_ping_pending:
@@ -203,5 +224,4 @@ class PlexWebsocket:
         if not notifications:
             self.skipped += 1
         for notification in notifications:
-            self._received_any = True
             self._on_notification(notification)

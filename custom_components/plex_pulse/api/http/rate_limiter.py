@@ -70,6 +70,7 @@ class HostRateLimiter:
         self.min_interval = 0.0
         self._clock = clock
         self._backoff = Backoff(_INITIAL_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS)
+        self._limited_endpoint: str | None = None
         self._blocked_until = -math.inf
         self._blocked_until_time = 0.0
         self._is_half_open = False
@@ -93,13 +94,15 @@ class HostRateLimiter:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def block(self, retry_after: float | None) -> float:
+    def block(self, retry_after: float | None, endpoint: str | None = None) -> float:
         """Block the host for `retry_after` seconds; return the seconds until it ends.
 
-        Without a time the backoff doubles with each call, until a success. It does not while
-        the host is blocked already: that response belongs to a request sent before.
+        Without a time the backoff doubles with each call, until the same endpoint succeeds.
+        It does not while the host is blocked already: that response belongs to a request
+        sent before.
         """
         if retry_after is None:
+            self._limited_endpoint = endpoint
             retry_after = self.seconds_until_allowed or self._backoff.next()
         self._is_half_open = True
         until = self._clock.monotonic() + retry_after
@@ -109,14 +112,24 @@ class HostRateLimiter:
         self._notify()
         return self.seconds_until_allowed
 
-    def on_success(self) -> None:
-        """Allow all requests and reset the backoff, unless the host has been blocked since."""
-        if self._is_half_open and not self.seconds_until_allowed:
-            self._is_half_open = False
+    def on_success(self, endpoint: str | None = None) -> None:
+        """Allow all requests, unless the host has been blocked since.
+
+        The backoff is reset by the endpoint that was rate limited without a Retry-After;
+        others may be well all the time.
+        """
+        if self.seconds_until_allowed:
+            return
+        if self._limited_endpoint in {None, endpoint}:
             self._backoff.reset()
+            self._limited_endpoint = None
+        if self._is_half_open:
+            self._is_half_open = False
             self._notify()
 
-    def on_failure_response(self, kind: PlexErrorKind, headers: Mapping[str, str]) -> float | None:
+    def on_failure_response(
+        self, endpoint: str, kind: PlexErrorKind, headers: Mapping[str, str]
+    ) -> float | None:
         """Update the limiter from a failed response: back off, or treat it like a success.
 
         A 429 blocks the host, and so does a 5xx with Retry-After. A 5xx without it changes
@@ -130,9 +143,9 @@ class HostRateLimiter:
         seconds = parse_retry_after(headers.get("Retry-After"), now)
         is_server_error = kind is PlexErrorKind.SERVER
         if kind is PlexErrorKind.RATE_LIMIT or (is_server_error and seconds is not None):
-            return self.block(seconds)
+            return self.block(seconds, endpoint)
         if not is_server_error:
-            self.on_success()
+            self.on_success(endpoint)
         return None
 
     async def acquire(self, endpoint: str, deadline: float) -> None:

@@ -33,7 +33,9 @@ from .request import (
     token_header,
 )
 from .retry import RetryPolicy, retry
+from .slow_endpoints import SlowEndpoints
 from .statistics import ApiStatistics, StatisticsRecorder
+from .tcp_probe import probe_tcp
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -91,12 +93,22 @@ class Transport:
         self._redact = Redactor(token or "", base_url.raw_host or "")
         self._recorder = StatisticsRecorder()
         self._last_response_at = -math.inf
+        self._slow_endpoints = SlowEndpoints(self._clock)
         self.rate_limiter = rate_limiters.limiter_for(base_url)
 
     @property
     def statistics(self) -> ApiStatistics:
         """Return a snapshot of the counters."""
         return self._recorder.snapshot(self.rate_limiter.blocked_until)
+
+    async def probe_tcp(self, seconds: float) -> None:
+        """Check that the host accepts TCP connections; no request is sent.
+
+        Raises:
+            PlexApiError: NETWORK if it does not within that many seconds.
+
+        """
+        await probe_tcp(self._base_url, self._clock, seconds)
 
     async def request[T](
         self,
@@ -137,7 +149,9 @@ class Transport:
                     request,
                     decode,
                     _Attempt(number=attempt_number),
-                    min(policy.attempt_timeout, remaining),
+                    self._slow_endpoints.attempt_timeout(
+                        request.endpoint, policy.attempt_timeout, remaining
+                    ),
                 )
             finally:
                 self.rate_limiter.release()
@@ -173,6 +187,7 @@ class Transport:
                 response = await self._exchange_with_stale_connection_retry(request, attempt)
                 return self._decode_or_raise(request, response, decode)
         except TimeoutError:
+            self._slow_endpoints.timed_out(request.endpoint)
             failure = timeout_failure(request.endpoint)
         except (aiohttp.ClientError, OSError, EOFError) as err:
             failure = network_failure(request.endpoint, err)
@@ -218,6 +233,7 @@ class Transport:
         self._last_response_at = self._clock.monotonic()
         seconds = self._last_response_at - sent_at
         self._recorder.record_response(seconds, len(response.body))
+        self._slow_endpoints.responded(request.endpoint, seconds, self._policy.attempt_timeout)
         _LOGGER.debug(
             "%s: %s: %d, %d bytes in %.0f ms (attempt %d)",
             self._label,
@@ -244,7 +260,7 @@ class Transport:
             value = decode(limit_body(response.body, request.max_body_bytes))
         except ValueError as err:
             raise self._body_failure(request, response, err) from None
-        self.rate_limiter.on_success()
+        self.rate_limiter.on_success(request.endpoint)
         return value
 
     def _response_failure(
@@ -253,7 +269,9 @@ class Transport:
         """Return the failure that a response reports, and report it to the rate limiter."""
         redirect = Redirect.of(self._base_url, response.status, response.headers.get("Location"))
         failure = self._classify(request.endpoint, response.status, error, redirect)
-        retry_after = self.rate_limiter.on_failure_response(failure.kind, response.headers)
+        retry_after = self.rate_limiter.on_failure_response(
+            request.endpoint, failure.kind, response.headers
+        )
         return failure.replace(retry_after=retry_after)
 
     def _body_failure(

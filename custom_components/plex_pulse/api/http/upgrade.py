@@ -93,7 +93,7 @@ async def _upgrade(
     except ValueError:
         failure = network_failure(endpoint, InvalidHostnameError())
     else:
-        rate_limiter.on_success()
+        rate_limiter.on_success(endpoint)
         return websocket
     finally:
         rate_limiter.release()
@@ -117,7 +117,7 @@ def _handshake_failure(
     # aiohttp discards the body, and with it the server's message.
     redirect = Redirect.of(url, status, headers.get("Location"))
     failure = status_failure(endpoint, status, ErrorBody(), redirect)
-    retry_after = rate_limiter.on_failure_response(failure.kind, headers)
+    retry_after = rate_limiter.on_failure_response(endpoint, failure.kind, headers)
     return failure.replace(retry_after=retry_after)
 
 

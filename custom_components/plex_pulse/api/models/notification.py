@@ -18,35 +18,39 @@ from .coerce import (
 from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"
+_STOPPED: Final = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayingNotification:
-    """The state of a session changed, or ten more seconds of it were played.
+    """The state of a session changed, or about ten seconds of it were played."""
 
-    It contains neither user nor title.
-    """
-
-    session_key: str
+    session_key: str | None
+    """None if it is missing: seen in stops, and for shared users."""
     state: str
     """playing, paused, buffering or stopped."""
     view_offset: int | None
-    """Milliseconds."""
+    """Position in milliseconds."""
     rating_key: str | None
     transcode_key: str | None
-    """`TranscodeSession.short_key`; None for direct play."""
+    """Last part of the transcode's key, None for direct play."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the notification, None without session and state, as shared users get it."""
+        """Return the notification, None without a state.
+
+        Only a stop may lack both session and item: it says that something has ended.
+        """
         session_key, state = text(fields, "sessionKey"), text(fields, "state")
-        if session_key is None or state is None:
+        rating_key = text(fields, "ratingKey") or last_part(text(fields, "key"))
+        has_subject = session_key is not None or rating_key is not None
+        if state is None or not (has_subject or state == _STOPPED):
             return None
         return cls(
             session_key=session_key,
             state=state,
             view_offset=non_negative_int(fields, "viewOffset"),
-            rating_key=text(fields, "ratingKey"),
+            rating_key=rating_key,
             transcode_key=last_part(text(fields, "transcodeSession")),
         )
 
