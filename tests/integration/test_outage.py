@@ -17,7 +17,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Wait
-from .support import reading, said, state_of
+from .support import reading, said, settle, state_of
 
 pytestmark = pytest.mark.smoke
 
@@ -184,7 +184,7 @@ async def test_a_server_that_hangs_is_given_up_on_in_time(
         clock.advance(10)
         async_fire_time_changed(hass, dt_util.utcnow())
     await simulator.faults.wait_released()
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert reading(hass, CONNECTED) == STATE_OFF
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
 

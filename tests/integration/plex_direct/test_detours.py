@@ -10,7 +10,7 @@ from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.integration.conftest import Wait
 from tests.integration.flows import choose
 from tests.integration.moving import announce, be_missed, issues
-from tests.integration.support import reading
+from tests.integration.support import reading, settle
 from tests.simulator import PlexSimulator, PlexTvSimulator, connection
 
 from .conftest import A_QUARTER, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, STREAMS
@@ -70,7 +70,7 @@ async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
         form["flow_id"], {CONF_URL: straight, CONF_VERIFY_SSL: True}
     )
     assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     await wait(10)
     assert loaded.data[CONF_URL] == straight
     assert reading(hass, STREAMS) == "0"
