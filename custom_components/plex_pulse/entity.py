@@ -115,8 +115,8 @@ class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[
     @property
     @override
     def available(self) -> bool:
-        """Return whether the last poll succeeded and the server is connected."""
-        return super().available and self.coordinator.health.data.connected
+        """Return whether the data is up to date and the server is connected."""
+        return self.coordinator.is_available and self.coordinator.health.data.connected
 
     @override
     async def async_added_to_hass(self) -> None:

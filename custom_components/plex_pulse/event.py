@@ -54,12 +54,6 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
 ):
     """Base of the event entities of a server."""
 
-    @property
-    @override
-    def _state_fingerprint(self) -> object:
-        """Return also the attributes of the event: the state is only its timestamp."""
-        return super()._state_fingerprint, self.state_attributes
-
     @abstractmethod
     def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
         """Yield type and attributes of each event since the last call, oldest first."""

@@ -7,7 +7,7 @@ import logging
 import weakref
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL, STATE_UNAVAILABLE
+from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -18,11 +18,11 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock
 from .conftest import TOKEN, Wait
-from .support import reading, set_up, state_of_entry
+from .support import reading, set_up, settle, state_of_entry
 
 OTHER_SERVER = "0123456789abcdef0123456789abcdef01234567"
 
@@ -99,7 +99,7 @@ async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
     ]
     del runtime
     assert await hass.config_entries.async_unload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert state_of_entry(loaded) is ConfigEntryState.NOT_LOADED
     assert reading(hass, "sensor.harbour_active_streams") == STATE_UNAVAILABLE
 
@@ -134,7 +134,7 @@ async def test_a_reload_brings_everything_back_as_it_was(
 ) -> None:
     before = {state.entity_id: state.state for state in hass.states.async_all()}
     assert await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert {state.entity_id: state.state for state in hass.states.async_all()} == before
 
     simulator.clear_requests()
@@ -254,26 +254,19 @@ async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
 async def test_two_servers_live_side_by_side(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
+    second_entry: MockConfigEntry,
     simulator: PlexSimulator,
     neighbour: PlexSimulator,
     wait: Wait,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
-        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
-    )
-    entry.add_to_hass(hass)
-    await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert state_of_entry(second_entry) is ConfigEntryState.LOADED
     # Libraries of the same uuid on both servers are libraries of their own.
-    for either in (loaded, entry):
+    for either in (loaded, second_entry):
         devices = dr.async_entries_for_config_entry(device_registry, either.entry_id)
         assert len(devices) == 1 + len(simulator.library.sections)
-    assert len(er.async_entries_for_config_entry(entity_registry, entry.entry_id)) == len(
+    assert len(er.async_entries_for_config_entry(entity_registry, second_entry.entry_id)) == len(
         er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     )
 
@@ -282,7 +275,7 @@ async def test_two_servers_live_side_by_side(
     assert reading(hass, "sensor.lighthouse_active_streams") == "1"
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
-    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_unload(second_entry.entry_id)
     neighbour.clear_requests()
     simulator.clear_requests()
     await wait(10)

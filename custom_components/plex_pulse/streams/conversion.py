@@ -95,7 +95,7 @@ def conversion_of(session: Session) -> Conversion:
 def _is_hardware(session: Session) -> bool | None:
     """Return whether a hardware codec is at work, None in the first seconds of a transcode."""
     transcode = session.transcode
-    if transcode is None or not transcode.converts:
+    if transcode is None or not transcode.is_transcoding:
         return False
     if not transcode.uses_hardware and not transcode.progress and not transcode.speed:
         # Plex names the hardware only once its transcoder runs; throttled, it has progress.

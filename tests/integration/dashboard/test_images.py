@@ -7,10 +7,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from tests.fixtures.home_assistant import Wait
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.posters import poster
 
-from ..conftest import Wait
 from ..support import set_up
 from .browser import Browse, Browser, user_token
 

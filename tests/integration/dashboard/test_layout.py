@@ -9,10 +9,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
+from tests.fixtures.home_assistant import TOKEN, Wait
 from tests.simulator import PlexSimulator
 from tests.simulator.people import JUNIPER, KESTREL
 
-from ..conftest import TOKEN, Wait
 from ..following import follow
 from ..support import set_up, settle
 from .browser import Browse, Browser, Json, user_token

@@ -14,9 +14,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.fixtures.home_assistant import TOKEN
 from tests.simulator import PlexSimulator
 
-from ..conftest import TOKEN
 from ..support import set_up
 
 PATH = "/plex_pulse/plex-pulse.js"

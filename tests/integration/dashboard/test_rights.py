@@ -8,9 +8,9 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.fixtures.home_assistant import Wait
 from tests.simulator import Item, PlexSimulator
 
-from ..conftest import Wait
 from .browser import Browse, user_token
 
 ALL = {"entities": {"all": True}}

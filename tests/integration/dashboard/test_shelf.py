@@ -6,11 +6,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
+from tests.fixtures.home_assistant import TOKEN, Wait
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from ..actions import act
-from ..conftest import TOKEN, Wait
 from ..support import set_up, settle
 from .browser import Browse, Browser, Json
 

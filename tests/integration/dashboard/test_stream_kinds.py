@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.fixtures.home_assistant import Wait
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.people import LIVING_ROOM
 from tests.simulator.session import State
 
-from ..conftest import Wait
 from .browser import Browser, Json
 
 INTERVAL = 10

@@ -8,11 +8,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
+from tests.fixtures.home_assistant import Live, Wait
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.people import JUNIPER
 
-from ..conftest import Live, Wait
 from ..support import heard, set_up, settle
 from .browser import Browse, Browser, user_token
 

@@ -4,10 +4,10 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.fixtures.home_assistant import Live
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
-from ..conftest import Live
 from ..support import heard
 from .browser import Browser
 

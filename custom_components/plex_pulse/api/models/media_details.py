@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from .coerce import JsonObject, child, children, measure, positive, text
+from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, text
 from .media import MediaItem, listed_items, listing_total
 from .stream import SelectedMedia
 
@@ -39,18 +39,19 @@ class DetailedItem:
         media = child(fields, "Media")
         return cls(
             item=item,
-            view_offset=positive(fields, "viewOffset"),
-            leaf_count=positive(fields, "leafCount"),
-            viewed_leaf_count=positive(fields, "viewedLeafCount"),
+            view_offset=non_negative_int(fields, "viewOffset"),
+            leaf_count=non_negative_int(fields, "leafCount"),
+            viewed_leaf_count=non_negative_int(fields, "viewedLeafCount"),
             genres=_tags(fields, "Genre"),
             directors=_tags(fields, "Director"),
-            rating=measure(fields, "rating") or measure(fields, "audienceRating"),
+            rating=non_negative_float(fields, "rating")
+            or non_negative_float(fields, "audienceRating"),
             content_rating=text(fields, "contentRating"),
             studio=text(fields, "studio"),
             media=SelectedMedia.parse(fields),
-            audio_channels=positive(media, "audioChannels"),
-            bitrate=positive(media, "bitrate"),
-            size=positive(child(media, "Part"), "size") or None,
+            audio_channels=non_negative_int(media, "audioChannels"),
+            bitrate=non_negative_int(media, "bitrate"),
+            size=non_negative_int(child(media, "Part"), "size") or None,
         )
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import re
 from typing import Final, Self
 
-from .coerce import JsonObject, child, children, flag, integer, moment, positive, text
+from .coerce import JsonObject, boolean, child, children, integer, non_negative_int, text, timestamp
 from .image import is_server_path
 
 _VIDEO: Final = 1
@@ -46,11 +46,11 @@ class StreamDetails:
             codec=None if codec == _UNKNOWN_CODEC else codec,
             title=text(fields, "extendedDisplayTitle") or text(fields, "displayTitle"),
             color_transfer=text(fields, "colorTrc"),
-            bit_depth=positive(fields, "bitDepth"),
+            bit_depth=non_negative_int(fields, "bitDepth"),
             is_interlaced=text(fields, "scanType") == "interlaced",
-            channels=positive(fields, "channels"),
+            channels=non_negative_int(fields, "channels"),
             language=text(fields, "language"),
-            is_burned=bool(flag(fields, "burn")),
+            is_burned=bool(boolean(fields, "burn")),
         )
 
 
@@ -84,7 +84,7 @@ class SessionDetails:
         streams = children(part, "Stream")
         thumb = text(child(fields, "User"), "thumb")
         taken_on = text(fields, "originallyAvailableAt")
-        bitrate = positive(media, "bitrate")
+        bitrate = non_negative_int(media, "bitrate")
         return cls(
             container=text(media, "container"),
             bitrate=bitrate if bitrate and bitrate < _UNLIMITED_BITRATE else None,
@@ -95,11 +95,11 @@ class SessionDetails:
             channel=text(fields, "sourceTitle")
             or text(media, "channelTitle")
             or text(media, "channelCallSign"),
-            airs_from=moment(media, "beginsAt"),
-            airs_until=moment(media, "endsAt"),
+            airs_from=timestamp(media, "beginsAt"),
+            airs_until=timestamp(media, "endsAt"),
             taken_on=taken_on if taken_on and _ISO_DATE.match(taken_on) else None,
             user_thumb=thumb if thumb is not None and is_server_path(thumb) else None,
-            is_relayed=bool(flag(child(fields, "Player"), "relayed")),
+            is_relayed=bool(boolean(child(fields, "Player"), "relayed")),
         )
 
 
@@ -107,7 +107,7 @@ def _selected(listed: list[JsonObject]) -> JsonObject:
     """Return the entry that is marked as selected, else the first, else an empty one."""
     if len(listed) > 1:
         for entry in listed:
-            if flag(entry, "selected"):
+            if boolean(entry, "selected"):
                 return entry
     return listed[0] if listed else {}
 
@@ -118,5 +118,7 @@ def _stream(
     """Return the selected stream of a type, else the first; with `is_selected` no other."""
     of_type = [stream for stream in streams if integer(stream, "streamType") == stream_type]
     if is_selected:
-        of_type = [stream for stream in of_type if flag(stream, "selected") or flag(stream, "burn")]
+        of_type = [
+            stream for stream in of_type if boolean(stream, "selected") or boolean(stream, "burn")
+        ]
     return StreamDetails.parse(_selected(of_type)) if of_type else None
