@@ -26,6 +26,7 @@ from .push import PushListener
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .shared_state import async_get_shared
+from .streams.latest_transcodes import LatestTranscodes
 
 
 async def async_create_runtime(
@@ -77,6 +78,7 @@ async def async_create_runtime(
         server_status=ServerStatusCoordinator(context, libraries),
         sessions=sessions,
         shelf_cache=ShelfCache(clock),
+        transcodes=LatestTranscodes(),
     )
 
 

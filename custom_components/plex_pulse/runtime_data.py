@@ -15,6 +15,7 @@ from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
 from .dashboard.shelf_cache import ShelfCache
 from .image_cache import ImageCache
+from .streams.latest_transcodes import LatestTranscodes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +33,7 @@ class PlexPulseRuntime:
     server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator
     shelf_cache: ShelfCache
+    transcodes: LatestTranscodes
 
     @property
     def machine_identifier(self) -> str:

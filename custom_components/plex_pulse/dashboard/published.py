@@ -1,9 +1,10 @@
 """The streams of a server as the browsers know them, and the difference to the current ones."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from ..api import Session
+from ..streams.latest_transcodes import LatestTranscodes
 from .server_tracker import TrackedStream
 from .stream_payload import (
     PROGRESS_FIELDS,
@@ -28,7 +29,6 @@ class PublishedStream:
         """Remember what is sent."""
         self.tracked = tracked
         self.payload = payload
-        self._progress = transcode_progress(tracked.session)
 
     @property
     def is_transcoded(self) -> bool:
@@ -47,18 +47,15 @@ class PublishedStream:
             payload = build(tracked)
             if _transcode_key(before.session) == _transcode_key(tracked.session):
                 payload |= {name: self.payload[name] for name in PROGRESS_FIELDS}
-            else:
-                self._progress = transcode_progress(tracked.session)
         changed = difference(self.payload, payload)
         self.payload = payload
         return changed
 
-    def update_progress(self, session: Session) -> TranscodeProgress | None:
+    def update_progress(self, transcodes: LatestTranscodes) -> TranscodeProgress | None:
         """Return the progress of the transcode, None if it is as it was sent last."""
-        progress = transcode_progress(session)
-        if progress == self._progress:
+        progress = transcode_progress(transcodes.of(self.tracked.session))
+        if progress == tuple(self.payload[name] for name in PROGRESS_FIELDS):
             return None
-        self._progress = progress
         self.payload |= dict(zip(PROGRESS_FIELDS, progress, strict=True))
         return progress
 
@@ -95,15 +92,12 @@ class PublishedServer:
         changes: Json = {"remove": removed, "add": added, "change": changed}
         return {name: value for name, value in changes.items() if value}
 
-    def update_progress(self, sessions: Iterable[Session]) -> Json:
+    def update_progress(self, transcodes: LatestTranscodes) -> Json:
         """Return the changed progress of transcodes by session key, and store it as sent."""
         changed: Json = {}
-        for session in sessions:
-            stream = self.streams.get(session.session_key)
-            if stream is not None and session.transcode is not None:
-                progress = stream.update_progress(session)
-                if progress is not None:
-                    changed[session.session_key] = list(progress)
+        for key, stream in self.streams.items():
+            if stream.is_transcoded and (progress := stream.update_progress(transcodes)):
+                changed[key] = list(progress)
         return changed
 
 

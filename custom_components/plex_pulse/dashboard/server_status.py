@@ -85,8 +85,8 @@ def _status(
     sessions = runtime.sessions
     if isinstance(sessions.last_exception, ConfigEntryAuthFailed):
         return SIGN_IN, None
-    if not (sessions.last_update_success and runtime.health.data.connected):
-        failure = sessions.last_failure
+    if not (sessions.is_available and runtime.health.data.connected):
+        failure = runtime.health.outage or sessions.last_failure
         return UNAVAILABLE, "cannot_connect" if failure is None else outage_code(failure)
     if not sessions.can_read_sessions:
         return NO_PERMISSION, None

@@ -90,7 +90,7 @@ class ServerTracker:
 
     def _track_health(self, runtime: PlexPulseRuntime) -> None:
         """Record when the server answered last, and when it is tried next."""
-        is_available = runtime.health.data.connected and runtime.sessions.last_update_success
+        is_available = runtime.health.data.connected and runtime.sessions.is_available
         self.async_note_available(is_available=is_available)
         if is_available:
             self.last_seen = _now()
@@ -99,7 +99,7 @@ class ServerTracker:
 
     def _track(self, runtime: PlexPulseRuntime) -> None:
         """Compare the sessions with the ones before."""
-        if not (runtime.sessions.last_update_success and runtime.health.data.connected):
+        if not (runtime.sessions.is_available and runtime.health.data.connected):
             return
         now = _now()
         self.last_seen = now

@@ -143,7 +143,7 @@ async def _async_read_server(
 
 def _outage_code(entry: PlexPulseConfigEntry) -> str:
     """Return the error code for a server that does not answer."""
-    failure = entry.runtime_data.sessions.last_failure
+    failure = entry.runtime_data.health.outage
     if failure is not None and failure.kind is PlexErrorKind.RATE_LIMIT:
         return command_error_code(failure)
     return "cannot_connect"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from ..api import Session
+from ..api import Session, TranscodeSession
 from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import truncate_state, user_name
 from ..streams.conversion import Conversion, StreamConversion, conversion_of
@@ -54,7 +54,9 @@ def stream_payload(
         **position_fields(tracked),
         "duration": _in_seconds(session.duration),
         "method": session.method,
-        **dict(zip(PROGRESS_FIELDS, transcode_progress(session), strict=True)),
+        **dict(
+            zip(PROGRESS_FIELDS, transcode_progress(runtime.transcodes.of(session)), strict=True)
+        ),
         "bandwidth": bandwidth,
         "location": _location(session),
         **_conversion_fields(conversion_of(session)),
@@ -73,9 +75,9 @@ def position_fields(tracked: TrackedStream) -> Json:
     }
 
 
-def transcode_progress(session: Session) -> TranscodeProgress:
+def transcode_progress(transcode: TranscodeSession | None) -> TranscodeProgress:
     """Return the progress of a transcode; nothing is known without one."""
-    if (transcode := session.transcode) is None:
+    if transcode is None:
         return None, None, False
     progress, speed = transcode.progress, transcode.speed
     return (

@@ -242,7 +242,7 @@ class StreamsFeed:
         loaded: list[PlexPulseConfigEntry] = self._hass.config_entries.async_loaded_entries(DOMAIN)
         for entry in loaded:
             if (published := self._published.get(entry.entry_id)) is not None and (
-                progress := published.update_progress(entry.runtime_data.sessions.data)
+                progress := published.update_progress(entry.runtime_data.transcodes)
             ):
                 changes[entry.entry_id] = {"transcode": progress}
         for subscription in tuple(self._subscriptions):

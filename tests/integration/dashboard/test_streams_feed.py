@@ -118,6 +118,28 @@ async def test_transcode_progress_is_batched_every_15_seconds(
     assert min(gaps) >= 14
 
 
+async def test_pushed_transcode_progress_needs_no_read(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    browser: Browser,
+) -> None:
+    simulator.sessions.start(film, method="transcode")
+    await heard(hass, simulator)
+    await browser.subscribe()
+    before = browser.streams(pushed.entry_id)["1"]["buffer"]
+    simulator.requests.clear()
+    for _ in range(30):
+        await live(10, step=10)
+        simulator.sessions.tick()
+        await heard(hass, simulator)
+        await browser.events()
+    assert browser.streams(pushed.entry_id)["1"]["buffer"] > before + 3
+    assert not [request for request in simulator.requests if request.path == "/status/sessions"]
+
+
 async def test_replaced_transcode_is_a_change_of_its_own(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
