@@ -1,4 +1,4 @@
-"""The bench: figures under their names, from servers that do what they are told."""
+"""Test the bench: the names of its figures, its reports and its simulated servers."""
 
 import asyncio
 import json
@@ -7,12 +7,12 @@ import sys
 import aiohttp
 import pytest
 
-from scripts.bench_support.blocks import LoopWatch
-from scripts.bench_support.figures import GOALS, Figure, Goal, exponent, flat, merge
-from scripts.bench_support.moved_time import MovedTimeClock, MovedTimeLoop
+from scripts.bench_support.event_loop_blocking import EventLoopMonitor
+from scripts.bench_support.figures import GOALS, Figure, Goal, exponent, flatten, merge
 from scripts.bench_support.report import as_json, as_table
-from scripts.bench_support.servers import running_servers
-from scripts.bench_support.stand_in import TOKEN
+from scripts.bench_support.simulator import TOKEN
+from scripts.bench_support.virtual_time import VirtualTimeClock, VirtualTimeLoop
+from scripts.common.simulated_servers import running_servers
 
 from .product import ROOT
 
@@ -41,8 +41,10 @@ NAMES = {
 }
 
 
-@pytest.mark.timeout(180)  # some ten seconds of it are Home Assistant's start
-async def test_it_prints_every_figure_and_one_for_every_goal(socket_enabled: None) -> None:
+@pytest.mark.timeout(180)  # starting Home Assistant takes some ten seconds
+async def test_quick_run_prints_every_figure_and_a_figure_for_every_goal(
+    socket_enabled: None,
+) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "scripts.bench_support", "--json", "--quick"),
         cwd=ROOT,
@@ -54,11 +56,11 @@ async def test_it_prints_every_figure_and_one_for_every_goal(socket_enabled: Non
     figures = json.loads(output)
     assert set(figures) == NAMES
     del figures["machine"]
-    assert set(GOALS) <= {name for name, _ in flat(figures)}
+    assert set(GOALS) <= {name for name, _ in flatten(figures)}
     assert b"Traceback" not in errors
 
 
-def test_a_table_says_of_each_goal_whether_it_is_reached() -> None:
+def test_table_shows_for_each_goal_whether_it_is_reached() -> None:
     lines = {line.split()[0]: line.split()[1:] for line in as_table(FIGURES).splitlines() if line}
     assert lines["setup"] == ["9", "≤", "8", "missed"]
     assert lines["idle_per_hour"] == ["6", "≤", "12", "reached"]
@@ -66,7 +68,7 @@ def test_a_table_says_of_each_goal_whether_it_is_reached() -> None:
     assert lines["event_to_state_ms.p95"] == ["2.5", "≤", "50", "reached"]
 
 
-def test_json_has_the_figures_and_the_machine() -> None:
+def test_json_contains_the_figures_and_the_machine() -> None:
     shown = json.loads(as_json(FIGURES))
     assert shown.pop("machine").keys() == {
         "cores",
@@ -78,52 +80,55 @@ def test_json_has_the_figures_and_the_machine() -> None:
     assert shown == {**FIGURES, "event_to_state_ms": {"p50": 1.23, "p95": 2.5}}
 
 
-def test_figures_of_one_name_are_joined() -> None:
+def test_figures_of_one_name_are_merged() -> None:
     figures: dict[str, Figure] = {"growth": {"cpu": 1.0}, "setup": 1.0}
     merge(figures, {"growth": {"memory": 2.0}, "setup": 3.0})
     assert figures == {"growth": {"cpu": 1.0, "memory": 2.0}, "setup": 3.0}
 
 
-def test_growth_is_told_by_its_power() -> None:
+def test_exponent_of_linear_growth_is_one() -> None:
     assert exponent(2, 20) == pytest.approx(1)
     assert exponent(2, 200) == pytest.approx(2)
     assert exponent(2, 2) == 0
 
 
-def test_a_goal_is_a_least_or_a_most() -> None:
+def test_goal_is_a_minimum_or_a_maximum() -> None:
     assert Goal(limit=8, at_least=True).is_reached(8)
     assert not Goal(limit=8, at_least=True).is_reached(7.9)
     assert Goal(limit=8).is_reached(8)
     assert not Goal(limit=8).is_reached(8.1)
 
 
-async def test_the_watch_sees_who_holds_the_loop_up_to_the_very_end() -> None:
+async def test_monitor_measures_blocks_until_it_is_stopped() -> None:
     now = 0.0
-    watch = LoopWatch(lambda: now)
+    monitor = EventLoopMonitor(lambda: now)
     await asyncio.sleep(0)
     now += 0.25
     await asyncio.sleep(0)
     now += 0.75
-    assert await watch.stop() == 0.75
+    assert await monitor.stop() == 0.75
 
 
-def test_time_that_is_moved_on_ends_waits_and_shows_on_the_clients_clock() -> None:
+def test_advanced_time_ends_waits_and_advances_the_clients_clock() -> None:
     async def wait_an_hour() -> float:
         loop = asyncio.get_running_loop()
-        assert isinstance(loop, MovedTimeLoop)
-        clock = MovedTimeClock(loop)
+        assert isinstance(loop, VirtualTimeLoop)
+        clock = VirtualTimeClock(loop)
         before = clock.monotonic()
         waiting = asyncio.create_task(clock.sleep(3600))
         await asyncio.sleep(0)
-        loop.passed += 3600
+        loop.advanced += 3600
         await waiting
         return clock.monotonic() - before
 
-    assert 3600 <= asyncio.run(wait_an_hour(), loop_factory=MovedTimeLoop) < 3660
+    assert 3600 <= asyncio.run(wait_an_hour(), loop_factory=VirtualTimeLoop) < 3660
 
 
-async def test_a_stand_in_plays_replays_and_counts(socket_enabled: None) -> None:
-    async with running_servers(2) as (_, server), aiohttp.ClientSession() as session:
+async def test_simulator_plays_replays_and_counts_requests(socket_enabled: None) -> None:
+    async with (
+        running_servers("scripts.bench_support.simulator", 2) as (_, server),
+        aiohttp.ClientSession() as session,
+    ):
 
         async def read() -> list[int]:
             async with session.get(
@@ -133,16 +138,16 @@ async def test_a_stand_in_plays_replays_and_counts(socket_enabled: None) -> None
                 items = (await response.json())["MediaContainer"].get("Metadata", [])
             return [item["viewOffset"] for item in items]
 
-        await server.order("play", 3)
+        await server.call("set_sessions", 3)
         before = await read()
         assert len(before) == 3
-        await server.order("pass_time", 60)
+        await server.call("advance_clock", 60)
         after = await read()
         assert min(b - a for a, b in zip(before, after, strict=True)) >= 60_000
         assert await server.take_requests() == 2
         assert await server.take_requests() == 0
 
-        await server.order("replay", True)
+        await server.call("replay", True)
         replayed = await read()
-        await server.order("pass_time", 60)
+        await server.call("advance_clock", 60)
         assert await read() == replayed

@@ -1,4 +1,4 @@
-"""What this process holds: what must not grow, however often things fail."""
+"""Resources of this process that must not grow, however often requests fail."""
 
 import asyncio
 from contextlib import suppress
@@ -19,7 +19,7 @@ _MIB: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vitals:
+class ResourceUsage:
     """Tasks, listeners, file descriptors, and resident memory in MiB."""
 
     tasks: int
@@ -28,15 +28,15 @@ class Vitals:
     memory: float
 
 
-TOLERANCES: Final = Vitals(tasks=3, listeners=0, file_descriptors=8, memory=15.0)
-"""Polls and connections come and go; of memory, what the allocator cannot give back stays."""
+TOLERANCES: Final = ResourceUsage(tasks=3, listeners=0, file_descriptors=8, memory=15.0)
+"""Polls and connections come and go; the allocator does not return all memory."""
 
 
-async def take_vitals(hass: HomeAssistant) -> Vitals:
-    """Return what the process holds now."""
+async def measure_resource_usage(hass: HomeAssistant) -> ResourceUsage:
+    """Return the current resource usage, after a garbage collection."""
     gc.collect()
-    _give_back()
-    return Vitals(
+    _trim_memory()
+    return ResourceUsage(
         tasks=len(asyncio.all_tasks()),
         listeners=_listeners(hass),
         file_descriptors=await hass.async_add_executor_job(_file_descriptors),
@@ -45,29 +45,29 @@ async def take_vitals(hass: HomeAssistant) -> Vitals:
 
 
 def _listeners(hass: HomeAssistant) -> int:
-    """Return how many listen, on the bus, at coordinators and at rate limiters."""
+    """Return the number of listeners of the bus, of coordinators and of rate limiters."""
     listeners = hass.bus.async_listeners()
-    # Whatever is not yet written to disk listens for the last chance to be.
+    # Registered while a storage file has unsaved changes.
     listeners.pop(EVENT_HOMEASSISTANT_FINAL_WRITE, None)
     return sum(listeners.values()) + sum(
-        len(thing._listeners)  # noqa: SLF001 - neither tells how many it has
-        for thing in gc.get_objects()
-        if isinstance(thing, DataUpdateCoordinator | HostRateLimiter)
+        len(owner._listeners)  # noqa: SLF001 - neither class publishes their number
+        for owner in gc.get_objects()
+        if isinstance(owner, DataUpdateCoordinator | HostRateLimiter)
     )
 
 
 def _file_descriptors() -> int:
-    """Return how many files, sockets and pipes are open."""
+    """Return the number of open files, sockets and pipes."""
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
 
-def _give_back() -> None:
-    """Have the allocator return what it keeps for later, where it can be asked to."""
+def _trim_memory() -> None:
+    """Return free memory of the allocator to the system, where glibc supports it."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)
 
 
 def _resident_memory() -> float:
-    """Return MiB."""
+    """Return the resident memory in MiB."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / _MIB

@@ -1,4 +1,4 @@
-"""What has to happen before every entity has something to tell."""
+"""Events on the server and in Home Assistant after which every entity has a state."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -9,21 +9,21 @@ from .client import HomeAssistantClient
 from .entities import Entity
 from .simulator import Simulator
 
-ARRIVAL: Final = ("Movies", "The Ivory Lantern")
+NEW_FILM: Final = ("Movies", "The Ivory Lantern")
 
 
-def is_heard(entities: Sequence[Entity]) -> bool:
-    """Return whether the server's notifications are heard: what happens before is missed."""
+def has_push(entities: Sequence[Entity]) -> bool:
+    """Return whether the websocket is connected; earlier events would be missed."""
     return any(entity.key == "binary_sensor.push" and entity.state == "on" for entity in entities)
 
 
-async def make_things_happen(
+async def trigger_events(
     client: HomeAssistantClient,
     simulator: Simulator,
     session: aiohttp.ClientSession,
     entities: Sequence[Entity],
 ) -> None:
-    """Press, pause, resume and add what nobody has yet, as the entities' states show."""
+    """Trigger the event of each button and event entity whose state is unknown."""
     for entity in entities:
         if entity.state != "unknown":
             continue
@@ -31,6 +31,6 @@ async def make_things_happen(
             case "button.scan" | "button.scan_libraries" | "button.empty_trash":
                 await client.call("button.press", entity_id=entity.entity_id)
             case "event.library":
-                await simulator.add(session, *ARRIVAL)
+                await simulator.add_item(session, *NEW_FILM)
             case "event.playback":
                 await simulator.pause_and_resume(session)

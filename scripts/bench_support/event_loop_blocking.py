@@ -9,10 +9,11 @@ import time
 from typing import Final
 
 from custom_components.plex_pulse.coordinator.sessions import SessionsCoordinator
+from scripts.common.home_assistant import running_home_assistant
+from scripts.common.simulated_servers import SimulatedServer
 
+from .entries import add_server
 from .figures import ITEMS, LIBRARIES, SESSIONS, Figure, exponent
-from .home import add_server, home_assistant
-from .servers import Server
 
 _PATIENCE: Final = 30.0
 _JOINED: Final = 0.6
@@ -21,7 +22,7 @@ _BETWEEN_READS: Final = 2.0
 """Seconds that pass at the server from one read to the next."""
 
 
-class LoopWatch:
+class EventLoopMonitor:
     """Take every turn of the event loop, and note the longest wait for one."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
@@ -57,14 +58,14 @@ async def longest_block(act: Callable[[], Awaitable[object]], rounds: int) -> fl
     """
     longest: list[float] = []
     for _ in range(rounds):
-        watch = LoopWatch()
+        watch = EventLoopMonitor()
         await asyncio.sleep(0)
         await act()
         longest.append(await watch.stop())
     return 1000 * median(longest)
 
 
-async def measure_blocks(server: Server, *, rounds: int) -> dict[str, Figure]:
+async def measure_blocks(server: SimulatedServer, *, rounds: int) -> dict[str, Figure]:
     """Return the longest blocks: of reading, of hearing where every session stands."""
     sessions = await _session_blocks(server, (1, *SESSIONS), rounds=rounds)
     libraries = {count: await _library_block(server, count, rounds=rounds) for count in LIBRARIES}
@@ -84,11 +85,11 @@ async def measure_blocks(server: Server, *, rounds: int) -> dict[str, Figure]:
 
 
 async def _session_blocks(
-    server: Server, counts: tuple[int, ...], *, rounds: int
+    server: SimulatedServer, counts: tuple[int, ...], *, rounds: int
 ) -> dict[int, tuple[float, float]]:
     """Return the longest block of reading and of hearing, by number of sessions."""
     blocks: dict[int, tuple[float, float]] = {}
-    async with home_assistant() as hass:
+    async with running_home_assistant() as hass:
         sessions = (await add_server(hass, server)).runtime_data.sessions
 
         def position_of_last() -> int | None:
@@ -97,12 +98,12 @@ async def _session_blocks(
 
         async def read() -> None:
             """Read all sessions, of which all have played on."""
-            await server.order("pass_time", _BETWEEN_READS)
+            await server.call("advance_clock", _BETWEEN_READS)
             await sessions.async_refresh()
 
         async def hear() -> None:
             """Hear of each session where it stands, all at once."""
-            await server.order("pass_time", _BETWEEN_READS)
+            await server.call("advance_clock", _BETWEEN_READS)
             before = position_of_last()
             heard = asyncio.Event()
 
@@ -112,7 +113,7 @@ async def _session_blocks(
                     heard.set()
 
             stop = sessions.async_add_listener(look)
-            await server.order("tell_positions")
+            await server.call("report_positions")
             async with asyncio.timeout(_PATIENCE):
                 await heard.wait()
             stop()
@@ -126,24 +127,24 @@ async def _session_blocks(
     return blocks
 
 
-async def _play(sessions: SessionsCoordinator, server: Server, count: int) -> None:
+async def _play(sessions: SessionsCoordinator, server: SimulatedServer, count: int) -> None:
     """Have so many sessions, known here as well."""
-    await server.order("play", count)
+    await server.call("set_sessions", count)
     await asyncio.sleep(_JOINED)
-    await server.settle()
+    await server.wait_until_idle()
     await sessions.async_refresh()
 
 
-async def _library_block(server: Server, libraries: int, *, rounds: int) -> float:
+async def _library_block(server: SimulatedServer, libraries: int, *, rounds: int) -> float:
     """Return the longest block of reading and counting libraries that have all grown."""
     numbers = itertools.count(ITEMS)
-    await server.order("hold_libraries", libraries, next(numbers))
-    async with home_assistant() as hass:
+    await server.call("set_libraries", libraries, next(numbers))
+    async with running_home_assistant() as hass:
         entry = await add_server(hass, server)
 
         async def read() -> None:
             """Read and count all libraries."""
-            await server.order("hold_libraries", libraries, next(numbers))
+            await server.call("set_libraries", libraries, next(numbers))
             await entry.runtime_data.libraries.async_refresh()
 
         return await longest_block(read, rounds)

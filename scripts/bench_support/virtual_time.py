@@ -1,0 +1,76 @@
+"""An event loop whose time can be advanced, so that an hour passes in seconds."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+import time
+from typing import Final, Self, override
+
+from custom_components.plex_pulse.api import Clock
+from scripts.common.simulated_servers import SimulatedServer
+
+_STEP_SECONDS: Final = 5.0
+"""Advanced at once; between two steps all due work is done."""
+
+
+class VirtualTimeLoop(asyncio.SelectorEventLoop):
+    """An event loop whose timers follow real time plus `advanced` seconds."""
+
+    def __init__(self) -> None:
+        """Start with the real time."""
+        super().__init__()
+        self.advanced = 0.0
+
+    @classmethod
+    def running(cls) -> Self:
+        """Return the running loop.
+
+        Raises: TypeError when the running loop's time cannot be advanced.
+        """
+        if not isinstance(loop := asyncio.get_running_loop(), cls):
+            raise TypeError
+        return loop
+
+    @override
+    def time(self) -> float:
+        """Return the time in seconds that timers use."""
+        return super().time() + self.advanced
+
+
+class VirtualTimeClock(Clock):
+    """The client's clock, following a virtual time loop."""
+
+    def __init__(self, loop: VirtualTimeLoop) -> None:
+        """Follow the loop."""
+        self._loop = loop
+
+    @override
+    def monotonic(self) -> float:
+        """Return the loop's time."""
+        return self._loop.time()
+
+    @override
+    def time(self) -> float:
+        """Return Unix seconds, advanced as the loop is."""
+        return time.time() + self._loop.advanced
+
+
+async def advance_time(
+    loop: VirtualTimeLoop,
+    server: SimulatedServer,
+    seconds: float,
+    *,
+    interval: float = 10.0,
+    action: Callable[[], Awaitable[object]] | None = None,
+) -> None:
+    """Advance the time of the loop and the server; run the action at every interval."""
+    until_action = interval
+    while seconds > 0:
+        step = min(_STEP_SECONDS, seconds)
+        seconds -= step
+        await server.call("advance_clock", step)
+        loop.advanced += step
+        until_action -= step
+        if action is not None and until_action <= 0:
+            until_action = interval
+            await action()
+        await server.wait_until_idle()
