@@ -12,12 +12,16 @@ from scripts.common.output import print_status
 from scripts.common.simulated_servers import SimulatedServer, running_servers
 
 from .cpu import measure_cpu
+from .database_rows import HOUR_MINUTES, measure_database_rows
 from .event_loop_blocking import measure_blocks
 from .figures import Figure, merge
+from .import_cpu import IMPORT_PROCESSES, measure_import
 from .latency import measure_latency
 from .memory import MIN_SERVERS, SERVERS, measure_memory
+from .position_cpu import POSITION_ROUNDS, measure_position_cpu
 from .report import as_json, as_table
 from .requests import measure_requests
+from .setup_blocks import SETUP_ROUNDS, measure_setup_blocks
 from .virtual_time import VirtualTimeLoop
 
 type Part = Callable[[list[SimulatedServer], int], Awaitable[dict[str, Figure]]]
@@ -31,6 +35,16 @@ _PARTS: Final[dict[str, Part]] = {
     "Requests": lambda servers, _: measure_requests(servers[0]),
     "CPU time": lambda servers, rounds: measure_cpu(servers[0], rounds=rounds),
     "Blocks": lambda servers, rounds: measure_blocks(servers[0], rounds=rounds),
+    "Set-up": lambda servers, rounds: measure_setup_blocks(
+        servers[0], SETUP_ROUNDS if rounds > 1 else dict.fromkeys(SETUP_ROUNDS, 1)
+    ),
+    "Positions": lambda servers, rounds: measure_position_cpu(
+        servers[0], POSITION_ROUNDS if rounds > 1 else dict.fromkeys(POSITION_ROUNDS, 1)
+    ),
+    "Rows": lambda servers, rounds: measure_database_rows(
+        servers, minutes=HOUR_MINUTES if rounds > 1 else 1
+    ),
+    "Import": lambda _, rounds: measure_import(IMPORT_PROCESSES if rounds > 1 else 1),
     "Memory": lambda servers, rounds: measure_memory(
         servers if rounds > 1 else servers[:MIN_SERVERS]
     ),

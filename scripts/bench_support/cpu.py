@@ -11,6 +11,7 @@ import aiohttp
 import orjson
 from plexapi.library import Library
 from plexapi.server import PlexServer
+from yarl import URL
 
 from custom_components.plex_pulse.api import (
     ClientIdentity,
@@ -48,18 +49,21 @@ class Reader:
     def __init__(self, session: aiohttp.ClientSession, server: SimulatedServer) -> None:
         """Use the session; python-plexapi creates a session of its own."""
         self._session = session
-        self._url = server.url
+        url = URL(server.url)
+        self.identity_url = url / "identity"
+        self.sessions_url = url / "status" / "sessions"
+        self._libraries_url = url / "library" / "sections"
+        # Built once, as the client does.
+        self._count_urls: dict[str, URL] = {}
         self.client = PlexServerClient(
             session, server.url, TOKEN, identity=_IDENTITY, rate_limiters=RateLimiterRegistry()
         )
         self._plexapi = PlexServer(server.url, TOKEN, timeout=30)
         self._library = self._plexapi.query(Library.key)
 
-    async def floor(self, path: str, params: dict[str, int] | None = None) -> object:
+    async def floor(self, url: URL) -> object:
         """Return the decoded JSON of a response."""
-        async with self._session.get(
-            f"{self._url}{path}", params=params, headers=_HEADERS
-        ) as response:
+        async with self._session.get(url, headers=_HEADERS) as response:
             return orjson.loads(await response.read())
 
     async def count_libraries(self) -> object:
@@ -69,11 +73,15 @@ class Reader:
 
     async def floor_libraries(self) -> None:
         """Send the same requests; read only the keys of the libraries."""
-        sections = await self.floor("/library/sections")
+        sections = await self.floor(self._libraries_url)
         if not isinstance(sections, dict):
             raise TypeError
         for section in sections["MediaContainer"]["Directory"]:
-            await self.floor(f"/library/sections/{section['key']}/all", _COUNT)
+            key = section["key"]
+            if (url := self._count_urls.get(key)) is None:
+                url = (self._libraries_url / key / "all").with_query(_COUNT)
+                self._count_urls[key] = url
+            await self.floor(url)
 
     async def plexapi_sessions(self) -> None:
         """Read the sessions and the attributes that our models hold."""
@@ -118,7 +126,10 @@ async def measure_cpu(server: SimulatedServer, *, rounds: int) -> dict[str, Figu
     async with aiohttp.ClientSession() as session:
         reader = await asyncio.to_thread(Reader, session, server)
         one = await compare(
-            {"ours": reader.client.get_identity, "floor": lambda: reader.floor("/identity")},
+            {
+                "ours": reader.client.get_identity,
+                "floor": lambda: reader.floor(reader.identity_url),
+            },
             times=50,
             rounds=rounds,
         )
@@ -135,7 +146,7 @@ async def measure_cpu(server: SimulatedServer, *, rounds: int) -> dict[str, Figu
             sessions[count] = await compare(
                 {
                     "ours": reader.client.get_sessions,
-                    "floor": lambda: reader.floor("/status/sessions"),
+                    "floor": lambda: reader.floor(reader.sessions_url),
                     "plexapi": reader.plexapi_sessions,
                     "values_alone": construct,
                 },

@@ -17,7 +17,6 @@ from .simulator import TOKEN
 async def set_up(
     hass: HomeAssistant,
     server: SimulatedServer,
-    number: int = 0,
     *,
     options: Mapping[str, object] | None = None,
 ) -> PlexPulseConfigEntry:
@@ -27,8 +26,8 @@ async def set_up(
     """
     entry = MockConfigEntry(
         domain=DOMAIN,
-        title=f"Bench {number}",
-        unique_id=f"{number:040x}",
+        title=f"Bench {server.index}",
+        unique_id=f"{server.index:040x}",
         data={CONF_URL: server.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
         options=options or {},
     )
@@ -49,12 +48,11 @@ async def wait_for_background_work(server: SimulatedServer) -> None:
 async def add_server(
     hass: HomeAssistant,
     server: SimulatedServer,
-    number: int = 0,
     *,
     options: Mapping[str, object] | None = None,
 ) -> PlexPulseConfigEntry:
     """Set a server up, wait for its background work, and return its entry."""
-    entry = await set_up(hass, server, number, options=options)
+    entry = await set_up(hass, server, options=options)
     await hass.async_block_till_done()
     await wait_for_background_work(server)
     return entry

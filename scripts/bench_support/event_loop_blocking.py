@@ -1,11 +1,7 @@
-"""How long the event loop is held, during which Home Assistant does nothing else."""
+"""The longest blocks of the event loop while data is refreshed and positions are received."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
 import itertools
-from statistics import median
-import time
 from typing import Final
 
 from custom_components.plex_pulse.coordinator.sessions import SessionsCoordinator
@@ -13,60 +9,17 @@ from scripts.common.home_assistant import running_home_assistant
 from scripts.common.simulated_servers import SimulatedServer
 
 from .entries import add_server
+from .event_loop_monitor import longest_block
 from .figures import ITEMS, LIBRARIES, SESSIONS, Figure, exponent
 
-_PATIENCE: Final = 30.0
-_JOINED: Final = 0.6
-"""Seconds after which no read is under way that a start has asked for."""
-_BETWEEN_READS: Final = 2.0
-"""Seconds that pass at the server from one read to the next."""
-
-
-class EventLoopMonitor:
-    """Take every turn of the event loop, and note the longest wait for one."""
-
-    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
-        """Watch from now on, by a clock of seconds."""
-        self._clock = clock
-        self._longest = 0.0
-        self._task = asyncio.create_task(self._watch())
-
-    async def _watch(self) -> None:
-        """Come back at once, each time."""
-        before = self._clock()
-        while True:
-            await asyncio.sleep(0)
-            now = self._clock()
-            self._longest = max(self._longest, now - before)
-            before = now
-
-    async def stop(self) -> float:
-        """Return the longest wait in seconds."""
-        # Whoever stops it may be what holds the loop; the watch has to see that first.
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        self._task.cancel()
-        with suppress(asyncio.CancelledError):
-            await self._task
-        return self._longest
-
-
-async def longest_block(act: Callable[[], Awaitable[object]], rounds: int) -> float:
-    """Return in ms what a round's longest block is, in the middle of all rounds.
-
-    One round alone says as much about what else the machine does.
-    """
-    longest: list[float] = []
-    for _ in range(rounds):
-        watch = EventLoopMonitor()
-        await asyncio.sleep(0)
-        await act()
-        longest.append(await watch.stop())
-    return 1000 * median(longest)
+_REFRESH_COOLDOWN_SECONDS: Final = 0.6
+"""After which no refresh for a started session is pending."""
+_BETWEEN_REFRESHES_SECONDS: Final = 2.0
+"""On the server's clock."""
 
 
 async def measure_blocks(server: SimulatedServer, *, rounds: int) -> dict[str, Figure]:
-    """Return the longest blocks: of reading, of hearing where every session stands."""
+    """Return the longest blocks in ms, by number of sessions and libraries."""
     sessions = await _session_blocks(server, (1, *SESSIONS), rounds=rounds)
     libraries = {count: await _library_block(server, count, rounds=rounds) for count in LIBRARIES}
     few, many = SESSIONS
@@ -87,64 +40,48 @@ async def measure_blocks(server: SimulatedServer, *, rounds: int) -> dict[str, F
 async def _session_blocks(
     server: SimulatedServer, counts: tuple[int, ...], *, rounds: int
 ) -> dict[int, tuple[float, float]]:
-    """Return the longest block of reading and of hearing, by number of sessions."""
+    """Return the longest blocks of refreshing and of positions, by number of sessions."""
     blocks: dict[int, tuple[float, float]] = {}
     async with running_home_assistant() as hass:
         sessions = (await add_server(hass, server)).runtime_data.sessions
 
-        def position_of_last() -> int | None:
-            """Return where the session stands that the server tells of last."""
-            return sessions.data[-1].view_offset
-
-        async def read() -> None:
-            """Read all sessions, of which all have played on."""
-            await server.call("advance_clock", _BETWEEN_READS)
+        async def refresh() -> None:
+            """Refresh all sessions, whose positions have changed."""
+            await server.call("advance_clock", _BETWEEN_REFRESHES_SECONDS)
             await sessions.async_refresh()
 
-        async def hear() -> None:
-            """Hear of each session where it stands, all at once."""
-            await server.call("advance_clock", _BETWEEN_READS)
-            before = position_of_last()
-            heard = asyncio.Event()
-
-            def look() -> None:
-                """See whether the last one has come."""
-                if position_of_last() != before:
-                    heard.set()
-
-            stop = sessions.async_add_listener(look)
-            await server.call("report_positions")
-            async with asyncio.timeout(_PATIENCE):
-                await heard.wait()
-            stop()
+        async def receive_positions() -> None:
+            """Receive the position of each session, all at once."""
+            await server.call("advance_clock", _BETWEEN_REFRESHES_SECONDS)
+            await server.call("deliver_positions")
 
         for count in counts:
-            await _play(sessions, server, count)
+            await _set_sessions(sessions, server, count)
             blocks[count] = (
-                await longest_block(read, rounds),
-                await longest_block(hear, rounds),
+                await longest_block(refresh, rounds),
+                await longest_block(receive_positions, rounds),
             )
     return blocks
 
 
-async def _play(sessions: SessionsCoordinator, server: SimulatedServer, count: int) -> None:
-    """Have so many sessions, known here as well."""
+async def _set_sessions(sessions: SessionsCoordinator, server: SimulatedServer, count: int) -> None:
+    """Start so many sessions and refresh the coordinator."""
     await server.call("set_sessions", count)
-    await asyncio.sleep(_JOINED)
+    await asyncio.sleep(_REFRESH_COOLDOWN_SECONDS)
     await server.wait_until_idle()
     await sessions.async_refresh()
 
 
 async def _library_block(server: SimulatedServer, libraries: int, *, rounds: int) -> float:
-    """Return the longest block of reading and counting libraries that have all grown."""
+    """Return the longest block in ms of refreshing libraries that have all grown."""
     numbers = itertools.count(ITEMS)
     await server.call("set_libraries", libraries, next(numbers))
     async with running_home_assistant() as hass:
         entry = await add_server(hass, server)
 
-        async def read() -> None:
-            """Read and count all libraries."""
+        async def refresh() -> None:
+            """Refresh and count all libraries."""
             await server.call("set_libraries", libraries, next(numbers))
             await entry.runtime_data.libraries.async_refresh()
 
-        return await longest_block(read, rounds)
+        return await longest_block(refresh, rounds)

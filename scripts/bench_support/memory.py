@@ -27,10 +27,10 @@ def _allocated() -> float:
     return tracemalloc.get_traced_memory()[0] / _KIB
 
 
-async def _added(hass: HomeAssistant, server: SimulatedServer, number: int) -> float:
+async def _added(hass: HomeAssistant, server: SimulatedServer) -> float:
     """Add a server and return the memory it needs, in KiB."""
     before = _allocated()
-    await add_server(hass, server, number)
+    await add_server(hass, server)
     return _allocated() - before
 
 
@@ -49,13 +49,12 @@ async def measure_memory(servers: list[SimulatedServer]) -> dict[str, Figure]:
     try:
         async with running_home_assistant() as hass:
             await add_server(hass, first)
-            each = [await _added(hass, server, number) for number, server in enumerate(alike, 1)]
-            numbers = [len(alike) + place for place in (1, 2, 3)]
+            each = [await _added(hass, server) for server in alike]
             by_libraries = (
-                await _added(hass, few_libraries, numbers[0]),
-                await _added(hass, many_libraries, numbers[1]),
+                await _added(hass, few_libraries),
+                await _added(hass, many_libraries),
             )
-            entry = await add_server(hass, with_sessions, numbers[2])
+            entry = await add_server(hass, with_sessions)
             idle = _allocated()
             by_sessions: list[float] = []
             for count in SESSIONS:

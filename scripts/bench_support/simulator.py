@@ -4,9 +4,15 @@
 """
 
 import asyncio
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import cycle
+from random import Random
 import sys
 import time
 from typing import Final, override
+from unittest.mock import patch
 
 from aiohttp import web
 
@@ -16,6 +22,9 @@ from scripts.common.controlled_simulator import (
     ControlledSimulator,
     execute_commands,
 )
+from tests.simulator import notifications, session_tree
+from tests.simulator.activities import Scan
+from tests.simulator.encode import Tree
 from tests.simulator.library import Item, Kind, Library, Section
 from tests.simulator.listener import Handler
 from tests.simulator.people import USERS
@@ -23,6 +32,26 @@ from tests.simulator.session import Session
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
 TOKEN: Final = "bench-token"  # noqa: S105 - of a server that runs for a minute
+
+
+_MINUTE: Final = 60_000
+"""In ms, as the durations and offsets of items are."""
+
+
+@contextmanager
+def _varying_transcode_speed() -> Generator[None]:
+    """Report another speed of each transcoder at each time, as real servers do."""
+    transcode_tree = session_tree.transcode_tree
+
+    def with_speed(session: Session, now: float) -> Tree:
+        speed = Random(f"{session.session_key} {now:.0f}").uniform(0.8, 12)  # noqa: S311 - repeatable, nothing secret
+        return {**transcode_tree(session, now), "speed": speed}
+
+    with (
+        patch.object(session_tree, "transcode_tree", with_speed),
+        patch.object(notifications, "transcode_tree", with_speed),
+    ):
+        yield
 
 
 class _LargeLibrary(Library):
@@ -46,6 +75,8 @@ class BenchSimulator(ControlledSimulator):
         self._replayed: dict[tuple[str, str | None], web.Response] | None = None
         self._in_flight = 0
         self._scan_delivery: asyncio.Future[None] | None = None
+        self._scan: Scan | None = None
+        self._next_items: Iterator[Item] | None = None
         super().__init__(
             TOKEN,
             clock=lambda: time.time() + self._advanced,
@@ -66,6 +97,26 @@ class BenchSimulator(ControlledSimulator):
         method = PLAY_METHODS[number % len(PLAY_METHODS)]
         user, player = USERS[number % len(USERS)], PLAYERS[number % len(PLAYERS)]
         return self.sessions.start(item, user=user, player=player, **method)
+
+    def set_long_sessions(self, count: int) -> None:
+        """Replace all sessions: items with 70 to 150 minutes left, a third of them transcoded."""
+        self.set_sessions(0)
+        kinds = [self.library.of_kind(kind) for kind in (Kind.MOVIE, Kind.EPISODE, Kind.TRACK)]
+        for number in range(count):
+            items = kinds[number // 3 % len(kinds)]
+            player = PLAYERS[number % len(PLAYERS)]
+            self.sessions.start(
+                replace(items[number % len(items)], duration=(90 + number * 7 % 60) * _MINUTE),
+                user=USERS[number % len(USERS)],
+                player=replace(player, title=f"{player.title} {number}"),
+                method="transcode" if number % 3 == 0 else "direct_play",
+                offset=number * 13 % 20 * _MINUTE,
+            )
+
+    def set_ending_sessions(self, count: int) -> None:
+        """Replace all sessions; at the end of an item its session continues with another."""
+        self.set_sessions(count)
+        self._next_items = cycle(self.library.of_kind(Kind.TRACK))
 
     def pause(self) -> float:
         """Pause the first session and return when its notification was sent, in seconds."""
@@ -95,8 +146,22 @@ class BenchSimulator(ControlledSimulator):
         self.sessions.tick()
         self.push.ping()
 
+    async def deliver_positions(self) -> None:
+        """Send the position of each session, and wait until the client has handled them."""
+        self.sessions.tick()
+        await self.push.heard()
+
+    async def ping(self) -> None:
+        """Wait until the client has handled all notifications."""
+        await self.push.heard()
+
     def advance_clock(self, seconds: float) -> None:
         """Advance the clock."""
+        if self._next_items is not None:
+            for session in self.sessions.current():
+                ends_at = session.ends_at()
+                if ends_at is not None and ends_at <= self.clock() + seconds:
+                    self.sessions.next_item(session, next(self._next_items))
         self._advanced += seconds
         self.advance()
 
@@ -105,6 +170,28 @@ class BenchSimulator(ControlledSimulator):
         titles = [f"New film {number}" for number in range(films)]
         self.scan(self.library.section_titled("Movies"), items=titles, frames=frames)
         self._scan_delivery = asyncio.ensure_future(self.push.heard())
+
+    def start_scan(self) -> None:
+        """Start a scan of the films' library."""
+        self._scan = self.begin_scan(self.library.section_titled("Movies"))
+
+    async def report_scan(self, start: float, end: float, frames: int) -> None:
+        """Report the scan's progress from start to end, in percent, in so many notifications."""
+        if self._scan is None:
+            return
+        for frame in range(frames):
+            progress = start + (end - start) * frame / frames
+            self._scan.report(int(progress), f"Folder {progress:.2f}")
+        await self.push.heard()
+
+    async def end_scan(self, films: int) -> None:
+        """Add films and end the scan."""
+        section = self.library.section_titled("Movies")
+        for number in range(films):
+            self.library.add_item(Kind.MOVIE, f"New film {number}", section)
+        if self._scan is not None:
+            self._scan.end()
+        await self.push.heard()
 
     def set_libraries(self, count: int, items: int) -> None:
         """Replace all libraries with libraries of films, each with so many items."""
@@ -160,7 +247,8 @@ async def _run(count: int) -> None:
         server.servers_in_process = count
         await server.start()
     try:
-        await execute_commands(servers)
+        with _varying_transcode_speed():
+            await execute_commands(servers)
     finally:
         for server in servers:
             await server.stop()

@@ -1,13 +1,20 @@
 """An event loop whose time can be advanced, so that an hour passes in seconds."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
+from datetime import UTC, datetime, tzinfo
 import time
 from typing import Final, Self, override
+from unittest.mock import patch
+
+from homeassistant.helpers import event
+from homeassistant.util import dt as dt_util
 
 from custom_components.plex_pulse.api import Clock
 from scripts.common.simulated_servers import SimulatedServer
 
+_REAL_TIME: Final = time.time
 _STEP_SECONDS: Final = 5.0
 """Advanced at once; between two steps all due work is done."""
 
@@ -51,7 +58,33 @@ class VirtualTimeClock(Clock):
     @override
     def time(self) -> float:
         """Return Unix seconds, advanced as the loop is."""
-        return time.time() + self._loop.advanced
+        return _REAL_TIME() + self._loop.advanced
+
+
+@contextmanager
+def advanced_wall_clock(loop: VirtualTimeLoop) -> Generator[None]:
+    """Advance Home Assistant's wall clock with the loop.
+
+    The recorder's statistics, time intervals and the times of states depend on it.
+    """
+
+    def timestamp() -> float:
+        return _REAL_TIME() + loop.advanced
+
+    def utcnow() -> datetime:
+        return datetime.fromtimestamp(timestamp(), UTC)
+
+    def now(time_zone: tzinfo | None = None) -> datetime:
+        return datetime.fromtimestamp(timestamp(), time_zone or dt_util.get_default_time_zone())
+
+    with (
+        patch.object(time, "time", timestamp),
+        patch.object(dt_util, "utcnow", utcnow),
+        patch.object(dt_util, "now", now),
+        patch.object(event, "time_tracker_timestamp", timestamp),
+        patch.object(event, "time_tracker_utcnow", utcnow),
+    ):
+        yield
 
 
 async def advance_time(
@@ -60,12 +93,16 @@ async def advance_time(
     seconds: float,
     *,
     interval: float = 10.0,
+    step: float = _STEP_SECONDS,
     action: Callable[[], Awaitable[object]] | None = None,
 ) -> None:
-    """Advance the time of the loop and the server; run the action at every interval."""
+    """Advance the time of the loop and the server; run the action at every interval.
+
+    Between two steps, of so many seconds at most, all due work is done.
+    """
     until_action = interval
     while seconds > 0:
-        step = min(_STEP_SECONDS, seconds)
+        step = min(step, seconds)
         seconds -= step
         await server.call("advance_clock", step)
         loop.advanced += step

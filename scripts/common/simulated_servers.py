@@ -24,7 +24,7 @@ class SimulatedServer:
     ) -> None:
         """Control server number `index` of the process, whose pipes the lock protects."""
         self._process = process
-        self._index = index
+        self.index = index
         self._command_lock = command_lock
         self.url = ""
         self.requests = 0
@@ -40,7 +40,7 @@ class SimulatedServer:
             msg = "the simulator was started without pipes"
             raise RuntimeError(msg)
         async with self._command_lock:
-            stdin.write(json.dumps([method, self._index, arguments]).encode() + b"\n")
+            stdin.write(json.dumps([method, self.index, arguments]).encode() + b"\n")
             if not (line := await stdout.readline()):
                 msg = "the simulator has ended"
                 raise RuntimeError(msg)
