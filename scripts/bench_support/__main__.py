@@ -28,21 +28,30 @@ type Part = Callable[[list[SimulatedServer], int], Awaitable[dict[str, Figure]]]
 
 _ROUNDS: Final = 20
 _EVENTS_PER_ROUND: Final = 10
+
+
+def _divisor(rounds: int) -> int:
+    """Return the number by which a quick run divides numbers of libraries and streams."""
+    return 1 if rounds > 1 else 10
+
+
 _PARTS: Final[dict[str, Part]] = {
     "Latency": lambda servers, rounds: measure_latency(
         servers[0], events=rounds * _EVENTS_PER_ROUND, starts=rounds
     ),
     "Requests": lambda servers, _: measure_requests(servers[0]),
     "CPU time": lambda servers, rounds: measure_cpu(servers[0], rounds=rounds),
-    "Blocks": lambda servers, rounds: measure_blocks(servers[0], rounds=rounds),
+    "Blocks": lambda servers, rounds: measure_blocks(servers[0], rounds=max(1, rounds // 2)),
     "Set-up": lambda servers, rounds: measure_setup_blocks(
-        servers[0], SETUP_ROUNDS if rounds > 1 else dict.fromkeys(SETUP_ROUNDS, 1)
+        servers[0], SETUP_ROUNDS if rounds > 1 else dict.fromkeys(SETUP_ROUNDS, 1), _divisor(rounds)
     ),
     "Positions": lambda servers, rounds: measure_position_cpu(
-        servers[0], POSITION_ROUNDS if rounds > 1 else dict.fromkeys(POSITION_ROUNDS, 1)
+        servers[0],
+        POSITION_ROUNDS if rounds > 1 else dict.fromkeys(POSITION_ROUNDS, 1),
+        _divisor(rounds),
     ),
     "Rows": lambda servers, rounds: measure_database_rows(
-        servers, minutes=HOUR_MINUTES if rounds > 1 else 1
+        servers, minutes=HOUR_MINUTES if rounds > 1 else 1, divisor=_divisor(rounds)
     ),
     "Import": lambda _, rounds: measure_import(IMPORT_PROCESSES if rounds > 1 else 1),
     "Memory": lambda servers, rounds: measure_memory(
@@ -62,11 +71,13 @@ def main() -> int:
     """Measure, print and return the exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
-        description="Measure the latency and the resource use of Plex Pulse.",
+        description="Measure the latency and the resource use of Plex Pulse in some minutes.",
     )
     parser.add_argument("--json", action="store_true", help="print a JSON object")
     parser.add_argument(
-        "--quick", action="store_true", help="one round of each part; the figures are inaccurate"
+        "--quick",
+        action="store_true",
+        help="one round with small sizes; the figures are meaningless",
     )
     arguments = parser.parse_args()
     rounds = 1 if arguments.quick else _ROUNDS

@@ -80,7 +80,7 @@ async def measure_hour(
         async with running_home_assistant(VirtualTimeClock(loop)) as hass:
             await start_recorder(hass)
             await add_server(hass, server, options=options)
-            await report_positions(loop, server, _WARM_UP_MINUTES)
+            await report_positions(loop, server, min(minutes, _WARM_UP_MINUTES))
             await browser.subscribe(hass)
             before = await count_rows(hass)
             await activity(loop, server, minutes)
@@ -95,18 +95,21 @@ async def measure_hour(
 
 
 async def measure_database_rows(
-    servers: list[SimulatedServer], *, minutes: float = HOUR_MINUTES
+    servers: list[SimulatedServer], *, minutes: float = HOUR_MINUTES, divisor: int = 1
 ) -> dict[str, Figure]:
-    """Return the rows of states and statistics per hour and the bytes to a browser per minute."""
+    """Return the rows of states and statistics per hour and the bytes to a browser per minute.
+
+    Larger numbers of libraries and streams are divided by the divisor.
+    """
     hour = partial(measure_hour, minutes=minutes)
     ten, forty, followed, ending, few, many, most, scanned = servers[:8]
     await ten.call("set_long_sessions", 10)
-    await forty.call("set_long_sessions", 40)
+    await forty.call("set_long_sessions", 40 // divisor)
     await followed.call("set_long_sessions", 10)
     await ending.call("set_ending_sessions", 10)
     # The simulator's default is six libraries of five types.
-    await many.call("set_libraries", 50, _ITEMS)
-    await most.call("set_libraries", 300, _ITEMS)
+    await many.call("set_libraries", 50 // divisor, _ITEMS)
+    await most.call("set_libraries", 300 // divisor, _ITEMS)
     of_ten, of_forty = await hour(ten), await hour(forty)
     idle = {6: await hour(few), 50: await hour(many), 300: await hour(most)}
     return {

@@ -22,12 +22,13 @@ _EXTRA_TURNS: Final = 3
 
 
 async def measure_position_cpu(
-    server: SimulatedServer, rounds: Mapping[int, int]
+    server: SimulatedServer, rounds: Mapping[int, int], divisor: int = 1
 ) -> dict[str, Figure]:
     """Return the CPU time of the loop's thread for one reported position, in us.
 
     All streams are reported every ten seconds of virtual time. The same round without streams
-    is subtracted: the commands to the simulator, the ping and Home Assistant's timers.
+    is subtracted: the commands to the simulator, the ping and Home Assistant's timers. The
+    numbers of streams are divided by the divisor.
     """
     loop = VirtualTimeLoop.running()
     with advanced_wall_clock(loop):
@@ -35,13 +36,14 @@ async def measure_position_cpu(
             sessions = (await add_server(hass, server)).runtime_data.sessions
             idle = await _round_seconds(loop, server, max(rounds.values()))
             figures: dict[str, float] = {}
-            for count, repeats in rounds.items():
+            for streams, repeats in rounds.items():
+                count = max(1, streams // divisor)
                 await server.call("set_long_sessions", count)
                 await asyncio.sleep(_REFRESH_COOLDOWN_SECONDS)
                 await server.wait_until_idle()
                 await sessions.async_refresh()
                 busy = await _round_seconds(loop, server, repeats)
-                figures[f"{count}"] = 1e6 * (busy - idle) / count
+                figures[f"{streams}"] = 1e6 * (busy - idle) / count
     return {"cpu_us_per_position": figures}
 
 

@@ -50,5 +50,7 @@ def as_json(figures: Mapping[str, Figure]) -> str:
 
 
 def _rounded(value: float) -> float:
-    """Return a value with three significant digits."""
+    """Return a value with three significant digits; whole numbers are counts and stay exact."""
+    if float(value).is_integer():
+        return value
     return float(f"{value:.{_SIGNIFICANT_DIGITS}g}")

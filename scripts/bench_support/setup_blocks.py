@@ -20,12 +20,13 @@ _STREAMS: Final = 5
 
 
 async def measure_setup_blocks(
-    server: SimulatedServer, rounds: Mapping[int, int]
+    server: SimulatedServer, rounds: Mapping[int, int], divisor: int = 1
 ) -> dict[str, Figure]:
     """Return the longest blocks in ms CPU, from set-up to the end of the first counts.
 
     Home Assistant's own blocks (garbage collection and saving its storage files) do not count
-    and are figures of their own, with the largest number of libraries.
+    and are figures of their own, with the largest number of libraries. The
+    numbers of libraries are divided by the divisor.
     """
     await server.call("set_sessions", _STREAMS)
     # The first set-up imports modules, which later ones find in memory.
@@ -35,7 +36,7 @@ async def measure_setup_blocks(
     for libraries, count in rounds.items():
         # The simulator's default is six libraries of five types.
         if libraries != min(rounds):
-            await server.call("set_libraries", libraries, _ITEMS)
+            await server.call("set_libraries", libraries // divisor, _ITEMS)
         measured = [await _measure(server) for _ in range(count)]
         blocks[f"{libraries}"] = median(block for block, _, _ in measured)
         home_assistant = {

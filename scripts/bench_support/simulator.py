@@ -4,15 +4,12 @@
 """
 
 import asyncio
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import cycle
-from random import Random
 import sys
 import time
 from typing import Final, override
-from unittest.mock import patch
 
 from aiohttp import web
 
@@ -22,36 +19,20 @@ from scripts.common.controlled_simulator import (
     ControlledSimulator,
     execute_commands,
 )
-from tests.simulator import notifications, session_tree
 from tests.simulator.activities import Scan
-from tests.simulator.encode import Tree
 from tests.simulator.library import Item, Kind, Library, Section
 from tests.simulator.listener import Handler
 from tests.simulator.people import USERS
 from tests.simulator.session import Session
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
+from .transcode_speed import varying_transcode_speed
+
 TOKEN: Final = "bench-token"  # noqa: S105 - of a server that runs for a minute
 
 
 _MINUTE: Final = 60_000
 """In ms, as the durations and offsets of items are."""
-
-
-@contextmanager
-def _varying_transcode_speed() -> Generator[None]:
-    """Report another speed of each transcoder at each time, as real servers do."""
-    transcode_tree = session_tree.transcode_tree
-
-    def with_speed(session: Session, now: float) -> Tree:
-        speed = Random(f"{session.session_key} {now:.0f}").uniform(0.8, 12)  # noqa: S311 - repeatable, nothing secret
-        return {**transcode_tree(session, now), "speed": speed}
-
-    with (
-        patch.object(session_tree, "transcode_tree", with_speed),
-        patch.object(notifications, "transcode_tree", with_speed),
-    ):
-        yield
 
 
 class _LargeLibrary(Library):
@@ -151,10 +132,6 @@ class BenchSimulator(ControlledSimulator):
         self.sessions.tick()
         await self.push.heard()
 
-    async def ping(self) -> None:
-        """Wait until the client has handled all notifications."""
-        await self.push.heard()
-
     def advance_clock(self, seconds: float) -> None:
         """Advance the clock."""
         if self._next_items is not None:
@@ -247,7 +224,7 @@ async def _run(count: int) -> None:
         server.servers_in_process = count
         await server.start()
     try:
-        with _varying_transcode_speed():
+        with varying_transcode_speed():
             await execute_commands(servers)
     finally:
         for server in servers:
