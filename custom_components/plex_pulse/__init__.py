@@ -10,6 +10,7 @@ from .entry_setup import async_create_runtime, async_register_listeners, async_s
 from .repairs import async_delete_issues
 from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
+from .setup_retry import async_cancel_setup_retry
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -40,11 +41,13 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) ->
 
 async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
     """Unload the entities; the coordinators end with the entry."""
+    async_cancel_setup_retry(hass, entry)
     if entry.disabled_by is not None:
         async_delete_issues(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Delete the repair issues of a removed entry."""
+    """Delete the repair issues and the retries of a removed entry."""
+    async_cancel_setup_retry(hass, entry)
     async_delete_issues(hass, entry)

@@ -1,4 +1,4 @@
-"""Factories of the API clients, and the X-Plex identity they send."""
+"""Factories of the API clients, and the X-Plex client identity that they send."""
 
 from collections.abc import Awaitable, Callable, Mapping
 import hashlib
@@ -22,15 +22,15 @@ from .api import (
 from .const import DOMAIN
 from .shared_state import async_get_shared
 
-# A person waits in front of a form, or nothing waits at all: plex.tv is never urgent.
+# Short for a user in front of a form; requests in the background are retried later anyway.
 ACCOUNT_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=8, total_timeout=12)
 
 
 async def async_get_identity(hass: HomeAssistant) -> ClientIdentity:
-    """Return how this Home Assistant introduces itself to Plex, always the same way.
+    """Return the X-Plex client identity of this Home Assistant instance.
 
-    Plex lists a device per identifier. It is hashed, because the instance's own id is
-    nobody else's business.
+    Plex lists one device per identifier, so it never changes. It is a hash, because the
+    id of the instance is private.
     """
     integration = await async_get_integration(hass, DOMAIN)
     instance = await instance_id.async_get(hass)
@@ -45,10 +45,10 @@ async def async_get_identity(hass: HomeAssistant) -> ClientIdentity:
 async def async_create_client(
     hass: HomeAssistant, connection: Mapping[str, object], policy: RetryPolicy, label: str
 ) -> PlexServerClient:
-    """Return a client for a server's url, token and verify_ssl.
+    """Return a client for a connection with url, token and verify_ssl.
 
     Raises:
-        PlexApiError: AUTHENTICATION for a token that cannot even be sent.
+        PlexApiError: AUTHENTICATION if the token has characters that no header can carry.
 
     """
     return PlexServerClient(
@@ -72,7 +72,7 @@ async def async_create_websocket(
     on_refused: Callable[[PlexApiError], None],
     verify: Callable[[], Awaitable[None]],
 ) -> PlexWebsocket:
-    """Return what listens to a server's notifications."""
+    """Return the websocket client for the push notifications of a server."""
     return PlexWebsocket(
         async_get_clientsession(hass, verify_ssl=bool(connection[CONF_VERIFY_SSL])),
         str(connection[CONF_URL]),
@@ -90,7 +90,7 @@ async def async_create_websocket(
 async def async_create_account_client(
     hass: HomeAssistant, token: str | None = None
 ) -> PlexAccountClient:
-    """Return a client for plex.tv, for an account or for nobody yet."""
+    """Return a client for plex.tv; without a token it can only sign in."""
     shared = async_get_shared(hass)
     return PlexAccountClient(
         async_get_clientsession(hass),

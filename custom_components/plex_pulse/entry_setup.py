@@ -1,7 +1,7 @@
 """Set up an entry: create its client and coordinators, and start its background work."""
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryNotReady
+from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 
 from .api import PlexApiError, PlexServerClient
 from .clients import async_create_client
@@ -13,6 +13,7 @@ from .coordinator.health import HealthCoordinator
 from .coordinator.identity import IdentityVerifier
 from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.library_changes import LibraryChangeTracker
+from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
@@ -22,6 +23,7 @@ from .image_cache import ImageCache
 from .options import retry_policy
 from .push import PushListener
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from .setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .shared_state import async_get_shared
 
 
@@ -38,30 +40,37 @@ async def async_create_runtime(
     client = await _async_create_client(hass, entry)
     clock = async_get_shared(hass).rate_limiters.clock
     health = HealthCoordinator(hass, entry, client)
+    identity = IdentityVerifier(client, health, clock, str(entry.unique_id))
+    liveness = LivenessMonitor(client, health, identity, clock)
     context = CoordinatorContext(
         hass=hass,
         entry=entry,
         client=client,
         health=health,
-        identity=IdentityVerifier(client, health, clock, str(entry.unique_id)),
+        identity=identity,
+        liveness=liveness,
     )
     libraries = LibrariesCoordinator(context)
     sessions = SessionsCoordinator(context)
     try:
         await libraries.async_config_entry_first_refresh()
+        await sessions.async_config_entry_first_refresh()
+    except ConfigEntryAuthFailed:
+        async_schedule_setup_retry(hass, entry)
+        raise
     except ConfigEntryNotReady:
         # The next set-up retry, a few seconds from now, uses the new address if there is one.
         if libraries.is_address_wrong:
             await async_relocate(hass, entry)
             await async_check_https_required(hass, entry)
         raise
-    await sessions.async_config_entry_first_refresh()
     return PlexPulseRuntime(
         client=client,
         health=health,
         libraries=libraries,
         library_changes=LibraryChangeTracker(context, libraries),
-        identity=context.identity,
+        identity=identity,
+        liveness=liveness,
         image_cache=ImageCache(hass, client),
         resources=ResourcesCoordinator(context),
         server_status=ServerStatusCoordinator(context, libraries),
@@ -119,6 +128,10 @@ def async_register_listeners(hass: HomeAssistant, entry: PlexPulseConfigEntry) -
 def async_start_background(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Start what set-up does not wait for; the entities have registered what they show."""
     runtime = entry.runtime_data
+    async_cancel_setup_retry(hass, entry)
+    entry.async_create_background_task(
+        hass, runtime.liveness.async_run(), f"{entry.title} liveness"
+    )
     runtime.libraries.async_start()
     runtime.server_status.async_start(is_owner=runtime.sessions.can_read_sessions)
     PushListener(hass, entry).async_start()

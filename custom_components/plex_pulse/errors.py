@@ -1,9 +1,9 @@
-"""The one mapping of `PlexApiError` to what Home Assistant raises, shows and asks for.
+"""The one mapping of `PlexApiError` to Home Assistant exceptions and translation keys.
 
-Every kind and reason has its translation key here: for coordinators (`ConfigEntryAuthFailed`
-or `UpdateFailed`), for actions (`HomeAssistantError`), for the forms of the config flow and
-for the Plex sign-in. `{error}` in a text carries only a server's own words; whatever Plex
-Pulse itself has to say has a key per reason.
+Every kind and reason is mapped here: for coordinators (`ConfigEntryAuthFailed` or
+`UpdateFailed`), for actions (`HomeAssistantError`), for the forms of the config flow and
+for the Plex sign-in. `{error}` in a translation contains only the message of a server; a
+message of Plex Pulse is a translation key per reason.
 """
 
 from enum import StrEnum
@@ -45,7 +45,7 @@ _FORM_KIND_KEYS: Final = {
 
 
 class SignInProblem(StrEnum):
-    """Why a Plex sign-in did not succeed; each is an error key of the sign-in form."""
+    """Why a Plex sign-in failed; each value is an error key of the sign-in form."""
 
     CANCELLED = "sign_in_cancelled"
     EXPIRED = "sign_in_expired"
@@ -72,8 +72,8 @@ def coordinator_error(
 def action_error(failure: PlexApiError, rate_limiter: HostRateLimiter) -> HomeAssistantError:
     """Return the exception that an action raises for a failed request.
 
-    A refused token means that the action is not permitted for it. Whether the token is
-    still valid is decided by the polls alone.
+    A refused token means that it does not permit the action; only polls decide whether
+    the token is still valid.
     """
     placeholders = {"error": failure.message}
     match failure.kind:
@@ -92,15 +92,28 @@ def action_error(failure: PlexApiError, rate_limiter: HostRateLimiter) -> HomeAs
     )
 
 
-def form_error(failure: PlexApiError) -> str:
-    """Return the error key of the config flow's forms for a failed connection test."""
+def form_error(failure: PlexApiError, *, is_token_sent: bool = True) -> str:
+    """Return the error key of the config flow's forms for a failed connection test.
+
+    A refusal of a request without a token is `not_plex`: a Media Server answers
+    `/identity` without one, so a proxy or a router refused it.
+    """
     if failure.reason in _FORM_REASON_KEYS:
         return _FORM_REASON_KEYS[failure.reason]
+    if failure.kind is PlexErrorKind.AUTHENTICATION and not is_token_sent:
+        return _FORM_KIND_KEYS[PlexErrorKind.PROTOCOL]
     return _FORM_KIND_KEYS[failure.kind]
 
 
+def find_connection_error(failure: PlexApiError) -> str:
+    """Return the error key of the server form if no address of a server works."""
+    if failure.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED:
+        return "dns_rebinding"
+    return "cannot_connect"
+
+
 def has_own_form_error(failure: PlexApiError) -> bool:
-    """Return whether a form can name the exact reason of a failure."""
+    """Return whether a failure has a reason with an error key of its own."""
     return failure.reason in _FORM_REASON_KEYS
 
 

@@ -1,4 +1,4 @@
-"""Read the options of an entry."""
+"""Read the options of a config entry."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -11,12 +11,12 @@ DEFAULT_POLICY: Final = RetryPolicy()
 
 
 def followed_users(options: Mapping[str, Any]) -> dict[str, str]:
-    """Return whose playing is followed, as names by account id."""
+    """Return the names of the followed users by account id."""
     return dict(options.get(CONF_FOLLOWED_USERS, {}))
 
 
 def retry_policy(options: Mapping[str, Any]) -> RetryPolicy:
-    """Return the policy of an entry; what is missing is as it always was."""
+    """Return the retry policy; fields that the options do not have keep their default."""
     chosen: Mapping[str, float] = options.get(CONF_RETRY, {})
     values = {
         field.name: chosen.get(field.name, getattr(DEFAULT_POLICY, field.name))
@@ -26,7 +26,7 @@ def retry_policy(options: Mapping[str, Any]) -> RetryPolicy:
 
 
 def has_shortened_timeouts(options: Mapping[str, Any]) -> bool:
-    """Return whether the policy gives a server less time than it does unless changed."""
+    """Return whether a timeout of the retry policy is shorter than its default."""
     policy = retry_policy(options)
     return (
         policy.attempt_timeout < DEFAULT_POLICY.attempt_timeout

@@ -17,7 +17,7 @@ from .api import (
     TranscodeNotification,
 )
 from .clients import async_create_websocket
-from .repairs import async_websocket_blocked
+from .repairs import Issue, async_set_issue
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
 
@@ -37,9 +37,10 @@ class PushAware(Protocol):
 
 
 def _push_aware(runtime: PlexPulseRuntime) -> tuple[PushAware, ...]:
-    """Return the parts to notify, health first: the others depend on it."""
+    """Return the parts to notify, health and liveness first: the others depend on them."""
     return (
         runtime.health,
+        runtime.liveness,
         runtime.sessions,
         runtime.libraries,
         runtime.library_changes,
@@ -83,6 +84,10 @@ class PushListener:
             on_refused=self._handle_refused,
             verify=self._runtime.identity.async_ensure,
         )
+        # After an outage push must not wait for the end of a long backoff.
+        self._entry.async_on_unload(
+            self._runtime.health.async_on_reconnect(websocket.reset_backoff)
+        )
         while True:
             try:
                 await websocket.run()
@@ -123,7 +128,7 @@ class PushListener:
         if self._is_stopped or self._hass.is_stopping:
             return
         self._refused_since = None
-        async_websocket_blocked(self._hass, self._entry, is_blocked=False)
+        async_set_issue(self._hass, self._entry, Issue.WEBSOCKET_BLOCKED, active=False)
         for part in _push_aware(self._runtime):
             # An exception of one part must not keep the others at the intervals of push.
             try:
@@ -146,4 +151,4 @@ class PushListener:
         if self._refused_since is None:
             self._refused_since = now
         elif now - self._refused_since >= _REFUSED_BEFORE_ISSUE_SECONDS:
-            async_websocket_blocked(self._hass, self._entry, is_blocked=True)
+            async_set_issue(self._hass, self._entry, Issue.WEBSOCKET_BLOCKED, active=True)

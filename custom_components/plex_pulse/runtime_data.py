@@ -9,6 +9,7 @@ from .coordinator.health import HealthCoordinator
 from .coordinator.identity import IdentityVerifier
 from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.library_changes import LibraryChangeTracker
+from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
@@ -25,6 +26,7 @@ class PlexPulseRuntime:
     image_cache: ImageCache
     libraries: LibrariesCoordinator
     library_changes: LibraryChangeTracker
+    liveness: LivenessMonitor
     resources: ResourcesCoordinator
     server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator

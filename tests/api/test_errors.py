@@ -1,5 +1,8 @@
 """What an error answer says, in every form that servers are known to send."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from custom_components.plex_pulse.api import (
@@ -203,3 +206,73 @@ async def test_a_message_is_cut_at_200_characters(
     simulator.faults.add("/", Fault.status(500, body=body.encode()))
     error = await failure(client)
     assert error.message == "x" * 199 + "…"
+
+
+def test_attributes_of_an_error_are_read_only() -> None:
+    error = PlexApiError(PlexErrorKind.SERVER, "busy", endpoint="GET /", status=503)
+    for name in ("kind", "message", "endpoint", "status", "retry_after", "attempts", "reason"):
+        before = getattr(error, name)
+        with pytest.raises(AttributeError, match=name):
+            setattr(error, name, None)
+        assert getattr(error, name) is before
+
+
+def test_python_can_still_attach_traceback_context_and_notes_to_an_error() -> None:
+    error = PlexApiError(PlexErrorKind.SERVER, "busy", endpoint="GET /")
+    cause = KeyError("cause")
+
+    @contextmanager
+    def passing() -> Iterator[None]:
+        # contextlib assigns `__traceback__`, which a frozen dataclass would refuse.
+        yield
+
+    with pytest.raises(PlexApiError) as caught, passing():
+        raise error from cause
+    assert caught.value is error
+    assert error.__traceback__ is not None
+    assert error.__cause__ is cause
+    error.__traceback__ = None
+    error.add_note("first")
+    error.add_note("second")
+    assert error.__notes__ == ["first", "second"]
+
+
+def test_replace_changes_a_copy_and_leaves_the_error_as_it_was() -> None:
+    error = PlexApiError(
+        PlexErrorKind.SERVER,
+        "maintenance",
+        endpoint="GET /",
+        status=503,
+        code=503,
+        reason=PlexErrorReason.STARTING,
+    )
+    with pytest.raises(PlexApiError):
+        raise error from KeyError("cause")
+    copy = error.replace(kind=PlexErrorKind.RATE_LIMIT, retry_after=60, attempts=2)
+    assert (copy.kind, copy.retry_after, copy.attempts) == (PlexErrorKind.RATE_LIMIT, 60, 2)
+    assert (copy.message, copy.endpoint, copy.status, copy.code, copy.reason) == (
+        error.message,
+        error.endpoint,
+        error.status,
+        error.code,
+        error.reason,
+    )
+    assert (copy.__traceback__, copy.__cause__, copy.__context__) == (None, None, None)
+    assert (error.kind, error.retry_after, error.attempts) == (PlexErrorKind.SERVER, None, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "is_transient"),
+    [
+        (PlexErrorKind.NETWORK, None, True),
+        (PlexErrorKind.NETWORK, PlexErrorReason.TIMEOUT, True),
+        (PlexErrorKind.NETWORK, PlexErrorReason.BAD_CERTIFICATE, False),
+        (PlexErrorKind.CLIENT, PlexErrorReason.NO_DETAIL, False),
+        (PlexErrorKind.SERVER, PlexErrorReason.NO_DETAIL, True),
+    ],
+)
+def test_kind_and_reason_decide_whether_an_error_is_transient(
+    kind: PlexErrorKind, reason: PlexErrorReason | None, is_transient: bool
+) -> None:
+    error = PlexApiError(PlexErrorKind.CLIENT, "text", endpoint="GET /")
+    assert error.replace(kind=kind, reason=reason).is_transient is is_transient

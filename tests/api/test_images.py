@@ -1,4 +1,4 @@
-"""ImageCache: made smaller by the server, of limited size, and from nowhere else."""
+"""Images: made smaller by the server, of limited size, and from nowhere else."""
 
 import struct
 

@@ -11,7 +11,13 @@ from custom_components.plex_pulse.api import (
     ServerIdentity,
     ServerInfo,
 )
-from custom_components.plex_pulse.api.models.coerce import children, flag, integer, moment, text
+from custom_components.plex_pulse.api.models.coerce import (
+    boolean,
+    children,
+    integer,
+    text,
+    timestamp,
+)
 from custom_components.plex_pulse.api.models.library import provided_libraries
 
 from .fixture_files import container
@@ -114,7 +120,7 @@ def test_a_field_is_read_whatever_its_type(
 ) -> None:
     """Each era of servers has its own."""
     fields = {"it": value}
-    assert flag(fields, "it") is as_flag
+    assert boolean(fields, "it") is as_flag
     assert integer(fields, "it") == as_integer
     assert text(fields, "it") == as_text
 
@@ -122,4 +128,4 @@ def test_a_field_is_read_whatever_its_type(
 @pytest.mark.parametrize("value", [0, -1, "never", 10**18, 10**300, None])
 def test_an_impossible_moment_is_none(value: object) -> None:
     """It must not cost the item."""
-    assert moment({"at": value}, "at") is None
+    assert timestamp({"at": value}, "at") is None

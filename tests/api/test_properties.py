@@ -21,16 +21,19 @@ from custom_components.plex_pulse.api import (
     ServerUpdate,
     Session,
 )
-from custom_components.plex_pulse.api.http.classify import status_failure
+from custom_components.plex_pulse.api.http.classify import Redirect, status_failure
 from custom_components.plex_pulse.api.http.decode import decode_container
 from custom_components.plex_pulse.api.http.error_body import (
     MAX_MESSAGE_LENGTH,
     ErrorBody,
     read_error_body,
 )
-from custom_components.plex_pulse.api.http.rate_limiter import MAX_RETRY_AFTER, parse_retry_after
+from custom_components.plex_pulse.api.http.rate_limiter import (
+    MAX_RETRY_AFTER_SECONDS,
+    parse_retry_after,
+)
 from custom_components.plex_pulse.api.http.redact import Redactor
-from custom_components.plex_pulse.api.models.coerce import parsed
+from custom_components.plex_pulse.api.models.coerce import parse_list
 from custom_components.plex_pulse.api.models.library import provided_libraries
 from custom_components.plex_pulse.api.models.search import found_items
 
@@ -86,7 +89,7 @@ PARSERS: Final[list[Callable[[Mapping[str, object]], object]]] = [
     RemoteAccess.parse,
     ServerResources.parse,
     ServerUpdate.parse,
-    lambda fields: parsed(fields, "Metadata", Session.parse),
+    lambda fields: parse_list(fields, "Metadata", Session.parse),
 ]
 
 
@@ -143,7 +146,7 @@ def test_any_error_body_has_a_code_or_none_and_a_short_message(text: str, status
     assert found.code is None or isinstance(found.code, int)
     assert len(found.message) <= MAX_MESSAGE_LENGTH
     assert found.message.isprintable()
-    failure = status_failure("GET /", status, found, None)
+    failure = status_failure("GET /", status, found, Redirect.NONE)
     assert failure.kind in PlexErrorKind
     assert failure.message
 
@@ -153,7 +156,7 @@ def test_any_error_body_has_a_code_or_none_and_a_short_message(text: str, status
 def test_any_retry_after_is_a_sane_number_of_seconds_or_none(value: str) -> None:
     """Never one that is obeyed blindly."""
     seconds = parse_retry_after(value, 1_790_000_000)
-    assert seconds is None or 0 < seconds <= MAX_RETRY_AFTER
+    assert seconds is None or 0 < seconds <= MAX_RETRY_AFTER_SECONDS
 
 
 @bounded

@@ -11,7 +11,7 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from custom_components.plex_pulse.api.http.request import MAX_BODY
+from custom_components.plex_pulse.api.http.request import MAX_BODY_BYTES
 from tests.simulator import Fault, PlexSimulator
 
 from .canaries import TOKEN
@@ -60,11 +60,11 @@ def test_a_token_that_no_header_can_carry_is_refused(make_client: MakeClient, to
     ("location", "reason"),
     [
         ("https://127.0.0.1:32400/", PlexErrorReason.SECURE_CONNECTION_REQUIRED),
-        ("https://elsewhere.invalid/", None),
-        ("http://127.0.0.1/web", None),
-        ("/web/index.html", None),
-        ("https://[", None),
-        ("", None),
+        ("https://elsewhere.invalid/", PlexErrorReason.REDIRECT),
+        ("http://127.0.0.1/web", PlexErrorReason.REDIRECT),
+        ("/web/index.html", PlexErrorReason.REDIRECT),
+        ("https://[", PlexErrorReason.REDIRECT),
+        ("", PlexErrorReason.REDIRECT),
     ],
 )
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -73,7 +73,7 @@ async def test_redirects_are_not_followed(
     client: PlexServerClient,
     status: int,
     location: str,
-    reason: PlexErrorReason | None,
+    reason: PlexErrorReason,
 ) -> None:
     """One would carry the token to a stranger."""
     simulator.faults.add("/", Fault.redirect(location, status))
@@ -84,28 +84,79 @@ async def test_redirects_are_not_followed(
 
 
 @pytest.mark.parametrize(
-    ("fault", "message"),
+    ("fault", "message", "reason"),
     [
-        (Fault.html(), "The answer is a web page or XML, not JSON"),
-        (Fault.status(200, body=b"<MediaContainer/>"), "The answer is a web page or XML, not JSON"),
-        (Fault.status(200, body=b""), "The answer is empty"),
-        (Fault.status(204, body=b""), "The answer is empty"),
-        (Fault.wrong_json(b'{"MediaContainer":{"siz'), "The answer is not valid JSON"),
-        (Fault.wrong_json(b"\xff\xfe"), "The answer is not valid JSON"),
-        (Fault.wrong_json({"MediaContainer": []}), "The answer has no MediaContainer"),
-        (Fault.wrong_json([1]), "The answer is not a JSON object"),
-        (Fault.wrong_json({"MediaContainer": {}}), "The answer lacks what it is asked for"),
-        (Fault.oversize(), "The answer is larger than 16 MiB"),
+        (Fault.html(), "The answer is a web page, not JSON", PlexErrorReason.WEB_PAGE),
+        (
+            Fault.status(200, body=b'<?xml version="1.0"?><!DOCTYPE html>'),
+            "The answer is a web page, not JSON",
+            PlexErrorReason.WEB_PAGE,
+        ),
+        (
+            Fault.status(200, body=b"<MediaContainer/>"),
+            "The answer is XML, not JSON",
+            PlexErrorReason.XML,
+        ),
+        (
+            Fault.status(200, body=b' <?xml version="1.0"?><MediaContainer/>'),
+            "The answer is XML, not JSON",
+            PlexErrorReason.XML,
+        ),
+        (Fault.status(200, body=b""), "The answer is empty", PlexErrorReason.INVALID_RESPONSE),
+        (Fault.status(204, body=b""), "The answer is empty", PlexErrorReason.INVALID_RESPONSE),
+        (
+            Fault.wrong_json(b'{"MediaContainer":{"siz'),
+            "The answer is not valid JSON",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (
+            Fault.wrong_json(b"\xff\xfe"),
+            "The answer is not valid JSON",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (
+            Fault.wrong_json({"MediaContainer": []}),
+            "The answer has no MediaContainer",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (
+            Fault.wrong_json([1]),
+            "The answer is not a JSON object",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (
+            Fault.wrong_json({"MediaContainer": {}}),
+            "The answer lacks what it is asked for",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (Fault.oversize(), "The answer is larger than 16 MiB", PlexErrorReason.TOO_LARGE),
     ],
-    ids=["HTML", "XML", "empty", "204", "cut", "binary", "list", "number", "void", "oversize"],
+    ids=[
+        "HTML",
+        "XHTML",
+        "XML",
+        "XML declaration",
+        "empty",
+        "204",
+        "cut",
+        "binary",
+        "list",
+        "number",
+        "void",
+        "oversize",
+    ],
 )
 async def test_a_success_that_is_not_what_plex_speaks_is_a_protocol_error(
-    simulator: PlexSimulator, client: PlexServerClient, fault: Fault, message: str
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    fault: Fault,
+    message: str,
+    reason: PlexErrorReason,
 ) -> None:
     """It says what came instead."""
     simulator.faults.add("/", fault)
     error = await failure(client.get_server())
-    assert (error.kind, error.message) == (PlexErrorKind.PROTOCOL, message)
+    assert (error.kind, error.message, error.reason) == (PlexErrorKind.PROTOCOL, message, reason)
     assert error.status == fault.status_code
     await client.get_server()
 
@@ -120,7 +171,7 @@ async def test_no_more_of_a_body_is_read_than_its_limit(
     before = client.statistics.bytes_received
     simulator.faults.add("/library/sections", Fault.oversize(64 * 2**20))
     await failure(client.get_libraries())
-    assert client.statistics.bytes_received - before < MAX_BODY + 2**20
+    assert client.statistics.bytes_received - before < MAX_BODY_BYTES + 2**20
     before = client.statistics.bytes_received
     simulator.faults.add("/library/sections", Fault.status(400, body=b" " * 2**20))
     await failure(client.get_libraries())

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
+from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY_BYTES
 
 from .growth import TIMES_AS_LONG
 
@@ -31,7 +31,7 @@ OPENINGS: Final = {"": "", "token": "", "<h1>": "", '{"error":"': '"}'}
 def pair(opening: str, word: str) -> tuple[str, str]:
     """Return error bodies of a word: a short one, and one as long as they are read."""
     ending = OPENINGS[opening]
-    room = MAX_ERROR_BODY - len(opening) - len(ending)
+    room = MAX_ERROR_BODY_BYTES - len(opening) - len(ending)
     short, long = (
         (word * (length // len(word) + 1))[:length] for length in (room // TIMES_AS_LONG, room)
     )

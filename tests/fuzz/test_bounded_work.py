@@ -10,7 +10,7 @@ import orjson
 
 from custom_components.plex_pulse.api.http.error_body import read_error_body
 from custom_components.plex_pulse.api.http.redact import Redactor
-from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
+from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY_BYTES
 from tests.api.canaries import TOKEN
 
 from .answers import error_bodies
@@ -61,7 +61,7 @@ def test_reading_an_answer_takes_no_more_calls_than_its_length_allows(body: byte
 @given(st.lists(error_bodies(), min_size=1, max_size=20).map(b"".join))
 def test_reading_an_error_body_takes_no_more_calls_than_its_length_allows(body: bytes) -> None:
     """As much of it as the transport reads."""
-    text = body[:MAX_ERROR_BODY].decode("utf-8", "replace")
+    text = body[:MAX_ERROR_BODY_BYTES].decode("utf-8", "replace")
     redact = Redactor(TOKEN)
     calls = calls_of(lambda: read_error_body(text, redact))
     assert calls <= _CALLS_ANYHOW + _CALLS_PER_BYTE * len(text)

@@ -9,7 +9,7 @@ from hypothesis import event, given, strategies as st
 import pytest
 
 from custom_components.plex_pulse.api import PlexAccountClient, PlexApiError, PlexServerClient
-from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY
+from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY_BYTES
 from tests.api.canaries import EMAIL, TOKEN
 from tests.api.log_watch import LogWatch
 
@@ -60,7 +60,8 @@ async def test_plex_tv_may_answer_anything(
 
 @fuzz
 @given(
-    st.integers(MAX_ERROR_BODY - 60, MAX_ERROR_BODY), st.integers(0, len(f"{TOKEN} {EMAIL}") - 1)
+    st.integers(MAX_ERROR_BODY_BYTES - 60, MAX_ERROR_BODY_BYTES),
+    st.integers(0, len(f"{TOKEN} {EMAIL}") - 1),
 )
 async def test_half_a_secret_is_not_shown(
     session: aiohttp.ClientSession, log_watch: LogWatch, padding: int, missing: int

@@ -6,7 +6,7 @@ from typing import Final
 from hypothesis import given, strategies as st
 
 from custom_components.plex_pulse.api.http.rate_limiter import (
-    MAX_RETRY_AFTER,
+    MAX_RETRY_AFTER_SECONDS,
     parse_date,
     parse_retry_after,
 )
@@ -41,7 +41,7 @@ _VALUES: Final = st.one_of(
 @given(_VALUES, st.floats(allow_nan=False, allow_infinity=False))
 def test_any_retry_after_is_obeyed_within_bounds_or_not_at_all(value: str, now: float) -> None:
     seconds = parse_retry_after(value, now)
-    assert seconds is None or 0 < seconds <= MAX_RETRY_AFTER
+    assert seconds is None or 0 < seconds <= MAX_RETRY_AFTER_SECONDS
 
 
 @fuzz

@@ -24,7 +24,8 @@ _MOST_OBJECTS: Final = 30
 # Shown to people as they are, so they may hold nothing of the answer.
 _PROBLEMS: Final = {
     "The answer is empty",
-    "The answer is a web page or XML, not JSON",
+    "The answer is a web page, not JSON",
+    "The answer is XML, not JSON",
     "The answer is not valid JSON",
     "The answer is not a JSON object",
     "The answer is not a JSON list",

@@ -259,6 +259,23 @@ async def loaded(hass: HomeAssistant, entry: MockConfigEntry) -> MockConfigEntry
 
 
 @pytest.fixture
+async def second_entry(
+    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
+) -> MockConfigEntry:
+    """Return the entry of a second server, set up after the first."""
+    entry = MockConfigEntry(
+        domain=DOMAIN,
+        title="Lighthouse",
+        unique_id=neighbour.state.machine_identifier,
+        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
+    )
+    entry.add_to_hass(hass)
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settle(hass)
+    return entry
+
+
+@pytest.fixture
 async def pushed(
     hass: HomeAssistant,
     loaded: MockConfigEntry,

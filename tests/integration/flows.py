@@ -19,7 +19,7 @@ from .conftest import TOKEN
 
 if TYPE_CHECKING or find_spec("probatio"):
     from probatio import to_field_list
-else:  # Home Assistant 2026.3 still has voluptuous itself
+else:  # Home Assistant 2026.8 still uses voluptuous itself
     from voluptuous_serialize import convert as to_field_list
 
 DISCOVERY_SECONDS = 2

@@ -1,6 +1,5 @@
 """Which server an action is for, and what it says when there is none such."""
 
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
@@ -13,27 +12,16 @@ from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
 from .actions import ask, titles
-from .conftest import TOKEN
 from .support import set_up
 
 
 @pytest.fixture
-async def other(
-    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
-) -> MockConfigEntry:
-    """Return the entry of another server, set up beside the first."""
+def other(neighbour: PlexSimulator, second_entry: MockConfigEntry) -> MockConfigEntry:
+    """Return the entry of a second server, which has a film that the first does not have."""
     neighbour.library.add_item(
         Kind.MOVIE, "The Glass Weir", neighbour.library.section_titled("Movies")
     )
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
-        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
-    )
-    entry.add_to_hass(hass)
-    await set_up(hass, entry)
-    return entry
+    return second_entry
 
 
 async def test_the_actions_are_there_without_a_server(hass: HomeAssistant) -> None:

@@ -1,4 +1,4 @@
-"""ImageCache, looked at through Home Assistant as a dashboard does."""
+"""Images, looked at through Home Assistant as a dashboard does."""
 
 import asyncio
 from http import HTTPStatus

@@ -7,7 +7,7 @@ import logging
 import weakref
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL, STATE_UNAVAILABLE
+from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -254,26 +254,19 @@ async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
 async def test_two_servers_live_side_by_side(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
+    second_entry: MockConfigEntry,
     simulator: PlexSimulator,
     neighbour: PlexSimulator,
     wait: Wait,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
-        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
-    )
-    entry.add_to_hass(hass)
-    await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert state_of_entry(second_entry) is ConfigEntryState.LOADED
     # Libraries of the same uuid on both servers are libraries of their own.
-    for either in (loaded, entry):
+    for either in (loaded, second_entry):
         devices = dr.async_entries_for_config_entry(device_registry, either.entry_id)
         assert len(devices) == 1 + len(simulator.library.sections)
-    assert len(er.async_entries_for_config_entry(entity_registry, entry.entry_id)) == len(
+    assert len(er.async_entries_for_config_entry(entity_registry, second_entry.entry_id)) == len(
         er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     )
 
@@ -282,7 +275,7 @@ async def test_two_servers_live_side_by_side(
     assert reading(hass, "sensor.lighthouse_active_streams") == "1"
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
-    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_unload(second_entry.entry_id)
     neighbour.clear_requests()
     simulator.clear_requests()
     await wait(10)

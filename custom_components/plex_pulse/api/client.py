@@ -1,4 +1,4 @@
-"""The client of one Media Server: who it is, what it has, what plays."""
+"""The client of one Media Server."""
 
 from aiohttp import ClientSession
 from yarl import URL
@@ -12,18 +12,19 @@ from .http.retry import RetryPolicy
 from .http.statistics import ApiStatistics
 from .http.transport import Transport
 from .media_endpoints import MediaEndpoints
-from .models.coerce import JsonObject, parsed
+from .models.coerce import JsonObject, parse_list
 from .models.library import Library, provided_libraries
 from .models.server import ServerIdentity, ServerInfo
 from .models.session import Session
+from .watch_endpoints import WatchEndpoints
 
 
-class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
-    """One Plex Media Server.
+class PlexServerClient(MediaEndpoints, WatchEndpoints, AdministrationEndpoints):
+    """Send requests to one Plex Media Server.
 
-    Every method asks the server once, repeated as the policy says, and raises
-    PlexApiError and nothing else. `gates` must be one object for all clients of a
-    process, so that a host's wish for silence reaches all of them.
+    Every method raises PlexApiError and nothing else: any kind may occur, and AUTHENTICATION
+    (401, or 403 with newer servers) means that the token is invalid. The `Raises` sections
+    list what a method raises beyond that.
     """
 
     def __init__(
@@ -37,10 +38,16 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
         policy: RetryPolicy | None = None,
         label: str = "plex",
     ) -> None:
-        """Speak to the server at `url` (scheme, host and port) through a session.
+        """Use the server at `url` (scheme, host and port).
 
-        The session stays the caller's, TLS settings included. `label` stands for the
-        server in log lines, where its address is never written.
+        The session is never closed here; its TLS settings apply. `rate_limiters` must be one
+        object for all clients of a process, so that a rate limit of a host applies to all of
+        them. `policy` applies to every call without one of its own. `label` replaces the
+        server's address in log lines.
+
+        Raises:
+            PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
+
         """
         self._transport = Transport(
             session,
@@ -54,16 +61,30 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
 
     @property
     def statistics(self) -> ApiStatistics:
-        """Return this client's figures so far."""
+        """Return a snapshot of this client's counters."""
         return self._transport.statistics
 
     @property
     def rate_limiter(self) -> HostRateLimiter:
-        """Return the gate of the server's host, shared with every other client."""
+        """Return the rate limiter of the server's host, shared with all other clients."""
         return self._transport.rate_limiter
 
+    async def probe_tcp(self, seconds: float) -> None:
+        """Check that the server's host accepts TCP connections; no request is sent.
+
+        Raises:
+            PlexApiError: NETWORK if it does not within that many seconds.
+
+        """
+        await self._transport.probe_tcp(seconds)
+
     async def get_identity(self, *, policy: RetryPolicy | None = None) -> ServerIdentity:
-        """Return who the server is; needs no token and sends none (GET /identity)."""
+        """Return the server's identifier and version, without sending the token (GET /identity).
+
+        Raises:
+            PlexApiError: AUTHENTICATION comes from a proxy; a Media Server needs no token here.
+
+        """
         return await self._transport.request(
             "GET", "/identity", required(ServerIdentity.parse), with_token=False, policy=policy
         )
@@ -71,10 +92,12 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
     async def verify_identity(
         self, machine_identifier: str, *, policy: RetryPolicy | None = None
     ) -> None:
-        """Return if the server is the expected one; an address may change hands.
+        """Check that the expected server responds, without sending the token (GET /identity).
+
+        Another server may have been given its address.
 
         Raises:
-            PlexApiError: CLIENT with reason WRONG_SERVER when it is another.
+            PlexApiError: CLIENT, WRONG_SERVER if another server responds.
 
         """
         identity = await self.get_identity(policy=policy)
@@ -82,13 +105,23 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
             raise wrong_server_failure(endpoint="GET /identity")
 
     async def get_server(self) -> ServerInfo:
-        """Return the server's name, version and abilities (GET /)."""
+        """Return the server's name, version and features (GET /).
+
+        Raises:
+            PlexApiError: AUTHENTICATION if the token is invalid; shared users are permitted.
+
+        """
         return await self._transport.request("GET", "/", required(ServerInfo.parse))
 
     async def get_providers(self) -> tuple[ServerInfo, tuple[Library, ...]]:
-        """Return server and libraries with storage and duration, in one request.
+        """Return the server and its libraries with storage and duration, in one request.
 
-        GET /media/providers?includeStorage=1.
+        GET /media/providers?includeStorage=1. A shared user gets the libraries shared with
+        them.
+
+        Raises:
+            PlexApiError: AUTHENTICATION if the token is invalid; shared users are permitted.
+
         """
 
         def parse(
@@ -102,17 +135,28 @@ class PlexServerClient(MediaEndpoints, AdministrationEndpoints):
         )
 
     async def get_libraries(self) -> tuple[Library, ...]:
-        """Return the library sections the token may see (GET /library/sections)."""
+        """Return the libraries that the token's user may see (GET /library/sections).
+
+        Raises:
+            PlexApiError: AUTHENTICATION if the token is invalid; shared users are permitted.
+
+        """
         return await self._transport.request(
             "GET",
             "/library/sections",
-            lambda body: parsed(decode_container(body), "Directory", Library.parse),
+            lambda body: parse_list(decode_container(body), "Directory", Library.parse),
         )
 
     async def get_sessions(self) -> tuple[Session, ...]:
-        """Return what plays now; the owner's token only (GET /status/sessions)."""
+        """Return the active sessions of all users (GET /status/sessions).
+
+        Raises:
+            PlexApiError: AUTHENTICATION for a shared user (401 from older servers, 403 from
+                newer ones), whose token is valid all the same.
+
+        """
         return await self._transport.request(
             "GET",
             "/status/sessions",
-            lambda body: parsed(decode_container(body), "Metadata", Session.parse),
+            lambda body: parse_list(decode_container(body), "Metadata", Session.parse),
         )

@@ -1,7 +1,4 @@
-"""plex.tv: sign-ins, the account behind a token, the servers it may use.
-
-Everything here may fail without harm: what a Media Server told us stays true.
-"""
+"""The client of plex.tv: sign-in, the account of a token, and its servers."""
 
 from typing import Final
 from urllib.parse import urlencode
@@ -10,7 +7,7 @@ from aiohttp import ClientSession
 from yarl import URL
 
 from .errors import PlexApiError, PlexErrorKind
-from .http.classify import status_failure
+from .http.classify import Redirect, status_failure
 from .http.decode import decode_list, decode_object, required
 from .http.error_body import ErrorBody
 from .http.rate_limiter import RateLimiterRegistry
@@ -21,21 +18,21 @@ from .models.account import Account, Pin, Resource
 
 PLEX_TV: Final = "https://plex.tv"
 APPROVAL_PAGE: Final = "https://app.plex.tv/auth"
-_SPACING: Final = 0.2
-"""Seconds between requests: five a second at most. plex.tv publishes no limits."""
-_PIN_INTERVAL: Final = 1.0
-"""Seconds between looks at a sign-in, as Plex's documentation asks for."""
-_OWN_CODES: Final = 1000
-"""plex.tv's own error numbers begin here (1001, 1003, 1020 ...)."""
-_PIN_GONE: Final = 1020
+_MIN_INTERVAL_SECONDS: Final = 0.2
+"""Between requests, at most five a second; plex.tv publishes no limits."""
+_PIN_POLL_SECONDS: Final = 1.0
+"""Between polls of a sign-in, as Plex's documentation demands."""
+_FIRST_PLEX_TV_CODE: Final = 1000
+"""The lowest of plex.tv's own error codes (1001, 1003, 1020 ...)."""
+_PIN_EXPIRED_CODE: Final = 1020
 
 
 class PlexAccountClient:
-    """The account side of Plex.
+    """Send requests to plex.tv.
 
-    Every method raises PlexApiError and nothing else. AUTHENTICATION is raised only
-    where plex.tv itself says so in its own words: its outages are empty 404s and web
-    pages (seen September 2026), and cost nobody a token.
+    Every method raises PlexApiError and nothing else: any kind may occur. AUTHENTICATION is
+    raised only for an error body of plex.tv itself. Its outages are empty 401s and 404s, and
+    web pages (seen September 2026), which say nothing about the token.
     """
 
     def __init__(
@@ -49,9 +46,17 @@ class PlexAccountClient:
         url: str = PLEX_TV,
         approval_page: str = APPROVAL_PAGE,
     ) -> None:
-        """Speak for an account, or for nobody yet while signing in."""
+        """Use the account of the token, or none while signing in.
+
+        The session is never closed here. `rate_limiters` must be one object for all clients
+        of a process. `url` and `approval_page` are replaced in tests.
+
+        Raises:
+            PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
+
+        """
         base_url = URL(url)
-        rate_limiters.limiter_for(base_url).min_interval = _SPACING
+        rate_limiters.limiter_for(base_url).min_interval = _MIN_INTERVAL_SECONDS
         self._identity = identity
         self._approval_page = URL(approval_page)
         self._clock = rate_limiters.clock
@@ -63,17 +68,22 @@ class PlexAccountClient:
             rate_limiters=rate_limiters,
             policy=policy or RetryPolicy(),
             label="plex.tv",
-            classify=_account_failure,
+            classify=classify_plex_tv_error,
         )
 
     async def create_pin(self) -> Pin:
-        """Begin a sign-in (POST /api/v2/pins?strong=true)."""
+        """Start a sign-in (POST /api/v2/pins?strong=true); needs no token.
+
+        Raises:
+            PlexApiError: sent once, because POST is not idempotent.
+
+        """
         return await self._transport.request(
             "POST", "/api/v2/pins", required(Pin.parse, decode_object), params={"strong": "true"}
         )
 
     def approval_url(self, pin: Pin, forward_url: str | None = None) -> str:
-        """Return the page where somebody approves the sign-in, and comes back from."""
+        """Return the page where the user approves the sign-in; it returns to `forward_url`."""
         query = {
             "clientID": self._identity.client_identifier,
             "code": pin.code,
@@ -84,10 +94,10 @@ class PlexAccountClient:
         return f"{self._approval_page}#?{urlencode(query)}"
 
     async def get_pin(self, pin: Pin) -> Pin:
-        """Return how a sign-in stands (GET /api/v2/pins/{id}).
+        """Return the state of a sign-in (GET /api/v2/pins/{id}); needs no token.
 
         Raises:
-            PlexApiError: CLIENT with code 1020 when it has expired or was denied.
+            PlexApiError: CLIENT with code 1020 if it expired or was denied.
 
         """
         return await self._transport.request(
@@ -95,43 +105,53 @@ class PlexAccountClient:
         )
 
     async def wait_for_approval(self, pin: Pin) -> str | None:
-        """Return the account's token once the sign-in is approved, None if it never is.
+        """Return the account's token once the sign-in is approved, None if it expires first.
 
-        Looks once a second until the sign-in expires. Failures that pass are waited
-        out; plex.tv's wish for silence is kept by its gate.
+        Polls once a second (GET /api/v2/pins/{id}). Transient failures are ignored, and a
+        rate limit is waited for.
 
         Raises:
-            PlexApiError: a failure that does not pass.
+            PlexApiError: a failure that is neither transient nor PROTOCOL.
 
         """
         try:
             async with self._clock.timeout(pin.lifetime.total_seconds()):
-                return await self._poll(pin)
+                return await self._poll_pin(pin)
         except TimeoutError:
             return None
 
-    async def _poll(self, pin: Pin) -> str | None:
-        """Return the token when it is there, None when the sign-in is not any more."""
+    async def _poll_pin(self, pin: Pin) -> str | None:
+        """Return the token once the sign-in has one, None if it expired or was denied."""
         while True:
             try:
                 if (token := (await self.get_pin(pin)).auth_token) is not None:
                     return token
             except PlexApiError as err:
-                if err.code == _PIN_GONE:
+                if err.code == _PIN_EXPIRED_CODE:
                     return None
-                # An outage's web page may claim success; the next look may tell more.
+                # During an outage plex.tv may send a web page with a status of success.
                 if not err.is_transient and err.kind is not PlexErrorKind.PROTOCOL:
                     raise
-            await self._clock.sleep(_PIN_INTERVAL)
+            await self._clock.sleep(_PIN_POLL_SECONDS)
 
     async def get_account(self) -> Account:
-        """Return the account the token belongs to (GET /api/v2/user)."""
+        """Return the account of the token (GET /api/v2/user).
+
+        Raises:
+            PlexApiError: AUTHENTICATION if plex.tv itself says that the token is invalid.
+
+        """
         return await self._transport.request(
             "GET", "/api/v2/user", required(Account.parse, decode_object)
         )
 
     async def get_servers(self) -> tuple[Resource, ...]:
-        """Return the servers the account may use (GET /api/v2/resources)."""
+        """Return the servers that the account owns or shares (GET /api/v2/resources).
+
+        Raises:
+            PlexApiError: AUTHENTICATION if plex.tv itself says that the token is invalid.
+
+        """
 
         def decode(body: bytes) -> tuple[Resource, ...]:
             found = (Resource.parse(fields) for fields in decode_list(body))
@@ -145,17 +165,18 @@ class PlexAccountClient:
         )
 
 
-def _account_failure(
-    endpoint: str, status: int, error: ErrorBody, redirect: bool | None
+def classify_plex_tv_error(
+    endpoint: str, status: int, error: ErrorBody, redirect: Redirect
 ) -> PlexApiError:
-    """Return the failure for an answer of plex.tv, whose outages wear any status."""
+    """Classify an error response of plex.tv, which reports outages with arbitrary statuses."""
     failure = status_failure(endpoint, status, error, redirect)
-    speaks = error.code is not None and error.code >= _OWN_CODES
+    is_from_plex_tv = error.code is not None and error.code >= _FIRST_PLEX_TV_CODE
     match status:
         case 422 if "invalid token" in failure.message.lower():
-            failure.kind = PlexErrorKind.AUTHENTICATION
-        case 401 | 403 | 404 if not speaks:
-            failure.kind = PlexErrorKind.SERVER
+            return failure.replace(kind=PlexErrorKind.AUTHENTICATION)
+        case 401 | 403 | 404 if not is_from_plex_tv:
+            return failure.replace(kind=PlexErrorKind.SERVER)
         case 403:
-            failure.kind = PlexErrorKind.CLIENT
-    return failure
+            return failure.replace(kind=PlexErrorKind.CLIENT)
+        case _:
+            return failure

@@ -1,7 +1,9 @@
-"""The websocket on which a Media Server tells what happens, for as long as wanted."""
+"""Receive the push notifications of a Media Server over its websocket, and reconnect."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from enum import StrEnum
 import logging
 from typing import Final
 
@@ -9,43 +11,45 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .http.classify import InvalidHostnameError, is_https_redirect, network_failure, status_failure
-from .http.error_body import ErrorBody
+from .errors import PlexApiError
+from .http.backoff import Backoff
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity, token_header
+from .http.upgrade import open_websocket
 from .models.coerce import child
 from .models.notification import FILTERS, Notification, parse_notifications
 
 _LOGGER = logging.getLogger(__name__)
 
-# Plural: the official description's singular form is answered by no server.
+# Plural: no server has the endpoint of the official description, in the singular.
 _PATH: Final = "/:/websockets/notifications"
-_ENDPOINT: Final = f"GET {_PATH}"
-_CONNECT_TIMEOUT: Final = 10.0
-_HEARTBEAT: Final = 15.0
-"""Seconds without a word after which the server is asked whether it is there."""
-_FAREWELL: Final = aiohttp.ClientWSTimeout(ws_close=0.1)
-"""A server that has gone silent does not answer a farewell; ten seconds would go by."""
-_FIRST_PAUSE: Final = 1.0
-_LONGEST_PAUSE: Final = 300.0
-_MOST_DOUBLINGS: Final = 9
-_REDIRECT: Final = 3
-_REFUSAL: Final = 300
-"""The lowest status that says no; one below it that upgrades nothing is not Plex's."""
-_PROOF: Final = 60.0
-"""Seconds after which a connection has shown that it works, even a silent one."""
+_PING_AFTER_SECONDS: Final = 5.0
+"""Time without a frame after which the server is pinged."""
+_PONG_TIMEOUT_SECONDS: Final = 4.0
+"""Time after which a ping counts as unanswered: a frozen server shows within 9 s."""
+_FIRST_DELAY_SECONDS: Final = 1.0
+_MAX_DELAY_SECONDS: Final = 300.0
+_STABLE_AFTER_SECONDS: Final = 60.0
+"""Uptime after which the reconnect backoff is reset. A connection that delivers a frame and
+closes again must back off like any other."""
+
+
+class ConnectionState(StrEnum):
+    """The phase of a `PlexWebsocket`."""
+
+    WAITING = "waiting"
+    """Not running, in the delay before a reconnect, or blocked by the host's rate limit."""
+    CONNECTING = "connecting"
+    """Verifying the server or upgrading to a websocket."""
+    CONNECTED = "connected"
+    """Receiving notifications."""
 
 
 class PlexWebsocket:
-    """One server's notifications, connected again for ever.
+    """The notifications of one server, over a websocket that reconnects until cancelled."""
 
-    `on_notification` hears each one in order. `on_connected` hears True when the
-    connection stands and False when it does not any more, and `on_refused` why none
-    came about. They are called from run(), and what they raise ends it. `verify` is
-    awaited before each connection: a PlexApiError of it keeps the token from whoever is
-    there now. `skipped` counts frames that nothing could be made of.
-    """
+    skipped: int
+    """Frames without a usable notification."""
 
     def __init__(
         self,
@@ -61,12 +65,19 @@ class PlexWebsocket:
         on_refused: Callable[[PlexApiError], None],
         verify: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Use the session's connections; it stays the caller's.
+        """Use the connections of the caller's session, which is never closed here.
+
+        `run` calls the three callbacks, and whatever they raise ends it: `on_notification`
+        with each notification in order, `on_connected` with True once connected and False
+        once disconnected, `on_refused` with the failure if no connection is made. `verify` is
+        awaited before each connection; a PlexApiError it raises keeps the token from a host
+        that has taken the server's address. `label` replaces the host in log lines.
 
         Raises:
-            PlexApiError: AUTHENTICATION for a token that no header can carry.
+            PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
 
         """
+        self.skipped = 0
         self._session = session
         self._url = URL(url)
         self._headers = identity.headers | token_header(token)
@@ -77,157 +88,132 @@ class PlexWebsocket:
         self._on_connected = on_connected
         self._on_refused = on_refused
         self._verify = verify
-        self._has_delivered = False
-        self.skipped = 0
+        self._state = ConnectionState.WAITING
+        self._backoff = Backoff(_FIRST_DELAY_SECONDS, _MAX_DELAY_SECONDS)
+        self._reconnect_now = asyncio.Event()
+
+    @property
+    def state(self) -> ConnectionState:
+        """Return the phase of the connection."""
+        return self._state
+
+    def reset_backoff(self) -> None:
+        """Reconnect at once and start again with the first delay: the server is back.
+
+        Call it once per outage; a websocket that closes again and again must back off.
+        """
+        self._backoff.reset()
+        self._reconnect_now.set()
 
     async def run(self) -> None:
         """Stay connected until cancelled.
 
-        Pauses between connections are drawn from the whole range up to a bound that
-        doubles from 1 s to 5 min; only a connection that delivered, or lasted a
-        minute, makes it small again.
+        The delay before a reconnect is random (full jitter), below a limit that doubles from
+        1 s to 5 min. It is reset by a connection that lasted a minute, and by
+        `reset_backoff`. A rate limit of the host is waited for in addition and doubles
+        nothing.
         """
-        doublings = 0
         while True:
-            # What the host wishes is no refusal, and makes the pauses no longer.
-            while silence := self._rate_limiter.seconds_until_allowed:
-                await self._clock.sleep(silence)
+            while seconds := self._rate_limiter.seconds_until_allowed:
+                await self._clock.sleep(seconds)
             try:
+                self._reconnect_now.clear()
                 if await self._connect():
-                    doublings = 0
+                    self._backoff.reset()
             except PlexApiError as err:
                 _LOGGER.debug("%s: no notifications: %s", self._label, err)
                 self._on_refused(err)
-            bound = min(_FIRST_PAUSE * 2**doublings, _LONGEST_PAUSE)
-            doublings = min(doublings + 1, _MOST_DOUBLINGS)
-            await self._clock.sleep(self._clock.random() * bound)
+            await self._wait(self._clock.random() * self._backoff.next())
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait before a reconnect, until the time is over or the backoff is reset."""
+        with suppress(TimeoutError):
+            async with self._clock.timeout(seconds):
+                await self._reconnect_now.wait()
 
     async def _connect(self) -> bool:
-        """Read until the connection ends; return whether it has shown that it works.
+        """Connect, and receive until the connection ends; return whether it was stable.
 
         Raises:
-            PlexApiError: no connection came about.
+            PlexApiError: no connection was made.
 
         """
-        if self._session.closed:
-            # It has given its connector away, without which the session below would
-            # make one of its own, with other ideas of whose certificate to trust.
-            raise PlexApiError(
-                PlexErrorKind.NETWORK, "The session is closed", endpoint=_ENDPOINT, attempts=0
-            )
+        self._state = ConnectionState.CONNECTING
+        try:
+            return await self._verify_and_receive()
+        finally:
+            self._state = ConnectionState.WAITING
+
+    async def _verify_and_receive(self) -> bool:
+        """Verify the server, connect and receive; return whether the connection was stable.
+
+        Raises:
+            PlexApiError: no connection was made.
+
+        """
         if self._verify is not None:
             await self._verify()
-        # A session of its own on the same connections, because only a session's own
-        # middleware keeps aiohttp from carrying the token along a redirect.
-        async with (
-            aiohttp.ClientSession(
-                connector=self._session.connector,
-                connector_owner=False,
-                cookie_jar=aiohttp.DummyCookieJar(),
-                middlewares=(_without_redirects,),
-            ) as session,
-            await self._upgrade(session) as websocket,
-        ):
-            _LOGGER.debug("%s: notifications are connected", self._label)
-            self._has_delivered = False
-            began = self._clock.monotonic()
-            try:
-                self._on_connected(True)
-                await self._read(websocket)
-            except (aiohttp.ClientError, OSError) as err:
-                _LOGGER.debug("%s: notifications broke off: %s", self._label, type(err).__name__)
-            finally:
-                _LOGGER.debug("%s: notifications have ended", self._label)
-                self._on_connected(False)
-        return self._has_delivered or self._clock.monotonic() - began >= _PROOF
+        async with open_websocket(
+            self._session,
+            self._url.with_path(_PATH).with_query(filters=FILTERS),
+            headers=self._headers,
+            rate_limiter=self._rate_limiter,
+            clock=self._clock,
+        ) as websocket:
+            return await self._receive(websocket)
 
-    async def _upgrade(self, session: aiohttp.ClientSession) -> aiohttp.ClientWebSocketResponse:
-        """Return a websocket, asked for as soon as the host wants to hear from us."""
-        await self._rate_limiter.acquire(_ENDPOINT, self._clock.monotonic() + _CONNECT_TIMEOUT)
+    async def _receive(self, websocket: aiohttp.ClientWebSocketResponse) -> bool:
+        """Receive until the connection ends; return whether it was stable."""
+        _LOGGER.debug("%s: notifications are connected", self._label)
+        self._state = ConnectionState.CONNECTED
+        connected_at = self._clock.monotonic()
         try:
-            async with self._clock.timeout(_CONNECT_TIMEOUT):
-                websocket = await session.ws_connect(
-                    self._url.with_path(_PATH),
-                    params={"filters": FILTERS},
-                    headers=self._headers,
-                    autoping=False,
-                    timeout=_FAREWELL,
-                )
-        except TimeoutError:
-            failure = PlexApiError(
-                PlexErrorKind.NETWORK,
-                "No answer in time",
-                endpoint=_ENDPOINT,
-                reason=PlexErrorReason.TIMEOUT,
-            )
-        except aiohttp.WSServerHandshakeError as err:
-            failure = self._refusal(err.status, err.headers or {})
-        except (aiohttp.ClientError, OSError, EOFError) as err:
-            failure = network_failure(_ENDPOINT, err)
-        except ValueError:
-            failure = network_failure(_ENDPOINT, InvalidHostnameError())
-        else:
-            self._rate_limiter.on_success()
-            return websocket
+            self._on_connected(True)
+            await self._read_frames(websocket)
+        except (aiohttp.ClientError, OSError) as err:
+            _LOGGER.debug("%s: notifications broke off: %s", self._label, type(err).__name__)
         finally:
-            self._rate_limiter.release()
-        # Raised out here: an aiohttp exception, whose text names the host, would hang
-        # on it as context inside the handler.
-        raise failure
+            _LOGGER.debug("%s: notifications have ended", self._label)
+            self._state = ConnectionState.WAITING
+            self._on_connected(False)
+        uptime = self._clock.monotonic() - connected_at
+        return uptime >= _STABLE_AFTER_SECONDS
 
-    def _refusal(self, status: int, headers: Mapping[str, str]) -> PlexApiError:
-        """Return what an answer that is no upgrade means, and do as it asks."""
-        if status < _REFUSAL:
-            return PlexApiError(
-                PlexErrorKind.PROTOCOL,
-                "The answer is not a websocket",
-                endpoint=_ENDPOINT,
-                status=status,
-            )
-        is_redirect = status // 100 == _REDIRECT
-        # aiohttp keeps the body, and Plex's words in it, to itself.
-        failure = status_failure(
-            _ENDPOINT,
-            status,
-            ErrorBody(),
-            is_https_redirect(self._url, headers.get("Location", "")) if is_redirect else None,
-        )
-        self._rate_limiter.on_failure_response(failure, headers)
-        return failure
-
-    async def _read(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
-        """Pass on what comes, until nothing comes any more."""
-        is_asked = False
+    async def _read_frames(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
+        """Handle frames until the connection ends, or a ping stays unanswered."""
+        is_ping_pending = False
         while True:
             try:
-                async with self._clock.timeout(_HEARTBEAT):
+                async with self._clock.timeout(
+                    _PONG_TIMEOUT_SECONDS if is_ping_pending else _PING_AFTER_SECONDS
+                ):
                     message = await websocket.receive()
             except TimeoutError:
-                if is_asked:
+                if is_ping_pending:
                     _LOGGER.debug("%s: notifications have gone silent", self._label)
                     return
-                is_asked = True
+                is_ping_pending = True
                 await websocket.ping()
                 continue
-            is_asked = False
+            is_ping_pending = False
             match message.type:
                 case aiohttp.WSMsgType.TEXT | aiohttp.WSMsgType.BINARY:
-                    # Frames that come together would hold everything else up together.
+                    # Frames that are buffered already would block the event loop together.
                     await asyncio.sleep(0)
-                    self._handle(message.data)
+                    self._handle_frame(message.data)
                 case aiohttp.WSMsgType.PING:
                     await websocket.pong(message.data)
                 case aiohttp.WSMsgType.PONG:
                     continue
                 case aiohttp.WSMsgType.ERROR:
-                    # Too large a frame, or text that is none: nothing can follow it.
+                    # Too large a frame, or invalid UTF-8: the stream cannot be read further.
                     self.skipped += 1
                     return
                 case _:
                     return
 
-    def _handle(self, data: str | bytes) -> None:
-        """Pass on the notifications in a frame; an odd one costs only itself."""
+    def _handle_frame(self, data: str | bytes) -> None:
+        """Pass on the notifications in a frame, without those that cannot be parsed."""
         try:
             document = orjson.loads(data)
         except orjson.JSONDecodeError:
@@ -238,22 +224,4 @@ class PlexWebsocket:
         if not notifications:
             self.skipped += 1
         for notification in notifications:
-            self._has_delivered = True
             self._on_notification(notification)
-
-
-async def _without_redirects(
-    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
-) -> aiohttp.ClientResponse:
-    """Refuse to be sent elsewhere."""
-    response = await handler(request)
-    if response.status // 100 == _REDIRECT:
-        response.close()
-        raise aiohttp.WSServerHandshakeError(
-            response.request_info,
-            response.history,
-            status=response.status,
-            headers=response.headers,
-            message="Redirect",
-        )
-    return response

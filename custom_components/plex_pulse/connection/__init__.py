@@ -1,1 +1,1 @@
-"""Find a server, check that it is the right one, and follow it when it moves."""
+"""Find a server, test its address, and find it again after it has moved."""

@@ -1,4 +1,4 @@
-"""Addresses of servers as people type them."""
+"""Parse the address of a server that a user typed."""
 
 from contextlib import suppress
 from ipaddress import IPv6Address, ip_address
@@ -10,22 +10,21 @@ from yarl import URL
 _PLEX_PORT: Final = 32400
 _LABEL: Final = r"[a-z0-9_-]{1,63}"
 _NAME: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}\.?")
-"""Host names in their ASCII form; anything else is a slip of the keyboard."""
+"""Host names in their ASCII form; anything else is a typing error."""
 
 
 class InvalidAddressError(ValueError):
-    """What was typed cannot be the address of a server."""
+    """The text is not the address of a server."""
 
 
 def candidate_urls(typed: str) -> tuple[URL, ...]:
-    """Return the base URLs that an address may mean, the likeliest first.
+    """Return the base URLs that an address may stand for, the most likely one first.
 
-    Paths, queries and fragments are what a browser's address bar adds, and are dropped.
-    A port that was typed is meant; without one it is Plex's own, or the scheme's behind
-    a reverse proxy.
+    Path, query and fragment are dropped: they come from a browser's address bar. Without
+    a port both Plex's port and the scheme's default port (reverse proxy) are candidates.
 
     Raises:
-        InvalidAddressError: no host, another scheme, credentials, a port out of range.
+        InvalidAddressError: no host, another scheme, credentials, or a port out of range.
 
     """
     address = typed.strip()
@@ -35,7 +34,7 @@ def candidate_urls(typed: str) -> tuple[URL, ...]:
     has_scheme = "://" in address
     try:
         url = URL(address if has_scheme else f"//{address}")
-        # The raw host is sent; the readable one fails here rather than in whoever reads it.
+        # `url.host` decodes the host and raises here if it is invalid, not in a later caller.
         host, port = url.host and url.raw_host, url.explicit_port
     except ValueError as err:
         raise InvalidAddressError(typed) from err
@@ -50,18 +49,18 @@ def candidate_urls(typed: str) -> tuple[URL, ...]:
         raise InvalidAddressError(typed)
     if port is not None:
         schemes = (url.scheme,) if has_scheme else ("http", "https")
-        places = [(scheme, port) for scheme in schemes]
+        candidates = [(scheme, port) for scheme in schemes]
     elif not has_scheme:
-        places = [("http", _PLEX_PORT), ("https", _PLEX_PORT), ("https", 443)]
+        candidates = [("http", _PLEX_PORT), ("https", _PLEX_PORT), ("https", 443)]
     elif url.scheme == "https":
-        places = [("https", 443), ("https", _PLEX_PORT)]
+        candidates = [("https", 443), ("https", _PLEX_PORT)]
     else:
-        places = [("http", _PLEX_PORT), ("http", 80)]
-    return tuple(URL.build(scheme=scheme, host=host, port=port) for scheme, port in places)
+        candidates = [("http", _PLEX_PORT), ("http", 80)]
+    return tuple(URL.build(scheme=scheme, host=host, port=port) for scheme, port in candidates)
 
 
 def _is_host(host: str) -> bool:
-    """Return whether a URL's host can be one; whatever ends in a number must be an IP address."""
+    """Return whether a URL's host is valid; one that ends in a number must be an IP address."""
     if ":" not in host and not host.rpartition(".")[2].isdigit():
         return _NAME.fullmatch(host) is not None
     try:

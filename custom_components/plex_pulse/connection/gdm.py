@@ -1,4 +1,4 @@
-"""Ask the local network which Media Servers there are, as Plex's own apps do (GDM)."""
+"""Discover Media Servers on the local network with GDM, the protocol of Plex's own apps."""
 
 import asyncio
 from contextlib import suppress
@@ -10,40 +10,41 @@ from typing import Final, override
 
 from ..api import Clock
 
-_PATIENCE: Final = 2.0
-"""Seconds that answers are collected; servers on a LAN take a few milliseconds."""
-_QUESTION: Final = b"M-SEARCH * HTTP/1.0\r\n\r\n"
-_MOST_ANSWERS: Final = 50
+_TIMEOUT_SECONDS: Final = 2.0
+"""How long responses are collected; servers on a LAN take a few milliseconds."""
+_SEARCH_REQUEST: Final = b"M-SEARCH * HTTP/1.0\r\n\r\n"
+_MAX_SERVERS: Final = 50
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscoveredServer:
-    """A server that answered: what it calls itself, and where from."""
+    """A server that responded."""
 
     machine_identifier: str
     name: str
     url: str
+    """Base URL, made from the sender's address and the port in the response."""
 
 
-class _Listener(asyncio.DatagramProtocol):
-    """Collect answers; whatever is none is left alone."""
+class _SearchProtocol(asyncio.DatagramProtocol):
+    """Collect the responses to a search request; ignore other datagrams."""
 
     def __init__(self, found: dict[str, DiscoveredServer]) -> None:
-        """Collect in what the form is made from."""
+        """Collect the servers in `found`, by machine identifier."""
         self._found = found
 
     @override
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        """Note a server; the sender's address counts, not what the answer claims."""
-        if len(self._found) >= _MOST_ANSWERS:
+        """Add a server; its host is the sender's address, not what the response contains."""
+        if len(self._found) >= _MAX_SERVERS:
             return
         if (server := _parse(data, addr[0])) is not None:
             self._found[server.machine_identifier] = server
 
 
 def _parse(data: bytes, host: str) -> DiscoveredServer | None:
-    """Return the server an answer speaks of, None for a player or for noise."""
+    """Return the server of a response, None for a player or an invalid datagram."""
     status, _, rest = data.decode("utf-8", "replace").partition("\r\n")
     headers = HeaderParser().parsestr(rest)
     port = headers.get("Port", "")
@@ -66,18 +67,19 @@ def _parse(data: bytes, host: str) -> DiscoveredServer | None:
 async def async_discover_servers(
     address: tuple[str, int], clock: Clock, found: dict[str, DiscoveredServer]
 ) -> None:
-    """Add the servers that answer within two seconds, by machine identifier, as they do.
+    """Send a search request, and add the servers that respond within two seconds to `found`.
 
-    Adds none where asking is not possible.
+    Servers are added as they respond, by machine identifier; none if the network does not
+    allow the request.
     """
     loop = asyncio.get_running_loop()
     with suppress(OSError, TimeoutError):
-        async with clock.timeout(_PATIENCE):
+        async with clock.timeout(_TIMEOUT_SECONDS):
             transport, _ = await loop.create_datagram_endpoint(
-                lambda: _Listener(found), family=socket.AF_INET
+                lambda: _SearchProtocol(found), family=socket.AF_INET
             )
             try:
-                transport.sendto(_QUESTION, address)
+                transport.sendto(_SEARCH_REQUEST, address)
                 await loop.create_future()
             finally:
                 transport.close()

@@ -1,42 +1,37 @@
-"""Whether a server that went silent on plain http has come to insist on https."""
+"""Detect a server that stopped answering http because it now requires https."""
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from yarl import URL
 
-from ..repairs import async_secure_connections
+from ..repairs import Issue, async_set_issue
 from ..runtime_data import PlexPulseConfigEntry
-from .validation import async_wants_https
-
-_MISSES = 3
-"""Looks in a row that found nobody: a server that starts over takes no longer."""
+from .outage import MIN_UNREACHABLE, async_watch_outages
+from .validation import async_answers_https
 
 
-async def async_check_https_required(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Tell the user if the server answers on https alone; says nothing of the token."""
+async def async_check_https_required(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+    """Set the repair issue if the server answers https only; the token is not sent."""
     url = URL(entry.data[CONF_URL])
-    is_required = url.scheme == "http" and await async_wants_https(hass, url, entry.unique_id)
-    async_secure_connections(hass, entry, is_required=is_required)
+    is_required = url.scheme == "http" and await async_answers_https(hass, url, entry.unique_id)
+    async_set_issue(hass, entry, Issue.SECURE_CONNECTIONS, active=is_required)
 
 
 @callback
 def async_watch_https_required(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Look once in each outage, and forget it with the server's return."""
-    health = entry.runtime_data.health
-    has_looked = False
+    """Check once per outage, and delete the issue when the server is connected."""
 
     @callback
-    def health_changed() -> None:
-        """Look as soon as it is no hiccup."""
-        nonlocal has_looked
-        if health.data.connected:
-            has_looked = False
-            async_secure_connections(hass, entry, is_required=False)
-        elif health.data.consecutive_unreachable >= _MISSES and not has_looked:
-            has_looked = True
+    def handle_unreachable(count: int) -> None:
+        """Check when the outage is longer than a restart."""
+        if count == MIN_UNREACHABLE:
             entry.async_create_background_task(
-                hass, async_check_https_required(hass, entry), f"{entry.title} looks for https"
+                hass, async_check_https_required(hass, entry), f"{entry.title} https check"
             )
 
-    entry.async_on_unload(health.async_add_listener(health_changed))
+    @callback
+    def handle_connected() -> None:
+        """Delete the issue."""
+        async_set_issue(hass, entry, Issue.SECURE_CONNECTIONS, active=False)
+
+    async_watch_outages(entry, on_unreachable=handle_unreachable, on_connected=handle_connected)

@@ -1,10 +1,9 @@
-"""Find a server again that no longer answers where it was."""
+"""Find a moved server through plex.tv."""
 
 from collections.abc import Mapping
 import logging
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -19,26 +18,22 @@ from ..api import (
 )
 from ..clients import async_create_account_client, async_get_identity
 from ..const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
-from ..repairs import async_plex_direct_unresolved
+from ..repairs import Issue, async_set_issue
 from ..runtime_data import PlexPulseConfigEntry
 from ..shared_state import RelocationAttempts, async_get_shared
+from .outage import async_watch_outages
 
 _LOGGER = logging.getLogger(__name__)
 
-_FIRST_PAUSE: Final = 15 * 60.0
-_LONGEST_PAUSE: Final = 24 * 3600.0
-_MISSES: Final = 3
-"""Looks in a row that must have found nobody; a restart is no move."""
+_INDIRECT_KINDS: Final = frozenset({ConnectionKind.REMOTE, ConnectionKind.RELAY})
+"""Connections that leave the local network, because its router drops plex.direct names."""
 
 
-_DETOURS: Final = frozenset({ConnectionKind.REMOTE, ConnectionKind.RELAY})
-
-
-async def async_connect(hass: HomeAssistant, resource: Resource) -> FoundConnection:
-    """Return the best address of a server that answers as that server.
+async def async_find_connection(hass: HomeAssistant, resource: Resource) -> FoundConnection:
+    """Return the best address at which a server proves to be that server.
 
     Raises:
-        PlexApiError: none did.
+        PlexApiError: no address works.
 
     """
     return await find_connection(
@@ -50,7 +45,7 @@ async def async_connect(hass: HomeAssistant, resource: Resource) -> FoundConnect
 
 
 def connection_data(resource: Resource, found: FoundConnection, account: str) -> dict[str, Any]:
-    """Return what an entry keeps of a server found through an account."""
+    """Return the config entry data for a server that was found through an account."""
     return {
         CONF_URL: found.url,
         CONF_TOKEN: resource.access_token,
@@ -60,51 +55,62 @@ def connection_data(resource: Resource, found: FoundConnection, account: str) ->
     }
 
 
-async def async_relocate(hass: HomeAssistant, entry: ConfigEntry) -> bool:
-    """Give an entry the address where its server answers now; return whether it changed.
+async def async_relocate(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
+    """Update the address of an entry if its server answers elsewhere; return whether it changed.
 
-    Asks plex.tv, at most once in 15 minutes, and half as often with each time that did
-    not help. Its failures change nothing: what the server itself says is what counts.
+    plex.tv is requested at most every 15 minutes, with exponential backoff. Its failures
+    change nothing: only an address at which the server answers is saved.
     """
-    shared = async_get_shared(hass)
-    clock = shared.rate_limiters.clock
-    state = shared.relocations.setdefault(entry.entry_id, RelocationAttempts())
     account: str | None = entry.data.get(CONF_ACCOUNT_TOKEN)
-    if account is None or clock.monotonic() < state.asked + state.pause:
+    if account is None:
         return False
-    last_pause = state.pause
-    state.asked = clock.monotonic()
-    state.pause = min(max(last_pause * 2, _FIRST_PAUSE), _LONGEST_PAUSE)
-    try:
-        client = await async_create_account_client(hass, account)
-        resource = _find(await client.get_servers(), entry.unique_id)
-    except PlexApiError as err:
-        _LOGGER.debug("No other address is known: %s", err)
-        if not err.attempts:
-            # It has asked for silence, and a question that was not put is none.
-            state.pause = max(last_pause, _FIRST_PAUSE)
-        return False
+    resource = await _async_get_resource(hass, entry, account)
     if resource is None:
         return False
     try:
-        found = await async_connect(hass, resource)
+        found = await async_find_connection(hass, resource)
     except PlexApiError as err:
         _LOGGER.debug("No other address was found: %s", err)
-        is_refused = err.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
-        async_plex_direct_unresolved(hass, entry, is_refused=is_refused)
+        is_unresolved = err.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
+        async_set_issue(hass, entry, Issue.DNS_REBINDING, active=is_unresolved)
         return False
-    is_detour = found.plex_direct_unresolved and found.kind is not ConnectionKind.LOCAL
-    async_plex_direct_unresolved(hass, entry, is_refused=is_detour and resource.https_required)
-    return _async_move(hass, entry, connection_data(resource, found, account))
+    is_rebinding = (
+        found.plex_direct_unresolved
+        and found.kind is not ConnectionKind.LOCAL
+        and resource.https_required
+    )
+    async_set_issue(hass, entry, Issue.DNS_REBINDING, active=is_rebinding)
+    return _async_update_entry(hass, entry, connection_data(resource, found, account))
 
 
-def _find(resources: tuple[Resource, ...], machine_identifier: str | None) -> Resource | None:
-    """Return the server of that identifier."""
-    return next((item for item in resources if item.machine_identifier == machine_identifier), None)
+async def _async_get_resource(
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, account: str
+) -> Resource | None:
+    """Return what plex.tv knows about the server of an entry.
+
+    None if the next request is not due, fails, or does not list the server.
+    """
+    shared = async_get_shared(hass)
+    attempts = shared.relocation_attempts.setdefault(entry.entry_id, RelocationAttempts())
+    if not attempts.start(shared.rate_limiters.clock.monotonic()):
+        return None
+    is_sent = True
+    try:
+        client = await async_create_account_client(hass, account)
+        servers = await client.get_servers()
+    except PlexApiError as err:
+        _LOGGER.debug("No other address is known: %s", err)
+        is_sent = err.attempts > 0
+        return None
+    finally:
+        attempts.record(sent=is_sent)
+    return next((item for item in servers if item.machine_identifier == entry.unique_id), None)
 
 
-def _async_move(hass: HomeAssistant, entry: ConfigEntry, data: Mapping[str, Any]) -> bool:
-    """Keep the new address, if it is one."""
+def _async_update_entry(
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, data: Mapping[str, Any]
+) -> bool:
+    """Save another address or token in the entry; return whether there is one."""
     if data[CONF_URL] == entry.data[CONF_URL] and data[CONF_TOKEN] == entry.data[CONF_TOKEN]:
         return False
     if data[CONF_URL] != entry.data[CONF_URL]:
@@ -114,26 +120,28 @@ def _async_move(hass: HomeAssistant, entry: ConfigEntry, data: Mapping[str, Any]
 
 @callback
 def async_watch_for_move(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Look for the server elsewhere, for as long as it is not where it was."""
-    health = entry.runtime_data.health
-    relocations = async_get_shared(hass).relocations
+    """Search for another address while the server is unreachable at its own."""
+    all_attempts = async_get_shared(hass).relocation_attempts
 
     async def relocate() -> None:
-        """Start over at the new address, if there is one."""
+        """Reload the entry if the server has moved."""
         if await async_relocate(hass, entry):
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
     @callback
-    def health_changed() -> None:
-        """Tell a move from a restart by its length."""
-        if health.data.consecutive_unreachable >= _MISSES and CONF_ACCOUNT_TOKEN in entry.data:
+    def handle_unreachable(_count: int) -> None:
+        """Start an attempt; most end at once, because the next one is not due yet."""
+        if CONF_ACCOUNT_TOKEN in entry.data:
             entry.async_create_background_task(hass, relocate(), f"{entry.title} relocation")
-        elif health.data.connected and (state := relocations.get(entry.entry_id)) is not None:
-            # The first pause stays, or a server that comes and goes would have plex.tv
-            # asked each time.
-            state.pause = min(state.pause, _FIRST_PAUSE)
-            # Who got here by a detour still wants to hear how to spare it.
-            if entry.data.get(CONF_CONNECTION) not in _DETOURS:
-                async_plex_direct_unresolved(hass, entry, is_refused=False)
 
-    entry.async_on_unload(health.async_add_listener(health_changed))
+    @callback
+    def handle_connected() -> None:
+        """Reset the backoff, and delete the issue unless it still applies."""
+        if (attempts := all_attempts.get(entry.entry_id)) is None:
+            return
+        attempts.reset()
+        # While the connection is indirect, the issue stays: it explains how to get a direct one.
+        if entry.data.get(CONF_CONNECTION) not in _INDIRECT_KINDS:
+            async_set_issue(hass, entry, Issue.DNS_REBINDING, active=False)
+
+    async_watch_outages(entry, on_unreachable=handle_unreachable, on_connected=handle_connected)

@@ -9,12 +9,19 @@ from typing import Final, override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 
-from ..api import PlexApiError, PlexErrorKind, PlexServerClient
+from ..api import (
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    PlexServerClient,
+    observe_rate_limits,
+)
 from ..errors import coordinator_error
 from .health import HealthCoordinator, may_have_moved
 from .identity import IdentityVerifier
+from .liveness import LivenessMonitor
 from .poll_interval import PollInterval
 from .token_check import TokenCheck
 
@@ -41,6 +48,7 @@ class CoordinatorContext:
     client: PlexServerClient
     health: HealthCoordinator
     identity: IdentityVerifier
+    liveness: LivenessMonitor
 
 
 class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
@@ -64,6 +72,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         self.health = context.health
         self.last_failure: PlexApiError | None = None
         self._identity = context.identity
+        self._liveness = context.liveness
         self._key = name
         self._poll_interval = poll_interval
         self._token_check = TokenCheck(context.hass, context.entry, context.client, name)
@@ -88,41 +97,47 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
     @override
     async def _async_update_data(self) -> DataT:
         """Return fresh data, or raise the Home Assistant exception for the failure."""
-        limited_before = self._rate_limit_count
-        try:
-            data = await self._async_fetch()
-        except PlexApiError as err:
-            self.last_failure = failure = await self._token_check.async_confirm(err)
-            if failure.kind is PlexErrorKind.RATE_LIMIT:
-                self._poll_interval.rate_limited(failure.retry_after, was_sent=failure.attempts > 0)
-            else:
-                self._poll_interval.failed()
-            if self._token_check.is_revoked:
-                self._poll_interval.token_refused()
-            self._apply_poll_interval()
-            raise coordinator_error(
-                failure, is_token_revoked=self._token_check.is_revoked
-            ) from failure
+        with observe_rate_limits() as rate_limits:
+            try:
+                await self._liveness.async_ensure_connected()
+                data = await self._async_fetch()
+            except PlexApiError as err:
+                raise await self._async_handle_failure(err) from err
+        self._liveness.async_confirmed()
         if self.last_failure is not None:
             self._token_check.async_accepted()
         self.last_failure = None
-        # 429s that were retried inside this poll count as well.
-        rate_limits = self._rate_limit_count - limited_before
-        for _ in range(rate_limits):
-            self._poll_interval.rate_limited(None)
-        if not rate_limits:
-            if self._is_partial:
-                self._poll_interval.failed()
-            else:
-                self._poll_interval.succeeded()
+        if self._is_partial and not rate_limits.responses:
+            self._poll_interval.failed()
+        else:
+            # 429s that were retried inside this poll count as well.
+            self._poll_interval.succeeded(rate_limits=rate_limits.responses)
         self._apply_poll_interval()
         self._last_data = data
         return data
 
+    async def _async_handle_failure(
+        self, err: PlexApiError
+    ) -> UpdateFailed | ConfigEntryAuthFailed:
+        """Return the exception for a failed poll, after adapting interval and liveness."""
+        self.last_failure = failure = await self._token_check.async_confirm(err)
+        if failure.reason is PlexErrorReason.WRONG_SERVER:
+            self.health.async_set_connected(failure)
+        elif failure.kind is PlexErrorKind.NETWORK and failure.attempts:
+            self._liveness.async_suspect(failure)
+        if failure.kind is PlexErrorKind.RATE_LIMIT:
+            self._poll_interval.rate_limited(failure.retry_after, was_sent=failure.attempts > 0)
+        elif failure.kind is PlexErrorKind.AUTHENTICATION:
+            self._poll_interval.token_refused(is_revoked=self._token_check.is_revoked)
+        else:
+            self._poll_interval.failed()
+        self._apply_poll_interval()
+        return coordinator_error(failure, is_token_revoked=self._token_check.is_revoked)
+
     @property
-    def _rate_limit_count(self) -> int:
-        """Return how many 429s this client has received."""
-        return self.client.statistics.failures.get(PlexErrorKind.RATE_LIMIT, 0)
+    def is_available(self) -> bool:
+        """Return whether the data is up to date."""
+        return self.last_update_success
 
     @callback
     def _apply_poll_interval(self) -> None:

@@ -11,20 +11,20 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
-from ..options import has_shortened_timeouts
-from ..repairs import async_hopeless_policy, async_wrong_server
+from ..repairs import Issue, async_set_issue
 from ..shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
 
 STATUS_OK: Final = "ok"
 SESSIONS: Final = "sessions"
-"""The poll that decides whether the server is connected."""
+"""Name of the sessions poll."""
+
+_CONNECTION: Final = "connection"
+"""Name of an outage among the failures."""
 
 _TIMEOUTS_BEFORE_ISSUE: Final = 5
-"""Consecutive timeouts after which a shortened retry policy is reported as the cause."""
-_REACHABLE_KINDS: Final = frozenset({PlexErrorKind.RATE_LIMIT, PlexErrorKind.AUTHENTICATION})
-"""Failures of a server that is reachable."""
+"""Consecutive timeouts of a connected server after which its timeouts are reported as too short."""
 
 
 def may_have_moved(failure: PlexApiError) -> bool:
@@ -37,11 +37,11 @@ class ApiHealth:
     """What the API health entities show."""
 
     connected: bool = True
-    """Whether the server answered the last time, if only with a refusal."""
+    """Whether the server answers; see `liveness.py`."""
     consecutive_unreachable: int = 0
     """Checks in a row that did not find this server at its address."""
     failures: Mapping[str, PlexErrorKind] = field(default_factory=dict)
-    """Kind of the last failure by poll name, of the polls that failed the last time."""
+    """Kind of an outage, and of the last failure by poll name of the polls that failed last."""
     statistics: ApiStatistics = field(default_factory=ApiStatistics)
     poll_interval: timedelta | None = None
     push: bool = False
@@ -69,37 +69,51 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title} health")
         self._client = client
         self._failures: dict[str, PlexErrorKind] = {}
-        self._connected = True
         self._consecutive_unreachable = 0
         self._timeouts = 0
         self._push = False
         self._poll_interval: timedelta | None = None
         self._outages_logged = async_get_shared(hass).outages_logged
+        self.outage: PlexApiError | None = None
+        """Why the server counts as away, None while it is connected."""
         self.data = ApiHealth()
         entry.async_on_unload(client.rate_limiter.add_listener(self.async_update))
 
-    def is_well(self, name: str) -> bool:
-        """Return whether the server is connected and the last poll of that name succeeded."""
-        return self._connected and name not in self._failures
-
     @callback
-    def async_record_poll(self, name: str, failure: PlexApiError | None) -> None:
-        """Record the outcome of a poll."""
-        self._record(name, failure)
-        if failure is not None and failure.reason is PlexErrorReason.WRONG_SERVER:
-            self._set_connected(failure)
+    def async_record_poll(
+        self, name: str, failure: PlexApiError | None, interval: timedelta | None = None
+    ) -> None:
+        """Record the outcome of a poll, and the interval of the one whose interval is shown."""
+        self._failures.pop(name, None)
+        # During an outage no poll says anything of its own endpoint.
+        if failure is not None and self.outage is None:
+            self._failures[name] = failure.kind
+        if interval is not None:
+            self._poll_interval = interval
+        if name == SESSIONS:
+            self._update_retry_policy_issue(failure)
         self.async_update()
 
     @callback
-    def async_record_liveness(self, failure: PlexApiError | None, interval: timedelta) -> None:
-        """Record the outcome of the poll that decides whether the server is connected."""
-        self._record(SESSIONS, failure)
-        self._poll_interval = interval
-        is_unreachable = failure is not None and may_have_moved(failure)
+    def async_set_connected(self, outage: PlexApiError | None) -> None:
+        """Set whether the server is connected, and log the change once.
+
+        While an entry is being set up Home Assistant itself logs why it waits.
+        """
+        is_wrong = outage is not None and outage.reason is PlexErrorReason.WRONG_SERVER
+        is_unreachable = outage is not None and may_have_moved(outage)
         self._consecutive_unreachable = self._consecutive_unreachable + 1 if is_unreachable else 0
-        is_reachable = failure is None or failure.kind in _REACHABLE_KINDS
-        self._set_connected(None if is_reachable else failure)
-        self._update_retry_policy_issue(failure)
+        self.outage = outage
+        entry = self.config_entry
+        if outage is None or is_wrong:
+            async_set_issue(self.hass, entry, Issue.WRONG_SERVER, active=is_wrong)
+        if outage is None:
+            if entry.entry_id in self._outages_logged:
+                self._outages_logged.remove(entry.entry_id)
+                _LOGGER.info("Connection to %s restored", entry.title)
+        elif entry.state is ConfigEntryState.LOADED and entry.entry_id not in self._outages_logged:
+            self._outages_logged.add(entry.entry_id)
+            _LOGGER.info("Connection to %s lost: %s", entry.title, outage)
         self.async_update()
 
     @callback
@@ -139,46 +153,21 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
     @property
     def _snapshot(self) -> ApiHealth:
         """Return the current health."""
+        outage = {_CONNECTION: self.outage.kind} if self.outage is not None else {}
         return ApiHealth(
-            connected=self._connected,
+            connected=self.outage is None,
             consecutive_unreachable=self._consecutive_unreachable,
-            failures=dict(self._failures),
+            failures=outage | self._failures,
             statistics=self._client.statistics,
             poll_interval=self._poll_interval,
             push=self._push,
         )
 
-    def _record(self, name: str, failure: PlexApiError | None) -> None:
-        """Record a failure by poll name, and update the wrong-server issue."""
-        self._failures.pop(name, None)
-        if failure is not None:
-            self._failures[name] = failure.kind
-        is_wrong = failure is not None and failure.reason is PlexErrorReason.WRONG_SERVER
-        if failure is None or is_wrong:
-            async_wrong_server(self.hass, self.config_entry, is_wrong=is_wrong)
-
-    def _set_connected(self, outage: PlexApiError | None) -> None:
-        """Set whether the server is connected, and log the change once.
-
-        While an entry is being set up Home Assistant itself logs why it waits.
-        """
-        self._connected = outage is None
-        entry = self.config_entry
-        if outage is None:
-            if entry.entry_id in self._outages_logged:
-                self._outages_logged.remove(entry.entry_id)
-                _LOGGER.info("Connection to %s restored", entry.title)
-        elif entry.state is ConfigEntryState.LOADED and entry.entry_id not in self._outages_logged:
-            self._outages_logged.add(entry.entry_id)
-            _LOGGER.info("Connection to %s lost: %s", entry.title, outage)
-
     def _update_retry_policy_issue(self, failure: PlexApiError | None) -> None:
-        """Raise a repair issue if only the shortened timeouts keep the server from answering."""
+        """Raise a repair issue if a connected server does not answer within the total timeout."""
         is_timeout = failure is not None and failure.reason is PlexErrorReason.TIMEOUT
-        self._timeouts = self._timeouts + 1 if is_timeout else 0
-        if failure is None:
-            async_hopeless_policy(self.hass, self.config_entry, is_hopeless=False)
-        elif self._timeouts >= _TIMEOUTS_BEFORE_ISSUE and has_shortened_timeouts(
-            self.config_entry.options
-        ):
-            async_hopeless_policy(self.hass, self.config_entry, is_hopeless=True)
+        self._timeouts = self._timeouts + 1 if is_timeout and self.outage is None else 0
+        if failure is None or self._timeouts >= _TIMEOUTS_BEFORE_ISSUE:
+            async_set_issue(
+                self.hass, self.config_entry, Issue.RETRY_POLICY, active=failure is not None
+            )

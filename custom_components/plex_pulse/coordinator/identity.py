@@ -5,12 +5,10 @@ from typing import Final
 from homeassistant.core import callback
 
 from ..api import Clock, PlexServerClient, RetryPolicy
-from .health import SESSIONS, HealthCoordinator
+from .health import HealthCoordinator
 
 _IDENTITY_TTL_SECONDS: Final = 60.0
 """How long a verified identity is trusted."""
-_QUICK_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=5, total_timeout=8)
-"""Short timeouts for the check after the websocket closed: an outage must show within seconds."""
 
 
 class IdentityVerifier:
@@ -40,11 +38,11 @@ class IdentityVerifier:
     def is_verified(self) -> bool:
         """Return whether the server is known to be the expected one."""
         is_recent = self._health.data.push or self._clock.monotonic() < self._valid_until
-        return self._health.is_well(SESSIONS) and is_recent and not self._needs_verification
+        return is_recent and not self._needs_verification and self._health.outage is None
 
     @callback
     def async_invalidate(self) -> None:
-        """Require a verification before the next request, with short timeouts."""
+        """Require a verification before the next request."""
         self._needs_verification = True
 
     async def async_ensure(self) -> None:
@@ -57,16 +55,15 @@ class IdentityVerifier:
         if not self.is_verified:
             await self.async_verify()
 
-    async def async_verify(self) -> None:
+    async def async_verify(self, *, policy: RetryPolicy | None = None) -> None:
         """Verify the identity (GET /identity) and remember when.
+
+        `policy` replaces the client's own.
 
         Raises:
             PlexApiError: the server does not answer, or is another one.
 
         """
-        await self._client.verify_identity(
-            self._machine_identifier,
-            policy=_QUICK_CHECK_POLICY if self._needs_verification else None,
-        )
+        await self._client.verify_identity(self._machine_identifier, policy=policy)
         self._needs_verification = False
         self._valid_until = self._clock.monotonic() + _IDENTITY_TTL_SECONDS

@@ -38,6 +38,16 @@ class ServerLibraries:
     libraries: Mapping[str, Library]
     counts: Mapping[CountKey, int | None]
 
+    def title_of(self, key: str | None, default: str | None) -> str | None:
+        """Return the current title of the library with that key, `default` if there is none.
+
+        An item carries the title that its library had when the item was read, and the
+        history carries only the key.
+        """
+        return next(
+            (library.title for library in self.libraries.values() if library.key == key), default
+        )
+
 
 class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
     """Reads server and libraries in one request, and sends one for each type that is counted."""

@@ -1,7 +1,9 @@
-"""The active sessions; this poll also decides whether the server counts as connected."""
+"""The active sessions: polled, and updated by push notifications in between."""
 
 import asyncio
+from collections import deque
 from contextlib import suppress
+import math
 from typing import Final, override
 
 from homeassistant.core import callback
@@ -14,23 +16,27 @@ from .features import as_server_error
 from .health import SESSIONS
 from .poll_interval import PollInterval
 from .session_refresh import SessionRefresher
+from .session_reports import SessionReports
 from .session_updates import (
     STOPPED,
+    StoppedSessions,
     apply_playing,
     apply_transcode,
     has_transcode,
     is_up_to_date,
-    matches_item,
+    reported_sessions,
+    stopped_sessions,
+    unique_sessions,
 )
 
 _PERMISSION_RETRY_SECONDS: Final = 3600.0
 """How often a token without session access is tried again."""
-_STOPPED_GRACE_SECONDS: Final = 10.0
-"""How long a stopped session is ignored if the server still lists it."""
+_MAX_PENDING_NOTIFICATIONS: Final = 1000
+"""Notifications that are kept while a response is under way; older ones are dropped."""
 
 
 class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
-    """Reads the sessions; with a token that may not, checks only whether the server answers."""
+    """Reads the sessions, and applies what push reports of them."""
 
     def __init__(self, context: CoordinatorContext) -> None:
         """Expect the owner's token until the server refuses the sessions."""
@@ -42,10 +48,31 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._next_permission_check = self._clock.monotonic() + _PERMISSION_RETRY_SECONDS
         # A response to an earlier request must not replace that to a later one.
         self._fetch_lock = asyncio.Lock()
-        self._pending_notifications: list[PlayingNotification] = []
-        self._stopped: dict[str, float] = {}
+        self._pending_notifications: deque[PlayingNotification] = deque(
+            maxlen=_MAX_PENDING_NOTIFICATIONS
+        )
+        self._stopped = StoppedSessions()
+        self._reports = SessionReports(self._clock)
+        self._failing_since = -math.inf
         self._refresher = SessionRefresher(
-            self._clock, self._async_refresh_for_push, self._async_start
+            self._clock, self.async_refresh, self._async_start, self._next_verification
+        )
+        self.config_entry.async_on_unload(
+            self.health.async_on_reconnect(self._async_handle_reconnect)
+        )
+
+    @property
+    @override
+    def is_available(self) -> bool:
+        """Return whether the sessions are known.
+
+        While reads fail, the state that push keeps up to date counts, for a minute after
+        the last confirmation.
+        """
+        return super().is_available or (
+            self._last_data is not None
+            and self.health.data.push
+            and self._reports.is_recent(self._failing_since)
         )
 
     @override
@@ -56,7 +83,6 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
     async def _async_read(self) -> tuple[Session, ...]:
         """Return the sessions, none if the token may not read them."""
-        was_well = self._was_well
         if not (self._identity.is_verified and self.can_read_sessions):
             await self._identity.async_verify()
         if not self.can_read_sessions:
@@ -64,16 +90,18 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             return ()
         self._pending_notifications.clear()
         try:
-            sessions = await self.client.get_sessions()
+            listed = await self.client.get_sessions()
         except PlexApiError as err:
             if err.kind is not PlexErrorKind.AUTHENTICATION:
                 raise
             return await self._async_check_refusal(err)
-        sessions = self._apply_pending(sessions)
-        if was_well and not self.health.data.connected:
-            # Another poll found a different server meanwhile; these may be its sessions.
-            await self.client.verify_identity(self.machine_identifier)
-        return sessions
+        if self.health.outage is not None:
+            # Another check found no server, or a different one, since the request was sent;
+            # these may be the sessions of that one.
+            await self._identity.async_verify()
+        sessions = self._stopped.without_stopped(unique_sessions(listed))
+        self._reports.async_read(sessions)
+        return self._apply_pending(sessions)
 
     async def _async_check_refusal(self, refusal: PlexApiError) -> tuple[Session, ...]:
         """Return no sessions if the token is valid but may not read them.
@@ -93,63 +121,82 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._poll_interval = PollInterval(LIVENESS_INTERVAL)
         return ()
 
-    @property
-    def _was_well(self) -> bool:
-        """Return whether the last poll succeeded and the server is connected."""
-        return self.last_failure is None and self.health.data.connected
-
-    async def _async_refresh_for_push(self) -> bool:
-        """Refresh between two polls; return whether that succeeded."""
-        await self.async_refresh()
-        return self.last_update_success
+    @callback
+    def _async_handle_reconnect(self) -> None:
+        """Refresh as soon as the server is back."""
+        self._async_start(self.async_refresh(), "reconnect")
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
-        """Poll slowly while push is connected, and at once when it is lost.
-
-        After a reconnect the poll that is due within ten seconds reads what was missed.
-        """
+        """Poll slowly while push is connected, and at once when it is lost."""
         self._refresher.async_discard_all()
         self._stopped.clear()
         polled = SESSIONS_INTERVAL if self.can_read_sessions else LIVENESS_INTERVAL
         self._poll_interval.set_base(PUSHED_SESSIONS_INTERVAL if is_connected else polled)
-        if is_connected:
-            # After an outage the next poll may be far; a response that is under way may be
-            # older than the connection.
-            if not self.last_update_success or self._fetch_lock.locked():
-                self._async_start(self.async_refresh())
-            return
-        # Check at once, so that an outage and the recovery both show within seconds.
-        self._apply_poll_interval()
-        self._identity.async_invalidate()
-        self._async_start(self.async_refresh())
+        # What happened before the connection is read by the poll that is due within ten
+        # seconds, unless its response is under way and older than the connection.
+        if not is_connected or not self.last_update_success or self._fetch_lock.locked():
+            self._apply_poll_interval()
+            self._async_start(self.async_refresh())
+
+    @callback
+    def async_refresh_soon(self, reason: str) -> None:
+        """Read the sessions now and a second later: a command is about to change them."""
+        self._refresher.async_request(reason, reason, lambda: False, read_times=(0.5, 2.0))
 
     @callback
     def async_handle_playing(self, notification: PlayingNotification) -> None:
-        """Apply the state of a session, or refresh if it is not known like that."""
+        """Apply the state of a session, or read what is not known like that."""
         if not self.can_read_sessions:
             return
-        key = notification.session_key
         if self._fetch_lock.locked():
             self._pending_notifications.append(notification)
         if notification.state == STOPPED:
-            self._refresher.async_discard(key)
-            self._stopped[key] = self._clock.monotonic() + _STOPPED_GRACE_SECONDS
-        else:
-            self._stopped.pop(key, None)
-        if self.last_update_success and matches_item(self.data, notification):
+            self._handle_stopped(notification)
+            return
+        self._stopped.discard(notification.session_key)
+        for session in reported_sessions(self.data, notification):
+            self._reports.async_reported(session.session_key)
+        if self.is_available:
             self._async_set_data(apply_playing(self.data, notification))
-        if not (self.last_update_success and is_up_to_date(self.data, notification)):
+        if not (self.is_available and is_up_to_date(self.data, notification)):
             self._refresher.async_request(
-                key,
-                f"{notification.rating_key} {notification.transcode_key}",
+                notification.session_key or f"item {notification.rating_key}",
+                f"{notification.rating_key} {notification.transcode_key} {notification.state}",
                 lambda: is_up_to_date(self.data, notification),
+            )
+        self._refresher.async_wake()
+
+    def _handle_stopped(self, notification: PlayingNotification) -> None:
+        """Remove a stopped stream; verify by reads where it is not clear which one stopped.
+
+        A stop may come under another session key, or name no session at all (seen with
+        several apps). Another viewer may play the same item, so only a read may decide.
+        """
+        key = notification.session_key
+        if key is not None:
+            self._refresher.async_discard(key)
+        if not self.is_available:
+            return
+        candidates = stopped_sessions(self.data, notification)
+        if len(candidates) == 1 and candidates[0].session_key == key:
+            self._stopped.add(candidates[0])
+            self._async_set_data(
+                tuple(session for session in self.data if session is not candidates[0])
+            )
+        elif candidates:
+            keys = {session.session_key for session in candidates}
+            self._refresher.async_request(
+                f"stop {key} {notification.rating_key}",
+                STOPPED,
+                lambda: not keys <= {session.session_key for session in self.data},
+                read_times=(0.0, 2.0, 6.0, 12.0, 18.0),
             )
 
     @callback
     def async_handle_transcode(self, notification: TranscodeNotification) -> None:
-        """Apply a changed transcode, or refresh when one starts or ends."""
-        if not (self.can_read_sessions and self.last_update_success):
+        """Apply a changed transcode, or read the sessions when one starts or ends."""
+        if not (self.can_read_sessions and self.is_available):
             return
         key = notification.key
         is_known = has_transcode(self.data, key)
@@ -160,19 +207,32 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
                 f"transcode {key}",
                 notification.event,
                 lambda: has_transcode(self.data, key) is not has_ended,
-                has_retries=False,
+                read_times=(0.0,),
             )
         elif is_known:
+            # Some apps report only their transcode.
+            for session in self.data:
+                if session.transcode is not None and session.transcode.short_key == key:
+                    self._reports.async_reported(session.session_key)
             self._async_set_data(apply_transcode(self.data, notification))
 
     def _apply_pending(self, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
         """Return the sessions with the notifications that arrived since the request was sent."""
         for notification in self._pending_notifications:
-            if matches_item(sessions, notification):
+            if notification.state != STOPPED:
                 sessions = apply_playing(sessions, notification)
-        now = self._clock.monotonic()
-        self._stopped = {key: until for key, until in self._stopped.items() if until > now}
-        return tuple(session for session in sessions if session.session_key not in self._stopped)
+                continue
+            candidates = stopped_sessions(sessions, notification)
+            if len(candidates) == 1 and candidates[0].session_key == notification.session_key:
+                self._stopped.add(candidates[0])
+                sessions = tuple(item for item in sessions if item is not candidates[0])
+        return sessions
+
+    def _next_verification(self) -> float | None:
+        """Return when an unreported stream must be verified; polls do it without push."""
+        if not (self.health.data.push and self.can_read_sessions and self.data):
+            return None
+        return self._reports.next_verification(self.data)
 
     async def _async_recheck_permission(self) -> None:
         """Retry once an hour; a server that was still starting may have refused by mistake.
@@ -190,5 +250,17 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     @callback
     @override
     def _async_record_health(self) -> None:
-        """Report whether the server is connected, too."""
-        self.health.async_record_liveness(self.last_failure, self._poll_interval.interval)
+        """Report the outcome and the interval; drop the streams that cannot be verified."""
+        failure = self.last_failure
+        self.health.async_record_poll(self._key, failure, self._poll_interval.interval)
+        if failure is None:
+            self._failing_since = -math.inf
+        else:
+            if math.isinf(self._failing_since):
+                self._failing_since = self._clock.monotonic()
+            self._reports.async_read_failed()
+            if self._last_data is not None:
+                self._async_set_data(self._reports.unexpired(self.data))
+            # The base class notifies only once; availability ends a minute later.
+            self.async_update_listeners()
+        self._refresher.async_wake()

@@ -1,4 +1,4 @@
-"""Refused tokens: count the refusals, confirm them, and end a reauth flow that is obsolete."""
+"""Refused tokens: confirm a refusal, and end a reauth flow that is obsolete."""
 
 import logging
 from typing import Final
@@ -11,33 +11,34 @@ from ..shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
 
-_REFUSALS_BEFORE_REAUTH: Final = 2
-"""Refused polls in a row; a server that cannot reach plex.tv refuses valid tokens for a while."""
+_MIN_REFUSED_SECONDS: Final = 10.0
+"""How long a token must be refused; a server that cannot reach plex.tv refuses valid tokens
+for a while."""
 
 
 class TokenCheck:
     """Decides whether the token of an entry is revoked, from the failures of one poll.
 
-    The count is kept in the shared state, because set-up retries create new coordinators.
+    A refusal is confirmed by a second one, at least ten seconds after the first. The time of
+    the first is kept in the shared state, because set-up retries create new coordinators.
     """
 
     def __init__(
         self, hass: HomeAssistant, entry: ConfigEntry, client: PlexServerClient, poll: str
     ) -> None:
-        """Count the refusals of the poll named `poll`."""
+        """Check the refusals of the poll named `poll`."""
         self._hass = hass
         self._entry = entry
         self._client = client
         self._key = (entry.entry_id, poll)
-        self._refusals = async_get_shared(hass).refusals
-
-    @property
-    def is_revoked(self) -> bool:
-        """Return whether the refusal of the token is confirmed."""
-        return self._refusals.get(self._key, 0) >= _REFUSALS_BEFORE_REAUTH
+        shared = async_get_shared(hass)
+        self._clock = shared.rate_limiters.clock
+        self._refused_since = shared.refused_since
+        self.is_revoked = False
+        """Whether the refusal of the token is confirmed."""
 
     async def async_confirm(self, failure: PlexApiError) -> PlexApiError:
-        """Return the failure to report, and count it if it is a refusal of the token.
+        """Return the failure to report, and remember when the token was first refused.
 
         A refusal counts only if the server then proves its identity: another server at the
         address refuses the token with good reason, and an unhealthy one by mistake.
@@ -50,16 +51,14 @@ class TokenCheck:
         except PlexApiError as err:
             self._reset()
             return err if err.reason is PlexErrorReason.WRONG_SERVER else failure
-        was_revoked = self.is_revoked
-        self._refusals[self._key] = self._refusals.get(self._key, 0) + 1
-        if self.is_revoked and not was_revoked:
-            self._log()
+        now = self._clock.monotonic()
+        first = self._refused_since.setdefault(self._key, now)
+        if not self.is_revoked and now - first >= _MIN_REFUSED_SECONDS:
+            self.is_revoked = True
+            # During set-up Home Assistant itself logs it.
+            if self._entry.state is ConfigEntryState.LOADED:
+                _LOGGER.warning("%s refuses the token: signing in is needed", self._entry.title)
         return failure
-
-    def _log(self) -> None:
-        """Log that signing in is needed; during set-up Home Assistant itself logs it."""
-        if self._entry.state is ConfigEntryState.LOADED:
-            _LOGGER.warning("%s refuses the token: signing in is needed", self._entry.title)
 
     @callback
     def async_accepted(self) -> None:
@@ -70,4 +69,5 @@ class TokenCheck:
 
     def _reset(self) -> None:
         """Forget the refusals."""
-        self._refusals.pop(self._key, None)
+        self._refused_since.pop(self._key, None)
+        self.is_revoked = False

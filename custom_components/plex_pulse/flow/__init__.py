@@ -1,1 +1,1 @@
-"""The parts of the config flow: forms, options and the Plex sign-in."""
+"""Parts of the config flow: forms, options and the Plex sign-in."""

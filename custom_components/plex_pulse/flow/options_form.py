@@ -1,4 +1,4 @@
-"""The options form: fields, validation, and the options made from its input."""
+"""The options form: its fields, validation, and conversion of its input to options."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -19,14 +19,14 @@ from ..options import DEFAULT_POLICY, followed_users, retry_policy
 
 
 def _number(low: float, high: float, step: float, unit: str | None = None) -> NumberSelector:
-    """Return a field for a number."""
+    """Return a selector for a number between `low` and `high`."""
     config = NumberSelectorConfig(min=low, max=high, step=step, mode=NumberSelectorMode.BOX)
     if unit is not None:
         config["unit_of_measurement"] = unit
     return NumberSelector(config)
 
 
-# The share that chance takes off stays as it is: nobody gains by choosing it.
+# Jitter is not offered: there is no reason for a user to change it.
 _FIELDS: Final = {
     "max_retries": _number(0, 10, 1),
     "base_delay": _number(0.01, 60, 0.01, "s"),
@@ -50,7 +50,7 @@ _RETRY_SCHEMA: Final = vol.Schema(
 
 
 def options_schema(users: Mapping[str, str]) -> vol.Schema:
-    """Return the form, with the users to choose from as names by account id, if there are any."""
+    """Return the form; it has a field for followed users if `users` (names by id) has any."""
     if not users:
         return _RETRY_SCHEMA
     choices = [
@@ -62,16 +62,16 @@ def options_schema(users: Mapping[str, str]) -> vol.Schema:
 
 
 def form_values(options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what the form shows of the options of an entry."""
+    """Return the values that the form shows for the options of an entry."""
     return {**options, CONF_FOLLOWED_USERS: list(followed_users(options))}
 
 
 def merge_options(
     user_input: Mapping[str, Any], options: Mapping[str, Any], users: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Return the options that a form with these users to choose from makes of former ones.
+    """Return the new options for the input of a form that offered `users`.
 
-    Without any to choose from those who are followed stay so: nobody was asked.
+    If it offered none, the followed users are kept: the form had no field for them.
     """
     followed = followed_users(options)
     if users:
@@ -81,7 +81,7 @@ def merge_options(
 
 
 def policy_problem(options: Mapping[str, Any]) -> str | None:
-    """Return the error key for a policy that contradicts itself, None for a sound one."""
+    """Return the error key of an inconsistent retry policy, None if it is consistent."""
     policy = retry_policy(options)
     if policy.base_delay > policy.max_delay:
         return "delay_above_maximum"

@@ -20,7 +20,7 @@ from ..connection.gdm import DiscoveredServer
 
 CONF_SERVER: Final = "server"
 
-# Not of type URL: browsers would refuse "plex.local", which is as good as any.
+# Not of type URL: browsers reject "plex.local", which is a valid address here.
 _ADDRESS: Final = TextSelector(TextSelectorConfig(autocomplete="off"))
 _TOKEN: Final = TextSelector(TextSelectorConfig(type=TextSelectorType.PASSWORD, autocomplete="off"))
 
@@ -35,7 +35,7 @@ REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_TOKEN): _TOKEN})
 
 
 def manual_schema(discovered: Iterable[DiscoveredServer]) -> vol.Schema:
-    """Return the form for address and token, with the addresses that were found to pick from."""
+    """Return the form for address and token; discovered servers can be selected as address."""
     options = [
         SelectOptionDict(value=server.url, label=f"{server.name} ({server.url})")
         for server in discovered
@@ -59,7 +59,7 @@ def manual_schema(discovered: Iterable[DiscoveredServer]) -> vol.Schema:
 
 
 def server_schema(servers: Iterable[Resource]) -> vol.Schema:
-    """Return the form to choose a server, own ones first."""
+    """Return the form to select a server; owned servers come first, then by name."""
     options = [
         SelectOptionDict(
             value=server.machine_identifier,

@@ -1,4 +1,4 @@
-"""The users that the options form offers to follow."""
+"""The users that can be selected in the options form."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -16,35 +16,36 @@ from ..streams.attributes import display_name
 
 _LOGGER = logging.getLogger(__name__)
 
-# A person waits in front of the form.
+# The user waits in front of the form.
 _POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=4, total_timeout=5)
 
 
 async def async_selectable_users(
     hass: HomeAssistant, entry: PlexPulseConfigEntry
 ) -> tuple[Mapping[str, str], dict[str, str]]:
-    """Return who can be followed as names by account id, and what a form says if in doubt.
+    """Return the names of the selectable users by account id, and the errors of the form.
 
-    Those who are followed are among them even if they have left the server, so that they
-    can be given up. With a shared user's token nobody is: it may not see what plays.
+    Followed users are included even if they no longer exist on the server, so that they
+    can be deselected; only they are, with an error, if the server cannot be read. There
+    are none if the token cannot read sessions.
     """
     if entry.state is ConfigEntryState.LOADED and not entry.runtime_data.sessions.can_read_sessions:
         return {}, {}
     followed = followed_users(entry.options)
     try:
         client = await async_create_client(hass, entry.data, _POLICY, entry.entry_id[-6:])
-        # The address may lead to another server by now, which must not see the token.
+        # Another server may use the address now, and must not receive the token.
         await client.verify_identity(str(entry.unique_id))
         accounts = await client.get_accounts()
     except PlexApiError as err:
-        _LOGGER.debug("The users to choose from are not known: %s", err)
+        _LOGGER.debug("The users of the server could not be read: %s", err)
         return followed, {"base": "users_unknown"}
     names = {
         account.account_id: display_name(account.name) or account.account_id for account in accounts
     }
-    # E-mail addresses of several people may begin with the same name.
-    count = Counter(names.values())
+    # Names are not unique: those made from e-mail addresses may begin alike.
+    counts = Counter(names.values())
     for account_id, name in names.items():
-        if count[name] > 1:
+        if counts[name] > 1:
             names[account_id] = f"{name} ({account_id})"
     return followed | names, {}

@@ -1,4 +1,4 @@
-"""The steps of a config flow that lead through Plex's own sign-in."""
+"""Config flow mixin: the steps of the Plex sign-in."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
@@ -8,11 +8,11 @@ from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
 from homeassistant.core import callback
 import voluptuous as vol
 
-from ..api import PlexApiError, PlexErrorReason, Resource
+from ..api import PlexApiError, Resource
 from ..clients import async_create_account_client
-from ..connection.relocation import async_connect, connection_data
-from ..connection.validation import ValidConnection, async_validate
-from ..errors import SignInProblem, sign_in_problem
+from ..connection.relocation import async_find_connection, connection_data
+from ..connection.validation import ConnectionInvalidError, ValidConnection, async_validate
+from ..errors import SignInProblem, find_connection_error, sign_in_problem
 from .schemas import CONF_SERVER, server_schema
 from .sign_in import SignIn
 
@@ -21,14 +21,15 @@ _PLACEHOLDERS: Final = {
     "example_address": "192.168.1.5:32400",
 }
 
-_PASSING: Final = frozenset({SignInProblem.RATE_LIMITED, SignInProblem.UNREACHABLE})
+_RETRYABLE_PROBLEMS: Final = frozenset({SignInProblem.RATE_LIMITED, SignInProblem.UNREACHABLE})
+"""The token that plex.tv has issued is still valid after these."""
 
 
 class SignInSteps(ConfigFlow):
-    """Sign in, choose a server, find the best way to it; then hand over."""
+    """Sign in to Plex, select a server, find its best address."""
 
     def __init__(self) -> None:
-        """Begin signed in nowhere."""
+        """Start without a sign-in."""
         self._sign_in: SignIn | None = None
         self._approval_url = ""
         self._problem = ""
@@ -36,63 +37,58 @@ class SignInSteps(ConfigFlow):
 
     @property
     @abstractmethod
-    def _wanted_server(self) -> str | None:
-        """Return the one server this flow is about, None where any will do."""
+    def _required_server(self) -> str | None:
+        """Return the machine identifier of the server of this flow, None if any will do."""
 
     @abstractmethod
-    async def _async_connected(
+    async def _async_finish(
         self, connection: ValidConnection, data: dict[str, Any]
     ) -> ConfigFlowResult:
-        """Go on with a way to the server that works, and what an entry keeps of it."""
+        """Finish the flow with a connection that works and the data of the config entry."""
 
     @callback
     @override
     def async_remove(self) -> None:
-        """Stop what waits for somebody who has closed the dialog."""
+        """Cancel the sign-in when the flow ends or the user closes the dialog."""
         if self._sign_in is not None:
-            self._sign_in.cancel()
+            self._sign_in.async_cancel()
 
     async def async_step_sign_in(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Open Plex's own page, and stay until it is known how that ended."""
+        """Open Plex's sign-in page, and continue once the sign-in is done."""
         if self._sign_in is None:
-            self._sign_in = SignIn(self.hass, self.flow_id)
+            sign_in = SignIn(self.hass, self.flow_id)
+            # Set before plex.tv answers, so that closing the dialog cancels it.
+            self._sign_in = sign_in
             try:
-                self._approval_url = await self._sign_in.async_begin()
+                self._approval_url = await sign_in.async_start()
             except PlexApiError as err:
                 self._sign_in = None
-                self._problem = sign_in_problem(err)
-                return await self.async_step_sign_in_failed()
-        if self._sign_in.is_over:
+                return await self._async_show_problem(sign_in_problem(err))
+        if self._sign_in.is_done:
             return self.async_external_step_done(next_step_id="sign_in_done")
         return self.async_external_step(step_id="sign_in", url=self._approval_url)
 
     async def async_step_sign_in_done(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Read which servers the account may use."""
+        """Read the servers of the account; continue with the only one, or let the user select."""
         sign_in = self._sign_in
         if sign_in is None or sign_in.token is None:
-            self._problem = sign_in.problem if sign_in and sign_in.problem else "unknown"
-            return await self.async_step_sign_in_failed()
+            problem = sign_in.problem if sign_in is not None else None
+            return await self._async_show_problem(problem or "unknown")
         try:
             client = await async_create_account_client(self.hass, sign_in.token)
-            servers = await client.get_servers()
+            servers = self._selectable_servers(await client.get_servers())
         except PlexApiError as err:
-            self._problem = sign_in_problem(err)
-            return await self.async_step_sign_in_failed()
-        if (wanted := self._wanted_server) is not None:
-            servers = tuple(item for item in servers if item.machine_identifier == wanted)
-            self._problem = "wrong_account"
-        else:
-            known = self._async_current_ids(include_ignore=False)
-            servers = tuple(item for item in servers if item.machine_identifier not in known)
-            self._problem = "no_servers"
+            return await self._async_show_problem(sign_in_problem(err))
         self._servers = {server.machine_identifier: server for server in servers}
         match servers:
+            case [] if self._required_server is not None:
+                return await self._async_show_problem("wrong_account")
             case []:
-                return await self.async_step_sign_in_failed()
+                return await self._async_show_problem("no_servers")
             case [server]:
                 return await self.async_step_server({CONF_SERVER: server.machine_identifier})
             case _:
@@ -101,41 +97,56 @@ class SignInSteps(ConfigFlow):
     async def async_step_sign_in_failed(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Say what went wrong, and offer to try again."""
+        """Show why the sign-in failed, and retry when the user submits the form."""
         if user_input is not None:
-            # Who has approved need not do so again, because plex.tv was away afterwards.
-            if self._sign_in and self._sign_in.token and self._problem in _PASSING:
+            # plex.tv failed after the approval: the user need not approve again.
+            if self._sign_in and self._sign_in.token and self._problem in _RETRYABLE_PROBLEMS:
                 return await self.async_step_sign_in_done()
             self._sign_in = None
             return await self.async_step_sign_in()
         return self._show("sign_in_failed", vol.Schema({}), None, {"base": self._problem})
 
     async def async_step_server(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask which server, then find the best way to it."""
+        """Let the user select a server, then find its best address."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            resource = self._servers[user_input[CONF_SERVER]]
-            result = await self._async_reach(resource)
-            if not isinstance(result, str):
-                return await self._async_connected(*result)
-            errors["base"] = result
+            try:
+                connection, data = await self._async_connect(self._servers[user_input[CONF_SERVER]])
+            except ConnectionInvalidError as err:
+                errors["base"] = err.key
+            else:
+                return await self._async_finish(connection, data)
         return self._show("server", server_schema(self._servers.values()), user_input, errors)
 
-    async def _async_reach(
-        self, resource: Resource
-    ) -> tuple[ValidConnection, dict[str, Any]] | str:
-        """Return the connection to a server of the account, or the key of what is in the way."""
+    def _selectable_servers(self, servers: tuple[Resource, ...]) -> list[Resource]:
+        """Return the servers of an account that this flow can set up or update."""
+        if (required := self._required_server) is not None:
+            return [server for server in servers if server.machine_identifier == required]
+        configured = self._async_current_ids(include_ignore=False)
+        return [server for server in servers if server.machine_identifier not in configured]
+
+    async def _async_connect(self, resource: Resource) -> tuple[ValidConnection, dict[str, Any]]:
+        """Return the connection to a server of the account, and the data of the config entry.
+
+        Raises:
+            ConnectionInvalidError: no address works, or the server refuses the token.
+
+        """
         try:
-            found = await async_connect(self.hass, resource)
+            found = await async_find_connection(self.hass, resource)
         except PlexApiError as err:
-            is_refused = err.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
-            return "dns_rebinding" if is_refused else "cannot_connect"
+            raise ConnectionInvalidError(key=find_connection_error(err)) from err
         account_token = self._sign_in.token if self._sign_in else None
         data = connection_data(resource, found, account_token or "")
-        result = await async_validate(
+        connection = await async_validate(
             self.hass, data, machine_identifier=resource.machine_identifier
         )
-        return (result, data) if isinstance(result, ValidConnection) else result
+        return connection, data
+
+    async def _async_show_problem(self, problem: str) -> ConfigFlowResult:
+        """Show the form for a failed sign-in; `problem` is its error key."""
+        self._problem = problem
+        return await self.async_step_sign_in_failed()
 
     def _show(
         self,
@@ -144,7 +155,7 @@ class SignInSteps(ConfigFlow):
         values: Mapping[str, Any] | None,
         errors: dict[str, str],
     ) -> ConfigFlowResult:
-        """Show a form, with all that was typed kept after an error."""
+        """Show a form that keeps the user's input after an error."""
         return self.async_show_form(
             step_id=step_id,
             data_schema=self.add_suggested_values_to_schema(schema, values),

@@ -1,4 +1,4 @@
-"""What the server does in the background, as a figure."""
+"""Sensor of the background activities of a server, from push notifications."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, override
@@ -19,35 +19,35 @@ BACKGROUND_ACTIVITIES: Final = SensorEntityDescription(
 
 
 def activities_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
-    """Return the one figure."""
+    """Yield the sensor."""
     yield BackgroundActivitiesSensor(
         runtime.libraries, BACKGROUND_ACTIVITIES, runtime.machine_identifier
     )
 
 
 class BackgroundActivitiesSensor(ServerDataEntity[LibrariesCoordinator], SensorEntity):
-    """How much the server does in the background, scans of libraries aside."""
+    """The number of background activities, without scans of libraries."""
 
-    # Of use while it changes, and not afterwards.
+    # Not recorded: the progress has no value once the activity has ended.
     _unrecorded_attributes = frozenset({"activities"})
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen for what notifications tell, which is all there is."""
+        """Update the state on push notifications, the only source of activities."""
         await super().async_added_to_hass()
         self._listen_to(self.coordinator.activities)
 
     @property
     @override
     def native_value(self) -> int | None:
-        """Return how many run, None while nobody tells."""
+        """Return the number of running activities, None while push is not connected."""
         activities = self.coordinator.activities.data
         return len(activities.others) if activities.is_known else None
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Return what runs; progress in percent, None while that is unknown."""
+        """Return the running activities; progress in percent, None if unknown."""
         return {
             "activities": [
                 {

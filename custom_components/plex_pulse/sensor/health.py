@@ -1,4 +1,4 @@
-"""How the talk with the server goes, as figures."""
+"""Sensors of the connection health: status, rate limit, poll interval, requests."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -22,19 +22,19 @@ from ..runtime_data import PlexPulseRuntime
 
 @dataclass(frozen=True, kw_only=True)
 class HealthSensorDescription(SensorEntityDescription):
-    """A figure about the talk with the server."""
+    """Describe a sensor of the connection health."""
 
     value_fn: Callable[[ApiHealth], StateType | datetime]
 
 
 def _rate_limited_until(health: ApiHealth) -> datetime | None:
-    """Return until when the host asked for silence, to the second."""
+    """Return when the rate limit of the host ends, in whole seconds."""
     until = health.statistics.blocked_until
     return None if until is None else datetime.fromtimestamp(int(until), UTC)
 
 
-def _total(key: str, value_fn: Callable[[ApiHealth], int]) -> HealthSensorDescription:
-    """Describe a figure that grows until the entry is loaded anew."""
+def _counter(key: str, value_fn: Callable[[ApiHealth], int]) -> HealthSensorDescription:
+    """Describe a counter, which is reset when the entry is reloaded."""
     return HealthSensorDescription(
         key=key,
         translation_key=key,
@@ -86,25 +86,25 @@ HEALTH_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda health: health.statistics.average_latency,
     ),
-    _total("api_requests", lambda health: health.statistics.requests),
-    _total("api_retries", lambda health: health.statistics.retries),
-    _total("api_failures", lambda health: health.statistics.failed),
+    _counter("api_requests", lambda health: health.statistics.requests),
+    _counter("api_retries", lambda health: health.statistics.retries),
+    _counter("api_failures", lambda health: health.statistics.failed),
 )
 
 
 def health_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
-    """Return the figures, which never go away."""
+    """Yield the sensors, which are available during an outage, too."""
     for description in HEALTH_SENSORS:
         yield HealthSensor(runtime.health, description, runtime.machine_identifier)
 
 
 class HealthSensor(HealthEntity, SensorEntity):
-    """A figure about the talk with the server."""
+    """A sensor of the connection health."""
 
     entity_description: HealthSensorDescription
 
     @property
     @override
     def native_value(self) -> StateType | datetime:
-        """Return the figure."""
+        """Return the value that the description selects."""
         return self.entity_description.value_fn(self.coordinator.data)

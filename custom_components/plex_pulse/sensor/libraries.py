@@ -1,4 +1,4 @@
-"""What the libraries hold, as figures."""
+"""Sensors of each library: item counts, storage, duration."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from ..entity import LibraryEntity
 
 @dataclass(frozen=True, kw_only=True)
 class CountSensorDescription(SensorEntityDescription):
-    """How many items of a type a library has."""
+    """Describe the count of one item type, for libraries of one kind."""
 
     kind: LibraryKind
     media_type: MediaType
@@ -27,10 +27,10 @@ class CountSensorDescription(SensorEntityDescription):
 
 @dataclass(frozen=True, kw_only=True)
 class LibrarySensorDescription(SensorEntityDescription):
-    """A figure that comes with the library itself."""
+    """Describe a value that the server sends with the library itself."""
 
     value_fn: Callable[[Library], int | None]
-    without: frozenset[LibraryKind] = frozenset()
+    excluded_kinds: frozenset[LibraryKind] = frozenset()
 
 
 def _count(
@@ -80,23 +80,23 @@ LIBRARY_SENSORS: Final = (
         suggested_display_precision=1,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda library: library.duration,
-        without=frozenset({LibraryKind.PHOTOS}),
+        excluded_kinds=frozenset({LibraryKind.PHOTOS}),
     ),
 )
 
 
 def library_sensors(coordinator: LibrariesCoordinator, library: Library) -> Iterator[SensorEntity]:
-    """Return the figures that a library of its kind has."""
+    """Yield the sensors for the kind of a library."""
     for count in COUNT_SENSORS:
         if count.kind is library.kind:
             yield CountSensor(coordinator, count, library)
     for description in LIBRARY_SENSORS:
-        if library.kind not in description.without:
+        if library.kind not in description.excluded_kinds:
             yield LibrarySensor(coordinator, description, library)
 
 
 class CountSensor(LibraryEntity, SensorEntity):
-    """How many items of a type a library has."""
+    """The number of items of one type in a library."""
 
     entity_description: CountSensorDescription
 
@@ -106,31 +106,31 @@ class CountSensor(LibraryEntity, SensorEntity):
         description: CountSensorDescription,
         library: Library,
     ) -> None:
-        """Have the coordinator count this for as long as the entity is enabled."""
-        self._key = (library.uuid, description.media_type)
-        super().__init__(coordinator, description, library, context=self._key)
+        """Let the coordinator count this type while this entity is enabled."""
+        self._count_key = (library.uuid, description.media_type)
+        super().__init__(coordinator, description, library, context=self._count_key)
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Ask for the count if it was not expected that anybody wants to see it."""
+        """Request the count if the coordinator did not count this type so far."""
         await super().async_added_to_hass()
-        if self._key not in self.coordinator.data.counts:
+        if self._count_key not in self.coordinator.data.counts:
             self.coordinator.async_request_count(self.library)
 
     @property
     @override
     def native_value(self) -> int | None:
-        """Return the count, None while it is not known."""
-        return self.coordinator.data.counts.get(self._key)
+        """Return the count, None if it has not been read yet."""
+        return self.coordinator.data.counts.get(self._count_key)
 
 
 class LibrarySensor(LibraryEntity, SensorEntity):
-    """A figure that comes with the library itself."""
+    """A value that the server sends with the library itself."""
 
     entity_description: LibrarySensorDescription
 
     @property
     @override
     def native_value(self) -> int | None:
-        """Return the figure."""
+        """Return the value that the description selects."""
         return self.entity_description.value_fn(self.library)

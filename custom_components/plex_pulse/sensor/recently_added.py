@@ -1,6 +1,6 @@
-"""What was added last, and when."""
+"""Sensors of the newest item: title and time, for each library and for the server."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, override
@@ -10,26 +10,29 @@ from homeassistant.components.sensor import (
     SensorEntity,
     SensorEntityDescription,
 )
-from homeassistant.const import MATCH_ALL, MAX_LENGTH_STATE_STATE
+from homeassistant.const import MATCH_ALL
 
 from ..api import Library, MediaItem
 from ..coordinator.libraries import LibrariesCoordinator
+from ..devices import recently_added_identifier
 from ..entity import RecentlyAddedEntity
 from ..runtime_data import PlexPulseRuntime
-
-type LatestAttributes = dict[str, str | int | None]
+from ..streams.attributes import Attributes, item_names, truncate_state
 
 
 @dataclass(frozen=True, kw_only=True)
-class LatestSensorDescription(SensorEntityDescription):
-    """A reading of the item that was added last."""
+class RecentlyAddedSensorDescription(SensorEntityDescription):
+    """Describe a sensor of the newest item.
+
+    attributes_fn gets the item and the current title of its library.
+    """
 
     value_fn: Callable[[MediaItem], str | datetime | None]
-    attributes_fn: Callable[[MediaItem, str | None], LatestAttributes] | None = None
+    attributes_fn: Callable[[MediaItem, str | None], Attributes] | None = None
 
 
 def _full_title(item: MediaItem) -> str | None:
-    """Return the title as one reads it on its own, as much of it as a state may hold."""
+    """Return the title with series and episode number, or with the artist, cut to a state."""
     parts = [item.title]
     if item.item_type == "episode":
         number = None
@@ -38,18 +41,14 @@ def _full_title(item: MediaItem) -> str | None:
         parts = [item.grandparent_title, number, item.title]
     elif item.item_type == "album":
         parts = [item.parent_title, item.title]
-    return " - ".join(part for part in parts if part)[:MAX_LENGTH_STATE_STATE] or None
+    return truncate_state(" - ".join(part for part in parts if part)) or None
 
 
-def _attributes(item: MediaItem, library: str | None) -> LatestAttributes:
-    """Return what the title is made of; every key always, None where Plex says nothing."""
-    is_episode = item.item_type == "episode"
+def _attributes(item: MediaItem, library: str | None) -> Attributes:
+    """Return the details of the item; each key is always present, None if unknown."""
+    names = item_names(item)
     return {
-        "title": item.title,
-        "series": item.grandparent_title if is_episode else None,
-        "season": item.parent_index if is_episode else None,
-        "episode": item.index if is_episode else None,
-        "artist": item.parent_title if item.item_type == "album" else None,
+        **{key: names[key] for key in ("title", "series", "season", "episode", "artist")},
         "type": item.item_type,
         "year": item.year,
         "library": library,
@@ -57,13 +56,13 @@ def _attributes(item: MediaItem, library: str | None) -> LatestAttributes:
     }
 
 
-LAST_ADDED: Final = LatestSensorDescription(
+LAST_ADDED: Final = RecentlyAddedSensorDescription(
     key="last_added",
     translation_key="last_added",
     value_fn=_full_title,
     attributes_fn=_attributes,
 )
-LAST_ADDED_AT: Final = LatestSensorDescription(
+LAST_ADDED_AT: Final = RecentlyAddedSensorDescription(
     key="last_added_at",
     translation_key="last_added_at",
     device_class=SensorDeviceClass.TIMESTAMP,
@@ -72,44 +71,52 @@ LAST_ADDED_AT: Final = LatestSensorDescription(
 
 
 def recently_added_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
-    """Return what was added last to any library."""
-    yield LatestSensor(runtime.libraries, LAST_ADDED, None)
+    """Yield the sensors of the newest item of all libraries."""
+    yield RecentlyAddedSensor(runtime.libraries, LAST_ADDED, None)
 
 
 def library_recently_added_sensors(
     coordinator: LibrariesCoordinator, library: Library
 ) -> Iterator[SensorEntity]:
-    """Return what was added last to a library, and when."""
-    yield LatestSensor(coordinator, LAST_ADDED, library)
-    yield LatestSensor(coordinator, LAST_ADDED_AT, library)
+    """Yield the sensors of the newest item of one library."""
+    yield RecentlyAddedSensor(coordinator, LAST_ADDED, library)
+    yield RecentlyAddedSensor(coordinator, LAST_ADDED_AT, library)
 
 
-class LatestSensor(RecentlyAddedEntity, SensorEntity):
-    """A reading of the item that was added last."""
+class RecentlyAddedSensor(RecentlyAddedEntity, SensorEntity):
+    """A sensor of the newest item."""
 
-    entity_description: LatestSensorDescription
-    # The title is recorded, and says most of it.
+    entity_description: RecentlyAddedSensorDescription
+    # Not recorded: the state has the title, and the attributes repeat it.
     _unrecorded_attributes = frozenset({MATCH_ALL})
+
+    def __init__(
+        self,
+        coordinator: LibrariesCoordinator,
+        description: RecentlyAddedSensorDescription,
+        library: Library | None,
+    ) -> None:
+        """Initialize for one library, or for all libraries of the server."""
+        super().__init__(
+            coordinator,
+            description,
+            recently_added_identifier(coordinator.machine_identifier, library),
+        )
+        self._library_uuid = library.uuid if library is not None else None
 
     @property
     @override
     def native_value(self) -> str | datetime | None:
-        """Return the reading, None while there is no such item."""
+        """Return the value that the description selects, None without an item."""
         item = self._item
         return self.entity_description.value_fn(item) if item is not None else None
 
     @property
     @override
-    def extra_state_attributes(self) -> Mapping[str, str | int | None] | None:
-        """Return what the reading is made of, where the description says so."""
+    def extra_state_attributes(self) -> Attributes | None:
+        """Return the details of the item, if the description provides them."""
         item, attributes_fn = self._item, self.entity_description.attributes_fn
         if item is None or attributes_fn is None:
             return None
-        return attributes_fn(item, self._library_title(item))
-
-    def _library_title(self, item: MediaItem) -> str | None:
-        """Return what the item's library is called now."""
-        for library in self.coordinator.data.libraries.values():
-            if library.key == item.library_key:
-                return library.title
-        return item.library_title
+        library = self.coordinator.data.title_of(item.library_key, item.library_title)
+        return attributes_fn(item, library)

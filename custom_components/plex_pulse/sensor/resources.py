@@ -1,4 +1,4 @@
-"""How much of its host the server uses, as figures."""
+"""Sensors of the CPU and memory usage of the server and its host."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,15 +15,15 @@ from ..runtime_data import PlexPulseRuntime
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceSensorDescription(SensorEntityDescription):
-    """A figure about the server's host."""
+    """Describe a usage sensor."""
 
     value_fn: Callable[[ServerResources], float | None]
 
 
-def _share(
+def _percentage(
     key: str, value_fn: Callable[[ServerResources], float | None]
 ) -> ResourceSensorDescription:
-    """Describe a share of what the host has, off by default: it costs two requests a minute."""
+    """Describe a usage in percent; disabled by default, as polling costs two requests a minute."""
     return ResourceSensorDescription(
         key=key,
         translation_key=key,
@@ -37,15 +37,15 @@ def _share(
 
 
 RESOURCE_SENSORS: Final = (
-    _share("host_cpu", lambda resources: resources.host_cpu),
-    _share("process_cpu", lambda resources: resources.process_cpu),
-    _share("host_memory", lambda resources: resources.host_memory),
-    _share("process_memory", lambda resources: resources.process_memory),
+    _percentage("host_cpu", lambda resources: resources.host_cpu),
+    _percentage("process_cpu", lambda resources: resources.process_cpu),
+    _percentage("host_memory", lambda resources: resources.host_memory),
+    _percentage("process_memory", lambda resources: resources.process_memory),
 )
 
 
 def resources_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
-    """Return the figures, none where there is no Plex Pass."""
+    """Yield the sensors, none without Plex Pass or the token of the owner."""
     if runtime.resources.async_is_offered(
         is_owner=runtime.sessions.can_read_sessions,
         has_plex_pass=runtime.libraries.data.server.has_plex_pass,
@@ -55,24 +55,24 @@ def resources_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
 
 
 class ResourceSensor(ServerDataEntity[ResourcesCoordinator], SensorEntity):
-    """A figure about the server's host."""
+    """A usage sensor."""
 
     entity_description: ResourceSensorDescription
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Ask for the figures, which nobody wanted to see before."""
+        """Start polling with the first enabled sensor."""
         await super().async_added_to_hass()
         self.coordinator.async_start()
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether the server tells, against what it said of its Plex Pass."""
+        """Return whether the server provides the data; it may refuse despite a Plex Pass."""
         return super().available and self.coordinator.unavailable is None
 
     @property
     @override
     def native_value(self) -> float | None:
-        """Return the figure."""
+        """Return the value that the description selects."""
         return self.entity_description.value_fn(self.coordinator.data)

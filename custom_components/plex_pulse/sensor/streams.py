@@ -1,4 +1,4 @@
-"""What plays, as figures."""
+"""Sensors of all streams of a server: counts by kind, viewers, bandwidth."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ from ..streams.attributes import StreamAttributesCache, total_bandwidth
 
 @dataclass(frozen=True, kw_only=True)
 class StreamsSensorDescription(SensorEntityDescription):
-    """A figure about all that plays on a server."""
+    """Describe a sensor that is computed from all sessions."""
 
     value_fn: Callable[[tuple[Session, ...]], int]
 
 
-def _methods(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
-    """Return what counts the streams of one play method."""
+def _count_method(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
+    """Return a function that counts the streams of one play method."""
     return lambda sessions: sum(session.method is method for session in sessions)
 
 
 def _uses_hardware(session: Session) -> bool:
-    """Return whether a stream is converted by more than the processor."""
+    """Return whether a stream is transcoded with hardware acceleration."""
     return session.transcode is not None and session.transcode.uses_hardware
 
 
@@ -61,19 +61,19 @@ STREAMS_SENSORS: Final = (
         key="direct_plays",
         translation_key="direct_plays",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_methods(PlayMethod.DIRECT_PLAY),
+        value_fn=_count_method(PlayMethod.DIRECT_PLAY),
     ),
     StreamsSensorDescription(
         key="direct_streams",
         translation_key="direct_streams",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_methods(PlayMethod.DIRECT_STREAM),
+        value_fn=_count_method(PlayMethod.DIRECT_STREAM),
     ),
     StreamsSensorDescription(
         key="transcodes",
         translation_key="transcodes",
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=_methods(PlayMethod.TRANSCODE),
+        value_fn=_count_method(PlayMethod.TRANSCODE),
     ),
     StreamsSensorDescription(
         key="hardware_transcodes",
@@ -102,7 +102,7 @@ STREAMS_SENSORS: Final = (
 
 
 def streams_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
-    """Return the figures, none where the token may not see what plays."""
+    """Yield the sensors, none if the token cannot read sessions."""
     if runtime.sessions.can_read_sessions:
         yield ActiveStreamsSensor(runtime.sessions, ACTIVE_STREAMS, runtime.machine_identifier)
         for description in STREAMS_SENSORS:
@@ -110,35 +110,35 @@ def streams_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
 
 
 class StreamsSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
-    """A figure about all that plays on a server."""
+    """A sensor that is computed from all sessions."""
 
     entity_description: StreamsSensorDescription
 
     @property
     @override
     def native_value(self) -> int:
-        """Return the figure."""
+        """Return the value that the description selects."""
         return self.entity_description.value_fn(self.coordinator.data)
 
 
 class ActiveStreamsSensor(StreamsSensor):
-    """How many streams there are, and what each of them is."""
+    """The number of streams, with the details of each as attributes."""
 
-    # Changes with every poll while something plays, and is of no use afterwards.
+    # Not recorded: it changes with every poll during playback, and is large.
     _unrecorded_attributes = frozenset({"streams"})
 
     def __init__(
         self,
         coordinator: SessionsCoordinator,
         description: StreamsSensorDescription,
-        owner: str,
+        device_identifier: str,
     ) -> None:
-        """Have shown no stream yet."""
-        super().__init__(coordinator, description, owner)
-        self._streams = StreamAttributesCache()
+        """Initialize an empty attribute cache."""
+        super().__init__(coordinator, description, device_identifier)
+        self._attributes_cache = StreamAttributesCache()
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Return the streams."""
-        return {"streams": self._streams.of(self.coordinator.data)}
+        """Return the details of each stream."""
+        return {"streams": self._attributes_cache.get(self.coordinator.data)}

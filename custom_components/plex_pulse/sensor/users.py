@@ -1,4 +1,4 @@
-"""What a followed user plays."""
+"""Sensor of each followed user: what they play."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final, override
@@ -10,7 +10,7 @@ from ..devices import user_identifier
 from ..entity import ServerDataEntity
 from ..options import followed_users
 from ..runtime_data import PlexPulseRuntime
-from ..streams.attributes import StreamAttributesCache, cut
+from ..streams.attributes import StreamAttributesCache, truncate_attributes, truncate_state
 from ..streams.selection import primary_session, sessions_of
 
 _IDLE: Final = "idle"
@@ -19,7 +19,7 @@ NOW_PLAYING: Final = SensorEntityDescription(key="now_playing", translation_key=
 
 
 def user_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
-    """Return one sensor for each followed user, none where the token may not see what plays."""
+    """Yield one sensor for each followed user, none if the token cannot read sessions."""
     sessions = runtime.sessions
     if sessions.can_read_sessions:
         for account_id in followed_users(sessions.config_entry.options):
@@ -27,36 +27,31 @@ def user_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
 
 
 class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
-    """The title of what a user plays; of several streams the one that began last."""
+    """The title of a user's primary session, "idle" without one."""
 
-    # They change with every poll, and are of no use afterwards.
+    # Not recorded: they change with every poll during playback.
     _unrecorded_attributes = frozenset({"bandwidth", "ends_at", "progress", "speed", "throttled"})
 
     def __init__(self, coordinator: SessionsCoordinator, account_id: str) -> None:
-        """Belong to the user's device."""
-        owner = user_identifier(coordinator.machine_identifier, account_id)
-        super().__init__(coordinator, NOW_PLAYING, owner)
+        """Initialize for one followed user."""
+        device_identifier = user_identifier(coordinator.machine_identifier, account_id)
+        super().__init__(coordinator, NOW_PLAYING, device_identifier)
         self._account_id = account_id
-        self._streams = StreamAttributesCache()
+        self._attributes_cache = StreamAttributesCache()
 
     @property
     @override
     def native_value(self) -> str | None:
-        """Return the title, as much of it as a state may hold; None if it has none."""
+        """Return the title, cut to the length of a state; None if the item has no title."""
         session = primary_session(sessions_of(self.coordinator.data, self._account_id))
-        return cut(session.item.title) if session is not None else _IDLE
+        return truncate_state(session.item.title) if session is not None else _IDLE
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, str | int | float | bool | None]:
-        """Return the stream, and how many the user plays at once."""
+        """Return the details of the primary session, and the number of streams of the user."""
         sessions = sessions_of(self.coordinator.data, self._account_id)
         session = primary_session(sessions)
-        shown = self._streams.of((session,) if session is not None else ())
-        # The recorder keeps no more than 16 KiB, and complains of each state with more.
-        recorded = {
-            key: cut(value) if isinstance(value, str) else value
-            for attributes in shown
-            for key, value in attributes.items()
-        }
+        shown = self._attributes_cache.get((session,) if session is not None else ())
+        recorded = truncate_attributes(shown[0]) if shown else {}
         return {**recorded, "streams": len(sessions)}

@@ -1,4 +1,10 @@
-"""The actions: which there are, what they take, and how they fail."""
+"""The actions: table of names, fields and handlers; registration; error mapping.
+
+`queries` has the handlers that return data, `commands` those that change something,
+`targets` finds the server, library, user or stream of a call, `responses` builds the data.
+To add an action, write a handler, add a row to `ACTIONS`, and describe it in
+`services.yaml`, `translations/*.json` and `icons.json`.
+"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -52,19 +58,20 @@ SERVICE_SCAN_LIBRARY: Final = "scan_library"
 SERVICE_SEARCH: Final = "search"
 SERVICE_TERMINATE_STREAM: Final = "terminate_stream"
 
-_MAX_TEXT: Final = 255
-_FEWEST_CHARACTERS: Final = 2
-"""Plex finds nothing for fewer."""
+_MAX_TEXT_CHARACTERS: Final = 255
+_MIN_QUERY_CHARACTERS: Final = 2
+"""Plex returns no results for fewer."""
 
-type Answer = Callable[[PlexPulseRuntime, ServiceCall], Awaitable[ServiceResponse]]
+type ActionHandler = Callable[[PlexPulseRuntime, ServiceCall], Awaitable[ServiceResponse]]
+"""May raise PlexApiError, which becomes the error of the action."""
 type Fields = Mapping[vol.Marker, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """What an action does with a server, and the fields it takes beside that."""
+    """The handler of an action, and its fields; each action also takes the server."""
 
-    answer: Answer
+    handler: ActionHandler
     fields: Fields = field(default_factory=dict)
     response: SupportsResponse = SupportsResponse.NONE
 
@@ -78,17 +85,17 @@ _ITEM: Final[Fields] = {
 }
 
 ACTIONS: Final[Mapping[str, Action]] = {
-    SERVICE_GET_STREAMS: Action(answer=async_get_streams, response=SupportsResponse.ONLY),
+    SERVICE_GET_STREAMS: Action(handler=async_get_streams, response=SupportsResponse.ONLY),
     SERVICE_GET_RECENTLY_ADDED: Action(
-        answer=async_get_recently_added,
+        handler=async_get_recently_added,
         fields={**_LIBRARY, **_LIMIT},
         response=SupportsResponse.ONLY,
     ),
     SERVICE_GET_ON_DECK: Action(
-        answer=async_get_on_deck, fields=_LIMIT, response=SupportsResponse.ONLY
+        handler=async_get_on_deck, fields=_LIMIT, response=SupportsResponse.ONLY
     ),
     SERVICE_GET_HISTORY: Action(
-        answer=async_get_history,
+        handler=async_get_history,
         fields={
             vol.Optional(ATTR_USER): cv.string,
             **_LIBRARY,
@@ -101,48 +108,58 @@ ACTIONS: Final[Mapping[str, Action]] = {
         response=SupportsResponse.ONLY,
     ),
     SERVICE_SEARCH: Action(
-        answer=async_search,
+        handler=async_search,
         fields={
             vol.Required(ATTR_QUERY): vol.All(
-                cv.string, vol.Strip, vol.Length(min=_FEWEST_CHARACTERS, max=_MAX_TEXT)
+                cv.string,
+                vol.Strip,
+                vol.Length(min=_MIN_QUERY_CHARACTERS, max=_MAX_TEXT_CHARACTERS),
             ),
             **_LIMIT,
         },
         response=SupportsResponse.ONLY,
     ),
-    SERVICE_SCAN_LIBRARY: Action(answer=async_scan_library, fields=_LIBRARY),
+    SERVICE_SCAN_LIBRARY: Action(handler=async_scan_library, fields=_LIBRARY),
     SERVICE_TERMINATE_STREAM: Action(
-        answer=async_terminate_stream,
+        handler=async_terminate_stream,
         fields={
             vol.Required(ATTR_SESSION_KEY): cv.string,
-            vol.Optional(ATTR_MESSAGE, default=""): vol.All(cv.string, vol.Length(max=_MAX_TEXT)),
+            vol.Optional(ATTR_MESSAGE, default=""): vol.All(
+                cv.string, vol.Length(max=_MAX_TEXT_CHARACTERS)
+            ),
         },
     ),
-    SERVICE_MARK_WATCHED: Action(answer=async_mark_watched, fields=_ITEM),
-    SERVICE_MARK_UNWATCHED: Action(answer=async_mark_unwatched, fields=_ITEM),
+    SERVICE_MARK_WATCHED: Action(handler=async_mark_watched, fields=_ITEM),
+    SERVICE_MARK_UNWATCHED: Action(handler=async_mark_unwatched, fields=_ITEM),
 }
 
 
 @callback
 def async_setup_services(hass: HomeAssistant) -> None:
-    """Register the actions, which stay when the entries go: automations are checked for them."""
+    """Register all actions, once: automations that use them must validate without an entry."""
     for name, action in ACTIONS.items():
         hass.services.async_register(
             DOMAIN,
             name,
-            partial(_async_call, action.answer),
+            partial(_async_call, action.handler),
             schema=vol.Schema({vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string, **action.fields}),
             supports_response=action.response,
         )
 
 
-async def _async_call(answer: Answer, call: ServiceCall) -> ServiceResponse:
-    """Return what a server answers."""
+async def _async_call(handler: ActionHandler, call: ServiceCall) -> ServiceResponse:
+    """Call the handler of an action for the server of the call.
+
+    Raises:
+        HomeAssistantError: a request failed, or this token does not permit the action.
+        ServiceValidationError: the call names a target that does not exist, or none.
+
+    """
     runtime = async_get_server(call).runtime_data
     try:
         if not runtime.health.data.connected:
-            # Its address may have gone to another server, which takes the same token.
+            # Another server may have the address now; do not send it the token or a command.
             await runtime.client.verify_identity(runtime.machine_identifier)
-        return await answer(runtime, call)
+        return await handler(runtime, call)
     except PlexApiError as err:
         raise action_error(err, runtime.client.rate_limiter) from err

@@ -1,4 +1,4 @@
-"""The actions that change something on the server; notifications tell what became of it."""
+"""Handlers of the actions that change something; push notifications report the result."""
 
 from collections.abc import Awaitable
 from http import HTTPStatus
@@ -13,9 +13,9 @@ from ..runtime_data import PlexPulseRuntime
 from .targets import (
     async_get_sessions,
     find_library,
-    find_stream,
-    unknown_item,
-    unknown_stream,
+    find_session_id,
+    unknown_item_error,
+    unknown_stream_error,
 )
 
 ATTR_MESSAGE: Final = "message"
@@ -24,7 +24,7 @@ ATTR_SESSION_KEY: Final = "session_key"
 
 
 async def async_scan_library(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
-    """Have one library, or all of them, looked through for new files."""
+    """Start a scan of one library, or of all libraries."""
     if (library := find_library(runtime, call)) is None:
         await runtime.client.scan_libraries()
     else:
@@ -32,13 +32,13 @@ async def async_scan_library(runtime: PlexPulseRuntime, call: ServiceCall) -> No
 
 
 async def async_terminate_stream(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
-    """Stop a stream and tell its viewer why."""
+    """Stop a stream and show a message to its viewer."""
     session_key: str = call.data[ATTR_SESSION_KEY]
-    session_id = find_stream(await async_get_sessions(runtime), session_key)
+    session_id = find_session_id(await async_get_sessions(runtime), session_key)
     try:
-        await _or_gone(
+        await _raise_if_not_found(
             runtime.client.terminate(session_id, call.data[ATTR_MESSAGE]),
-            unknown_stream(session_key),
+            unknown_stream_error(session_key),
         )
     except PlexApiError as err:
         has_plex_pass = runtime.libraries.data.server.has_plex_pass
@@ -50,22 +50,26 @@ async def async_terminate_stream(runtime: PlexPulseRuntime, call: ServiceCall) -
 
 
 async def async_mark_watched(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
-    """Count an item, or all that it holds, as watched."""
+    """Mark an item, and all items in it, as watched."""
     rating_key: str = call.data[ATTR_RATING_KEY]
-    await _or_gone(runtime.client.mark_watched(rating_key), unknown_item(rating_key))
+    await _raise_if_not_found(
+        runtime.client.mark_watched(rating_key), unknown_item_error(rating_key)
+    )
 
 
 async def async_mark_unwatched(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
-    """Forget that an item, or what it holds, was watched."""
+    """Mark an item, and all items in it, as unwatched."""
     rating_key: str = call.data[ATTR_RATING_KEY]
-    await _or_gone(runtime.client.mark_unwatched(rating_key), unknown_item(rating_key))
+    await _raise_if_not_found(
+        runtime.client.mark_unwatched(rating_key), unknown_item_error(rating_key)
+    )
 
 
-async def _or_gone(request: Awaitable[None], mistake: ServiceValidationError) -> None:
-    """Wait for a request; that its object does not exist is the caller's mistake."""
+async def _raise_if_not_found(request: Awaitable[None], error: ServiceValidationError) -> None:
+    """Await a request; raise `error` instead of a 404, the caller's mistake."""
     try:
         await request
     except PlexApiError as err:
         if err.status == HTTPStatus.NOT_FOUND:
-            raise mistake from err
+            raise error from err
         raise

@@ -1,4 +1,4 @@
-"""The actions that read and answer."""
+"""Handlers of the actions that return data."""
 
 from datetime import datetime
 from typing import Final
@@ -16,7 +16,7 @@ from .targets import (
     async_get_sessions,
     find_account,
     find_library,
-    owner_only,
+    owner_only_error,
 )
 
 ATTR_LIMIT: Final = "limit"
@@ -26,13 +26,13 @@ ATTR_START: Final = "start"
 
 
 async def async_get_streams(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
-    """Return what plays."""
+    """Return all streams."""
     sessions = await async_get_sessions(runtime)
     return {"streams": [stream_response(runtime, session) for session in sessions]}
 
 
 async def async_get_recently_added(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
-    """Return what was added last, everywhere or to one library."""
+    """Return the newest items of one library, or of all libraries."""
     items = await runtime.client.get_recently_added(
         limit=call.data[ATTR_LIMIT], library=find_library(runtime, call)
     )
@@ -40,24 +40,24 @@ async def async_get_recently_added(runtime: PlexPulseRuntime, call: ServiceCall)
 
 
 async def async_get_on_deck(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
-    """Return what the token's user may go on watching."""
+    """Return the On Deck items of the user whose token is used."""
     return _listing(runtime, await runtime.client.get_on_deck(limit=call.data[ATTR_LIMIT]))
 
 
 async def async_search(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
-    """Return what matches best."""
+    """Return the best matches of a search."""
     items = await runtime.client.search(call.data[ATTR_QUERY], limit=call.data[ATTR_LIMIT])
     return _listing(runtime, items)
 
 
 async def async_get_history(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
-    """Return a page of what was played, newest first, and where the next one begins."""
+    """Return a page of the history, newest first, and the start of the next page."""
     library = find_library(runtime, call)
     accounts = await _async_get_accounts(runtime)
     account: ServerAccount | None = None
     if (user := call.data.get(ATTR_USER)) is not None:
         if accounts is None:
-            raise owner_only()
+            raise owner_only_error()
         account = find_account(accounts, user)
     start: int = call.data[ATTR_START]
     since: datetime | None = call.data.get(ATTR_SINCE)
@@ -81,7 +81,7 @@ async def async_get_history(runtime: PlexPulseRuntime, call: ServiceCall) -> Ser
 
 
 async def _async_get_accounts(runtime: PlexPulseRuntime) -> tuple[ServerAccount, ...] | None:
-    """Return who may use the server; None where a shared user's token asks."""
+    """Return the accounts of the server, None if the token is a shared user's."""
     try:
         return await runtime.client.get_accounts()
     except PlexApiError as err:
@@ -90,13 +90,13 @@ async def _async_get_accounts(runtime: PlexPulseRuntime) -> tuple[ServerAccount,
         return None
 
 
-def _unix_seconds(moment: datetime) -> int:
-    """Return Unix seconds; a moment without a time zone is meant as clocks show it here."""
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=dt_util.get_default_time_zone())
-    return max(0, int(moment.timestamp()))
+def _unix_seconds(timestamp: datetime) -> int:
+    """Return Unix seconds; without a time zone a timestamp is in Home Assistant's time zone."""
+    if timestamp.tzinfo is None:
+        timestamp = timestamp.replace(tzinfo=dt_util.get_default_time_zone())
+    return max(0, int(timestamp.timestamp()))
 
 
 def _listing(runtime: PlexPulseRuntime, items: tuple[MediaItem, ...]) -> ServiceResponse:
-    """Return a list of items."""
+    """Return the response for a list of items."""
     return {"items": [media_response(runtime, item) for item in items]}

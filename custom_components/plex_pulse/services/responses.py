@@ -1,4 +1,4 @@
-"""Items, streams and playbacks as actions answer them: every key always, None for unknown."""
+"""Response data of actions; each key is always present, None if unknown."""
 
 from datetime import datetime
 
@@ -6,11 +6,11 @@ from homeassistant.util.json import JsonObjectType
 
 from ..api import HistoryEntry, MediaItem, Session
 from ..runtime_data import PlexPulseRuntime
-from ..streams.attributes import stream_attributes
+from ..streams.attributes import item_names, stream_attributes
 
 
 def media_response(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
-    """Return an item; duration in seconds, view_count and last_viewed_at of the token's user."""
+    """Return an item; duration in seconds, view count and last view of the token's user."""
     return {
         **_names(runtime, item),
         "year": item.year,
@@ -23,7 +23,7 @@ def media_response(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType
 
 
 def stream_response(runtime: PlexPulseRuntime, session: Session) -> JsonObjectType:
-    """Return a stream as the sensor's attribute has it, with what other actions take."""
+    """Return a stream: the attributes of the sensor, and the keys that other actions take."""
     return {
         **stream_attributes(session),
         "library": _library(runtime, session.item),
@@ -35,7 +35,7 @@ def stream_response(runtime: PlexPulseRuntime, session: Session) -> JsonObjectTy
 def history_response(
     runtime: PlexPulseRuntime, entry: HistoryEntry, user: str | None
 ) -> JsonObjectType:
-    """Return a playback; of an item that was deleted since, rating_key is None."""
+    """Return an entry of the history; the rating key of a deleted item is None."""
     return {
         **_names(runtime, entry.item),
         "user": user,
@@ -44,26 +44,12 @@ def history_response(
 
 
 def _names(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
-    """Return what an item is called and where it belongs."""
-    series = season = episode = artist = album = None
-    match item.item_type:
-        case "episode":
-            series, season, episode = item.grandparent_title, item.parent_index, item.index
-        case "season":
-            series, season = item.parent_title, item.index
-        case "album":
-            artist = item.parent_title
-        case "track":
-            artist, album = item.grandparent_title, item.parent_title
-        case "photo":
-            album = item.parent_title
+    """Return the names of an item with its type, library and rating key."""
+    names = item_names(item)
+    if item.item_type == "photo":
+        names["album"] = item.parent_title
     return {
-        "title": item.title,
-        "series": series,
-        "season": season,
-        "episode": episode,
-        "artist": artist,
-        "album": album,
+        **names,
         "type": item.item_type,
         "library": _library(runtime, item),
         "rating_key": item.rating_key,
@@ -71,13 +57,10 @@ def _names(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
 
 
 def _library(runtime: PlexPulseRuntime, item: MediaItem) -> str | None:
-    """Return what the item's library is called now; the history knows its number alone."""
-    for library in runtime.libraries.data.libraries.values():
-        if library.key == item.library_key:
-            return library.title
-    return item.library_title
+    """Return the current title of the library of an item."""
+    return runtime.libraries.data.title_of(item.library_key, item.library_title)
 
 
-def _iso(moment: datetime | None) -> str | None:
-    """Return a moment in ISO 8601."""
-    return moment.isoformat() if moment is not None else None
+def _iso(timestamp: datetime | None) -> str | None:
+    """Return a timestamp in ISO 8601."""
+    return timestamp.isoformat() if timestamp is not None else None

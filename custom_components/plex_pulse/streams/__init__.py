@@ -1,1 +1,1 @@
-"""Streams as Home Assistant shows them: attributes, events and the choice of one stream."""
+"""Sessions for entities and actions: attributes, playback events, selection of one session."""

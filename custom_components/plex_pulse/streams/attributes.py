@@ -1,28 +1,53 @@
-"""A session as automations and dashboards read it."""
+"""Attributes of items and sessions, for entities, events and action responses."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.util import dt as dt_util
 
-from ..api import Session
+from ..api import MediaItem, Session
 
-type StreamAttributes = dict[str, str | int | float | bool | None]
+type ItemNames = dict[str, str | int | None]
+type Attributes = Mapping[str, str | int | float | bool | None]
 
 
-def stream_attributes(session: Session) -> StreamAttributes:
-    """Return one stream; every key is always there, None where Plex says nothing."""
-    item = session.item
-    transcode = session.transcode
-    is_episode = item.item_type == "episode"
+def item_names(item: MediaItem) -> ItemNames:
+    """Return the title of an item and the names of what contains it.
+
+    The keys are `title`, `series`, `season` (number), `episode` (number), `artist` and
+    `album`, in this order; None where the item has no such container.
+    """
+    series = season = episode = artist = album = None
+    match item.item_type:
+        case "episode":
+            series, season, episode = item.grandparent_title, item.parent_index, item.index
+        case "season":
+            series, season = item.parent_title, item.index
+        case "album":
+            artist = item.parent_title
+        case "track":
+            artist, album = item.grandparent_title, item.parent_title
     return {
         "title": item.title,
-        "series": item.grandparent_title if is_episode else None,
-        "season": item.parent_index if is_episode else None,
-        "episode": item.index if is_episode else None,
-        "artist": item.grandparent_title if item.item_type == "track" else None,
-        "album": item.parent_title if item.item_type == "track" else None,
+        "series": series,
+        "season": season,
+        "episode": episode,
+        "artist": artist,
+        "album": album,
+    }
+
+
+def stream_attributes(session: Session) -> Attributes:
+    """Return the attributes of a session; each key is always present, None if unknown.
+
+    progress in percent, bandwidth in kbit/s, speed in multiples of real time, ends_at in
+    ISO 8601.
+    """
+    item = session.item
+    transcode = session.transcode
+    return {
+        **item_names(item),
         "type": "live" if session.is_live else item.item_type,
         "user": user_name(session),
         "player": session.player.title,
@@ -46,41 +71,42 @@ def stream_attributes(session: Session) -> StreamAttributes:
 
 
 class StreamAttributesCache:
-    """Streams as attributes, made of each when it was told of, and not again until it is.
+    """Cache of stream attributes, rebuilt only for sessions that changed.
 
-    A server tells of one stream at a time. Reckoned anew with the others, the end of one
-    that was told of seconds ago would move, and with it the minute that is shown.
+    A notification updates one session. Without the cache, `ends_at` of the other sessions
+    would be computed from a view offset that is seconds old and could show another minute,
+    which would write a state for nothing.
     """
 
     def __init__(self) -> None:
-        """Know no stream yet."""
-        self._known: dict[str, tuple[Session, StreamAttributes]] = {}
+        """Initialize an empty cache."""
+        self._cache: dict[str, tuple[Session, Attributes]] = {}
 
-    def of(self, sessions: Iterable[Session]) -> list[StreamAttributes]:
-        """Return the streams in their order."""
-        known, self._known = self._known, {}
-        listed: list[StreamAttributes] = []
+    def get(self, sessions: Iterable[Session]) -> list[Attributes]:
+        """Return the attributes of each session, in order; drop those of other sessions."""
+        cached, self._cache = self._cache, {}
+        listed: list[Attributes] = []
         for session in sessions:
-            shown = known.get(session.session_key)
-            if shown is None or shown[0] is not session:
-                shown = (session, stream_attributes(session))
-            self._known[session.session_key] = shown
-            listed.append(shown[1])
+            entry = cached.get(session.session_key)
+            if entry is None or entry[0] is not session:
+                entry = (session, stream_attributes(session))
+            self._cache[session.session_key] = entry
+            listed.append(entry[1])
         return listed
 
 
 def user_name(session: Session) -> str | None:
-    """Return who plays."""
+    """Return the display name of the user of a session."""
     return display_name(session.user.name) if session.user is not None else None
 
 
 def display_name(name: str | None) -> str | None:
-    """Return a name; of an e-mail address, which is a name to Plex, the first part."""
+    """Return the name to show; of an e-mail address used as a name, only the first part."""
     return (name or "").partition("@")[0] or None
 
 
 def total_bandwidth(sessions: Iterable[Session], *, is_lan: bool | None = None) -> int:
-    """Return the kbit/s reserved by all streams, or by those inside or outside the LAN."""
+    """Return the reserved kbit/s of all sessions, or only of those in or outside the LAN."""
     return sum(
         session.bandwidth or 0
         for session in sessions
@@ -90,21 +116,21 @@ def total_bandwidth(sessions: Iterable[Session], *, is_lan: bool | None = None) 
 
 
 def _progress(session: Session) -> int | None:
-    """Return how many percent have been played."""
+    """Return the progress in percent."""
     if session.duration is None or session.view_offset is None:
         return None
     return min(100, round(100 * session.view_offset / session.duration))
 
 
 def _speed(session: Session) -> float | None:
-    """Return how fast it is converted, in times real time, as exactly as Plex measures."""
+    """Return the transcoding speed in multiples of real time, to one decimal as Plex shows it."""
     if session.transcode is None or session.transcode.speed is None:
         return None
     return round(session.transcode.speed, 1)
 
 
 def _ends_at(session: Session) -> str | None:
-    """Return when a stream that runs will end, to the minute, in ISO 8601."""
+    """Return when a playing session will end, to the minute; None if it does not play."""
     if session.player.state != "playing" or session.duration is None or session.view_offset is None:
         return None
     try:
@@ -114,6 +140,18 @@ def _ends_at(session: Session) -> str | None:
     return end.replace(second=0, microsecond=0).isoformat()
 
 
-def cut(text: str | None) -> str | None:
-    """Return a text as long as a state may be."""
+def truncate_state(text: str | None) -> str | None:
+    """Return at most 255 characters of a text, the limit of Home Assistant for a state."""
     return text[:MAX_LENGTH_STATE_STATE] if text is not None else None
+
+
+def truncate_attributes(attributes: Attributes) -> Attributes:
+    """Return attributes with each text cut to the length of a state.
+
+    For attributes that are recorded: the recorder drops the attributes of a state that
+    exceed 16 KiB, and logs a warning for each.
+    """
+    return {
+        key: truncate_state(value) if isinstance(value, str) else value
+        for key, value in attributes.items()
+    }

@@ -1,4 +1,4 @@
-"""What has happened between two looks at what plays."""
+"""Derive playback events by comparing two snapshots of the sessions."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,34 +12,34 @@ _BUFFERING: Final = "buffering"
 
 
 class PlaybackEventKind(StrEnum):
-    """What can happen to a stream."""
+    """Types of playback events."""
 
     STARTED = "started"
     PAUSED = "paused"
     RESUMED = "resumed"
     STOPPED = "stopped"
     WATCHED = "watched"
-    """90 % of it has been seen: what Plex itself takes for watched unless told otherwise."""
+    """90 % of it has been played: the default of Plex for marking an item as watched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaybackEvent:
-    """Something that happened to a session, which is as it was read last."""
+    """An event, with the session as last read."""
 
     kind: PlaybackEventKind
     session: Session
 
 
 type PlaybackKey = tuple[str, str | None, str]
-"""Session key, item and viewer: session keys start again when the server does."""
+"""Session key, item and viewer: a server starts again at session key 1 when it restarts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playback:
-    """A session, with what one look at it does not tell.
+    """A session with state that a single snapshot does not contain.
 
-    is_paused: while it buffers, what it was before; a seek is neither pause nor resume.
-    is_watched: None until its place is known; stays True whatever is seen again.
+    is_paused: unchanged while the session buffers, so a seek is neither pause nor resume.
+    is_watched: None until the view offset is known; then it stays True, also after a seek back.
     """
 
     session: Session
@@ -50,13 +50,13 @@ class Playback:
 type Playbacks = Mapping[PlaybackKey, Playback]
 
 
-def follow(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
-    """Return what is known of the sessions now, by what was known before."""
-    return {key: _continued(session, before.get(key)) for key, session in _keyed(sessions)}
+def track(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
+    """Return the snapshot of the current sessions; `before` is the previous one."""
+    return {key: _next_state(session, before.get(key)) for key, session in _keyed(sessions)}
 
 
 def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEvent]:
-    """Yield what has happened: stops first, then starts, then what goes on differently."""
+    """Yield the events between two snapshots: stopped, then started, then changed sessions."""
     for key, playback in before.items():
         if key not in after:
             yield PlaybackEvent(kind=PlaybackEventKind.STOPPED, session=playback.session)
@@ -64,28 +64,28 @@ def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEve
         if key not in before:
             yield PlaybackEvent(kind=PlaybackEventKind.STARTED, session=playback.session)
     for key, playback in after.items():
-        if (known := before.get(key)) is None:
+        if (previous := before.get(key)) is None:
             continue
-        if playback.is_paused is not known.is_paused:
+        if playback.is_paused is not previous.is_paused:
             kind = PlaybackEventKind.PAUSED if playback.is_paused else PlaybackEventKind.RESUMED
             yield PlaybackEvent(kind=kind, session=playback.session)
-        if playback.is_watched and known.is_watched is False:
+        if playback.is_watched and previous.is_watched is False:
             yield PlaybackEvent(kind=PlaybackEventKind.WATCHED, session=playback.session)
 
 
 def _keyed(sessions: Iterable[Session]) -> Iterator[tuple[PlaybackKey, Session]]:
-    """Yield the sessions with what makes each the same as before."""
+    """Yield each session with its key."""
     for session in sessions:
         yield (session.session_key, session.item.rating_key, session.viewer), session
 
 
-def _continued(session: Session, known: Playback | None) -> Playback:
-    """Return a session together with what was known of it."""
+def _next_state(session: Session, previous: Playback | None) -> Playback:
+    """Return the state of a session, given its state in the previous snapshot."""
     state = session.player.state
     is_paused, is_watched = state == _PAUSED, None
-    if known is not None:
-        is_paused = known.is_paused if state == _BUFFERING else is_paused
-        is_watched = known.is_watched
+    if previous is not None:
+        is_paused = previous.is_paused if state == _BUFFERING else is_paused
+        is_watched = previous.is_watched
     if not is_watched and session.duration is not None and session.view_offset is not None:
         is_watched = 10 * session.view_offset >= 9 * session.duration
     return Playback(session=session, is_paused=is_paused, is_watched=is_watched)

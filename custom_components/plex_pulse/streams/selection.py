@@ -1,4 +1,4 @@
-"""Select sessions: those of one user, and the one to show of several."""
+"""Select the sessions of one user, and the one to show of several."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from ..api import Session
 
 
 def sessions_of(sessions: Iterable[Session], account_id: str) -> tuple[Session, ...]:
-    """Return what one user plays."""
+    """Return the sessions of one user."""
     return tuple(
         session
         for session in sessions
@@ -15,12 +15,12 @@ def sessions_of(sessions: Iterable[Session], account_id: str) -> tuple[Session, 
 
 
 def primary_session(sessions: Iterable[Session]) -> Session | None:
-    """Return the session that began last, one that is paused only if none plays."""
+    """Return the session that started last; a paused one only if all are paused."""
     return max(sessions, key=_precedence, default=None)
 
 
 def _precedence(session: Session) -> tuple[bool, int, str]:
-    """Return what makes one session more worth showing than another; keys count up."""
+    """Return the sort key of a session: not paused first, then by session key, which increases."""
     key = session.session_key if session.session_key.isdecimal() else ""
-    # As numbers compare, but of any length: Python refuses to read a very long one.
+    # Length and digits compare like the number; int() raises for thousands of digits.
     return session.player.state != "paused", len(key), key

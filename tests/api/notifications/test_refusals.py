@@ -80,7 +80,7 @@ async def test_a_redirect_is_not_followed_to_a_stranger(
             await clock.until(lambda: clock.asleep == 1)
             (failure,) = ear.refusals
             assert (failure.kind, failure.status) == (PlexErrorKind.CLIENT, status)
-            assert failure.reason is None
+            assert failure.reason is PlexErrorReason.REDIRECT
             await hears_again(simulator, ear, clock)
         assert not stranger.requests
 

@@ -1,4 +1,4 @@
-"""Time and chance as the client uses them, so that tests need neither."""
+"""Time and randomness as an injectable object, so that tests are deterministic."""
 
 import asyncio
 import random
@@ -6,14 +6,14 @@ import time
 
 
 class Clock:
-    """The real clock; tests hand in one whose time they move themselves."""
+    """The real clock; tests replace it by one that they advance."""
 
     def monotonic(self) -> float:
-        """Return seconds that only ever grow, for deadlines and pauses."""
+        """Return seconds that never go back, for deadlines and delays."""
         return time.monotonic()
 
     def time(self) -> float:
-        """Return Unix seconds, to read HTTP dates and to show moments to people."""
+        """Return Unix seconds, for HTTP dates and for display."""
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
@@ -25,5 +25,5 @@ class Clock:
         return asyncio.timeout(seconds)
 
     def random(self) -> float:
-        """Return a number from 0 up to, not including, 1; for jitter, not secrets."""
-        return random.random()  # noqa: S311 - spreads retries, guards nothing
+        """Return a random number from 0 up to, not including, 1; for jitter, not for secrets."""
+        return random.random()  # noqa: S311 - not for secrets

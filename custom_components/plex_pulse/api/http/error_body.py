@@ -1,9 +1,8 @@
-"""Read what a Media Server, plex.tv or a proxy between says in an error body.
+"""Read code and message from the error bodies of Media Servers, plex.tv and proxies.
 
-Seen in the field: JSON `errors[]` (plex.tv), XML `<Response>` (a starting Media
-Server, whatever Accept said), XML `<errors>` (older plex.tv), HTML `<h1>` (a Media
-Server's every other refusal), plain text (`/:/prefs`), and nothing at all (plex.tv
-outages are empty 404s).
+Forms seen: JSON `errors[]` (plex.tv), XML `<Response>` (a starting Media Server, whatever
+Accept header it gets), XML `<errors>` (older plex.tv), HTML `<h1>` (a Media Server in every
+other case), plain text (`/:/prefs`), and empty bodies (plex.tv outages are empty 404s).
 """
 
 from collections.abc import Callable, Mapping
@@ -17,33 +16,32 @@ import orjson
 MAX_MESSAGE_LENGTH: Final = 200
 
 _LEADING_NUMBER: Final = re.compile(r"\s*(\d{3,4})\b")
-_ENDLESS_REFERENCE: Final = re.compile(r"&#[0-9]{8,};?")
-"""A reference to no character. `html` raises on those of more than 4300 digits."""
+_OVERLONG_CHARREF: Final = re.compile(r"&#[0-9]{8,};?")
+"""A reference beyond Unicode; `html` raises ValueError for more than 4300 digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorBody:
-    """The number and the words found in an error body; either may be missing."""
+    """Code and message of an error body; either may be missing."""
 
     code: int | None = None
+    """Plex's own number."""
     message: str = ""
+    """One line without markup, redacted, at most MAX_MESSAGE_LENGTH characters."""
     is_plex_response: bool = False
-    """Whether this is Plex's own XML or JSON `Response`, sent by a starting server."""
+    """Whether it is Plex's own XML or JSON `Response`, which only a starting server sends."""
 
 
 def read_error_body(text: str, redact: Callable[[str], str]) -> ErrorBody:
-    """Return Plex's numeric code and message from a body of any known form.
-
-    The message is redacted, on one line, and at most MAX_MESSAGE_LENGTH characters.
-    """
+    """Return code and message of a body of any known form."""
     text = text.strip()
     found = ErrorBody(message=text)
     if text.startswith("<"):
         found = _read_markup(text)
     elif text.startswith(("{", "[")):
         found = _read_json(text) or found
-    # After decoding, which may bring an escaped secret to light, and before cutting,
-    # which could leave half of one that nothing recognizes.
+    # Redacted after decoding, which may reveal an escaped secret, and before truncating,
+    # which may leave half of one that is not recognized.
     return replace(found, message=_shorten(redact(_one_line(found.message))))
 
 
@@ -53,14 +51,14 @@ def _one_line(text: str) -> str:
 
 
 def _shorten(line: str) -> str:
-    """Return no more of a line than a message may have."""
+    """Return a line truncated to the length of a message."""
     if len(line) <= MAX_MESSAGE_LENGTH:
         return line
     return f"{line[: MAX_MESSAGE_LENGTH - 1]}…"
 
 
 def _number(value: object) -> int | None:
-    """Return a code that may come as a number or as digits in a string."""
+    """Return a code sent as a number, or as up to four digits in a string."""
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and len(value) <= len("1003") and value.isdecimal():
@@ -69,16 +67,16 @@ def _number(value: object) -> int | None:
 
 
 def _from_fields(fields: Mapping[str, object]) -> ErrorBody | None:
-    """Return what one error object says, whichever of Plex's field names it uses."""
+    """Return code and message of an error object, under any of Plex's field names."""
     code = _number(fields.get("code"))
-    words = [
+    texts = [
         str(fields[name])
         for name in ("message", "status", "title", "error")
         if isinstance(fields.get(name), str) and fields[name]
     ]
-    if code is None and not words:
+    if code is None and not texts:
         return None
-    return ErrorBody(code=code, message=words[0] if words else "")
+    return ErrorBody(code=code, message=texts[0] if texts else "")
 
 
 def _read_json(text: str) -> ErrorBody | None:
@@ -104,10 +102,10 @@ def _read_json(text: str) -> ErrorBody | None:
 
 
 class _MarkupReader(HTMLParser):
-    """Pick the error out of XML or HTML; lenient, bounded, and blind to entities."""
+    """Find the error in XML or HTML; lenient, in linear time, without expanding entities."""
 
     def __init__(self) -> None:
-        """Start with nothing found."""
+        """Start without a result."""
         super().__init__(convert_charrefs=True)
         self.fields: ErrorBody | None = None
         self.heading = ""
@@ -118,7 +116,7 @@ class _MarkupReader(HTMLParser):
 
     @property
     def result(self) -> ErrorBody:
-        """Return the most telling thing found: error element, heading, title, text."""
+        """Return the best of: error element, heading, title, text."""
         if self.fields is not None:
             return ErrorBody(
                 code=self.fields.code,
@@ -131,7 +129,7 @@ class _MarkupReader(HTMLParser):
 
     @override
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Take the attributes of the elements that Plex writes errors in."""
+        """Read the attributes of `<Response>` and `<error>`."""
         self._open = tag
         if tag in {"response", "error"} and self.fields is None:
             self._is_plex_response = tag == "response"
@@ -146,12 +144,12 @@ class _MarkupReader(HTMLParser):
 
     @override
     def handle_endtag(self, tag: str) -> None:
-        """Leave the element; text that follows belongs to no one."""
+        """Leave the element, so that text after it belongs to none."""
         self._open = ""
 
     @override
     def handle_data(self, data: str) -> None:
-        """Collect words by the element they stand in; never script or style."""
+        """Collect text by its element, without scripts and styles."""
         if self._open == "h1":
             self.heading += data
         elif self._open == "title":
@@ -161,8 +159,8 @@ class _MarkupReader(HTMLParser):
 
 
 def _read_markup(text: str) -> ErrorBody:
-    """Read XML `<Response>` and `<errors>`, or an HTML page's heading."""
+    """Read XML `<Response>` and `<errors>`, or the heading of an HTML page."""
     reader = _MarkupReader()
-    reader.feed(_ENDLESS_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", text))
+    reader.feed(_OVERLONG_CHARREF.sub("\N{REPLACEMENT CHARACTER}", text))
     reader.close()
     return reader.result

@@ -1,4 +1,4 @@
-"""Keep tokens, e-mail addresses and network addresses out of everything written."""
+"""Redact tokens, e-mail addresses and network addresses."""
 
 import re
 from typing import Final
@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 REDACTED: Final = "**redacted**"
 
-# An error body is text of a stranger: a run of characters is entered at its beginning
-# alone, or time would grow with the square of its length.
+# Error bodies are untrusted. Each alternative matches a run of characters only from its
+# beginning; otherwise time would grow with the square of the length.
 _SECRETS: Final = re.compile(
     r"""
       (?P<token>(?<![\w-])[\w-]{0,40}?token(?:["']|&quot;)?(?:\s*[=:]\s*|%3[AD])(?:["']|&quot;)?)
@@ -23,13 +23,13 @@ _SECRETS: Final = re.compile(
 
 
 class Redactor:
-    """Strip secrets from text: those known by value, and those known by shape."""
+    """Replace secrets in text: given values, and whatever has the form of a secret."""
 
     def __init__(self, *secrets: str) -> None:
-        """Remember the values that must never be written, tokens above all."""
+        """Redact these values, too, as they are and URL-encoded; empty ones are ignored."""
         forms = {form for secret in secrets for form in (secret, quote(secret, safe="")) if form}
         known = sorted(forms, key=len, reverse=True)
-        # Hosts come in any case.
+        # Ignore case: servers write host names in any.
         pattern = "|".join(map(re.escape, known))
         self._known = re.compile(pattern, re.IGNORECASE) if known else None
 

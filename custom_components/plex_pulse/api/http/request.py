@@ -1,4 +1,4 @@
-"""One HTTP exchange: what is sent, how it is read, and how much of it."""
+"""Send one HTTP request and read its response: headers, redirects, body limits."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -9,23 +9,20 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from ..errors import PlexApiError, PlexErrorKind
-from .classify import ConnectionLostError, InvalidHostnameError
+from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .classify import ConnectionLostError, InvalidHostnameError, SessionClosedError
 from .clock import Clock
 
-MAX_BODY: Final = 16 * 1024 * 1024
-"""Bytes after decompression; Plex's largest honest answers stay far below."""
+MAX_BODY_BYTES: Final = 16 * 1024 * 1024
+"""Limit of a body after decompression, unless the endpoint has its own."""
+MAX_ERROR_BODY_BYTES: Final = 16 * 1024
+"""How much of an error body is read; the message stands at its beginning."""
+_ERROR_BODY_TIMEOUT_SECONDS: Final = 2.0
+_TOKEN_CHARACTERS: Final = bytes(char for char in range(33, 127) if char not in b"<>\"'")
+"""Characters of tokens, addresses and character references."""
+_STATUS_CLASS_SUCCESS: Final = 2
 
-MAX_ERROR_BODY: Final = 16 * 1024
-"""Bytes of an error body that are read; what it says stands at its beginning."""
-_ERROR_BODY_TIME: Final = 2.0
-"""Seconds that the body of an error is waited for."""
-_WORD: Final = bytes(char for char in range(33, 127) if char not in b"<>\"'")
-"""What tokens, addresses and references to characters are made of."""
-_SUCCESS: Final = 2
-_REDIRECT: Final = 3
-
-# One deadline of ours covers the whole exchange; aiohttp's own would cut it in parts.
+# Our deadline covers the whole exchange; those of aiohttp cover parts of it.
 _NO_TIMEOUT: Final = aiohttp.ClientTimeout(
     total=None, connect=None, sock_connect=None, sock_read=None
 )
@@ -33,12 +30,10 @@ _NO_TIMEOUT: Final = aiohttp.ClientTimeout(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientIdentity:
-    """How this client introduces itself to Plex, on every request.
-
-    client_identifier: opaque and stable; Plex lists one device for each.
-    """
+    """Identify this client to Plex in the headers of every request."""
 
     client_identifier: str
+    """Opaque and stable; Plex lists one device for each."""
     product: str
     version: str
     platform: str
@@ -55,10 +50,10 @@ class ClientIdentity:
 
 
 def token_header(token: str | None) -> dict[str, str]:
-    """Return the header with the token, never a URL, which would end up in somebody's log.
+    """Return the header with the token, which never goes into a URL: proxies log those.
 
     Raises:
-        PlexApiError: AUTHENTICATION for a token that no header can carry.
+        PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
 
     """
     if token and not (token.isascii() and token.isprintable()):
@@ -67,67 +62,68 @@ def token_header(token: str | None) -> dict[str, str]:
             "The token has characters that no Plex token has",
             endpoint="",
             attempts=0,
+            reason=PlexErrorReason.UNUSABLE_TOKEN,
         )
     return {"X-Plex-Token": token} if token else {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What one call asks, the same at each attempt. max_body: bytes of its answer."""
+    """The request of one call, the same for each attempt."""
 
     method: str
     path: str
     params: Mapping[str, str | int] | None
-    # With the token in them, which is nothing for a traceback.
     headers: Mapping[str, str] = field(repr=False)
-    max_body: int
+    """Includes the token, and therefore stays out of the repr."""
+    max_body_bytes: int
+    """Limit of the response body after decompression."""
 
     @property
     def endpoint(self) -> str:
-        """Return what logs and errors may say of it."""
+        """Return method and path, the part that logs and errors may contain."""
         return f"{self.method} {self.path}"
 
     def url(self, base_url: URL) -> URL:
-        """Return where it goes on that host."""
+        """Return the URL of the request on that host."""
         return _url(base_url, self.path, tuple(self.params.items()) if self.params else ())
 
     @property
     def is_idempotent(self) -> bool:
-        """Return whether sending it twice does no more than sending it once."""
+        """Return whether sending it twice has the same effect as sending it once."""
         return self.method == "GET"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A complete answer: status, headers, and the body up to its limit."""
+class Response:
+    """A response that was read to its end or to the limit of its body."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    """Decompressed; at most a chunk longer than the limit."""
 
     @property
     def is_success(self) -> bool:
-        """Return whether the server did what it was asked."""
-        return self.status // 100 == _SUCCESS
-
-    @property
-    def is_redirect(self) -> bool:
-        """Return whether the server points elsewhere."""
-        return self.status // 100 == _REDIRECT
+        """Return whether the status is one of success."""
+        return self.status // 100 == _STATUS_CLASS_SUCCESS
 
 
-async def exchange(
+async def send_request(
     session: aiohttp.ClientSession, base_url: URL, request: Request, clock: Clock
-) -> Answer:
-    """Send a request once and return its whole answer, up to a chunk over the limit.
+) -> Response:
+    """Send a request once and return its response.
 
-    Redirects are not followed: they would carry the token to a stranger. The caller
-    sets the deadline, and finds a place for what aiohttp raises.
+    Redirects are not followed: they would carry the token to another host. The caller sets
+    the deadline and classifies the exceptions.
+
+    Raises:
+        aiohttp.ClientError, OSError, EOFError: no complete response.
+
     """
     if session.closed:
         # aiohttp would raise a bare RuntimeError.
-        msg = "Session is closed"
-        raise aiohttp.ClientConnectionError(msg)
+        raise SessionClosedError
     try:
         async with session.request(
             request.method,
@@ -135,65 +131,58 @@ async def exchange(
             headers=request.headers,
             allow_redirects=False,
             timeout=_NO_TIMEOUT,
-            middlewares=(_without_silent_repeat,),
+            middlewares=(_disable_aiohttp_retry,),
         ) as response:
-            body = bytearray()
             if response.ok:
-                await _read(response, request.max_body, body)
+                body = bytearray()
+                await _read_body(response, request.max_body_bytes, body)
             else:
-                # Status and headers are what counts; words that do not come are not waited
-                # for, nor may their lack hide that the host asked for silence.
-                is_whole = False
-                with suppress(aiohttp.ClientError, OSError, EOFError):
-                    async with clock.timeout(_ERROR_BODY_TIME):
-                        await _read(response, MAX_ERROR_BODY, body)
-                        is_whole = True
-                if not is_whole:
-                    body = drop_truncated_token(body)
+                body = await _read_error_body(response, clock)
     except aiohttp.ClientError, OSError:
-        # A certificate that is refused is a ValueError, too.
+        # Before ValueError: ssl.SSLCertVerificationError is both.
         raise
     except ValueError as err:
         raise InvalidHostnameError from err
-    return Answer(status=response.status, headers=response.headers, body=bytes(body))
+    return Response(status=response.status, headers=response.headers, body=bytes(body))
 
 
-async def _read(response: aiohttp.ClientResponse, limit: int, body: bytearray) -> None:
-    """Read into a body until its end, or until it is longer than it may be."""
-    while len(body) <= limit and (chunk := await response.content.readany()):
+async def _read_body(response: aiohttp.ClientResponse, max_bytes: int, body: bytearray) -> None:
+    """Append the response to `body` until it ends or is longer than the limit."""
+    while len(body) <= max_bytes and (chunk := await response.content.readany()):
         body += chunk
 
 
-def within_limit(body: bytes, limit: int) -> bytes:
-    """Return the body; one that is longer was not read to its end.
+async def _read_error_body(response: aiohttp.ClientResponse, clock: Clock) -> bytearray:
+    """Return what arrives of an error body within two seconds.
 
-    Raises:
-        ValueError: the body is too long.
-
+    Status and headers are what counts: a body that never ends must neither delay the
+    failure nor hide a Retry-After.
     """
-    if len(body) > limit:
-        msg = f"The answer is larger than {limit // 2**20} MiB"
-        raise ValueError(msg)
-    return body
+    body = bytearray()
+    with suppress(aiohttp.ClientError, OSError, EOFError):
+        async with clock.timeout(_ERROR_BODY_TIMEOUT_SECONDS):
+            await _read_body(response, MAX_ERROR_BODY_BYTES, body)
+            return body
+    return drop_truncated_token(body)
 
 
 def drop_truncated_token[B: (bytes, bytearray)](body: B) -> B:
-    """Return a body that was cut up to its last whole word: half a token looks like none."""
-    return body.rstrip(_WORD)
+    """Return a truncated body without its last word: redaction does not recognize half a token."""
+    return body.rstrip(_TOKEN_CHARACTERS)
 
 
 @lru_cache(maxsize=256)
 def _url(base_url: URL, path: str, query: tuple[tuple[str, str | int], ...]) -> URL:
-    """Return a URL; making one anew for each poll is a tenth of what a request costs."""
+    """Return a URL; building one per poll would be a tenth of the CPU time of a request."""
     return base_url.with_path(path).with_query(query)
 
 
-async def _without_silent_repeat(
+async def _disable_aiohttp_retry(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Keep aiohttp from repeating a request on its own when a connection is lost.
+    """Keep aiohttp from sending a request again when a connection is lost.
 
-    It repeats PUT and DELETE too, on fresh connections as well, and counts nothing
+    It does so for PUT and DELETE and on new connections, too, and counts nothing
     (aiohttp 3.14, `ClientSession._request`).
     """
     try:

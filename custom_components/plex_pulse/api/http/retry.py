@@ -1,39 +1,39 @@
-"""How often, how soon and how long a request is tried again."""
+"""Retry requests: how often, how soon, and for how long."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 import math
 
 from ..errors import PlexApiError, PlexErrorKind
+from .backoff import exponential_delay
 from .clock import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """The bounds of one call; all times in seconds.
-
-    max_retries: repetitions after the first attempt.
-    base_delay, max_delay: the pause before repetition n is base_delay * 2**n, capped.
-    total_timeout: bounds everything, attempts, bodies and pauses together.
-    attempt_timeout: bounds one attempt from connect to decoded body.
-    jitter: the share of each pause that chance may take off, 0 to 1.
-    """
+    """The limits of one call."""
 
     max_retries: int = 3
+    """Retries after the first attempt."""
     base_delay: float = 0.1
+    """Seconds before the first retry; doubled for each further one."""
     max_delay: float = 10.0
+    """Limit of a delay in seconds."""
     total_timeout: float = 30.0
+    """Limit of the whole call in seconds: attempts, bodies and delays together."""
     attempt_timeout: float = 10.0
+    """Limit of one attempt in seconds, from connecting to the decoded body."""
     jitter: float = 0.1
+    """Share of each delay that is randomly left out, 0 to 1."""
 
     def __post_init__(self) -> None:
-        """Refuse bounds that no call could keep.
+        """Check the limits.
 
         Raises:
-            ValueError: a negative or infinite bound, no time at all, jitter above 1.
+            ValueError: a negative or infinite limit, a timeout of zero, jitter above 1.
 
         """
-        bounds = (
+        limits = (
             self.max_retries,
             self.base_delay,
             self.max_delay,
@@ -41,61 +41,66 @@ class RetryPolicy:
             self.attempt_timeout,
             self.jitter,
         )
-        if not all(math.isfinite(bound) and bound >= 0 for bound in bounds):
-            msg = "retry bounds must be finite and not negative"
+        if not all(math.isfinite(limit) and limit >= 0 for limit in limits):
+            msg = "retry limits must be finite and not negative"
             raise ValueError(msg)
         if not (self.total_timeout and self.attempt_timeout):
-            msg = "time-outs must be longer than zero"
+            msg = "timeouts must be longer than zero"
             raise ValueError(msg)
         if self.jitter > 1:
             msg = "jitter is a share, from 0 to 1"
             raise ValueError(msg)
 
-    def delay(self, repetition: int) -> float:
-        """Return the pause in seconds before that repetition, counted from 0."""
-        try:
-            return min(math.ldexp(self.base_delay, repetition), self.max_delay)
-        except OverflowError:
-            return self.max_delay
+    def delay(self, retry_number: int) -> float:
+        """Return the delay before that retry, counted from 0, in seconds and without jitter."""
+        return exponential_delay(self.base_delay, retry_number, self.max_delay)
 
 
 async def retry[T](
-    attempt: Callable[[int, float], Awaitable[T]],
+    send: Callable[[int, float], Awaitable[T]],
     *,
     policy: RetryPolicy,
     clock: Clock,
-    idempotent: bool,
+    is_idempotent: bool,
     on_retry: Callable[[PlexApiError, float], None],
 ) -> T:
-    """Return what `attempt` returns, tried again while that is safe and may help.
+    """Return the result of `send`, called again after transient failures of idempotent requests.
 
-    `attempt` is given its number, from 1, and the call's deadline on `clock`. It must
-    bound itself by that deadline and fail with PlexApiError only. `on_retry` hears the
-    error and the seconds of pause before each repetition.
+    `send` gets the number of the attempt, from 1, and the call's deadline on `clock`. It must
+    end by that deadline and raise nothing but PlexApiError. `on_retry` gets the failure and
+    the delay in seconds before each retry. A Retry-After replaces the delay of the policy.
 
     Raises:
-        PlexApiError: the last failure, with `attempts` the number of requests sent.
+        PlexApiError: the last failure, with the number of requests sent in `attempts`;
+            RATE_LIMIT if a Retry-After does not end before the deadline.
 
     """
     deadline = clock.monotonic() + policy.total_timeout
-    number = sent = 0
+    attempt_number = requests_sent = 0
     while True:
-        number += 1
+        attempt_number += 1
         try:
-            return await attempt(number, deadline)
+            return await send(attempt_number, deadline)
         except PlexApiError as err:
             failure = err
-        sent += failure.attempts
-        failure.attempts = sent
+        requests_sent += failure.attempts
+        failure = failure.replace(attempts=requests_sent)
+
         if failure.retry_after is not None:
-            pause = failure.retry_after
+            delay = failure.retry_after
         else:
-            pause = policy.delay(number - 1) * (1 - policy.jitter * clock.random())
-        out_of_time = clock.monotonic() + pause >= deadline
-        if out_of_time and failure.retry_after is not None:
-            # Whatever the status was, the caller is now kept away by the host's own wish.
-            failure.kind = PlexErrorKind.RATE_LIMIT
-        if out_of_time or not idempotent or not failure.is_transient or number > policy.max_retries:
+            delay = policy.delay(attempt_number - 1) * (1 - policy.jitter * clock.random())
+        fits_in_time = clock.monotonic() + delay < deadline
+        if failure.retry_after is not None and not fits_in_time:
+            # Report as RATE_LIMIT, also for a 503: Retry-After is longer than the time left.
+            raise failure.replace(kind=PlexErrorKind.RATE_LIMIT)
+        can_retry = (
+            is_idempotent
+            and failure.is_transient
+            and attempt_number <= policy.max_retries
+            and fits_in_time
+        )
+        if not can_retry:
             raise failure
-        on_retry(failure, pause)
-        await clock.sleep(pause)
+        on_retry(failure, delay)
+        await clock.sleep(delay)

@@ -1,4 +1,4 @@
-"""HTTP exchanges with one host: headers, deadline, body limits, typed failure, log."""
+"""Send requests to one host: headers, deadlines, retries, rate limits, typed failures, log."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,42 +10,56 @@ import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .classify import ConnectionLostError, is_https_redirect, network_failure, status_failure
+from .classify import (
+    ConnectionLostError,
+    Redirect,
+    network_failure,
+    status_failure,
+    timeout_failure,
+)
+from .decode import InvalidBodyError, limit_body
 from .error_body import ErrorBody, read_error_body
+from .rate_limit_observer import record_rate_limit
 from .rate_limiter import RateLimiterRegistry
 from .redact import Redactor
 from .request import (
-    MAX_BODY,
-    MAX_ERROR_BODY,
-    Answer,
+    MAX_BODY_BYTES,
+    MAX_ERROR_BODY_BYTES,
     ClientIdentity,
     Request,
+    Response,
     drop_truncated_token,
-    exchange,
+    send_request,
     token_header,
-    within_limit,
 )
 from .retry import RetryPolicy, retry
+from .slow_endpoints import SlowEndpoints
 from .statistics import ApiStatistics, StatisticsRecorder
+from .tcp_probe import probe_tcp
 
 _LOGGER = logging.getLogger(__name__)
 
-_LOGGED_BODY: Final = 500
+_MAX_LOGGED_BODY: Final = 500
 """Characters of an error body that are logged."""
-_IDLE_LIFE: Final = 20.0
-"""Seconds an unused connection may live: a Media Server's `Keep-Alive: timeout=20`."""
+_KEEP_ALIVE_SECONDS: Final = 20.0
+"""After so long an unused connection is closed: a Media Server's `Keep-Alive: timeout=20`."""
+
+type Classify = Callable[[str, int, ErrorBody, Redirect], PlexApiError]
+"""Return the failure for a response: endpoint, status, error body, redirect."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Attempt:
-    """One attempt of a call. number: from 1. sent: requests that left for it, 1 or 2."""
+    """One attempt of a call."""
 
     number: int
-    sent: int = 0
+    """Counted from 1."""
+    requests_sent: int = 0
+    """1, or 2 if the first one met a connection that had been closed while idle."""
 
 
 class Transport:
-    """Send requests to one base URL and return their decoded bodies, or PlexApiError."""
+    """Send requests to one base URL and return their decoded bodies, or raise PlexApiError."""
 
     def __init__(
         self,
@@ -57,15 +71,15 @@ class Transport:
         rate_limiters: RateLimiterRegistry,
         policy: RetryPolicy,
         label: str,
-        classify: Callable[[str, int, ErrorBody, bool | None], PlexApiError] = status_failure,
+        classify: Classify = status_failure,
     ) -> None:
-        """Use the caller's session, never closing it.
+        """Use the caller's session, which is never closed here.
 
-        `label` stands in log lines for the host, whose address stays unwritten.
-        `classify` says what a failed answer means: endpoint, status, body, redirect.
+        `label` replaces the host in log lines. `policy` applies to every request that
+        does not bring its own.
 
         Raises:
-            PlexApiError: AUTHENTICATION for a token that no header can carry.
+            PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
 
         """
         self._session = session
@@ -78,13 +92,23 @@ class Transport:
         self._classify = classify
         self._redact = Redactor(token or "", base_url.raw_host or "")
         self._recorder = StatisticsRecorder()
-        self._last_answer = -math.inf
+        self._last_response_at = -math.inf
+        self._slow_endpoints = SlowEndpoints(self._clock)
         self.rate_limiter = rate_limiters.limiter_for(base_url)
 
     @property
     def statistics(self) -> ApiStatistics:
-        """Return what was counted so far."""
+        """Return a snapshot of the counters."""
         return self._recorder.snapshot(self.rate_limiter.blocked_until)
+
+    async def probe_tcp(self, seconds: float) -> None:
+        """Check that the host accepts TCP connections; no request is sent.
+
+        Raises:
+            PlexApiError: NETWORK if it does not within that many seconds.
+
+        """
+        await probe_tcp(self._base_url, self._clock, seconds)
 
     async def request[T](
         self,
@@ -96,17 +120,15 @@ class Transport:
         with_token: bool = True,
         policy: RetryPolicy | None = None,
         accept: str = "application/json",
-        max_body: int = MAX_BODY,
+        max_body_bytes: int = MAX_BODY_BYTES,
     ) -> T:
-        """Return the decoded body of a successful answer.
+        """Send a request and return the decoded body of the response.
 
-        GET is repeated as the policy says, anything else is sent once. `decode` raises
-        ValueError, in words fit to show, for a body that is not what it should be.
-        `policy` takes the place of the client's own for this call, `max_body` (bytes) of
-        the limit for answers.
+        GET is retried as the policy allows, every other method is sent once. `decode`
+        raises ValueError, with a message that may be shown, for an unusable body.
 
         Raises:
-            PlexApiError: whatever went wrong, as its kind tells.
+            PlexApiError: no usable response, of any kind.
 
         """
         policy = policy or self._policy
@@ -115,35 +137,41 @@ class Transport:
             path=path,
             params=params,
             headers={"Accept": accept} | self._headers | (self._token_header if with_token else {}),
-            max_body=max_body,
+            max_body_bytes=max_body_bytes,
         )
 
-        async def attempt(number: int, deadline: float) -> T:
-            """Send the request once, as soon as the host wants to hear from us."""
+        async def send(attempt_number: int, deadline: float) -> T:
+            """Send the request once, as soon as the rate limiter allows it."""
             await self.rate_limiter.acquire(request.endpoint, deadline)
             try:
+                remaining = deadline - self._clock.monotonic()
                 return await self._attempt(
-                    request, decode, _Attempt(number=number), deadline, policy.attempt_timeout
+                    request,
+                    decode,
+                    _Attempt(number=attempt_number),
+                    self._slow_endpoints.attempt_timeout(
+                        request.endpoint, policy.attempt_timeout, remaining
+                    ),
                 )
             finally:
                 self.rate_limiter.release()
 
-        def on_retry(failure: PlexApiError, pause: float) -> None:
-            """Say what is waited for."""
+        def log_retry(failure: PlexApiError, delay: float) -> None:
+            """Log why and when the request is sent again."""
             _LOGGER.debug(
                 "%s: %s failed (%s), repeating in %.2f s",
                 self._label,
                 failure.endpoint,
                 failure.kind,
-                pause,
+                delay,
             )
 
         return await retry(
-            attempt,
+            send,
             policy=policy,
             clock=self._clock,
-            idempotent=request.is_idempotent,
-            on_retry=on_retry,
+            is_idempotent=request.is_idempotent,
+            on_retry=log_retry,
         )
 
     async def _attempt[T](
@@ -151,109 +179,129 @@ class Transport:
         request: Request,
         decode: Callable[[bytes], T],
         attempt: _Attempt,
-        deadline: float,
-        attempt_timeout: float,
+        timeout_seconds: float,
     ) -> T:
-        """Return the decoded answer, or fail with nothing but PlexApiError."""
-        allowed = min(attempt_timeout, deadline - self._clock.monotonic())
+        """Return the decoded response, or raise PlexApiError and nothing else."""
         try:
-            async with self._clock.timeout(allowed):
-                return self._interpret(
-                    request, await self._exchange_fresh(request, attempt), decode
-                )
+            async with self._clock.timeout(timeout_seconds):
+                response = await self._exchange_with_stale_connection_retry(request, attempt)
+                return self._decode_or_raise(request, response, decode)
         except TimeoutError:
-            failure = PlexApiError(
-                PlexErrorKind.NETWORK,
-                "No complete answer in time",
-                endpoint=request.endpoint,
-                reason=PlexErrorReason.TIMEOUT,
-            )
+            self._slow_endpoints.timed_out(request.endpoint)
+            failure = timeout_failure(request.endpoint)
         except (aiohttp.ClientError, OSError, EOFError) as err:
             failure = network_failure(request.endpoint, err)
         except PlexApiError as err:
             failure = err
-        failure.attempts = attempt.sent
-        self._recorder.failed(failure.kind)
+        # A copy, raised outside of the handlers: an aiohttp exception, whose text contains the
+        # host, must not become its context, nor the frames that hold the body its traceback.
+        failure = failure.replace(attempts=attempt.requests_sent)
+        self._recorder.record_failure(failure.kind)
+        if failure.kind is PlexErrorKind.RATE_LIMIT:
+            record_rate_limit()
         _LOGGER.debug("%s: %s (attempt %d)", self._label, failure, attempt.number)
-        # Raised out here: an aiohttp exception, whose text names the host, would hang
-        # on it as context inside the handler. Without the frames it went through, which
-        # would keep an answer of 16 MiB for as long as anybody keeps the failure.
-        raise failure.with_traceback(None)
+        raise failure
 
-    async def _exchange_fresh(self, request: Request, attempt: _Attempt) -> Answer:
-        """Return the answer, sent again at once if it met a connection that had died.
+    async def _exchange_with_stale_connection_retry(
+        self, request: Request, attempt: _Attempt
+    ) -> Response:
+        """Return the response; send again at once if the connection was closed while idle.
 
-        A Media Server closes connections unused for 20 s; the request that finds out
-        was never read, and its repetition costs neither a pause nor an attempt.
+        A Media Server closes connections that were unused for 20 s. It never reads a request
+        sent on one of them, so sending it again needs neither a delay nor an attempt.
         """
-        age = self._clock.monotonic() - self._last_answer
-        if request.is_idempotent and age <= _IDLE_LIFE:
+        idle_seconds = self._clock.monotonic() - self._last_response_at
+        if request.is_idempotent and idle_seconds <= _KEEP_ALIVE_SECONDS:
             try:
                 return await self._exchange(request, attempt)
             except ConnectionLostError:
                 if self.rate_limiter.seconds_until_allowed:
-                    # Another caller has heard meanwhile that nobody may ask.
+                    # Another request was rate limited in the meantime.
                     raise
                 _LOGGER.debug("%s: the idle connection was closed", self._label)
-                # Until the next answer there is no live connection to blame.
-                self._last_answer = -math.inf
+                # No connection can be stale until the next response.
+                self._last_response_at = -math.inf
         return await self._exchange(request, attempt)
 
-    async def _exchange(self, request: Request, attempt: _Attempt) -> Answer:
-        """Send one request, counted and logged."""
+    async def _exchange(self, request: Request, attempt: _Attempt) -> Response:
+        """Send one request and return its response; count and log both."""
         _LOGGER.debug("%s: %s (attempt %d)", self._label, request.endpoint, attempt.number)
-        attempt.sent += 1
-        self._recorder.sent(is_retry=attempt.number > 1)
-        started = self._clock.monotonic()
-        answer = await exchange(self._session, self._base_url, request, self._clock)
-        self._last_answer = self._clock.monotonic()
-        seconds = self._last_answer - started
-        self._recorder.answered(seconds, len(answer.body))
+        attempt.requests_sent += 1
+        self._recorder.record_request(is_retry=attempt.number > 1)
+        sent_at = self._clock.monotonic()
+        response = await send_request(self._session, self._base_url, request, self._clock)
+        self._last_response_at = self._clock.monotonic()
+        seconds = self._last_response_at - sent_at
+        self._recorder.record_response(seconds, len(response.body))
+        self._slow_endpoints.responded(request.endpoint, seconds, self._policy.attempt_timeout)
         _LOGGER.debug(
             "%s: %s: %d, %d bytes in %.0f ms (attempt %d)",
             self._label,
             request.endpoint,
-            answer.status,
-            len(answer.body),
+            response.status,
+            len(response.body),
             seconds * 1000,
             attempt.number,
         )
-        return answer
+        return response
 
-    def _interpret[T](self, request: Request, answer: Answer, decode: Callable[[bytes], T]) -> T:
-        """Return what the answer holds, or raise what it means."""
-        problem = ""
-        if answer.is_success:
-            try:
-                value = decode(within_limit(answer.body, request.max_body))
-            except ValueError as err:
-                problem = str(err)
-            else:
-                self.rate_limiter.on_success()
-                return value
-        body = answer.body
-        if len(body) > MAX_ERROR_BODY:
-            body = drop_truncated_token(body[:MAX_ERROR_BODY])
-        text = body.decode("utf-8", "replace")
-        # A success that cannot be read may be full of names all the same; a page is not.
-        if not answer.is_success or text.lstrip().startswith("<"):
-            # Redacted before it is cut: half a token would stay unknown.
-            _LOGGER.debug("%s: error body: %.*s", self._label, _LOGGED_BODY, self._redact(text))
-        error = read_error_body(text, self._redact)
-        if answer.is_success and not error.is_plex_response:
-            raise PlexApiError(
-                PlexErrorKind.PROTOCOL,
-                problem,
-                endpoint=request.endpoint,
-                status=answer.status,
-            )
-        failure = self._classify(
-            request.endpoint,
-            answer.status,
-            error,
-            is_https_redirect(self._base_url, answer.headers.get("Location", ""))
-            if answer.is_redirect
-            else None,
+    def _decode_or_raise[T](
+        self, request: Request, response: Response, decode: Callable[[bytes], T]
+    ) -> T:
+        """Return the decoded body of a success, and report it to the rate limiter.
+
+        Raises:
+            PlexApiError: the status is an error, or the body cannot be decoded.
+
+        """
+        if not response.is_success:
+            raise self._response_failure(request, response, self._read_error_body(response))
+        try:
+            value = decode(limit_body(response.body, request.max_body_bytes))
+        except ValueError as err:
+            raise self._body_failure(request, response, err) from None
+        self.rate_limiter.on_success(request.endpoint)
+        return value
+
+    def _response_failure(
+        self, request: Request, response: Response, error: ErrorBody
+    ) -> PlexApiError:
+        """Return the failure that a response reports, and report it to the rate limiter."""
+        redirect = Redirect.of(self._base_url, response.status, response.headers.get("Location"))
+        failure = self._classify(request.endpoint, response.status, error, redirect)
+        retry_after = self.rate_limiter.on_failure_response(
+            request.endpoint, failure.kind, response.headers
         )
-        self.rate_limiter.on_failure_response(failure, answer.headers)
-        raise failure
+        return failure.replace(retry_after=retry_after)
+
+    def _body_failure(
+        self, request: Request, response: Response, problem: ValueError
+    ) -> PlexApiError:
+        """Return the failure for a success whose body could not be decoded."""
+        error = self._read_error_body(response)
+        if error.is_plex_response:
+            # The maintenance response of a starting server, which a proxy made a success.
+            return self._response_failure(request, response, error)
+        return PlexApiError(
+            PlexErrorKind.PROTOCOL,
+            str(problem),
+            endpoint=request.endpoint,
+            status=response.status,
+            reason=(
+                problem.reason
+                if isinstance(problem, InvalidBodyError)
+                else PlexErrorReason.INVALID_RESPONSE
+            ),
+        )
+
+    def _read_error_body(self, response: Response) -> ErrorBody:
+        """Return what an error body contains, and log its beginning."""
+        body = response.body
+        if len(body) > MAX_ERROR_BODY_BYTES:
+            body = drop_truncated_token(body[:MAX_ERROR_BODY_BYTES])
+        text = body.decode("utf-8", "replace")
+        # A success that cannot be decoded may be full of names; only markup is logged of it.
+        if not response.is_success or text.lstrip().startswith("<"):
+            # Redacted before it is truncated: half a token would not be recognized.
+            _LOGGER.debug("%s: error body: %.*s", self._label, _MAX_LOGGED_BODY, self._redact(text))
+        return read_error_body(text, self._redact)
