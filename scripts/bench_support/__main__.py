@@ -27,6 +27,8 @@ from .virtual_time import VirtualTimeLoop
 type Part = Callable[[list[SimulatedServer], int], Awaitable[dict[str, Figure]]]
 
 _ROUNDS: Final = 20
+_CPU_ROUNDS: Final = 12
+_BLOCK_ROUNDS: Final = 8
 _EVENTS_PER_ROUND: Final = 10
 
 
@@ -40,8 +42,8 @@ _PARTS: Final[dict[str, Part]] = {
         servers[0], events=rounds * _EVENTS_PER_ROUND, starts=rounds
     ),
     "Requests": lambda servers, _: measure_requests(servers[0]),
-    "CPU time": lambda servers, rounds: measure_cpu(servers[0], rounds=rounds),
-    "Blocks": lambda servers, rounds: measure_blocks(servers[0], rounds=max(1, rounds // 2)),
+    "CPU time": lambda servers, rounds: measure_cpu(servers[0], rounds=min(rounds, _CPU_ROUNDS)),
+    "Blocks": lambda servers, rounds: measure_blocks(servers[0], rounds=min(rounds, _BLOCK_ROUNDS)),
     "Set-up": lambda servers, rounds: measure_setup_blocks(
         servers[0], SETUP_ROUNDS if rounds > 1 else dict.fromkeys(SETUP_ROUNDS, 1), _divisor(rounds)
     ),
