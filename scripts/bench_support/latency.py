@@ -15,10 +15,11 @@ from scripts.common.simulated_servers import SimulatedServer
 
 from .entries import add_server
 from .figures import Figure
+from .virtual_time import VirtualTimeClock, VirtualTimeLoop, advance_time
 
 _STREAMS: Final = 5
-_REFRESH_COOLDOWN_SECONDS: Final = 0.3
-"""After which a start is not combined with the refresh for the start before it."""
+_BETWEEN_STARTS_SECONDS: Final = 1.5
+"""Virtual time; more frequent starts share refreshes, which the client limits."""
 _STATE_TIMEOUT_SECONDS: Final = 5.0
 _PERCENTILES: Final = 100
 
@@ -65,7 +66,7 @@ async def measure_latency(
 ) -> dict[str, Figure]:
     """Return percentiles of the time from sending a notification to the state, in ms."""
     await server.call("set_sessions", _STREAMS)
-    async with running_home_assistant() as hass:
+    async with running_home_assistant(VirtualTimeClock(VirtualTimeLoop.running())) as hass:
         entry = await add_server(hass, server)
         sensor = find_entity_id(hass, entry, "sensor", "active_streams")
         return {
@@ -102,7 +103,7 @@ async def _starts(server: SimulatedServer, recorder: _StateRecorder, count: int)
     """Return the latencies in ms of new streams, each of which needs a request."""
     milliseconds: list[float] = []
     for _ in range(count):
-        await asyncio.sleep(_REFRESH_COOLDOWN_SECONDS)
+        await advance_time(VirtualTimeLoop.running(), server, _BETWEEN_STARTS_SECONDS)
         sent = await server.call("start_one")
         milliseconds.append(1000 * (await recorder.wait_for(str(_STREAMS + 1)) - sent))
         await server.call("stop_last")

@@ -100,14 +100,14 @@ async def advance_time(
 
     Between two steps, of so many seconds at most, all due work is done.
     """
-    until_action = interval
-    while seconds > 0:
-        step = min(step, seconds)
-        seconds -= step
-        await server.call("advance_clock", step)
-        loop.advanced += step
-        until_action -= step
-        if action is not None and until_action <= 0:
-            until_action = interval
+    # Real time passes, too; on a slow machine it must not extend the virtual time.
+    end = loop.time() + seconds
+    next_action = loop.time() + interval
+    while (remaining := end - loop.time()) > 0:
+        advanced = min(step, remaining)
+        await server.call("advance_clock", advanced)
+        loop.advanced += advanced
+        if action is not None and loop.time() >= next_action:
+            next_action += interval
             await action()
         await server.wait_until_idle()
