@@ -1,0 +1,98 @@
+/** What the cards have in common: `hass`, texts, visibility, the server's clock. */
+import { html, nothing } from "lit/html.js";
+import { ServerClock } from "./clock";
+import { checkConfig, type CardConfig, type ConfigRules } from "./config";
+import { PulseElement } from "./element";
+import type { HomeAssistant } from "./home_assistant";
+import { hasStrings, loadStrings } from "./strings";
+
+export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElement {
+  /** Set by Home Assistant where the card is shown in the card picker. */
+  preview = false;
+  readonly _clock = new ServerClock();
+  abstract readonly _rules: ConfigRules;
+  _config!: Config;
+  _hass!: HomeAssistant;
+  _isVisible = true;
+  _observer: IntersectionObserver | undefined;
+
+  /** Read what the configuration asks for; may be called again at any time. */
+  abstract _start(): void;
+  abstract _stop(): void;
+  abstract _renderCard(): unknown;
+  abstract _renderLoading(): unknown;
+  _statesChanged(_before: HomeAssistant, _after: HomeAssistant): void {}
+  _screenChanged(): void {}
+
+  setConfig(config: Config): void {
+    checkConfig(config, this._rules);
+    this._config = config;
+    this._begin();
+    this._update();
+  }
+
+  get hass(): HomeAssistant {
+    return this._hass;
+  }
+
+  /** Home Assistant sets this with every change of any state: a render follows only if needed. */
+  set hass(hass: HomeAssistant) {
+    const before = this._hass;
+    this._hass = hass;
+    if (!before) {
+      this._begin();
+    } else if (before.states !== hass.states) {
+      this._statesChanged(before, hass);
+    }
+    if (before?.locale !== hass.locale || before.user !== hass.user || !hasStrings(hass)) {
+      this._update();
+      void loadStrings(hass).then(() => this._update());
+    }
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    document.addEventListener("visibilitychange", this._visibilityChanged);
+    this._observer = new IntersectionObserver((entries) => {
+      this._isVisible = entries.at(-1)!.isIntersecting;
+      this._screenChanged();
+    });
+    this._observer.observe(this);
+    this._begin();
+  }
+
+  disconnectedCallback(): void {
+    document.removeEventListener("visibilitychange", this._visibilityChanged);
+    this._observer?.disconnect();
+    this._stop();
+  }
+
+  readonly _visibilityChanged = (): void => this._screenChanged();
+
+  /** Return whether the card can be seen. */
+  get _isOnScreen(): boolean {
+    return this.isConnected && this._isVisible && !document.hidden;
+  }
+
+  _begin(): void {
+    if (this.isConnected && this._config && this._hass) {
+      this._start();
+    }
+  }
+
+  render(): unknown {
+    return this._config && this._hass
+      ? html`<ha-card
+          >${hasStrings(this._hass) ? this._renderCard() : this._renderLoading()}</ha-card
+        >`
+      : nothing;
+  }
+
+  getCardSize(): number {
+    return 5;
+  }
+
+  getGridOptions(): object {
+    return { columns: "full", rows: "auto", min_columns: 6 };
+  }
+}

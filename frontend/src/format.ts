@@ -1,0 +1,122 @@
+/** Numbers, times and names as the user's locale writes them. */
+import type { HomeAssistant } from "./home_assistant";
+
+const NBSP = "\u00a0";
+
+export type Context = Pick<HomeAssistant, "locale" | "config">;
+
+/** Languages that write numbers as the user's profile says; others as the language does. */
+const NUMBER_LANGUAGES: Record<string, string> = {
+  comma_decimal: "en",
+  decimal_comma: "de",
+  space_comma: "fr",
+  quote_decimal: "de-CH",
+};
+
+export const formatNumber = (
+  { locale }: Context,
+  value: number,
+  digits = 0,
+  minimumFractionDigits = 0,
+): string =>
+  new Intl.NumberFormat(NUMBER_LANGUAGES[locale.number_format ?? ""] ?? locale.language, {
+    minimumFractionDigits,
+    maximumFractionDigits: digits,
+  }).format(value);
+
+export function formatPercent(context: Context, fraction: number): string {
+  return new Intl.NumberFormat(context.locale.language, {
+    style: "percent",
+    maximumFractionDigits: 0,
+  }).format(fraction);
+}
+
+function dateFormat(
+  { locale, config }: Context,
+  options: Intl.DateTimeFormatOptions,
+): Intl.DateTimeFormat {
+  const { time_format: time, time_zone: zone, language } = locale;
+  return new Intl.DateTimeFormat(time === "system" ? undefined : language, {
+    ...(time === "12" || time === "24" ? { hourCycle: time === "12" ? "h12" : "h23" } : {}),
+    ...(zone === "server" ? { timeZone: config.time_zone } : {}),
+    ...options,
+  });
+}
+
+/** Return the time of day of an epoch time in seconds. */
+export const formatTime = (context: Context, epoch: number): string =>
+  dateFormat(context, { timeStyle: "short" }).format(epoch * 1000);
+
+export const formatDate = (context: Context, epoch: number): string =>
+  dateFormat(context, { dateStyle: "medium" }).format(epoch * 1000);
+
+/** Return the time of day, with the date before it where that is not today. */
+export function formatMoment(context: Context, epoch: number, now: number): string {
+  const date = formatDate(context, epoch);
+  const time = formatTime(context, epoch);
+  return date === formatDate(context, now) ? time : `${date}, ${time}`;
+}
+
+function unit(
+  context: Context,
+  value: number,
+  name: string,
+  unitDisplay: "short" | "narrow" = "short",
+): string {
+  return new Intl.NumberFormat(context.locale.language, {
+    style: "unit",
+    unit: name,
+    unitDisplay,
+    maximumFractionDigits: 0,
+  })
+    .format(value)
+    .replace(/ /g, NBSP);
+}
+
+/** Return a length of time in one or two units: "8 sec", "12 min", "1h 52m". */
+export function formatDuration(context: Context, seconds: number): string {
+  const total = Math.max(0, Math.floor(seconds));
+  if (total < 60) {
+    return unit(context, total, "second");
+  }
+  const minutes = Math.floor(total / 60);
+  if (minutes < 60) {
+    return unit(context, minutes, "minute");
+  }
+  const hours = Math.floor(minutes / 60);
+  const rest = minutes % 60;
+  if (rest === 0 || hours >= 10) {
+    return unit(context, hours, "hour");
+  }
+  return `${unit(context, hours, "hour", "narrow")}${NBSP}${unit(context, rest, "minute", "narrow")}`;
+}
+
+/** Return a position as a player shows it: 7:05, 1:21:07. */
+export function formatClock(seconds: number): string {
+  const total = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
+}
+
+/** Return Mbit/s without the unit: one decimal, none from 100. */
+export function formatMegabits(context: Context, kilobits: number): string {
+  const megabits = kilobits / 1000;
+  const digits = megabits >= 99.95 ? 0 : 1;
+  return formatNumber(context, megabits, digits, digits);
+}
+
+export const MEGABITS = `${NBSP}Mbit/s`;
+
+/** Return a size in GiB or MiB. */
+export function formatSize(context: Context, bytes: number): string {
+  const mebi = bytes / 1_048_576;
+  return mebi >= 1000
+    ? `${formatNumber(context, mebi / 1024, 1)}${NBSP}GiB`
+    : `${formatNumber(context, mebi)}${NBSP}MiB`;
+}
+
+/** Return what there is of some parts, with a dot between. */
+export function joined(parts: (string | null | undefined | false | 0)[]): string {
+  return parts.filter(Boolean).join(" · ");
+}

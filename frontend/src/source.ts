@@ -1,0 +1,195 @@
+/** Data of a card: a subscription, or a command that is sent again when its response is old. */
+import type { HomeAssistant } from "./home_assistant";
+
+/** Seconds after which a command that failed is sent again. */
+const RETRY_SECONDS = [10, 20, 40, 60];
+/** Codes after which more requests at once would do no good. */
+const SLOW_CODES = ["rate_limited", "not_found", "no_permission", "plex_pass_missing"];
+const REFRESH_SECONDS = 300;
+const MIN_INTERVAL_SECONDS = 10;
+const SETTLE_SECONDS = 2;
+const LOADING_SECONDS = 5;
+
+/** The code after which the same request cannot succeed. */
+export const INVALID = "invalid_format";
+
+/** Return the code of what a command rejected with; a lost connection has none. */
+export const errorCode = (error: unknown): string | undefined => {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  return typeof code === "string" ? code : undefined;
+};
+
+export const errorMessage = (error: unknown): string =>
+  String((error as Error | undefined)?.message ?? "");
+
+export abstract class Source {
+  /** Code of the last failure, undefined after a success. */
+  _error: string | undefined;
+  _request: object | undefined;
+  /** Counts the attempts, so that a late answer to an earlier one is dropped. */
+  _attempt = 0;
+  _failures = 0;
+  _timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly _hass: () => HomeAssistant | undefined,
+    readonly _onChange: () => void,
+  ) {}
+
+  /** Ask for something; nothing happens if it is the same as before. */
+  _set(request: object): void {
+    if (JSON.stringify(request) !== JSON.stringify(this._request)) {
+      if (!this._request) {
+        this._hass()?.connection.addEventListener("ready", this._restart);
+      }
+      this._request = request;
+      this._restart();
+    }
+  }
+
+  _close(): void {
+    this._hass()?.connection.removeEventListener("ready", this._restart);
+    this._request = undefined;
+    this._attempt += 1;
+    clearTimeout(this._timer);
+  }
+
+  /** Ask again at once: after a reconnect, or because the user wants it. */
+  readonly _restart = (): void => {
+    const hass = this._hass();
+    const attempt = ++this._attempt;
+    clearTimeout(this._timer);
+    if (!hass || !this._request) {
+      return;
+    }
+    this._open(hass, this._request, () => attempt === this._attempt).catch((error: unknown) => {
+      if (attempt === this._attempt) {
+        // Without a connection there is nothing to say: Home Assistant says it.
+        this._error = errorCode(error) ?? this._error;
+        this._retry(this._error);
+        this._onChange();
+      }
+    });
+  };
+
+  _retry(code: string | undefined): void {
+    const step = SLOW_CODES.includes(code ?? "") ? RETRY_SECONDS.length : this._failures++;
+    if (code !== INVALID) {
+      this._schedule(RETRY_SECONDS[Math.min(step, RETRY_SECONDS.length - 1)]!);
+    }
+  }
+
+  _schedule(seconds: number): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(this._restart, seconds * 1000);
+  }
+
+  abstract _open(
+    hass: HomeAssistant,
+    request: object,
+    isCurrent: () => boolean,
+  ): Promise<void>;
+}
+
+/** A subscription that survives lost connections and an integration that is not loaded. */
+export class Subscription<Message> extends Source {
+  _unsubscribe: (() => unknown) | undefined;
+
+  constructor(
+    hass: () => HomeAssistant | undefined,
+    readonly _onMessage: (message: Message) => void,
+    onError: () => void,
+  ) {
+    super(hass, onError);
+  }
+
+  override _close(): void {
+    super._close();
+    this._drop();
+  }
+
+  _drop(): void {
+    const unsubscribe = this._unsubscribe;
+    this._unsubscribe = undefined;
+    // The connection that the subscription belonged to may be gone.
+    void Promise.resolve(unsubscribe?.()).catch(() => undefined);
+  }
+
+  async _open(hass: HomeAssistant, request: object, isCurrent: () => boolean): Promise<void> {
+    this._drop();
+    const unsubscribe = await hass.connection.subscribeMessage<Message>(
+      (message) => {
+        if (isCurrent()) {
+          this._error = undefined;
+          this._onMessage(message);
+        }
+      },
+      request,
+      // Done here: the library gives up where the command is unknown after a _restart.
+      { resubscribe: false },
+    );
+    this._unsubscribe = unsubscribe;
+    if (isCurrent()) {
+      this._failures = 0;
+    } else {
+      this._drop();
+    }
+  }
+}
+
+export interface Refreshable {
+  refresh_entities: string[];
+  loading?: boolean | null;
+  failed: { error: string }[];
+}
+
+/** A command whose response is read again when it may have changed. */
+export class PolledRequest<Response extends Refreshable> extends Source {
+  _response: Response | undefined;
+  _readAt = 0;
+
+  /** Read again soon, at most every ten seconds. */
+  _refresh(): void {
+    const earliest = (this._readAt - Date.now()) / 1000 + MIN_INTERVAL_SECONDS;
+    this._schedule(Math.max(SETTLE_SECONDS, earliest));
+  }
+
+  /** Read again if an entity that the response depends on has another state. */
+  _statesChanged(before: HomeAssistant, after: HomeAssistant): void {
+    if (
+      this._response?.refresh_entities.some(
+        (id) => before.states[id]?.state !== after.states[id]?.state,
+      )
+    ) {
+      this._refresh();
+    }
+  }
+
+  /** Read again what grew old while the card was not on the screen. */
+  _shown(): void {
+    if (this._readAt && Date.now() - this._readAt > REFRESH_SECONDS * 1000) {
+      this._restart();
+    }
+  }
+
+  async _open(hass: HomeAssistant, request: object, isCurrent: () => boolean): Promise<void> {
+    if (this._readAt && document.hidden) {
+      return;
+    }
+    this._readAt = Date.now();
+    const response = await hass.callWS<Response>(request);
+    if (!isCurrent()) {
+      return;
+    }
+    this._response = response;
+    this._error = undefined;
+    const [failure] = response.failed;
+    if (failure) {
+      this._retry(failure.error);
+    } else {
+      this._failures = 0;
+      this._schedule(response.loading ? LOADING_SECONDS : REFRESH_SECONDS);
+    }
+    this._onChange();
+  }
+}
