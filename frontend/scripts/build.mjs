@@ -13,7 +13,7 @@ import { templatesPlugin } from "./minify_templates.mjs";
 const MAX_BYTES = 61_440;
 const MAX_GZIP_BYTES = 20_480;
 const BANNER =
-  "/* Plex Pulse (MIT), with Lit (BSD-3-Clause, Copyright Google LLC). Built from frontend/: do not edit. */";
+  "/* Built from frontend/. MIT; Lit: Google LLC, BSD-3-Clause */";
 const ROOT = new URL("../", import.meta.url);
 const OUTPUT = new URL("../custom_components/plex_pulse/frontend/plex-pulse.js", ROOT);
 
@@ -34,7 +34,7 @@ const { outputFiles } = await build({
 const { code } = await minify(outputFiles[0].text, {
   module: true,
   ecma: 2020,
-  compress: { passes: 3, unsafe_arrows: true, pure_getters: true },
+  compress: { passes: 3, unsafe_arrows: true, pure_getters: true, hoist_props: false },
   format: { preamble: BANNER },
 });
 const built = Buffer.from(code + "\n");

@@ -4,6 +4,7 @@ import { ServerClock } from "./clock";
 import { checkConfig, type CardConfig, type ConfigRules } from "./config";
 import { PulseElement } from "./element";
 import type { HomeAssistant } from "./home_assistant";
+import type { Source } from "./source";
 import { hasStrings, loadStrings } from "./strings";
 
 export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElement {
@@ -16,13 +17,11 @@ export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElem
   _isVisible = true;
   _observer: IntersectionObserver | undefined;
 
-  /** Read what the configuration asks for; may be called again at any time. */
-  abstract _start(): void;
-  abstract _stop(): void;
+  abstract readonly _source: Source;
+  /** Return the command that reads what the configuration asks for. */
+  abstract _request(): object;
   abstract _renderCard(): unknown;
   abstract _renderLoading(): unknown;
-  _statesChanged(_before: HomeAssistant, _after: HomeAssistant): void {}
-  _screenChanged(): void {}
 
   setConfig(config: Config): void {
     checkConfig(config, this._rules);
@@ -42,7 +41,7 @@ export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElem
     if (!before) {
       this._begin();
     } else if (before.states !== hass.states) {
-      this._statesChanged(before, hass);
+      this._source._statesChanged(before, hass);
     }
     if (before?.locale !== hass.locale || before.user !== hass.user || !hasStrings(hass)) {
       this._update();
@@ -64,10 +63,18 @@ export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElem
   disconnectedCallback(): void {
     document.removeEventListener("visibilitychange", this._visibilityChanged);
     this._observer?.disconnect();
-    this._stop();
+    this._source._close();
+    this._screenChanged();
   }
 
   readonly _visibilityChanged = (): void => this._screenChanged();
+
+  /** Called when the card comes to the screen or leaves it, at least once for each. */
+  _screenChanged(): void {
+    if (this._isOnScreen) {
+      this._source._shown();
+    }
+  }
 
   /** Return whether the card can be seen. */
   get _isOnScreen(): boolean {
@@ -76,7 +83,8 @@ export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElem
 
   _begin(): void {
     if (this.isConnected && this._config && this._hass) {
-      this._start();
+      this._source._set(this._request());
+      this._screenChanged();
     }
   }
 

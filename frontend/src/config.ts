@@ -43,47 +43,40 @@ export const MEASURES = ["plays", "duration"];
 export const VIEWS = ["now", "new", "history", "server"];
 export const MAX_ITEMS = 50;
 
-/** Kind of value of each key: a list of texts, a text, a flag, a number, or one of some words. */
-export type ConfigRules = Record<string, "list" | "text" | "flag" | "limit" | string[]>;
+/** What each key may be: a kind of value, or one of some words. */
+export type ConfigRules = Record<string, keyof typeof CHECKS | string[]>;
 
 const COMMON: ConfigRules = { servers: "list", title: "text" };
-export const STREAMS_RULES: ConfigRules = { ...COMMON, layout: LAYOUTS, show_on_deck: "flag" };
+export const STREAMS_RULES: ConfigRules = { ...COMMON, layout: LAYOUTS, show_on_deck: "boolean" };
 export const SHELF_RULES: ConfigRules = {
   ...COMMON,
   source: SOURCES,
   library: "text",
   icon: "text",
   layout: SHELF_LAYOUTS,
-  limit: "limit",
-  show_filter: "flag",
+  limit: "number",
+  show_filter: "boolean",
 };
 export const TOP_RULES: ConfigRules = {
   ...COMMON,
   by: SUBJECTS,
   period: PERIODS,
   measure: MEASURES,
-  limit: "limit",
+  limit: "number",
 };
 
 const CHECKS = {
   list: (value: unknown) =>
     Array.isArray(value) && value.every((entry) => typeof entry === "string"),
   text: (value: unknown) => typeof value === "string",
-  flag: (value: unknown) => typeof value === "boolean",
-  limit: (value: unknown) =>
+  boolean: (value: unknown) => typeof value === "boolean",
+  number: (value: unknown) =>
     Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_ITEMS,
 };
-const EXPECTED = {
-  list: "list of texts",
-  text: "text",
-  flag: "boolean",
-  limit: `whole number from 1 to ${MAX_ITEMS}`,
-};
-
 /** Refuse a configuration with a sentence; keys that are not ours (`grid_options`) are let through. */
 export function checkConfig(config: unknown, rules: ConfigRules): void {
   if (!config || typeof config !== "object") {
-    throw new Error("The configuration must be a mapping.");
+    throw new Error("The configuration is not valid.");
   }
   for (const [key, value] of Object.entries(config)) {
     const rule = rules[key];
@@ -92,11 +85,8 @@ export function checkConfig(config: unknown, rules: ConfigRules): void {
     }
     const isValid = Array.isArray(rule) ? rule.includes(value as string) : CHECKS[rule](value);
     if (!isValid) {
-      throw new Error(
-        Array.isArray(rule)
-          ? `"${key}" must be one of ${rule.join(", ")}.`
-          : `"${key}" must be a ${EXPECTED[rule]}.`,
-      );
+      const hint = Array.isArray(rule) ? `use one of ${rule.join(", ")}` : `use a ${rule}`;
+      throw new Error(`The value of "${key}" is not valid: ${hint}.`);
     }
   }
 }

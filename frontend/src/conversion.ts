@@ -20,20 +20,10 @@ export function formatName(word: string | null | undefined): string {
   return word ? (NAMES[word.toLowerCase()] ?? word.toUpperCase()) : "";
 }
 
-export function formatChannels(channels: number | null | undefined): string {
-  switch (channels) {
-    case null:
-    case undefined:
-    case 0:
-      return "";
-    case 1:
-      return t("audio_mono");
-    case 2:
-      return t("audio_stereo");
-    default:
-      return channels > 5 ? `${channels - 1}.1` : `${channels}.0`;
-  }
-}
+/** Return the layout of the channels; six and more have a subwoofer among them. */
+export const formatChannels = (channels: number | null | undefined): string =>
+  ["", t("audio_mono"), t("audio_stereo")][channels ?? 0] ??
+  (channels! > 5 ? `${channels! - 1}.1` : `${channels!}.0`);
 
 const words = (parts: (string | null | undefined)[]): string => parts.filter(Boolean).join(" ");
 

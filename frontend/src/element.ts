@@ -7,9 +7,6 @@
  */
 import { html, render, type TemplateResult } from "lit/html.js";
 
-/** Mark a template as CSS, which the build minifies. */
-export const css = String.raw;
-
 const sheets = new Map<string, CSSStyleSheet>();
 
 function sheet(text: string): CSSStyleSheet {
@@ -50,6 +47,9 @@ export abstract class PulseElement extends HTMLElement {
           render(this.render(), this._root, { host: this });
           for (const list of this._root.querySelectorAll<List>(".list")) {
             list.fill(list);
+          }
+          for (const dialog of this._root.querySelectorAll("dialog:not([open])")) {
+            (dialog as HTMLDialogElement).showModal();
           }
           this._updated();
         }

@@ -1,5 +1,4 @@
 /** All elements, by tag. */
-import { PlexPulseDialog } from "./dialog";
 import { PlexPulseImage } from "./image";
 import type { Elements } from "./registration";
 import { PlexPulseShelfCard } from "./shelf_card";
@@ -9,7 +8,6 @@ import { PlexPulseTopCard } from "./top_card";
 
 export const elements: Elements = {
   "plex-pulse-image": PlexPulseImage,
-  "plex-pulse-dialog": PlexPulseDialog,
   "plex-pulse-streams": PlexPulseStreamsCard,
   "plex-pulse-shelf": PlexPulseShelfCard,
   "plex-pulse-top": PlexPulseTopCard,

@@ -24,12 +24,8 @@ export const formatNumber = (
     maximumFractionDigits: digits,
   }).format(value);
 
-export function formatPercent(context: Context, fraction: number): string {
-  return new Intl.NumberFormat(context.locale.language, {
-    style: "percent",
-    maximumFractionDigits: 0,
-  }).format(fraction);
-}
+export const formatPercent = (context: Context, fraction: number): string =>
+  unit(context, fraction * 100, "percent");
 
 function dateFormat(
   { locale, config }: Context,
@@ -108,13 +104,8 @@ export function formatMegabits(context: Context, kilobits: number): string {
 
 export const MEGABITS = `${NBSP}Mbit/s`;
 
-/** Return a size in GiB or MiB. */
-export function formatSize(context: Context, bytes: number): string {
-  const mebi = bytes / 1_048_576;
-  return mebi >= 1000
-    ? `${formatNumber(context, mebi / 1024, 1)}${NBSP}GiB`
-    : `${formatNumber(context, mebi)}${NBSP}MiB`;
-}
+export const formatSize = (context: Context, bytes: number): string =>
+  `${formatNumber(context, bytes / 1e9, 1)}${NBSP}GB`;
 
 /** Return what there is of some parts, with a dot between. */
 export function joined(parts: (string | null | undefined | false | 0)[]): string {

@@ -90,7 +90,7 @@ export function navigate(path: string): void {
   fireEvent(window, "location-changed", { replace: false });
 }
 
-/** Return the running frontend's `hass`, where no element was given one yet. */
+/** Return the `hass` of the running frontend (or cast device), once there is one. */
 export function currentHass(): HomeAssistant | undefined {
-  return (document.querySelector("home-assistant") as { hass?: HomeAssistant } | null)?.hass;
+  return (document.querySelector("home-assistant,hc-main") as { hass?: HomeAssistant } | null)?.hass;
 }

@@ -6,11 +6,13 @@
  * refreshes the token first.
  */
 import { html, nothing } from "lit/html.js";
-import { PulseElement, css } from "./element";
+import { PulseElement } from "./element";
 import type { HomeAssistant } from "./home_assistant";
+import { STYLES } from "./styles/all";
 
 const UNUSED_SECONDS = 60;
-const RETRY_SECONDS = [30, 60, 120, 300];
+/** Seconds after which a picture is asked for again; later every 300. */
+const RETRY_SECONDS = [30, 60, 120];
 
 interface Picture {
   _url?: string;
@@ -47,7 +49,7 @@ async function load(hass: HomeAssistant, path: string, picture: Picture): Promis
     // The network, or Home Assistant restarts: tried again below.
   }
   if (!isMissing) {
-    const seconds = RETRY_SECONDS[picture._failures++] ?? RETRY_SECONDS.at(-1)!;
+    const seconds = RETRY_SECONDS[picture._failures++] ?? 300;
     picture._timer = setTimeout(() => void load(hass, path, picture), seconds * 1000);
   }
 }
@@ -77,42 +79,7 @@ const observer = new IntersectionObserver(
 );
 
 export class PlexPulseImage extends PulseElement {
-  static override styles = [
-    css`
-      :host {
-        display: block;
-        position: relative;
-        overflow: hidden;
-        background: color-mix(in srgb, var(--secondary-text-color) 16%, transparent);
-      }
-      img,
-      div {
-        position: absolute;
-        inset: 0;
-        width: 100%;
-        height: 100%;
-        object-fit: cover;
-      }
-      img {
-        animation: in 150ms;
-      }
-      div {
-        display: grid;
-        place-items: center;
-        color: var(--secondary-text-color);
-      }
-      @keyframes in {
-        from {
-          opacity: 0;
-        }
-      }
-      @media (prefers-reduced-motion: reduce) {
-        img {
-          animation: none;
-        }
-      }
-    `,
-  ];
+  static override styles = [STYLES.image];
   hass: HomeAssistant | undefined;
   icon = "";
   _path = "";
@@ -158,7 +125,7 @@ export class PlexPulseImage extends PulseElement {
     }
     const url = this._picture?._url;
     return url
-      ? html`<img src=${url} alt="" decoding="async" draggable="false" />`
+      ? html`<img src=${url} alt="" />`
       : this.icon
         ? html`<div><ha-icon .icon=${this.icon}></ha-icon></div>`
         : nothing;

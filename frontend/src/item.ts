@@ -13,9 +13,10 @@ import {
   joined,
   MEGABITS,
 } from "./format";
+import { dialog } from "./dialog";
 import type { HomeAssistant } from "./home_assistant";
 import { picture } from "./image";
-import { button, dotted, episodeText, factList, failedText } from "./pieces";
+import { button, dotted, episodeText, factList, failedText, width } from "./pieces";
 import { t } from "./strings";
 
 const ICONS: Record<string, string> = {
@@ -64,7 +65,7 @@ export function itemPicture(hass: HomeAssistant, item: Item, isLarge = false): T
     ${picture(hass, entryId, image, size, icon)}
     ${isLarge
       ? nothing
-      : html`${item.is_new ? html`<span class="mark"><i></i>${t("new")}</span>` : nothing}
+      : html`${item.is_new ? html`<span class="mark"><i class="dot"></i>${t("new")}</span>` : nothing}
         ${watched || unwatched
           ? html`<span
               class="mark round"
@@ -78,7 +79,7 @@ export function itemPicture(hass: HomeAssistant, item: Item, isLarge = false): T
               class="played"
               role="img"
               aria-label=${t("progress_watched", { percent: formatPercent(hass, progress) })}
-              ><i style="width:${Math.round(Math.min(1, progress) * 100)}%"></i
+              ><span class="bar"><i style=${width(progress)}></i></span
             ></span>`
           : nothing}`}
   </span>`;
@@ -101,9 +102,9 @@ export function itemDialog(
       "",
       _isBusy,
     );
-  return html`<plex-pulse-dialog .heading=${item.title} @dialog-closed=${close}>
-    <div class="dialog">
-      <div class="about">
+  return dialog(
+    item.title,
+    html`<div class="about">
         ${itemPicture(hass, item, true)}
         <div class="grow">
           ${dotted([
@@ -160,7 +161,7 @@ export function itemDialog(
               : nothing}`
           : nothing}
         <span role="status">${_done}</span>
-      </div>
-    </div>
-  </plex-pulse-dialog>`;
+      </div>`,
+    close,
+  );
 }

@@ -89,7 +89,8 @@ export const bone = (width: string, height = 10, margin = 0, radius = 4): Templa
     style="width:${width};height:${height}px;margin-top:${margin}px;border-radius:${radius}px"
   ></div>`;
 
-const width = (fraction: number): string => `width:${Math.round(fraction * 10_000) / 100}%`;
+export const width = (fraction: number): string =>
+  `width:${Math.round(fraction * 10_000) / 100}%`;
 
 /** Return the bar with what was played and what is converted ahead of it. */
 export function progressBar(

@@ -3,7 +3,6 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { PlexPulseCard } from "./card";
 import type { CardConfig } from "./config";
 import type { Failure } from "./contract";
-import type { HomeAssistant } from "./home_assistant";
 import { problemRow, retryButton, stateRow } from "./pieces";
 import { PolledRequest, type Refreshable } from "./source";
 import { t } from "./strings";
@@ -21,30 +20,11 @@ export abstract class PolledCard<
     () => this._update(),
   );
 
-  abstract _request(): object;
   abstract _renderHead(): TemplateResult;
   /** Return the list, `undefined` for an empty one. */
   abstract _renderList(response: Response): unknown;
   /** What the texts for an empty list are called. */
   abstract readonly _emptyKey: string;
-
-  _start(): void {
-    this._source._set(this._request());
-  }
-
-  _stop(): void {
-    this._source._close();
-  }
-
-  override _screenChanged(): void {
-    if (this._isOnScreen) {
-      this._source._shown();
-    }
-  }
-
-  override _statesChanged(before: HomeAssistant, after: HomeAssistant): void {
-    this._source._statesChanged(before, after);
-  }
 
   _renderCard(): unknown {
     const { _response: response, _error: error, _restart: restart } = this._source;

@@ -1,5 +1,6 @@
 /** Registration with Home Assistant's frontend. */
 import { currentHass, type HomeAssistant } from "./home_assistant";
+import { loadStrings, t } from "./strings";
 
 export type Elements = Record<string, CustomElementConstructor>;
 
@@ -8,40 +9,21 @@ interface Registry {
   customStrategies?: object[];
 }
 
+const POLL_SECONDS = 0.5;
 const DOCUMENTATION = "https://github.com/plex-pulse/plex-pulse#dashboard";
 
-/** Cards for which the integration's entities are suggested, by the entity's key. */
-const SUGGESTED: Record<string, string[]> = {
-  "plex-pulse-streams": ["active_streams", "now_playing", "transcodes", "bandwidth", "viewers"],
-  "plex-pulse-shelf": ["last_added", "library"],
-  "plex-pulse-top": ["playback"],
+/** Cards, and the keys of the entities they are suggested for. */
+const CARDS: Record<string, string[]> = {
+  streams: ["active_streams", "now_playing", "transcodes", "bandwidth"],
+  shelf: ["last_added", "library"],
+  top: [],
 };
-
-const CARDS: [type: string, name: string, description: string][] = [
-  ["plex-pulse-streams", "Plex streams", "Shows what is played now on your Plex servers."],
-  ["plex-pulse-shelf", "Plex shelf", "Shows recently added items or On Deck with posters."],
-  ["plex-pulse-top", "Plex top list", "Shows what was played most, and by whom."],
-];
-
-/** Return the translated text once texts are loaded, else the English one. */
-function translated(key: string, english: string): string {
-  return currentHass()?.localize(`component.plex_pulse.common.${key}`) || english;
-}
-
-function suggestion(type: string) {
-  return (hass: HomeAssistant, entityId: string): object | null => {
-    const entity = hass.entities?.[entityId];
-    return entity?.platform === "plex_pulse" &&
-      SUGGESTED[type]?.includes(entity.translation_key ?? "")
-      ? { config: { type: `custom:${type}` } }
-      : null;
-  };
-}
 
 /**
  * List the strategy and the cards.
  *
- * Done while the module is evaluated: Home Assistant reads these lists when a dialog opens.
+ * Done while the module is evaluated. Home Assistant reads the lists when a dialog opens; the
+ * texts are there by then (see `loadStringsEarly`).
  */
 export function register(target: Registry = window as Registry): void {
   (target.customStrategies ??= []).push({
@@ -49,26 +31,27 @@ export function register(target: Registry = window as Registry): void {
     strategyType: "dashboard",
     name: "Plex Pulse",
     get description() {
-      return translated(
-        "strategy_description",
-        "Streams, new titles, history and server health of your Plex servers.",
-      );
+      return t("strategy_description");
     },
-    documentationURL: DOCUMENTATION,
   });
-  for (const [type, name, description] of CARDS) {
-    const key = type.replace("plex-pulse-", "card_");
+  for (const [key, suggestedFor] of Object.entries(CARDS)) {
+    const type = `plex-pulse-${key}`;
     (target.customCards ??= []).push({
       type,
       get name() {
-        return translated(key, name);
+        return t(`card_${key}`);
       },
       get description() {
-        return translated(`${key}_description`, description);
+        return t(`card_${key}_description`);
       },
       preview: true,
       documentationURL: DOCUMENTATION,
-      getEntitySuggestion: suggestion(type),
+      getEntitySuggestion(hass: HomeAssistant, entityId: string): object | null {
+        const { platform, translation_key: entityKey = "" } = hass.entities?.[entityId] ?? {};
+        return platform === "plex_pulse" && suggestedFor.includes(entityKey)
+          ? { config: { type: `custom:${type}` } }
+          : null;
+      },
     });
   }
 }
@@ -91,6 +74,17 @@ export async function defineElements(elements: Elements): Promise<void> {
       extendCurrentBase(element);
       window.customElements.define(tag, element);
     }
+  }
+  loadStringsEarly();
+}
+
+/** Load the texts as soon as there is a connection: names in dialogs, and a faster first card. */
+function loadStringsEarly(): void {
+  const hass = currentHass();
+  if (hass) {
+    void loadStrings(hass);
+  } else {
+    setTimeout(loadStringsEarly, POLL_SECONDS * 1000);
   }
 }
 

@@ -7,17 +7,16 @@ import { shelfForm } from "./forms";
 import { itemDialog, itemPicture, itemText, type MarkState } from "./item";
 import { bone } from "./pieces";
 import { PolledCard } from "./polled_card";
-import { shelfStyles } from "./shelf_styles";
 import { errorMessage } from "./source";
 import { t } from "./strings";
-import { shared } from "./styles";
+import { STYLES } from "./styles/all";
 
 const SKELETONS = 9;
 /** How far an arrow scrolls, as a part of what is visible. */
 const SCROLL_PART = 0.8;
 
 export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
-  static override styles = [shared, shelfStyles];
+  static override styles = [STYLES.shared, STYLES.dialog, STYLES.shelf];
   readonly _rules = SHELF_RULES;
   /** Whether this is the On Deck part of a streams card, without a card around it. */
   _isPart = false;
@@ -108,7 +107,7 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
       filter && !library && source !== "on_deck" && this._libraries.length > 1;
     return html`<div class="head">
       ${icon ? html`<ha-icon .icon=${icon}></ha-icon>` : nothing}
-      <h3 class="name cut"><bdi>${this._heading}</bdi></h3>
+      <h3 class="cut"><bdi>${this._heading}</bdi></h3>
       <div class="pills" role="group" aria-label=${t("filter")}>
         ${hasFilter
           ? [{ id: undefined, title: t("all") }, ...this._libraries].map(
@@ -189,7 +188,7 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
   _choose(library: string | undefined): void {
     this._library = library;
     this._current = 0;
-    this._start();
+    this._begin();
     this._rail?.scrollTo(0, 0);
     this._update();
   }

@@ -1,17 +1,12 @@
 /** Data of a card: a subscription, or a command that is sent again when its response is old. */
 import type { HomeAssistant } from "./home_assistant";
 
-/** Seconds after which a command that failed is sent again. */
-const RETRY_SECONDS = [10, 20, 40, 60];
-/** Codes after which more requests at once would do no good. */
-const SLOW_CODES = ["rate_limited", "not_found", "no_permission", "plex_pass_missing"];
+/** Seconds after which a command that failed is sent again; later every 60. */
+const RETRY_SECONDS = [10, 20, 40];
 const REFRESH_SECONDS = 300;
 const MIN_INTERVAL_SECONDS = 10;
 const SETTLE_SECONDS = 2;
 const LOADING_SECONDS = 5;
-
-/** The code after which the same request cannot succeed. */
-export const INVALID = "invalid_format";
 
 /** Return the code of what a command rejected with; a lost connection has none. */
 export const errorCode = (error: unknown): string | undefined => {
@@ -66,23 +61,26 @@ export abstract class Source {
       if (attempt === this._attempt) {
         // Without a connection there is nothing to say: Home Assistant says it.
         this._error = errorCode(error) ?? this._error;
-        this._retry(this._error);
+        this._retry();
         this._onChange();
       }
     });
   };
 
-  _retry(code: string | undefined): void {
-    const step = SLOW_CODES.includes(code ?? "") ? RETRY_SECONDS.length : this._failures++;
-    if (code !== INVALID) {
-      this._schedule(RETRY_SECONDS[Math.min(step, RETRY_SECONDS.length - 1)]!);
-    }
+  _retry(): void {
+    this._schedule(RETRY_SECONDS[this._failures++] ?? 60);
   }
 
   _schedule(seconds: number): void {
     clearTimeout(this._timer);
     this._timer = setTimeout(this._restart, seconds * 1000);
   }
+
+  /** Read again if the states say that something changed. */
+  _statesChanged(_before: HomeAssistant, _after: HomeAssistant): void {}
+
+  /** Read again what grew old while the card was not on the screen. */
+  _shown(): void {}
 
   abstract _open(
     hass: HomeAssistant,
@@ -140,7 +138,7 @@ export class Subscription<Message> extends Source {
 export interface Refreshable {
   refresh_entities: string[];
   loading?: boolean | null;
-  failed: { error: string }[];
+  failed: unknown[];
 }
 
 /** A command whose response is read again when it may have changed. */
@@ -154,8 +152,7 @@ export class PolledRequest<Response extends Refreshable> extends Source {
     this._schedule(Math.max(SETTLE_SECONDS, earliest));
   }
 
-  /** Read again if an entity that the response depends on has another state. */
-  _statesChanged(before: HomeAssistant, after: HomeAssistant): void {
+  override _statesChanged(before: HomeAssistant, after: HomeAssistant): void {
     if (
       this._response?.refresh_entities.some(
         (id) => before.states[id]?.state !== after.states[id]?.state,
@@ -165,8 +162,7 @@ export class PolledRequest<Response extends Refreshable> extends Source {
     }
   }
 
-  /** Read again what grew old while the card was not on the screen. */
-  _shown(): void {
+  override _shown(): void {
     if (this._readAt && Date.now() - this._readAt > REFRESH_SECONDS * 1000) {
       this._restart();
     }
@@ -183,9 +179,8 @@ export class PolledRequest<Response extends Refreshable> extends Source {
     }
     this._response = response;
     this._error = undefined;
-    const [failure] = response.failed;
-    if (failure) {
-      this._retry(failure.error);
+    if (response.failed.length) {
+      this._retry();
     } else {
       this._failures = 0;
       this._schedule(response.loading ? LOADING_SECONDS : REFRESH_SECONDS);

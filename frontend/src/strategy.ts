@@ -4,7 +4,7 @@ import type { StrategyConfig } from "./config";
 import { PulseElement } from "./element";
 import { helper, label, readServers, strategySchema } from "./forms";
 import { fireEvent, type FormSchema, type HomeAssistant } from "./home_assistant";
-import { INVALID, errorCode } from "./source";
+import { errorCode } from "./source";
 import { t } from "./strings";
 
 const REGISTRIES = ["entities", "devices", "areas", "floors", "language"] as const;
@@ -36,7 +36,7 @@ export class PlexPulseStrategy extends HTMLElement {
       hasFailed = false;
       return dashboard;
     } catch (error) {
-      if (errorCode(error) === INVALID) {
+      if (errorCode(error) === "invalid_format") {
         throw error;
       }
       // The integration is not loaded yet, or Home Assistant restarts.

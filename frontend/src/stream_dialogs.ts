@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { positionAt } from "./clock";
 import type { Stream } from "./contract";
 import { audioLine, containerLine, longReason, subtitlesLine, videoLine } from "./conversion";
+import { closeDialog, dialog } from "./dialog";
 import { formatClock, formatDuration, formatNumber, joined } from "./format";
 import type { HomeAssistant } from "./home_assistant";
 import { button, dotted, factList, failedText, type Text } from "./pieces";
@@ -76,9 +77,9 @@ export function detailsDialog(
 ): TemplateResult {
   const { _hass, _now, _stop } = context;
   const problem = stopProblem(context, stream);
-  return html`<plex-pulse-dialog .heading=${stream.title} @dialog-closed=${close}>
-    <div class="dialog">
-      <div class="about">
+  return dialog(
+    stream.title,
+    html`<div class="about">
         ${art(context, { ...stream, user: null }, "m")}
         <div class="grow">
           <div>${dotted(contextTexts(_hass, stream))}</div>
@@ -97,9 +98,9 @@ export function detailsDialog(
               Boolean(problem),
             )}
             <span>${problem}</span>
-          </div>`}
-    </div>
-  </plex-pulse-dialog>`;
+          </div>`}`,
+    close,
+  );
 }
 
 export function stopDialog(
@@ -114,12 +115,9 @@ export function stopDialog(
       confirm(String(message).trim());
     }
   };
-  return html`<plex-pulse-dialog
-    .heading=${t("stop_question")}
-    .isAlert=${true}
-    @dialog-closed=${close}
-  >
-    <form class="dialog" @submit=${submit}>
+  return dialog(
+    t("stop_question"),
+    html`<form @submit=${submit}>
       <div class="strong"><bdi>${_stream.title}</bdi></div>
       <div>${whoLine(_stream, null)}</div>
       <label class="field">
@@ -130,13 +128,15 @@ export function stopDialog(
       </label>
       ${failedText(_error)}
       <div class="actions last">
-        <button class="button plain" type="button" autofocus @click=${close}>
+        <button class="button plain" type="button" autofocus @click=${closeDialog}>
           ${t("cancel")}
         </button>
         <button class="button danger" aria-disabled=${Boolean(_isBusy)}>
           ${t("stop_stream")}
         </button>
       </div>
-    </form>
-  </plex-pulse-dialog>`;
+    </form>`,
+    close,
+    true,
+  );
 }

@@ -103,7 +103,7 @@ export const progressLine = (context: RowContext, stream: Stream): unknown =>
     ? nothing
     : html`<div class="progress">
         ${bar(context, stream)}
-        ${stream.type === "live" ? html`<span class="live"><i></i>${t("live")}</span>` : nothing}
+        ${stream.type === "live" ? html`<span class="live"><i class="dot error"></i>${t("live")}</span>` : nothing}
         <span>${timeText(context._hass, stream, context._now)}</span>
       </div>`;
 
@@ -130,20 +130,13 @@ export function meta({ _hass }: RowContext, stream: Stream): TemplateResult {
 }
 
 /** Return the button that opens the details, stretched over the row. */
-function cover({ _hass, _now, _open }: RowContext, stream: Stream): TemplateResult {
-  const label = [
-    t("details_of", { title: stream.title }),
-    ...contextTexts(_hass, stream),
-    stream.user?.name,
-    timeText(_hass, stream, _now),
-  ];
-  return html`<button
+const cover = ({ _open }: RowContext, stream: Stream): TemplateResult =>
+  html`<button
     class="cover"
     aria-haspopup="dialog"
-    aria-label=${label.filter(Boolean).join(", ")}
+    aria-label=${t("details_of", { title: stream.title })}
     @click=${() => _open(stream)}
   ></button>`;
-}
 
 /** Return why a stream cannot be stopped, an empty text where it can, null without a button. */
 export function stopProblem({ _terminate }: RowContext, stream: Stream): string | null {
@@ -193,7 +186,7 @@ export function comfortableRow(
   const reason = shortReason(stream);
   return html`${cover(context, stream)} ${art(context, stream, size)}
     <div class="grow">
-      <div class="head">
+      <div class="top">
         <div class="grow">
           ${title(stream, !texts.length && stream.year)}
           ${texts.length ? html`<div class="cut">${dotted(texts)}</div>` : nothing}
@@ -224,7 +217,6 @@ export function compactRow(context: RowContext, stream: Stream): TemplateResult 
       <ha-icon
         class="method"
         role="img"
-        aria-label=${methodText(stream)}
         title=${methodText(stream)}
         .icon=${methodIcon(stream)}
       ></ha-icon>

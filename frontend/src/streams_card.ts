@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { PlexPulseCard } from "./card";
 import { STREAMS_RULES, type StreamsConfig } from "./config";
 import type { Stream, StreamsEvent } from "./contract";
+import { closeDialogs } from "./dialog";
 import { list } from "./element";
 import { streamsForm } from "./forms";
 import { formatDuration, formatMegabits, formatMoment, joined, MEGABITS } from "./format";
@@ -27,16 +28,15 @@ import {
   type ServerState,
   type ServersState,
 } from "./streams_state";
-import { streamsStyles } from "./streams_styles";
 import { t } from "./strings";
-import { shared } from "./styles";
+import { STYLES } from "./styles/all";
 
 /** From this number on the rows are compact by themselves. */
 const MIN_COMPACT_STREAMS = 9;
 const RETRY_PAUSE_SECONDS = 5;
 
 export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
-  static override styles = [shared, streamsStyles];
+  static override styles = [STYLES.shared, STYLES.dialog, STYLES.streams];
   readonly _rules = STREAMS_RULES;
   _servers: ServersState | undefined;
   _source = new Subscription<StreamsEvent>(
@@ -55,23 +55,9 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
     return {};
   }
 
-  override getCardSize(): number {
-    return 1 + 2 * Math.min(6, this._all().length);
-  }
-
-  _all(): Stream[] {
-    return [...(this._servers?.values() ?? [])].flatMap(({ streams }) => [...streams.values()]);
-  }
-
-  _start(): void {
+  _request(): object {
     const { servers } = this._config;
-    this._source._set({ type: "plex_pulse/streams/subscribe", ...(servers?.length && { servers }) });
-    this._screenChanged();
-  }
-
-  _stop(): void {
-    this._source._close();
-    clearInterval(this._timer);
+    return { type: "plex_pulse/streams/subscribe", ...(servers?.length && { servers }) };
   }
 
   _received(event: StreamsEvent): void {
@@ -87,15 +73,7 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
     clearInterval(this._timer);
     if (this._isOnScreen) {
       this._update();
-      this._timer = setInterval(() => this._tick(), 1000);
-    }
-  }
-
-  _tick(): void {
-    for (const { streams, next_try: nextTry } of this._servers?.values() ?? []) {
-      if (streams.size || nextTry) {
-        this._update();
-      }
+      this._timer = setInterval(() => this._update(), 1000);
     }
   }
 
@@ -343,8 +321,7 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
       }
       return;
     }
-    this._opened = undefined;
-    this._setStop(undefined);
+    closeDialogs(this._root);
     fireEvent(this, "hass-notification", {
       message: t("stream_stopped", { title: _stream.title }),
     });

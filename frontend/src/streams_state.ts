@@ -81,7 +81,7 @@ export function sortedStreams(server: ServerState, now: number): Stream[] {
       (a, b) =>
         a._rank[0] - b._rank[0] ||
         a._rank[1] - b._rank[1] ||
-        a._stream.id.localeCompare(b._stream.id, "en", { numeric: true }),
+        a._stream.id.localeCompare(b._stream.id),
     )
     .map(({ _stream }) => _stream);
 }

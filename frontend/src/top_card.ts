@@ -5,11 +5,10 @@ import type { TopResponse, TopRow } from "./contract";
 import { topForm } from "./forms";
 import { formatDuration, joined } from "./format";
 import { picture } from "./image";
-import { avatar, bone, userTone } from "./pieces";
+import { avatar, bone, userTone, width } from "./pieces";
 import { PolledCard } from "./polled_card";
 import { t } from "./strings";
-import { shared } from "./styles";
-import { topStyles } from "./top_styles";
+import { STYLES } from "./styles/all";
 
 const ICONS: Record<string, string> = {
   player: "mdi:television-play",
@@ -21,7 +20,7 @@ const ICONS: Record<string, string> = {
 };
 
 export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
-  static override styles = [shared, topStyles];
+  static override styles = [STYLES.shared, STYLES.top];
   readonly _rules = TOP_RULES;
   readonly _emptyKey = "top";
 
@@ -29,10 +28,6 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
 
   static getStubConfig(): object {
     return { by: "title", period: "month" };
-  }
-
-  override getGridOptions(): object {
-    return { ...super.getGridOptions(), columns: 12 };
   }
 
   _request(): object {
@@ -50,7 +45,7 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
   _renderHead(): TemplateResult {
     const { title, by = "title", period = "month" } = this._config;
     return html`<div class="head">
-      <h3 class="name cut"><bdi>${title ?? t(`top_${by}`)}</bdi></h3>
+      <h3 class="cut"><bdi>${title ?? t(`top_${by}`)}</bdi></h3>
       <span>${t(`period_${period}`)}</span>
     </div>`;
   }
@@ -105,7 +100,7 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
               >
             </div>`
           : html`<div class="bar" style=${userTone(row.slot)} aria-hidden="true">
-              <i style="width:${share * 100}%"></i>
+              <i style=${width(share)}></i>
             </div>`}
       </div>
       <div class="amount">

@@ -1,5 +1,5 @@
 /** Styles that the cards share. Theme variables only; black and white only on pictures. */
-import { css } from "./element";
+import { css } from "./css";
 
 export const shared = css`
   :host {
@@ -28,14 +28,13 @@ export const shared = css`
   }
   ul,
   ol,
-  dl,
+  h2,
   h3,
   p,
   dd {
     margin: 0;
     padding: 0;
     list-style: none;
-    font: inherit;
   }
   ha-icon {
     display: inline-flex;
@@ -55,14 +54,23 @@ export const shared = css`
     cursor: pointer;
   }
   b,
+  h3,
   .name {
     font-weight: var(--medium);
     color: var(--text);
   }
+  h3,
   .name {
     font-size: var(--normal);
     line-height: 1.43;
     letter-spacing: 0.1px;
+  }
+  .head {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    min-height: 52px;
+    padding-inline: 12px 4px;
   }
   .more {
     font-weight: 400;
@@ -143,10 +151,27 @@ export const shared = css`
     inset: -2px;
   }
   .button:hover {
-    background: color-mix(in srgb, var(--text) 14%, transparent);
+    background: color-mix(in srgb, var(--text) 16%, transparent);
   }
   .plain {
     background: none;
+  }
+  .stop {
+    z-index: 2;
+    flex: none;
+    display: grid;
+    place-items: center;
+    width: 40px;
+    height: 40px;
+    margin: -10px 0 -14px;
+    margin-inline-end: -12px;
+    border-radius: 50%;
+    color: var(--ha-color-on-neutral-quiet, var(--soft));
+    --mdc-icon-size: 18px;
+  }
+  .stop:hover {
+    color: var(--text);
+    background: var(--hover);
   }
   .danger:not(.quiet) {
     background: color-mix(in srgb, var(--error-color) 85%, #000);
@@ -169,7 +194,14 @@ export const shared = css`
     border-radius: 2px;
     overflow: hidden;
     background: var(--divider-color);
+    forced-color-adjust: none;
     --fill: var(--tone, var(--primary-color));
+  }
+  .dot {
+    width: 6px;
+    height: 6px;
+    border-radius: 50%;
+    background: var(--tone, var(--primary-color));
   }
   .paused {
     --fill: var(--soft);
@@ -249,69 +281,14 @@ export const shared = css`
     background: color-mix(in srgb, var(--soft) 18%, transparent);
     animation: pulse 1.6s ease-in-out infinite alternate;
   }
-  .failed {
-    margin-top: 16px;
-    padding: 10px 12px;
-    border-radius: 8px;
-    color: var(--text);
-    background: color-mix(in srgb, var(--error-color) 14%, transparent);
-  }
-  .dialog {
-    font-size: var(--normal);
-    line-height: 1.5;
-    letter-spacing: normal;
-    overflow-wrap: anywhere;
-    color: var(--soft);
-    --radius: 12px;
-    --mdc-icon-size: 16px;
-  }
-  .about {
-    display: flex;
-    gap: 20px;
-    --art: 148px;
-  }
-  .facts {
-    display: grid;
-    grid-template-columns: minmax(80px, 24%) 1fr;
-    gap: 5px 16px;
-    margin-top: 16px;
-    padding-top: 16px;
-    border-top: 1px solid var(--divider-color);
-  }
-  dd {
-    color: var(--text);
-    min-width: 0;
-  }
-  .actions {
-    display: flex;
-    flex-wrap: wrap;
-    align-items: center;
-    gap: 8px;
-    margin-top: 24px;
-  }
   @keyframes pulse {
     to {
       opacity: 0.4;
     }
   }
-  @media (max-width: 599px) {
-    .about {
-      gap: 16px;
-      --art: 112px;
-    }
-  }
   @media (prefers-reduced-motion: reduce) {
     * {
       animation: none !important;
-    }
-  }
-  @media (forced-colors: active) {
-    .bar,
-    .chip {
-      outline: 1px solid CanvasText;
-    }
-    .bar i {
-      background: CanvasText;
     }
   }
 `;

@@ -1,6 +1,6 @@
-import { css } from "./element";
+import { css } from "./css";
 
-export const streamsStyles = css`
+export const streams = css`
   .counts,
   .counts span {
     display: flex;
@@ -12,8 +12,11 @@ export const streamsStyles = css`
     align-items: center;
     gap: 5px;
   }
-  .counts:not(.words) .word {
+  .counts .word {
     display: none;
+  }
+  .counts.words .word {
+    display: inline;
   }
   .sum {
     text-align: end;
@@ -24,8 +27,7 @@ export const streamsStyles = css`
     justify-content: space-between;
     gap: 12px;
     padding: 12px 12px 4px;
-    font-weight: var(--medium);
-    color: var(--text);
+    font-size: var(--small);
   }
   h3 span {
     font-weight: 400;
@@ -73,11 +75,12 @@ export const streamsStyles = css`
     place-items: center;
     background: rgb(0 0 0 / 52%);
     color: #fff;
-    --mdc-icon-size: 28px;
+    --mdc-icon-size: calc(var(--art) * 0.45);
   }
   .ring {
-    width: 20px;
-    height: 20px;
+    width: 32%;
+    aspect-ratio: 1;
+    box-sizing: border-box;
     border-radius: 50%;
     border: 3px solid rgb(255 255 255 / 35%);
     border-top-color: #fff;
@@ -90,27 +93,9 @@ export const streamsStyles = css`
     box-shadow: 0 0 0 2px var(--card);
     --radius: 50%;
   }
-  .head {
+  .top {
     display: flex;
-    align-items: flex-start;
     gap: 4px;
-  }
-  .stop {
-    z-index: 2;
-    flex: none;
-    display: grid;
-    place-items: center;
-    width: 40px;
-    height: 40px;
-    margin: -10px 0 -14px;
-    margin-inline-end: -12px;
-    border-radius: 50%;
-    color: var(--ha-color-on-neutral-quiet, var(--soft));
-    --mdc-icon-size: 18px;
-  }
-  .stop:hover {
-    color: var(--error-color);
-    background: var(--hover);
   }
   .progress,
   .live,
@@ -136,12 +121,6 @@ export const streamsStyles = css`
     font-size: 11px;
     font-weight: var(--medium);
     color: var(--text);
-  }
-  .live i {
-    width: 7px;
-    height: 7px;
-    border-radius: 50%;
-    background: var(--error-color);
   }
   .meta {
     flex-wrap: wrap;
@@ -198,16 +177,7 @@ export const streamsStyles = css`
   .compact .art {
     align-self: center;
   }
-  .compact .veil {
-    --mdc-icon-size: 18px;
-  }
-  .compact .ring {
-    width: 12px;
-    height: 12px;
-    border-width: 2px;
-  }
   .compact .bar {
-    height: 3px;
     margin-top: 4px;
   }
   .end {
@@ -235,8 +205,7 @@ export const streamsStyles = css`
     font-size: var(--small);
   }
   .field:focus-within {
-    border-color: var(--primary-color);
-    box-shadow: inset 0 -1px var(--primary-color);
+    outline: 2px solid var(--primary-color);
   }
   input {
     box-sizing: border-box;
@@ -262,7 +231,7 @@ export const streamsStyles = css`
   }
   @container (min-width: 560px) {
     .counts .word {
-      display: inline !important;
+      display: inline;
     }
   }
   @container (min-width: 640px) {
@@ -281,7 +250,7 @@ export const streamsStyles = css`
       flex: 3;
       align-self: center;
     }
-    .single .head .name {
+    .single .top .name {
       font-size: var(--ha-font-size-l, 16px);
     }
     .single .what {

@@ -1,19 +1,12 @@
-import { css } from "./element";
+import { css } from "./css";
 
-export const shelfStyles = css`
+export const shelf = css`
   .head {
-    display: flex;
-    align-items: center;
-    gap: 8px;
-    min-height: 52px;
-    padding-inline: 12px 4px;
     --mdc-icon-size: 18px;
   }
-  h3.name {
+  h3 {
     flex: none;
     max-width: 60%;
-    font-size: var(--normal);
-    font-weight: var(--medium);
   }
   .part {
     margin-inline-start: 12px;
@@ -146,12 +139,6 @@ export const shelfStyles = css`
     background: var(--card);
     --mdc-icon-size: 14px;
   }
-  .mark i {
-    width: 6px;
-    height: 6px;
-    border-radius: 50%;
-    background: var(--primary-color);
-  }
   .round {
     inset-inline: auto 6px;
     justify-content: center;
@@ -166,19 +153,12 @@ export const shelfStyles = css`
     border-radius: 0 0 8px 8px;
     background: linear-gradient(transparent, rgb(0 0 0 / 60%));
   }
-  .played::before,
-  .played i {
-    content: "";
+  .played .bar {
     display: block;
-    height: 4px;
-    border-radius: 2px;
     background: rgb(255 255 255 / 40%);
+    --fill: #fff;
   }
-  .played i {
-    margin-top: -4px;
-    background: #fff;
-  }
-  .dialog p:not(.failed) {
+  .about p {
     margin-block: 8px 12px;
     color: var(--text);
     white-space: pre-line;

@@ -1,17 +1,9 @@
-import { css } from "./element";
+import { css } from "./css";
 
-export const topStyles = css`
+export const top = css`
   .head {
-    display: flex;
-    align-items: center;
     justify-content: space-between;
-    gap: 12px;
-    min-height: 48px;
-    padding-inline: 12px;
-  }
-  h3.name {
-    font-size: var(--normal);
-    font-weight: var(--medium);
+    padding-inline-end: 12px;
   }
   ol {
     padding: 0 12px 8px;
