@@ -260,4 +260,4 @@ customElements.define("ha-card", HaCard);
 customElements.define("ha-icon", HaIcon);
 customElements.define("home-assistant", class extends HTMLElement {});
 await customElements.whenDefined("plex-pulse-top");
-(SCENES[query.get("scene") ?? "wide"] ?? SCENES["wide"]!)();
+(SCENES[query.get("scene") ?? "wide"] ?? SCENES.wide!)();

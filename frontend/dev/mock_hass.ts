@@ -23,7 +23,7 @@ export function localizer(texts: Record<string, string>, language: string) {
     const id = language + text;
     const format = formats.get(id) ?? new IntlMessageFormat(text, language);
     formats.set(id, format);
-    return String(format.format(values));
+    return format.format(values) as string;
   };
 }
 
@@ -50,7 +50,7 @@ export function mockHass(
     loadBackendTranslation: () => Promise.resolve(localize),
     callWS: async <T>(message: object): Promise<T> => {
       const request = message as Record<string, unknown>;
-      const answer = answers[String(request["type"])];
+      const answer = answers[String(request.type)];
       if (!answer) {
         throw { code: "unknown_command", message: "Unknown command." };
       }
@@ -69,7 +69,7 @@ export function mockHass(
     },
     connection: {
       subscribeMessage: async (callback, message) => {
-        await answers[String((message as { type: string }).type)]?.(message as never);
+        await answers[(message as { type: string }).type]?.(message as never);
         const subscriber = callback as (message: unknown) => void;
         subscribers.add(subscriber);
         if (initial) {

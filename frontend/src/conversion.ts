@@ -106,7 +106,7 @@ export function longReason(context: Context, stream: Stream): string {
   const reasons = reasonTexts(stream);
   const limit = stream.bandwidth_limit;
   if (limit && reasons.length) {
-    reasons[0] += ` (${formatMegabits(context, limit)}${MEGABITS})`;
+    reasons[0] = `${reasons[0]!} (${formatMegabits(context, limit)}${MEGABITS})`;
   }
   return reasons.join(", ");
 }

@@ -81,13 +81,13 @@ export const list = <Item>(
     aria-label=${label}
     .fill=${(parent: HTMLElement) => {
       const rows = new Map(
-        [...parent.children].map((row) => [(row as HTMLElement).dataset["key"], row]),
+        [...parent.children].map((row) => [(row as HTMLElement).dataset.key, row]),
       );
       items.forEach((item, index) => {
         const name = key(item);
         const row = rows.get(name) ?? document.createElement("li");
         rows.delete(name);
-        (row as HTMLElement).dataset["key"] = name;
+        (row as HTMLElement).dataset.key = name;
         render(template(item, index), row as HTMLElement);
         if (parent.children[index] !== row) {
           parent.insertBefore(row, parent.children[index] ?? null);

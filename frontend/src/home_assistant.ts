@@ -23,8 +23,8 @@ export interface EntityRegistryEntry {
 
 export interface Connection {
   connected?: boolean;
-  subscribeMessage<T>(
-    callback: (message: T) => void,
+  subscribeMessage(
+    callback: (message: never) => void,
     message: object,
     options?: { resubscribe?: boolean },
   ): Promise<() => Promise<void> | void>;

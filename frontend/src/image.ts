@@ -71,7 +71,7 @@ const observer = new IntersectionObserver(
     for (const { isIntersecting, target } of entries) {
       if (isIntersecting) {
         observer.unobserve(target);
-        (target as PlexPulseImage)._show();
+        (target as unknown as { _show: () => void })._show();
       }
     }
   },

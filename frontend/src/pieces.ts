@@ -130,7 +130,7 @@ export const avatar = (
   user: StreamUser,
 ): TemplateResult =>
   html`<span class="avatar" style=${userTone(user.slot)} aria-hidden="true">
-    ${[...user.name][0]?.toLocaleUpperCase()}
+    ${String.fromCodePoint(user.name.codePointAt(0) ?? 63).toLocaleUpperCase()}
     ${user.image ? picture(hass, entryId, user.image, "s", "") : nothing}
   </span>`;
 

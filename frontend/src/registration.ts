@@ -59,11 +59,10 @@ export function register(target: Registry = window as Registry): void {
 /**
  * Define the elements in the registry that Home Assistant keeps.
  *
- * Its app bundle replaces `window.customElements` and `window.HTMLElement` while it loads, in
- * parallel with modules from `add_extra_js_url`. An element that was defined before is lost,
- * and a class that extends the former `HTMLElement` cannot be constructed any more. So wait
- * until Home Assistant's root element (or that of a cast device) is defined, and have the
- * classes extend the current `HTMLElement`.
+ * Its app bundle replaces `window.customElements` while it loads, in parallel with modules
+ * from `add_extra_js_url`, and what was defined before is lost for good. So wait until Home
+ * Assistant's root element (or that of a cast device) is defined, and use what is
+ * `window.customElements` then.
  */
 export async function defineElements(elements: Elements): Promise<void> {
   await Promise.race(
@@ -71,7 +70,6 @@ export async function defineElements(elements: Elements): Promise<void> {
   );
   for (const [tag, element] of Object.entries(elements)) {
     if (!window.customElements.get(tag)) {
-      extendCurrentBase(element);
       window.customElements.define(tag, element);
     }
   }
@@ -85,15 +83,5 @@ function loadStringsEarly(): void {
     void loadStrings(hass);
   } else {
     setTimeout(loadStringsEarly, POLL_SECONDS * 1000);
-  }
-}
-
-function extendCurrentBase(element: object): void {
-  const base = Object.getPrototypeOf(element) as { prototype?: object };
-  // Both `HTMLElement`s share one prototype object.
-  if (base.prototype === HTMLElement.prototype) {
-    Object.setPrototypeOf(element, HTMLElement);
-  } else {
-    extendCurrentBase(base);
   }
 }

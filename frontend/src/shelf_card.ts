@@ -156,7 +156,7 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
           @click=${() => this._open(item)}
         >
           ${itemPicture(this._hass, item)}
-          <span class="name cut" title=${item.title}><bdi>${item.title}</bdi></span>
+          <span class="name cut" dir="auto" title=${item.title}><bdi>${item.title}</bdi></span>
           <span class="cut"><bdi>${itemText(this._hass, item)}</bdi>&nbsp;</span>
         </button>`,
     );

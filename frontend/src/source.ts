@@ -15,7 +15,7 @@ export const errorCode = (error: unknown): string | undefined => {
 };
 
 export const errorMessage = (error: unknown): string =>
-  String((error as Error | undefined)?.message ?? "");
+  (error as Partial<Error> | undefined)?.message ?? "";
 
 export abstract class Source {
   /** Code of the last failure, undefined after a success. */
@@ -115,8 +115,8 @@ export class Subscription<Message> extends Source {
 
   async _open(hass: HomeAssistant, request: object, isCurrent: () => boolean): Promise<void> {
     this._drop();
-    const unsubscribe = await hass.connection.subscribeMessage<Message>(
-      (message) => {
+    const unsubscribe = await hass.connection.subscribeMessage(
+      (message: Message) => {
         if (isCurrent()) {
           this._error = undefined;
           this._onMessage(message);
@@ -142,6 +142,8 @@ export interface Refreshable {
 }
 
 /** A command whose response is read again when it may have changed. */
+// The type is that of the response, which the subclasses of `PolledCard` name.
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
 export class PolledRequest<Response extends Refreshable> extends Source {
   _response: Response | undefined;
   _readAt = 0;

@@ -83,10 +83,10 @@ export class PlexPulseStrategyEditor extends PulseElement {
     this._hass = hass;
   }
 
-  _changed(event: CustomEvent<{ value: StrategyConfig }>): void {
+  readonly _changed = (event: CustomEvent<{ value: StrategyConfig }>): void => {
     event.stopPropagation();
     fireEvent(this, "config-changed", { config: event.detail.value });
-  }
+  };
 
   render(): unknown {
     return this._schema
@@ -102,6 +102,10 @@ export class PlexPulseStrategyEditor extends PulseElement {
   }
 }
 
+interface Helpers {
+  loadCardHelpers?: () => Promise<{ createCardElement(config: object): HTMLElement }>;
+}
+
 interface EditorClass {
   getConfigElement?: () => Promise<HTMLElement>;
 }
@@ -109,10 +113,8 @@ interface EditorClass {
 /** Have Home Assistant load its form element, which it does with the first card editor. */
 async function loadForm(): Promise<void> {
   if (!window.customElements.get("ha-form")) {
-    const { loadCardHelpers } = window as {
-      loadCardHelpers?: () => Promise<{ createCardElement(config: object): HTMLElement }>;
-    };
-    const card = (await loadCardHelpers?.())?.createCardElement({ type: "entities", entities: [] });
+    const helpers = await (window as Helpers).loadCardHelpers?.();
+    const card = helpers?.createCardElement({ type: "entities", entities: [] });
     await (card?.constructor as EditorClass | undefined)?.getConfigElement?.();
   }
 }

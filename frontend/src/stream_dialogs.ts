@@ -111,8 +111,8 @@ export function stopDialog(
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     if (!_isBusy) {
-      const message = new FormData(event.target as HTMLFormElement).get("message");
-      confirm(String(message).trim());
+      const { message } = event.target as unknown as { message: HTMLInputElement };
+      confirm(message.value.trim());
     }
   };
   return dialog(

@@ -172,7 +172,7 @@ export const whoLine = (stream: Stream, product = stream.product): unknown =>
   dotted([userName(stream), stream.player, product !== stream.player && product]);
 
 const title = (stream: Stream, more: unknown): TemplateResult =>
-  html`<div class="name cut" title=${stream.title}>
+  html`<div class="name cut" dir="auto" title=${stream.title}>
     <bdi>${stream.title}</bdi>${more ? html`<span class="more"><bdi>${more}</bdi></span>` : nothing}
   </div>`;
 

@@ -92,7 +92,7 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
             `art ${shape ?? (isTitle ? "" : "square")}`,
           )}
       <div class="grow">
-        <div class="name cut" title=${name}><bdi>${name}</bdi></div>
+        <div class="name cut" dir="auto" title=${name}><bdi>${name}</bdi></div>
         ${isTitle
           ? html`<div class="cut">
               <bdi

@@ -31,7 +31,7 @@ export const dialog = css`
     z-index: 3;
     display: flex;
     align-items: center;
-    gap: 4px;
+    gap: 12px;
     padding: 14px 24px 8px;
     background: inherit;
     color: var(--text);

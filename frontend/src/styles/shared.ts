@@ -82,6 +82,9 @@ export const shared = css`
     text-overflow: ellipsis;
     white-space: nowrap;
   }
+  :host(:dir(rtl)) .cut {
+    text-align: right;
+  }
   .strong {
     color: var(--text);
   }
@@ -251,7 +254,7 @@ export const shared = css`
     width: var(--art, 100%);
     aspect-ratio: 2 / 3;
     border-radius: var(--radius);
-    --mdc-icon-size: min(24px, var(--art, 24px) * 0.5);
+    --mdc-icon-size: min(24px, var(--art, 48px) * 0.5);
   }
   .square {
     aspect-ratio: 1;

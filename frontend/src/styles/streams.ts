@@ -8,9 +8,13 @@ export const streams = css`
     gap: 2px 12px;
     --mdc-icon-size: 14px;
   }
+  .counts {
+    overflow: hidden;
+  }
   .counts span {
     align-items: center;
     gap: 5px;
+    flex-wrap: nowrap;
   }
   .counts .word {
     display: none;
@@ -82,7 +86,7 @@ export const streams = css`
     aspect-ratio: 1;
     box-sizing: border-box;
     border-radius: 50%;
-    border: 3px solid rgb(255 255 255 / 35%);
+    border: calc(var(--art) * 0.05) solid rgb(255 255 255 / 35%);
     border-top-color: #fff;
     animation: turn 1s linear infinite;
   }
@@ -135,25 +139,25 @@ export const streams = css`
   .network span {
     gap: 4px;
   }
+  /* The dot is hidden at the start of a line: it lies outside of the box there. */
   .why {
     display: flex;
     flex-wrap: wrap;
     overflow: hidden;
+    column-gap: 12px;
     margin-top: 4px;
   }
   .why span {
-    margin-inline: -12px 12px;
+    position: relative;
+    margin-inline-start: -12px;
+    padding-inline-start: 12px;
     overflow-wrap: anywhere;
   }
   .why span::before {
     content: "·";
-    display: inline-block;
-    width: 12px;
-    text-align: center;
+    position: absolute;
+    inset-inline-start: 4px;
     color: var(--soft);
-  }
-  .why {
-    margin-inline-end: -12px;
   }
   .hero {
     display: none;
