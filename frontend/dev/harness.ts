@@ -169,6 +169,10 @@ const SCENES: Record<string, () => void> = {
     });
     streams("twenty", 380, twenty);
   },
+  forty: () => {
+    const again = twenty.map((one) => ({ ...one, id: `4${one.id}` }));
+    streams("forty", 1080, [...twenty, ...again], {}, { layout: "comfortable" });
+  },
   phone: () => {
     streams("none", 384, [], {
       last_played: { title: "The Amber Almanac", user: "marlow", at: NOW - 4680 },

@@ -8,8 +8,6 @@ import type { Source } from "./source";
 import { hasStrings, loadStrings } from "./strings";
 
 export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElement {
-  /** Set by Home Assistant where the card is shown in the card picker. */
-  preview = false;
   readonly _clock = new ServerClock();
   abstract readonly _rules: ConfigRules;
   _config!: Config;

@@ -93,6 +93,9 @@ export const list = <Item>(
           parent.insertBefore(row, parent.children[index] ?? null);
         }
       });
-      rows.forEach((row) => row.remove());
+      // Also what is listed twice under one key.
+      while (parent.children.length > items.length) {
+        parent.lastElementChild!.remove();
+      }
     }}
   ></ul>`;

@@ -5,6 +5,20 @@ const NBSP = "\u00a0";
 
 export type Context = Pick<HomeAssistant, "locale" | "config">;
 
+const formats: Record<string, unknown> = {};
+
+/** Return a formatter, made once: they cost more to make than a row to render. */
+function formatter<Type, Options>(
+  Class: new (language: string | undefined, options: Options) => Type,
+  language: string | undefined,
+  options: Options,
+): Type {
+  return (formats[`${Class.name}${language ?? ""}${JSON.stringify(options)}`] ??= new Class(
+    language,
+    options,
+  )) as Type;
+}
+
 /** Languages that write numbers as the user's profile says; others as the language does. */
 const NUMBER_LANGUAGES: Record<string, string> = {
   comma_decimal: "en",
@@ -19,10 +33,11 @@ export const formatNumber = (
   digits = 0,
   minimumFractionDigits = 0,
 ): string =>
-  new Intl.NumberFormat(NUMBER_LANGUAGES[locale.number_format ?? ""] ?? locale.language, {
-    minimumFractionDigits,
-    maximumFractionDigits: digits,
-  }).format(value);
+  formatter(
+    Intl.NumberFormat,
+    NUMBER_LANGUAGES[locale.number_format ?? ""] ?? locale.language,
+    { minimumFractionDigits, maximumFractionDigits: digits },
+  ).format(value);
 
 export const formatPercent = (context: Context, fraction: number): string =>
   unit(context, fraction * 100, "percent");
@@ -32,7 +47,7 @@ function dateFormat(
   options: Intl.DateTimeFormatOptions,
 ): Intl.DateTimeFormat {
   const { time_format: time, time_zone: zone, language } = locale;
-  return new Intl.DateTimeFormat(time === "system" ? undefined : language, {
+  return formatter(Intl.DateTimeFormat, time === "system" ? undefined : language, {
     ...(time === "12" || time === "24" ? { hourCycle: time === "12" ? "h12" : "h23" } : {}),
     ...(zone === "server" ? { timeZone: config.time_zone } : {}),
     ...options,
@@ -59,7 +74,7 @@ function unit(
   name: string,
   unitDisplay: "short" | "narrow" = "short",
 ): string {
-  return new Intl.NumberFormat(context.locale.language, {
+  return formatter(Intl.NumberFormat, context.locale.language, {
     style: "unit",
     unit: name,
     unitDisplay,

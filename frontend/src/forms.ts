@@ -42,7 +42,7 @@ export async function readServers(hass: HomeAssistant | undefined): Promise<Serv
 }
 
 const options = (prefix: string, values: string[]): Option[] =>
-  values.map((value) => ({ value, label: t(`${prefix}_${value}`) }));
+  values.map((value) => ({ value, label: t(prefix + value) }));
 
 const select = (name: string, choices: Option[], multiple = false): FormSchema => ({
   name,
@@ -93,27 +93,27 @@ export const streamsForm = (): Promise<ConfigForm> =>
   form(STREAMS_RULES, (servers) => [
     ...serversField(servers),
     text("title"),
-    select("layout", options("layout", LAYOUTS)),
+    select("layout", options("layout_", LAYOUTS)),
     flag("show_on_deck"),
   ]);
 
 export const shelfForm = (): Promise<ConfigForm> =>
   form(SHELF_RULES, (servers) => [
-    select("source", options("source", SOURCES)),
+    select("source", options("", SOURCES)),
     ...serversField(servers),
     select("library", libraryOptions(servers)),
     text("title"),
     { name: "icon", selector: { icon: {} } },
-    select("layout", options("layout", SHELF_LAYOUTS)),
+    select("layout", options("layout_", SHELF_LAYOUTS)),
     limit(),
     flag("show_filter"),
   ]);
 
 export const topForm = (): Promise<ConfigForm> =>
   form(TOP_RULES, (servers) => [
-    select("by", options("top", SUBJECTS)),
-    select("period", options("period", PERIODS)),
-    select("measure", options("measure", MEASURES)),
+    select("by", options("top_", SUBJECTS)),
+    select("period", options("period_", PERIODS)),
+    select("measure", options("measure_", MEASURES)),
     ...serversField(servers),
     text("title"),
     limit(),
@@ -121,6 +121,6 @@ export const topForm = (): Promise<ConfigForm> =>
 
 export const strategySchema = (servers: ServerInfo[]): FormSchema[] => [
   ...serversField(servers),
-  select("views", options("view", VIEWS), true),
+  select("views", options("view_", VIEWS), true),
   select("libraries", libraryOptions(servers), true),
 ];

@@ -2,7 +2,7 @@
 import type { HomeAssistant } from "./home_assistant";
 
 /** Seconds after which a command that failed is sent again; later every 60. */
-const RETRY_SECONDS = [10, 20, 40];
+const RETRY_SECONDS = [3, 10, 20, 40];
 const REFRESH_SECONDS = 300;
 const MIN_INTERVAL_SECONDS = 10;
 const SETTLE_SECONDS = 2;
@@ -172,6 +172,8 @@ export class PolledRequest<Response extends Refreshable> extends Source {
 
   async _open(hass: HomeAssistant, request: object, isCurrent: () => boolean): Promise<void> {
     if (this._readAt && document.hidden) {
+      // Old at once, so that it is read when the page is shown.
+      this._readAt = 1;
       return;
     }
     this._readAt = Date.now();

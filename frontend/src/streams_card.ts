@@ -213,7 +213,6 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
     const [last] = servers
       .flatMap(({ last_played: played }) => played ?? [])
       .sort((a, b) => b.at - a.at);
-    const hidden = this._config.show_on_deck === false || this.preview;
     return html`${stateRow(
       "mdi:play-circle",
       "",
@@ -225,7 +224,7 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
           formatMoment(this._hass, last.at, this._clock._now()),
         ]),
     )}
-    ${hidden
+    ${this._config.show_on_deck === false
       ? nothing
       : html`<plex-pulse-shelf
           .hass=${this._hass}

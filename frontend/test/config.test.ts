@@ -95,6 +95,12 @@ describe("the editors", () => {
         expect(strings).toHaveProperty(`editor_${field.name}`);
         expect(form.computeLabel(field)).toBe(strings[`editor_${field.name}` as "editor_title"]);
       }
+      const labels = form.schema.flatMap(
+        ({ selector }) =>
+          (selector as { select?: { options: { label: string }[] } }).select?.options ?? [],
+      );
+      const known = [...Object.values(strings), "Harbour", "Lighthouse", "Movies (Harbour)", "Movies (Lighthouse)"];
+      expect(labels.map(({ label }) => label).filter((label) => !known.includes(label))).toEqual([]);
       expect(() => form.assertConfig({ title: 1 })).toThrow();
     }
     expect((await streamsForm()).computeHelper({ name: "servers" })).toContain("include all");

@@ -5,6 +5,8 @@ import { defineElements, register } from "../src/registration";
 import { PlexPulseStrategy, PlexPulseStrategyEditor } from "../src/strategy";
 import { settle, visibleText } from "./helpers";
 
+type Form = HTMLElement & { data: unknown; schema: { name: string }[] };
+
 interface CardEntry {
   type: string;
   name: string;
@@ -177,7 +179,7 @@ describe("the strategy", () => {
     await settle();
     await settle();
     expect(loaded).toHaveBeenCalledOnce();
-    const form = editor.shadowRoot!.querySelector("ha-form")!;
+    const form = editor.shadowRoot!.querySelector<Form>("ha-form")!;
     expect(form.data).toEqual({ type: "custom:plex-pulse", views: ["now"] });
     expect(form.schema.map(({ name }) => name)).toEqual(["views", "libraries"]);
     const changes: unknown[] = [];

@@ -156,6 +156,34 @@ describe("the request", () => {
   });
 });
 
+test("a retry that falls due while the page is hidden is made up for when it is shown", async () => {
+  let isBroken = true;
+  const { text } = await show(() => {
+    if (isBroken) {
+      throw { code: "cannot_connect" };
+    }
+    return response(music);
+  });
+  const hidden = vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  await advance(30);
+  isBroken = false;
+  hidden.mockReturnValue(false);
+  document.dispatchEvent(new Event("visibilitychange"));
+  await settle();
+  expect(text()).toContain("Low Orchard");
+  hidden.mockRestore();
+});
+
+test("an item that is listed twice is shown twice, and not more with each render", async () => {
+  const twice = [music[0]!, music[1]!, music[0]!];
+  const shown = await show(() => response(twice));
+  for (let round = 0; round < 3; round += 1) {
+    shown.all(".pill")[0]!.click();
+    await settle();
+  }
+  expect(captions(shown)).toEqual(["Low Orchard", "Night Ferry", "Low Orchard"]);
+});
+
 describe("states", () => {
   test("loading", async () => {
     const { all } = await show(() => new Promise(() => undefined));
@@ -207,10 +235,10 @@ describe("states", () => {
       count += 1;
       throw { code: "cannot_connect" };
     });
-    await advance(71);
-    expect(count).toBe(4);
+    await advance(74);
+    expect(count).toBe(5);
     await advance(120);
-    expect(count).toBe(6);
+    expect(count).toBe(7);
   });
 });
 

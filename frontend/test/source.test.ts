@@ -86,7 +86,7 @@ describe("a subscription", () => {
 
   test("is tried again with growing pauses, and recovers", async () => {
     const { attempts, subscription, failed, messages } = open();
-    for (const [index, seconds] of [10, 20, 40, 60, 60].entries()) {
+    for (const [index, seconds] of [3, 10, 20, 40, 60, 60].entries()) {
       attempts[index]!.reject({ code: "unknown_command" });
       await settle();
       expect(subscription._error).toBe("unknown_command");
@@ -95,10 +95,10 @@ describe("a subscription", () => {
       await advance(1);
       expect(attempts).toHaveLength(index + 2);
     }
-    expect(failed).toHaveBeenCalledTimes(5);
-    attempts[5]!.resolve();
+    expect(failed).toHaveBeenCalledTimes(6);
+    attempts[6]!.resolve();
     await settle();
-    attempts[5]!.send("back");
+    attempts[6]!.send("back");
     expect(messages).toEqual(["back"]);
     expect(subscription._error).toBeUndefined();
   });

@@ -277,7 +277,7 @@ describe("states", () => {
     });
     expect(text()).toContain("Plex Pulse is not ready");
     isReady = true;
-    await advance(9);
+    await advance(2);
     expect(text()).toContain("not ready");
     await advance(2);
     expect(text()).toContain("The Amber Almanac");
