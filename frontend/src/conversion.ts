@@ -1,6 +1,6 @@
 /** What a stream converts, in words: source to target, and the cause. */
 import type { AudioFormat, Conversion, Facts, Stream, VideoFormat } from "./contract";
-import { formatMegabits, joined, MEGABITS, type Context } from "./format";
+import { formatMegabits, formatNumber, joined, MEGABITS, type Context } from "./format";
 import { t } from "./strings";
 
 /** Names that are not the word in capitals. */
@@ -116,6 +116,14 @@ export function methodText(stream: Stream): string {
   return stream.method === "transcode" && stream.hardware
     ? joined([method, t("hardware_short")])
     : method;
+}
+
+/** Return how fast the conversion is, an empty text where there is none. */
+export function speedText(context: Context, { method, throttled, speed }: Stream): string {
+  if (method !== "transcode") {
+    return "";
+  }
+  return throttled ? t("throttled") : speed ? `${formatNumber(context, speed, 1)}×` : "";
 }
 
 export function subtitlesLine({ subtitles }: Stream): string {

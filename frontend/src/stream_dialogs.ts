@@ -2,9 +2,16 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { positionAt } from "./clock";
 import type { Stream } from "./contract";
-import { audioLine, containerLine, longReason, subtitlesLine, videoLine } from "./conversion";
+import {
+  audioLine,
+  containerLine,
+  longReason,
+  speedText,
+  subtitlesLine,
+  videoLine,
+} from "./conversion";
 import { closeDialog, dialog } from "./dialog";
-import { formatClock, formatDuration, formatNumber, joined } from "./format";
+import { formatClock, formatDuration, joined } from "./format";
 import type { HomeAssistant } from "./home_assistant";
 import { button, dotted, factList, failedText, type Text } from "./pieces";
 import {
@@ -33,8 +40,7 @@ export function streamFacts(
   stream: Stream,
   now: number,
 ): [key: string, value: Text][] {
-  const { video, method, type, duration, buffer, speed, throttled } = stream;
-  const isTranscode = method === "transcode";
+  const { video, method, type, duration, buffer } = stream;
   const position = type === "photo" ? null : positionAt(stream, now);
   const ahead = ((buffer ?? 0) / 100) * (duration ?? 0) - (position ?? 0);
   return [
@@ -51,9 +57,9 @@ export function streamFacts(
     ["container", containerLine(stream)],
     [
       "transcoder",
-      isTranscode &&
+      method === "transcode" &&
         joined([
-          throttled ? t("throttled") : speed ? `${formatNumber(hass, speed, 1)}×` : "",
+          speedText(hass, stream),
           ahead > 0 && t("time_ahead", { duration: formatDuration(hass, ahead) }),
         ]),
     ],

@@ -2,7 +2,7 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { endsAt, progressAt } from "./clock";
 import type { Rights, Stream } from "./contract";
-import { conversionLine, methodText, shortReason } from "./conversion";
+import { conversionLine, methodText, shortReason, speedText } from "./conversion";
 import { formatDate, formatDuration, formatMegabits, formatTime, MEGABITS } from "./format";
 import type { HomeAssistant } from "./home_assistant";
 import { picture } from "./image";
@@ -182,8 +182,6 @@ export function comfortableRow(
   size: "s" | "m",
 ): TemplateResult {
   const texts = contextTexts(context._hass, stream);
-  const conversion = conversionLine(stream);
-  const reason = shortReason(stream);
   return html`${cover(context, stream)} ${art(context, stream, size)}
     <div class="grow">
       <div class="top">
@@ -196,8 +194,13 @@ export function comfortableRow(
       </div>
       ${progressLine(context, stream)} ${meta(context, stream)}
       <div class="why">
-        ${conversion ? html`<span class="what"><bdi dir="ltr">${conversion}</bdi></span>` : nothing}
-        ${reason ? html`<span class="strong"><bdi>${reason}</bdi></span>` : nothing}
+        ${[
+          [conversionLine(stream), "what"],
+          [speedText(context._hass, stream), "what"],
+          [shortReason(stream), "strong"],
+        ].map(([text, kind]) =>
+          text ? html`<span class=${kind}><bdi>${text}</bdi></span>` : nothing,
+        )}
       </div>
     </div>`;
 }

@@ -99,6 +99,8 @@ describe("rows", () => {
     ["the day of a photo", photo, "Photo · Jun 14, 2031"],
     ["burned-in subtitles", parade, "subtitles burned in"],
     ["hardware", estuary, "Transcode · hw"],
+    ["the speed of the conversion", estuary, "4K HEVC HDR10 → 720p H.264 2.6× bandwidth limit"],
+    ["that it is throttled", { ...estuary, throttled: true, speed: 0 }, "H.264 throttled bandwidth"],
     ["the relay", parade, "Relay"],
   ])("show %s", async (_, stream, expected) => {
     expect((await show([stream])).text()).toContain(expected);
