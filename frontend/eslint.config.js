@@ -23,7 +23,7 @@ export default tseslint.config(
         { property: "outerHTML" },
         { property: "insertAdjacentHTML" },
       ],
-      // `!` where a lookup cannot fail: `noUncheckedIndexedAccess` asks everywhere.
+      // `!` where a lookup cannot fail: `noUncheckedIndexedAccess` applies everywhere.
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       // `&&` and `||` on texts and numbers: empty ones are to be left out.

@@ -16,7 +16,7 @@ export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElem
   _observer: IntersectionObserver | undefined;
 
   abstract readonly _source: Source;
-  /** Return the command that reads what the configuration asks for. */
+  /** Return the command that reads the data for the configuration. */
   abstract _request(): object;
   abstract _renderCard(): unknown;
   abstract _renderLoading(): unknown;

@@ -19,7 +19,7 @@ export const closeDialogs = (root: ShadowRoot): void =>
   root.querySelectorAll("dialog").forEach((dialog) => dialog.close());
 
 /**
- * Return a dialog. isAlert: something is asked, so there is no close button, and a click
+ * Return a dialog. isAlert: a confirmation, so there is no close button, and a click
  * beside the dialog does nothing.
  */
 export const dialog = (

@@ -2,8 +2,8 @@
  * Base of all elements: Lit's templates in a shadow root.
  *
  * `LitElement` would take a third of the bundle's size limit for properties, attributes and
- * converters that these elements do not use: what they show comes from messages, and they ask
- * for a render themselves.
+ * converters that these elements do not use: what they show comes from messages, and they
+ * schedule a render themselves.
  */
 import { html, render, type TemplateResult } from "lit/html.js";
 

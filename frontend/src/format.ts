@@ -19,7 +19,7 @@ function formatter<Type, Options>(
   )) as Type;
 }
 
-/** Languages that write numbers as the user's profile says; others as the language does. */
+/** Languages with the number formats of a profile; any other format is that of the language. */
 const NUMBER_LANGUAGES: Record<string, string> = {
   comma_decimal: "en",
   decimal_comma: "de",

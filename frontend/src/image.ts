@@ -11,7 +11,7 @@ import type { HomeAssistant } from "./home_assistant";
 import { STYLES } from "./styles/all";
 
 const UNUSED_SECONDS = 60;
-/** Seconds after which a picture is asked for again; later every 300. */
+/** Seconds after which a picture is requested again; later every 300. */
 const RETRY_SECONDS = [30, 60, 120];
 
 interface Picture {

@@ -60,7 +60,7 @@ export function register(target: Registry = window as Registry): void {
  * Define the elements in the registry that Home Assistant keeps.
  *
  * Its app bundle replaces `window.customElements` while it loads, in parallel with modules
- * from `add_extra_js_url`, and what was defined before is lost for good. So wait until Home
+ * from `add_extra_js_url`, and what was defined before is never found. So wait until Home
  * Assistant's root element (or that of a cast device) is defined, and use what is
  * `window.customElements` then.
  */

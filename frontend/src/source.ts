@@ -31,7 +31,7 @@ export abstract class Source {
     readonly _onChange: () => void,
   ) {}
 
-  /** Ask for something; nothing happens if it is the same as before. */
+  /** Send a request; nothing happens if it is the same as before. */
   _set(request: object): void {
     if (JSON.stringify(request) !== JSON.stringify(this._request)) {
       if (!this._request) {
@@ -49,7 +49,7 @@ export abstract class Source {
     clearTimeout(this._timer);
   }
 
-  /** Ask again at once: after a reconnect, or because the user wants it. */
+  /** Send the request again at once: after a reconnect, or when the user presses Retry. */
   readonly _restart = (): void => {
     const hass = this._hass();
     const attempt = ++this._attempt;
@@ -59,7 +59,7 @@ export abstract class Source {
     }
     this._open(hass, this._request, () => attempt === this._attempt).catch((error: unknown) => {
       if (attempt === this._attempt) {
-        // Without a connection there is nothing to say: Home Assistant says it.
+        // A lost connection has no code: Home Assistant shows it itself.
         this._error = errorCode(error) ?? this._error;
         this._retry();
         this._onChange();
@@ -76,7 +76,7 @@ export abstract class Source {
     this._timer = setTimeout(this._restart, seconds * 1000);
   }
 
-  /** Read again if the states say that something changed. */
+  /** Read again if a state shows that something changed. */
   _statesChanged(_before: HomeAssistant, _after: HomeAssistant): void {}
 
   /** Read again what grew old while the card was not on the screen. */

@@ -56,7 +56,7 @@ export function contextTexts(hass: HomeAssistant, stream: Stream): string[] {
   return (texts[type] ?? []).filter(Boolean) as string[];
 }
 
-/** Return "ends 21:47", "paused 12 min" ..., an empty text where there is nothing to say. */
+/** Return "ends 21:47", "paused 12 min" ..., an empty text where no time is known. */
 export function timeText(hass: HomeAssistant, stream: Stream, now: number): string {
   const { state, type, started_at: started, state_since: changed } = stream;
   const isPlaying = state === "playing";

@@ -1,4 +1,4 @@
-/** `custom:plex-pulse-top`: what was played most, and by whom. */
+/** `custom:plex-pulse-top`: the titles, viewers, players and libraries with the most plays. */
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { TOP_RULES, type TopConfig } from "./config";
 import type { TopResponse, TopRow } from "./contract";

@@ -32,7 +32,7 @@ describe("the line of what is converted", () => {
     expect(conversionLine({ ...estuary, video })).toBe("TrueHD 7.1 → AAC stereo");
   });
 
-  test("says nothing of what the server does not know", () => {
+  test("leaves out what the server does not know", () => {
     expect(conversionLine({ ...estuary, video: null, audio: null })).toBe("");
     expect(
       conversionLine({ ...almanac, video: { decision: "direct", source: null }, audio: null }),

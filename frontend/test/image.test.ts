@@ -12,8 +12,8 @@ async function show(path: string): Promise<PlexPulseImage> {
   const element = document.createElement("plex-pulse-image") as PlexPulseImage;
   element.hass = {
     ...mockHass({}),
-    fetchWithAuth: (asked) => {
-      fetched.push(asked);
+    fetchWithAuth: (requested) => {
+      fetched.push(requested);
       return answer();
     },
   };
@@ -62,7 +62,7 @@ describe("a picture", () => {
     expect(fetched).toEqual([]);
   });
 
-  test("that does not exist is asked for once and shows the icon", async () => {
+  test("that does not exist is requested once and shows the icon", async () => {
     answer = () => Promise.resolve(new Response("", { status: 404 }));
     const element = await show("/image/missing");
     await advance(1000);
@@ -74,7 +74,7 @@ describe("a picture", () => {
   test.each([
     ["the server is unavailable", () => Promise.resolve(new Response("", { status: 503 }))],
     ["the network fails", () => Promise.reject(new TypeError("Failed to fetch"))],
-  ])("is asked for again where %s", async (_, failure) => {
+  ])("is requested again where %s", async (_, failure) => {
     answer = failure;
     const element = await show(`/image/retry-${number}`);
     await advance(29);

@@ -116,7 +116,7 @@ describe("the strategy", () => {
     expect(PlexPulseStrategy.getCreateSuggestions()).toEqual({ title: "Plex Pulse", icon: "mdi:pulse" });
   });
 
-  test("asks the integration, in the user's language", async () => {
+  test("requests the layout in the user's language", async () => {
     const requests: unknown[] = [];
     const hass = mockHass(
       {

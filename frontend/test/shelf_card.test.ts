@@ -77,7 +77,7 @@ describe("items", () => {
 });
 
 describe("the request", () => {
-  test("is what the configuration says", async () => {
+  test("has the values of the configuration", async () => {
     const requests: unknown[] = [];
     await show(
       (request) => {
@@ -118,7 +118,7 @@ describe("the request", () => {
     expect((await show(answer, { show_filter: false })).all(".pill")).toHaveLength(0);
   });
 
-  test("is sent again when an entity says that something was added", async () => {
+  test("is sent again when the state of a library entity changes", async () => {
     let count = 0;
     const { card, hass } = await show(() => {
       count += 1;

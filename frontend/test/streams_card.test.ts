@@ -78,7 +78,7 @@ describe("rows", () => {
     expect(shown.root.activeElement).toBe(row.querySelector(".cover"));
   });
 
-  test("become compact from nine streams, and as the configuration says", async () => {
+  test("become compact from nine streams, and with the layout of the configuration", async () => {
     expect((await show(twenty.slice(0, 8))).all(".compact")).toHaveLength(0);
     expect((await show(twenty.slice(0, 9))).all(".compact")).toHaveLength(1);
     expect((await show([almanac], {}, { layout: "compact" })).all(".compact")).toHaveLength(1);
@@ -129,7 +129,7 @@ describe("the bar", () => {
     expect(bar.getAttribute("aria-valuenow")).toBe("57");
   });
 
-  test("says in words what it shows", async () => {
+  test("describes its values for screen readers", async () => {
     const { one } = await show([estuary]);
     expect(one('[role="progressbar"]').getAttribute("aria-valuetext")).toBe(
       "58%, ends 21:59, converted to 69%",
@@ -288,10 +288,10 @@ describe("states", () => {
 });
 
 describe("stopping a stream", () => {
-  test("asks first, with Cancel focused, and sends the message", async () => {
+  test("opens a confirmation, with Cancel focused, and sends the message", async () => {
     const shown = await show([estuary]);
-    const told = vi.fn();
-    shown.card.addEventListener("hass-notification", told);
+    const notified = vi.fn();
+    shown.card.addEventListener("hass-notification", notified);
     shown.one(".stop").click();
     await settle();
     expect(shown.one("dialog").getAttribute("role")).toBe("alertdialog");
@@ -304,7 +304,7 @@ describe("stopping a stream", () => {
         { config_entry_id: ENTRY, session_key: "2", message: "The server restarts." },
       ],
     ]);
-    expect(told).toHaveBeenCalledOnce();
+    expect(notified).toHaveBeenCalledOnce();
     await settle();
     expect(shown.all("dialog")).toHaveLength(0);
   });

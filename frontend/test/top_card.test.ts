@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 describe("the list", () => {
-  test("asks for what the configuration says", async () => {
+  test("sends a request with the values of the configuration", async () => {
     const requests: unknown[] = [];
     await show(
       (request) => {
