@@ -4,6 +4,7 @@ import { css } from "./css";
 export const shared = css`
   :host {
     display: block;
+    height: 100%;
     container-type: inline-size;
     font-variant-numeric: tabular-nums;
     --text: var(--primary-text-color);
@@ -14,8 +15,9 @@ export const shared = css`
     --normal: var(--ha-font-size-m, 14px);
     --hover: color-mix(in srgb, var(--text) 8%, transparent);
   }
+  /* Scrolls where the user gave the card fewer rows than it needs. */
   ha-card {
-    overflow: hidden;
+    overflow: hidden auto;
     height: 100%;
   }
   ha-card,
