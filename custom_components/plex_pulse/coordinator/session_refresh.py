@@ -53,6 +53,8 @@ _MAX_PENDING: Final = 200
 
 END_TIMES_SECONDS: Final = (0.0, 2.0, 6.0, 12.0, 18.0)
 """When an end is verified: servers list some streams for seconds after their end."""
+COMMAND_TIMES_SECONDS: Final = (1.0, 3.0, 7.0, 12.0, 18.0)
+"""The same after a command that ends a stream; usually a notification comes first."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -255,11 +257,23 @@ class SessionRefresher:
                 seconds = due - self._clock.monotonic()
                 if seconds > 0:
                     await self._wait(seconds)
-                else:
+                elif not self._drop_satisfied():
                     await self._refresh()
                     self._reads.append(self._clock.monotonic())
         finally:
             self._is_running = False
+
+    def _drop_satisfied(self) -> bool:
+        """Drop the due changes that push has applied meanwhile; return whether there were any."""
+        now = self._clock.monotonic()
+        satisfied = [
+            key
+            for key, pending in self._pending.items()
+            if pending.due_at <= now and pending.is_satisfied()
+        ]
+        for key in satisfied:
+            del self._pending[key]
+        return bool(satisfied)
 
     async def _wait(self, seconds: float) -> None:
         """Wait until the time is over or another change is announced."""

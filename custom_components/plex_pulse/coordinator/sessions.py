@@ -19,7 +19,7 @@ from .base import CoordinatorContext, PlexPulseCoordinator
 from .features import as_server_error
 from .health import SESSIONS
 from .poll_interval import PollInterval
-from .session_refresh import END_TIMES_SECONDS, SessionRefresher
+from .session_refresh import COMMAND_TIMES_SECONDS, END_TIMES_SECONDS, SessionRefresher
 from .session_reports import SessionReports
 from .session_updates import (
     PAUSED,
@@ -162,7 +162,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             f"end {session_key}",
             STOPPED,
             lambda: not self._is_listed({session_key}),
-            read_times=END_TIMES_SECONDS,
+            read_times=COMMAND_TIMES_SECONDS,
         )
 
     @callback
