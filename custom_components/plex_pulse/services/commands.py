@@ -40,6 +40,7 @@ async def async_terminate_stream(runtime: PlexPulseRuntime, call: ServiceCall) -
             runtime.client.terminate(session_id, call.data[ATTR_MESSAGE]),
             unknown_stream_error(session_key),
         )
+        runtime.sessions.async_verify_end(session_key)
     except PlexApiError as err:
         has_plex_pass = runtime.libraries.data.server.has_plex_pass
         if err.kind is PlexErrorKind.AUTHENTICATION and not has_plex_pass:
