@@ -112,13 +112,13 @@ def _is_repeat(previous: Playback, session: Session) -> bool:
     """Return whether an item has started again: its position went from the end to the start.
 
     The end is the last 15 seconds, of a track also the last tenth: credits of a movie may
-    be longer, and to seek back from them is no second playback.
+    be longer, and to seek back from them is no second playback. A track may be shorter than
+    the time between two reports.
     """
     before, offset, duration = previous.session.view_offset, session.view_offset, session.duration
     if before is None or offset is None or duration is None or offset >= before:
         return False
-    margin = _MAX_REPORT_MILLISECONDS
-    if session.item.item_type == _TRACK:
-        margin = max(margin, duration // 10)
+    choose = max if session.item.item_type == _TRACK else min
+    margin = choose(_MAX_REPORT_MILLISECONDS, duration // 10)
     is_from_end = before >= duration - margin and 2 * before > duration
     return is_from_end and offset <= margin and 2 * offset < duration
