@@ -23,9 +23,8 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.shared_state import DATA_SHARED
+from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator
-
-from .clock import FreezerClock
 
 _TURNS = 200_000
 """Of the event loop, some seconds: what has not happened by then never will."""

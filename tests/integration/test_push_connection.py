@@ -12,10 +12,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import HeldFreezerClock
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 
-from .clock import HeldFreezerClock
 from .conftest import Live, Wait
 from .events import PLAYBACK, EventListener
 from .support import heard, reading, said, settle, state_of, state_of_entry, until
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("pushed")
 @pytest.fixture(autouse=True)
 def _longest_pauses(clock: HeldFreezerClock) -> None:
     """Draw the longest pause between two connections that there can be."""
-    clock.chance = 1.0
+    clock.random_value = 1.0
 
 
 def _available(hass: HomeAssistant) -> set[str]:
@@ -121,7 +121,7 @@ async def test_what_changes_while_the_connection_comes_back_is_read_soon(
     live: Live,
     clock: HeldFreezerClock,
 ) -> None:
-    clock.chance = 0.0
+    clock.random_value = 0.0
     await live(12)
     session = simulator.sessions.start(film)
     await heard(hass, simulator)

@@ -58,10 +58,14 @@ type Playbacks = Mapping[PlaybackKey, Playback]
 
 def track(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
     """Return the snapshot of the current streams; `before` is the previous one."""
-    return {
-        key: _next_state(session, before.get(key))
-        for key, session in ((session.playback_id, session) for session in without_extras(sessions))
-    }
+    playbacks: dict[PlaybackKey, Playback] = {}
+    for session in without_extras(sessions):
+        key: PlaybackKey = session.playback_id
+        if key in playbacks:
+            # An app may play an item twice at once, with one `Session.id`.
+            key = (*key, session.session_key)
+        playbacks[key] = _next_state(session, before.get(key))
+    return playbacks
 
 
 def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEvent]:
