@@ -106,16 +106,17 @@ class MediaItem:
     def parse(cls, fields: JsonObject) -> Self:
         """Return the item; no field is required."""
         section = integer(fields, "librarySectionID")
+        item_type = text(fields, "type") or "unknown"
         return cls(
             rating_key=text(fields, "ratingKey"),
-            item_type=text(fields, "type") or "unknown",
+            item_type=item_type,
             title=text(fields, "title"),
             parent_title=text(fields, "parentTitle"),
             grandparent_title=text(fields, "grandparentTitle"),
             original_title=text(fields, "originalTitle"),
             edition=text(fields, "editionTitle"),
             aired=_date(text(fields, "originallyAvailableAt")),
-            is_extra=_is_extra(fields, section),
+            is_extra=item_type == "clip" and _is_extra(fields, section),
             index=non_negative_int(fields, "index"),
             parent_index=non_negative_int(fields, "parentIndex"),
             year=non_negative_int(fields, "year"),
@@ -168,19 +169,17 @@ def listing_total(container: JsonObject) -> int | None:
 
 def _date(value: str | None) -> str | None:
     """Return the date at the start of a text; some servers append the time of day."""
-    match = _DATE.match(value or "")
+    match = _DATE.match(value) if value is not None else None
     return match[0] if match is not None else None
 
 
 def _is_extra(fields: JsonObject, section: int | None) -> bool:
-    """Return whether an item is a preroll, a trailer or another extra.
+    """Return whether a clip is a preroll, a trailer or another extra.
 
     Extras are clips with an `extraType` or a `subtype`; clips of a library of other videos
     have neither. A preroll is in no library. Music videos from the cloud are in the section
     of the prerolls, with a hexadecimal rating key.
     """
-    if text(fields, "type") != "clip":
-        return False
     if (text(fields, "guid") or "").startswith(_PREROLL_GUID):
         return True
     extra_type = integer(fields, "extraType")
