@@ -111,7 +111,8 @@ def apply_transcode(
             progress=known.progress,
             remaining=known.remaining,
         )
-        if without_progress == known:
+        is_same_hardware = known.uses_hardware is notification.transcode.uses_hardware
+        if without_progress == known and is_same_hardware:
             return sessions
         changed = replace(session, transcode=replace(notification.transcode, key=known.key))
         return tuple(changed if item is session else item for item in sessions)

@@ -86,21 +86,10 @@ def conversion_of(session: Session) -> Conversion:
         subtitles=subtitles,
         source_container=None if is_repackaged else container,
         target_container=container if is_repackaged else None,
-        is_hardware=_is_hardware(session),
+        is_hardware=session.uses_hardware,
         reasons=reasons,
         bandwidth_limit=session.details.bitrate if is_limited else None,
     )
-
-
-def _is_hardware(session: Session) -> bool | None:
-    """Return whether a hardware codec is at work, None in the first seconds of a transcode."""
-    transcode = session.transcode
-    if transcode is None or not transcode.is_transcoding:
-        return False
-    if not transcode.uses_hardware and not transcode.progress and not transcode.speed:
-        # Plex names the hardware only once its transcoder runs; throttled, it has progress.
-        return None
-    return transcode.uses_hardware
 
 
 def _decision(session: Session, stream: StreamDetails | None, of_transcode: str | None) -> str:
@@ -131,7 +120,7 @@ def _video(session: Session) -> StreamConversion[VideoFormat] | None:
     source = VideoFormat(
         resolution=resolution or (None if is_transcoded else media.resolution),
         codec=source_codec or title_codec(title) or (None if is_transcoded else delivered_codec),
-        dynamic_range=media.dynamic_range,
+        dynamic_range=media.source_dynamic_range,
         is_interlaced=is_interlaced,
         is_deep_color=is_deep_color_title(title),
     )
