@@ -93,7 +93,13 @@ def test_version_is_valid_and_in_the_changelog() -> None:
 
 
 def test_hacs_requirements_are_met() -> None:
-    assert read_json(ROOT / "hacs.json") == {"name": "Plex Pulse", "homeassistant": "2026.8.0"}
+    assert read_json(ROOT / "hacs.json") == {
+        "name": "Plex Pulse",
+        "filename": "plex_pulse.zip",
+        "hide_default_branch": True,
+        "homeassistant": "2026.8.0",
+        "zip_release": True,
+    }
     assert [path.name for path in (ROOT / "custom_components").iterdir() if path.is_dir()] == [
         PRODUCT.name
     ]

@@ -52,6 +52,7 @@ def _push_aware(runtime: PlexPulseRuntime) -> tuple[PushAware, ...]:
         runtime.libraries,
         runtime.library_changes,
         runtime.server_status,
+        runtime.transcodes,
     )
 
 
@@ -147,6 +148,7 @@ class PushListener:
             case PlayingNotification():
                 runtime.sessions.async_handle_playing(notification)
             case TranscodeNotification():
+                runtime.transcodes.async_handle_transcode(notification)
                 runtime.sessions.async_handle_transcode(notification)
             case TimelineNotification():
                 runtime.libraries.async_handle_timeline(notification)

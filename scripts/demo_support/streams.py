@@ -1,4 +1,4 @@
-"""The list of streams, for a markdown card."""
+"""The template of the markdown card that lists the streams."""
 
 from .entities import Entity
 

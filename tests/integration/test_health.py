@@ -88,9 +88,10 @@ async def test_health_is_shown_above_all_while_the_server_is_away(
     await wait(10)
     *shown, requests, retries, failures = _readings(hass)
     assert shown == [STATE_OFF, "network", STATE_UNKNOWN, "10.0", "0.0"]
-    # One more if the first of them met the connection just before it closed.
-    assert int(requests) - asked in {4, 5}
-    assert (retries, failures) == ("3", "4")
+    # Four of the poll and one that checks whether the server answers at all; one more if the
+    # first of them met the connection just before it closed.
+    assert int(requests) - asked in {5, 6}
+    assert (retries, failures) == ("3", "5")
     await simulator.start()
     await wait(10)
     assert _readings(hass)[:2] == [STATE_ON, "ok"]

@@ -131,6 +131,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             raise as_server_error(refusal)
         self.can_read_sessions = False
         self._poll_interval = PollInterval(LIVENESS_INTERVAL)
+        self._liveness.async_set_poll_interval(LIVENESS_INTERVAL)
         return ()
 
     @callback

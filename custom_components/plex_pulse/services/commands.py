@@ -56,6 +56,7 @@ async def async_mark_watched(runtime: PlexPulseRuntime, call: ServiceCall) -> No
     await _raise_if_not_found(
         runtime.client.mark_watched(rating_key), unknown_item_error(rating_key)
     )
+    runtime.shelf_cache.clear()
 
 
 async def async_mark_unwatched(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
@@ -64,6 +65,7 @@ async def async_mark_unwatched(runtime: PlexPulseRuntime, call: ServiceCall) -> 
     await _raise_if_not_found(
         runtime.client.mark_unwatched(rating_key), unknown_item_error(rating_key)
     )
+    runtime.shelf_cache.clear()
 
 
 async def _raise_if_not_found(request: Awaitable[None], error: ServiceValidationError) -> None:

@@ -6,6 +6,7 @@ from typing import Final, Self
 
 from .coerce import JsonObject, boolean, child, non_negative_int, text
 from .media import MediaItem
+from .session_details import SessionDetails
 from .stream import SelectedMedia
 from .transcode import TranscodeSession
 
@@ -84,6 +85,7 @@ class Session:
     media: SelectedMedia
     transcode: TranscodeSession | None
     """None for direct play."""
+    details: SessionDetails
 
     @property
     def method(self) -> PlayMethod:
@@ -128,6 +130,7 @@ class Session:
             location=text(session, "location"),
             media=SelectedMedia.parse(fields),
             transcode=TranscodeSession.parse(child(fields, "TranscodeSession")),
+            details=SessionDetails.parse(fields),
         )
 
 
