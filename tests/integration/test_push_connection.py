@@ -113,6 +113,35 @@ async def test_server_is_checked_at_once_when_the_websocket_ends(
     assert state_of_entry(pushed) is ConfigEntryState.LOADED
 
 
+async def test_websocket_that_closes_again_and_again_backs_off(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live
+) -> None:
+    """Neither its notifications nor the reads in between reset the backoff; a minute does."""
+    await live(12)
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    simulator.clear_requests()
+    simulator.push.close()
+    for _ in range(400):
+        await live(1)
+        if simulator.push.connected:
+            simulator.sessions.pause(session)
+            simulator.sessions.resume(session)
+            await heard(hass, simulator)
+            simulator.push.close()
+            await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    # After 1, 2, 4 ... s, with the sessions polled every ten seconds in between.
+    assert 5 <= simulator.count(NOTIFICATIONS) <= 9
+    assert simulator.count(READ) <= 70
+    assert reading(hass, CONNECTED) == STATE_ON
+    await live(320)
+    assert reading(hass, PUSH) == STATE_ON
+    simulator.push.close()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(2)
+    assert reading(hass, PUSH) == STATE_ON
+
+
 async def test_what_changes_while_the_connection_comes_back_is_read_soon(
     hass: HomeAssistant,
     simulator: PlexSimulator,
