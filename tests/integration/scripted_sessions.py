@@ -29,8 +29,7 @@ class ScriptedSessions:
         simulator.sessions.on_change = None
         self._update()
 
-    @property
-    def reads(self) -> int:
+    def count_reads(self) -> int:
         """Return the number of reads since the last call."""
         count = self._simulator.count(SESSIONS_PATH)
         self._simulator.clear_requests()
@@ -51,7 +50,7 @@ class ScriptedSessions:
         state: str = "playing",
         offset: int = 60_000,
         transcode: str | None = None,
-        **changes: object,
+        changes: Mapping[str, object] | None = None,
     ) -> None:
         """List a session from now on, or change a listed one."""
         tree: dict[str, object] = {
@@ -71,7 +70,7 @@ class ScriptedSessions:
                 "videoDecision": "transcode",
                 "speed": 2.0,
             }
-        self._trees[key] = {**tree, **changes}
+        self._trees[key] = {**tree, **(changes or {})}
         self._update()
 
     def unlist(self, *keys: str) -> None:

@@ -38,14 +38,14 @@ async def test_session_under_two_keys_is_one_stream(
     await server.live(2)
     assert server.streams == JUNIPER
     assert listener.heard == [("started", "Item 500")]
-    assert server.reads <= 3
+    assert server.count_reads() <= 3
     # Reports under either key are applied, and cost no request.
     for key, state, kind in (("13", "paused", "paused"), ("12", "playing", "resumed")):
         await server.report(key, state, ratingKey="500")
         assert server.streams == [("juniper", state)]
         assert listener.heard == [(kind, "Item 500")]
     await server.live(60, "13")
-    assert not server.reads
+    assert not server.count_reads()
     # Under one of them it ends.
     server.unlist("12")
     await server.report("12", "stopped", ratingKey="500")
@@ -98,7 +98,7 @@ async def test_same_key_listed_twice_is_one_stream(
     server: ScriptedSessions, simulator: PlexSimulator, listener: EventListener
 ) -> None:
     server.list_session("12")
-    server.list_session("12 again", sessionKey="12")
+    server.list_session("12 again", changes={"sessionKey": "12"})
     await server.report("12", "playing", ratingKey="500")
     await server.live(2)
     assert server.streams == JUNIPER
@@ -109,8 +109,8 @@ async def test_players_that_share_a_session_id_are_two_streams(
     server: ScriptedSessions, listener: EventListener
 ) -> None:
     shared = {"Session": {"id": "shared", "bandwidth": 8000, "location": "lan"}}
-    server.list_session("12", **shared)
-    server.list_session("13", user="marin", **shared)
+    server.list_session("12", changes=shared)
+    server.list_session("13", user="marin", changes=shared)
     await server.report("12", "playing", ratingKey="500")
     await server.live(2)
     assert server.streams == [("juniper", "playing"), ("marin", "playing")]

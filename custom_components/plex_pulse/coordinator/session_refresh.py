@@ -176,7 +176,7 @@ class SessionRefresher:
     def async_read_finished(self, *, is_success: bool) -> None:
         """Drop what the data contains now, and schedule the next read of the rest."""
         now = self._clock.monotonic()
-        is_slow_read = False
+        due: list[tuple[str, _PendingChange]] = []
         for key, pending in tuple(self._pending.items()):
             if not is_success:
                 pending.is_delayed = True
@@ -185,13 +185,12 @@ class SessionRefresher:
                 del self._pending[key]
             elif pending.first_read <= self._read_number:
                 pending.reads += 1
-                if pending.due_at > now + _SHARED_READ_SECONDS:
-                    continue
-                is_slow_read |= pending.read_times is None and now >= pending.first_minute_end
-                if not self._schedule_next(pending, now):
-                    del self._pending[key]
-        if is_slow_read:
-            self._slow_reads_until = self._slow_read_end(now) + _SLOW_INTERVAL_SECONDS
+                if pending.due_at <= now + _SHARED_READ_SECONDS:
+                    due.append((key, pending))
+        self._count_slow_read([pending for _, pending in due], now)
+        for key, pending in due:
+            if not self._schedule_next(pending, now):
+                del self._pending[key]
         self.async_wake()
 
     def _schedule_next(self, pending: _PendingChange, now: float) -> bool:
@@ -211,14 +210,12 @@ class SessionRefresher:
         )
         return pending.read_times is None and now - pending.reported_at < _UNREPORTED_SECONDS
 
-    def _slow_read_end(self, now: float) -> float:
-        """Return the end of the minute that a slow read is counted in; the next one if used."""
-        ends = [
-            pending.first_minute_end
-            for pending in self._pending.values()
-            if pending.read_times is None and pending.first_minute_end <= now
-        ]
-        return max([self._slow_reads_until, now - _SLOW_INTERVAL_SECONDS, *ends])
+    def _count_slow_read(self, due: list[_PendingChange], now: float) -> None:
+        """Count a read after the first minute of a change in this minute, or in the next one."""
+        ends = [pending.first_minute_end for pending in due if pending.read_times is None]
+        if ends and min(ends) <= now:
+            unused = max(self._slow_reads_until, now - _SLOW_INTERVAL_SECONDS, min(ends))
+            self._slow_reads_until = unused + _SLOW_INTERVAL_SECONDS
 
     def _bring_forward(self, pending: _PendingChange, now: float) -> None:
         """Read soon for another state of a session that the server does not list yet.

@@ -24,6 +24,7 @@ class SessionReports:
         self._items: dict[str, str] = {}
         self._verified_at = clock.monotonic()
         self._failing_since: float | None = None
+        self._ended_at = -math.inf
 
     def async_read(self, sessions: Iterable[Session]) -> None:
         """Confirm all streams that a response lists, and forget all others."""
@@ -46,6 +47,10 @@ class SessionReports:
             if rating_key is not None:
                 self._items[session_key] = rating_key
 
+    def async_ended(self) -> None:
+        """Record that a notification has ended a stream."""
+        self._ended_at = self._clock.monotonic()
+
     def reported_item(self, session_key: str) -> str | None:
         """Return the item that was last reported of a stream; it may not be listed yet."""
         return self._items.get(session_key)
@@ -55,28 +60,40 @@ class SessionReports:
         due = [self._confirmed(session) + _UNREPORTED_SECONDS for session in sessions]
         return max(min(due), self._verified_at + _RETRY_SECONDS) if due else None
 
-    def unexpired(self, sessions: Iterable[Session]) -> tuple[Session, ...]:
-        """Return the streams that were confirmed in the last minute."""
+    def unexpired(self, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
+        """Return the streams that were confirmed in the last minute; all if none was.
+
+        In that case the server is in trouble, and it is not known which of them have ended.
+        """
         limit = self._clock.monotonic() - _EXPIRED_SECONDS
-        return tuple(session for session in sessions if self._confirmed(session) > limit)
+        return (
+            tuple(session for session in sessions if self._confirmed(session) > limit) or sessions
+        )
+
+    def is_recent(self, sessions: Iterable[Session]) -> bool:
+        """Return whether a stream was confirmed in the last minute.
+
+        Without streams, whether reads succeed, or began to fail or the last stream ended in
+        the last minute.
+        """
+        latest = max(self._confirmation_times(sessions), default=math.inf)
+        return self._clock.monotonic() - latest < _EXPIRED_SECONDS
 
     def next_expiry(self, sessions: Iterable[Session]) -> float:
-        """Return when the first stream, or `is_recent`, expires; infinite if nothing does."""
+        """Return when the next stream, or `is_recent`, expires; infinite if nothing does."""
+        now = self._clock.monotonic()
+        times = [time + _EXPIRED_SECONDS for time in self._confirmation_times(sessions)]
+        return min((time for time in times if time > now), default=math.inf)
+
+    def _confirmation_times(self, sessions: Iterable[Session]) -> list[float]:
+        """Return when the streams were confirmed; without any, when reads began to fail.
+
+        The end of the last stream counts as well.
+        """
         times = [self._confirmed(session) for session in sessions]
-        if self._failing_since is not None:
-            times.append(self._latest)
-        return min(times, default=math.inf) + _EXPIRED_SECONDS
-
-    @property
-    def is_recent(self) -> bool:
-        """Return whether a stream was confirmed, or reads began to fail, in the last minute."""
-        return self._clock.monotonic() - self._latest < _EXPIRED_SECONDS
-
-    @property
-    def _latest(self) -> float:
-        """Return the last confirmation of a stream, or when reads began to fail if later."""
-        since = self._verified_at if self._failing_since is None else self._failing_since
-        return max([since, *self._confirmed_at.values()])
+        if not times and self._failing_since is not None:
+            times.append(max(self._failing_since, self._ended_at))
+        return times
 
     def _confirmed(self, session: Session) -> float:
         """Return when a stream was last confirmed."""

@@ -75,12 +75,12 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     def is_available(self) -> bool:
         """Return whether the sessions are known.
 
-        While reads fail, the state that push keeps up to date counts, for a minute after
-        the last confirmation.
+        With push, the state that it keeps up to date counts for a minute after the last
+        confirmation, also while reads fail or hang.
         """
-        return super().is_available or (
-            self._last_data is not None and self.health.data.push and self._reports.is_recent
-        )
+        if self._last_data is not None and self.health.data.push:
+            return self._reports.is_recent(self.data)
+        return super().is_available
 
     @override
     async def _async_fetch(self) -> tuple[Session, ...]:
@@ -146,12 +146,20 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._stopped.clear()
         polled = SESSIONS_INTERVAL if self.can_read_sessions else LIVENESS_INTERVAL
         self._poll_interval.set_base(PUSHED_SESSIONS_INTERVAL if is_connected else polled)
-        # What happened before the connection is read by the poll that is due within ten
-        # seconds, unless its response is under way and older than the connection.
-        if not is_connected or not self.last_update_success or self._fetch_lock.locked():
+        if not is_connected:
+            self._apply_poll_interval()
+            self._async_start(self._async_check_and_refresh())
+        elif not self.last_update_success or self._fetch_lock.locked():
+            # A response that is under way is older than the connection. What happened before
+            # is otherwise read by the poll that is due within ten seconds.
             self._apply_poll_interval()
             self._async_start(self.async_refresh())
         self._async_schedule_expiry()
+
+    async def _async_check_and_refresh(self) -> None:
+        """Read the sessions of a server that is alive; a frozen one shows sooner by a check."""
+        await self._liveness.async_check()
+        await self.async_refresh()
 
     @callback
     def async_verify_end(self, session_key: str) -> None:
@@ -213,7 +221,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             return
         if (stopped := self._stopped_session(self.data, notification)) is not None:
             self._stopped.add(stopped, self._listed_keys(stopped.session_key))
+            self._reports.async_ended()
             self._async_set_data(tuple(item for item in self.data if item is not stopped))
+            self._async_schedule_expiry()
         elif candidates := stopped_sessions(self.data, notification):
             keys = {session.session_key for session in candidates}
             self._refresher.async_request(
@@ -342,7 +352,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if not self.health.data.push or self._last_data is None:
             return
         self._async_set_data(self._reports.unexpired(self.data))
-        if self.last_failure is not None:
+        if not self.is_available:
             self.async_update_listeners()
         seconds = self._reports.next_expiry(self.data) - self._clock.monotonic()
         if 0 < seconds < math.inf:
