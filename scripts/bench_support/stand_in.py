@@ -16,8 +16,15 @@ from aiohttp import web
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Item, Kind, Library, Section
 from tests.simulator.listener import Handler
-from tests.simulator.people import BEDROOM, BROWSER, HOLIDAY_TV, LIVING_ROOM, PHONE, USERS
 from tests.simulator.session import Session
+from tests.simulator.users_and_players import (
+    BEDROOM,
+    BROWSER,
+    HOLIDAY_TV,
+    LIVING_ROOM,
+    PHONE,
+    USERS,
+)
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
 TOKEN: Final = "bench-token"  # noqa: S105 - of a server that lives for a minute

@@ -15,9 +15,16 @@ from typing import Any, Final, override
 from aiohttp import web
 
 from tests.simulator import Fault, Item, Kind, PlexSimulator, Session
+from tests.simulator.autoplay import run
 from tests.simulator.listener import Handler
-from tests.simulator.people import BEDROOM, BROWSER, HOLIDAY_TV, LIVING_ROOM, PHONE, USERS
-from tests.simulator.real_time import live
+from tests.simulator.users_and_players import (
+    BEDROOM,
+    BROWSER,
+    HOLIDAY_TV,
+    LIVING_ROOM,
+    PHONE,
+    USERS,
+)
 
 TOKEN: Final = "soak-token"  # noqa: S105 - of a server that lives as long as the soak
 
@@ -190,7 +197,7 @@ async def _obey(server: StandIn) -> None:
 async def _run(number: int) -> None:
     server = StandIn(number)
     await server.start()
-    living = asyncio.create_task(live(server))
+    living = asyncio.create_task(run(server))
     try:
         await _obey(server)
     finally:

@@ -7,7 +7,7 @@ import pytest
 from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient
 from tests.clock import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
-from tests.simulator.people import JUNIPER, USERS
+from tests.simulator.users_and_players import JUNIPER, USERS
 
 from .conftest import MakeClient, failure
 from .log_watch import LogWatch

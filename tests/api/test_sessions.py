@@ -8,7 +8,7 @@ from custom_components.plex_pulse.api import (
 )
 from tests.clock import ManualClock
 from tests.simulator import Kind, PlexSimulator
-from tests.simulator.people import HEADPHONES, PHONE, User
+from tests.simulator.users_and_players import HEADPHONES, PHONE, User
 
 from .canaries import EMAIL
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from tests.integration.events import PLAYBACK
 from tests.integration.following import NOW_PLAYING
-from tests.simulator.people import JUNIPER, KESTREL, OWNER, OWNER_EMAIL, Player, User
 from tests.simulator.server import DEFAULT_MACHINE_IDENTIFIER
+from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER, OWNER_EMAIL, Player, User
 
 from .recovery import STREAMS
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from tests.integration.conftest import TOKEN
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
-from tests.simulator.people import OWNER
+from tests.simulator.users_and_players import OWNER
 
 from .canaries import ADDRESS, FOLLOWED, HOME, UNFOLLOWED
 from .recovery import NOTIFICATIONS

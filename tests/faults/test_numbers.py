@@ -15,8 +15,8 @@ from tests.integration.conftest import TOKEN, Live
 from tests.integration.events import add_film
 from tests.integration.support import heard, reading, state_of
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.people import PHONE
 from tests.simulator.session_tree import session_tree
+from tests.simulator.users_and_players import PHONE
 
 from .listed import listing, playing
 from .recovery import LIBRARIES, MOVIES, READ, STATUS, STREAMS, Before, titles

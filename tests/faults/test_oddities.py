@@ -14,8 +14,8 @@ from tests.integration.conftest import Live
 from tests.integration.events import LIBRARY, PLAYBACK, EventListener, add_film
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.people import PHONE
 from tests.simulator.session_tree import session_tree
+from tests.simulator.users_and_players import PHONE
 
 from .listed import listing
 from .recovery import READ, STATUS, Before, titles

@@ -9,8 +9,8 @@ from tests.integration.conftest import Live
 from tests.integration.support import heard, state_of
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import LIVING_ROOM, OWNER, PHONE
 from tests.simulator.session_tree import session_tree
+from tests.simulator.users_and_players import LIVING_ROOM, OWNER, PHONE
 
 from .listed import listing, playing
 from .recovery import READ, STREAMS, Before, titles

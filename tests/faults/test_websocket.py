@@ -11,7 +11,7 @@ from tests.integration.clock import HeldFreezerClock
 from tests.integration.conftest import Live, Wait
 from tests.integration.support import heard, reading, said, until
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.people import PHONE
+from tests.simulator.users_and_players import PHONE
 from tests.simulator.websocket import Push
 
 from .recovery import CONNECTED, NOTIFICATIONS, PUSH, READ, STATUS, Before, titles

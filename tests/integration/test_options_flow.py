@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import Fault, PlexSimulator
-from tests.simulator.people import JUNIPER, KESTREL, OWNER, TANSY, User
+from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER, TANSY, User
 
 from .clock import FreezerClock
 from .conftest import Wait

@@ -10,9 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER, LIVING_ROOM, PHONE
 from tests.simulator.session import Method, Session
 from tests.simulator.session_tree import session_tree
+from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 from tests.simulator.websocket import NoTranscode
 
 from .clock import HeldFreezerClock

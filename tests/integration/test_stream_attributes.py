@@ -9,7 +9,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import PlexSimulator, Session
 from tests.simulator.library import Item, Kind
-from tests.simulator.people import BROWSER, HEADPHONES, JUNIPER, KESTREL, PHONE, TANSY, User
+from tests.simulator.users_and_players import (
+    BROWSER,
+    HEADPHONES,
+    JUNIPER,
+    KESTREL,
+    PHONE,
+    TANSY,
+    User,
+)
 
 from .conftest import Wait
 from .support import state_of

@@ -6,8 +6,8 @@ import contextlib
 import signal
 import sys
 
+from .autoplay import run
 from .plextv import PlexTvSimulator
-from .real_time import live
 from .server import PlexSimulator
 
 
@@ -67,7 +67,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         except OSError as error:
             sys.exit(f"Cannot listen on {arguments.host}:{port}: {error.strerror}")
         if arguments.scenario == "evening":
-            running.callback(asyncio.create_task(live(simulator)).cancel)
+            running.callback(asyncio.create_task(run(simulator)).cancel)
         print("\n".join(lines), flush=True)  # noqa: T201 - the command's output
         await finished.wait()
 

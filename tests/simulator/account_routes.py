@@ -4,8 +4,8 @@ from aiohttp import web
 
 from .access import Access
 from .encode import Tree
-from .people import OWNER_EMAIL, USERS
 from .state import Call, Route
+from .users_and_players import OWNER_EMAIL, USERS
 
 
 def _accounts(call: Call) -> web.Response:

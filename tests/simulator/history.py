@@ -1,8 +1,8 @@
 """What was watched before the simulator began."""
 
 from .library import Kind, Library
-from .people import USERS
 from .session import View
+from .users_and_players import USERS
 from .watched import watch
 
 _PAST_VIEWS = 30

@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from .fault_play import FaultPlayer, Sleep
+from .fault_responder import FaultPlayer, Sleep
 from .faults import Faults
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]

@@ -9,10 +9,10 @@ from .encode import Tree
 from .errors import html_error
 from .metadata import item_path, item_thumb
 from .paging import answer_page
-from .people import USERS
 from .session import UNLIMITED_BANDWIDTH, View
 from .session_tree import session_tree, transcode_tree
 from .state import Call, Route
+from .users_and_players import USERS
 
 _SAMPLE_EVERY = 5
 _SAMPLES = 12

@@ -7,7 +7,7 @@ from typing import override
 
 from aiohttp import web
 
-from .fault_play import Sleep
+from .fault_responder import Sleep
 from .listener import Listener
 from .plextv_accounts import ListedServer, PlexAccount, ServerConnection, connection_to
 from .plextv_errors import Outage, rate_limit_fault

@@ -6,7 +6,9 @@ import heapq
 import zlib
 
 from .library import Item, Kind, Library
-from .people import (
+from .session import Location, Method, Session
+from .sessions import Sessions
+from .users_and_players import (
     BEDROOM,
     BROWSER,
     HEADPHONES,
@@ -20,8 +22,6 @@ from .people import (
     Player,
     User,
 )
-from .session import Location, Method, Session
-from .sessions import Sessions
 
 _MINUTE = 60
 

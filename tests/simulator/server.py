@@ -15,7 +15,7 @@ from .announcer import announce
 from .catalog import populate
 from .connections import Connections, reset_connection
 from .control import control_routes
-from .fault_play import Sleep
+from .fault_responder import Sleep
 from .history import past_views
 from .library import Item, Library, Section
 from .listener import KEEP_ALIVE, Handler, Listener, is_control

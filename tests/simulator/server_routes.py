@@ -5,8 +5,8 @@ from aiohttp import web
 from .access import Access
 from .encode import Tree
 from .metadata import LIBRARY_IDENTIFIER, provider_directory, section_totals
-from .people import OWNER_EMAIL
 from .state import Call, Route, ServerState
+from .users_and_players import OWNER_EMAIL
 
 _FEATURES = "adaptive_bitrate,camera_upload,collections,home,server-manager,type-first"
 _PASS_FEATURES = (

@@ -5,7 +5,7 @@ from enum import Enum, auto
 from typing import Literal
 
 from .library import Item, Kind
-from .people import Player, User
+from .users_and_players import Player, User
 
 type Method = Literal["direct_play", "direct_stream", "transcode"]
 type Location = Literal["lan", "wan", "cellular"]

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from .library import Item, Kind, Library
-from .people import LIVING_ROOM, OWNER, Player, User
+from .non_library_items import live_tv_program, preroll
 from .session import UNLIMITED_BANDWIDTH, Change, Location, Method, Session, State, View
-from .unlisted import live_tv_program, preroll
+from .users_and_players import LIVING_ROOM, OWNER, Player, User
 
 
 class Sessions:

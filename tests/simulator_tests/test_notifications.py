@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 
 from tests.simulator import Item, Kind, PlexSimulator
-from tests.simulator.people import BEDROOM
-from tests.simulator.real_time import live
+from tests.simulator.autoplay import run
+from tests.simulator.users_and_players import BEDROOM
 from tests.simulator.websocket import NoTranscode
 
 from .conftest import NOTIFICATIONS, Fields, Time, entries, listed, told
@@ -208,7 +208,7 @@ async def test_a_process_nobody_steers_tells_positions_every_ten_seconds_and_wha
     url = f"{evening.url}{NOTIFICATIONS}"
     async with session.ws_connect(url) as websocket, session.ws_connect(url, autoping=False) as raw:
         await evening.push.connection(2)
-        living = asyncio.create_task(live(evening, sleep))
+        living = asyncio.create_task(run(evening, sleep))
         await rested.wait()
         living.cancel()
         with suppress(asyncio.CancelledError):

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from tests.simulator import Kind, PlexSimulator
-from tests.simulator.people import JUNIPER, PHONE
+from tests.simulator.users_and_players import JUNIPER, PHONE
 
 
 @pytest.fixture(name="http")

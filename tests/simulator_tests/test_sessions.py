@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 
 from tests.simulator import Item, Kind, PlexSimulator
-from tests.simulator.people import JUNIPER, PHONE
+from tests.simulator.users_and_players import JUNIPER, PHONE
 
 from .conftest import Time, listed
 

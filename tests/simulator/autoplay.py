@@ -2,14 +2,14 @@
 
 import asyncio
 
-from .fault_play import Sleep
+from .fault_responder import Sleep
 from .server import PlexSimulator
 
 _STEP = 1.0
 _STEPS_PER_POSITION = 10
 
 
-async def live(simulator: PlexSimulator, sleep: Sleep = asyncio.sleep) -> None:
+async def run(simulator: PlexSimulator, sleep: Sleep = asyncio.sleep) -> None:
     """Let happen what is due each second, and tell positions every ten, until cancelled."""
     while True:
         for _ in range(_STEPS_PER_POSITION):
