@@ -1,4 +1,4 @@
-"""A stand-in Plex Media Server for tests and demonstrations, with plex.tv and discovery."""
+"""A simulated Plex Media Server for tests and demos, with plex.tv and discovery."""
 
 from .faults import Fault
 from .gdm import GdmResponder, GdmServer

@@ -1,4 +1,4 @@
-"""Run the stand-in server: python -m tests.simulator --port 32400 --token TOKEN."""
+"""Run the simulated server: python -m tests.simulator --port 32400 --token TOKEN."""
 
 import argparse
 import asyncio
@@ -20,7 +20,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", default="Harbour", help="friendly name of the server")
     parser.add_argument("--typing", choices=("modern", "strings"), default="modern")
     parser.add_argument("--no-plex-pass", dest="plex_pass", action="store_false")
-    parser.add_argument("--plex-tv-port", type=int, help="stand in for plex.tv too, on this port")
+    parser.add_argument("--plex-tv-port", type=int, help="simulate plex.tv too, on this port")
     parser.add_argument("--account-token", default="account-token", help="of plex.tv's owner")
     return parser.parse_args()
 

@@ -1,4 +1,4 @@
-"""Who may see what: owner tokens, shared users' tokens, and the revoked."""
+"""Access rights of the owner's and shared users' tokens."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from aiohttp import web
 
 
 class Access(Enum):
-    """Whom a path is open to."""
+    """The least right that a path requires."""
 
     ANYONE = auto()
     USER = auto()
@@ -17,7 +17,7 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who stands behind a token; no sections means all of them."""
+    """The user of a token; no sections means all of them."""
 
     is_owner: bool
     sections: frozenset[int] | None = None
@@ -27,14 +27,14 @@ class Viewer:
         return self.sections is None or section_key in self.sections
 
 
-NOBODY = Viewer(is_owner=False, sections=frozenset())
+NO_ACCESS = Viewer(is_owner=False, sections=frozenset())
 
 
 class Tokens:
     """The tokens a server accepts."""
 
     def __init__(self, owner_token: str) -> None:
-        """Know the owner."""
+        """Accept the owner's token."""
         self._viewers = {owner_token: Viewer(is_owner=True)}
 
     def __contains__(self, token: object) -> bool:
@@ -50,10 +50,10 @@ class Tokens:
         self._viewers[token] = Viewer(is_owner=False, sections=frozenset(sections))
 
     def revoke(self, token: str) -> None:
-        """Refuse a token from now on; an unknown one is refused already."""
+        """Refuse a token from now on; an unknown token is ignored."""
         self._viewers.pop(token, None)
 
     def viewer(self, request: web.Request) -> Viewer:
-        """Return who sent a request, by header or by query as Plex takes it."""
+        """Return the user of a request's token, which comes in the header or the query."""
         token = request.headers.get("X-Plex-Token") or request.query.get("X-Plex-Token", "")
-        return self._viewers.get(token, NOBODY)
+        return self._viewers.get(token, NO_ACCESS)

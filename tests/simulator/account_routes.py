@@ -1,4 +1,4 @@
-"""The people a server knows, and the account it is signed in to."""
+"""Endpoints for the server's users and the plex.tv account it is signed in to."""
 
 from aiohttp import web
 
@@ -35,7 +35,7 @@ def _accounts(call: Call) -> web.Response:
 
 
 def _myplex_account(call: Call) -> web.Response:
-    """Answer without a MediaContainer, and with more than anybody should keep."""
+    """Answer without a MediaContainer; the real answer contains a token and addresses as well."""
     tree: Tree = {
         "authToken": "simulated-account-token",
         "username": OWNER_EMAIL,

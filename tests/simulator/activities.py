@@ -1,4 +1,4 @@
-"""What the server does in the background: listed while it goes on, and told."""
+"""Background activities and library scans: listed while they run, and notified."""
 
 from collections.abc import Iterable
 from uuid import uuid4
@@ -12,7 +12,7 @@ _SCAN_SECONDS = 8
 
 
 class Activity:
-    """One activity, begun when it is made; progress is in percent, -1 while nobody knows."""
+    """One activity, started when constructed; progress is in percent, -1 is indeterminate."""
 
     def __init__(
         self,
@@ -23,7 +23,7 @@ class Activity:
         cancellable: bool = False,
         context: Tree | None = None,
     ) -> None:
-        """List it and tell that it started; kind is such as media.generate.credits."""
+        """List the activity and notify its start; kind is, for example, media.generate.credits."""
         self._state = state
         self.uuid = str(uuid4())
         self._tree: Tree = {
@@ -41,24 +41,24 @@ class Activity:
         state.push.publish(activity("started", self._tree))
 
     def report(self, progress: int, subtitle: str = "") -> None:
-        """Tell how far it is, and what it is busy with."""
+        """Notify the progress and what is being processed."""
         self._tree |= {"progress": progress, "subtitle": subtitle}
         self._state.push.publish(activity("updated", self._tree))
 
     def end(self) -> None:
-        """Tell that it ended."""
+        """Notify the end."""
         self._tree["progress"] = 100
-        # A restart in between has emptied the list.
+        # A restart in between empties the list.
         if self._tree in self._state.activities:
             self._state.activities.remove(self._tree)
         self._state.push.publish(activity("ended", self._tree))
 
 
 class Scan:
-    """A section being scanned; what is added to the library meanwhile is told by itself."""
+    """A scan of a section; items added to the library meanwhile are notified by the library."""
 
     def __init__(self, state: ServerState, section: Section) -> None:
-        """Begin the scan."""
+        """Start the scan."""
         self._state = state
         self._section = section
         section.refreshing = True
@@ -72,11 +72,11 @@ class Scan:
         )
 
     def report(self, progress: int, subtitle: str = "") -> None:
-        """Tell how far it is, in percent."""
+        """Notify the progress in percent."""
         self._activity.report(progress, subtitle)
 
     def end(self) -> None:
-        """Tell that it is complete."""
+        """Notify that the scan is complete."""
         self._section.refreshing = False
         self._section.scanned_at = int(self._state.clock())
         self._activity.end()
@@ -84,20 +84,20 @@ class Scan:
 
 
 def start_scan(state: ServerState, section: Section) -> None:
-    """Begin a scan that a client asked for; one that is under way is left alone."""
+    """Start a scan that a client requested; a scan already running continues."""
     if section.key not in state.scans:
         state.scans[section.key] = (state.clock() + _SCAN_SECONDS, Scan(state, section).end)
 
 
 def stop_scan(state: ServerState, section: Section) -> None:
-    """End such a scan early; without one nothing happens."""
+    """Cancel a requested scan; without one nothing happens."""
     if (scan := state.scans.pop(section.key, None)) is not None:
         _, end = scan
         end()
 
 
 def end_scans(state: ServerState, now: float) -> None:
-    """End such scans as have taken their time."""
+    """End the requested scans that are due."""
     for key, (over_at, end) in list(state.scans.items()):
         if over_at <= now:
             del state.scans[key]
@@ -107,7 +107,7 @@ def end_scans(state: ServerState, now: float) -> None:
 def scan_through(
     state: ServerState, section: Section, titles: Iterable[str], frames: int
 ) -> list[Item]:
-    """Scan from beginning to end in so many frames of the activity; return what was found."""
+    """Run a whole scan with this many activity notifications; return the items found."""
     scan = Scan(state, section)
     waiting = iter(titles)
     found: list[Item] = []

@@ -1,4 +1,4 @@
-"""What happens on the server, told over the websocket."""
+"""Publish changes of sessions and library over the websocket."""
 
 from .library import Library
 from .notifications import Notification, item_created, item_deleted, playing, transcode
@@ -8,7 +8,7 @@ from .websocket import Push
 
 
 def announce(push: Push, sessions: Sessions, library: Library) -> None:
-    """Tell from now on what changes in sessions and library."""
+    """Publish changes of sessions and library from now on."""
 
     def session_changed(change: Change, session: Session, at: float) -> None:
         push.publish(_of_session(change, session, at, push))

@@ -1,4 +1,4 @@
-"""A server that lives by itself, for a process that nobody steers."""
+"""Advance a server by itself, for a process without a test that does it."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ _STEPS_PER_POSITION = 10
 
 
 async def run(simulator: PlexSimulator, sleep: Sleep = asyncio.sleep) -> None:
-    """Let happen what is due each second, and tell positions every ten, until cancelled."""
+    """Advance the server every second and publish positions every ten, until cancelled."""
     while True:
         for _ in range(_STEPS_PER_POSITION):
             await sleep(_STEP)

@@ -1,8 +1,8 @@
-"""Who made an item and what people make of it, as full metadata lists them.
+"""Cast, crew, genres and ratings of movies and episodes, as full metadata lists them.
 
-Films and episodes carry them in /library/metadata/{key} and in /status/sessions (seen: the
-types a Go client was given by servers of 2024, ids and counts as strings; OpenAPI 1.2.2,
-`metadata`, names the same tags). They are most of what a session weighs.
+They are in /library/metadata/{key} and in /status/sessions (typed by a Go client for servers
+of 2024, ids and counts as strings; OpenAPI 1.2.2, `metadata`, has the same tags). They are
+most of a session's size.
 """
 
 from functools import cache
@@ -19,7 +19,7 @@ _MORE_GENRES = ("Family", "Fantasy")
 
 @cache
 def credits_tree(kind: Kind, rating_key: int, genres: tuple[str, ...]) -> Tree:
-    """Return the tags of an item of that kind; few kinds have any."""
+    """Return the tags of an item; only movies and episodes have any."""
     if (cast := _CAST.get(kind)) is None:
         return {}
     names = (*genres, *_MORE_GENRES)
@@ -52,7 +52,7 @@ def credits_tree(kind: Kind, rating_key: int, genres: tuple[str, ...]) -> Tree:
 
 
 def with_credits(tree: Tree, item: Item) -> Tree:
-    """Return an item with its credits, which take the place of a list's few."""
+    """Return an item with its full credits, which replace the tags of a list."""
     return tree | credits_tree(item.kind, item.rating_key, item.genres)
 
 

@@ -1,4 +1,4 @@
-"""Filters and sorts of a query, as python-plexapi and Plex's own clients send them."""
+"""Filters and sorts of library queries, as python-plexapi and Plex's clients send them."""
 
 from collections.abc import Callable, Mapping
 import operator

@@ -1,4 +1,4 @@
-"""Pictures: posters of items, and the transcoder that makes them smaller."""
+"""Image endpoints: posters of items, and the photo transcoder that scales them."""
 
 import re
 

@@ -20,7 +20,7 @@ _AGENTS: dict[SectionType, tuple[str, str]] = {
 
 
 class Kind(Enum):
-    """What an item is: Plex's type id and its type name."""
+    """The kind of an item: Plex's type id and type name."""
 
     MOVIE = (1, "movie")
     SHOW = (2, "show")
@@ -31,18 +31,18 @@ class Kind(Enum):
     TRACK = (10, "track")
     CLIP = (12, "clip")
     PHOTO = (13, "photo")
-    # Plex calls both the album and the picture "photo"; only the type id differs.
+    # Photo albums and photos both have the type name "photo"; only the type id differs.
     PHOTO_ALBUM = (14, "photo")
     COLLECTION = (18, "collection")
 
     @property
     def type_id(self) -> int:
-        """The number the `type` argument takes."""
+        """Return the number for the `type` argument."""
         return self.value[0]
 
     @property
     def type_name(self) -> str:
-        """The `type` attribute of an item."""
+        """Return the `type` attribute of an item."""
         return self.value[1]
 
     @property
@@ -83,7 +83,7 @@ class Section:
 class Item:
     """A movie, an episode, an album...; duration in milliseconds, times in Unix seconds.
 
-    One whose file is lost stays listed until the trash is emptied.
+    An item whose file is missing (`is_lost`) stays listed until the trash is emptied.
     """
 
     rating_key: int
@@ -104,7 +104,7 @@ class Item:
     children: list[Item] = field(default_factory=list)
 
     def leaves(self) -> Iterator[Item]:
-        """Yield what can be played under this item, or the item itself."""
+        """Yield the playable items under this item, or the item itself."""
         if not self.kind.is_container:
             yield self
         for child in self.children:
@@ -112,10 +112,10 @@ class Item:
 
 
 class Library:
-    """Sections and items by key; changing one bumps the section as a scan would."""
+    """Sections and items by key; a change updates the section as a scan does."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """Start empty; on_add and on_remove hear of single items."""
+        """Start empty; on_add and on_remove are called with single items."""
         self._clock = clock
         self._next_section_key = 1
         self._next_rating_key = 1
@@ -150,7 +150,7 @@ class Library:
         section.title = title
 
     def remove_section(self, section: Section) -> None:
-        """Remove a section and all it holds."""
+        """Remove a section and its items."""
         del self.sections[section.key]
         self.items = {key: item for key, item in self.items.items() if item.section is not section}
 
@@ -167,7 +167,7 @@ class Library:
         genres: tuple[str, ...] = (),
         media: MediaInfo | None = None,
     ) -> Item:
-        """Add an item to a section, or under its parent item; added now unless told."""
+        """Add an item to a section or under a parent item; added_at defaults to now."""
         parent = place if isinstance(place, Item) else None
         section = place.section if isinstance(place, Item) else place
         if media is not None and not media.size and duration is not None:
@@ -196,9 +196,9 @@ class Library:
         return item
 
     def remove_item(self, item: Item) -> None:
-        """Remove an item and what it holds."""
+        """Remove an item and its children."""
         for child in list(item.children):
-            # A collection only shows its items.
+            # A collection only refers to its items.
             if child.parent is item:
                 self.remove_item(child)
         for holder in (item.parent, *self.of_kind(Kind.COLLECTION, item.section)):
@@ -210,13 +210,13 @@ class Library:
             self.on_remove(item)
 
     def empty_trash(self, section: Section) -> None:
-        """Remove the items of a section whose file is lost."""
+        """Remove the items of a section whose file is missing."""
         for item in [it for it in self.items.values() if it.is_lost and it.section is section]:
             if item.rating_key in self.items:
                 self.remove_item(item)
 
     def of_kind(self, kind: Kind, section: Section | None = None) -> list[Item]:
-        """Return the items of a kind, in the order they were added to the library."""
+        """Return the items of a kind in the order they were added to the library."""
         return [
             item
             for item in self.items.values()
@@ -224,7 +224,12 @@ class Library:
         ]
 
     def section_titled(self, title: str) -> Section:
-        """Return the section of that title; KeyError when there is none."""
+        """Return the section with a title.
+
+        Raises:
+            KeyError: No section has the title.
+
+        """
         for section in self.sections.values():
             if section.title == title:
                 return section

@@ -1,4 +1,4 @@
-"""The library's answers: sections, their items, the newest of them, single items."""
+"""Library endpoints: sections, their items, recently added, single items."""
 
 from collections.abc import Callable
 
@@ -16,7 +16,7 @@ from .paging import answer_page
 from .section_meta import meta_tree
 from .state import Call, Route
 
-# OpenAPI has POST, every client sends GET.
+# OpenAPI documents POST; clients send GET.
 _SCAN_METHODS = ("GET", "POST", "DELETE")
 _KINDS_BY_ID = {kind.type_id: kind for kind in Kind}
 _LEAF_KINDS = {
@@ -61,7 +61,7 @@ def _sections(call: Call) -> web.Response:
 def _with_section(
     handle: Callable[[Call, Section], web.Response],
 ) -> Callable[[Call], web.Response]:
-    """Look the section up; one that is not there or not shared is 404 alike."""
+    """Look up the section; a missing and an unshared section are both 404."""
 
     def handle_section(call: Call) -> web.Response:
         section = call.state.library.sections.get(int(call.request.match_info["section"]))
@@ -113,7 +113,7 @@ def _section_all(call: Call, section: Section) -> web.Response:
 def _wanted_kind(call: Call, section: Section) -> Kind | None:
     if "type" in call.request.query:
         return _KINDS_BY_ID.get(call.number("type") or 0)
-    # clusterZoomLevel asks a photo library for its pictures, albums aside.
+    # clusterZoomLevel requests the photos of a photo library instead of its albums.
     if section.type == "photo" and "clusterZoomLevel" in call.request.query:
         return Kind.PHOTO
     return DEFAULT_KIND[section.type]
@@ -130,7 +130,7 @@ def _section_recently_added(call: Call, section: Section) -> web.Response:
 
 
 def _recently_added(call: Call) -> web.Response:
-    """Answer the newest of all shared sections, episodes grouped as their season."""
+    """Answer the newest items of all shared sections; episodes are grouped by season."""
     library = call.state.library
     newest = _newest(
         [

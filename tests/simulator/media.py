@@ -1,4 +1,4 @@
-"""What a file holds: containers, codecs and their streams."""
+"""Technical properties of files: containers, codecs, streams."""
 
 from dataclasses import dataclass, replace
 
@@ -7,7 +7,7 @@ from .encode import Tree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaInfo:
-    """A file's technical side; bitrate in kbit/s, size in bytes."""
+    """Technical properties of a file; bitrate in kbit/s, size in bytes."""
 
     container: str
     bitrate: int = 0
@@ -69,14 +69,14 @@ JPEG = MediaInfo(container="jpeg", width=4032, height=3024, size=3_400_000)
 
 
 def video_title(info: MediaInfo) -> str:
-    """Return the displayTitle of a file's video."""
+    """Return the displayTitle of a file's video stream."""
     size = "4K" if info.resolution == "4k" else f"{info.resolution}p"
     colour = "DoVi/HDR10 " if info.dolby_vision else "HDR10 " if info.hdr else ""
     return f"{size} {colour}({info.video_codec.upper()} {info.video_profile.title()})"
 
 
 def audio_title(info: MediaInfo) -> str:
-    """Return the displayTitle of a file's sound."""
+    """Return the displayTitle of a file's audio stream."""
     layout = {2: "Stereo", 6: "5.1", 8: "7.1"}.get(info.audio_channels, "Mono")
     return f"English ({info.audio_codec.upper()} {layout})"
 
@@ -149,7 +149,7 @@ def stream_trees(media_id: int, info: MediaInfo) -> list[Tree]:
 def media_tree(
     media_id: int, info: MediaInfo, *, file: str, duration: int | None, streams: bool
 ) -> Tree:
-    """Return the Media element of a file; lists leave the streams out, single items do not."""
+    """Return the Media element of a file; lists omit the streams, single items include them."""
     part: Tree = {
         "id": media_id,
         "key": f"/library/parts/{media_id}/1700000000/file.{info.container}",

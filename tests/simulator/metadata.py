@@ -1,4 +1,4 @@
-"""Sections and items as the trees Plex answers with."""
+"""Serialize sections and items as Plex does."""
 
 from datetime import UTC, datetime
 
@@ -82,7 +82,7 @@ def provider_directory(section: Section) -> Tree:
 
 
 def section_totals(library: Library) -> dict[Section, Tree]:
-    """Return what includeStorage=1 adds to each section: milliseconds and bytes it holds."""
+    """Return what includeStorage=1 adds to each section: total milliseconds and bytes."""
     totals = dict.fromkeys(library.sections.values(), (0, 0))
     for item in library.items.values():
         if item.media is not None:
@@ -100,18 +100,18 @@ def item_path(item: Item) -> str:
 
 
 def item_thumb(item: Item) -> str:
-    """Return the path of an item's poster; tracks have their album's, as on a real server."""
+    """Return the path of an item's poster; tracks use their album's, as on a real server."""
     shown = item.parent if item.kind is Kind.TRACK and item.parent else item
     return f"{item_path(shown)}/thumb/{shown.added_at}"
 
 
 def item_guid(item: Item) -> str:
-    """Return a stable guid that looks like Plex's own."""
+    """Return a stable guid in Plex's format."""
     return f"plex://{item.kind.type_name}/{item.rating_key:024x}"
 
 
 def item_tree(item: Item, *, streams: bool = False) -> Tree:
-    """Return an item as lists show it, or with the streams of its file."""
+    """Return an item as lists contain it, or with the streams of its file."""
     path = item_path(item)
     tree: Tree = {
         "ratingKey": str(item.rating_key),
@@ -171,7 +171,7 @@ def _ancestor_tree(prefix: str, item: Item) -> Tree:
         f"{prefix}Thumb": item_thumb(item),
     }
     if prefix == "parent" and item.parent is not None:
-        # A track counts in discs, and all albums here have one.
+        # A track's parentIndex is the disc, and all albums here have one disc.
         tree["parentIndex"] = 1 if item.kind is Kind.ALBUM else item.index
     return tree
 

@@ -1,4 +1,4 @@
-"""What plays without standing in a library: live TV and prerolls."""
+"""Items that play without belonging to a library: live TV and prerolls."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ _PREROLL_DURATION = 20_000
 
 
 def live_tv_program(title: str, now: float) -> Item:
-    """Return a program without a duration; its codecs are "*", as the server never looks."""
+    """Return a live program without a duration; its codecs are "*", as recorded."""
     media = MediaInfo(
         container="mkv",
         width=1920,
@@ -26,7 +26,7 @@ def live_tv_program(title: str, now: float) -> Item:
 
 
 def preroll(title: str, now: float) -> Item:
-    """Return a clip of twenty seconds."""
+    """Return a preroll of twenty seconds."""
     item = _item(Kind.CLIP, title, _PREROLL_SECTION, replace(HD, size=7_800_000), now)
     item.duration = _PREROLL_DURATION
     return item

@@ -1,4 +1,4 @@
-"""Plex's paging: totals and offsets only for those who asked for a page."""
+"""Plex's paging: totals and offsets only if a page was requested."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,10 +15,10 @@ _TOTAL = "X-Plex-Container-Total-Size"
 def answer_page[T](
     call: Call, found: Sequence[T], to_tree: Callable[[T], Tree], about: Tree | None = None
 ) -> web.Response:
-    """Answer what was found, or the page of it that was asked for; size 0 gives totals alone."""
+    """Answer with all rows or the requested page; a page size of 0 returns only the total."""
     size = call.number(_SIZE)
     if size is None:
-        # limit= is cheaper for a server and hides the true total.
+        # limit= hides the total, as on a real server.
         rows = [to_tree(row) for row in found[: call.number("limit")]]
         return call.answer({"size": len(rows), **(about or {}), "Metadata": rows})
     start = call.number(_START) or 0

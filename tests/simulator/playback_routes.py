@@ -1,4 +1,4 @@
-"""Playback: who watches now, who watched before, and how the server bears it."""
+"""Playback endpoints: sessions, history and statistics."""
 
 import math
 
@@ -34,7 +34,7 @@ def _transcode_sessions(call: Call) -> web.Response:
 
 
 def _terminate(call: Call) -> web.Response:
-    # Without Plex Pass the feature session_kick is missing, and 401 is what says so.
+    # Without Plex Pass the feature session_kick is missing, and the answer is 401.
     if not call.state.plex_pass:
         return html_error(401)
     session_id = call.request.query.get("sessionId", "")
@@ -67,7 +67,7 @@ def _history(call: Call) -> web.Response:
 
 
 def _view_tree(call: Call, number: int, view: View) -> Tree:
-    """Return a history line; an item deleted since has neither key nor thumb."""
+    """Return a history row; a deleted item has neither key nor thumb."""
     tree: Tree = {
         "historyKey": f"/status/sessions/history/{number}",
         "librarySectionID": str(view.section_key),

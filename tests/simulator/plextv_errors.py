@@ -1,4 +1,4 @@
-"""plex.tv's answers, its errors, and the shapes its outages take."""
+"""plex.tv's answers, errors and outages."""
 
 from enum import StrEnum
 import json
@@ -16,7 +16,7 @@ _OUTAGE_PAGE = (
 
 
 def answer(value: object, status: int = 200) -> web.Response:
-    """Answer JSON, with the headers that tell plex.tv itself from what stands before it."""
+    """Answer JSON with the headers that only plex.tv itself sends, no proxy in front of it."""
     return web.Response(
         status=status,
         body=json.dumps(value, separators=(",", ":")).encode(),
@@ -29,12 +29,12 @@ def answer(value: object, status: int = 200) -> web.Response:
 
 
 def error_body(status: int, code: int, message: str) -> dict[str, object]:
-    """Return plex.tv's own error: its number, its words, the HTTP status again."""
+    """Return plex.tv's error object: code, message and HTTP status."""
     return {"errors": [{"code": code, "message": message, "status": status}]}
 
 
 def error(status: int, code: int, message: str) -> web.Response:
-    """Answer plex.tv's own error."""
+    """Answer with plex.tv's own error."""
     return answer(error_body(status, code, message), status)
 
 
@@ -49,12 +49,12 @@ def error_fault(status: int, code: int, message: str) -> Fault:
 
 
 def rate_limit_fault() -> Fault:
-    """Return a 429 of plex.tv, which names no time."""
+    """Return plex.tv's 429, which has no Retry-After."""
     return error_fault(429, 1003, "API rate limit exceeded")
 
 
 class Outage(StrEnum):
-    """What plex.tv answers while it is down; none of it comes from plex.tv itself."""
+    """Answers during an outage of plex.tv; none of them comes from plex.tv itself."""
 
     EMPTY = "empty"
     """404 without a body and without x-request-id, as in September 2026."""
@@ -67,7 +67,7 @@ class Outage(StrEnum):
 
     @property
     def fault(self) -> Fault:
-        """Return what it does to a request."""
+        """Return the fault that a request meets."""
         match self:
             case Outage.EMPTY:
                 return Fault.status(404, body=b"")

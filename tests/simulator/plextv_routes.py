@@ -1,4 +1,4 @@
-"""The stand-in plex.tv's endpoints, and the commands its approval page sends."""
+"""Endpoints of the simulated plex.tv and the commands of its approval page."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def plextv_routes(plextv: PlexTvSimulator) -> list[web.RouteDef]:
-    """Return the routes; those under /simulator need no token but a loopback address."""
+    """Return the routes; those under /simulator need no token but a loopback client."""
     api, control = _Api(plextv), _Control(plextv)
     return [
         web.post("/api/v2/pins", api.create_pin),

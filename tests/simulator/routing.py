@@ -1,4 +1,4 @@
-"""Which handler answers a path, and whom it answers."""
+"""Routes of all endpoints, with the access checks before their handlers."""
 
 from collections.abc import Awaitable, Callable
 
@@ -15,7 +15,7 @@ from . import (
     updater_routes,
     watched_routes,
 )
-from .access import NOBODY, Access
+from .access import NO_ACCESS, Access
 from .errors import html_error, starting, unauthorized
 from .state import Call, Route, ServerState
 
@@ -36,7 +36,7 @@ _MISSING = Route(path="/{path:.*}", handle=lambda _: html_error(404))
 
 
 def plex_routes(state: ServerState) -> list[web.RouteDef]:
-    """Return the routes of Plex's paths; all others are 404 to those who have a token."""
+    """Return the routes of Plex's paths; all other paths are 404 for a valid token."""
     return [
         *(
             web.route(method, route.path, _answerer(route, state))
@@ -52,7 +52,7 @@ def _answerer(route: Route, state: ServerState) -> _Handler:
         if state.starting:
             return starting()
         viewer = state.tokens.viewer(request)
-        if viewer is NOBODY and route.access is not Access.ANYONE:
+        if viewer is NO_ACCESS and route.access is not Access.ANYONE:
             return _unauthorized(request, state)
         if route.access is Access.ADMIN and not viewer.is_owner:
             return html_error(state.admin_refusal)

@@ -1,4 +1,4 @@
-"""The Meta element that tells a client which sorts and filters a section knows."""
+"""The Meta element: the sorts and filters that a section supports."""
 
 from .encode import Tree
 from .library import Kind, Section

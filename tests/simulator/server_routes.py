@@ -1,4 +1,4 @@
-"""What the server says of itself: identity, capabilities, preferences, activities."""
+"""Server endpoints: identity, capabilities, preferences, activities."""
 
 from aiohttp import web
 
@@ -123,7 +123,7 @@ def _providers(call: Call) -> web.Response:
     state = call.state
     with_storage = call.request.query.get("includeStorage") == "1"
     totals = section_totals(state.library) if with_storage else {}
-    # The home screen stands in the list too, without an id and a type.
+    # The home screen is in the list too, without id and type.
     directories: list[Tree] = [{"hubKey": "/hubs", "title": "Home"}]
     directories += [
         provider_directory(section) | totals.get(section, {})
@@ -180,7 +180,7 @@ def _activities(call: Call) -> web.Response:
 
 
 def _clients(call: Call) -> web.Response:
-    # Only players that announce themselves by GDM stand here: hardly any today.
+    # Lists only players that announce themselves by GDM, which hardly any does today.
     return call.answer({"size": 0, "Server": []})
 
 

@@ -1,4 +1,4 @@
-"""One playback: its place in the item follows from the clock."""
+"""A playback session; its position follows from the clock."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -11,12 +11,12 @@ type Method = Literal["direct_play", "direct_stream", "transcode"]
 type Location = Literal["lan", "wan", "cellular"]
 type State = Literal["playing", "paused", "buffering"]
 
-# What a server reports for a stream without a limit: 10 Gbit/s.
+# The bandwidth that a server reports for an unlimited stream: 10 Gbit/s.
 UNLIMITED_BANDWIDTH = 10_000_000
 
 
 class Change(Enum):
-    """What a server tells about a session."""
+    """Notified changes of a session."""
 
     PLAYING = auto()
     STOPPED = auto()
@@ -27,9 +27,9 @@ class Change(Enum):
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Session:
-    """One playback; bandwidth in kbit/s, offset in milliseconds at the time `since`.
+    """A playback session; bandwidth in kbit/s, offset in milliseconds at the time `since`.
 
-    late_reads is how many reads of /status/sessions it is still missing from.
+    late_reads is the number of reads of /status/sessions that still omit it.
     """
 
     session_key: str
@@ -53,11 +53,11 @@ class Session:
 
     @property
     def has_transcoder(self) -> bool:
-        """Whether a TranscodeSession belongs to it; one that only copies counts."""
+        """Whether it has a TranscodeSession, which one that only copies has too."""
         return self.method != "direct_play"
 
     def view_offset(self, now: float) -> int:
-        """Return the place in the item in milliseconds; pictures stay at 0."""
+        """Return the position in milliseconds; photos stay at 0."""
         if self.item.kind is Kind.PHOTO:
             return 0
         moved = (now - self.since) * 1000 if self.state == "playing" else 0.0
@@ -65,7 +65,7 @@ class Session:
         return offset if self.item.duration is None else min(offset, self.item.duration)
 
     def ends_at(self) -> float | None:
-        """Return when the item ends if nobody interferes."""
+        """Return when the item ends at normal speed, or None while it does not play."""
         if self.state != "playing" or self.item.duration is None:
             return None
         return self.since + (self.item.duration - self.offset) / 1000
@@ -73,7 +73,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """A line of the history; item is None once it has been deleted from the library."""
+    """A row of the history; item is None if it was deleted from the library."""
 
     title: str
     item: Item | None

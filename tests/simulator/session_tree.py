@@ -1,4 +1,4 @@
-"""A session as /status/sessions lists it."""
+"""Serialize sessions as /status/sessions lists them."""
 
 from dataclasses import replace
 
@@ -9,16 +9,16 @@ from .media import MediaInfo, audio_title, media_tree, video_title
 from .metadata import item_tree
 from .session import Session
 
-# ffmpeg's and Plex's way to say "unknown" and "unlimited".
+# Plex's values for "unknown" and "unlimited".
 _UNKNOWN_SIZE = -22
 _UNLIMITED_BITRATE = 2_147_483_647
 _LIVE_TV_DURATION = 7_200_000
-# How far a transcoder runs ahead of the viewer, in milliseconds.
+# How far a transcoder is ahead of the position, in milliseconds.
 _LEAD = 120_000
 
 
 def session_tree(session: Session, now: float) -> Tree:
-    """Return an item of /status/sessions in today's typing: ids quoted, numbers typed."""
+    """Return an item of /status/sessions in current typing: ids quoted, numbers typed."""
     item = session.item
     tree = with_credits(item_tree(item), item)
     tree["sessionKey"] = session.session_key
@@ -54,7 +54,7 @@ def session_tree(session: Session, now: float) -> Tree:
 
 
 def transcode_tree(session: Session, now: float) -> Tree:
-    """Return the TranscodeSession; keys that do not apply are absent, not empty."""
+    """Return the TranscodeSession; keys that do not apply are absent."""
     source = session.item.media or MediaInfo(container="")
     output = _output(session, source)
     duration = _LIVE_TV_DURATION if session.live else session.item.duration or 0
@@ -179,14 +179,14 @@ def _decide_part(session: Session, part: Tree, source: MediaInfo) -> None:
         if not direct:
             stream["decision"] = _video_decision(session) if is_video else _audio_decision(session)
         if session.live:
-            _disguise_live_stream(stream, is_video=is_video)
+            _describe_live_stream(stream, is_video=is_video)
             continue
-        # A transcoded stream has the output's codec, yet the title of what it was made from.
+        # A transcoded stream has the output's codec and the source's title.
         title = video_title(source) if is_video else audio_title(source)
         stream |= {"displayTitle": title, "extendedDisplayTitle": title}
 
 
-def _disguise_live_stream(stream: Tree, *, is_video: bool) -> None:
+def _describe_live_stream(stream: Tree, *, is_video: bool) -> None:
     stream["bitrate"] = _UNLIMITED_BITRATE if is_video else 384
     title = "1080i (MPEG2VIDEO)" if is_video else "Unknown (AC3 5.1)"
     stream["displayTitle"] = title

@@ -1,4 +1,4 @@
-"""Playing sessions: they come, move and go, and whoever listens is told."""
+"""The playing sessions of a server: start, state changes, end, with their notifications."""
 
 from collections.abc import Callable
 
@@ -9,10 +9,10 @@ from .users_and_players import LIVING_ROOM, OWNER, Player, User
 
 
 class Sessions:
-    """The sessions of a server, in the order they started."""
+    """The sessions of a server in the order they started."""
 
     def __init__(self, clock: Callable[[], float], library: Library) -> None:
-        """Start without a session; on_change hears what changed and at what Unix second."""
+        """Start without a session; on_change gets each change and its Unix time."""
         self._clock = clock
         self._library = library
         self._next_key = 1
@@ -22,16 +22,16 @@ class Sessions:
         self.on_change: Callable[[Change, Session, float], None] | None = None
 
     def __len__(self) -> int:
-        """Return how many sessions play or pause now."""
+        """Return the number of current sessions, paused ones included."""
         return len(self.current())
 
     def current(self) -> list[Session]:
-        """Return the sessions of now; those whose item has ended are gone."""
+        """Return the current sessions, without those whose item has ended."""
         self.advance(self._clock())
         return list(self._by_key.values())
 
     def listed(self) -> list[Session]:
-        """Return what one read of /status/sessions finds."""
+        """Return the sessions that one read of /status/sessions lists."""
         found: list[Session] = []
         for session in self.current():
             if session.late_reads:
@@ -41,15 +41,15 @@ class Sessions:
         return found
 
     def list_late(self, reads: int) -> None:
-        """Leave sessions that start from now on out of so many reads; 0 ends this."""
+        """Omit sessions that start from now on from this many reads; 0 ends this."""
         self._late_reads = reads
 
     def get(self, session_key: str) -> Session | None:
-        """Return a session of now by its sessionKey."""
+        """Return a current session by its sessionKey."""
         return self._by_key.get(session_key)
 
     def by_id(self, session_id: str) -> Session | None:
-        """Return a session of now by its Session id, the one terminate takes."""
+        """Return a current session by its Session id, which terminate uses."""
         return next((s for s in self._by_key.values() if s.session_id == session_id), None)
 
     def start(
@@ -70,10 +70,10 @@ class Sessions:
         offset: int = 0,
         at: float | None = None,
     ) -> Session:
-        """Start playing; without a Session element when told, and for pictures always.
+        """Start playing; photos and with_session=False have no Session element.
 
-        bandwidth is in kbit/s (the file's own unless given), offset in milliseconds;
-        copy_video transcodes the audio alone.
+        bandwidth is in kbit/s (default: the file's), offset in milliseconds; copy_video
+        transcodes only the audio.
         """
         number = self._next_key
         self._next_key += 1
@@ -102,8 +102,8 @@ class Sessions:
         )
         self._by_key[session.session_key] = session
         if session.has_transcoder:
-            self._tell(Change.TRANSCODE_STARTED, session, now)
-        self._tell(Change.PLAYING, session, now)
+            self._notify(Change.TRANSCODE_STARTED, session, now)
+        self._notify(Change.PLAYING, session, now)
         return session
 
     def start_live_tv(
@@ -127,38 +127,38 @@ class Sessions:
         self._move(session, "paused", at)
 
     def resume(self, session: Session, *, at: float | None = None) -> None:
-        """Play on from where it stands."""
+        """Resume at the current position."""
         self._move(session, "playing", at)
 
     def buffer(self, session: Session, *, at: float | None = None) -> None:
-        """Wait for data."""
+        """Set the state to buffering."""
         self._move(session, "buffering", at)
 
     def seek(self, session: Session, offset: int) -> None:
         """Jump to an offset in milliseconds."""
         session.offset = offset
         session.since = self._clock()
-        self._tell(Change.PLAYING, session, session.since)
+        self._notify(Change.PLAYING, session, session.since)
 
     def next_item(self, session: Session, item: Item) -> None:
-        """Go on in the play queue under the same sessionKey.
+        """Play the next item of the play queue under the same sessionKey.
 
-        A player that takes a new sessionKey for each item is one stop() and one start().
+        For a player with a new sessionKey for each item, call stop() and start().
         """
         now = self._clock()
         if session.has_transcoder:
-            self._tell(Change.TRANSCODE_ENDED, session, now)
-        self._remember(session, now)
+            self._notify(Change.TRANSCODE_ENDED, session, now)
+        self._record_view(session, now)
         session.item = item
         session.play_queue_item_id += 1
         session.offset = 0
         session.since = now
         session.state = "playing"
         if session.has_transcoder:
-            self._tell(Change.TRANSCODE_STARTED, session, now)
+            self._notify(Change.TRANSCODE_STARTED, session, now)
         else:
             session.bandwidth = _own_bandwidth(item)
-        self._tell(Change.PLAYING, session, now)
+        self._notify(Change.PLAYING, session, now)
 
     def change_method(
         self,
@@ -170,11 +170,11 @@ class Sessions:
         throttled: bool = False,
         bandwidth: int | None = None,
     ) -> None:
-        """Play on by another method; bandwidth in kbit/s stays unless given."""
+        """Continue with another play method; bandwidth in kbit/s stays unless given."""
         now = self._clock()
         had_transcoder = session.has_transcoder
         if had_transcoder and method == "direct_play":
-            self._tell(Change.TRANSCODE_ENDED, session, now)
+            self._notify(Change.TRANSCODE_ENDED, session, now)
         session.method = method
         session.hardware = hardware
         session.copy_video = copy_video
@@ -183,26 +183,26 @@ class Sessions:
             session.bandwidth = bandwidth
         if session.has_transcoder:
             change = Change.TRANSCODE_UPDATED if had_transcoder else Change.TRANSCODE_STARTED
-            self._tell(change, session, now)
-        self._tell(Change.PLAYING, session, now)
+            self._notify(change, session, now)
+        self._notify(Change.PLAYING, session, now)
 
     def stop(self, session: Session, *, at: float | None = None) -> None:
-        """End a session; one that is gone already is left alone."""
+        """End a session; a session that has ended already is ignored."""
         if not self._has(session):
             return
         now = self._clock() if at is None else at
-        self._remember(session, now)
-        self._tell(Change.STOPPED, session, now)
+        self._record_view(session, now)
+        self._notify(Change.STOPPED, session, now)
         if session.has_transcoder:
-            self._tell(Change.TRANSCODE_ENDED, session, now)
+            self._notify(Change.TRANSCODE_ENDED, session, now)
         del self._by_key[session.session_key]
 
     def tick(self) -> None:
-        """Tell where each session stands, as a server does about every 10 seconds."""
+        """Notify the position of each session, as a server does about every 10 seconds."""
         for session in self.current():
-            self._tell(Change.PLAYING, session, self._clock())
+            self._notify(Change.PLAYING, session, self._clock())
             if session.has_transcoder:
-                self._tell(Change.TRANSCODE_UPDATED, session, self._clock())
+                self._notify(Change.TRANSCODE_UPDATED, session, self._clock())
 
     def advance(self, now: float) -> None:
         """End the sessions whose item has ended."""
@@ -211,8 +211,8 @@ class Sessions:
             if ends_at is not None and ends_at <= now:
                 self.stop(session, at=ends_at)
 
-    def forget(self) -> None:
-        """Lose all sessions, as a restart does; session keys start at 1 again."""
+    def clear(self) -> None:
+        """Remove all sessions, as a restart does; session keys start at 1 again."""
         self._by_key.clear()
         self._next_key = 1
 
@@ -221,10 +221,10 @@ class Sessions:
         session.offset = session.view_offset(now)
         session.since = now
         session.state = state
-        self._tell(Change.PLAYING, session, now)
+        self._notify(Change.PLAYING, session, now)
 
-    def _remember(self, session: Session, at: float) -> None:
-        """Write the history; what stands in no library leaves no line."""
+    def _record_view(self, session: Session, at: float) -> None:
+        """Add a view to the history if the item belongs to a library."""
         if session.item.rating_key in self._library.items:
             self.history.append(
                 View(
@@ -237,11 +237,11 @@ class Sessions:
             )
 
     def _has(self, session: Session) -> bool:
-        # Another session may have its key after a restart.
+        # After a restart another session may have the same key.
         return self._by_key.get(session.session_key) is session
 
-    def _tell(self, change: Change, session: Session, at: float) -> None:
-        """Tell whoever listens; a session that is gone has nothing to tell."""
+    def _notify(self, change: Change, session: Session, at: float) -> None:
+        """Call on_change for a session that has not ended."""
         if self.on_change is not None and self._has(session):
             self.on_change(change, session, at)
 

@@ -1,4 +1,4 @@
-"""Everything a simulated server knows, shared by what answers for it."""
+"""The state of a simulated server, shared by its endpoints."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -20,8 +20,8 @@ type Typing = Literal["modern", "strings"]
 class ServerState:
     """A server's identity, options, library, sessions and tokens.
 
-    new_version has been published; update_state is what became of it here. scans are
-    those that clients asked for, by section: when one is over, and what ends it.
+    new_version is a published update with its update_state. scans are the scans that
+    clients requested, by section key: the end time and the function that ends it.
     """
 
     clock: Callable[[], float]
@@ -46,8 +46,8 @@ class ServerState:
     activities: list[Tree] = field(default_factory=list)
     scans: dict[int, tuple[float, Callable[[], None]]] = field(default_factory=dict)
 
-    def forget_activities(self) -> None:
-        """Lose what goes on in the background, as a restart does."""
+    def clear_activities(self) -> None:
+        """Remove background activities and scans, as a restart does."""
         self.activities.clear()
         self.scans.clear()
         for section in self.library.sections.values():
@@ -56,7 +56,7 @@ class ServerState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request with who sent it."""
+    """One request and its user."""
 
     state: ServerState
     request: web.Request
@@ -65,7 +65,7 @@ class Call:
     def answer(
         self, tree: Tree, *, root: str = "MediaContainer", headers: dict[str, str] | None = None
     ) -> web.Response:
-        """Answer a tree in the format the request asked for."""
+        """Answer a tree in the format that the Accept header requests."""
         if wants_json(self.request.headers.get("Accept", "")):
             body, content_type = to_json(root, tree), "application/json"
         else:
@@ -76,24 +76,24 @@ class Call:
         )
 
     def answer_items(self, items: list[Tree]) -> web.Response:
-        """Answer session items in the typing of the server's era; XML knows no eras."""
+        """Answer session items in the typing of the server's version; XML has only strings."""
         if self.state.typing == "strings":
             items = [as_strings(item) for item in items]
         return self.answer({"size": len(items), "Metadata": items})
 
     def empty(self) -> web.Response:
-        """Answer 200 without a body, as Plex does to commands."""
+        """Answer 200 without a body, as Plex does for commands."""
         return web.Response(headers=PLEX_HEADERS)
 
     def number(self, name: str) -> int | None:
-        """Return a numeric argument, sent as a query argument or a header; None without one."""
+        """Return a numeric query argument or header, or None."""
         text = self.request.query.get(name) or self.request.headers.get(name) or ""
         return int(text) if text.isdecimal() else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """One path and who may use it."""
+    """One path with its handler and the required access."""
 
     path: str
     handle: Callable[[Call], web.StreamResponse | Awaitable[web.StreamResponse]]

@@ -1,24 +1,24 @@
-"""What was watched of the library: single items count, and what holds them follows."""
+"""Watched state of items; that of shows, seasons and albums derives from their children."""
 
 from .library import Item, Kind, Library
 
 
-def watch(item: Item, at: float) -> None:
-    """Count an item as watched, or all that it holds."""
+def mark_watched(item: Item, at: float) -> None:
+    """Mark an item, or all its children, as watched once more."""
     for leaf in item.leaves():
         leaf.view_count += 1
         leaf.last_viewed_at = int(at)
 
 
-def forget_watched(item: Item) -> None:
-    """Forget that an item, or what it holds, was watched."""
+def mark_unwatched(item: Item) -> None:
+    """Mark an item, or all its children, as unwatched."""
     for leaf in item.leaves():
         leaf.view_count = 0
         leaf.last_viewed_at = None
 
 
 def on_deck(library: Library) -> list[Item]:
-    """Return the episode that comes next in each show begun, last watched first."""
+    """Return the next episode of each started show, the last watched show first."""
     found: list[tuple[int, Item]] = []
     for show in library.of_kind(Kind.SHOW):
         episodes = list(show.leaves())

@@ -1,4 +1,4 @@
-"""What was watched: the mark on an item, and what comes next."""
+"""Endpoints that mark items watched or unwatched, and the on-deck list."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from .library import Item
 from .metadata import LIBRARY_IDENTIFIER, item_tree
 from .paging import answer_page
 from .state import Call, Route
-from .watched import forget_watched, on_deck, watch
+from .watched import mark_unwatched, mark_watched, on_deck
 
 
 def _on_deck(call: Call) -> web.Response:
@@ -18,7 +18,7 @@ def _on_deck(call: Call) -> web.Response:
 
 
 def _marking(mark: Callable[[Item, float], None]) -> Callable[[Call], web.Response]:
-    """Look the item up that is to be marked."""
+    """Look up the item to mark."""
 
     def handle(call: Call) -> web.Response:
         query = call.request.query
@@ -37,15 +37,15 @@ def _marking(mark: Callable[[Item, float], None]) -> Callable[[Call], web.Respon
     return handle
 
 
-# OpenAPI has PUT, and says that GET works; python-plexapi sends that.
+# OpenAPI documents PUT and accepts GET, which python-plexapi sends.
 _METHODS = ("GET", "PUT")
 
 ROUTES = (
     Route(path="/library/onDeck", handle=_on_deck),
-    Route(path="/:/scrobble", handle=_marking(watch), methods=_METHODS),
+    Route(path="/:/scrobble", handle=_marking(mark_watched), methods=_METHODS),
     Route(
         path="/:/unscrobble",
-        handle=_marking(lambda item, _: forget_watched(item)),
+        handle=_marking(lambda item, _: mark_unwatched(item)),
         methods=_METHODS,
     ),
 )

@@ -1,4 +1,4 @@
-"""A simulated server and a session to ask it."""
+"""Fixtures: a simulated server and a session of its owner."""
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ type Fields = dict[str, Any]
 
 
 @dataclass(slots=True)
-class Time:
-    """A clock that stands still until it is moved."""
+class FakeClock:
+    """A clock that only tests advance."""
 
     now: float = 1_790_000_000.0
 
@@ -28,44 +28,44 @@ class Time:
         return self.now
 
 
-@pytest.fixture(name="time")
-def fixture_time() -> Time:
+@pytest.fixture
+def clock() -> FakeClock:
     """Return the simulator's clock."""
-    return Time()
+    return FakeClock()
 
 
-@pytest.fixture(name="simulator")
-async def fixture_simulator(socket_enabled: None, time: Time) -> AsyncIterator[PlexSimulator]:
+@pytest.fixture
+async def simulator(socket_enabled: None, clock: FakeClock) -> AsyncIterator[PlexSimulator]:
     """Run a quiet server."""
-    async with PlexSimulator(clock=time) as simulator:
+    async with PlexSimulator(clock=clock) as simulator:
         yield simulator
 
 
-@pytest.fixture(name="session")
-async def fixture_session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session that sends the owner's token and asks for JSON."""
+@pytest.fixture
+async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open a session with the owner's token that requests JSON."""
     async with aiohttp.ClientSession(headers=OWNER) as session:
         yield session
 
 
-@pytest.fixture(name="websocket")
-async def fixture_websocket(
+@pytest.fixture
+async def websocket(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
-    """Listen to what the quiet server tells."""
+    """Connect to the quiet server's notifications."""
     async with session.ws_connect(f"{simulator.url}{NOTIFICATIONS}") as websocket:
         await simulator.push.connection()
         yield websocket
 
 
-@pytest.fixture(name="evening")
-async def fixture_evening(socket_enabled: None, time: Time) -> AsyncIterator[PlexSimulator]:
-    """Run a lively server."""
-    async with PlexSimulator(clock=time, scenario="evening") as simulator:
+@pytest.fixture
+async def evening(socket_enabled: None, clock: FakeClock) -> AsyncIterator[PlexSimulator]:
+    """Run a server with the evening scenario."""
+    async with PlexSimulator(clock=clock, scenario="evening") as simulator:
         yield simulator
 
 
-async def listed(session: aiohttp.ClientSession, simulator: PlexSimulator) -> list[Fields]:
+async def read_sessions(session: aiohttp.ClientSession, simulator: PlexSimulator) -> list[Fields]:
     """Read the sessions."""
     async with session.get(f"{simulator.url}/status/sessions") as response:
         assert response.status == 200
@@ -75,10 +75,10 @@ async def listed(session: aiohttp.ClientSession, simulator: PlexSimulator) -> li
     return items
 
 
-async def told(
+async def received(
     websocket: aiohttp.ClientWebSocketResponse, simulator: PlexSimulator
 ) -> list[Fields]:
-    """Read the notifications so far, and show that there are no more."""
+    """Return the notifications sent so far."""
     simulator.push.send(_MARK)
     containers: list[Fields] = []
     while (text := await websocket.receive_str()) != _MARK:
