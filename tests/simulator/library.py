@@ -6,6 +6,7 @@ from enum import Enum
 from typing import Literal
 import uuid
 
+from .encode import Tree
 from .media import MediaInfo
 
 type SectionType = Literal["movie", "show", "artist", "photo"]
@@ -84,6 +85,7 @@ class Item:
     """A movie, an episode, an album...; duration in milliseconds, times in Unix seconds.
 
     An item whose file is missing (`is_lost`) stays listed until the trash is emptied.
+    attributes are further values in Plex's names, such as originalTitle or editionTitle.
     """
 
     rating_key: int
@@ -101,6 +103,7 @@ class Item:
     view_count: int = 0
     last_viewed_at: int | None = None
     is_lost: bool = False
+    attributes: Tree = field(default_factory=dict)
     children: list[Item] = field(default_factory=list)
 
     def leaves(self) -> Iterator[Item]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, replace
 
 from .encode import Tree
 
+_LAYOUTS = {2: "stereo", 6: "5.1(side)", 8: "7.1"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaInfo:
@@ -21,6 +23,7 @@ class MediaInfo:
     dolby_vision: bool = False
     audio_codec: str = ""
     audio_channels: int = 0
+    subtitle_codec: str = ""
     size: int = 0
 
 
@@ -51,7 +54,12 @@ FULL_HD = MediaInfo(
     audio_channels=6,
 )
 FULL_HD_HEVC = replace(
-    FULL_HD, bitrate=4_200, video_codec="hevc", video_profile="main", audio_codec="eac3"
+    FULL_HD,
+    bitrate=4_200,
+    video_codec="hevc",
+    video_profile="main",
+    audio_codec="eac3",
+    subtitle_codec="srt",
 )
 HD = replace(
     FULL_HD,
@@ -79,6 +87,16 @@ def audio_title(info: MediaInfo) -> str:
     """Return the displayTitle of a file's audio stream."""
     layout = {2: "Stereo", 6: "5.1", 8: "7.1"}.get(info.audio_channels, "Mono")
     return f"English ({info.audio_codec.upper()} {layout})"
+
+
+def subtitle_title(info: MediaInfo) -> str:
+    """Return the displayTitle of a file's subtitles."""
+    return f"English ({(info.subtitle_codec or 'srt').upper()})"
+
+
+def aspect_ratio(info: MediaInfo) -> float:
+    """Return the aspect ratio as Plex rounds it."""
+    return round(info.width / info.height, 2)
 
 
 def _video_stream(stream_id: int, info: MediaInfo) -> Tree:
@@ -127,6 +145,8 @@ def _audio_stream(stream_id: int, info: MediaInfo) -> Tree:
         "codec": info.audio_codec,
         "index": 1,
         "channels": info.audio_channels,
+        "audioChannelLayout": _LAYOUTS.get(info.audio_channels, "mono"),
+        "samplingRate": 48_000,
         "bitrate": info.bitrate if not info.video_codec else 640,
         "language": "English",
         "languageCode": "eng",
@@ -136,13 +156,30 @@ def _audio_stream(stream_id: int, info: MediaInfo) -> Tree:
     }
 
 
-def stream_trees(media_id: int, info: MediaInfo) -> list[Tree]:
-    """Return the Stream elements of a file."""
+def _subtitle_stream(stream_id: int, info: MediaInfo) -> Tree:
+    title = subtitle_title(info)
+    return {
+        "id": stream_id,
+        "streamType": 3,
+        "codec": info.subtitle_codec or "srt",
+        "index": 2,
+        "language": "English",
+        "languageCode": "eng",
+        "languageTag": "en",
+        "displayTitle": title,
+        "extendedDisplayTitle": title,
+    }
+
+
+def stream_trees(media_id: int, info: MediaInfo, *, has_subtitle: bool = False) -> list[Tree]:
+    """Return the Stream elements of a file; has_subtitle adds one to a file without."""
     streams: list[Tree] = []
     if info.video_codec:
         streams.append(_video_stream(media_id * 10 + 1, info))
     if info.audio_codec:
         streams.append(_audio_stream(media_id * 10 + 2, info))
+    if info.subtitle_codec or has_subtitle:
+        streams.append(_subtitle_stream(media_id * 10 + 3, info))
     return streams
 
 
@@ -167,7 +204,7 @@ def media_tree(
         media |= {
             "width": info.width,
             "height": info.height,
-            "aspectRatio": round(info.width / info.height, 2),
+            "aspectRatio": aspect_ratio(info),
         }
     if info.video_codec:
         media |= {

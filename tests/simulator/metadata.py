@@ -159,7 +159,7 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
                 streams=streams,
             )
         ]
-    return tree
+    return tree | item.attributes
 
 
 def _ancestor_tree(prefix: str, item: Item) -> Tree:

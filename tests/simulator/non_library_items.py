@@ -5,6 +5,10 @@ from dataclasses import replace
 from .library import Item, Kind, Section
 from .media import HD, MediaInfo
 
+CHANNEL_TITLE = "Channel 7"
+CHANNEL_SIGN = "KTDE"
+CHANNEL_NUMBER = "7.1"
+PROGRAM_SECONDS = 3600
 _LIVE_TV_SECTION = -4
 _PREROLL_SECTION = -2
 _PREROLL_DURATION = 20_000
@@ -29,6 +33,16 @@ def preroll(title: str, now: float) -> Item:
     """Return a preroll of twenty seconds."""
     item = _item(Kind.CLIP, title, _PREROLL_SECTION, replace(HD, size=7_800_000), now)
     item.duration = _PREROLL_DURATION
+    return item
+
+
+def trailer(title: str, of: Item, now: float) -> Item:
+    """Return a trailer of a movie: a clip that belongs to the movie's library."""
+    item = _item(Kind.CLIP, title, of.section.key, replace(HD, size=31_000_000), now)
+    item.section = of.section
+    item.rating_key = 910_000 + of.rating_key
+    item.duration = 100_000
+    item.attributes = {"subtype": "trailer", "extraType": "1"}
     return item
 
 

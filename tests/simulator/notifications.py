@@ -7,8 +7,10 @@ import json
 from .encode import Tree
 from .library import Item
 from .metadata import LIBRARY_IDENTIFIER
-from .session import Session
-from .session_tree import session_tree, transcode_key, transcode_tree
+from .session import Session, StopReport
+from .session_tree import session_tree
+from .stop_reports import reported
+from .transcode_tree import transcode_key, transcode_tree
 
 type Entry = Mapping[str, object]
 
@@ -37,31 +39,34 @@ class Notification:
         return json.dumps({"NotificationContainer": container}, separators=(",", ":"))
 
 
-def playing(session: Session, at: float, state: str, without_transcode: Entry) -> Notification:
+def playing(
+    session: Session,
+    at: float,
+    state: str,
+    without_transcode: Entry,
+    report: StopReport = StopReport.NORMAL,
+) -> Notification:
     """Return a session's state and position; without_transcode are the fields of a direct play."""
     tree = session_tree(session, at)
-    return Notification(
-        type="playing",
-        key="PlaySessionStateNotification",
-        entries=(
-            {
-                "sessionKey": session.session_key,
-                "clientIdentifier": session.player.machine_identifier,
-                "guid": "",
-                "ratingKey": tree["ratingKey"],
-                "url": "",
-                "key": tree["key"],
-                "viewOffset": tree["viewOffset"],
-                "playQueueItemID": session.play_queue_item_id,
-                "playQueueID": session.play_queue_id,
-                "state": state,
-                **(
-                    {"transcodeSession": transcode_key(session)}
-                    if session.has_transcoder
-                    else without_transcode
-                ),
-            },
+    entry: dict[str, object] = {
+        "sessionKey": session.session_key,
+        "clientIdentifier": session.player.machine_identifier,
+        "guid": "",
+        "ratingKey": tree["ratingKey"],
+        "url": "",
+        "key": tree["key"],
+        "viewOffset": tree["viewOffset"],
+        "playQueueItemID": session.play_queue_item_id,
+        "playQueueID": session.play_queue_id,
+        "state": state,
+        **(
+            {"transcodeSession": transcode_key(session)}
+            if session.has_transcoder
+            else without_transcode
         ),
+    }
+    return Notification(
+        type="playing", key="PlaySessionStateNotification", entries=(reported(entry, report),)
     )
 
 
@@ -70,7 +75,7 @@ def transcode(session: Session, at: float, event: str) -> Notification:
     tree = transcode_tree(session, at)
     if event == "end":
         for name in ("minOffsetAvailable", "maxOffsetAvailable"):
-            del tree[name]
+            tree.pop(name, None)
     return Notification(type=f"transcodeSession.{event}", key="TranscodeSession", entries=(tree,))
 
 

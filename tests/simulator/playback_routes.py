@@ -10,8 +10,9 @@ from .errors import html_error
 from .metadata import item_path, item_thumb
 from .paging import answer_page
 from .session import UNLIMITED_BANDWIDTH, View
-from .session_tree import session_tree, transcode_tree
+from .session_tree import session_tree
 from .state import Call, Route
+from .transcode_tree import transcode_tree
 from .users_and_players import USERS
 
 _SAMPLE_EVERY = 5

@@ -203,6 +203,7 @@ class Evening:
             with_session=viewer.with_session,
             state="paused" if paused else "playing",
             offset=offset * 1000,
+            transcoding_for=offset,
             at=at,
         )
         viewing.number += 1

@@ -131,10 +131,11 @@ async def test_direct_play_has_no_null_or_empty_transcode_session(
 
 
 async def test_transcode_session_is_notified_and_referenced_by_id(
-    simulator: PlexSimulator, websocket: Websocket, film: Item
+    simulator: PlexSimulator, websocket: Websocket, clock: FakeClock, film: Item
 ) -> None:
     session = simulator.sessions.start(film)
     simulator.sessions.change_method(session, "transcode", hardware=True, bandwidth=4_000)
+    clock.now += 5
     simulator.sessions.change_method(session, "transcode", throttled=True)
     simulator.sessions.change_method(session, "direct_play")
     simulator.sessions.change_method(session, "direct_stream")
@@ -144,7 +145,8 @@ async def test_transcode_session_is_notified_and_referenced_by_id(
         "- start - update - end - start - - end"
     )
     started, copied = entries(containers, "transcodeSession.start")
-    assert (started["videoDecision"], started["transcodeHwEncoding"]) == ("transcode", "vaapi")
+    assert (started["videoDecision"], started["speed"]) == ("transcode", 0)
+    assert "transcodeHwEncoding" not in started
     assert copied["videoDecision"] == "copy"
     (updated,) = entries(containers, "transcodeSession.update")
     assert (updated["throttled"], updated["speed"]) == (True, 0)

@@ -96,6 +96,7 @@ async def test_plexapi_reads_sessions(server: PlexServer, simulator: PlexSimulat
         player=PHONE,
         method="transcode",
         hardware=True,
+        transcoding_for=10,
         bandwidth=3_900,
         location="wan",
     )

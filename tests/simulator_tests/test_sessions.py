@@ -74,6 +74,7 @@ async def test_hardware_transcode_describes_output_with_source_title(
         player=PHONE,
         method="transcode",
         hardware=True,
+        transcoding_for=10,
         bandwidth=3_900,
         location="wan",
     )
@@ -100,7 +101,9 @@ async def test_hardware_transcode_describes_output_with_source_title(
 async def test_software_transcode_and_throttled_transcode_omit_keys(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
-    playing = simulator.sessions.start(film, method="transcode", copy_video=True)
+    playing = simulator.sessions.start(
+        film, method="transcode", copy_video=True, transcoding_for=10
+    )
     transcode = (await read_sessions(session, simulator))[0]["TranscodeSession"]
     assert (transcode["videoDecision"], transcode["audioDecision"]) == ("copy", "transcode")
     assert transcode["transcodeHwRequested"] is True
