@@ -7,11 +7,13 @@ from .listener import RecordedRequest
 from .plextv import PlexTvSimulator
 from .plextv_accounts import ServerConnection, connection
 from .plextv_errors import Outage, error_fault
+from .plextv_friends import Friend
 from .server import PlexSimulator
 from .session import Session
 
 __all__ = [
     "Fault",
+    "Friend",
     "GdmResponder",
     "GdmServer",
     "Item",

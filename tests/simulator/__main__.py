@@ -30,13 +30,7 @@ def _plextv(simulator: PlexSimulator, access_token: str, account_token: str) -> 
     plextv = PlexTvSimulator()
     plextv.add_account("owner", account_token)
     plextv.add_player("owner", "Living room")
-    plextv.add_server(
-        "owner",
-        simulator.state.friendly_name,
-        simulator.state.machine_identifier,
-        access_token,
-        connections=[plextv.connection_to(simulator)],
-    )
+    plextv.claim("owner", simulator, access_token)
     return plextv
 
 

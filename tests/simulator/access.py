@@ -27,6 +27,7 @@ class Viewer:
         return self.sections is None or section_key in self.sections
 
 
+OWNER = Viewer(is_owner=True)
 NO_ACCESS = Viewer(is_owner=False, sections=frozenset())
 
 
@@ -34,8 +35,12 @@ class Tokens:
     """The tokens a server accepts."""
 
     def __init__(self, owner_token: str) -> None:
-        """Accept the owner's token."""
+        """Accept the owner's token; is_open serves requests without a valid token as the owner.
+
+        So do unclaimed servers, and claimed ones for clients in `allowedNetworks`.
+        """
         self._viewers = {owner_token: Viewer(is_owner=True)}
+        self.is_open = False
 
     def __contains__(self, token: object) -> bool:
         """Whether a token is accepted."""
@@ -56,4 +61,4 @@ class Tokens:
     def viewer(self, request: web.Request) -> Viewer:
         """Return the user of a request's token, which comes in the header or the query."""
         token = request.headers.get("X-Plex-Token") or request.query.get("X-Plex-Token", "")
-        return self._viewers.get(token, NO_ACCESS)
+        return self._viewers.get(token, OWNER if self.is_open else NO_ACCESS)

@@ -11,6 +11,7 @@ from .fault_responder import Sleep
 from .listener import Listener
 from .plextv_accounts import ListedServer, PlexAccount, ServerConnection, connection_to
 from .plextv_errors import Outage, rate_limit_fault
+from .plextv_friends import Friend
 from .plextv_pins import STRONG_LIFETIME, SignIn, SignIns
 from .plextv_routes import plextv_routes
 from .server import PlexSimulator
@@ -78,6 +79,34 @@ class PlexTvSimulator(Listener):
         )
         self.accounts[account].servers.append(server)
         return server
+
+    def claim(
+        self, account: str, simulator: PlexSimulator, access_token: str, *, local: bool = True
+    ) -> ListedServer:
+        """List a running simulator as the account's own; it accepts the account's own token too.
+
+        Raises:
+            KeyError: The account was not added.
+
+        """
+        simulator.tokens.add_owner(self.accounts[account].token)
+        simulator.tokens.add_owner(access_token)
+        server = ListedServer(
+            name=simulator.state.friendly_name,
+            machine_identifier=simulator.state.machine_identifier,
+            access_token=access_token,
+            connections=(connection_to(simulator, local=local),),
+            sections=tuple(
+                (section.key, section.title, section.type)
+                for section in simulator.library.sections.values()
+            ),
+        )
+        self.accounts[account].servers.append(server)
+        return server
+
+    def add_friend(self, account: str, friend: Friend) -> None:
+        """Share the account's servers with a user, as /api/users lists it."""
+        self.accounts[account].friends.append(friend)
 
     def add_player(self, account: str, name: str) -> None:
         """List a player for an account; plex.tv lists players among the servers."""

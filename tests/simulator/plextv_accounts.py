@@ -6,11 +6,11 @@ import hashlib
 
 from yarl import URL
 
+from .encode import Tree
+from .plextv_friends import Friend
+from .plextv_resources import account_details, device_tree, player_tree, resource_tree
 from .server import PlexSimulator
 
-_CREATED = "2024-02-01T18:00:00Z"
-# An address reserved for documentation (RFC 5737).
-_PUBLIC_ADDRESS = "203.0.113.7"
 PLEX_DIRECT_LABEL = hashlib.md5(b"simulator", usedforsecurity=False).hexdigest()
 
 
@@ -84,7 +84,10 @@ def connection_to(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedServer:
-    """A Media Server in an account's list; owner_name is the user who shares it."""
+    """A Media Server in an account's list; owner_name is the user who shares it.
+
+    sections are key, title and type of each.
+    """
 
     name: str
     machine_identifier: str
@@ -93,10 +96,11 @@ class ListedServer:
     owned: bool = True
     owner_name: str | None = None
     https_required: bool = False
+    sections: tuple[tuple[int, str, str], ...] = ()
 
     def tree(self, seen: datetime, *, https: bool, relay: bool, ipv6: bool) -> dict[str, object]:
         """Return the object in the list of resources, with the requested connections."""
-        return _resource(
+        return resource_tree(
             name=self.name,
             product="Plex Media Server",
             identifier=self.machine_identifier,
@@ -117,6 +121,17 @@ class ListedServer:
             ],
         }
 
+    def summary(self) -> Tree:
+        """Return the Server of /api/servers/{id}, which lists the ids of its sections."""
+        return {
+            "name": self.name,
+            "machineIdentifier": self.machine_identifier,
+            "Section": [
+                {"id": 100 + key, "key": key, "title": title, "type": kind}
+                for key, title, kind in self.sections
+            ],
+        }
+
 
 @dataclass(slots=True, kw_only=True)
 class PlexAccount:
@@ -127,6 +142,10 @@ class PlexAccount:
     token: str
     servers: list[ListedServer] = field(default_factory=list)
     players: list[str] = field(default_factory=list)
+    friends: list[Friend] = field(default_factory=list)
+    webhooks: list[str] = field(default_factory=list)
+    privacy: dict[str, str] = field(default_factory=dict)
+    syncs_view_state: bool = False
 
     def tree(self) -> dict[str, object]:
         """Return the answer of /api/v2/user."""
@@ -139,20 +158,21 @@ class PlexAccount:
             "friendlyName": self.name.replace(".", " ").title(),
             "thumb": "",
             "authToken": self.token,
-            "subscription": {
-                "active": True,
-                "status": "Active",
-                "plan": "lifetime",
-                "features": ["hardware_transcoding", "webhooks"],
-            },
-            "subscriptionDescription": "Lifetime Plex Pass",
-            "restricted": False,
-            "home": False,
-            "homeAdmin": False,
-            "homeSize": 1,
-            "guest": False,
-            "pin": None,
+            **account_details(),
         }
+
+    def server(self, machine_identifier: str) -> ListedServer | None:
+        """Return a listed server."""
+        return next(
+            (it for it in self.servers if it.machine_identifier == machine_identifier), None
+        )
+
+    def devices(self, now: float) -> list[Tree]:
+        """Return the Device list of /devices.xml: servers, then players."""
+        return [
+            device_tree(resource)
+            for resource in self.resources(now, https=True, relay=True, ipv6=True)
+        ]
 
     def resources(
         self, now: float, *, https: bool, relay: bool, ipv6: bool
@@ -161,46 +181,5 @@ class PlexAccount:
         seen = datetime.fromtimestamp(now, UTC)
         return [
             *(server.tree(seen, https=https, relay=relay, ipv6=ipv6) for server in self.servers),
-            *(_player(name, seen) for name in self.players),
+            *(player_tree(name, seen) for name in self.players),
         ]
-
-
-def _resource(
-    *, name: str, product: str, identifier: str, provides: str, seen: datetime
-) -> dict[str, object]:
-    return {
-        "name": name,
-        "product": product,
-        "productVersion": "1.43.4.10903-e5521bd8c",
-        "platform": "Linux",
-        "platformVersion": "6.12",
-        "device": "PC",
-        "clientIdentifier": identifier,
-        "createdAt": _CREATED,
-        "lastSeenAt": f"{seen:%Y-%m-%dT%H:%M:%SZ}",
-        "provides": provides,
-        "ownerId": None,
-        "sourceTitle": None,
-        "publicAddress": _PUBLIC_ADDRESS,
-        "accessToken": None,
-        "owned": True,
-        "home": False,
-        "synced": False,
-        "relay": False,
-        "presence": True,
-        "httpsRequired": False,
-        "publicAddressMatches": True,
-        "dnsRebindingProtection": False,
-        "natLoopbackSupported": True,
-        "connections": [],
-    }
-
-
-def _player(name: str, seen: datetime) -> dict[str, object]:
-    return _resource(
-        name=name,
-        product="Plex for Android (TV)",
-        identifier=hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(),
-        provides="client,player,pubsub-player",
-        seen=seen,
-    )

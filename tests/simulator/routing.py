@@ -6,6 +6,7 @@ from aiohttp import web
 
 from . import (
     account_routes,
+    claiming,
     image_routes,
     library_routes,
     playback_routes,
@@ -24,6 +25,7 @@ type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _ROUTES = (
     *server_routes.ROUTES,
     *account_routes.ROUTES,
+    *claiming.ROUTES,
     *updater_routes.ROUTES,
     *library_routes.ROUTES,
     *watched_routes.ROUTES,

@@ -13,6 +13,7 @@ from .access import Tokens
 from .activities import Activity, Scan, end_scans, scan_through
 from .announcer import announce
 from .catalog import populate
+from .claiming import set_claimed
 from .connections import Connections, reset_connection
 from .control import control_routes
 from .fault_responder import Sleep
@@ -49,11 +50,13 @@ class PlexSimulator(Listener):
         machine_identifier: str = DEFAULT_MACHINE_IDENTIFIER,
         root_without_token: Literal[401, 404] = 401,
         admin_refusal: Literal[401, 403] = 403,
+        claimed: bool = True,
     ) -> None:
         """Prepare a server; start() makes it listen.
 
         Scenario "evening" has sessions that start and stop, "quiet" has none, "empty" has no
-        library either. clock returns Unix seconds; sleep paces Fault.slow_drip.
+        library either. clock returns Unix seconds; sleep paces Fault.slow_drip. A server that
+        is not claimed has no account and serves everything without a token.
         """
         super().__init__(clock, sleep)
         library = Library(clock)
@@ -77,6 +80,7 @@ class PlexSimulator(Listener):
             tokens=Tokens(token),
             push=push,
         )
+        set_claimed(self.state, claimed)
         self._evening = Evening(library, sessions) if scenario == "evening" else None
         self._connections = Connections()
 
@@ -138,6 +142,10 @@ class PlexSimulator(Listener):
         """Run what is due by now; every request does so as well."""
         (self._evening or self.sessions).advance(self.clock())
         end_scans(self.state, self.clock())
+
+    def claimed(self, on: bool) -> None:
+        """Sign the server in to its account, or out of it."""
+        set_claimed(self.state, on)
 
     def add_shared_token(self, token: str, sections: Collection[int]) -> None:
         """Accept a shared user's token for these section keys."""

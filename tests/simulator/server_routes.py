@@ -3,10 +3,10 @@
 from aiohttp import web
 
 from .access import Access
+from .claiming import sign_in_tree
 from .encode import Tree
 from .metadata import LIBRARY_IDENTIFIER, provider_directory, section_totals
 from .state import Call, Route, ServerState
-from .users_and_players import OWNER_EMAIL
 
 _FEATURES = "adaptive_bitrate,camera_upload,collections,home,server-manager,type-first"
 _PASS_FEATURES = (
@@ -46,7 +46,7 @@ def _identity(call: Call) -> web.Response:
         {
             "size": 0,
             "apiVersion": "1.2.3",
-            "claimed": True,
+            "claimed": state.claimed,
             "machineIdentifier": state.machine_identifier,
             "version": state.version,
         }
@@ -64,7 +64,6 @@ def _capabilities(state: ServerState) -> Tree:
         "backgroundProcessing": True,
         "certificate": True,
         "companionProxy": True,
-        "countryCode": "usa",
         "diagnostics": "logs,databases,streaminglogs",
         "eventStream": True,
         "friendlyName": state.friendly_name,
@@ -72,11 +71,7 @@ def _capabilities(state: ServerState) -> Tree:
         "machineIdentifier": state.machine_identifier,
         "musicAnalysis": 2,
         "multiuser": True,
-        "myPlex": True,
-        "myPlexMappingState": "mapped" if state.reachable else "unknown",
-        "myPlexSigninState": "ok",
-        "myPlexSubscription": state.plex_pass,
-        "myPlexUsername": OWNER_EMAIL,
+        **sign_in_tree(state),
         "offlineTranscode": 1,
         "ownerFeatures": _PASS_FEATURES if state.plex_pass else _FEATURES,
         "platform": "Linux",

@@ -36,6 +36,7 @@ class ServerState:
     sessions: Sessions
     tokens: Tokens
     push: Push
+    claimed: bool = True
     reachable: bool = True
     starting: bool = False
     starting_plugins: bool = False

@@ -13,6 +13,7 @@ from tests.simulator import Outage, PlexTvSimulator, connection
 from .conftest import FakeClock
 
 CLIENT: Final = {"X-Plex-Client-Identifier": "client-1", "X-Plex-Product": "Product"}
+JSON: Final = {"Accept": "application/json"}
 TOKEN: Final = {"X-Plex-Token": "account-token"}
 PINS: Final = "/api/v2/pins"
 GONE: Final = {"errors": [{"code": 1020, "message": "Code not found or expired", "status": 404}]}
@@ -30,8 +31,8 @@ async def plextv(socket_enabled: None, clock: FakeClock) -> AsyncIterator[PlexTv
 async def session(
     socket_enabled: None, plextv: PlexTvSimulator
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session with plex.tv without headers."""
-    async with aiohttp.ClientSession(plextv.url) as session:
+    """Open a session with plex.tv that requests JSON."""
+    async with aiohttp.ClientSession(plextv.url, headers=JSON) as session:
         yield session
 
 
@@ -204,7 +205,7 @@ async def test_command_runs_plextv_with_owner_account(socket_enabled: None) -> N
         plextv = (await process.stdout.readline()).decode()
         assert plextv.startswith("plex.tv on http://127.0.0.1:")
         async with aiohttp.ClientSession(
-            plextv.removeprefix("plex.tv on ").partition(",")[0]
+            plextv.removeprefix("plex.tv on ").partition(",")[0], headers=JSON
         ) as session:
             _, (server, _) = await get(session, "/api/v2/resources?includeHttps=1", TOKEN)
             assert server["accessToken"] == "server-token"
