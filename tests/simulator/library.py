@@ -78,6 +78,7 @@ class Section:
     content_changed_at: int = 1
     refreshing: bool = False
     hidden: int = 0
+    preferences: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
@@ -102,6 +103,9 @@ class Item:
     media: MediaInfo | None = None
     view_count: int = 0
     last_viewed_at: int | None = None
+    view_offset: int = 0
+    user_rating: float | None = None
+    last_rated_at: int | None = None
     is_lost: bool = False
     attributes: Tree = field(default_factory=dict)
     children: list[Item] = field(default_factory=list)

@@ -6,14 +6,15 @@ from aiohttp import web
 
 from .access import Access
 from .activities import start_scan, stop_scan
-from .credits import with_credits
+from .details import list_tree, mixed_tree
 from .encode import Tree
 from .errors import html_error
-from .filters import filtered, ordered
+from .filters import UnknownFieldError, filtered, ordered
 from .library import DEFAULT_KIND, Item, Kind, Section
-from .metadata import LIBRARY_IDENTIFIER, item_tree, section_tree
+from .metadata import LIBRARY_IDENTIFIER, section_tree
 from .paging import answer_page
 from .section_meta import meta_tree
+from .section_routes import with_section
 from .state import Call, Route
 
 # OpenAPI documents POST; clients send GET.
@@ -58,20 +59,6 @@ def _sections(call: Call) -> web.Response:
     )
 
 
-def _with_section(
-    handle: Callable[[Call, Section], web.Response],
-) -> Callable[[Call], web.Response]:
-    """Look up the section; a missing and an unshared section are both 404."""
-
-    def handle_section(call: Call) -> web.Response:
-        section = call.state.library.sections.get(int(call.request.match_info["section"]))
-        if section is None or not call.viewer.sees(section.key):
-            return html_error(404)
-        return handle(call, section)
-
-    return handle_section
-
-
 def _section(call: Call, section: Section) -> web.Response:
     directories: list[Tree] = [
         {"key": "all", "title": "All"},
@@ -106,8 +93,17 @@ def _section_all(call: Call, section: Section) -> web.Response:
     about = _about(section) | {"title2": f"All {section.title}", "viewGroup": kind.type_name}
     if query.get("includeMeta") == "1":
         about["Meta"] = meta_tree(section)
-    found = ordered(filtered(items, query), query.get("sort", ""))
-    return answer_page(call, found, item_tree, about)
+    try:
+        passing = filtered(items, query.items(), call.state.library, call.state.clock())
+        found = ordered(passing, query.get("sort", ""))
+    except UnknownFieldError:
+        return html_error(400)
+    return answer_page(call, found, _row(call), about)
+
+
+def _row(call: Call) -> Callable[[Item], Tree]:
+    has_guids = call.request.query.get("includeGuids") == "1"
+    return lambda item: list_tree(item, has_guids=has_guids)
 
 
 def _wanted_kind(call: Call, section: Section) -> Kind | None:
@@ -126,7 +122,7 @@ def _newest(items: list[Item]) -> list[Item]:
 def _section_recently_added(call: Call, section: Section) -> web.Response:
     items = call.state.library.of_kind(_LEAF_KINDS[section.type], section)
     about = _about(section) | {"mixedParents": True}
-    return answer_page(call, _newest(items)[:50], item_tree, about)
+    return answer_page(call, _newest(items)[:50], _row(call), about)
 
 
 def _recently_added(call: Call) -> web.Response:
@@ -143,11 +139,14 @@ def _recently_added(call: Call) -> web.Response:
     shown: dict[Item, int] = {}
     for item in newest:
         row = item.parent if item.kind is Kind.EPISODE and item.parent else item
-        shown.setdefault(row, item.added_at)
+        shown.setdefault(
+            row, item.added_at if call.state.dates_seasons_by_episode else row.added_at
+        )
+    rows = sorted(shown.items(), key=lambda row: row[1], reverse=True)
     return answer_page(
         call,
-        list(shown.items())[:100],
-        lambda row: item_tree(row[0]) | {"addedAt": row[1]},
+        rows[:100],
+        lambda row: mixed_tree(row[0]) | {"addedAt": row[1]},
         {"mixedParents": True},
     )
 
@@ -157,7 +156,7 @@ def _collections(call: Call, section: Section) -> web.Response:
     if call.request.query.get("includeMeta") == "1":
         about["Meta"] = meta_tree(section, only=Kind.COLLECTION)
     items = call.state.library.of_kind(Kind.COLLECTION, section)
-    return answer_page(call, items, item_tree, about)
+    return answer_page(call, items, _row(call), about)
 
 
 def _refresh(call: Call, section: Section) -> web.Response:
@@ -179,51 +178,20 @@ def _empty_trash(call: Call, section: Section) -> web.Response:
     return call.empty()
 
 
-def _items(call: Call) -> list[Item]:
-    keys = call.request.match_info["items"].split(",")
-    found = (call.state.library.items.get(int(key)) for key in keys if key.isdecimal())
-    return [item for item in found if item is not None and call.viewer.sees(item.section.key)]
-
-
-def _metadata(call: Call) -> web.Response:
-    items = _items(call)
-    if not items:
-        return html_error(404)
-    rows = [with_credits(item_tree(item, streams=True), item) for item in items]
-    about: Tree = {"allowSync": True, "identifier": LIBRARY_IDENTIFIER}
-    return call.answer({"size": len(rows), **about, **_place(items[0].section), "Metadata": rows})
-
-
-def _place(section: Section) -> Tree:
-    return {
-        "librarySectionID": section.key,
-        "librarySectionTitle": section.title,
-        "librarySectionUUID": section.uuid,
-    }
-
-
-def _children(call: Call) -> web.Response:
-    items = _items(call)
-    if not items:
-        return html_error(404)
-    about = _place(items[0].section) | {"key": str(items[0].rating_key)}
-    return answer_page(call, items[0].children, item_tree, about)
-
-
 ROUTES = (
     Route(path="/library", handle=_library),
     Route(path="/library/sections", handle=_sections),
     Route(path="/library/sections/all", handle=_sections),
-    Route(path=r"/library/sections/{section:\d+}", handle=_with_section(_section)),
-    Route(path=r"/library/sections/{section:\d+}/all", handle=_with_section(_section_all)),
-    Route(path=r"/library/sections/{section:\d+}/collections", handle=_with_section(_collections)),
+    Route(path=r"/library/sections/{section:\d+}", handle=with_section(_section)),
+    Route(path=r"/library/sections/{section:\d+}/all", handle=with_section(_section_all)),
+    Route(path=r"/library/sections/{section:\d+}/collections", handle=with_section(_collections)),
     Route(
         path=r"/library/sections/{section:\d+}/recentlyAdded",
-        handle=_with_section(_section_recently_added),
+        handle=with_section(_section_recently_added),
     ),
     Route(
         path=r"/library/sections/{section:\d+}/refresh",
-        handle=_with_section(_refresh),
+        handle=with_section(_refresh),
         access=Access.ADMIN,
         methods=_SCAN_METHODS,
     ),
@@ -235,11 +203,9 @@ ROUTES = (
     ),
     Route(
         path=r"/library/sections/{section:\d+}/emptyTrash",
-        handle=_with_section(_empty_trash),
+        handle=with_section(_empty_trash),
         access=Access.ADMIN,
         methods=("PUT",),
     ),
     Route(path="/library/recentlyAdded", handle=_recently_added),
-    Route(path=r"/library/metadata/{items:[\d,]+}", handle=_metadata),
-    Route(path=r"/library/metadata/{items:[\d,]+}/children", handle=_children),
 )

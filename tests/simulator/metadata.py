@@ -135,18 +135,8 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
             tree |= _ancestor_tree("grandparent", item.parent.parent)
     if item.kind.is_container:
         tree |= _counts(item)
-    if item.year is not None:
-        tree["year"] = item.year
-        tree["originallyAvailableAt"] = f"{item.year}-05-17"
-    if item.kind is Kind.PHOTO:
-        tree["originallyAvailableAt"] = (
-            datetime.fromtimestamp(item.added_at, UTC).date().isoformat()
-        )
-    if item.duration is not None:
-        tree["duration"] = item.duration
-    if views := sum(leaf.view_count for leaf in item.leaves()):
-        tree["viewCount"] = views
-        tree["lastViewedAt"] = max(leaf.last_viewed_at or 0 for leaf in item.leaves())
+    tree |= _dates(item)
+    tree |= _views(item)
     if item.genres:
         tree["Genre"] = [{"tag": genre} for genre in item.genres]
     if item.media is not None:
@@ -160,6 +150,34 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
             )
         ]
     return tree | item.attributes
+
+
+def _dates(item: Item) -> Tree:
+    tree: Tree = {}
+    if item.year is not None:
+        tree |= {"year": item.year, "originallyAvailableAt": f"{item.year}-05-17"}
+    if item.kind is Kind.PHOTO:
+        taken = datetime.fromtimestamp(item.added_at, UTC)
+        tree["originallyAvailableAt"] = taken.date().isoformat()
+    if item.duration is not None:
+        tree["duration"] = item.duration
+    return tree
+
+
+def _views(item: Item) -> Tree:
+    """Return what users did with an item; counts derive from its leaves."""
+    tree: Tree = {}
+    if views := sum(leaf.view_count for leaf in item.leaves()):
+        tree["viewCount"] = views
+    if viewed_at := max((leaf.last_viewed_at or 0 for leaf in item.leaves()), default=0):
+        tree["lastViewedAt"] = viewed_at
+    if item.view_offset:
+        tree["viewOffset"] = item.view_offset
+    if item.user_rating is not None:
+        tree["userRating"] = item.user_rating
+    if item.last_rated_at is not None:
+        tree["lastRatedAt"] = item.last_rated_at
+    return tree
 
 
 def _ancestor_tree(prefix: str, item: Item) -> Tree:

@@ -22,6 +22,8 @@ class ServerState:
 
     new_version is a published update with its update_state. scans are the scans that
     clients requested, by section key: the end time and the function that ends it.
+    dates_seasons_by_episode: /library/recentlyAdded lists a season by its newest episode; else
+    by its own date, which hides new episodes of old seasons (homarr PR 6848).
     """
 
     clock: Callable[[], float]
@@ -37,6 +39,7 @@ class ServerState:
     tokens: Tokens
     push: Push
     claimed: bool = True
+    dates_seasons_by_episode: bool = True
     reachable: bool = True
     starting: bool = False
     starting_plugins: bool = False
