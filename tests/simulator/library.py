@@ -180,7 +180,7 @@ class Library:
         if media is not None and not media.size and duration is not None:
             media = replace(media, size=media.bitrate * duration // 8)
         item = Item(
-            rating_key=self._next_rating_key,
+            rating_key=self.take_key(),
             kind=kind,
             section=section,
             title=title,
@@ -193,7 +193,6 @@ class Library:
             genres=genres,
             media=media,
         )
-        self._next_rating_key += 1
         self.items[item.rating_key] = item
         if parent is not None:
             parent.children.append(item)
@@ -202,10 +201,14 @@ class Library:
             self.on_add(item)
         return item
 
+    def take_key(self) -> int:
+        """Return a ratingKey that nothing has yet."""
+        self._next_rating_key += 1
+        return self._next_rating_key - 1
+
     def remove_item(self, item: Item) -> None:
-        """Remove an item and its children."""
+        """Remove an item and its children; a collection only refers to its items."""
         for child in list(item.children):
-            # A collection only refers to its items.
             if child.parent is item:
                 self.remove_item(child)
         for holder in (item.parent, *self.of_kind(Kind.COLLECTION, item.section)):

@@ -9,17 +9,19 @@ from .activities import start_scan, stop_scan
 from .details import list_tree, mixed_tree
 from .encode import Tree
 from .errors import html_error
-from .filters import UnknownFieldError, filtered, ordered
+from .fields import choices
+from .filters import UnknownFieldError, ordered
 from .library import DEFAULT_KIND, Item, Kind, Section
 from .metadata import LIBRARY_IDENTIFIER, section_tree
 from .paging import answer_page
+from .queries import section_items, wanted_kind
 from .section_meta import meta_tree
 from .section_routes import with_section
 from .state import Call, Route
 
 # OpenAPI documents POST; clients send GET.
 _SCAN_METHODS = ("GET", "POST", "DELETE")
-_KINDS_BY_ID = {kind.type_id: kind for kind in Kind}
+_TAG_TYPES = {1: "genre", 4: "director", 5: "writer", 6: "actor", 11: "label"}
 _LEAF_KINDS = {
     "movie": Kind.MOVIE,
     "show": Kind.EPISODE,
@@ -82,37 +84,58 @@ def _about(section: Section) -> Tree:
     }
 
 
+def _all(call: Call) -> web.Response:
+    """Answer the items of all shared sections of a type, or of each section's own type."""
+    query = call.request.query
+    found: list[Item] = []
+    try:
+        for section in call.state.library.sections.values():
+            if call.viewer.sees(section.key):
+                found += section_items(call.state, section, query.items())
+    except UnknownFieldError:
+        return html_error(400)
+    return answer_page(call, ordered(found, query.get("sort", "")), mixed_tree)
+
+
+def _tags(call: Call) -> web.Response:
+    """Answer all tags of a type, such as 1 for genres."""
+    number = call.number("type") or 0
+    if (name := _TAG_TYPES.get(number)) is None:
+        return html_error(400)
+    library = call.state.library
+    found = {
+        (choice.key, choice.title)
+        for item in library.items.values()
+        if call.viewer.sees(item.section.key) and item.kind in DEFAULT_KIND.values()
+        for choice in choices(item, name, library)
+    }
+    rows: list[Tree] = [
+        {
+            "id": int(key) if key.isdecimal() else 0,
+            "tag": title,
+            "tagType": call.number("type") or 0,
+        }
+        for key, title in sorted(found, key=lambda row: row[1])
+    ]
+    return call.answer({"size": len(rows), "Directory": rows})
+
+
 def _section_all(call: Call, section: Section) -> web.Response:
     query = call.request.query
-    kind = _wanted_kind(call, section)
-    if kind is None:
+    try:
+        found = section_items(call.state, section, query.items())
+    except UnknownFieldError:
         return html_error(400)
-    items = call.state.library.of_kind(kind, section)
-    if query.get("includeCollections") == "1" and kind is DEFAULT_KIND[section.type]:
-        items = items + call.state.library.of_kind(Kind.COLLECTION, section)
+    kind = wanted_kind(section, query) or DEFAULT_KIND[section.type]
     about = _about(section) | {"title2": f"All {section.title}", "viewGroup": kind.type_name}
     if query.get("includeMeta") == "1":
         about["Meta"] = meta_tree(section)
-    try:
-        passing = filtered(items, query.items(), call.state.library, call.state.clock())
-        found = ordered(passing, query.get("sort", ""))
-    except UnknownFieldError:
-        return html_error(400)
     return answer_page(call, found, _row(call), about)
 
 
 def _row(call: Call) -> Callable[[Item], Tree]:
     has_guids = call.request.query.get("includeGuids") == "1"
     return lambda item: list_tree(item, has_guids=has_guids)
-
-
-def _wanted_kind(call: Call, section: Section) -> Kind | None:
-    if "type" in call.request.query:
-        return _KINDS_BY_ID.get(call.number("type") or 0)
-    # clusterZoomLevel requests the photos of a photo library instead of its albums.
-    if section.type == "photo" and "clusterZoomLevel" in call.request.query:
-        return Kind.PHOTO
-    return DEFAULT_KIND[section.type]
 
 
 def _newest(items: list[Item]) -> list[Item]:
@@ -180,6 +203,8 @@ def _empty_trash(call: Call, section: Section) -> web.Response:
 
 ROUTES = (
     Route(path="/library", handle=_library),
+    Route(path="/library/all", handle=_all),
+    Route(path="/library/tags", handle=_tags),
     Route(path="/library/sections", handle=_sections),
     Route(path="/library/sections/all", handle=_sections),
     Route(path=r"/library/sections/{section:\d+}", handle=with_section(_section)),

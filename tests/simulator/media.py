@@ -76,6 +76,11 @@ MP3 = MediaInfo(container="mp3", bitrate=320, audio_codec="mp3", audio_channels=
 JPEG = MediaInfo(container="jpeg", width=4032, height=3024, size=3_400_000)
 
 
+def file_of(section: str, title: str, info: MediaInfo) -> str:
+    """Return the path of a file on the server."""
+    return f"/media/{section}/{title}.{info.container}"
+
+
 def video_title(info: MediaInfo) -> str:
     """Return the displayTitle of a file's video stream."""
     size = "4K" if info.resolution == "4k" else f"{info.resolution}p"

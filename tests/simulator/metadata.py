@@ -1,10 +1,11 @@
 """Serialize sections and items as Plex does."""
 
 from datetime import UTC, datetime
+import uuid
 
 from .encode import Tree
 from .library import DEFAULT_KIND, Item, Kind, Library, Section
-from .media import media_tree
+from .media import file_of, media_tree
 
 LIBRARY_IDENTIFIER = "com.plexapp.plugins.library"
 _MEDIA_FOLDER = "/media"
@@ -96,17 +97,23 @@ def section_totals(library: Library) -> dict[Section, Tree]:
 
 def item_path(item: Item) -> str:
     """Return the path of an item."""
+    if item.kind is Kind.COLLECTION:
+        return f"/library/collections/{item.rating_key}"
     return f"/library/metadata/{item.rating_key}"
 
 
 def item_thumb(item: Item) -> str:
     """Return the path of an item's poster; tracks use their album's, as on a real server."""
+    if item.kind is Kind.COLLECTION:
+        return f"{item_path(item)}/composite/{item.added_at}?width=400&height=600"
     shown = item.parent if item.kind is Kind.TRACK and item.parent else item
     return f"{item_path(shown)}/thumb/{shown.added_at}"
 
 
 def item_guid(item: Item) -> str:
     """Return a stable guid in Plex's format."""
+    if item.kind is Kind.COLLECTION:
+        return f"collection://{uuid.UUID(int=item.rating_key)}"
     return f"plex://{item.kind.type_name}/{item.rating_key:024x}"
 
 
@@ -135,6 +142,9 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
             tree |= _ancestor_tree("grandparent", item.parent.parent)
     if item.kind.is_container:
         tree |= _counts(item)
+    if item.kind is Kind.COLLECTION:
+        del tree["art"]
+        tree |= _collection_tree(item)
     tree |= _dates(item)
     tree |= _views(item)
     if item.genres:
@@ -144,12 +154,27 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
             media_tree(
                 item.rating_key,
                 item.media,
-                file=f"{_MEDIA_FOLDER}/{item.section.title}/{item.title}.{item.media.container}",
+                file=file_of(item.section.title, item.title, item.media),
                 duration=item.duration,
                 streams=streams,
             )
         ]
     return tree | item.attributes
+
+
+def _collection_tree(item: Item) -> Tree:
+    years = [child.year for child in item.children if child.year is not None]
+    kind = next((child.kind for child in item.children), DEFAULT_KIND[item.section.type])
+    tree: Tree = {
+        "index": item.rating_key,
+        "subtype": kind.type_name,
+        "ratingCount": len(item.children),
+        "childCount": len(item.children),
+        "smart": False,
+    }
+    if years:
+        tree |= {"minYear": str(min(years)), "maxYear": str(max(years))}
+    return tree
 
 
 def _dates(item: Item) -> Tree:

@@ -57,7 +57,7 @@ def _capabilities(state: ServerState) -> Tree:
     tree: Tree = {
         "allowCameraUpload": True,
         "allowChannelAccess": True,
-        "allowMediaDeletion": True,
+        "allowMediaDeletion": bool(state.preferences.get("allowMediaDeletion", True)),
         "allowSharing": True,
         "allowSync": state.plex_pass,
         "allowTuners": True,
@@ -136,40 +136,6 @@ def _providers(call: Call) -> web.Response:
     return call.answer({"size": 1, **_capabilities(state), "MediaProvider": [provider]})
 
 
-def _preferences(call: Call) -> web.Response:
-    name = call.state.friendly_name
-    settings = [
-        _setting("FriendlyName", "text", "", name),
-        _setting("secureConnections", "int", 1, 1, enum_values="1:Preferred|0:Required"),
-        _setting("GdmEnabled", "bool", True, True),
-        _setting("ButlerStartHour", "int", 2, 2),
-        _setting("autoEmptyTrash", "bool", True, True),
-    ]
-    return call.answer({"size": len(settings), "Setting": settings})
-
-
-def _setting(
-    setting_id: str,
-    kind: str,
-    default: str | int | bool,
-    value: str | int | bool,
-    *,
-    enum_values: str = "",
-) -> Tree:
-    tree: Tree = {
-        "id": setting_id,
-        "label": setting_id,
-        "summary": "",
-        "type": kind,
-        "default": default,
-        "value": value,
-        "hidden": False,
-        "advanced": False,
-        "group": "general",
-    }
-    return tree | {"enumValues": enum_values} if enum_values else tree
-
-
 def _activities(call: Call) -> web.Response:
     return call.answer({"size": len(call.state.activities), "Activity": call.state.activities})
 
@@ -183,7 +149,6 @@ ROUTES = (
     Route(path="/identity", handle=_identity, access=Access.ANYONE),
     Route(path="/", handle=_root),
     Route(path="/media/providers", handle=_providers),
-    Route(path="/:/prefs", handle=_preferences),
     Route(path="/activities", handle=_activities),
     Route(path="/clients", handle=_clients),
 )

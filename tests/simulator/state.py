@@ -10,6 +10,7 @@ from .access import Access, Tokens, Viewer
 from .encode import Tree, as_strings, to_json, to_xml, wants_json
 from .errors import PLEX_HEADERS
 from .library import Library
+from .playlists import Playlist, PlayQueue
 from .sessions import Sessions
 from .websocket import Push
 
@@ -47,6 +48,9 @@ class ServerState:
     can_install: bool = False
     update_state: str = "available"
     checked_at: float | None = None
+    playlists: dict[int, Playlist] = field(default_factory=dict)
+    play_queues: dict[int, PlayQueue] = field(default_factory=dict)
+    preferences: dict[str, str | int | bool | float] = field(default_factory=dict)
     activities: list[Tree] = field(default_factory=list)
     scans: dict[int, tuple[float, Callable[[], None]]] = field(default_factory=dict)
 
