@@ -9,6 +9,7 @@ from .notifications import activity, status
 from .state import ServerState
 
 _SCAN_SECONDS = 8
+_REPORT_SECONDS = 2
 
 
 class Activity:
@@ -86,22 +87,44 @@ class Scan:
 def start_scan(state: ServerState, section: Section) -> None:
     """Start a scan that a client requested; a scan already running continues."""
     if section.key not in state.scans:
-        state.scans[section.key] = (state.clock() + _SCAN_SECONDS, Scan(state, section).end)
+        state.scans[section.key] = RequestedScan(state, section)
 
 
 def stop_scan(state: ServerState, section: Section) -> None:
     """Cancel a requested scan; without one nothing happens."""
     if (scan := state.scans.pop(section.key, None)) is not None:
-        _, end = scan
-        end()
+        scan.end()
 
 
-def end_scans(state: ServerState, now: float) -> None:
-    """End the requested scans that are due."""
-    for key, (over_at, end) in list(state.scans.items()):
-        if over_at <= now:
+def advance_scans(state: ServerState, now: float) -> None:
+    """Report the progress of the requested scans, and end those that are due."""
+    for key, scan in list(state.scans.items()):
+        if scan.is_over(now):
             del state.scans[key]
-            end()
+            scan.end()
+
+
+class RequestedScan:
+    """A scan that a client requested: it reports by itself and ends after a few seconds."""
+
+    def __init__(self, state: ServerState, section: Section) -> None:
+        """Start the scan."""
+        self._started_at = state.clock()
+        self._reports = 0
+        self._scan = Scan(state, section)
+
+    def is_over(self, now: float) -> bool:
+        """Report the progress up to now and return whether the scan is due to end."""
+        elapsed = now - self._started_at
+        while self._reports < min(elapsed, _SCAN_SECONDS) // _REPORT_SECONDS:
+            self._reports += 1
+            progress = int(self._reports * _REPORT_SECONDS * 100 / _SCAN_SECONDS)
+            self._scan.report(min(progress, 99), f"Folder {self._reports}")
+        return elapsed >= _SCAN_SECONDS
+
+    def end(self) -> None:
+        """End the scan."""
+        self._scan.end()
 
 
 def scan_through(

@@ -126,7 +126,7 @@ def _browse(call: Call) -> web.Response:
     files: set[str] = set()
     for item in call.state.library.items.values():
         if item.media is not None:
-            file = file_of(item.section.title, item.title, item.media)
+            file = file_of(item.section.title, item.title, item.year, item.media)
             inner = file.removeprefix(f"{path.rstrip('/')}/")
             if inner != file or not path:
                 head, _, rest = inner.lstrip("/").partition("/")

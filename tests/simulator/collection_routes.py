@@ -8,6 +8,7 @@ from .access import Access
 from .details import details_tree, list_tree
 from .errors import html_error
 from .filters import UnknownFieldError
+from .item_preferences import preferences_tree
 from .item_routes import section_place
 from .library import Item, Kind
 from .paging import answer_page
@@ -35,6 +36,8 @@ def _create(call: Call) -> web.Response:
 
 def _answer(call: Call, collection: Item) -> web.Response:
     rows = [details_tree(collection)]
+    if call.request.query.get("includePreferences") == "1":
+        rows = [row | preferences_tree(collection) for row in rows]
     return call.answer({"size": 1, **section_place(collection.section), "Metadata": rows})
 
 

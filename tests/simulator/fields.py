@@ -48,6 +48,8 @@ TAG_ELEMENTS = {
     "style": "Style",
     "similar": "Similar",
     "tag": "Tag",
+    "format": "Format",
+    "subformat": "Subformat",
 }
 FIELD_TYPES |= dict.fromkeys(TAG_ELEMENTS, "tag")
 
@@ -133,7 +135,7 @@ _GETTERS: dict[str, Callable[[Item], Value | None]] = {
     "guid": lambda item: str(item.attributes.get("guid", item_guid(item))),
     "id": lambda item: item.rating_key,
     "ratingKey": lambda item: item.rating_key,
-    "index": lambda item: item.index,
+    "index": lambda item: item.rating_key if item.kind is Kind.COLLECTION else item.index,
     "absoluteIndex": lambda item: item.rating_key,
     "year": lambda item: item.year,
     "duration": lambda item: item.duration,

@@ -20,7 +20,7 @@ _OPERATORS: dict[str, Callable[[float, float], bool]] = {
 }
 # Arguments that say how to answer, not which items.
 _NOT_FILTERS = re.compile(
-    r"X-Plex-|include|exclude|(type|sort|limit|clusterZoomLevel|checkFiles|asyncAugmentMetadata)$"
+    r"X-Plex-|include|exclude|(type|sort|limit|group|clusterZoomLevel|checkFiles|asyncAugmentMetadata)$"
 )
 _RELATIVE = re.compile(r"-(\d+)(mon|[smhdwy])$")
 _SECONDS = {
@@ -102,6 +102,9 @@ def _split(field: str) -> tuple[str, str]:
 
 
 def _term(argument: str, wanted: str, library: Library, now: float) -> _Test:
+    if argument.endswith("="):
+        # `title%3D=x` is `title==x`, and `title!%3D=x` is `title!==x`.
+        argument, wanted = argument[:-1], f"={wanted}"
     field = argument.rstrip("!<>")
     comparison = argument.removeprefix(field)
     kind, name = _split(field)

@@ -2,9 +2,11 @@
 
 from aiohttp import web
 
-from .details import details_tree, library_tree, list_tree
+from .details import details_tree, guid_trees, library_tree, list_tree
 from .encode import Tree
 from .errors import html_error
+from .fields import choices
+from .item_preferences import preferences_tree
 from .library import Item, Kind, Section
 from .metadata import LIBRARY_IDENTIFIER, item_path
 from .paging import answer_page
@@ -30,18 +32,42 @@ def _metadata(call: Call) -> web.Response:
         *query.get("excludeFields", "").split(","),
     }
     rows = [
-        {
-            name: value
-            for name, value in details_tree(
-                item, checks_files=query.get("checkFiles") == "1"
-            ).items()
-            if name not in left_out
-        }
+        {name: value for name, value in _full_tree(call, item).items() if name not in left_out}
         for item in items
     ]
     about: Tree = {"allowSync": True, "identifier": LIBRARY_IDENTIFIER}
     section = items[0].section
     return answer_page(call, rows, lambda row: row, about | section_place(section))
+
+
+def _full_tree(call: Call, item: Item) -> Tree:
+    query = call.request.query
+    tree = details_tree(item, checks_files=query.get("checkFiles") == "1")
+    shelves: list[Tree] = [
+        {"id": int(choice.key), "filter": f"collection={choice.key}", "tag": choice.title}
+        for choice in choices(item, "collection", call.state.library)
+    ]
+    if shelves:
+        tree["Collection"] = shelves
+    if query.get("includePreferences") == "1":
+        tree |= preferences_tree(item)
+    return tree
+
+
+def _matches(call: Call) -> web.Response:
+    """Answer what an agent proposes: items with the guid of `title`, such as imdb-tt0000001."""
+    items = found_items(call)
+    if not items:
+        return html_error(404)
+    source, _, key = call.request.query.get("title", "").partition("-")
+    wanted = f"{source}://{key}"
+    rows: list[Tree] = [
+        {"guid": tree["guid"], "name": other.title, "score": 100, "year": str(other.year)}
+        for other in call.state.library.of_kind(items[0].kind, items[0].section)
+        for tree in [details_tree(other)]
+        if wanted in {str(guid["id"]) for guid in guid_trees(other)}
+    ]
+    return call.answer({"size": len(rows), "SearchResult": rows})
 
 
 def section_place(section: Section) -> Tree:
@@ -129,4 +155,5 @@ ROUTES = (
     Route(path=f"{_ITEMS}/grandchildren", handle=_grandchildren),
     Route(path=f"{_ITEMS}/related", handle=_related),
     Route(path=f"{_ITEMS}/similar", handle=_similar),
+    Route(path=f"{_ITEMS}/matches", handle=_matches),
 )

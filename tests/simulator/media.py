@@ -76,9 +76,10 @@ MP3 = MediaInfo(container="mp3", bitrate=320, audio_codec="mp3", audio_channels=
 JPEG = MediaInfo(container="jpeg", width=4032, height=3024, size=3_400_000)
 
 
-def file_of(section: str, title: str, info: MediaInfo) -> str:
+def file_of(section: str, title: str, year: int | None, info: MediaInfo) -> str:
     """Return the path of a file on the server."""
-    return f"/media/{section}/{title}.{info.container}"
+    name = title if year is None else f"{title} ({year})"
+    return f"/media/{section}/{name}.{info.container}"
 
 
 def video_title(info: MediaInfo) -> str:

@@ -154,7 +154,7 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
             media_tree(
                 item.rating_key,
                 item.media,
-                file=file_of(item.section.title, item.title, item.media),
+                file=file_of(item.section.title, item.title, item.year, item.media),
                 duration=item.duration,
                 streams=streams,
             )

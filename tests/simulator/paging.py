@@ -17,9 +17,10 @@ def answer_page[T](
 ) -> web.Response:
     """Answer with all rows or the requested page; a page size of 0 returns only the total."""
     size = call.number(_SIZE)
+    # limit= hides the total, as on a real server.
+    found = found[: call.number("limit")]
     if size is None:
-        # limit= hides the total, as on a real server.
-        rows = [to_tree(row) for row in found[: call.number("limit")]]
+        rows = [to_tree(row) for row in found]
         return call.answer({"size": len(rows), **(about or {}), "Metadata": rows})
     start = call.number(_START) or 0
     rows = [to_tree(row) for row in found[start : start + size]]

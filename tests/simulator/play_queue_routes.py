@@ -10,7 +10,7 @@ from .filters import UnknownFieldError
 from .library import Item
 from .playlist_routes import items_of
 from .playlists import Entry, EntryList, PlayQueue
-from .queries import UnknownUriError, items_of_uri, leaves_of
+from .queries import UnknownUriError, playable_items
 from .state import Call, Route
 
 
@@ -21,7 +21,7 @@ def _requested_items(call: Call) -> list[Item] | None:
         return None if playlist is None else items_of(call, playlist)
     try:
         uri = call.request.query.get("uri", "")
-        return leaves_of(items_of_uri(call.state, uri, call.viewer))
+        return playable_items(call.state, uri, call.viewer)
     except UnknownFieldError, UnknownUriError:
         return None
 

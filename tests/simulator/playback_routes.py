@@ -1,6 +1,4 @@
-"""Playback endpoints: sessions, history and statistics."""
-
-import math
+"""Playback endpoints: sessions, their end, and the history."""
 
 from aiohttp import web
 
@@ -9,14 +7,10 @@ from .encode import Tree
 from .errors import html_error
 from .metadata import item_path, item_thumb
 from .paging import answer_page
-from .session import UNLIMITED_BANDWIDTH, View
+from .session import View
 from .session_tree import session_tree
 from .state import Call, Route
 from .transcode_tree import transcode_tree
-from .users_and_players import USERS
-
-_SAMPLE_EVERY = 5
-_SAMPLES = 12
 
 
 def _sessions(call: Call) -> web.Response:
@@ -100,70 +94,6 @@ def _view_tree(call: Call, number: int, view: View) -> Tree:
     return tree
 
 
-def _resources(call: Call) -> web.Response:
-    if not call.state.plex_pass:
-        return html_error(404)
-    newest = int(call.state.clock()) // _SAMPLE_EVERY * _SAMPLE_EVERY
-    transcodes = sum(1 for s in call.state.sessions.current() if s.method == "transcode")
-    rows: list[Tree] = []
-    for at in range(newest - (_SAMPLES - 1) * _SAMPLE_EVERY, newest + 1, _SAMPLE_EVERY):
-        wave = math.sin(at / 37) + 1
-        process = 1.5 + wave + 9 * transcodes
-        rows.append(
-            {
-                "timespan": 6,
-                "at": at,
-                "hostCpuUtilization": round(min(process + 3 + 2 * wave, 100), 3),
-                "processCpuUtilization": round(min(process, 100), 3),
-                "hostMemoryUtilization": round(41.5 + wave, 3),
-                "processMemoryUtilization": round(3.2 + wave / 4 + transcodes, 3),
-            }
-        )
-    return call.answer({"size": len(rows), "StatisticsResources": rows})
-
-
-def _bandwidth(call: Call) -> web.Response:
-    if not call.state.plex_pass:
-        return html_error(404)
-    newest = int(call.state.clock())
-    playing = [s for s in call.state.sessions.current() if s.state == "playing" and s.user]
-    rows: list[Tree] = [
-        {
-            "accountID": session.user.id if session.user else 0,
-            "deviceID": number,
-            "timespan": 6,
-            "at": at,
-            "lan": session.location == "lan",
-            "bytes": session.bandwidth * 125,
-        }
-        for at in range(newest - 29, newest + 1)
-        for number, session in enumerate(playing, start=1)
-        if session.bandwidth < UNLIMITED_BANDWIDTH
-    ]
-    devices: list[Tree] = [
-        {
-            "id": number,
-            "name": session.player.title,
-            "platform": session.player.platform,
-            "clientIdentifier": session.player.machine_identifier,
-            "createdAt": newest - 86_400,
-        }
-        for number, session in enumerate(playing, start=1)
-    ]
-    accounts: list[Tree] = [
-        {"id": user.id, "key": f"/accounts/{user.id}", "name": user.name, "thumb": user.thumb}
-        for user in USERS
-    ]
-    return call.answer(
-        {
-            "size": len(rows),
-            "Device": devices,
-            "Account": accounts,
-            "StatisticsBandwidth": rows,
-        }
-    )
-
-
 ROUTES = (
     Route(path="/status/sessions", handle=_sessions, access=Access.ADMIN),
     Route(path="/transcode/sessions", handle=_transcode_sessions, access=Access.ADMIN),
@@ -174,6 +104,4 @@ ROUTES = (
         methods=("GET", "POST"),
     ),
     Route(path="/status/sessions/history/all", handle=_history),
-    Route(path="/statistics/resources", handle=_resources, access=Access.ADMIN),
-    Route(path="/statistics/bandwidth", handle=_bandwidth, access=Access.ADMIN),
 )

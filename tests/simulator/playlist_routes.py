@@ -10,7 +10,7 @@ from .filters import UnknownFieldError
 from .library import Item
 from .paging import answer_page
 from .playlists import Entry, EntryList, Playlist, playlist_type
-from .queries import UnknownUriError, items_of_uri, leaves_of
+from .queries import UnknownUriError, playable_items
 from .state import Call, Route
 
 _SORTS = {
@@ -29,7 +29,7 @@ def items_of(call: Call, playlist: Playlist) -> list[Item]:
     if playlist.content is None:
         return [entry.item for entry in playlist.entry_list.entries]
     try:
-        return leaves_of(items_of_uri(call.state, playlist.content, call.viewer))
+        return playable_items(call.state, playlist.content, call.viewer)
     except UnknownFieldError, UnknownUriError:
         return []
 
@@ -63,7 +63,7 @@ def _create(call: Call) -> web.Response:
     uri = query.get("uri", "")
     is_smart = query.get("smart") == "1"
     try:
-        items = leaves_of(items_of_uri(call.state, uri, call.viewer))
+        items = playable_items(call.state, uri, call.viewer)
     except UnknownFieldError, UnknownUriError:
         return html_error(400)
     playlist = Playlist(
@@ -93,9 +93,14 @@ def _with_playlist(
 
 
 def _edit(call: Call, playlist: Playlist) -> web.Response:
-    query = call.request.query
-    playlist.title = query.get("title", query.get("title.value", playlist.title))
-    playlist.summary = query.get("summary", query.get("summary.value", playlist.summary))
+    for argument, value in call.request.query.items():
+        name = argument.removesuffix(".value")
+        if name == "title":
+            playlist.title = value
+        elif name == "summary":
+            playlist.summary = value
+        elif name != argument:
+            playlist.attributes[name] = value
     return call.empty()
 
 
@@ -119,7 +124,7 @@ def _items(call: Call, playlist: Playlist) -> web.Response:
 def _add(call: Call, playlist: Playlist) -> web.Response:
     uri = call.request.query.get("uri", "")
     try:
-        items = leaves_of(items_of_uri(call.state, uri, call.viewer))
+        items = playable_items(call.state, uri, call.viewer)
     except UnknownFieldError, UnknownUriError:
         return html_error(400)
     if playlist.content is not None:

@@ -1,7 +1,7 @@
 """Items that a path or a URI selects, as library lists, collections, playlists and queues need."""
 
 from collections.abc import Iterable, Mapping
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from .access import Viewer
 from .filters import UnknownFieldError, filtered, ordered
@@ -9,6 +9,12 @@ from .library import DEFAULT_KIND, Item, Kind, Section
 from .state import ServerState
 
 _KINDS_BY_ID = {kind.type_id: kind for kind in Kind}
+_LEAF_KINDS = {
+    "movie": Kind.MOVIE,
+    "show": Kind.EPISODE,
+    "artist": Kind.TRACK,
+    "photo": Kind.PHOTO,
+}
 
 
 class UnknownUriError(ValueError):
@@ -85,6 +91,25 @@ def collection_items(state: ServerState, collection: Item, viewer: Viewer) -> li
     if isinstance(content, str):
         return items_of_uri(state, content, viewer)
     return list(collection.children)
+
+
+def playable_items(state: ServerState, uri: str, viewer: Viewer) -> list[Item]:
+    """Return the playable items of a URI; a section's query with another type lists its leaves.
+
+    Raises:
+        UnknownFieldError: A filter or a sort of the query is not known.
+        UnknownUriError: Nothing has this URI.
+
+    """
+    path, mark, query = uri.partition("?")
+    if "/library/sections/" in path and path.endswith("/all"):
+        key = path.split("/")[-2]
+        section = state.library.sections.get(int(key)) if key.isdecimal() else None
+        if section is not None:
+            leaf = _LEAF_KINDS[section.type].type_id
+            terms = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if k != "type"]
+            uri = f"{path}{mark}{urlencode([('type', leaf), *terms])}"
+    return leaves_of(items_of_uri(state, uri, viewer))
 
 
 def leaves_of(items: Iterable[Item]) -> list[Item]:

@@ -9,10 +9,12 @@ from . import (
     admin_routes,
     claiming,
     collection_routes,
+    edit_routes,
     hub_routes,
     image_routes,
     item_routes,
     library_routes,
+    media_routes,
     play_queue_routes,
     playback_routes,
     playlist_routes,
@@ -21,6 +23,7 @@ from . import (
     search_routes,
     section_routes,
     server_routes,
+    statistics_routes,
     updater_routes,
     watched_routes,
 )
@@ -47,7 +50,10 @@ _ROUTES = (
     *watched_routes.ROUTES,
     *search_routes.ROUTES,
     *image_routes.ROUTES,
+    *edit_routes.ROUTES,
+    *media_routes.ROUTES,
     *playback_routes.ROUTES,
+    *statistics_routes.ROUTES,
     *push_routes.ROUTES,
 )
 _MISSING = Route(path="/{path:.*}", handle=lambda _: html_error(404))

@@ -2,10 +2,12 @@
 
 from aiohttp import web
 
+from .details import mixed_tree
 from .encode import Tree
 from .errors import html_error
 from .library import Item, Kind
-from .metadata import item_tree, section_path
+from .metadata import section_path
+from .search_tags import tag_rows
 from .state import Call, Route
 
 _ITEM_HUBS = (
@@ -31,13 +33,14 @@ def _search(call: Call) -> web.Response:
     if limit == 0:
         # Seen on PMS 1.43.
         return html_error(500)
+    rows = limit or _ROWS
     hubs = [
         _hub(kind.type_name, "Metadata", [_item_row(it, query) for it in found])
         for kind in _ITEM_HUBS
-        for found in [_found(call, kind, query)[: limit or _ROWS]]
+        for found in [_found(call, kind, query)[:rows]]
     ]
-    hubs += [_hub(name, "Directory", []) for name in _TAG_HUBS]
-    shelves = _found(call, Kind.COLLECTION, query)[: limit or _ROWS]
+    hubs += [_hub(name, "Directory", tag_rows(call, name, query, rows)) for name in _TAG_HUBS]
+    shelves = _found(call, Kind.COLLECTION, query)[:rows]
     hubs.append(_hub("collection", "Directory", [_tag_row(it) for it in shelves]))
     return call.answer({"size": len(hubs), "Hub": hubs})
 
@@ -72,7 +75,7 @@ def _hub(name: str, container: str, rows: list[Tree]) -> Tree:
 
 
 def _item_row(item: Item, query: str) -> Tree:
-    return item_tree(item) | {"score": f"{_score(item, query):.5f}"}
+    return mixed_tree(item) | {"score": f"{_score(item, query):.5f}"}
 
 
 def _tag_row(item: Item) -> Tree:

@@ -21,6 +21,7 @@ _SORTS = {
     "duration": "Duration",
     "lastViewedAt": "Date Viewed",
     "viewCount": "Plays",
+    "ratingCount": "Popularity",
     "random": "Randomly",
 }
 _COMMON = ("title", "addedAt", "lastViewedAt", "viewCount", "userRating", "collection", "label")
@@ -35,7 +36,10 @@ _FIELDS: dict[Kind, tuple[str, ...]] = {
         *("userRating", "unwatched", "inProgress", "hdr", "resolution", "director", "writer"),
     ),
     Kind.ARTIST: (*_COMMON[:-1], "genre", "country", "mood", "style", "unmatched"),
-    Kind.ALBUM: (*_COMMON, "year", "genre", "mood", "style", "studio", "unmatched"),
+    Kind.ALBUM: (
+        *(*_COMMON, "year", "genre", "mood", "style", "studio"),
+        *("format", "subformat", "unmatched"),
+    ),
     Kind.TRACK: (*_COMMON[:-1], "mood", "trash"),
     Kind.PHOTO_ALBUM: ("title", "addedAt"),
     Kind.PHOTO: ("title", "addedAt", "originallyAvailableAt", "tag"),

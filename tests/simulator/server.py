@@ -10,7 +10,7 @@ from typing import Literal, override
 from aiohttp import web
 
 from .access import Tokens
-from .activities import Activity, Scan, end_scans, scan_through
+from .activities import Activity, Scan, advance_scans, scan_through
 from .announcer import announce
 from .catalog import populate
 from .claiming import set_claimed
@@ -141,7 +141,7 @@ class PlexSimulator(Listener):
     def advance(self) -> None:
         """Run what is due by now; every request does so as well."""
         (self._evening or self.sessions).advance(self.clock())
-        end_scans(self.state, self.clock())
+        advance_scans(self.state, self.clock())
 
     def claimed(self, on: bool) -> None:
         """Sign the server in to its account, or out of it."""

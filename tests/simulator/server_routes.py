@@ -57,7 +57,6 @@ def _capabilities(state: ServerState) -> Tree:
     tree: Tree = {
         "allowCameraUpload": True,
         "allowChannelAccess": True,
-        "allowMediaDeletion": bool(state.preferences.get("allowMediaDeletion", True)),
         "allowSharing": True,
         "allowSync": state.plex_pass,
         "allowTuners": True,
@@ -100,6 +99,8 @@ def _capabilities(state: ServerState) -> Tree:
         "version": state.version,
         "voiceSearch": True,
     }
+    if state.preferences.get("allowMediaDeletion", True):
+        tree["allowMediaDeletion"] = True
     if state.starting_plugins:
         tree |= {"startState": "startingPlugins", "updatedAt": -1}
     return tree

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from aiohttp import web
 
@@ -17,12 +17,24 @@ from .websocket import Push
 type Typing = Literal["modern", "strings"]
 
 
+class RunningScan(Protocol):
+    """A scan that a client requested."""
+
+    def is_over(self, now: float) -> bool:
+        """Report the progress up to now and return whether the scan is due to end."""
+        ...
+
+    def end(self) -> None:
+        """End the scan."""
+        ...
+
+
 @dataclass(slots=True, kw_only=True)
 class ServerState:
     """A server's identity, options, library, sessions and tokens.
 
     new_version is a published update with its update_state. scans are the scans that
-    clients requested, by section key: the end time and the function that ends it.
+    clients requested, by section key.
     dates_seasons_by_episode: /library/recentlyAdded lists a season by its newest episode; else
     by its own date, which hides new episodes of old seasons (homarr PR 6848).
     """
@@ -52,7 +64,7 @@ class ServerState:
     play_queues: dict[int, PlayQueue] = field(default_factory=dict)
     preferences: dict[str, str | int | bool | float] = field(default_factory=dict)
     activities: list[Tree] = field(default_factory=list)
-    scans: dict[int, tuple[float, Callable[[], None]]] = field(default_factory=dict)
+    scans: dict[int, RunningScan] = field(default_factory=dict)
 
     def clear_activities(self) -> None:
         """Remove background activities and scans, as a restart does."""
