@@ -1,32 +1,18 @@
-"""Pytest plugin of the judged run: requests to plex.tv reach the simulator's instead.
+"""Pytest plugin of python-plexapi's tests: plex.tv is rerouted, excluded tests are left out.
 
-It runs in the judges' environment, which has requests; JUDGE_PLEX_TV is the address.
-JUDGE_EXCLUDED names the tests to leave out, one a line.
+JUDGE_PLEX_TV is the simulated plex.tv; JUDGE_EXCLUDED has the names of the tests to leave out.
 """
 
 import os
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
-import requests
 
-_HOSTS = {"plex.tv", "www.plex.tv", "clients.plex.tv"}
+from .hosts import reroute_requests
 
 
 def pytest_configure() -> None:
-    """Replace the host of each request that is meant for plex.tv."""
-    target = urlsplit(os.environ["JUDGE_PLEX_TV"])
-    send = requests.adapters.HTTPAdapter.send
-
-    def rerouted(
-        self: requests.adapters.HTTPAdapter, request: requests.PreparedRequest, **options: object
-    ) -> requests.Response:
-        parts = urlsplit(str(request.url))
-        if parts.hostname in _HOSTS:
-            request.url = urlunsplit((target.scheme, target.netloc, *parts[2:]))
-        return send(self, request, **options)  # type: ignore[arg-type] # handed on unchanged
-
-    requests.adapters.HTTPAdapter.send = rerouted  # type: ignore[method-assign] # that is the aim
+    """Reroute plex.tv."""
+    reroute_requests(os.environ["JUDGE_PLEX_TV"])
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

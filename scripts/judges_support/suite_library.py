@@ -151,7 +151,7 @@ def _add_music(library: Library, section: Section, now: float) -> None:
         duration=3 * _MINUTE,
         media=_AUDIO,
     )
-    track.attributes = {"originalTitle": "Broke For Free"}
+    track.attributes = {"originalTitle": "Broke For Free", "ratingCount": 5}
 
 
 def _add_photos(library: Library, section: Section, now: float) -> None:

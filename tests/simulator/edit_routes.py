@@ -49,7 +49,7 @@ def _apply(library: Library, item: Item, changes: Iterable[tuple[str, str]]) -> 
             else:
                 tags.setdefault(match[1], []).append(value)
         elif name.endswith(".locked"):
-            _lock(item, name.removesuffix(".locked"), is_locked=value == "1")
+            lock_field(item.attributes, name.removesuffix(".locked"), value == "1")
         elif name.endswith(".value"):
             _set(item, name.removesuffix(".value"), value)
     for kind in tags.keys() | removed.keys():
@@ -71,12 +71,13 @@ def _set(item: Item, name: str, value: str) -> None:
         item.attributes[name] = value
 
 
-def _lock(item: Item, name: str, *, is_locked: bool) -> None:
-    known = item.attributes.get("Field")
+def lock_field(attributes: Tree, name: str, is_locked: bool) -> None:
+    """Lock a field against refreshes of the metadata, or unlock it."""
+    known = attributes.get("Field")
     fields = [row for row in (known if isinstance(known, list) else []) if row["name"] != name]
     if is_locked:
         fields.append({"name": name, "locked": True})
-    item.attributes["Field"] = fields
+    attributes["Field"] = fields
 
 
 def _tag(

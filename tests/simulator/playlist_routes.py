@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from .details import mixed_tree
+from .edit_routes import lock_field
 from .errors import html_error
 from .filters import UnknownFieldError
 from .library import Item
@@ -101,6 +102,8 @@ def _edit(call: Call, playlist: Playlist) -> web.Response:
             playlist.summary = value
         elif name != argument:
             playlist.attributes[name] = value
+        elif argument.endswith(".locked"):
+            lock_field(playlist.attributes, argument.removesuffix(".locked"), value == "1")
     return call.empty()
 
 

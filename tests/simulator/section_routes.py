@@ -120,6 +120,21 @@ def _albums(call: Call, section: Section) -> web.Response:
     return answer_page(call, items, list_tree, {"librarySectionID": section.key})
 
 
+def _common(call: Call, section: Section) -> web.Response:
+    """Answer what the items `id` have in common, for an edit of all of them."""
+    keys = [int(key) for key in call.request.query.get("id", "").split(",") if key.isdecimal()]
+    found = [call.state.library.items.get(key) for key in keys]
+    items = [item for item in found if item is not None and item.section is section]
+    if not items:
+        return html_error(400)
+    common: Tree = {
+        "commonType": items[0].kind.type_name,
+        "ratingKeys": ",".join(str(item.rating_key) for item in items),
+        "mixedFields": "",
+    }
+    return call.answer({"size": 1, "Common": [common]})
+
+
 def _accepted(call: Call, _: Section) -> web.Response:
     return call.empty()
 
@@ -130,6 +145,7 @@ ROUTES = (
     Route(path=f"{_SECTION}/prefs", handle=with_section(_preferences), access=Access.ADMIN),
     Route(path=f"{_SECTION}/timeline", handle=with_section(_timeline)),
     Route(path=f"{_SECTION}/onDeck", handle=with_section(_on_deck)),
+    Route(path=f"{_SECTION}/common", handle=with_section(_common), access=Access.ADMIN),
     Route(path=f"{_SECTION}/albums", handle=with_section(_albums)),
     Route(
         path=r"/hubs/sections/{section:\d+}/continueWatching/items",
