@@ -9,7 +9,7 @@ from typing import Final
 
 from .plexapi_suite import run_suite
 
-_HERE: Final = Path(__file__).parent
+_JUDGES: Final = Path(__file__).parents[2] / "tests" / "simulator_tests" / "judges"
 
 
 def _arguments() -> argparse.Namespace:
@@ -32,7 +32,7 @@ def _arguments() -> argparse.Namespace:
 
 def _pytest(file: str) -> bool:
     """Run a judge that is a test; it prints its own report."""
-    command = (sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(_HERE / file))
+    command = (sys.executable, "-m", "pytest", "-q", "--disable-warnings", str(_JUDGES / file))
     return subprocess.run(command, check=False).returncode == 0  # noqa: S603 - our own file
 
 
