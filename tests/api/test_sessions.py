@@ -57,7 +57,9 @@ async def test_a_conversion_is_told_with_its_hardware(
     """Hardware that was merely allowed does not count."""
     film = simulator.library.of_kind(Kind.MOVIE)[0]
     for hardware in (True, False):
-        simulator.sessions.start(film, method="transcode", hardware=hardware, throttled=True)
+        simulator.sessions.start(
+            film, method="transcode", hardware=hardware, throttled=True, transcoding_for=10
+        )
     simulator.sessions.start(film, method="transcode", copy_video=True)
     simulator.sessions.start(film, method="direct_stream")
     hard, soft, audio, copied = await client.get_sessions()

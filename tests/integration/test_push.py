@@ -190,7 +190,8 @@ async def test_a_conversion_that_begins_changes_or_ends_is_shown(
         ("direct_play", False, 1),
     )
     for method, hardware, reads in steps:
-        clock.advance(1)
+        # Plex knows the hardware of a transcoder that has run for some seconds.
+        clock.advance(4)
         await settle(hass)
         simulator.clear_requests()
         sessions.change_method(session, method, hardware=hardware)

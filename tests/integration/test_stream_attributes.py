@@ -82,6 +82,8 @@ def _transcoded_film(simulator: PlexSimulator) -> Session:
         player=PHONE,
         method="transcode",
         hardware=True,
+        # In its first seconds Plex does not know the hardware.
+        transcoding_for=10,
         bandwidth=3_900,
         location="wan",
         state="paused",
@@ -104,6 +106,7 @@ def _copied_episode(simulator: PlexSimulator) -> Session:
         user=KESTREL,
         player=BROWSER,
         method="direct_stream",
+        transcoding_for=10,
         state="buffering",
     )
 
@@ -154,7 +157,7 @@ def _preroll(simulator: PlexSimulator) -> Session:
                 "audio_codec": "aac",
                 "hdr": "Dolby Vision",
                 "hardware": True,
-                "speed": 2.4,
+                "speed": 1.9,
                 "bandwidth": 3_900,
                 "location": "wan",
             },
@@ -199,7 +202,7 @@ def _preroll(simulator: PlexSimulator) -> Session:
                 "resolution": "1080p",
                 "codec": "h264",
                 "audio_codec": "dca",
-                "speed": 2.4,
+                "speed": 1.9,
                 "bandwidth": 11_800,
                 "location": "lan",
             },
@@ -227,13 +230,14 @@ def _preroll(simulator: PlexSimulator) -> Session:
             NOTHING
             | {
                 "title": "The Evening Tide Tables",
-                "series": "Channel 7",
+                # Plex repeats the program here (recorded); the channel is in sourceTitle.
+                "series": "The Evening Tide Tables",
                 "type": "live",
                 "method": "direct_stream",
                 "video_decision": "copy",
                 "audio_decision": "copy",
                 "resolution": "1080p",
-                "speed": 2.4,
+                "speed": 1.9,
                 "location": "lan",
             },
         ),
