@@ -41,6 +41,16 @@ class Activity:
         state.activities.append(self._tree)
         state.push.publish(activity("started", self._tree))
 
+    @property
+    def context(self) -> Tree:
+        """Return what the activity is about; set it to change the next notification."""
+        context = self._tree.get("Context")
+        return context if isinstance(context, dict) else {}
+
+    @context.setter
+    def context(self, context: Tree) -> None:
+        self._tree["Context"] = context
+
     def report(self, progress: int, subtitle: str = "") -> None:
         """Notify the progress and what is being processed."""
         self._tree |= {"progress": progress, "subtitle": subtitle}

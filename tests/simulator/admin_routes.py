@@ -168,7 +168,8 @@ def _token(call: Call) -> web.Response:
 
 
 def _background(call: Call) -> web.Response:
-    return call.answer({"size": 0, "TranscodeJob": []})
+    jobs = call.state.background_jobs
+    return call.answer({"size": len(jobs), "TranscodeJob": jobs})
 
 
 _ADMIN = Access.ADMIN

@@ -12,6 +12,10 @@ from .library import Item, Kind
 
 _CAST = {Kind.MOVIE: 20, Kind.EPISODE: 8, Kind.SHOW: 12}
 _IN_LISTS = ("Genre", "Country", "Director", "Writer", "Role")
+_VALUES_IN_LISTS = (
+    *("contentRating", "rating", "ratingImage", "audienceRating", "audienceRatingImage"),
+    *("studio", "tagline", "chapterSource", "hasPremiumPrimaryExtra", "primaryExtraKey"),
+)
 _GIVEN = ("Ada", "Bram", "Cleo", "Dario", "Edda", "Femi", "Greta", "Hugo", "Iris", "Jonas", "Kaya")
 _FAMILY = ("Ashdown", "Brook", "Calder", "Dunmore", "Eskdale", "Fenwick", "Garrow")
 _COUNTRIES = ("Iceland", "Portugal", "Norway", "Ireland")
@@ -33,7 +37,9 @@ def credits_tree(
     elif (cast := _CAST.get(kind)) is None:
         return {}
     else:
-        tree = _ratings(rating_key) | _video_tags(rating_key, genres, cast)
+        tree = (
+            _ratings(rating_key) | _extras(kind, rating_key) | _video_tags(rating_key, genres, cast)
+        )
     return {key: _quoted(value) for key, value in tree.items()} if is_quoted else tree
 
 
@@ -50,11 +56,7 @@ def with_credits(tree: Tree, item: Item, *, is_quoted: bool = False) -> Tree:
 def list_credits(kind: Kind, rating_key: int, genres: tuple[str, ...]) -> Tree:
     """Return ratings and the first tags of an item, as lists have them."""
     tree = credits_tree(kind, rating_key, genres)
-    found: Tree = {
-        name: tree[name]
-        for name in ("contentRating", "audienceRating", "audienceRatingImage")
-        if name in tree
-    }
+    found: Tree = {name: tree[name] for name in _VALUES_IN_LISTS if name in tree}
     if kind is Kind.EPISODE:
         return found
     for name in _IN_LISTS:
@@ -80,6 +82,25 @@ def _ratings(rating_key: int) -> Tree:
             {"image": "themoviedb://image.rating", "value": 6.8, "type": "audience"},
         ],
     }
+
+
+def _extras(kind: Kind, rating_key: int) -> Tree:
+    """Return studio, tagline and trailer, which movies and shows have."""
+    if kind is Kind.EPISODE:
+        return {}
+    tree: Tree = {
+        "studio": "Saltmarsh Pictures",
+        "tagline": "The tide keeps no secrets.",
+        "rating": 4 + rating_key % 50 / 10,
+        "ratingImage": "rottentomatoes://image.rating.ripe",
+    }
+    if kind is Kind.MOVIE:
+        tree |= {
+            "chapterSource": "media",
+            "hasPremiumPrimaryExtra": "1",
+            "primaryExtraKey": f"/library/metadata/{910_000 + rating_key}",
+        }
+    return tree
 
 
 def _video_tags(rating_key: int, genres: tuple[str, ...], cast: int) -> Tree:

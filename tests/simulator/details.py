@@ -3,7 +3,8 @@
 from .credits import list_credits, with_credits
 from .encode import Tree
 from .library import Item, Kind
-from .metadata import item_thumb, item_tree, section_path
+from .metadata import item_thumb, item_tree
+from .sections import section_path
 
 _GUID_SOURCES = {
     Kind.MOVIE: ("imdb://tt{:07}", "tmdb://{}", "tvdb://{}"),

@@ -121,8 +121,8 @@ def scalar(item: Item, name: str) -> Value | None:
 
 
 def _title_sort(item: Item) -> str:
-    value: Scalar | Tree | list[Tree] = item.attributes.get("titleSort", item.title)
-    return str(value)
+    value: Scalar | Tree | list[Tree] = item.attributes.get("titleSort", "")
+    return str(value) or item.title.removeprefix("The ")
 
 
 def _unwatched(item: Item) -> bool:

@@ -6,6 +6,7 @@ from .details import mixed_tree
 from .encode import Tree
 from .errors import html_error
 from .library import DEFAULT_KIND, Item, Kind, Section
+from .metadata import LIBRARY_IDENTIFIER
 from .paging import answer_page
 from .section_routes import with_section
 from .state import Call, Route
@@ -72,7 +73,8 @@ def _home(call: Call) -> web.Response:
 
 
 def _continue_watching(call: Call) -> web.Response:
-    return call.answer({"size": 1, "Hub": [_continue_hub(call)]})
+    about: Tree = {"size": 1, "allowSync": True, "identifier": LIBRARY_IDENTIFIER}
+    return call.answer(about | {"Hub": [_continue_hub(call)]})
 
 
 def _recently_added(call: Call) -> web.Response:

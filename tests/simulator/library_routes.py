@@ -12,11 +12,12 @@ from .errors import html_error
 from .fields import choices
 from .filters import UnknownFieldError, ordered
 from .library import DEFAULT_KIND, Item, Kind, Section
-from .metadata import LIBRARY_IDENTIFIER, section_tree
+from .metadata import LIBRARY_IDENTIFIER
 from .paging import answer_page
 from .queries import section_items, wanted_kind
 from .section_meta import meta_tree
 from .section_routes import with_section
+from .sections import section_art, section_thumb, section_tree
 from .state import Call, Route
 
 # OpenAPI documents POST; clients send GET.
@@ -73,12 +74,14 @@ def _section(call: Call, section: Section) -> web.Response:
 def _about(section: Section) -> Tree:
     return {
         "allowSync": True,
+        "art": section_art(section),
         "identifier": LIBRARY_IDENTIFIER,
         "librarySectionID": section.key,
         "librarySectionTitle": section.title,
         "librarySectionUUID": section.uuid,
         "mediaTagPrefix": "/system/bundle/media/flags/",
         "mediaTagVersion": 1_700_000_000,
+        "thumb": section_thumb(section),
         "title1": section.title,
         "viewMode": 65592,
     }
@@ -130,12 +133,21 @@ def _section_all(call: Call, section: Section) -> web.Response:
     about = _about(section) | {"title2": f"All {section.title}", "viewGroup": kind.type_name}
     if query.get("includeMeta") == "1":
         about["Meta"] = meta_tree(section)
-    return answer_page(call, found, _row(call), about)
+    return answer_page(call, found, _row(call, section), about)
 
 
-def _row(call: Call) -> Callable[[Item], Tree]:
+def _row(call: Call, section: Section) -> Callable[[Item], Tree]:
     has_guids = call.request.query.get("includeGuids") == "1"
-    return lambda item: list_tree(item, has_guids=has_guids)
+    shelves: dict[Item, list[Tree]] = {}
+    for shelf in call.state.library.of_kind(Kind.COLLECTION, section):
+        for item in shelf.children:
+            shelves.setdefault(item, []).append({"tag": shelf.title})
+
+    def row(item: Item) -> Tree:
+        tree = list_tree(item, has_guids=has_guids)
+        return tree | {"Collection": shelves[item]} if item in shelves else tree
+
+    return row
 
 
 def _newest(items: list[Item]) -> list[Item]:
@@ -145,7 +157,7 @@ def _newest(items: list[Item]) -> list[Item]:
 def _section_recently_added(call: Call, section: Section) -> web.Response:
     items = call.state.library.of_kind(_LEAF_KINDS[section.type], section)
     about = _about(section) | {"mixedParents": True}
-    return answer_page(call, _newest(items)[:50], _row(call), about)
+    return answer_page(call, _newest(items)[:50], _row(call, section), about)
 
 
 def _recently_added(call: Call) -> web.Response:
@@ -179,7 +191,7 @@ def _collections(call: Call, section: Section) -> web.Response:
     if call.request.query.get("includeMeta") == "1":
         about["Meta"] = meta_tree(section, only=Kind.COLLECTION)
     items = call.state.library.of_kind(Kind.COLLECTION, section)
-    return answer_page(call, items, _row(call), about)
+    return answer_page(call, items, _row(call, section), about)
 
 
 def _refresh(call: Call, section: Section) -> web.Response:

@@ -2,10 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from .encode import Tree
-
-_LAYOUTS = {2: "stereo", 6: "5.1(side)", 8: "7.1"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaInfo:
@@ -24,6 +20,7 @@ class MediaInfo:
     audio_codec: str = ""
     audio_channels: int = 0
     subtitle_codec: str = ""
+    has_lyrics: bool = False
     size: int = 0
 
 
@@ -103,125 +100,3 @@ def subtitle_title(info: MediaInfo) -> str:
 def aspect_ratio(info: MediaInfo) -> float:
     """Return the aspect ratio as Plex rounds it."""
     return round(info.width / info.height, 2)
-
-
-def _video_stream(stream_id: int, info: MediaInfo) -> Tree:
-    stream: Tree = {
-        "id": stream_id,
-        "streamType": 1,
-        "default": True,
-        "codec": info.video_codec,
-        "index": 0,
-        "bitrate": max(info.bitrate - 640, 1),
-        "bitDepth": 10 if info.hdr else 8,
-        "frameRate": 23.976,
-        "height": info.height,
-        "width": info.width,
-        "profile": info.video_profile,
-        "displayTitle": video_title(info),
-        "extendedDisplayTitle": video_title(info),
-    }
-    if info.hdr:
-        stream |= {
-            "colorPrimaries": "bt2020",
-            "colorRange": "tv",
-            "colorSpace": "bt2020nc",
-            "colorTrc": "smpte2084",
-        }
-    if info.dolby_vision:
-        stream |= {
-            "DOVIPresent": True,
-            "DOVIProfile": 8,
-            "DOVILevel": 6,
-            "DOVIBLPresent": True,
-            "DOVIELPresent": False,
-            "DOVIRPUPresent": True,
-            "DOVIVersion": "1.0",
-            "DOVIBLCompatID": 1,
-        }
-    return stream
-
-
-def _audio_stream(stream_id: int, info: MediaInfo) -> Tree:
-    return {
-        "id": stream_id,
-        "streamType": 2,
-        "selected": True,
-        "default": True,
-        "codec": info.audio_codec,
-        "index": 1,
-        "channels": info.audio_channels,
-        "audioChannelLayout": _LAYOUTS.get(info.audio_channels, "mono"),
-        "samplingRate": 48_000,
-        "bitrate": info.bitrate if not info.video_codec else 640,
-        "language": "English",
-        "languageCode": "eng",
-        "languageTag": "en",
-        "displayTitle": audio_title(info),
-        "extendedDisplayTitle": audio_title(info),
-    }
-
-
-def _subtitle_stream(stream_id: int, info: MediaInfo) -> Tree:
-    title = subtitle_title(info)
-    return {
-        "id": stream_id,
-        "streamType": 3,
-        "codec": info.subtitle_codec or "srt",
-        "index": 2,
-        "language": "English",
-        "languageCode": "eng",
-        "languageTag": "en",
-        "displayTitle": title,
-        "extendedDisplayTitle": title,
-    }
-
-
-def stream_trees(media_id: int, info: MediaInfo, *, has_subtitle: bool = False) -> list[Tree]:
-    """Return the Stream elements of a file; has_subtitle adds one to a file without."""
-    streams: list[Tree] = []
-    if info.video_codec:
-        streams.append(_video_stream(media_id * 10 + 1, info))
-    if info.audio_codec:
-        streams.append(_audio_stream(media_id * 10 + 2, info))
-    if info.subtitle_codec or has_subtitle:
-        streams.append(_subtitle_stream(media_id * 10 + 3, info))
-    return streams
-
-
-def media_tree(
-    media_id: int, info: MediaInfo, *, file: str, duration: int | None, streams: bool
-) -> Tree:
-    """Return the Media element of a file; lists omit the streams, single items include them."""
-    part: Tree = {
-        "id": media_id,
-        "key": f"/library/parts/{media_id}/1700000000/file.{info.container}",
-        "file": file,
-        "size": info.size,
-        "container": info.container,
-    }
-    media: Tree = {"id": media_id, "container": info.container}
-    if duration is not None:
-        part["duration"] = duration
-        media["duration"] = duration
-    if info.bitrate:
-        media["bitrate"] = info.bitrate
-    if info.height:
-        media |= {
-            "width": info.width,
-            "height": info.height,
-            "aspectRatio": aspect_ratio(info),
-        }
-    if info.video_codec:
-        media |= {
-            "videoCodec": info.video_codec,
-            "videoResolution": info.resolution,
-            "videoFrameRate": info.frame_rate,
-            "videoProfile": info.video_profile,
-        }
-    if info.audio_codec:
-        media |= {"audioCodec": info.audio_codec, "audioChannels": info.audio_channels}
-    if streams:
-        part["Stream"] = stream_trees(media_id, info)
-    media["Part"] = [part]
-    return media

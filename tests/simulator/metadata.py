@@ -1,98 +1,16 @@
-"""Serialize sections and items as Plex does."""
+"""Serialize items as Plex does."""
 
 from datetime import UTC, datetime
 import uuid
 
 from .encode import Tree
-from .library import DEFAULT_KIND, Item, Kind, Library, Section
-from .media import file_of, media_tree
+from .library import DEFAULT_KIND, Item, Kind
+from .media import file_of
+from .media_streams import media_tree
+from .sections import section_path
 
 LIBRARY_IDENTIFIER = "com.plexapp.plugins.library"
 _MEDIA_FOLDER = "/media"
-
-
-def section_path(section: Section) -> str:
-    """Return the path of a section."""
-    return f"/library/sections/{section.key}"
-
-
-def section_tree(section: Section) -> Tree:
-    """Return the Directory of /library/sections."""
-    kind = "series" if section.type == "show" else section.type
-    return {
-        "allowSync": True,
-        "art": f"/:/resources/{kind}-fanart.jpg",
-        "composite": f"{section_path(section)}/composite/{section.scanned_at}",
-        "filters": True,
-        "refreshing": section.refreshing,
-        "thumb": f"/:/resources/{kind}.png",
-        "key": str(section.key),
-        "type": section.type,
-        "title": section.title,
-        "agent": section.agent,
-        "scanner": section.scanner,
-        "language": "en-US",
-        "uuid": section.uuid,
-        "updatedAt": section.created_at,
-        "createdAt": section.created_at,
-        "scannedAt": section.scanned_at,
-        "content": True,
-        "directory": True,
-        "contentChangedAt": section.content_changed_at,
-        "hidden": section.hidden,
-        "Location": [{"id": section.key, "path": f"{_MEDIA_FOLDER}/{section.title}"}],
-    }
-
-
-def provider_directory(section: Section) -> Tree:
-    """Return the Directory of /media/providers."""
-    path = section_path(section)
-    default_type = DEFAULT_KIND[section.type].type_id
-    return {
-        "agent": section.agent,
-        "language": "en-US",
-        "refreshing": section.refreshing,
-        "scanner": section.scanner,
-        "uuid": section.uuid,
-        "id": str(section.key),
-        "key": path,
-        "hubKey": f"/hubs/sections/{section.key}",
-        "type": section.type,
-        "title": section.title,
-        "updatedAt": section.created_at,
-        "scannedAt": section.scanned_at,
-        "Pivot": [
-            {
-                "id": "recommended",
-                "key": f"/hubs/sections/{section.key}",
-                "type": "hub",
-                "title": "Recommended",
-                "context": "content.discover",
-                "symbol": "star",
-            },
-            {
-                "id": "library",
-                "key": f"{path}/all?type={default_type}",
-                "type": "list",
-                "title": "Library",
-                "context": "content.library",
-                "symbol": "library",
-            },
-        ],
-    }
-
-
-def section_totals(library: Library) -> dict[Section, Tree]:
-    """Return what includeStorage=1 adds to each section: total milliseconds and bytes."""
-    totals = dict.fromkeys(library.sections.values(), (0, 0))
-    for item in library.items.values():
-        if item.media is not None:
-            duration, storage = totals[item.section]
-            totals[item.section] = (duration + (item.duration or 0), storage + item.media.size)
-    return {
-        section: {"durationTotal": duration, "storageTotal": storage}
-        for section, (duration, storage) in totals.items()
-    }
 
 
 def item_path(item: Item) -> str:
@@ -126,6 +44,7 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
         "guid": item_guid(item),
         "type": item.kind.type_name,
         "title": item.title,
+        **_sort_title(item),
         "summary": item.summary,
         "thumb": item_thumb(item),
         "art": f"{path}/art/{item.added_at}",
@@ -142,6 +61,9 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
             tree |= _ancestor_tree("grandparent", item.parent.parent)
     if item.kind.is_container:
         tree |= _counts(item)
+    if item.section.is_personal and item.kind is Kind.MOVIE:
+        # "Other videos" are movies with a subtype, and their dates come from the file.
+        tree |= {"subtype": "clip", "createdAtAccuracy": "epoch,local", "createdAtTZOffset": "0"}
     if item.kind is Kind.COLLECTION:
         del tree["art"]
         tree |= _collection_tree(item)
@@ -160,6 +82,12 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
             )
         ]
     return tree | item.attributes
+
+
+def _sort_title(item: Item) -> Tree:
+    """Return the title without its article, if it has one."""
+    short = item.title.removeprefix("The ")
+    return {"titleSort": short} if short != item.title else {}
 
 
 def _collection_tree(item: Item) -> Tree:
@@ -213,6 +141,10 @@ def _ancestor_tree(prefix: str, item: Item) -> Tree:
         f"{prefix}Title": item.title,
         f"{prefix}Thumb": item_thumb(item),
     }
+    if prefix == "grandparent":
+        tree["grandparentArt"] = f"{item_path(item)}/art/{item.added_at}"
+    if item.kind is Kind.ALBUM and item.year is not None:
+        tree |= {"parentYear": item.year, "parentStudio": "Harbour Records"}
     if prefix == "parent" and item.parent is not None:
         # A track's parentIndex is the disc, and all albums here have one disc.
         tree["parentIndex"] = 1 if item.kind is Kind.ALBUM else item.index

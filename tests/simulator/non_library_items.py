@@ -11,6 +11,7 @@ CHANNEL_NUMBER = "7.1"
 PROGRAM_SECONDS = 3600
 _LIVE_TV_SECTION = -4
 _PREROLL_SECTION = -2
+_CLOUD_SECTION = -3
 _PREROLL_DURATION = 20_000
 
 
@@ -43,6 +44,25 @@ def trailer(title: str, of: Item, now: float) -> Item:
     item.rating_key = 910_000 + of.rating_key
     item.duration = 100_000
     item.attributes = {"subtype": "trailer", "extraType": "1"}
+    return item
+
+
+def cloud_track(title: str, now: float) -> Item:
+    """Return a track of a streaming service in the user's library (recorded 2022)."""
+    media = MediaInfo(
+        container="mp4", bitrate=320, audio_codec="aac", audio_channels=2, has_lyrics=True
+    )
+    item = _item(Kind.TRACK, title, _CLOUD_SECTION, media, now)
+    item.duration = 369_573
+    item.attributes = {
+        "attribution": "com.tidal",
+        "oneShot": True,
+        "remoteMedia": True,
+        "skipCount": 4,
+        "sourceKey": "/library/metadata/5c038b3e48a2d2001de6a1a6",
+        "grandparentTitle": "Paper Kestrels",
+        "parentTitle": "Windfall",
+    }
     return item
 
 

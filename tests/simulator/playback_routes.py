@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from .access import Access
+from .background_jobs import conversion_transcode
 from .encode import Tree
 from .errors import html_error
 from .metadata import item_path, item_thumb
@@ -25,6 +26,7 @@ def _transcode_sessions(call: Call) -> web.Response:
         for session in call.state.sessions.current()
         if session.has_transcoder
     ]
+    rows += [conversion_transcode(job) for job in call.state.background_jobs]
     return call.answer({"size": len(rows), "TranscodeSession": rows})
 
 
@@ -81,6 +83,8 @@ def _view_tree(call: Call, number: int, view: View) -> Tree:
         "type": item.kind.type_name,
         "thumb": item_thumb(item),
     }
+    if item.year is not None:
+        tree["originallyAvailableAt"] = f"{item.year}-05-17"
     if item.parent is not None and item.parent.parent is not None:
         tree |= {
             "parentTitle": item.parent.title,

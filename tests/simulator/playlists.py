@@ -63,6 +63,8 @@ class Playlist:
     added_at: int
     content: str | None = None
     summary: str = ""
+    view_count: int = 0
+    last_viewed_at: int | None = None
     attributes: Tree = field(default_factory=dict)
     entry_list: EntryList = field(default_factory=EntryList)
 
@@ -85,6 +87,8 @@ class Playlist:
         }
         if items:
             tree["duration"] = sum(item.duration or 0 for item in items)
+        if self.view_count:
+            tree |= {"viewCount": self.view_count, "lastViewedAt": self.last_viewed_at or 0}
         if self.content is not None:
             tree["content"] = self.content
         return tree | self.attributes

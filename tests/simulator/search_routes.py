@@ -6,8 +6,8 @@ from .details import mixed_tree
 from .encode import Tree
 from .errors import html_error
 from .library import Item, Kind
-from .metadata import section_path
 from .search_tags import tag_rows
+from .sections import section_path
 from .state import Call, Route
 
 _ITEM_HUBS = (

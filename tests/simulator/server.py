@@ -12,10 +12,12 @@ from aiohttp import web
 from .access import Tokens
 from .activities import Activity, Scan, advance_scans, scan_through
 from .announcer import announce
+from .background_jobs import refresh_item, start_conversion
 from .catalog import populate
 from .claiming import set_claimed
 from .connections import Connections, reset_connection
 from .control import control_routes
+from .encode import Tree
 from .fault_responder import Sleep
 from .history import past_views
 from .library import Item, Library, Section
@@ -137,6 +139,14 @@ class PlexSimulator(Listener):
         artists or photo albums.
         """
         return scan_through(self.state, section, items, frames)
+
+    def refresh_item(self, item: Item) -> None:
+        """Run a whole refresh of an item's metadata, notified as an activity."""
+        refresh_item(self.state, item)
+
+    def start_conversion(self, item: Item) -> Tree:
+        """Start a conversion by the optimizer; remove the job from the state's list to end it."""
+        return start_conversion(self.state, item)
 
     def advance(self) -> None:
         """Run what is due by now; every request does so as well."""

@@ -5,7 +5,9 @@ from aiohttp import web
 from .access import Access
 from .claiming import sign_in_tree
 from .encode import Tree
-from .metadata import LIBRARY_IDENTIFIER, provider_directory, section_totals
+from .live_tv_routes import live_tv_provider
+from .metadata import LIBRARY_IDENTIFIER
+from .sections import provider_directory, section_totals
 from .state import Call, Route, ServerState
 
 _FEATURES = "adaptive_bitrate,camera_upload,collections,home,server-manager,type-first"
@@ -35,6 +37,19 @@ _PROVIDER_FEATURES: list[Tree] = [
     {"key": "/library/metadata", "type": "metadata"},
     {"key": "/photo/:/transcode", "type": "imagetranscoder"},
     {"key": "/hubs/continueWatching", "type": "continuewatching"},
+    {
+        "key": "/actions",
+        "type": "actions",
+        "Action": [
+            {"id": "removeFromContinueWatching", "key": "/actions/removeFromContinueWatching"}
+        ],
+    },
+    {
+        "scrobbleKey": "/:/scrobble",
+        "unscrobbleKey": "/:/unscrobble",
+        "key": "/:/timeline",
+        "type": "timeline",
+    },
     {"flavor": "universal", "key": "/playlists", "type": "playlist"},
     {"type": "manage"},
 ]
@@ -66,18 +81,23 @@ def _capabilities(state: ServerState) -> Tree:
         "diagnostics": "logs,databases,streaminglogs",
         "eventStream": True,
         "friendlyName": state.friendly_name,
+        "hubSearch": True,
+        "itemClusters": True,
         "livetv": 7,
         "machineIdentifier": state.machine_identifier,
         "musicAnalysis": 2,
+        "mediaProviders": True,
         "multiuser": True,
         **sign_in_tree(state),
         "offlineTranscode": 1,
         "ownerFeatures": _PASS_FEATURES if state.plex_pass else _FEATURES,
+        "photoAutoTag": True,
         "platform": "Linux",
         "platformVersion": "6.12.0",
         "pluginHost": True,
         "pushNotifications": False,
         "readOnlyLibraries": False,
+        "requestParametersInCookie": True,
         "streamingBrainABRVersion": 3,
         "streamingBrainVersion": 2,
         "sync": True,
@@ -134,7 +154,11 @@ def _providers(call: Call) -> web.Response:
         "protocols": "stream,download",
         "Feature": [content, *_PROVIDER_FEATURES],
     }
-    return call.answer({"size": 1, **_capabilities(state), "MediaProvider": [provider]})
+    providers = [provider]
+    if state.has_live_tv:
+        providers.append(live_tv_provider(state.friendly_name))
+    about = {"size": len(providers), **_capabilities(state)}
+    return call.answer({**about, "MediaProvider": providers})
 
 
 def _activities(call: Call) -> web.Response:

@@ -3,7 +3,8 @@
 from .delivery import audio_decision, source_media, video_decision
 from .encode import Tree
 from .library import Kind
-from .media import MediaInfo, audio_title, stream_trees, subtitle_title, video_title
+from .media import MediaInfo, audio_title, subtitle_title, video_title
+from .media_streams import stream_trees
 from .session import Session
 
 # Plex's value for "unlimited".
@@ -52,7 +53,10 @@ def part_tree(session: Session, output: MediaInfo) -> Tree:
 
 
 def _describe(session: Session, stream: Tree) -> None:
-    """Add decision, location and titles, which are those of the source."""
+    """Add decision, location and titles, which are those of the source.
+
+    Types of streams: 1 video, 2 audio, 3 subtitles, 4 lyrics.
+    """
     kind = stream["streamType"]
     stream["id"] = str(stream["id"])
     if session.item.kind is Kind.PHOTO:
@@ -61,6 +65,10 @@ def _describe(session: Session, stream: Tree) -> None:
     if kind == 3:
         _describe_subtitle(session, stream)
         return
+    if kind == 4:
+        return
+    if "remoteMedia" in session.item.attributes:
+        stream["duration"] = session.item.duration or 0
     stream["location"] = (
         "direct" if is_direct or session.live else _LOCATIONS[1 if kind == 1 else 2]
     )
@@ -97,6 +105,7 @@ def _mark_burned(streams: list[Tree]) -> None:
 
 
 def _describe_live(stream: Tree, *, is_video: bool) -> None:
+    stream |= {"closedCaptions": True} if is_video else {"bitrateMode": "cbr"}
     stream["bitrate"] = _UNLIMITED_BITRATE if is_video else 384
     title = "1080i (MPEG2VIDEO)" if is_video else "Unknown (AC3 5.1)"
     stream["displayTitle"] = title

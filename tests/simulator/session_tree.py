@@ -16,6 +16,7 @@ def session_tree(session: Session, now: float) -> Tree:
     item = session.item
     tree = with_credits(item_tree(item), item, is_quoted=True)
     tree["sessionKey"] = session.session_key
+    tree["allowSync"] = True
     tree["viewOffset"] = session.view_offset(now)
     tree["librarySectionID"] = str(item.section.key)
     if session.live:
@@ -24,6 +25,7 @@ def session_tree(session: Session, now: float) -> Tree:
             "key": f"/livetv/sessions/{_live_uuid(session)}",
             "grandparentTitle": item.title,
             "sourceTitle": CHANNEL_TITLE,
+            "genuineMediaAnalysis": "1",
         }
     if item.section.key < 0:
         for key in ("librarySectionKey", "librarySectionTitle"):
@@ -86,5 +88,7 @@ def _media(session: Session) -> Tree:
         }
     elif session.method != "direct_play":
         media |= {"protocol": "dash", "optimizedForStreaming": True}
+    if "remoteMedia" in item.attributes:
+        media |= {"source": "provider://tv.plex.provider.music", "optimizedForStreaming": True}
     media["Part"] = [part_tree(session, output)]
     return media

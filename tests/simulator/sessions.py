@@ -3,7 +3,7 @@
 from typing import Unpack
 
 from .library import Item, Kind
-from .non_library_items import live_tv_program, preroll, trailer
+from .non_library_items import cloud_track, live_tv_program, preroll, trailer
 from .session import (
     UNLIMITED_BANDWIDTH,
     Change,
@@ -92,6 +92,11 @@ class Sessions(SessionRegistry):
     def start_preroll(self, *, user: User | None = OWNER) -> Session:
         """Start a preroll: a clip of library -2."""
         return self.start(preroll("Lights down", self._clock()), user=user)
+
+    def start_cloud_track(self, title: str = "Roses", *, user: User | None = OWNER) -> Session:
+        """Start a track of a streaming service; it has no Session element."""
+        track = cloud_track(title, self._clock())
+        return self.start(track, user=user, with_session=False)
 
     def start_trailer(self, movie: Item, *, user: User | None = OWNER) -> Session:
         """Start a movie's trailer: a clip of the movie's library."""

@@ -52,6 +52,7 @@ class ServerState:
     tokens: Tokens
     push: Push
     claimed: bool = True
+    has_live_tv: bool = True
     dates_seasons_by_episode: bool = True
     reachable: bool = True
     starting: bool = False
@@ -63,12 +64,14 @@ class ServerState:
     playlists: dict[int, Playlist] = field(default_factory=dict)
     play_queues: dict[int, PlayQueue] = field(default_factory=dict)
     preferences: dict[str, str | int | bool | float] = field(default_factory=dict)
+    background_jobs: list[Tree] = field(default_factory=list)
     activities: list[Tree] = field(default_factory=list)
     scans: dict[int, RunningScan] = field(default_factory=dict)
 
     def clear_activities(self) -> None:
         """Remove background activities and scans, as a restart does."""
         self.activities.clear()
+        self.background_jobs.clear()
         self.scans.clear()
         for section in self.library.sections.values():
             section.refreshing = False

@@ -32,6 +32,7 @@ class Player:
     local: bool = True
     relayed: bool = False
     profile: str = "Generic"
+    device_class: str = ""
 
     @property
     def machine_identifier(self) -> str:
@@ -40,7 +41,7 @@ class Player:
 
     def tree(self, state: str, user: User | None) -> Tree:
         """Return the Player element; it has a userID even if the User element is missing."""
-        return {
+        tree: Tree = {
             "address": self.address,
             "device": self.device,
             "machineIdentifier": self.machine_identifier,
@@ -59,6 +60,9 @@ class Player:
             "secure": True,
             "userID": user.id if user else OWNER.id,
         }
+        if self.device_class:
+            tree |= {"deviceClass": self.device_class, "protocolVersion": "1"}
+        return tree
 
 
 OWNER = User(id=1, name="marlow")
@@ -76,6 +80,7 @@ LIVING_ROOM = Player(
     version="10.18.0.4230",
     address="192.0.2.31",
     profile="Android",
+    device_class="stb",
 )
 BEDROOM = Player(
     title="Bedroom",
