@@ -1,6 +1,6 @@
 """A simulated Plex Media Server for tests and demos, with plex.tv and discovery."""
 
-from .faults import Fault
+from .faults import Fault, Transfer
 from .gdm import GdmResponder, GdmServer
 from .library import Item, Kind, Section
 from .listener import RecordedRequest
@@ -25,6 +25,7 @@ __all__ = [
     "Section",
     "ServerConnection",
     "Session",
+    "Transfer",
     "connection",
     "error_fault",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from .control_page import control_page
-from .faults import Fault
+from .faults import Fault, Transfer
 
 if TYPE_CHECKING:
     from .server import PlexSimulator
@@ -57,7 +57,7 @@ def from_loopback(handler: _Handler) -> _Handler:
 
 
 def _fault(command: dict[str, object]) -> Fault:
-    """Build a fault from {kind, status, headers, value, location}.
+    """Build a fault from {kind, status, headers, value, location, seconds, transfer}.
 
     Raises:
         ValueError: The kind is unknown, or a status is missing.
@@ -74,6 +74,10 @@ def _fault(command: dict[str, object]) -> Fault:
                 if isinstance(headers, dict)
                 else None,
             )
+        case "slow":
+            return Fault.slow(float(str(command.get("seconds", 10))))
+        case "transfer":
+            return Fault.transfer(Transfer(str(command.get("transfer"))))
         case "wrong_json":
             return Fault.wrong_json(command.get("value"))
         case "redirect":

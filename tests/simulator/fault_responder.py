@@ -8,6 +8,7 @@ from aiohttp import web
 from .connections import reset_connection
 from .errors import PLEX_HEADERS
 from .faults import Fault, FaultKind, Faults
+from .transfers import transfer
 
 type Sleep = Callable[[float], Awaitable[object]]
 type Answer = Callable[[], Awaitable[web.StreamResponse]]
@@ -41,6 +42,8 @@ class FaultResponder:
                 return await self._drop(fault, request)
             case FaultKind.OVERSIZE:
                 return await self._oversize(fault, request)
+            case FaultKind.SLOW | FaultKind.TRANSFER:
+                return await self._deliver(fault, request, answer)
             case FaultKind.HANG_BODY | FaultKind.CUT_BODY | FaultKind.SLOW_DRIP:
                 return await self._distort(fault, request, await answer())
 
@@ -51,6 +54,19 @@ class FaultResponder:
                 reset_connection(transport)
             else:
                 transport.close()
+        return await self._until_closed()
+
+    async def _deliver(
+        self, fault: Fault, request: web.Request, answer: Answer
+    ) -> web.StreamResponse:
+        if fault.kind is FaultKind.SLOW:
+            with self._faults.held():
+                await self._sleep(fault.interval)
+            return await answer()
+        await transfer(fault.transfer_kind, request, await answer())
+        return await self._until_closed()
+
+    async def _until_closed(self) -> web.StreamResponse:
         # Closing the connection cancels this handler.
         await self._until.wait()
         return web.Response()

@@ -1,7 +1,7 @@
 """Scripted faults: which requests fail, how, and how often."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -28,6 +28,28 @@ class FaultKind(StrEnum):
     DISCONNECT = "disconnect"
     OVERSIZE = "oversize"
     SLOW_DRIP = "slow_drip"
+    SLOW = "slow"
+    TRANSFER = "transfer"
+
+
+class Transfer(StrEnum):
+    """How the correct body is transferred."""
+
+    GZIP = "gzip"
+    GZIP_TOO_SHORT = "gzip_too_short"
+    """The Content-Length is larger than the body, and the connection closes."""
+    GZIP_TOO_LONG = "gzip_too_long"
+    """The Content-Length is smaller than the body."""
+    NOT_GZIP = "not_gzip"
+    """The Content-Encoding is gzip, the body is not."""
+    CHUNKED_CUT = "chunked_cut"
+    """A chunk with half of the body, and the connection closes."""
+    HTTP_1_0 = "http_1_0"
+    """HTTP/1.0 without a Content-Length; the end of the connection ends the body."""
+    CLOSE = "close"
+    """With `Connection: close`, as announced."""
+    CLOSE_UNANNOUNCED = "close_unannounced"
+    """With `Connection: keep-alive`, and closed right after the body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +63,7 @@ class Fault:
     content_type: str = "text/html"
     size: int = 0
     interval: float = 0.0
+    transfer_kind: Transfer = Transfer.CLOSE
 
     @staticmethod
     def status(
@@ -105,6 +128,16 @@ class Fault:
         return Fault(kind=FaultKind.SLOW_DRIP, interval=interval)
 
     @staticmethod
+    def slow(seconds: float) -> Fault:
+        """Answer correctly after this many seconds of the simulator's sleep."""
+        return Fault(kind=FaultKind.SLOW, interval=seconds)
+
+    @staticmethod
+    def transfer(kind: Transfer) -> Fault:
+        """Answer correctly, but transfer the body in an unusual or broken way."""
+        return Fault(kind=FaultKind.TRANSFER, transfer_kind=kind)
+
+    @staticmethod
     def redirect(location: str, status: int = 302) -> Fault:
         """Redirect to a location."""
         return Fault(
@@ -120,8 +153,18 @@ class _Script:
     path: str
     fault: Fault
     left: int | None
+    every: int = 1
+    except_paths: frozenset[str] = frozenset()
+    seen: int = 0
 
     def matches(self, path: str) -> bool:
+        """Whether the fault applies to a path, for an `every` counted from the first match."""
+        if path in self.except_paths or not self._is_of(path):
+            return False
+        self.seen += 1
+        return self.seen % self.every == 0
+
+    def _is_of(self, path: str) -> bool:
         if self.path.endswith("*"):
             return path.startswith(self.path.removesuffix("*"))
         return path == self.path
@@ -138,9 +181,23 @@ class Faults:
         self.reached = asyncio.Event()
         self.hanging = 0
 
-    def add(self, path: str, fault: Fault, times: int | None = 1) -> None:
-        """Add a fault for a path or a prefix ending in *; times=None applies until clear()."""
-        self._scripts.append(_Script(path=path, fault=fault, left=times))
+    def add(
+        self,
+        path: str,
+        fault: Fault,
+        times: int | None = 1,
+        *,
+        every: int = 1,
+        except_paths: Iterable[str] = (),
+    ) -> None:
+        """Add a fault for a path or a prefix ending in *; times=None applies until clear().
+
+        every=2 applies it to every second request; except_paths are left alone.
+        """
+        script = _Script(
+            path=path, fault=fault, left=times, every=every, except_paths=frozenset(except_paths)
+        )
+        self._scripts.append(script)
 
     def clear(self, path: str | None = None) -> None:
         """Remove all faults, or those of a path; requests already held stay held."""

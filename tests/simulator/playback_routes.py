@@ -11,7 +11,7 @@ from .paging import answer_page
 from .session import View
 from .session_tree import session_tree
 from .state import Call, Route
-from .transcode_tree import transcode_tree
+from .transcode_tree import transcode_key, transcode_tree
 
 
 def _sessions(call: Call) -> web.Response:
@@ -28,6 +28,28 @@ def _transcode_sessions(call: Call) -> web.Response:
     ]
     rows += [conversion_transcode(job) for job in call.state.background_jobs]
     return call.answer({"size": len(rows), "TranscodeSession": rows})
+
+
+def _stop_transcode(call: Call) -> web.Response:
+    """Stop a transcoder; the server then ends its session."""
+    key = call.request.match_info["key"]
+    for session in call.state.sessions.current():
+        if session.has_transcoder and transcode_key(session) == key:
+            call.state.sessions.stop(session)
+            return call.empty()
+    return html_error(404)
+
+
+def _history_row(call: Call) -> web.Response:
+    number = int(call.request.match_info["number"])
+    history = call.state.sessions.history
+    if not 0 < number <= len(history):
+        return html_error(404)
+    view = history[number - 1]
+    if call.request.method == "DELETE":
+        history.remove(view)
+        return call.empty()
+    return call.answer({"size": 1, "Metadata": [_view_tree(call, number, view)]})
 
 
 def _terminate(call: Call) -> web.Response:
@@ -108,4 +130,16 @@ ROUTES = (
         methods=("GET", "POST"),
     ),
     Route(path="/status/sessions/history/all", handle=_history),
+    Route(
+        path=r"/status/sessions/history/{number:\d+}",
+        handle=_history_row,
+        access=Access.ADMIN,
+        methods=("GET", "DELETE"),
+    ),
+    Route(
+        path="/transcode/sessions/{key}",
+        handle=_stop_transcode,
+        access=Access.ADMIN,
+        methods=("DELETE",),
+    ),
 )

@@ -11,6 +11,7 @@ from aiohttp import web
 from .encode import Tree, to_xml as to_media_container
 from .plextv_accounts import PlexAccount
 from .plextv_errors import answer, error
+from .plextv_resources import resource_device_tree
 
 if TYPE_CHECKING:
     from .plextv import PlexTvSimulator
@@ -42,6 +43,7 @@ def home_routes(plextv: PlexTvSimulator) -> list[web.RouteDef]:
         web.get("/api/users/", guarded(_users)),
         web.get("/users/account", guarded(_account)),
         web.get("/devices.xml", guarded(_devices)),
+        web.get("/api/resources", guarded(_resources)),
         web.get("/api/servers/{machine}", guarded(_server)),
         web.get("/api/servers/{machine}/shared_servers", guarded(_shared_servers)),
         web.get("/api/servers/{machine}/shared_servers/{share}", guarded(_shared_servers)),
@@ -83,6 +85,16 @@ async def _devices(
     plextv: PlexTvSimulator, _: web.Request, account: PlexAccount
 ) -> web.StreamResponse:
     return _xml({"publicAddress": "203.0.113.7", "Device": account.devices(plextv.clock())})
+
+
+async def _resources(
+    plextv: PlexTvSimulator, request: web.Request, account: PlexAccount
+) -> web.StreamResponse:
+    """Answer the resources of version 1, which Tautulli reads."""
+    https = request.query.get("includeHttps") == "1"
+    found = account.resources(plextv.clock(), https=https, relay=True, ipv6=True)
+    devices = [resource_device_tree(resource) for resource in found]
+    return _xml({"size": len(devices), "Device": devices})
 
 
 async def _server(

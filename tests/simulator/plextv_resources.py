@@ -72,6 +72,20 @@ def device_tree(resource: dict[str, object]) -> Tree:
     return tree
 
 
+def resource_device_tree(resource: dict[str, object]) -> Tree:
+    """Return the Device of /api/resources: the same values, with connections as elements."""
+    tree: Tree = {
+        name: "" if value is None else cast("Scalar", value)
+        for name, value in resource.items()
+        if not isinstance(value, list)
+    }
+    tree["Connection"] = [
+        {name: value for name, value in connection.items() if name != "IPv6"}
+        for connection in cast("list[Tree]", resource["connections"])
+    ]
+    return tree
+
+
 def resource_tree(
     *, name: str, product: str, identifier: str, provides: str, seen: datetime
 ) -> dict[str, object]:

@@ -41,7 +41,10 @@ def _search(call: Call) -> web.Response:
     ]
     hubs += [_hub(name, "Directory", tag_rows(call, name, query, rows)) for name in _TAG_HUBS]
     shelves = _found(call, Kind.COLLECTION, query)[:rows]
-    hubs.append(_hub("collection", "Directory", [_tag_row(it) for it in shelves]))
+    if call.request.query.get("includeCollections") == "1":
+        hubs.append(_hub("collection", "Metadata", [_item_row(it, query) for it in shelves]))
+    else:
+        hubs.append(_hub("collection", "Directory", [_tag_row(it) for it in shelves]))
     return call.answer({"size": len(hubs), "Hub": hubs})
 
 

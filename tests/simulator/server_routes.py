@@ -5,8 +5,10 @@ from aiohttp import web
 from .access import Access
 from .claiming import sign_in_tree
 from .encode import Tree
+from .errors import html_error
 from .live_tv_routes import live_tv_provider
 from .metadata import LIBRARY_IDENTIFIER
+from .notifications import activity
 from .sections import provider_directory, section_totals
 from .state import Call, Route, ServerState
 
@@ -165,6 +167,18 @@ def _activities(call: Call) -> web.Response:
     return call.answer({"size": len(call.state.activities), "Activity": call.state.activities})
 
 
+def _cancel_activity(call: Call) -> web.Response:
+    wanted = call.request.match_info["uuid"]
+    found = next((it for it in call.state.activities if it["uuid"] == wanted), None)
+    if found is None:
+        return html_error(404)
+    if not found["cancellable"]:
+        return html_error(400)
+    call.state.activities.remove(found)
+    call.state.push.publish(activity("ended", found))
+    return call.empty()
+
+
 def _clients(call: Call) -> web.Response:
     # Lists only players that announce themselves by GDM, which hardly any does today.
     return call.answer({"size": 0, "Server": []})
@@ -175,5 +189,8 @@ ROUTES = (
     Route(path="/", handle=_root),
     Route(path="/media/providers", handle=_providers),
     Route(path="/activities", handle=_activities),
+    Route(
+        path="/activities/{uuid}", handle=_cancel_activity, access=Access.ADMIN, methods=("DELETE",)
+    ),
     Route(path="/clients", handle=_clients),
 )

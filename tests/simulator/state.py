@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+import gzip
 from typing import Literal, Protocol
 
 from aiohttp import web
@@ -37,6 +38,7 @@ class ServerState:
     clients requested, by section key.
     dates_seasons_by_episode: /library/recentlyAdded lists a season by its newest episode; else
     by its own date, which hides new episodes of old seasons (homarr PR 6848).
+    compresses: answer with gzip to those who accept it.
     """
 
     clock: Callable[[], float]
@@ -53,6 +55,7 @@ class ServerState:
     push: Push
     claimed: bool = True
     has_live_tv: bool = True
+    compresses: bool = False
     dates_seasons_by_episode: bool = True
     reachable: bool = True
     starting: bool = False
@@ -93,10 +96,15 @@ class Call:
             body, content_type = to_json(root, tree), "application/json"
         else:
             body, content_type = to_xml(root, tree), "text/xml;charset=utf-8"
-        return web.Response(
-            body=body,
-            headers={**PLEX_HEADERS, "Content-Type": content_type, **(headers or {})},
-        )
+        found = {**PLEX_HEADERS, "Content-Type": content_type, **(headers or {})}
+        if self.state.compresses and "gzip" in self.request.headers.get("Accept-Encoding", ""):
+            found |= {
+                "Content-Encoding": "gzip",
+                "X-Plex-Content-Original-Length": str(len(body)),
+            }
+            body = gzip.compress(body)
+            found["X-Plex-Content-Compressed-Length"] = str(len(body))
+        return web.Response(body=body, headers=found)
 
     def answer_items(self, items: list[Tree]) -> web.Response:
         """Answer session items in the typing of the server's version; XML has only strings."""

@@ -7,7 +7,7 @@ import json
 import aiohttp
 import pytest
 
-from tests.simulator import Fault, PlexSimulator
+from tests.simulator import Fault, PlexSimulator, Transfer
 
 from .conftest import OWNER, FakeClock
 
@@ -185,6 +185,56 @@ async def test_slow_drip_sleeps_between_bytes(
             body = await response.read()
     assert json.loads(body)["MediaContainer"]["claimed"] is True
     assert slept == [2.5] * len(body)
+
+
+async def test_slow_answers_correctly_after_the_delay(
+    socket_enabled: None, clock: FakeClock, session: aiohttp.ClientSession
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async with PlexSimulator(clock=clock, sleep=sleep) as simulator:
+        simulator.faults.add(PATH, Fault.slow(11))
+        assert await answers(session, simulator)
+    assert slept == [11]
+
+
+@pytest.mark.parametrize(
+    "kind", [Transfer.GZIP, Transfer.HTTP_1_0, Transfer.CLOSE, Transfer.CLOSE_UNANNOUNCED]
+)
+async def test_unusual_transfer_is_readable(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, kind: Transfer
+) -> None:
+    simulator.faults.add(PATH, Fault.transfer(kind))
+    assert await answers(session, simulator)
+    assert await answers(session, simulator)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [Transfer.GZIP_TOO_SHORT, Transfer.GZIP_TOO_LONG, Transfer.NOT_GZIP, Transfer.CHUNKED_CUT],
+)
+async def test_broken_transfer_is_not_readable(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, kind: Transfer
+) -> None:
+    simulator.faults.add(PATH, Fault.transfer(kind), times=None)
+    with pytest.raises((aiohttp.ClientError, ValueError)):
+        await answers(session, simulator)
+    simulator.faults.clear()
+    assert await answers(session, simulator)
+
+
+async def test_fault_applies_to_every_second_request_and_spares_paths(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add("*", Fault.status(500), times=None, every=2, except_paths=("/identity",))
+    statuses = []
+    for path in (PATH, "/identity", PATH, "/identity", PATH, PATH):
+        async with session.get(f"{simulator.url}{path}") as response:
+            statuses.append(response.status)
+    assert statuses == [200, 200, 500, 200, 200, 500]
 
 
 async def test_redirect_fault_has_location(

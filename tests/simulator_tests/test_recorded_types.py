@@ -155,11 +155,7 @@ async def _server_answers(
         for container in await received(websocket, simulator):
             kind = container["type"]
             collect(_entries(container), "", answers.setdefault(f"websocket {kind}", {}))
-    query = f"title=Evening&smart=0&uri=/library/metadata/{movie.rating_key}"
-    async with session.post(f"{simulator.url}/playlists?{query}") as response:
-        assert response.status == 200
-    for playlist in simulator.state.playlists.values():
-        playlist.view_count = 1
+    await _create_playlist(simulator, session)
     for path in ("/", "/identity", "/:/prefs", "/activities", "/butler", "/updater/status"):
         await read(f"GET {path}", path)
     for path in ("/status/sessions/history/all", "/library/sections/all", "/playlists"):
@@ -174,6 +170,15 @@ async def _server_answers(
     for path in ("/", "/statistics/resources", "/status/sessions/history/all"):
         await read_xml(f"GET {path}", path)
     return answers
+
+
+async def _create_playlist(simulator: PlexSimulator, session: aiohttp.ClientSession) -> None:
+    movie = simulator.library.of_kind(Kind.MOVIE)[0]
+    query = f"title=Evening&smart=0&uri=/library/metadata/{movie.rating_key}"
+    async with session.post(f"{simulator.url}/playlists?{query}") as response:
+        assert response.status == 200
+    for playlist in simulator.state.playlists.values():
+        playlist.view_count = 1
 
 
 def _entries(container: Fields) -> Fields:
