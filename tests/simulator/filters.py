@@ -1,23 +1,14 @@
 """Filters and sorts of library queries, as python-plexapi and Plex's clients send them."""
 
 from collections.abc import Callable, Iterable
-import operator
 import re
 
+from .comparison import OPERATORS
 from .fields import FIELD_TYPES, Value, choices, kind_title, related, scalar
 from .library import Item, Kind, Library
 
 type _Test = Callable[[Item], bool]
 
-# In `year>>=1999` the first equals sign is the query string's own.
-_OPERATORS: dict[str, Callable[[float, float], bool]] = {
-    "": operator.eq,
-    "!": operator.ne,
-    ">": operator.ge,
-    "<": operator.le,
-    ">>": operator.gt,
-    "<<": operator.lt,
-}
 # Arguments that say how to answer, not which items.
 _NOT_FILTERS = re.compile(
     r"X-Plex-|include|exclude|(type|sort|limit|group|clusterZoomLevel|checkFiles|asyncAugmentMetadata)$"
@@ -108,7 +99,7 @@ def _term(argument: str, wanted: str, library: Library, now: float) -> _Test:
     field = argument.rstrip("!<>")
     comparison = argument.removeprefix(field)
     kind, name = _split(field)
-    if name not in FIELD_TYPES or comparison not in _OPERATORS:
+    if name not in FIELD_TYPES or comparison not in OPERATORS:
         raise UnknownFieldError(argument)
     match FIELD_TYPES[name]:
         case "tag":
@@ -120,7 +111,7 @@ def _term(argument: str, wanted: str, library: Library, now: float) -> _Test:
             test = _scalar_test(name, lambda value: bool(value) is is_wanted)
         case "date":
             at = _moment(wanted, now)
-            test = _scalar_test(name, lambda value: _OPERATORS[comparison](float(value), at))
+            test = _scalar_test(name, lambda value: OPERATORS[comparison](float(value), at))
         case _:
             numbers = [_number(part) for part in wanted.split(",")]
             test = _scalar_test(name, lambda value: _any_number(comparison, value, numbers))
@@ -169,7 +160,7 @@ def _scalar_test(name: str, passes: Callable[[Value], bool]) -> _Test:
 
 
 def _any_number(comparison: str, value: Value, numbers: list[float]) -> bool:
-    found = (_OPERATORS[comparison](float(value), number) for number in numbers)
+    found = (OPERATORS[comparison](float(value), number) for number in numbers)
     return all(found) if comparison == "!" else any(found)
 
 

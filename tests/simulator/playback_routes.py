@@ -4,6 +4,7 @@ from aiohttp import web
 
 from .access import Access
 from .background_jobs import conversion_transcode
+from .comparison import UnknownArgumentError, number_test
 from .encode import Tree
 from .errors import html_error
 from .metadata import item_path, item_thumb
@@ -12,6 +13,10 @@ from .session import View
 from .session_tree import session_tree
 from .state import Call, Route
 from .transcode_tree import transcode_key, transcode_tree
+
+_HISTORY_FILTERS = frozenset(
+    {"viewedAt", "librarySectionID", "accountID", "deviceID", "metadataItemID"}
+)
 
 
 def _sessions(call: Call) -> web.Response:
@@ -68,21 +73,27 @@ def _terminate(call: Call) -> web.Response:
 
 def _history(call: Call) -> web.Response:
     query = call.request.query
-    since = float(query.get("viewedAt>", "-inf"))
-    section, account, item = (
-        call.number(name) for name in ("librarySectionID", "accountID", "metadataItemID")
-    )
+    try:
+        passes = number_test(query, _HISTORY_FILTERS, others=frozenset({"sort"}))
+    except UnknownArgumentError:
+        return html_error(400)
     views = [
         (number, view)
         for number, view in enumerate(call.state.sessions.history, start=1)
-        if view.viewed_at >= since
-        and call.viewer.sees(view.section_key)
-        and (section is None or view.section_key == section)
-        and (account is None or view.account_id == account)
-        and (item is None or (view.item is not None and view.item.rating_key == item))
+        if call.viewer.sees(view.section_key) and passes(_view_numbers(view))
     ]
     views.sort(key=lambda row: row[1].viewed_at, reverse=query.get("sort") == "viewedAt:desc")
     return answer_page(call, views, lambda row: _view_tree(call, *row))
+
+
+def _view_numbers(view: View) -> dict[str, float | None]:
+    return {
+        "viewedAt": view.viewed_at,
+        "librarySectionID": view.section_key,
+        "accountID": view.account_id,
+        "deviceID": 1,
+        "metadataItemID": None if view.item is None else view.item.rating_key,
+    }
 
 
 def _view_tree(call: Call, number: int, view: View) -> Tree:

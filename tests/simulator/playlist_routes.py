@@ -1,6 +1,7 @@
 """Endpoints of playlists: create, list, change, delete."""
 
 from collections.abc import Callable
+import re
 
 from aiohttp import web
 
@@ -25,6 +26,10 @@ _SORTS = {
 }
 
 
+_ARGUMENTS = {"playlistType", "smart", "title", "sectionID", "sort", "type", "limit"}
+_IGNORED = re.compile(r"X-Plex-|include|exclude")
+
+
 def items_of(call: Call, playlist: Playlist) -> list[Item]:
     """Return a playlist's items; those of a smart one follow from its query."""
     if playlist.content is None:
@@ -37,6 +42,8 @@ def items_of(call: Call, playlist: Playlist) -> list[Item]:
 
 def _all(call: Call) -> web.Response:
     query = call.request.query
+    if any(name not in _ARGUMENTS and not _IGNORED.match(name) for name in query):
+        return html_error(400)
     found = [
         playlist
         for playlist in call.state.playlists.values()

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator
 import math
-import operator
 
 from aiohttp import web
 
 from .access import Access
 from .admin_routes import device_trees
+from .comparison import UnknownArgumentError, number_test
 from .encode import Scalar, Tree
 from .errors import html_error
 from .session import UNLIMITED_BANDWIDTH
@@ -19,15 +19,7 @@ _SAMPLES = 12
 # Length of the buckets of each timespan: months, weeks, days, hours, seconds.
 _BUCKETS = {1: 2_592_000, 2: 604_800, 3: 86_400, 4: 3600, 6: 1}
 _LIVE_BUCKETS = 30
-_FILTERS = {"accountID", "deviceID", "lan", "at", "bytes", "count", "duration"}
-_OPERATORS: dict[str, Callable[[float, float], bool]] = {
-    "": operator.eq,
-    "!": operator.ne,
-    ">": operator.ge,
-    "<": operator.le,
-    ">>": operator.gt,
-    "<<": operator.lt,
-}
+_FILTERS = frozenset({"accountID", "deviceID", "lan", "at", "bytes", "count", "duration"})
 
 
 def _resources(call: Call) -> web.Response:
@@ -70,15 +62,11 @@ def _statistics(
     if timespan not in _BUCKETS:
         return html_error(400)
     rows = list(find(call, timespan))
-    for argument, wanted in call.request.query.items():
-        name = argument.rstrip("!<>")
-        if argument.startswith("X-Plex-") or name == "timespan":
-            continue
-        comparison = argument.removeprefix(name)
-        if name not in _FILTERS or comparison not in _OPERATORS:
-            return html_error(400)
-        compare = _OPERATORS[comparison]
-        rows = [row for row in rows if compare(_number(row[name]), float(wanted))]
+    try:
+        passes = number_test(call.request.query, _FILTERS, others=frozenset({"timespan"}))
+    except UnknownArgumentError:
+        return html_error(400)
+    rows = [row for row in rows if passes({name: _number(row.get(name)) for name in _FILTERS})]
     accounts: list[Tree] = [
         {"id": user.id, "key": f"/accounts/{user.id}", "name": user.name, "thumb": user.thumb}
         for user in USERS
@@ -87,8 +75,8 @@ def _statistics(
     return call.answer({"size": len(rows), "Device": devices, "Account": accounts, element: rows})
 
 
-def _number(value: Scalar | Tree | list[Tree]) -> float:
-    return float(value) if isinstance(value, int | float) else 0.0
+def _number(value: Scalar | Tree | list[Tree] | None) -> float | None:
+    return float(value) if isinstance(value, int | float) else None
 
 
 def _past(call: Call, timespan: int) -> Iterator[tuple[Tree, int, int]]:

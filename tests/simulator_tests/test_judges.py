@@ -126,6 +126,9 @@ async def test_unknown_filters_and_paths_are_refused(plex: PlexServer) -> None:
         "/library/sections/1/all?cloud.title=x",
         "/:/prefs/get?id=sneeze",
         "/statistics/bandwidth?sneeze=1",
+        "/status/sessions/history/all?sneeze=1",
+        "/status/sessions/history/all?viewedAt>=soon",
+        "/playlists?sneeze=1",
     ):
         with pytest.raises(BadRequest):
             await asyncio.to_thread(plex.query, path)
