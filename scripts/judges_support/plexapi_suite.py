@@ -1,12 +1,14 @@
 """Run python-plexapi's own tests against the simulator and count what passes.
 
+They run twice: with an account against a claimed server, and anonymously against an unclaimed one.
+
 The package on PyPI comes without its tests, so they are taken from a folder or downloaded at
 the pinned commit.
 """
 
 import asyncio
 from collections import Counter
-from contextlib import AsyncExitStack
+from contextlib import ExitStack
 import os
 from pathlib import Path
 import sys
@@ -25,6 +27,7 @@ from .suite_library import populate_for_suite
 _REPOSITORY: Final = "https://github.com/pushingkarmaorg/python-plexapi"
 _COMMIT: Final = "4ffb295"
 _ACCOUNT_TOKEN: Final = "account-token"  # noqa: S105 - of the simulated account
+_PLUGINS: Final = ("pytest_mock", "pytest_timeout", "requests_mock.contrib._pytest_plugin")
 _REQUIRED: Final = 230
 # Tests of the server and of plex.tv; the others (utilities, sync, documentation) need neither.
 _FILES: Final = (
@@ -37,17 +40,19 @@ _COMPLETE: Final = ("server", "library", "history", "settings", "playlist", "pla
 
 async def run_suite(folder: Path | None) -> bool:
     """Run the suite and return whether enough passes; prints what failed."""
-    async with AsyncExitStack() as stack:
+    with ExitStack() as stack:
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             if not await _download(folder):
                 return False
-        report = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "report.xml"
-        await _run(stack, folder.resolve(), report)
-        if not report.exists():
-            print("python-plexapi's tests did not run")
-            return False
-        return _judge(report)
+        reports = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        verdicts = []
+        for is_claimed in (True, False):
+            print("With an account:" if is_claimed else "Anonymously:")
+            report = reports / f"{is_claimed}.xml"
+            await _run(folder.resolve(), report, is_claimed=is_claimed)
+            verdicts.append(report.exists() and _judge(report))
+        return all(verdicts)
 
 
 async def _download(folder: Path) -> bool:
@@ -63,11 +68,27 @@ async def _download(folder: Path) -> bool:
     return True
 
 
-async def _run(stack: AsyncExitStack, folder: Path, report: Path) -> None:
-    simulator = PlexSimulator("server-token", scenario="empty")
+async def _run(folder: Path, report: Path, *, is_claimed: bool) -> None:
+    simulator = PlexSimulator("server-token", scenario="empty", claimed=is_claimed)
     populate_for_suite(simulator.library, time.time())
-    await stack.enter_async_context(simulator)
-    plextv = await stack.enter_async_context(PlexTvSimulator())
+    async with simulator, PlexTvSimulator() as plextv:
+        _share(plextv, simulator)
+        # Statistics list bandwidth while something plays.
+        simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
+        playing = asyncio.create_task(run(simulator))
+        settings = {
+            "PLEXAPI_AUTH_SERVER_BASEURL": simulator.url,
+            "PLEXAPI_AUTH_SERVER_TOKEN": _ACCOUNT_TOKEN if is_claimed else "",
+            "JUDGE_PLEX_TV": plextv.url,
+        }
+        try:
+            await _pytest(folder, report, settings)
+        finally:
+            playing.cancel()
+
+
+def _share(plextv: PlexTvSimulator, simulator: PlexSimulator) -> None:
+    """Let the account own the server and share it with a friend."""
     plextv.add_account("owner", _ACCOUNT_TOKEN)
     plextv.claim("owner", simulator, "server-token")
     plextv.add_player("owner", "Living room")
@@ -83,30 +104,20 @@ async def _run(stack: AsyncExitStack, folder: Path, report: Path) -> None:
             section_titles=tuple(section.title for section in sections),
         ),
     )
-    # Statistics list bandwidth while something plays.
-    simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
-    playing = asyncio.create_task(run(simulator))
-    stack.callback(playing.cancel)
+
+
+async def _pytest(folder: Path, report: Path, settings: dict[str, str]) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "pytest", "-p", "scripts.judges_support.reroute"),
         *("-q", "--tb=line", "--timeout=60", "-p", "no:cacheprovider", f"--junitxml={report}"),
-        *(
-            "-p",
-            "pytest_mock",
-            "-p",
-            "pytest_timeout",
-            "-p",
-            "requests_mock.contrib._pytest_plugin",
-        ),
+        *(f"-p{plugin}" for plugin in _PLUGINS),
         *("--rootdir", str(folder)),
         *(f"tests/test_{name}.py" for name in _FILES),
         cwd=folder,
         env=os.environ
+        | settings
         | {
-            "PLEXAPI_AUTH_SERVER_BASEURL": simulator.url,
-            "PLEXAPI_AUTH_SERVER_TOKEN": _ACCOUNT_TOKEN,
             "SHARED_USERNAME": JUNIPER.name,
-            "JUDGE_PLEX_TV": plextv.url,
             "JUDGE_EXCLUDED": " ".join(EXCLUSIONS),
             # Home Assistant's plugin would forbid sockets.
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",

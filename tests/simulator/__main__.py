@@ -20,6 +20,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", default="Harbour", help="friendly name of the server")
     parser.add_argument("--typing", choices=("modern", "strings"), default="modern")
     parser.add_argument("--no-plex-pass", dest="plex_pass", action="store_false")
+    parser.add_argument("--unclaimed", dest="claimed", action="store_false")
     parser.add_argument("--plex-tv-port", type=int, help="simulate plex.tv too, on this port")
     parser.add_argument("--account-token", default="account-token", help="of plex.tv's owner")
     return parser.parse_args()
@@ -41,6 +42,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         plex_pass=arguments.plex_pass,
         typing=arguments.typing,
         friendly_name=arguments.name,
+        claimed=arguments.claimed,
     )
     finished = asyncio.Event()
     loop = asyncio.get_running_loop()

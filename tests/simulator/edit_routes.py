@@ -34,6 +34,9 @@ def _edit(call: Call, section: Section) -> web.Response:
         items = [] if kind is None else library.of_kind(kind, section)
     if not items:
         return html_error(404)
+    if "editionTitle.value" in query and not (call.state.plex_pass and call.state.claimed):
+        # Editions are a feature of Plex Pass.
+        return html_error(400)
     for item in items:
         _apply(library, item, query.items())
     return call.empty()
