@@ -10,7 +10,7 @@ from tests.simulator.media import MediaInfo
 
 _MINUTE: Final = 60_000
 _DAY: Final = 86_400
-_LONG_TEXT: Final = "What the keepers of the light left unsaid, told one evening at a time. " * 2
+_LONG_TEXT: Final = "Three keepers share one lighthouse, one lamp and one secret for a winter. " * 2
 
 _VIDEO: Final = MediaInfo(
     container="mp4",

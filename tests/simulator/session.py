@@ -63,13 +63,15 @@ class SessionOptions(TypedDict, total=False):
     has_transcode_session: bool | None
     is_listed: bool
     is_listed_twice: bool
+    listed_after: float
 
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Session:
     """A playback session; bandwidth in kbit/s, offset in milliseconds at the time `since`.
 
-    late_reads is the number of reads of /status/sessions that still omit it. transcoding_for is
+    late_reads is the number of reads of /status/sessions that still omit it, and listed_after
+    the number of seconds from its start for which they do. transcoding_for is
     how many seconds the transcoder had run at the start. has_decisions lists the `decision` of
     Part and Stream. has_transcode_session: None is the usual, one unless it is a direct play;
     servers list one for a direct play too if the app asked for a decision, and none for some
@@ -85,6 +87,7 @@ class Session:
     play_queue_item_id: int
     late_reads: int
     transcoder_since: float
+    started_at: float
     user: User | None = OWNER
     player: Player = LIVING_ROOM
     method: Method = "direct_play"
@@ -101,6 +104,7 @@ class Session:
     has_transcode_session: bool | None = None
     is_listed: bool = True
     is_listed_twice: bool = False
+    listed_after: float = 0.0
     stop_report: StopReport = StopReport.NORMAL
 
     @property

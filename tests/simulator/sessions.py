@@ -35,7 +35,7 @@ class Sessions(SessionRegistry):
         for session in self.current():
             if session.late_reads:
                 session.late_reads -= 1
-            elif session.is_listed:
+            elif session.is_listed and self._clock() >= session.started_at + session.listed_after:
                 found.extend([session] * (2 if session.is_listed_twice else 1))
         return found
 
@@ -66,6 +66,7 @@ class Sessions(SessionRegistry):
             session_id=(session_id or player.machine_identifier) if has_session else None,
             since=now,
             transcoder_since=now,
+            started_at=now,
             play_queue_id=number,
             play_queue_item_id=number * 100,
             late_reads=self._late_reads,

@@ -170,7 +170,7 @@ async def test_approval_page_offers_accounts_and_approves(
     for command, status in (
         ({"code": "unknown"}, 404),
         ({"code": "", "account": "<guest>"}, 200),
-        ({"code": "", "account": "nobody"}, 404),
+        ({"code": "", "account": "unknown"}, 404),
     ):
         _, pin = await get(session, f"{PINS}?strong=true", CLIENT, "POST")
         answer = await session.post(

@@ -64,6 +64,16 @@ async def test_session_may_be_listed_never_or_twice_or_under_another_key(
     assert listed == ["2", "2", "4"]
 
 
+async def test_session_may_be_listed_some_seconds_after_its_start(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, clock: FakeClock, film: Item
+) -> None:
+    simulator.sessions.start(film, listed_after=9)
+    clock.now += 8
+    assert await read_sessions(session, simulator) == []
+    clock.now += 1
+    assert len(await read_sessions(session, simulator)) == 1
+
+
 async def test_two_players_may_share_a_session_id(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
