@@ -1,4 +1,4 @@
-"""The bench: figures under their names, from servers that do what they are told."""
+"""Tests of the benchmark: its figures, goals, tables and stand-in servers."""
 
 import asyncio
 import json
@@ -41,8 +41,8 @@ NAMES = {
 }
 
 
-@pytest.mark.timeout(180)  # some ten seconds of it are Home Assistant's start
-async def test_it_prints_every_figure_and_one_for_every_goal(socket_enabled: None) -> None:
+@pytest.mark.timeout(180)  # Home Assistant's start takes about ten seconds
+async def test_bench_prints_every_figure_and_one_for_each_goal(socket_enabled: None) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "scripts.bench_support", "--json", "--quick"),
         cwd=ROOT,
@@ -58,7 +58,7 @@ async def test_it_prints_every_figure_and_one_for_every_goal(socket_enabled: Non
     assert b"Traceback" not in errors
 
 
-def test_a_table_says_of_each_goal_whether_it_is_reached() -> None:
+def test_bench_table_shows_whether_each_goal_is_reached() -> None:
     lines = {line.split()[0]: line.split()[1:] for line in as_table(FIGURES).splitlines() if line}
     assert lines["setup"] == ["9", "≤", "8", "missed"]
     assert lines["idle_per_hour"] == ["6", "≤", "12", "reached"]
@@ -66,7 +66,7 @@ def test_a_table_says_of_each_goal_whether_it_is_reached() -> None:
     assert lines["event_to_state_ms.p95"] == ["2.5", "≤", "50", "reached"]
 
 
-def test_json_has_the_figures_and_the_machine() -> None:
+def test_bench_json_has_figures_and_machine() -> None:
     shown = json.loads(as_json(FIGURES))
     assert shown.pop("machine").keys() == {
         "cores",
@@ -78,26 +78,26 @@ def test_json_has_the_figures_and_the_machine() -> None:
     assert shown == {**FIGURES, "event_to_state_ms": {"p50": 1.23, "p95": 2.5}}
 
 
-def test_figures_of_one_name_are_joined() -> None:
+def test_figures_of_one_name_are_merged() -> None:
     figures: dict[str, Figure] = {"growth": {"cpu": 1.0}, "setup": 1.0}
     merge(figures, {"growth": {"memory": 2.0}, "setup": 3.0})
     assert figures == {"growth": {"cpu": 1.0, "memory": 2.0}, "setup": 3.0}
 
 
-def test_growth_is_told_by_its_power() -> None:
+def test_exponent_of_growth() -> None:
     assert exponent(2, 20) == pytest.approx(1)
     assert exponent(2, 200) == pytest.approx(2)
     assert exponent(2, 2) == 0
 
 
-def test_a_goal_is_a_least_or_a_most() -> None:
+def test_goal_is_a_minimum_or_a_maximum() -> None:
     assert Goal(limit=8, at_least=True).is_reached(8)
     assert not Goal(limit=8, at_least=True).is_reached(7.9)
     assert Goal(limit=8).is_reached(8)
     assert not Goal(limit=8).is_reached(8.1)
 
 
-async def test_the_watch_sees_who_holds_the_loop_up_to_the_very_end() -> None:
+async def test_event_loop_blocking_is_measured_until_the_end() -> None:
     now = 0.0
     watch = LoopWatch(lambda: now)
     await asyncio.sleep(0)
@@ -107,7 +107,7 @@ async def test_the_watch_sees_who_holds_the_loop_up_to_the_very_end() -> None:
     assert await watch.stop() == 0.75
 
 
-def test_time_that_is_moved_on_ends_waits_and_shows_on_the_clients_clock() -> None:
+def test_virtual_time_ends_sleeps_and_advances_the_clients_clock() -> None:
     async def wait_an_hour() -> float:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, MovedTimeLoop)
@@ -122,7 +122,7 @@ def test_time_that_is_moved_on_ends_waits_and_shows_on_the_clients_clock() -> No
     assert 3600 <= asyncio.run(wait_an_hour(), loop_factory=MovedTimeLoop) < 3660
 
 
-async def test_a_stand_in_plays_replays_and_counts(socket_enabled: None) -> None:
+async def test_stand_in_server_plays_replays_and_counts_requests(socket_enabled: None) -> None:
     async with running_servers(2) as (_, server), aiohttp.ClientSession() as session:
 
         async def read() -> list[int]:

@@ -1,4 +1,4 @@
-"""The soak: what it is asked for, what it does to a server, and what it does not forgive."""
+"""Tests of the soak: its arguments, its faults, and the problems that it reports."""
 
 from dataclasses import replace
 import logging
@@ -16,31 +16,31 @@ from scripts.soak_support.stand_in import TOKEN
 from scripts.soak_support.troubles import Troubles
 from scripts.soak_support.vitals import TOLERANCES, Vitals
 
-OURS = "custom_components.plex_pulse.health"
+OURS = "custom_components.plex_pulse.coordinator.health"
 SECRET = "canary-token"
 KINDS = 22
 START = Vitals(tasks=6, listeners=200, file_descriptors=20, memory=200.0)
 
 
 def clean() -> Report:
-    """Return a report with nothing to complain about."""
+    """Return a report without problems."""
     return Report(seed=1, minutes=2.0, start=START, end=START)
 
 
-def hear(*records: tuple[str, int, str, tuple[object, ...]]) -> LogWatch:
-    """Return what has heard these lines: logger, level, text and arguments of each."""
+def handled_by_log_watch(*records: tuple[str, int, str, tuple[object, ...]]) -> LogWatch:
+    """Return a log watch that has handled these records: logger, level, text and arguments."""
     watch = LogWatch((SECRET,))
     for name, level, text, arguments in records:
         watch.handle(logging.LogRecord(name, level, "", 0, text, arguments, None))
     return watch
 
 
-def test_it_wants_to_know_how_long() -> None:
+def test_soak_parses_duration_and_seed() -> None:
     arguments = parse_arguments(["--minutes", "1.5", "--seed", "7"])
     assert (arguments.minutes, arguments.seed) == (1.5, 7)
 
 
-def test_without_a_seed_it_takes_another_each_time() -> None:
+def test_soak_uses_a_random_seed_by_default() -> None:
     seeds = {parse_arguments(["--minutes", "1"]).seed for _ in range(3)}
     assert len(seeds) == 3
 
@@ -56,7 +56,7 @@ def test_without_a_seed_it_takes_another_each_time() -> None:
         ["--minutes", "ten"],
     ],
 )
-def test_no_time_at_all_is_refused(
+def test_soak_requires_a_positive_finite_duration(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
@@ -64,7 +64,7 @@ def test_no_time_at_all_is_refused(
     assert "--minutes" in capsys.readouterr().err
 
 
-def test_a_clean_report_says_so() -> None:
+def test_clean_report_has_no_problems() -> None:
     report = clean()
     assert list(report.problems()) == []
     assert report.text().startswith("Seed 1, 2 minutes")
@@ -72,7 +72,7 @@ def test_a_clean_report_says_so() -> None:
 
 
 @pytest.mark.parametrize("name", ["tasks", "listeners", "file_descriptors", "memory"])
-def test_growth_is_a_problem_beyond_its_tolerance(name: str) -> None:
+def test_growth_beyond_the_tolerance_is_a_problem(name: str) -> None:
     report = clean()
     tolerated = getattr(START, name) + getattr(TOLERANCES, name)
     report.end = replace(START, **{name: tolerated})
@@ -83,19 +83,19 @@ def test_growth_is_a_problem_beyond_its_tolerance(name: str) -> None:
     assert report.text().endswith(problem)
 
 
-def test_getting_smaller_is_no_problem() -> None:
+def test_decrease_is_not_a_problem() -> None:
     report = clean()
     report.end = Vitals(tasks=0, listeners=0, file_descriptors=0, memory=0.0)
     assert list(report.problems()) == []
 
 
-def test_a_soak_that_was_not_measured_is_not_clean() -> None:
+def test_report_without_measurements_is_a_problem() -> None:
     report = clean()
     report.end = None
     assert len(list(report.problems())) == 1
 
 
-def test_lost_streams_and_unexpected_lines_are_problems() -> None:
+def test_lost_streams_and_unexpected_log_lines_are_problems() -> None:
     report = clean()
     report.lost.append("Soak 0: nothing is shown")
     report.unexpected.append("ERROR asyncio: never retrieved")
@@ -104,23 +104,23 @@ def test_lost_streams_and_unexpected_lines_are_problems() -> None:
     assert problems[1].endswith("never retrieved")
 
 
-def test_a_server_that_was_lost_and_is_not_said_to_be_back_is_a_problem() -> None:
+def test_outage_without_a_restored_log_line_is_a_problem() -> None:
     report = clean()
     report.lines_lost, report.lines_back = 2, 1
     assert len(list(report.problems())) == 1
 
 
-def test_the_report_keeps_the_longest_time_for_each_trouble() -> None:
+def test_report_keeps_the_longest_downtime_per_fault() -> None:
     report = clean()
     report.note_shown_down({"hang": 2.0, "429": 1.0})
     report.note_shown_down({"hang": 1.0, "429": 3.5})
     assert report.shown_down == {"hang": 2.0, "429": 3.5}
 
 
-def test_lost_and_back_are_counted_and_expected() -> None:
-    watch = hear(
-        (OURS, logging.WARNING, "Lost %s: %s", ("Soak 0", "away")),
-        (OURS, logging.INFO, "%s is back", ("Soak 0",)),
+def test_lost_and_restored_log_lines_are_counted_and_expected() -> None:
+    watch = handled_by_log_watch(
+        (OURS, logging.INFO, "Connection to %s lost: %s", ("Soak 0", "away")),
+        (OURS, logging.INFO, "Connection to %s restored", ("Soak 0",)),
     )
     assert (watch.lost, watch.back, watch.unexpected) == (1, 1, [])
 
@@ -135,8 +135,8 @@ def test_lost_and_back_are_counted_and_expected() -> None:
         ("homeassistant.util.loop", logging.WARNING, "Detected blocking call in plex_pulse"),
     ],
 )
-def test_a_line_that_nobody_expects_is_kept(name: str, level: int, text: str) -> None:
-    assert len(hear((name, level, text, ())).unexpected) == 1
+def test_unexpected_log_line_is_kept(name: str, level: int, text: str) -> None:
+    assert len(handled_by_log_watch((name, level, text, ())).unexpected) == 1
 
 
 @pytest.mark.parametrize(
@@ -147,11 +147,11 @@ def test_a_line_that_nobody_expects_is_kept(name: str, level: int, text: str) ->
         ("homeassistant.helpers.storage", logging.WARNING, "Of no concern"),
     ],
 )
-def test_a_line_of_no_concern_is_not(name: str, level: int, text: str) -> None:
-    assert hear((name, level, text, ())).unexpected == []
+def test_irrelevant_log_line_is_not_kept(name: str, level: int, text: str) -> None:
+    assert handled_by_log_watch((name, level, text, ())).unexpected == []
 
 
-def test_only_a_healthy_server_can_be_shown_as_down_too_long() -> None:
+def test_only_downtime_of_a_healthy_server_is_measured() -> None:
     outages = Outages(well_since=0.0)
     outages.observe(10, is_down=False)
     outages.in_trouble("hang")
@@ -170,7 +170,7 @@ def test_only_a_healthy_server_can_be_shown_as_down_too_long() -> None:
     assert outages.longest == {"hang": 3, "nothing": 1}
 
 
-def test_a_wish_for_silence_outlasts_the_trouble_that_comes_after_it() -> None:
+def test_rate_limit_outlasts_a_following_fault() -> None:
     outages = Outages(well_since=0.0)
     outages.in_trouble("429 with Retry-After")
     outages.is_well(40)
@@ -182,7 +182,7 @@ def test_a_wish_for_silence_outlasts_the_trouble_that_comes_after_it() -> None:
     assert outages.longest == {"hang": 2}
 
 
-def test_the_same_seed_brings_the_same_troubles_and_each_of_them_in_turn() -> None:
+def test_same_seed_gives_the_same_faults_and_all_of_them() -> None:
     one, same, other = (Troubles(Random(seed)) for seed in (1, 1, 2))
     drawn = [one.draw() for _ in range(200)]
     assert drawn == [same.draw() for _ in range(200)]
@@ -193,7 +193,7 @@ def test_the_same_seed_brings_the_same_troubles_and_each_of_them_in_turn() -> No
     assert {"429", "429 with Retry-After", "5xx", "hang", "restart", "token refused"} <= names
 
 
-async def test_people_play_and_scans_find_what_is_forgotten_again(socket_enabled: None) -> None:
+async def test_soak_server_plays_and_scans_and_removes_added_items(socket_enabled: None) -> None:
     async with running_servers(1) as (server,):
         for what in ("start", "start", "pause", "resume", "next", "seek", "convert", "stop"):
             await server.order("play", what, 5)
@@ -204,7 +204,7 @@ async def test_people_play_and_scans_find_what_is_forgotten_again(socket_enabled
         await server.order("forget_newcomers")
 
 
-async def test_a_server_gets_over_every_trouble(socket_enabled: None) -> None:
+async def test_soak_server_recovers_from_every_fault(socket_enabled: None) -> None:
     troubles = Troubles(Random(3))
     async with running_servers(1) as (server,), aiohttp.ClientSession() as session:
         for _ in range(KINDS):

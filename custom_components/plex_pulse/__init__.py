@@ -1,4 +1,4 @@
-"""Plex Pulse: watch Plex Media Servers from Home Assistant."""
+"""Plex Pulse: monitor Plex Media Servers in Home Assistant."""
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
@@ -6,10 +6,11 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
-from .data import PlexPulseConfigEntry
-from .repairs import async_forget
-from .runtime import async_begin, async_create_runtime, async_follow
+from .entry_setup import async_create_runtime, async_register_listeners, async_start_background
+from .repairs import async_delete_issues
+from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
+from .setup_retry import async_cancel_setup_retry
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -24,27 +25,29 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, with or without a server."""
+    """Register the actions, whether or not a server is set up."""
     async_setup_services(hass)
     return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
-    """Read the server once, then keep reading."""
+    """Set up an entry: read the server once, add the entities, start polling and push."""
     entry.runtime_data = await async_create_runtime(hass, entry)
-    async_follow(hass, entry)
+    async_register_listeners(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    async_begin(hass, entry)
+    async_start_background(hass, entry)
     return True
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
-    """Take the entities away; the coordinators end with the entry."""
+    """Unload the entities; the coordinators end with the entry."""
+    async_cancel_setup_retry(hass, entry)
     if entry.disabled_by is not None:
-        async_forget(hass, entry)
+        async_delete_issues(hass, entry)
     return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Take away what would outlive the entry."""
-    async_forget(hass, entry)
+    """Delete the repair issues and the retries of a removed entry."""
+    async_cancel_setup_retry(hass, entry)
+    async_delete_issues(hass, entry)

@@ -1,4 +1,4 @@
-"""Whether the server answers, near and far, and which of its libraries it scans."""
+"""Binary sensors: connection, live updates, remote access, and scans of libraries."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import Library
-from .data import PlexPulseConfigEntry, PlexPulseData
-from .entity import HealthEntity, LibraryEntity, ServerDataEntity, async_follow_libraries
-from .health import ApiHealth
-from .libraries import LibrariesCoordinator
-from .server_state import Feature, ServerStateCoordinator
+from .coordinator.health import ApiHealth
+from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.server_status import Feature, ServerStatusCoordinator
+from .entity import HealthEntity, LibraryEntity, ServerDataEntity, async_add_library_entities
+from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 
-# Coordinators read everything; nothing here sends a request.
+# No limit: coordinators read all data, entities send no requests.
 PARALLEL_UPDATES = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class HealthBinarySensorDescription(BinarySensorEntityDescription):
-    """A yes or no about the talk with the server."""
+    """Describe a binary sensor of the connection health."""
 
     value_fn: Callable[[ApiHealth], bool]
 
@@ -65,7 +65,7 @@ async def async_setup_entry(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the binary sensors of a server, and those of its libraries as they come."""
+    """Add the binary sensors of a server, and of each library when it appears."""
     async_add_entities(
         HealthBinarySensor(
             entry.runtime_data.health,
@@ -74,42 +74,44 @@ async def async_setup_entry(
         )
         for description in HEALTH_BINARY_SENSORS
     )
-    async_follow_libraries(entry, async_add_entities, _library_binary_sensors)
+    async_add_library_entities(entry, async_add_entities, _library_binary_sensors)
 
     @callback
     def add_remote_access() -> None:
-        """Add what not every server tells."""
+        """Add the sensor; not every server and token provides remote access."""
         async_add_entities([RemoteAccessBinarySensor(entry.runtime_data)])
 
-    entry.runtime_data.server_state.async_offer(Feature.REMOTE_ACCESS, add_remote_access)
+    entry.runtime_data.server_status.async_add_when_available(
+        Feature.REMOTE_ACCESS, add_remote_access
+    )
 
 
 def _library_binary_sensors(
     coordinator: LibrariesCoordinator, library: Library
 ) -> Iterator[BinarySensorEntity]:
-    """Return the binary sensors that every library has."""
+    """Yield the binary sensors of one library."""
     yield ScanningBinarySensor(coordinator, SCANNING, library)
 
 
 class HealthBinarySensor(HealthEntity, BinarySensorEntity):
-    """A yes or no about the talk with the server."""
+    """A binary sensor of the connection health."""
 
     entity_description: HealthBinarySensorDescription
 
     @property
     @override
     def is_on(self) -> bool:
-        """Return what the description reads."""
+        """Return the value that the description selects."""
         return self.entity_description.value_fn(self.coordinator.data)
 
 
-class RemoteAccessBinarySensor(ServerDataEntity[ServerStateCoordinator], BinarySensorEntity):
-    """Whether the server can be reached from outside."""
+class RemoteAccessBinarySensor(ServerDataEntity[ServerStatusCoordinator], BinarySensorEntity):
+    """Whether the server can be reached from the internet."""
 
-    def __init__(self, runtime: PlexPulseData) -> None:
-        """Have the coordinator ask for it for as long as the entity is enabled."""
+    def __init__(self, runtime: PlexPulseRuntime) -> None:
+        """Let the coordinator read remote access while this entity is enabled."""
         super().__init__(
-            runtime.server_state,
+            runtime.server_status,
             REMOTE_ACCESS,
             runtime.machine_identifier,
             context=Feature.REMOTE_ACCESS,
@@ -118,26 +120,28 @@ class RemoteAccessBinarySensor(ServerDataEntity[ServerStateCoordinator], BinaryS
     @property
     @override
     def available(self) -> bool:
-        """Return whether the server tells of it at all."""
-        return super().available and Feature.REMOTE_ACCESS not in self.coordinator.off
+        """Return whether the server provides remote access data."""
+        return (
+            super().available and Feature.REMOTE_ACCESS not in self.coordinator.unavailable_features
+        )
 
     @property
     @override
     def is_on(self) -> bool | None:
-        """Return what the server found, None while it does not know itself."""
+        """Return the result of the server's own check, None while it has none."""
         remote_access = self.coordinator.data.remote_access
         return remote_access.is_reachable if remote_access is not None else None
 
 
 class ScanningBinarySensor(LibraryEntity, BinarySensorEntity):
-    """Whether the server looks for what is new in a library."""
+    """Whether the server scans a library."""
 
-    # Of use while it changes, and not afterwards.
+    # Not recorded: the progress has no value once the scan has ended.
     _unrecorded_attributes = frozenset({"progress"})
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen for what notifications tell, too."""
+        """Update the state also when a push notification reports a scan."""
         await super().async_added_to_hass()
         self._listen_to(self.coordinator.activities)
 
@@ -150,5 +154,5 @@ class ScanningBinarySensor(LibraryEntity, BinarySensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, int | None]:
-        """Return how far the scan has come, in percent; None while that is unknown."""
+        """Return the progress of the scan in percent, None if unknown."""
         return {"progress": self.coordinator.activities.data.scans.get(self.library.key)}

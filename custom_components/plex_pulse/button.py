@@ -1,4 +1,4 @@
-"""What an owner has the server do."""
+"""Buttons that start a scan or empty the trash; only for the token of the owner."""
 
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -9,19 +9,19 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .action_failures import action_failure
 from .api import Library, PlexApiError, PlexServerClient
-from .data import PlexPulseConfigEntry
-from .entity import LibraryEntity, ServerDataEntity, async_follow_libraries
-from .libraries import LibrariesCoordinator
+from .coordinator.libraries import LibrariesCoordinator
+from .entity import LibraryEntity, ServerDataEntity, async_add_library_entities
+from .errors import action_error
+from .runtime_data import PlexPulseConfigEntry
 
-# A server that scans is slow enough without being told several things at a time.
+# One press at a time: a server that scans is slow to answer anything else.
 PARALLEL_UPDATES = 1
 
 
 @dataclass(frozen=True, kw_only=True)
 class LibraryButtonDescription(ButtonEntityDescription):
-    """Something to do to one library."""
+    """Describe a button of a library; press_fn gets the client and the library's key."""
 
     press_fn: Callable[[PlexServerClient, str], Awaitable[None]]
 
@@ -51,44 +51,44 @@ async def async_setup_entry(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the buttons where the token is the owner's: nobody else may press them."""
+    """Add the buttons if the token belongs to the owner; servers refuse other tokens."""
     runtime = entry.runtime_data
-    if runtime.sessions.is_permitted:
+    if runtime.sessions.can_read_sessions:
         async_add_entities(
             [ScanLibrariesButton(runtime.libraries, SCAN_LIBRARIES, runtime.machine_identifier)]
         )
-        async_follow_libraries(entry, async_add_entities, _library_buttons)
+        async_add_library_entities(entry, async_add_entities, _library_buttons)
 
 
 def _library_buttons(coordinator: LibrariesCoordinator, library: Library) -> Iterator[ButtonEntity]:
-    """Return the buttons that every library has."""
+    """Yield the buttons of one library."""
     for description in LIBRARY_BUTTONS:
         yield LibraryButton(coordinator, description, library)
 
 
 class ScanLibrariesButton(ServerDataEntity[LibrariesCoordinator], ButtonEntity):
-    """Looks for what is new in all libraries."""
+    """Scan all libraries."""
 
     @override
     async def async_press(self) -> None:
-        """Have the server begin; its notifications tell the rest."""
+        """Send the request; push notifications report the progress."""
         client = self.coordinator.client
         try:
             await client.scan_libraries()
         except PlexApiError as err:
-            raise action_failure(err, client.gate) from err
+            raise action_error(err, client.rate_limiter) from err
 
 
 class LibraryButton(LibraryEntity, ButtonEntity):
-    """Does something to one library."""
+    """Start an operation on one library."""
 
     entity_description: LibraryButtonDescription
 
     @override
     async def async_press(self) -> None:
-        """Have the server begin; its notifications tell the rest."""
+        """Send the request; push notifications report the progress."""
         client = self.coordinator.client
         try:
             await self.entity_description.press_fn(client, self.library.key)
         except PlexApiError as err:
-            raise action_failure(err, client.gate) from err
+            raise action_error(err, client.rate_limiter) from err

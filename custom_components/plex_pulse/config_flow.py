@@ -1,4 +1,4 @@
-"""Set a server up, sign in again, move it, and choose its options."""
+"""Config flow: set up a server, reauthenticate, reconfigure, and edit its options."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,10 +8,8 @@ from homeassistant.config_entries import (
     SOURCE_IGNORE,
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
-    ConfigEntry,
     ConfigEntryState,
     ConfigFlowResult,
-    OptionsFlowWithReload,
 )
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import callback
@@ -19,67 +17,76 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import voluptuous as vol
 from yarl import URL
 
+from .connection.gdm import DiscoveredServer, async_discover_servers
+from .connection.validation import (
+    ConnectionInvalidError,
+    ValidConnection,
+    async_identify,
+    async_validate,
+)
 from .const import DOMAIN
-from .gdm import DiscoveredServer, async_discover_servers
-from .options import form_values, kept_options, options_schema, policy_problem
-from .schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
-from .shared import async_get_shared
-from .sign_in_steps import SignInSteps
-from .users import async_users_to_offer
-from .validation import ValidConnection, async_identify, async_validate
+from .flow.options_flow import PlexPulseOptionsFlow
+from .flow.schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
+from .flow.sign_in_steps import SignInSteps
+from .runtime_data import PlexPulseConfigEntry
+from .shared_state import async_get_shared
 
 
 class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
-    """One entry for each Media Server, known by its machine identifier."""
+    """Create one entry per Media Server; its unique id is the machine identifier."""
 
     VERSION = 1
 
     def __init__(self) -> None:
-        """Begin knowing of no address."""
+        """Start without a discovered or announced address."""
         super().__init__()
         self._discovery: asyncio.Task[None] | None = None
-        self._found: dict[str, DiscoveredServer] = {}
-        self._suggested: dict[str, Any] = {}
+        self._discovered: dict[str, DiscoveredServer] = {}
+        self._suggested_values: dict[str, Any] = {}
 
     @staticmethod
     @callback
     @override
-    def async_get_options_flow(config_entry: ConfigEntry) -> PlexPulseOptionsFlow:
-        """Return the options flow; it needs no server to open."""
+    def async_get_options_flow(config_entry: PlexPulseConfigEntry) -> PlexPulseOptionsFlow:
+        """Return the options flow; it also opens while the server is unreachable."""
         return PlexPulseOptionsFlow()
 
     @callback
     @override
     def async_remove(self) -> None:
-        """Stop what waits for somebody who has closed the dialog."""
+        """Cancel sign-in and discovery when the flow ends or the user closes the dialog."""
         super().async_remove()
         if self._discovery is not None:
             self._discovery.cancel()
 
     @override
     async def async_step_user(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask which way in, and look around meanwhile."""
-        # The browser asks for the menu again when its page is loaded anew.
+        """Show the menu, and start discovery in the background."""
+        # The frontend requests this step again when its page is reloaded.
         if self._discovery is None:
             shared = async_get_shared(self.hass)
             self._discovery = self.hass.async_create_background_task(
-                async_discover_servers(shared.discovery, shared.gates.clock, self._found),
+                async_discover_servers(
+                    shared.discovery, shared.rate_limiters.clock, self._discovered
+                ),
                 f"{DOMAIN} discovery",
             )
         return self.async_show_menu(menu_options=["sign_in", "manual"])
 
     @override
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
-        """Hear of a server, and believe only what it says itself."""
+        """Handle an announced server; its identity is read from the server itself."""
         url = URL.build(scheme="http", host=discovery_info.host, port=discovery_info.port or 32400)
         identity = await async_identify(self.hass, url)
         if identity is None:
             return self.async_abort(reason="cannot_connect")
         entry = await self.async_set_unique_id(identity.machine_identifier)
         self._abort_if_unique_id_configured(
-            updates={CONF_URL: str(url)} if entry is not None and _may_move(entry) else None
+            updates={CONF_URL: str(url)}
+            if entry is not None and _may_update_address(entry)
+            else None
         )
-        self._suggested = {CONF_URL: str(url)}
+        self._suggested_values = {CONF_URL: str(url)}
         name = discovery_info.name.partition("._")[0]
         self.context["title_placeholders"] = {"name": name}
         return await self.async_step_discovery_confirm()
@@ -87,7 +94,7 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
     async def async_step_discovery_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask whether the server that was found is wanted, and which way in."""
+        """Show the menu for a discovered server."""
         return self.async_show_menu(
             step_id="discovery_confirm",
             menu_options=["sign_in", "manual"],
@@ -95,28 +102,30 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
         )
 
     async def async_step_manual(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for address and token."""
+        """Let the user enter address and token."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            result = await async_validate(self.hass, user_input)
-            if isinstance(result, ValidConnection):
-                return await self._async_create(result, result.data)
-            errors["base"] = result
+            try:
+                connection = await async_validate(self.hass, user_input)
+            except ConnectionInvalidError as err:
+                errors["base"] = err.key
+            else:
+                return await self._async_create(connection, connection.data)
         return self._show(
             "manual",
-            manual_schema(self._discovered()),
-            user_input or self._suggested,
+            manual_schema(self._new_servers()),
+            user_input or self._suggested_values,
             errors,
         )
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Begin when the server is certain to refuse the token."""
+        """Start reauthentication: the server refuses the token, and this is confirmed."""
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask which way to sign in again."""
+        """Show the menu for reauthentication."""
         return self.async_show_menu(
             step_id="reauth_confirm",
             menu_options=["sign_in", "reauth_manual"],
@@ -126,15 +135,15 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
     async def async_step_reauth_manual(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for a new token."""
-        return await self._async_change(
+        """Let the user enter a new token."""
+        return await self._async_show_connection_form(
             "reauth_manual", REAUTH_SCHEMA, self._get_reauth_entry(), user_input
         )
 
     async def async_step_reconfigure(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask how to find the way to the server."""
+        """Show the menu for reconfiguration."""
         return self.async_show_menu(
             step_id="reconfigure", menu_options=["sign_in", "reconfigure_manual"]
         )
@@ -142,43 +151,45 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
     async def async_step_reconfigure_manual(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Ask for a new address, and a new token if there is one."""
-        return await self._async_change(
+        """Let the user enter another address, and optionally another token."""
+        return await self._async_show_connection_form(
             "reconfigure_manual",
             RECONFIGURE_SCHEMA,
             self._get_reconfigure_entry(),
             user_input,
         )
 
-    async def _async_change(
+    async def _async_show_connection_form(
         self,
         step_id: str,
         schema: vol.Schema,
-        entry: ConfigEntry,
+        entry: PlexPulseConfigEntry,
         user_input: dict[str, Any] | None,
     ) -> ConfigFlowResult:
-        """Change how an entry connects, if it still leads to the same server."""
+        """Show a form for the connection of an entry, and update it if it is the same server."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            # A browser may send an emptied field, or leave it out.
+            # The frontend sends an emptied field as "" or omits it.
             token = user_input.get(CONF_TOKEN, "").strip() or entry.data[CONF_TOKEN]
-            result = await async_validate(
-                self.hass,
-                {**entry.data, **user_input, CONF_TOKEN: token},
-                machine_identifier=entry.unique_id,
-            )
-            if isinstance(result, ValidConnection):
-                # Without the account: what was typed is meant, and nothing may replace it.
-                return self._update(result.data)
-            errors["base"] = result
-        shown = {key: value for key, value in entry.data.items() if key != CONF_TOKEN}
-        return self._show(step_id, schema, user_input or shown, errors)
+            try:
+                connection = await async_validate(
+                    self.hass,
+                    {**entry.data, **user_input, CONF_TOKEN: token},
+                    machine_identifier=entry.unique_id,
+                )
+            except ConnectionInvalidError as err:
+                errors["base"] = err.key
+            else:
+                # Without the account token: relocation must not replace a typed address.
+                return self._update(connection.data)
+        values = {key: value for key, value in entry.data.items() if key != CONF_TOKEN}
+        return self._show(step_id, schema, user_input or values, errors)
 
     @override
-    async def _async_connected(
+    async def _async_finish(
         self, connection: ValidConnection, data: dict[str, Any]
     ) -> ConfigFlowResult:
-        """Keep the way to a server of the account."""
+        """Create or update the entry of a server of the account."""
         if self.source in {SOURCE_REAUTH, SOURCE_RECONFIGURE}:
             return self._update(data)
         return await self._async_create(connection, data)
@@ -186,7 +197,7 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
     async def _async_create(
         self, connection: ValidConnection, data: dict[str, Any]
     ) -> ConfigFlowResult:
-        """Create the entry of a server that is not there yet."""
+        """Create the entry of a server, unless it has one already."""
         await self.async_set_unique_id(
             connection.server.machine_identifier, raise_on_progress=False
         )
@@ -195,7 +206,7 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
 
     @callback
     def _update(self, data: Mapping[str, Any]) -> ConfigFlowResult:
-        """Keep what an entry connects with from now on."""
+        """Update the connection of the entry of this flow, and reload it."""
         entry = (
             self._get_reauth_entry()
             if self.source == SOURCE_REAUTH
@@ -205,54 +216,34 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
 
     @property
     @override
-    def _wanted_server(self) -> str | None:
-        """Return the one server this flow is about, None where any will do."""
+    def _required_server(self) -> str | None:
+        """Return the machine identifier of the server of this flow, None if any will do."""
         if self.source == SOURCE_REAUTH:
             return self._get_reauth_entry().unique_id
         if self.source == SOURCE_RECONFIGURE:
             return self._get_reconfigure_entry().unique_id
         return self.unique_id
 
-    def _discovered(self) -> list[DiscoveredServer]:
-        """Return the servers found so far that are not set up yet."""
-        known = self._async_current_ids(include_ignore=False)
+    def _new_servers(self) -> list[DiscoveredServer]:
+        """Return the servers discovered so far that have no entry yet, by name."""
+        configured = self._async_current_ids(include_ignore=False)
         return sorted(
-            (server for server in self._found.values() if server.machine_identifier not in known),
+            (
+                server
+                for server in self._discovered.values()
+                if server.machine_identifier not in configured
+            ),
             key=lambda server: server.name,
         )
 
 
-def _may_move(entry: ConfigEntry) -> bool:
-    """Return whether an announcement may change an entry's address.
+def _may_update_address(entry: PlexPulseConfigEntry) -> bool:
+    """Return whether an announced address may replace the address of an entry.
 
-    A connection that works is left alone, and a secure one is not made a plain one.
+    Not while the server is connected, and never https by http.
     """
     if entry.source == SOURCE_IGNORE or URL(entry.data[CONF_URL]).scheme != "http":
         return False
     return (
         entry.state is not ConfigEntryState.LOADED or not entry.runtime_data.health.data.connected
     )
-
-
-class PlexPulseOptionsFlow(OptionsFlowWithReload):
-    """How patient to be with a server, and whose playing to follow there."""
-
-    _users: Mapping[str, str] | None = None
-
-    async def async_step_init(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
-        """Ask for the retry policy, and for the users if the server tells who they are."""
-        options = self.config_entry.options
-        errors: dict[str, str] = {}
-        if self._users is None:
-            self._users, errors = await async_users_to_offer(self.hass, self.config_entry)
-        if user_input is not None:
-            if (problem := policy_problem(user_input)) is None:
-                return self.async_create_entry(data=kept_options(user_input, options, self._users))
-            errors["base"] = problem
-        return self.async_show_form(
-            step_id="init",
-            data_schema=self.add_suggested_values_to_schema(
-                options_schema(self._users), user_input or form_values(options)
-            ),
-            errors=errors,
-        )

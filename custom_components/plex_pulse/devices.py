@@ -1,4 +1,4 @@
-"""One device for the server, each of its libraries and each followed user, kept as they are."""
+"""The device registry: one device for the server, each library and each followed user."""
 
 from collections.abc import Iterator
 
@@ -6,21 +6,32 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
 
+from .api import Library
 from .const import DOMAIN
-from .data import PlexPulseConfigEntry
-from .libraries import ServerLibraries
+from .coordinator.libraries import ServerLibraries
 from .options import followed_users
+from .runtime_data import PlexPulseConfigEntry
 
 MANUFACTURER = "Plex"
 
 
 def library_identifier(machine_identifier: str, uuid: str) -> str:
-    """Return what names a library's device, and begins its entities' unique ids."""
+    """Return the identifier of a library's device, the prefix of its entities' unique ids."""
     return f"{machine_identifier}_{uuid}"
 
 
+def recently_added_identifier(machine_identifier: str, library: Library | None) -> str:
+    """Return the identifier of the device with the recently added entities of a library.
+
+    Those of all libraries (`library` None) belong to the server's device.
+    """
+    if library is None:
+        return machine_identifier
+    return library_identifier(machine_identifier, library.uuid)
+
+
 def user_identifier(machine_identifier: str, account_id: str) -> str:
-    """Return what names a followed user's device, and begins its entities' unique ids."""
+    """Return the identifier of a user's device, the prefix of its entities' unique ids."""
     return f"{machine_identifier}_{account_id}"
 
 
@@ -28,9 +39,9 @@ def user_identifier(machine_identifier: str, account_id: str) -> str:
 def async_sync_devices(
     hass: HomeAssistant, entry: PlexPulseConfigEntry, data: ServerLibraries
 ) -> None:
-    """Register, rename and remove devices until they are what is there.
+    """Create, rename and remove devices to match the server, its libraries and followed users.
 
-    Runs before entities are added, which only name the device they belong to.
+    Must run before entities are added: they refer to their device by identifier only.
     """
     registry = dr.async_get(hass)
     server = data.server
@@ -44,8 +55,8 @@ def async_sync_devices(
         name=server.name,
         sw_version=server.version,
     )
-    kept = {server_device.id}
-    for identifier, model, name in _parts(entry, data):
+    current = {server_device.id}
+    for identifier, model, name in _child_devices(entry, data):
         device = registry.async_get_or_create(
             config_entry_id=entry.entry_id,
             entry_type=DeviceEntryType.SERVICE,
@@ -53,20 +64,21 @@ def async_sync_devices(
             manufacturer=MANUFACTURER,
             model=model,
             name=f"{server.name} {name}",
+            via_device_id=server_device.id,
         )
-        # Set afterwards: how to name the parent while creating changed in 2026.8.
-        registry.async_update_device(device.id, via_device_id=server_device.id)
-        kept.add(device.id)
+        current.add(device.id)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if device.id not in kept:
+        if device.id not in current:
             registry.async_remove_device(device.id)
 
 
-def _parts(entry: PlexPulseConfigEntry, data: ServerLibraries) -> Iterator[tuple[str, str, str]]:
-    """Yield identifier, model and name of what has a device via the server's."""
+def _child_devices(
+    entry: PlexPulseConfigEntry, data: ServerLibraries
+) -> Iterator[tuple[str, str, str]]:
+    """Yield identifier, model and name of each device that is connected via the server."""
     machine_identifier = data.server.machine_identifier
     for library in data.libraries.values():
         yield library_identifier(machine_identifier, library.uuid), "Library", library.title
-    if entry.runtime_data.sessions.is_permitted:
+    if entry.runtime_data.sessions.can_read_sessions:
         for account_id, name in followed_users(entry.options).items():
             yield user_identifier(machine_identifier, account_id), "User", name

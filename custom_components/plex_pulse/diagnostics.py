@@ -1,6 +1,7 @@
-"""What helps to understand a problem, chosen one by one so that nothing else comes along.
+"""Diagnostics: an allow list of values that help to understand a problem.
 
-No names, titles, tokens, addresses or identifiers: only what is listed here leaves.
+Contains no names, titles, tokens, addresses or identifiers. Every value is listed one by
+one, so a new field of a model cannot get into a download by accident.
 """
 
 from collections import Counter
@@ -14,17 +15,17 @@ from yarl import URL
 
 from .api import PlexApiError
 from .const import CONF_CONNECTION
-from .coordinator import PlexPulseCoordinator
-from .data import PlexPulseConfigEntry, PlexPulseData
-from .features import WhyOff
+from .coordinator.base import PlexPulseCoordinator
+from .coordinator.features import UnavailableReason
+from .coordinator.server_status import Feature
 from .options import retry_policy
-from .server_state import Feature
+from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 
 
 async def async_get_config_entry_diagnostics(
     hass: HomeAssistant, entry: PlexPulseConfigEntry
 ) -> dict[str, Any]:
-    """Return the state of an entry."""
+    """Return the diagnostics of an entry; fewer while it is not loaded."""
     connection = {
         "scheme": URL(entry.data[CONF_URL]).scheme,
         "verify_ssl": entry.data[CONF_VERIFY_SSL],
@@ -60,13 +61,13 @@ async def async_get_config_entry_diagnostics(
             "bytes_received": statistics.bytes_received,
             "latency": statistics.latency,
             "average_latency": statistics.average_latency,
-            "is_paused": statistics.paused_until is not None,
+            "is_paused": statistics.blocked_until is not None,
         },
         "polls": {
-            "libraries": _poll(runtime.libraries),
-            "resources": _poll(runtime.resources),
-            "server": _poll(runtime.server_state),
-            "sessions": _poll(runtime.sessions),
+            "libraries": _poll_details(runtime.libraries),
+            "resources": _poll_details(runtime.resources),
+            "server": _poll_details(runtime.server_status),
+            "sessions": _poll_details(runtime.sessions),
         },
         "libraries": [
             {
@@ -90,30 +91,30 @@ async def async_get_config_entry_diagnostics(
     }
 
 
-def _features(runtime: PlexPulseData) -> dict[str, str]:
-    """Return what is there for this token, and why the rest is not."""
-    is_owner = runtime.sessions.is_permitted
-    why_off: dict[str, WhyOff | None] = {
-        "sessions": None if is_owner else WhyOff.NOT_THE_OWNER,
-        "buttons": None if is_owner else WhyOff.NOT_THE_OWNER,
-        "resources": runtime.resources.off,
-        **{feature: runtime.server_state.off.get(feature) for feature in Feature},
+def _features(runtime: PlexPulseRuntime) -> dict[str, str]:
+    """Return "on" for each feature that the token can use, else the reason it is unavailable."""
+    is_owner = runtime.sessions.can_read_sessions
+    reasons: dict[str, UnavailableReason | None] = {
+        "sessions": None if is_owner else UnavailableReason.NOT_THE_OWNER,
+        "buttons": None if is_owner else UnavailableReason.NOT_THE_OWNER,
+        "resources": runtime.resources.unavailable,
+        **{feature: runtime.server_status.unavailable_features.get(feature) for feature in Feature},
     }
-    return {feature: why or "on" for feature, why in why_off.items()}
+    return {feature: reason or "on" for feature, reason in reasons.items()}
 
 
-def _poll(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:
-    """Return how a coordinator fares."""
+def _poll_details(coordinator: PlexPulseCoordinator[Any]) -> dict[str, Any]:
+    """Return the outcome of the last poll of a coordinator, and its interval in seconds."""
     interval = coordinator.update_interval
     return {
         "last_update_success": coordinator.last_update_success,
         "interval": interval.total_seconds() if interval else None,
-        "last_failure": _failure(coordinator.last_failure),
+        "last_failure": _failure_details(coordinator.last_failure),
     }
 
 
-def _failure(failure: PlexApiError | None) -> dict[str, Any] | None:
-    """Return what kind of failure it was; a stranger's words may hold anything."""
+def _failure_details(failure: PlexApiError | None) -> dict[str, Any] | None:
+    """Return the failure without its message: a server's text may contain private data."""
     if failure is None:
         return None
     return {

@@ -1,7 +1,7 @@
-"""What all entities share: names, availability, and writing only what is new."""
+"""Base entities: unique id, device, availability, and writing a state only if it changed."""
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import Any, override
+from typing import Any, Final, override
 
 from homeassistant.core import callback
 from homeassistant.helpers.device_registry import DeviceInfo
@@ -9,18 +9,32 @@ from homeassistant.helpers.entity import Entity, EntityDescription
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity, DataUpdateCoordinator
 
-from .api import Library
+from .api import Library, MediaItem
 from .const import DOMAIN
-from .coordinator import PlexPulseCoordinator
-from .counts import CountKey
-from .data import PlexPulseConfigEntry
+from .coordinator.base import PlexPulseCoordinator
+from .coordinator.health import HealthCoordinator
+from .coordinator.item_counts import CountKey
+from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.recently_added import ALL_LIBRARIES
 from .devices import library_identifier
-from .health import HealthCoordinator
-from .libraries import LibrariesCoordinator
+from .runtime_data import PlexPulseConfigEntry
+
+_OBJECT_IDS: Final = {
+    "host_cpu": "Host CPU",
+    "host_memory": "Host memory",
+    "process_cpu": "Process CPU",
+    "process_memory": "Process memory",
+    "push": "Push",
+    "server": "Server",
+}
+"""Suggested object ids of entities that were renamed, by key, so that entity ids stay."""
 
 
 class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntity[CoordinatorT]):
-    """An entity of one server; `owner` begins its unique id and names its device."""
+    """Base of all entities.
+
+    The unique id is the identifier of the device, an underscore and the description's key.
+    """
 
     _attr_has_entity_name = True
 
@@ -28,35 +42,46 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
         self,
         coordinator: CoordinatorT,
         description: EntityDescription,
-        owner: str,
+        device_identifier: str,
         *,
         context: Hashable | None = None,
     ) -> None:
-        """Belong to the device of that identifier."""
+        """Initialize an entity of the device with that identifier.
+
+        context: what the coordinator must read while this entity is enabled.
+        """
         super().__init__(coordinator, context)
         self.entity_description = description
-        self._attr_unique_id = f"{owner}_{description.key}"
-        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, owner)})
-        self._written: object = None
+        self._attr_unique_id = f"{device_identifier}_{description.key}"
+        self._attr_device_info = DeviceInfo(identifiers={(DOMAIN, device_identifier)})
+        self._last_written: object = None
 
     @property
-    def _reading(self) -> object:
-        """Return all that a state is made of."""
+    @override
+    def suggested_object_id(self) -> str | None:
+        """Return the source of the entity id: English, and unchanged by renames."""
+        if self.entity_description.key in _OBJECT_IDS:
+            return _OBJECT_IDS[self.entity_description.key]
+        return super().suggested_object_id
+
+    @property
+    def _state_fingerprint(self) -> object:
+        """Return everything the state is written from, None while unavailable."""
         if not self.available:
             return None
         return (self.state, self.extra_state_attributes)
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Remember what the state begins with."""
+        """Remember the state that Home Assistant writes when the entity is added."""
         await super().async_added_to_hass()
-        self._written = self._reading
+        self._last_written = self._state_fingerprint
 
     @callback
     def _listen_to(
         self, coordinator: DataUpdateCoordinator[Any], context: Hashable | None = None
     ) -> None:
-        """Have the state written when something changes there, too."""
+        """Update the state after changes of a further coordinator, until the entity is removed."""
         self.async_on_remove(
             coordinator.async_add_listener(self._handle_coordinator_update, context)
         )
@@ -64,57 +89,52 @@ class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntit
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write the state only if it reads differently; most polls bring nothing new."""
-        if (reading := self._reading) != self._written:
-            self._written = reading
+        """Write the state if it changed; most polls change nothing, and each write costs CPU."""
+        if (fingerprint := self._state_fingerprint) != self._last_written:
+            self._last_written = fingerprint
             self.async_write_ha_state()
 
 
 class HealthEntity(PlexPulseEntity[HealthCoordinator]):
-    """Tells how the talk with the server goes, and so never goes away with it."""
+    """Base of the health entities; always available, to show an outage."""
 
     _attr_available = True
 
     @property
     @override
     def available(self) -> bool:
-        """Return True: while the server is away this is what people look at."""
+        """Return True, also during an outage."""
         return True
 
 
 class ServerDataEntity[CoordinatorT: PlexPulseCoordinator[Any]](PlexPulseEntity[CoordinatorT]):
-    """Shows what a poll brought, for as long as the server is there."""
+    """Base of the entities that show polled data; unavailable while the server is."""
 
     _was_connected = True
 
     @property
-    def _health(self) -> HealthCoordinator:
-        """Return what knows whether the server answers, whichever poll noticed."""
-        return self.coordinator.config_entry.runtime_data.health
-
-    @property
     @override
     def available(self) -> bool:
-        """Return whether poll and server are well."""
-        return super().available and self._health.data.connected
+        """Return whether the data is up to date and the server is connected."""
+        return self.coordinator.is_available and self.coordinator.health.data.connected
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen for the server going away and coming back, too."""
+        """Update the state also when the connection is lost or restored."""
         await super().async_added_to_hass()
-        self._was_connected = self._health.data.connected
-        self.async_on_remove(self._health.async_add_listener(self._async_health_changed))
+        self._was_connected = self.coordinator.health.data.connected
+        self.async_on_remove(self.coordinator.health.async_add_listener(self._async_health_changed))
 
     @callback
     def _async_health_changed(self) -> None:
-        """Follow that alone: health changes with every poll, and there are many entities."""
-        if (connected := self._health.data.connected) is not self._was_connected:
+        """Update on connected/disconnected only: health changes with every poll."""
+        if (connected := self.coordinator.health.data.connected) is not self._was_connected:
             self._was_connected = connected
             self._handle_coordinator_update()
 
 
 class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
-    """Shows something of one library."""
+    """Base of the entities of one library."""
 
     def __init__(
         self,
@@ -124,8 +144,8 @@ class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
         *,
         context: CountKey | None = None,
     ) -> None:
-        """Follow the library by its uuid, over renames."""
-        self._uuid = library.uuid
+        """Identify the library by its uuid, which stays when the library is renamed."""
+        self._library_uuid = library.uuid
         machine_identifier = coordinator.data.server.machine_identifier
         super().__init__(
             coordinator,
@@ -137,28 +157,62 @@ class LibraryEntity(ServerDataEntity[LibrariesCoordinator]):
     @property
     @override
     def available(self) -> bool:
-        """Return whether the library is still there."""
-        return super().available and self._uuid in self.coordinator.data.libraries
+        """Return whether the server still has the library."""
+        return super().available and self._library_uuid in self.coordinator.data.libraries
 
     @property
     def library(self) -> Library:
-        """Return the library as it was read last."""
-        return self.coordinator.data.libraries[self._uuid]
+        """Return the library from the last poll."""
+        return self.coordinator.data.libraries[self._library_uuid]
+
+
+class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
+    """Base of the entities that show the newest item of one library, or of all libraries."""
+
+    _library_uuid: str | None = None
+    """The library; None for all libraries. Set in the constructor of a subclass."""
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Update the state when the list of newest items changes, and request that list."""
+        await super().async_added_to_hass()
+        recently_added = self.coordinator.recently_added
+        self._listen_to(
+            recently_added, ALL_LIBRARIES if self._library_uuid is None else self._library_uuid
+        )
+        recently_added.async_read_pending()
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Return whether the server still has the library."""
+        has_library = (
+            self._library_uuid is None or self._library_uuid in self.coordinator.data.libraries
+        )
+        return super().available and has_library
+
+    @property
+    def _item(self) -> MediaItem | None:
+        """Return the newest item, None if there is none or it has not been read yet."""
+        return self.coordinator.recently_added.newest(self._library_uuid)
 
 
 @callback
-def async_follow_libraries(
+def async_add_library_entities(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     create: Callable[[LibrariesCoordinator, Library], Iterable[Entity]],
 ) -> None:
-    """Add entities for the libraries there are, and for each that appears later."""
+    """Add entities for each library, now and whenever a library appears.
+
+    `create` returns the entities of one library.
+    """
     coordinator = entry.runtime_data.libraries
     known: set[str] = set()
 
     @callback
     def add_new() -> None:
-        """Add what is new; what has vanished may come back and is then new again."""
+        """Add entities of new libraries; one that vanished and comes back is new again."""
         libraries = coordinator.data.libraries
         new = libraries.keys() - known
         known.clear()

@@ -1,7 +1,7 @@
-"""What happens: to the streams, and to the items of the libraries."""
+"""Event entities: playback of streams, and changes of library items."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
@@ -9,18 +9,16 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import MediaItem, Session
-from .data import PlexPulseConfigEntry
+from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.library_changes import LibraryChange, LibraryChangeKind, LibraryChangeTracker
+from .coordinator.sessions import SessionsCoordinator
 from .entity import ServerDataEntity
-from .libraries import LibrariesCoordinator
-from .library_news import LibraryChange, LibraryChangeKind
-from .playback import PlaybackEventKind, follow, playback_events
-from .sessions import SessionsCoordinator
-from .streams import cut, user_name
+from .runtime_data import PlexPulseConfigEntry
+from .streams.attributes import Attributes, item_names, truncate_attributes, user_name
+from .streams.events import PlaybackEventKind, playback_events, track
 
-# Coordinators and notifications bring everything; nothing here sends a request.
+# No limit: coordinators and push notifications bring all data, entities send no requests.
 PARALLEL_UPDATES = 0
-
-type EventAttributes = dict[str, str | int | None]
 
 PLAYBACK_EVENT: Final = EventEntityDescription(
     key="playback", translation_key="playback", event_types=list(PlaybackEventKind)
@@ -35,11 +33,17 @@ async def async_setup_entry(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the events of a server."""
+    """Add the event entities; playback events only if the token can read sessions."""
     runtime = entry.runtime_data
     machine_identifier = runtime.machine_identifier
-    async_add_entities([LibraryEventEntity(runtime.libraries, LIBRARY_EVENT, machine_identifier)])
-    if runtime.sessions.is_permitted:
+    async_add_entities(
+        [
+            LibraryEventEntity(
+                runtime.libraries, LIBRARY_EVENT, machine_identifier, runtime.library_changes
+            )
+        ]
+    )
+    if runtime.sessions.can_read_sessions:
         async_add_entities(
             [PlaybackEventEntity(runtime.sessions, PLAYBACK_EVENT, machine_identifier)]
         )
@@ -48,122 +52,110 @@ async def async_setup_entry(
 class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
     ServerDataEntity[CoordinatorT], EventEntity
 ):
-    """Tells of something each time it happens on a server."""
-
-    @property
-    @override
-    def _reading(self) -> object:
-        """Return the event, too: in Home Assistant 2026.3 several may have the same time."""
-        return super()._reading, self.state_attributes
+    """Base of the event entities of a server."""
 
     @abstractmethod
-    def _take_events(self) -> Iterator[tuple[str, EventAttributes]]:
-        """Yield what has happened and has not been told yet."""
+    def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
+        """Yield type and attributes of each event since the last call, oldest first."""
 
     @callback
     @override
     def _handle_coordinator_update(self) -> None:
-        """Write a state for each event, and nothing while nothing happens.
+        """Write one state for each event, and none if there is no event.
 
-        The server's return is a state of its own: triggers do not count what an
-        unavailable entity turns into.
+        When the entity becomes available again, that is written first, in a state of its
+        own: triggers ignore a change from unavailable.
         """
         super()._handle_coordinator_update()
         if not self.available:
             return
-        for event_type, attributes in self._take_events():
-            self._trigger_event(event_type, attributes)
+        for event_type, attributes in self._pop_events():
+            self._trigger_event(event_type, dict(attributes))
             super()._handle_coordinator_update()
 
 
 class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
-    """Tells what happens to the streams."""
+    """Report started, paused, resumed, stopped and watched streams."""
 
     def __init__(
         self,
         coordinator: SessionsCoordinator,
         description: EventEntityDescription,
-        owner: str,
+        device_identifier: str,
     ) -> None:
-        """Take what plays already for old news."""
-        super().__init__(coordinator, description, owner)
-        self._playbacks = follow(coordinator.data, {})
+        """Initialize with the current sessions, which cause no event."""
+        super().__init__(coordinator, description, device_identifier)
+        self._playbacks = track(coordinator.data, {})
 
     @override
-    def _take_events(self) -> Iterator[tuple[str, EventAttributes]]:
-        """Yield how what plays differs from what was known; an outage changes neither."""
+    def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
+        """Yield the differences to the last snapshot, which an outage does not change."""
         before = self._playbacks
-        self._playbacks = follow(self.coordinator.data, before)
+        self._playbacks = track(self.coordinator.data, before)
         for event in playback_events(before, self._playbacks):
             item = event.session.item
-            yield event.kind, _attributes(item, item.library_title, event.session)
+            yield event.kind, _event_attributes(item, item.library_title, event.session)
 
 
 class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
-    """Tells what is added to the libraries and deleted from them."""
+    """Report items that were added to a library or deleted from it."""
 
     def __init__(
         self,
         coordinator: LibrariesCoordinator,
         description: EventEntityDescription,
-        owner: str,
+        device_identifier: str,
+        library_changes: LibraryChangeTracker,
     ) -> None:
-        """Begin with nothing to tell."""
-        super().__init__(coordinator, description, owner)
-        self._changes: list[LibraryChange] = []
+        """Initialize without pending changes."""
+        super().__init__(coordinator, description, device_identifier)
+        self._library_changes = library_changes
+        self._pending_changes: list[LibraryChange] = []
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether the server is there: notifications come without polls, too."""
-        return self._health.data.connected
+        """Return whether the server is connected; a failed poll does not stop notifications."""
+        return self.coordinator.health.data.connected
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to the libraries' news."""
+        """Subscribe to the changes of the libraries."""
         await super().async_added_to_hass()
-        news = self.coordinator.config_entry.runtime_data.news
-        self.async_on_remove(news.async_add_listener(self._async_changed))
+        self.async_on_remove(self._library_changes.async_add_listener(self._async_handle_change))
 
     @callback
-    def _async_changed(self, change: LibraryChange) -> None:
-        """Tell of a change, at the latest when the server is there again."""
-        self._changes.append(change)
+    def _async_handle_change(self, change: LibraryChange) -> None:
+        """Report a change now, or once the server is connected again."""
+        self._pending_changes.append(change)
         self._handle_coordinator_update()
 
     @override
-    def _take_events(self) -> Iterator[tuple[str, EventAttributes]]:
-        """Yield the changes, one event each."""
-        changes, self._changes = self._changes, []
+    def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
+        """Yield one event for each pending change."""
+        changes, self._pending_changes = self._pending_changes, []
         for change in changes:
-            yield change.kind, _attributes(change.item, self._library_title(change))
-
-    def _library_title(self, change: LibraryChange) -> str | None:
-        """Return what the library is called now."""
-        titles: Iterable[str] = (
-            library.title
-            for library in self.coordinator.data.libraries.values()
-            if library.key == change.library_key
-        )
-        return next(iter(titles), change.item.library_title)
+            item = change.item
+            library = self.coordinator.data.title_of(change.library_key, item.library_title)
+            yield change.kind, _event_attributes(item, library)
 
 
-def _attributes(
+def _event_attributes(
     item: MediaItem, library: str | None, session: Session | None = None
-) -> EventAttributes:
-    """Return what an event tells: every key always, None where Plex says nothing.
+) -> Attributes:
+    """Return the attributes of an event; each key is always present, None if unknown.
 
-    Events are recorded for as long as states are, so this stays small.
+    `session` is None for library events. Event attributes are recorded with every event, so
+    there are few of them, and their texts are cut.
     """
-    is_episode = item.item_type == "episode"
-    return {
-        "title": cut(item.title),
-        "series": cut(item.grandparent_title) if is_episode else None,
-        "season": item.parent_index if is_episode else None,
-        "episode": item.index if is_episode else None,
-        "type": "live" if session and session.is_live else item.item_type,
-        "user": cut(user_name(session)) if session else None,
-        "player": cut(session.player.title) if session else None,
-        "library": cut(library),
-        "rating_key": item.rating_key,
-    }
+    names = item_names(item)
+    return truncate_attributes(
+        {
+            **{key: names[key] for key in ("title", "series", "season", "episode")},
+            "type": "live" if session and session.is_live else item.item_type,
+            "user": user_name(session) if session else None,
+            "player": session.player.title if session else None,
+            "library": library,
+            "rating_key": item.rating_key,
+        }
+    )

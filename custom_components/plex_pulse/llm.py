@@ -1,4 +1,4 @@
-"""What Assist may ask a Plex Media Server; all of it reads and nothing changes anything."""
+"""LLM tools: actions that Assist can call on a Plex Media Server, all of them read-only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,21 +20,21 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from .const import DOMAIN
-from .service_reads import ATTR_LIMIT, ATTR_QUERY
 from .services import (
     SERVICE_GET_ON_DECK,
     SERVICE_GET_RECENTLY_ADDED,
     SERVICE_GET_STREAMS,
     SERVICE_SEARCH,
 )
+from .services.queries import ATTR_LIMIT, ATTR_QUERY
 
-_MOST_ROWS: Final = 10
-_MOST_CHARACTERS: Final = 200
-"""Of a summary; a model pays for every word, and the gist comes first."""
-_SERVER: Final = "server"
-_LIMITED: Final[Mapping[str, int]] = {ATTR_LIMIT: _MOST_ROWS}
+_MAX_ROWS: Final = 10
+_MAX_TEXT_CHARACTERS: Final = 200
+"""Maximum length of a text, summaries above all, to save tokens."""
+_ATTR_SERVER: Final = "server"
+_LIMIT_ARGUMENTS: Final[Mapping[str, int]] = {ATTR_LIMIT: _MAX_ROWS}
 
-_TOLD: Final = frozenset(
+_EXPOSED_KEYS: Final = frozenset(
     {
         "title",
         "series",
@@ -55,47 +55,53 @@ _TOLD: Final = frozenset(
         "method",
     }
 )
-"""What people ask about; keys and codecs are for automations."""
+"""Keys of a row that a model gets; identifiers and codecs are for automations."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """One action as a model sees it. rows: the key of the action's list."""
+class ToolDescription:
+    """One action, described for a model.
+
+    rows: the key of the list in the action's response. arguments: fixed data of the action.
+    parameters: what the model may pass.
+    """
 
     action: str
     title: str
     description: str
     rows: str = "items"
-    arguments: Mapping[str, int] = field(default_factory=lambda: _LIMITED)
+    arguments: Mapping[str, int] = field(default_factory=lambda: _LIMIT_ARGUMENTS)
     parameters: Mapping[vol.Marker, object] = field(default_factory=dict)
 
 
-QUESTIONS: Final = (
-    Question(
+TOOL_DESCRIPTIONS: Final = (
+    ToolDescription(
         action=SERVICE_GET_STREAMS,
-        title="Get what plays on Plex",
-        description="Tells what is being played from Plex now: by whom, on which player, how far.",
+        title="Get active Plex streams",
+        description="Returns the active Plex streams: title, user, player and progress.",
         rows="streams",
         arguments={},
     ),
-    Question(
+    ToolDescription(
         action=SERVICE_GET_RECENTLY_ADDED,
-        title="Get what is new on Plex",
-        description="Tells what was added to the Plex libraries last, newest first.",
+        title="Get items recently added to Plex",
+        description="Returns the items added last to the Plex libraries, newest first.",
     ),
-    Question(
+    ToolDescription(
         action=SERVICE_GET_ON_DECK,
-        title="Get what to continue on Plex",
-        description="Tells what was begun on Plex and can be continued: the next episodes, and "
-        "films that were left halfway.",
+        title="Get Plex On Deck items",
+        description="Returns what can be continued on Plex: next episodes of started shows, and "
+        "partly watched movies.",
     ),
-    Question(
+    ToolDescription(
         action=SERVICE_SEARCH,
         title="Search Plex",
         description="Searches the Plex libraries for movies, shows, episodes, artists, albums, "
-        "tracks and photos by title, to tell whether they are there.",
+        "tracks and photos by title. Use it to find out whether Plex has an item.",
         parameters={
-            vol.Required(ATTR_QUERY, description="A title, or at least two characters of it"): str
+            vol.Required(
+                ATTR_QUERY, description="A title, or part of it (two characters or more)"
+            ): str
         },
     ),
 )
@@ -103,77 +109,77 @@ QUESTIONS: Final = (
 
 @callback
 def async_get_tools(hass: HomeAssistant, llm_context: LLMContext, api_id: str) -> LLMTools | None:
-    """Return the tools for as long as there is a server to ask."""
+    """Return the tools for Assist, None if no server is loaded."""
     servers = [entry.title for entry in hass.config_entries.async_loaded_entries(DOMAIN)]
     if api_id != LLM_API_ASSIST or not servers:
         return None
-    return LLMTools(tools=[PlexPulseTool(question, servers) for question in QUESTIONS])
+    return LLMTools(tools=[PlexPulseTool(tool, servers) for tool in TOOL_DESCRIPTIONS])
 
 
 class PlexPulseTool(Tool):
-    """Ask one server, or all of them, by an action."""
+    """A tool that calls an action for one server, or for each of them."""
 
     annotations = ToolAnnotations(
         read_only=True, destructive=False, idempotent=True, open_world=False
     )
     integration = DOMAIN
 
-    def __init__(self, question: Question, servers: list[str]) -> None:
-        """Ask for the server only where there are several."""
-        self.name = f"{DOMAIN}__{question.action}"
-        self.title = question.title
-        self.description = question.description
-        self._question = question
-        parameters = dict(question.parameters)
-        # Two may have one name, and some models refuse a choice that is listed twice.
+    def __init__(self, tool: ToolDescription, servers: list[str]) -> None:
+        """Initialize with a parameter for the server if there are several."""
+        self.name = f"{DOMAIN}__{tool.action}"
+        self.title = tool.title
+        self.description = tool.description
+        self._tool = tool
+        parameters = dict(tool.parameters)
+        # Two servers may have the same name, and some models reject an enum with duplicates.
         if len(names := list(dict.fromkeys(servers))) > 1:
-            about = "One server alone; leave it out to ask all of them"
-            parameters[vol.Optional(_SERVER, description=about)] = vol.In(names)
+            description = "The server to use. Optional: without it, all servers are used"
+            parameters[vol.Optional(_ATTR_SERVER, description=description)] = vol.In(names)
         self.parameters = vol.Schema(parameters)
 
     @override
     async def async_call(
         self, hass: HomeAssistant, tool_input: ToolInput, llm_context: LLMContext
     ) -> ToolResult:
-        """Return what the servers answer; one that fails does not silence the others."""
+        """Return the results of all servers; an error only if every server failed."""
         arguments = self.parameters(tool_input.tool_args)
-        only = arguments.pop(_SERVER, None)
-        answers: list[JsonValueType] = []
-        has_answer = False
+        server = arguments.pop(_ATTR_SERVER, None)
+        results: list[JsonValueType] = []
+        has_result = False
         for entry in hass.config_entries.async_loaded_entries(DOMAIN):
-            if only not in {None, entry.title}:
+            if server not in {None, entry.title}:
                 continue
             try:
                 response = await hass.services.async_call(
                     DOMAIN,
-                    self._question.action,
-                    {ATTR_CONFIG_ENTRY_ID: entry.entry_id, **self._question.arguments, **arguments},
+                    self._tool.action,
+                    {ATTR_CONFIG_ENTRY_ID: entry.entry_id, **self._tool.arguments, **arguments},
                     blocking=True,
                     context=llm_context.context,
                     return_response=True,
                 )
             except HomeAssistantError as err:
-                answers.append({_SERVER: entry.title, "error": str(err)})
+                results.append({_ATTR_SERVER: entry.title, "error": str(err)})
             else:
-                has_answer = True
-                answers.append({_SERVER: entry.title, **self._rows(response or {})})
-        return ToolResult(data={"servers": answers}, error=not has_answer)
+                has_result = True
+                results.append({_ATTR_SERVER: entry.title, **self._rows(response or {})})
+        return ToolResult(data={"servers": results}, error=not has_result)
 
     def _rows(self, response: JsonObjectType) -> JsonObjectType:
-        """Return the first rows with the little that is told of each, and how many there are."""
-        rows = response.get(self._question.rows)
+        """Return the first rows, trimmed, and the count of all rows."""
+        rows = response.get(self._tool.rows)
         if not isinstance(rows, list):
             return {}
-        told: list[JsonValueType] = [
-            _told(row) for row in rows[:_MOST_ROWS] if isinstance(row, dict)
+        trimmed: list[JsonValueType] = [
+            _trim_row(row) for row in rows[:_MAX_ROWS] if isinstance(row, dict)
         ]
-        return {self._question.rows: told, "count": len(rows)}
+        return {self._tool.rows: trimmed, "count": len(rows)}
 
 
-def _told(row: JsonObjectType) -> JsonObjectType:
-    """Return a row without what is unknown, and with a short summary."""
+def _trim_row(row: JsonObjectType) -> JsonObjectType:
+    """Return the exposed keys of a row that have a value, with short texts."""
     return {
-        key: value[:_MOST_CHARACTERS] if isinstance(value, str) else value
+        key: value[:_MAX_TEXT_CHARACTERS] if isinstance(value, str) else value
         for key, value in row.items()
-        if key in _TOLD and value is not None
+        if key in _EXPOSED_KEYS and value is not None
     }

@@ -1,117 +1,34 @@
-"""The options of an entry: how they are shown, checked, kept and read."""
+"""Read the options of a config entry."""
 
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from homeassistant.data_entry_flow import section
-from homeassistant.helpers.selector import (
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-)
-import voluptuous as vol
-
 from .api import RetryPolicy
 from .const import CONF_FOLLOWED_USERS, CONF_RETRY
 
-_DEFAULTS: Final = RetryPolicy()
-
-
-def _number(low: float, high: float, step: float, unit: str | None = None) -> NumberSelector:
-    """Return a field for a number."""
-    config = NumberSelectorConfig(min=low, max=high, step=step, mode=NumberSelectorMode.BOX)
-    if unit is not None:
-        config["unit_of_measurement"] = unit
-    return NumberSelector(config)
-
-
-# The share that chance takes off stays as it is: nobody gains by choosing it.
-_FIELDS: Final = {
-    "max_retries": _number(0, 10, 1),
-    "base_delay": _number(0.01, 60, 0.01, "s"),
-    "max_delay": _number(0.1, 300, 0.1, "s"),
-    "attempt_timeout": _number(1, 120, 1, "s"),
-    "total_timeout": _number(1, 300, 1, "s"),
-}
-
-_RETRY_SCHEMA: Final = vol.Schema(
-    {
-        vol.Required(CONF_RETRY): section(
-            vol.Schema(
-                {
-                    vol.Required(name, default=getattr(_DEFAULTS, name)): selector
-                    for name, selector in _FIELDS.items()
-                }
-            )
-        )
-    }
-)
-
-
-def options_schema(users: Mapping[str, str]) -> vol.Schema:
-    """Return the form, with the users to choose from as names by account id, if there are any."""
-    if not users:
-        return _RETRY_SCHEMA
-    choices = [
-        SelectOptionDict(value=account_id, label=name)
-        for account_id, name in sorted(users.items(), key=lambda user: user[1].casefold())
-    ]
-    selector = SelectSelector(SelectSelectorConfig(options=choices, multiple=True))
-    return _RETRY_SCHEMA.extend({vol.Optional(CONF_FOLLOWED_USERS): selector})
-
-
-def form_values(options: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what the form shows of the options of an entry."""
-    return {**options, CONF_FOLLOWED_USERS: list(followed_users(options))}
-
-
-def kept_options(
-    user_input: Mapping[str, Any], options: Mapping[str, Any], users: Mapping[str, str]
-) -> dict[str, Any]:
-    """Return the options that a form with these users to choose from makes of former ones.
-
-    Without any to choose from those who are followed stay so: nobody was asked.
-    """
-    followed = followed_users(options)
-    if users:
-        chosen: list[str] = user_input.get(CONF_FOLLOWED_USERS, [])
-        followed = {account_id: users[account_id] for account_id in chosen}
-    return {CONF_RETRY: user_input[CONF_RETRY], CONF_FOLLOWED_USERS: followed}
+DEFAULT_POLICY: Final = RetryPolicy()
 
 
 def followed_users(options: Mapping[str, Any]) -> dict[str, str]:
-    """Return whose playing is followed, as names by account id."""
+    """Return the names of the followed users by account id."""
     return dict(options.get(CONF_FOLLOWED_USERS, {}))
 
 
 def retry_policy(options: Mapping[str, Any]) -> RetryPolicy:
-    """Return the policy of an entry; what is missing is as it always was."""
+    """Return the retry policy; fields that the options do not have keep their default."""
     chosen: Mapping[str, float] = options.get(CONF_RETRY, {})
     values = {
-        field.name: chosen.get(field.name, getattr(_DEFAULTS, field.name))
+        field.name: chosen.get(field.name, getattr(DEFAULT_POLICY, field.name))
         for field in fields(RetryPolicy)
     }
     return RetryPolicy(**values | {"max_retries": int(values["max_retries"])})
 
 
-def policy_problem(options: Mapping[str, Any]) -> str | None:
-    """Return the error key for a policy that contradicts itself, None for a sound one."""
-    policy = retry_policy(options)
-    if policy.base_delay > policy.max_delay:
-        return "delay_above_maximum"
-    if policy.attempt_timeout > policy.total_timeout:
-        return "attempt_above_total"
-    return None
-
-
-def is_impatient(options: Mapping[str, Any]) -> bool:
-    """Return whether the policy gives a server less time than it does unless changed."""
+def has_shortened_timeouts(options: Mapping[str, Any]) -> bool:
+    """Return whether a timeout of the retry policy is shorter than its default."""
     policy = retry_policy(options)
     return (
-        policy.attempt_timeout < _DEFAULTS.attempt_timeout
-        or policy.total_timeout < _DEFAULTS.total_timeout
+        policy.attempt_timeout < DEFAULT_POLICY.attempt_timeout
+        or policy.total_timeout < DEFAULT_POLICY.total_timeout
     )

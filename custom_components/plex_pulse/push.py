@@ -1,7 +1,7 @@
-"""The websocket's life inside an entry."""
+"""The websocket of an entry: dispatch its notifications, report its state."""
 
 import logging
-from typing import TYPE_CHECKING, Final
+from typing import Final, Protocol
 
 from homeassistant.core import HomeAssistant, callback
 
@@ -16,35 +16,53 @@ from .api import (
     TimelineNotification,
     TranscodeNotification,
 )
-from .repairs import async_websocket_blocked
-from .shared import async_create_notifications, async_get_shared
-
-if TYPE_CHECKING:
-    from .data import PlexPulseConfigEntry
+from .clients import async_create_websocket
+from .repairs import Issue, async_set_issue
+from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from .shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
 
-_BLOCKED: Final = 3600.0
-"""Seconds of refusals, by a server that answers otherwise, until somebody is told."""
-_AFTER_A_BUG: Final = 300.0
-"""Seconds until notifications are tried again after something in here went wrong."""
+_REFUSED_BEFORE_ISSUE_SECONDS: Final = 3600.0
+"""How long the websocket alone must be refused before a repair issue is raised."""
+_RESTART_DELAY_SECONDS: Final = 300.0
+"""Delay before the websocket is started again after an unexpected exception."""
+
+
+class PushAware(Protocol):
+    """A part of the runtime data that depends on whether push is connected."""
+
+    def async_push_changed(self, *, is_connected: bool) -> None:
+        """Handle that push was connected or lost."""
+
+
+def _push_aware(runtime: PlexPulseRuntime) -> tuple[PushAware, ...]:
+    """Return the parts to notify, health and liveness first: the others depend on them."""
+    return (
+        runtime.health,
+        runtime.liveness,
+        runtime.sessions,
+        runtime.libraries,
+        runtime.library_changes,
+        runtime.server_status,
+    )
 
 
 class PushListener:
-    """Hand on what the server tells; polling goes on whether it does or not."""
+    """Dispatches push notifications to the coordinators; polling continues independently."""
 
     def __init__(self, hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-        """Belong to a loaded entry."""
+        """Serve a loaded entry."""
         self._hass = hass
         self._entry = entry
         self._runtime = entry.runtime_data
-        self._clock = async_get_shared(hass).gates.clock
+        self._clock = async_get_shared(hass).rate_limiters.clock
         self._refused_since: float | None = None
         self._is_stopped = False
 
     @callback
     def async_start(self) -> None:
-        """Listen until the entry is unloaded."""
+        """Keep the websocket connected until the entry is unloaded."""
         self._entry.async_on_unload(self._stop)
         self._entry.async_create_background_task(
             self._hass, self._async_run(), f"{self._entry.title} notifications"
@@ -52,30 +70,34 @@ class PushListener:
 
     @callback
     def _stop(self) -> None:
-        """Take the connection's end for what it is, not for the server's."""
+        """Mark as stopped, so that closing the websocket on unload is not treated as an outage."""
         self._is_stopped = True
 
     async def _async_run(self) -> None:
-        """Stay connected; a bug in here must neither end that nor pass unheard."""
-        notifications = await async_create_notifications(
+        """Run until cancelled; log unexpected exceptions and restart."""
+        websocket = await async_create_websocket(
             self._hass,
             self._entry.data,
             self._entry.entry_id[-6:],
-            on_notification=self._notified,
-            on_connected=self._connected,
-            on_refused=self._refused,
-            verify=self._runtime.sessions.async_make_sure,
+            on_notification=self._handle_notification,
+            on_connected=self._handle_connected,
+            on_refused=self._handle_refused,
+            verify=self._runtime.identity.async_ensure,
+        )
+        # After an outage push must not wait for the end of a long backoff.
+        self._entry.async_on_unload(
+            self._runtime.health.async_on_reconnect(websocket.reset_backoff)
         )
         while True:
             try:
-                await notifications.run()
+                await websocket.run()
             except Exception:
                 _LOGGER.exception("Notifications have ended for now, polling goes on")
-            await self._clock.sleep(_AFTER_A_BUG)
+            await self._clock.sleep(_RESTART_DELAY_SECONDS)
 
     @callback
-    def _notified(self, notification: Notification) -> None:
-        """Hand a notification to whoever it concerns; a bug there costs this one alone."""
+    def _handle_notification(self, notification: Notification) -> None:
+        """Dispatch a notification; an unexpected exception costs this one alone."""
         try:
             self._dispatch(notification)
         except Exception:
@@ -83,51 +105,44 @@ class PushListener:
 
     @callback
     def _dispatch(self, notification: Notification) -> None:
-        """Hand a notification to whoever it concerns."""
+        """Call the handlers of a notification."""
         runtime = self._runtime
         match notification:
             case PlayingNotification():
-                runtime.sessions.async_playing(notification)
+                runtime.sessions.async_handle_playing(notification)
             case TranscodeNotification():
-                runtime.sessions.async_transcode(notification)
+                runtime.sessions.async_handle_transcode(notification)
             case TimelineNotification():
-                runtime.libraries.async_timeline(notification)
-                runtime.news.async_timeline(notification)
+                runtime.libraries.async_handle_timeline(notification)
+                runtime.library_changes.async_handle_timeline(notification)
             case ActivityNotification():
-                runtime.libraries.async_activity(notification)
+                runtime.libraries.async_handle_activity(notification)
             case StatusNotification():
-                runtime.libraries.async_status(notification)
+                runtime.libraries.async_handle_status(notification)
             case ReachabilityNotification():
-                runtime.server_state.async_reachability(notification)
+                runtime.server_status.async_handle_reachability(notification)
 
     @callback
-    def _connected(self, is_connected: bool) -> None:
-        """Slow the polls down, or speed them up again and look at once."""
+    def _handle_connected(self, is_connected: bool) -> None:
+        """Notify every part that push was connected or lost."""
         if self._is_stopped or self._hass.is_stopping:
             return
         self._refused_since = None
-        async_websocket_blocked(self._hass, self._entry, is_blocked=False)
-        runtime = self._runtime
-        for part in (
-            runtime.health,
-            runtime.sessions,
-            runtime.libraries,
-            runtime.news,
-            runtime.server_state,
-        ):
-            # Home Assistant 2026.3 hands on what an entity raises; the sessions would keep
-            # the slow poll of a connection that has ended.
+        async_set_issue(self._hass, self._entry, Issue.WEBSOCKET_BLOCKED, active=False)
+        for part in _push_aware(self._runtime):
+            # An exception of one part must not keep the others at the intervals of push.
             try:
                 part.async_push_changed(is_connected=is_connected)
             except Exception:
                 _LOGGER.exception("A change of the connection could not be used")
 
     @callback
-    def _refused(self, failure: PlexApiError) -> None:
-        """Tell the user if something between refuses websockets alone, for long enough."""
-        # Some servers tell a shared user nothing, and nobody can change that.
+    def _handle_refused(self, failure: PlexApiError) -> None:
+        """Raise a repair issue after an hour in which only the websocket is refused."""
+        # Some servers refuse the websocket to shared users, which no setting changes.
         is_by_right = (
-            failure.kind is PlexErrorKind.AUTHENTICATION and not self._runtime.sessions.is_permitted
+            failure.kind is PlexErrorKind.AUTHENTICATION
+            and not self._runtime.sessions.can_read_sessions
         )
         if is_by_right or not self._runtime.health.data.connected:
             self._refused_since = None
@@ -135,5 +150,5 @@ class PushListener:
         now = self._clock.monotonic()
         if self._refused_since is None:
             self._refused_since = now
-        elif now - self._refused_since >= _BLOCKED:
-            async_websocket_blocked(self._hass, self._entry, is_blocked=True)
+        elif now - self._refused_since >= _REFUSED_BEFORE_ISSUE_SECONDS:
+            async_set_issue(self._hass, self._entry, Issue.WEBSOCKET_BLOCKED, active=True)

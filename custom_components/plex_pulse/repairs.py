@@ -1,30 +1,43 @@
-"""Situations that only the user can change, told where Home Assistant collects them."""
+"""Repair issues: situations that only the user can resolve, and the fix flow for one of them."""
 
-from typing import TYPE_CHECKING, override
+from enum import StrEnum
+from typing import Final, override
 
-from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow
+from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import CONF_RETRY, DOMAIN
 
-if TYPE_CHECKING:
-    # Home Assistant 2026.3 has no such name yet.
-    from homeassistant.components.repairs import RepairsFlowResult
+_HELP_URL: Final = "https://github.com/plex-pulse/plex-pulse/blob/main/docs/troubleshooting.md"
 
-_HELP_URL = "https://github.com/plex-pulse/plex-pulse/blob/main/docs/troubleshooting.md"
-_ERRORS = frozenset({"wrong_server", "secure_connections"})
-_FIXABLE = frozenset({"retry_policy"})
+
+class Issue(StrEnum):
+    """The repair issues of an entry; each value is a translation key."""
+
+    WRONG_SERVER = "wrong_server"
+    """Another Media Server answers at the address of the entry."""
+    DNS_REBINDING = "dns_rebinding"
+    """The router does not resolve names under plex.direct, but the server requires https."""
+    WEBSOCKET_BLOCKED = "websocket_blocked"
+    """Requests are answered, but a proxy or firewall blocks the websocket."""
+    SECURE_CONNECTIONS = "secure_connections"
+    """The entry has an http address, but the server requires https."""
+    RETRY_POLICY = "retry_policy"
+    """The retry policy of the entry leaves the server too little time to answer. Fixable."""
+
+
+_ERRORS: Final = frozenset({Issue.WRONG_SERVER, Issue.SECURE_CONNECTIONS})
+"""Nothing works until these are resolved; the others are warnings."""
+_FIXABLE: Final = frozenset({Issue.RETRY_POLICY})
 
 
 @callback
-def _async_set_issue(
-    hass: HomeAssistant, entry: ConfigEntry, key: str, *, is_present: bool
-) -> None:
-    """Show an issue of an entry, or take it away."""
-    issue_id = f"{key}_{entry.entry_id}"
-    if not is_present:
+def async_set_issue(hass: HomeAssistant, entry: ConfigEntry, issue: Issue, *, active: bool) -> None:
+    """Create an issue of an entry, or delete it if it is not active."""
+    issue_id = f"{issue}_{entry.entry_id}"
+    if not active:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
         return
     ir.async_create_issue(
@@ -32,66 +45,33 @@ def _async_set_issue(
         DOMAIN,
         issue_id,
         data={"entry_id": entry.entry_id},
-        is_fixable=key in _FIXABLE,
-        severity=ir.IssueSeverity.ERROR if key in _ERRORS else ir.IssueSeverity.WARNING,
-        translation_key=key,
+        is_fixable=issue in _FIXABLE,
+        severity=ir.IssueSeverity.ERROR if issue in _ERRORS else ir.IssueSeverity.WARNING,
+        translation_key=issue.value,
         translation_placeholders={"server": entry.title},
         learn_more_url=_HELP_URL,
     )
 
 
 @callback
-def async_wrong_server(hass: HomeAssistant, entry: ConfigEntry, *, is_wrong: bool) -> None:
-    """Tell that another server answers at the address of this one."""
-    _async_set_issue(hass, entry, "wrong_server", is_present=is_wrong)
-
-
-@callback
-def async_names_refused(hass: HomeAssistant, entry: ConfigEntry, *, is_refused: bool) -> None:
-    """Tell that the router drops names under plex.direct, which the server insists on."""
-    _async_set_issue(hass, entry, "dns_rebinding", is_present=is_refused)
-
-
-@callback
-def async_websocket_blocked(hass: HomeAssistant, entry: ConfigEntry, *, is_blocked: bool) -> None:
-    """Tell that something between lets requests through, but no websocket."""
-    _async_set_issue(hass, entry, "websocket_blocked", is_present=is_blocked)
-
-
-@callback
-def async_secure_connections(hass: HomeAssistant, entry: ConfigEntry, *, is_required: bool) -> None:
-    """Tell that the server has come to take secure connections only."""
-    _async_set_issue(hass, entry, "secure_connections", is_present=is_required)
-
-
-@callback
-def async_hopeless_policy(hass: HomeAssistant, entry: ConfigEntry, *, is_hopeless: bool) -> None:
-    """Tell that the retry policy leaves the server too little time to answer."""
-    _async_set_issue(hass, entry, "retry_policy", is_present=is_hopeless)
-
-
-@callback
-def async_forget(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Take away every issue of an entry that is removed."""
-    async_wrong_server(hass, entry, is_wrong=False)
-    async_names_refused(hass, entry, is_refused=False)
-    async_websocket_blocked(hass, entry, is_blocked=False)
-    async_secure_connections(hass, entry, is_required=False)
-    async_hopeless_policy(hass, entry, is_hopeless=False)
+def async_delete_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Delete all issues of an entry that is disabled or removed."""
+    for issue in Issue:
+        async_set_issue(hass, entry, issue, active=False)
 
 
 class RetryPolicyRepairFlow(ConfirmRepairFlow):
-    """Give an entry the retry policy back that it began with."""
+    """Reset the retry policy of an entry to the defaults."""
 
     def __init__(self, entry_id: str) -> None:
-        """Belong to an entry, which may be gone by the time the user confirms."""
+        """Store the id: the entry may be removed before the user confirms."""
         self._entry_id = entry_id
 
     @override
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Take the policy out of the options once the user has confirmed."""
+        """Remove the policy from the options and reload the entry once the user confirms."""
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if user_input is not None and entry is not None:
             options = {key: value for key, value in entry.options.items() if key != CONF_RETRY}
@@ -103,5 +83,5 @@ class RetryPolicyRepairFlow(ConfirmRepairFlow):
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
-    """Return what repairs the one issue that Home Assistant can repair itself."""
+    """Return the fix flow of the only fixable issue."""
     return RetryPolicyRepairFlow(str((data or {}).get("entry_id")))

@@ -1,4 +1,4 @@
-"""What Home Assistant's system information says of Plex Pulse."""
+"""Plex Pulse in the system information of Home Assistant."""
 
 from homeassistant.components import system_health
 from homeassistant.components.system_health import SystemHealthRegistration
@@ -7,18 +7,18 @@ from homeassistant.core import HomeAssistant, callback
 from yarl import URL
 
 from .const import CONF_CONNECTION, DOMAIN
-from .data import PlexPulseConfigEntry
-from .shared import async_get_shared
+from .runtime_data import PlexPulseConfigEntry
+from .shared_state import async_get_shared
 
 
 @callback
 def async_register(hass: HomeAssistant, register: SystemHealthRegistration) -> None:
-    """Offer the information."""
+    """Register the callback that returns the information."""
     register.async_register_info(_async_system_health_info)
 
 
 async def _async_system_health_info(hass: HomeAssistant) -> dict[str, object]:
-    """Return how the servers are reached, without their names or addresses."""
+    """Return connection figures of all enabled servers, without names and addresses."""
     entries: list[PlexPulseConfigEntry] = hass.config_entries.async_entries(
         DOMAIN, include_ignore=False, include_disabled=False
     )
@@ -37,8 +37,8 @@ async def _async_system_health_info(hass: HomeAssistant) -> dict[str, object]:
 
 
 async def _async_reach_plex_tv(hass: HomeAssistant) -> object:
-    """Return whether plex.tv answers; it is not asked while it wants silence."""
+    """Return whether plex.tv is reachable; sends no request while it is rate limited."""
     shared = async_get_shared(hass)
-    if shared.gates.gate(URL(shared.plex_tv)).remaining_silence:
+    if shared.rate_limiters.limiter_for(URL(shared.plex_tv)).seconds_until_allowed:
         return {"type": "failed", "error": "rate limited"}
     return await system_health.async_check_can_reach_url(hass, shared.plex_tv)

@@ -1,4 +1,4 @@
-"""The update of the Media Server itself."""
+"""The update entity of the Plex Media Server."""
 
 from typing import Any, Final, override
 
@@ -11,23 +11,23 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from .action_failures import action_failure
 from .api import PlexApiError, PlexErrorKind, PlexErrorReason
 from .const import DOMAIN
-from .data import PlexPulseConfigEntry, PlexPulseData
+from .coordinator.server_status import Feature, ServerStatusCoordinator
 from .entity import ServerDataEntity
-from .server_state import Feature, ServerStateCoordinator
-from .shared import async_get_shared
+from .errors import action_error
+from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from .shared_state import async_get_shared
 
-# Installing twice at the same time would do no good.
+# One installation at a time.
 PARALLEL_UPDATES = 1
 
 _DOWNLOADED: Final = "downloaded"
 _FAILED: Final = "error"
-_DOWNLOAD_TIME: Final = 900.0
-"""Seconds; a slow line needs minutes for the 100 to 200 MB of a release."""
-_BETWEEN_LOOKS: Final = 5.0
-_MOST_DIGITS: Final = 18
+_DOWNLOAD_TIMEOUT_SECONDS: Final = 900.0
+"""A slow internet connection needs minutes for the 100 to 200 MB of a release."""
+_POLL_SECONDS: Final = 5.0
+_MAX_DIGITS: Final = 18
 
 SERVER: Final = UpdateEntityDescription(key="server", translation_key="server")
 
@@ -37,58 +37,61 @@ async def async_setup_entry(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the update as soon as it is known that the server tells of it."""
+    """Add the update entity once the server turned out to provide update data."""
     runtime = entry.runtime_data
 
     @callback
-    def add() -> None:
-        """Add the one entity."""
+    def add_entity() -> None:
+        """Add the entity."""
         async_add_entities([ServerUpdateEntity(runtime)])
 
-    runtime.server_state.async_offer(Feature.UPDATE, add)
+    runtime.server_status.async_add_when_available(Feature.UPDATE, add_entity)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """Return what orders Plex's versions: 1.43.4.10903-e5521bd8c ends in a commit."""
+    """Return the comparable part of a Plex version.
+
+    "1.43.4.10903-e5521bd8c" is (1, 43, 4, 10903): the suffix is a commit and has no order.
+    """
     parts = version.partition("-")[0].split(".")
-    # Python refuses to read a very long number, and no version has one.
-    return tuple(int(part) for part in parts if part.isdecimal() and len(part) <= _MOST_DIGITS)
+    # int() raises ValueError for thousands of digits; no real version has them.
+    return tuple(int(part) for part in parts if part.isdecimal() and len(part) <= _MAX_DIGITS)
 
 
-class ServerUpdateEntity(ServerDataEntity[ServerStateCoordinator], UpdateEntity):
-    """Shows which version runs and which one there is."""
+class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity):
+    """The installed and the available version of the server."""
 
     _attr_title = "Plex Media Server"
 
-    def __init__(self, runtime: PlexPulseData) -> None:
-        """Have the coordinator ask for the update for as long as the entity is enabled."""
+    def __init__(self, runtime: PlexPulseRuntime) -> None:
+        """Let the coordinator read the update while this entity is enabled."""
         self._libraries = runtime.libraries
         super().__init__(
-            runtime.server_state, SERVER, runtime.machine_identifier, context=Feature.UPDATE
+            runtime.server_status, SERVER, runtime.machine_identifier, context=Feature.UPDATE
         )
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to who knows the version that runs, too."""
+        """Update the state also after polls of the libraries, which bring the installed version."""
         await super().async_added_to_hass()
         self._listen_to(self._libraries)
 
     @property
     @override
     def available(self) -> bool:
-        """Return whether the server tells of its update at all."""
-        return super().available and Feature.UPDATE not in self.coordinator.off
+        """Return whether the server provides update data."""
+        return super().available and Feature.UPDATE not in self.coordinator.unavailable_features
 
     @property
     @override
-    def _reading(self) -> object:
-        """Return all that a state is made of; of an update that is no state attribute of ours."""
+    def _state_fingerprint(self) -> object:
+        """Return the state attributes of UpdateEntity, which are not in extra_state_attributes."""
         return (self.state_attributes, self.supported_features) if self.available else None
 
     @property
     @override
     def supported_features(self) -> UpdateEntityFeature:
-        """Return INSTALL only where the server does it by itself: containers never do."""
+        """Return INSTALL only if the server can update itself; in a container it cannot."""
         update = self.coordinator.data.update
         if update is not None and update.can_install:
             return UpdateEntityFeature.RELEASE_NOTES | UpdateEntityFeature.INSTALL
@@ -97,13 +100,13 @@ class ServerUpdateEntity(ServerDataEntity[ServerStateCoordinator], UpdateEntity)
     @property
     @override
     def installed_version(self) -> str | None:
-        """Return the version that runs."""
+        """Return the running version."""
         return self._libraries.data.server.version
 
     @property
     @override
     def latest_version(self) -> str | None:
-        """Return the version there is; Plex also tells of the one that runs, or ran before."""
+        """Return the newest version; Plex also reports the running version, or an older one."""
         installed, update = self.installed_version, self.coordinator.data.update
         if installed is None or update is None:
             return None
@@ -114,41 +117,48 @@ class ServerUpdateEntity(ServerDataEntity[ServerStateCoordinator], UpdateEntity)
 
     @override
     def version_is_newer(self, latest_version: str, installed_version: str) -> bool:
-        """Return whether it is, by the numbers alone."""
+        """Compare the numbers of two versions, without the commit suffix."""
         return _numbers(latest_version) > _numbers(installed_version)
 
     @override
     async def async_release_notes(self) -> str | None:
-        """Return Plex's own words, in Markdown."""
+        """Return the release notes of Plex."""
         update = self.coordinator.data.update
         return update.release_notes if update is not None else None
 
     @override
     async def async_install(self, version: str | None, backup: bool, **kwargs: Any) -> None:
-        """Download and install; the server restarts, which is an outage like any other."""
+        """Download and install the update; the server then restarts."""
         client = self.coordinator.client
         try:
             await self._async_download()
         except PlexApiError as err:
-            raise action_failure(err, client.gate) from err
+            raise action_error(err, client.rate_limiter) from err
         try:
             await client.install_update()
         except PlexApiError as err:
-            # A server that restarts at once does not stay to answer.
-            has_gone = err.kind is PlexErrorKind.NETWORK or err.reason is PlexErrorReason.STARTING
-            if not has_gone:
-                raise action_failure(err, client.gate) from err
-        self.coordinator.async_installed()
+            # A server that restarts at once closes the connection before it has answered.
+            is_restarting = (
+                err.kind is PlexErrorKind.NETWORK or err.reason is PlexErrorReason.STARTING
+            )
+            if not is_restarting:
+                raise action_error(err, client.rate_limiter) from err
+        self.coordinator.async_refresh_after_install()
 
     async def _async_download(self) -> None:
-        """Return when the server has the update: it installs nothing else."""
-        client, clock = self.coordinator.client, async_get_shared(self.hass).gates.clock
+        """Let the server download the update and wait until it has: it installs nothing else.
+
+        Raises:
+            HomeAssistantError: the download failed, or took longer than 15 minutes.
+
+        """
+        client, clock = self.coordinator.client, async_get_shared(self.hass).rate_limiters.clock
         update = await client.get_update()
         if update.state != _DOWNLOADED:
             await client.check_for_update(download=True)
-        deadline = clock.monotonic() + _DOWNLOAD_TIME
+        deadline = clock.monotonic() + _DOWNLOAD_TIMEOUT_SECONDS
         while update.state != _DOWNLOADED:
-            await clock.sleep(_BETWEEN_LOOKS)
+            await clock.sleep(_POLL_SECONDS)
             update = await client.get_update()
             if update.state == _FAILED or clock.monotonic() > deadline:
                 raise HomeAssistantError(

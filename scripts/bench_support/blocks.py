@@ -8,7 +8,7 @@ from statistics import median
 import time
 from typing import Final
 
-from custom_components.plex_pulse.sessions import SessionsCoordinator
+from custom_components.plex_pulse.coordinator.sessions import SessionsCoordinator
 
 from .figures import ITEMS, LIBRARIES, SESSIONS, Figure, exponent
 from .home import add_server, home_assistant

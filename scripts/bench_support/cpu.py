@@ -14,9 +14,9 @@ from plexapi.server import PlexServer
 
 from custom_components.plex_pulse.api import (
     ClientIdentity,
-    HostGates,
     MediaType,
     PlexServerClient,
+    RateLimiterRegistry,
 )
 
 from .figures import ITEMS, LIBRARIES, SESSIONS, Figure, exponent
@@ -46,7 +46,7 @@ class Reader:
         self._session = session
         self._url = server.url
         self.client = PlexServerClient(
-            session, server.url, TOKEN, identity=_IDENTITY, gates=HostGates()
+            session, server.url, TOKEN, identity=_IDENTITY, rate_limiters=RateLimiterRegistry()
         )
         self._plexapi = PlexServer(server.url, TOKEN, timeout=30)
         self._library = self._plexapi.query(Library.key)

@@ -16,10 +16,10 @@ from pytest_homeassistant_custom_component.common import (
     async_test_home_assistant,
 )
 
-from custom_components.plex_pulse.api import Clock, HostGates
+from custom_components.plex_pulse.api import Clock, RateLimiterRegistry
 from custom_components.plex_pulse.const import DOMAIN
-from custom_components.plex_pulse.data import PlexPulseConfigEntry
-from custom_components.plex_pulse.shared import DATA_SHARED, PlexPulseShared
+from custom_components.plex_pulse.runtime_data import PlexPulseConfigEntry
+from custom_components.plex_pulse.shared_state import DATA_SHARED, SharedState
 
 from .servers import Server
 from .stand_in import TOKEN
@@ -54,8 +54,8 @@ async def home_assistant(clock: Clock | None = None) -> AsyncGenerator[HomeAssis
             frame.async_setup(hass)
             # Otherwise it takes for granted that there are no custom integrations.
             hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
-            hass.data[DATA_SHARED] = PlexPulseShared(
-                gates=HostGates(clock),
+            hass.data[DATA_SHARED] = SharedState(
+                rate_limiters=RateLimiterRegistry(clock),
                 plex_tv=f"http://127.0.0.1:{_CLOSED_PORT}",
                 approval_page=f"http://127.0.0.1:{_CLOSED_PORT}/auth",
                 discovery=("127.0.0.1", _CLOSED_PORT),

@@ -12,7 +12,7 @@ from homeassistant.helpers import entity_registry as er
 
 from custom_components.plex_pulse.api import PlexServerClient
 from custom_components.plex_pulse.const import DOMAIN, SESSIONS_INTERVAL
-from custom_components.plex_pulse.data import PlexPulseConfigEntry
+from custom_components.plex_pulse.runtime_data import PlexPulseConfigEntry
 
 from .servers import SoakServer
 from .stand_in import TOKEN

@@ -6,8 +6,8 @@ from typing import Final, override
 
 _OURS: Final = "custom_components.plex_pulse"
 _NAME: Final = "plex_pulse"
-_LOST: Final = "Lost %s: %s"
-_BACK: Final = "%s is back"
+_LOST: Final = "Connection to %s lost: %s"
+_BACK: Final = "Connection to %s restored"
 # Home Assistant says so of every custom integration.
 _CUSTOM_INTEGRATION: Final = "We found a custom integration"
 _MOST_KEPT: Final = 50
@@ -39,7 +39,7 @@ class LogWatch(logging.Handler):
     def _is_unexpected(self, record: logging.LogRecord, text: str) -> bool:
         if any(secret in text for secret in self._secrets):
             return True
-        if record.levelno < logging.WARNING or record.msg == _LOST:
+        if record.levelno < logging.WARNING:
             return False
         if record.getMessage().startswith(_CUSTOM_INTEGRATION):
             return False

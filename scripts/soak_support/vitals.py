@@ -13,7 +13,7 @@ from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from custom_components.plex_pulse.api.rate_limit import HostGate
+from custom_components.plex_pulse.api.http.rate_limiter import HostRateLimiter
 
 _MIB: Final = 1024 * 1024
 
@@ -45,14 +45,14 @@ async def take_vitals(hass: HomeAssistant) -> Vitals:
 
 
 def _listeners(hass: HomeAssistant) -> int:
-    """Return how many listen, on the bus, at coordinators and at gates, forgotten ones too."""
+    """Return how many listen, on the bus, at coordinators and at rate limiters."""
     listeners = hass.bus.async_listeners()
     # Whatever is not yet written to disk listens for the last chance to be.
     listeners.pop(EVENT_HOMEASSISTANT_FINAL_WRITE, None)
     return sum(listeners.values()) + sum(
         len(thing._listeners)  # noqa: SLF001 - neither tells how many it has
         for thing in gc.get_objects()
-        if isinstance(thing, DataUpdateCoordinator | HostGate)
+        if isinstance(thing, DataUpdateCoordinator | HostRateLimiter)
     )
 
 

@@ -1,7 +1,8 @@
-"""Which way imports run, and what may leave the client."""
+"""Import rules between packages, and the public names of the client."""
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 import sys
 
@@ -12,27 +13,21 @@ import custom_components.plex_pulse.api as public
 PRODUCT = Path(__file__).parents[2] / "custom_components" / "plex_pulse"
 API = PRODUCT / "api"
 LIBRARIES = {"aiohttp", "yarl", "orjson"}
-# Nobody imports what stands left of it: platforms, entity, coordinator, api.
 PLATFORMS = {"binary_sensor", "button", "event", "image", "sensor", "update"}
 
 
-def platform_of(module: str) -> str | None:
-    """Return the platform that a module is, or is a part of."""
-    return next((name for name in PLATFORMS if f"{module}_".startswith(f"{name}_")), None)
-
-
-def is_entity(module: str) -> bool:
-    """Return whether a module is what entities of several platforms share."""
-    return f"_{module}".endswith("_entity")
+def top_level(module: Path) -> str:
+    """Return the name of the top-level module or package that contains a module."""
+    return module.relative_to(PRODUCT).with_suffix("").parts[0]
 
 
 def modules(folder: Path) -> list[Path]:
-    """Return a folder's modules, those of its packages included."""
+    """Return the modules of a folder and of its packages."""
     return sorted(folder.rglob("*.py"))
 
 
 def imports(module: Path) -> Iterator[str]:
-    """Yield the absolute name of everything a module imports, wherever in it."""
+    """Yield the absolute names that a module imports, including imports inside functions."""
     package = ["plex_pulse", *module.relative_to(PRODUCT).parent.parts]
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -44,7 +39,7 @@ def imports(module: Path) -> Iterator[str]:
 
 
 def product_imports(module: Path) -> set[str]:
-    """Return the names right below the integration that a module imports from."""
+    """Return the top-level modules and packages of the integration that a module imports."""
     prefixes = ("plex_pulse.", "custom_components.plex_pulse.")
     return {
         name.removeprefix("custom_components.").split(".")[1]
@@ -54,8 +49,8 @@ def product_imports(module: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("module", modules(API), ids=lambda path: str(path.relative_to(API)))
-def test_the_client_stands_on_its_own(module: Path) -> None:
-    """The standard library, aiohttp and its companions: it could be published tomorrow."""
+def test_client_imports_only_the_standard_library_and_aiohttp(module: Path) -> None:
+    """The client could be published as a package of its own."""
     for name in imports(module):
         top, *rest = name.split(".")
         if top == "plex_pulse":
@@ -64,37 +59,78 @@ def test_the_client_stands_on_its_own(module: Path) -> None:
             assert top in sys.stdlib_module_names | LIBRARIES, f"{name} is out of reach"
 
 
-@pytest.mark.parametrize("module", modules(PRODUCT), ids=lambda path: path.stem)
-def test_imports_run_from_platforms_to_the_client(module: Path) -> None:
-    """Nothing else imports a platform or its parts, and a coordinator knows no entity."""
-    platform = platform_of(module.stem)
-    for imported in product_imports(module):
-        assert platform_of(imported) in {None, platform}
+@pytest.mark.parametrize(
+    "module", modules(PRODUCT), ids=lambda path: str(path.relative_to(PRODUCT))
+)
+def test_only_platforms_import_entities(module: Path) -> None:
+    """No other package imports a platform either."""
+    package = top_level(module)
+    for imported in product_imports(module) - {package}:
         assert imported not in PLATFORMS
-        if platform is None and not is_entity(module.stem):
-            assert not is_entity(imported)
+        if package not in PLATFORMS:
+            assert imported != "entity"
 
 
 @pytest.mark.parametrize(
     "module",
     [path for path in modules(PRODUCT) if API not in path.parents],
-    ids=lambda path: path.stem,
+    ids=lambda path: str(path.relative_to(PRODUCT)),
 )
-def test_the_integration_uses_the_public_face_of_the_client(module: Path) -> None:
-    """What it needs is exported; how the client is built is its own affair."""
+def test_integration_imports_only_public_names_of_the_client(module: Path) -> None:
     prefix = "plex_pulse.api."
     used = {name.removeprefix(prefix) for name in imports(module) if name.startswith(prefix)}
     assert used <= set(public.__all__)
 
 
-def test_the_public_face_is_whole() -> None:
-    """Everything promised is there, and the types come with it."""
+def test_all_public_names_exist_and_are_typed() -> None:
     assert all(hasattr(public, name) for name in public.__all__)
     assert (API / "py.typed").is_file()
 
 
-def test_one_exception_is_all_that_callers_can_get() -> None:
-    """Others may exist inside, none is exported."""
+def test_plex_api_error_is_the_only_public_exception() -> None:
     exported = [getattr(public, name) for name in public.__all__]
     exceptions = {it for it in exported if isinstance(it, type) and issubclass(it, BaseException)}
     assert exceptions == {public.PlexApiError}
+
+
+def test_coordinators_import_neither_entities_nor_runtime_data_nor_flows() -> None:
+    """Siblings are passed to constructors; nothing is reached through the entry."""
+    for module in modules(PRODUCT / "coordinator"):
+        forbidden = {"entity", "runtime_data", "flow", "config_flow", "entry_setup", *PLATFORMS}
+        assert not product_imports(module) & forbidden, module.name
+
+
+def module_name(path: Path) -> str:
+    """Return the dotted name of a module below `plex_pulse`."""
+    parts = ["plex_pulse", *path.relative_to(PRODUCT).with_suffix("").parts]
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def import_graph() -> dict[str, set[str]]:
+    """Return which modules each module imports, type-checking imports included."""
+    known = {module_name(path): path for path in modules(PRODUCT)}
+    graph: dict[str, set[str]] = {}
+    for name, path in known.items():
+        targets = {target.removeprefix("custom_components.") for target in imports(path)}
+        # `from .a import b` imports the module a.b if there is one, else a.
+        found = {
+            target if target in known else target.rpartition(".")[0]
+            for target in targets
+            if target.startswith("plex_pulse.")
+        }
+        graph[name] = found & known.keys() - {name}
+    return graph
+
+
+def test_no_module_is_part_of_an_import_cycle() -> None:
+    """Each module can be read without those that import it."""
+    try:
+        order = tuple(TopologicalSorter(import_graph()).static_order())
+    except CycleError as err:
+        pytest.fail(f"import cycle: {' -> '.join(err.args[1])}")
+    assert "plex_pulse.api.errors" in order
+
+
+def test_the_top_folder_has_at_most_24_modules() -> None:
+    """A newcomer sees what the integration consists of, not every file of it."""
+    assert len(list(PRODUCT.glob("*.py"))) <= 24

@@ -1,4 +1,4 @@
-"""One exchange: what is sent, and what comes of every odd answer."""
+"""A single request: its headers, and the handling of unusual responses."""
 
 from typing import Final
 
@@ -11,19 +11,19 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from custom_components.plex_pulse.api.exchange import MAX_BODY
+from custom_components.plex_pulse.api.http.request import MAX_BODY_BYTES
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import TOKEN
-from .conftest import IDENTITY, MakeClient, failure
+from .helpers import IDENTITY, MakeClient, failure
 
 ONCE: Final = RetryPolicy(max_retries=0)
 
 
-async def test_every_request_introduces_the_client(
+async def test_every_request_sends_the_client_identity_in_headers(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """In headers alone: a URL would end up in somebody's log."""
+    """A URL may end up in a log."""
     await client.get_libraries()
     (request,) = simulator.requests
     assert request.headers["X-Plex-Token"] == TOKEN
@@ -35,10 +35,10 @@ async def test_every_request_introduces_the_client(
     assert not request.query
 
 
-async def test_the_identity_is_asked_for_without_a_token(
+async def test_get_identity_sends_no_token(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """It may be anybody's server yet."""
+    """The address may belong to another server."""
     await make_client().get_identity()
     await make_client(token=None).get_identity()
     assert all("X-Plex-Token" not in request.headers for request in simulator.requests)
@@ -47,8 +47,8 @@ async def test_the_identity_is_asked_for_without_a_token(
 
 
 @pytest.mark.parametrize("token", ["tökén", "line\r\nbreak", "zero\x00"])
-def test_a_token_that_no_header_can_carry_is_refused(make_client: MakeClient, token: str) -> None:
-    """Before anything is sent, and without repeating it."""
+def test_token_that_is_no_valid_header_is_rejected(make_client: MakeClient, token: str) -> None:
+    """Nothing is sent."""
     with pytest.raises(PlexApiError) as caught:
         make_client(token=token)
     assert caught.value.kind is PlexErrorKind.AUTHENTICATION
@@ -60,11 +60,11 @@ def test_a_token_that_no_header_can_carry_is_refused(make_client: MakeClient, to
     ("location", "reason"),
     [
         ("https://127.0.0.1:32400/", PlexErrorReason.SECURE_CONNECTION_REQUIRED),
-        ("https://elsewhere.invalid/", None),
-        ("http://127.0.0.1/web", None),
-        ("/web/index.html", None),
-        ("https://[", None),
-        ("", None),
+        ("https://elsewhere.invalid/", PlexErrorReason.REDIRECT),
+        ("http://127.0.0.1/web", PlexErrorReason.REDIRECT),
+        ("/web/index.html", PlexErrorReason.REDIRECT),
+        ("https://[", PlexErrorReason.REDIRECT),
+        ("", PlexErrorReason.REDIRECT),
     ],
 )
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
@@ -73,9 +73,9 @@ async def test_redirects_are_not_followed(
     client: PlexServerClient,
     status: int,
     location: str,
-    reason: PlexErrorReason | None,
+    reason: PlexErrorReason,
 ) -> None:
-    """One would carry the token to a stranger."""
+    """The token would be sent to another host."""
     simulator.faults.add("/", Fault.redirect(location, status))
     error = await failure(client.get_server())
     assert (error.kind, error.reason, error.status) == (PlexErrorKind.CLIENT, reason, status)
@@ -84,43 +84,94 @@ async def test_redirects_are_not_followed(
 
 
 @pytest.mark.parametrize(
-    ("fault", "message"),
+    ("fault", "message", "reason"),
     [
-        (Fault.html(), "The answer is a web page or XML, not JSON"),
-        (Fault.status(200, body=b"<MediaContainer/>"), "The answer is a web page or XML, not JSON"),
-        (Fault.status(200, body=b""), "The answer is empty"),
-        (Fault.status(204, body=b""), "The answer is empty"),
-        (Fault.wrong_json(b'{"MediaContainer":{"siz'), "The answer is not valid JSON"),
-        (Fault.wrong_json(b"\xff\xfe"), "The answer is not valid JSON"),
-        (Fault.wrong_json({"MediaContainer": []}), "The answer has no MediaContainer"),
-        (Fault.wrong_json([1]), "The answer is not a JSON object"),
-        (Fault.wrong_json({"MediaContainer": {}}), "The answer lacks what it is asked for"),
-        (Fault.oversize(), "The answer is larger than 16 MiB"),
+        (Fault.html(), "The answer is a web page, not JSON", PlexErrorReason.WEB_PAGE),
+        (
+            Fault.status(200, body=b'<?xml version="1.0"?><!DOCTYPE html>'),
+            "The answer is a web page, not JSON",
+            PlexErrorReason.WEB_PAGE,
+        ),
+        (
+            Fault.status(200, body=b"<MediaContainer/>"),
+            "The answer is XML, not JSON",
+            PlexErrorReason.XML,
+        ),
+        (
+            Fault.status(200, body=b' <?xml version="1.0"?><MediaContainer/>'),
+            "The answer is XML, not JSON",
+            PlexErrorReason.XML,
+        ),
+        (Fault.status(200, body=b""), "The answer is empty", PlexErrorReason.INVALID_RESPONSE),
+        (Fault.status(204, body=b""), "The answer is empty", PlexErrorReason.INVALID_RESPONSE),
+        (
+            Fault.wrong_json(b'{"MediaContainer":{"siz'),
+            "The answer is not valid JSON",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (
+            Fault.wrong_json(b"\xff\xfe"),
+            "The answer is not valid JSON",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (
+            Fault.wrong_json({"MediaContainer": []}),
+            "The answer has no MediaContainer",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (
+            Fault.wrong_json([1]),
+            "The answer is not a JSON object",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (
+            Fault.wrong_json({"MediaContainer": {}}),
+            "The answer lacks what it is asked for",
+            PlexErrorReason.INVALID_RESPONSE,
+        ),
+        (Fault.oversize(), "The answer is larger than 16 MiB", PlexErrorReason.TOO_LARGE),
     ],
-    ids=["HTML", "XML", "empty", "204", "cut", "binary", "list", "number", "void", "oversize"],
+    ids=[
+        "HTML",
+        "XHTML",
+        "XML",
+        "XML declaration",
+        "empty",
+        "204",
+        "cut",
+        "binary",
+        "list",
+        "number",
+        "void",
+        "oversize",
+    ],
 )
-async def test_a_success_that_is_not_what_plex_speaks_is_a_protocol_error(
-    simulator: PlexSimulator, client: PlexServerClient, fault: Fault, message: str
+async def test_success_that_is_not_plex_json_is_a_protocol_error(
+    simulator: PlexSimulator,
+    client: PlexServerClient,
+    fault: Fault,
+    message: str,
+    reason: PlexErrorReason,
 ) -> None:
-    """It says what came instead."""
+    """The message names what was received instead."""
     simulator.faults.add("/", fault)
     error = await failure(client.get_server())
-    assert (error.kind, error.message) == (PlexErrorKind.PROTOCOL, message)
+    assert (error.kind, error.message, error.reason) == (PlexErrorKind.PROTOCOL, message, reason)
     assert error.status == fault.status_code
     await client.get_server()
 
 
-async def test_no_more_of_a_body_is_read_than_its_limit(
+async def test_body_is_read_up_to_its_limit(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """A body just below it is read whole; of an error 16 KiB are enough."""
+    """A body just below the limit is read completely; of an error 16 KiB are read."""
     simulator.faults.add("/library/sections", Fault.oversize(15 * 2**20))
     assert await client.get_libraries() == ()
     assert client.statistics.bytes_received > 15 * 2**20
     before = client.statistics.bytes_received
     simulator.faults.add("/library/sections", Fault.oversize(64 * 2**20))
     await failure(client.get_libraries())
-    assert client.statistics.bytes_received - before < MAX_BODY + 2**20
+    assert client.statistics.bytes_received - before < MAX_BODY_BYTES + 2**20
     before = client.statistics.bytes_received
     simulator.faults.add("/library/sections", Fault.status(400, body=b" " * 2**20))
     await failure(client.get_libraries())
@@ -136,10 +187,9 @@ async def test_no_more_of_a_body_is_read_than_its_limit(
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
-async def test_an_answer_that_breaks_off_is_a_network_error(
+async def test_truncated_response_is_a_transient_network_error(
     simulator: PlexSimulator, make_client: MakeClient, fault: Fault, message: str
 ) -> None:
-    """And is worth another try."""
     client = make_client(policy=ONCE)
     simulator.faults.add("/", fault)
     error = await failure(client.get_server())

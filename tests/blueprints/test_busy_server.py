@@ -6,7 +6,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 
-from tests.integration.conftest import Wait
+from tests.fixtures.home_assistant import Wait
 from tests.integration.support import reading
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
@@ -88,7 +88,7 @@ async def test_bandwidth_beyond_the_limit_is_told_with_all_that_plays(
     await wait(10)
     await wait(MINUTE)
     lines = ["Harbour Bandwidth: 21.5 Mbit/s", f"{film.title} · marlow · Living Room"]
-    assert told(notifications) == [("Plex needs much bandwidth", lines)]
+    assert told(notifications) == [("Plex uses a lot of bandwidth", lines)]
 
 
 @pytest.mark.parametrize("watched", ["transcodes", "bandwidth"])

@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
-from tests.integration.clock import FreezerClock
-from tests.integration.conftest import Wait
+from tests.clocks import FreezerClock
+from tests.fixtures.home_assistant import Wait
 from tests.integration.events import CREATED, DELETED, DONE, LIBRARY, add_film, notify
 from tests.integration.support import reading, settle, state_of, until
 from tests.simulator import PlexSimulator

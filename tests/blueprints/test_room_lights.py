@@ -14,8 +14,8 @@ from pytest_homeassistant_custom_component.common import (
     async_mock_service,
 )
 
-from tests.integration.clock import FreezerClock
-from tests.integration.conftest import Wait
+from tests.clocks import FreezerClock
+from tests.fixtures.home_assistant import Wait
 from tests.integration.events import PLAYBACK
 from tests.integration.support import heard, reading, settle, state_of, until
 from tests.simulator import Fault, Item, PlexSimulator
@@ -149,24 +149,27 @@ async def test_a_server_that_comes_back_leaves_the_lights_alone(
 
 
 @pytest.mark.usefixtures("automation")
-async def test_events_of_the_same_time_are_all_followed(
-    hass: HomeAssistant, brightness: Brightness
+async def test_events_of_one_poll_all_set_the_lights_and_a_new_name_does_not(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
+    brightness: Brightness,
 ) -> None:
-    attributes = {"player": "Living Room", "type": "episode", "rating_key": "1"}
-    for event_type, rating_key in (("stopped", "1"), ("started", "2"), ("started", "2")):
-        hass.states.async_set(
-            PLAYBACK,
-            "2026-11-20T20:00:00.000+00:00",
-            {**attributes, "event_type": event_type, "rating_key": rating_key},
-        )
-    # What an entity is called is no event.
+    sessions = simulator.sessions
+    session = sessions.start(film, player=LIVING_ROOM)
+    await wait(10)
+    assert brightness() == [0]
+    sessions.stop(session)
+    sessions.start(simulator.library.of_kind(Kind.EPISODE)[0], player=LIVING_ROOM)
+    await wait(10)
+    assert brightness() == [100, 0]
+    state = state_of(hass, PLAYBACK)
     hass.states.async_set(
-        PLAYBACK,
-        "2026-11-20T20:00:00.000+00:00",
-        {**attributes, "event_type": "started", "rating_key": "2", "friendly_name": "Harbour"},
+        PLAYBACK, state.state, {**state.attributes, "friendly_name": "Renamed playback"}
     )
     await settle(hass)
-    assert brightness() == [100, 0]
+    assert brightness() == []
 
 
 async def test_the_lights_wait_for_the_next_episode(

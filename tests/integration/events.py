@@ -71,7 +71,7 @@ class EventListener:
 def notify(entry: MockConfigEntry, item: Item, *marks: Mark, title: str | None = None) -> None:
     """Have the server tell how far an item is, mark by mark."""
     for state, metadata_state in marks:
-        entry.runtime_data.news.async_timeline(
+        entry.runtime_data.library_changes.async_handle_timeline(
             TimelineNotification(
                 library_key=str(item.section.key),
                 rating_key=str(item.rating_key),

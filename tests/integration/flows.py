@@ -11,15 +11,16 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import config_validation as cv
 
 from custom_components.plex_pulse.const import DOMAIN
-from custom_components.plex_pulse.shared import DATA_SHARED
-from tests.clock import ManualClock
+from custom_components.plex_pulse.shared_state import DATA_SHARED
+from tests.clocks import ManualClock
 from tests.simulator import PlexSimulator
 
 from .conftest import TOKEN
+from .support import settle
 
 if TYPE_CHECKING or find_spec("probatio"):
     from probatio import to_field_list
-else:  # Home Assistant 2026.3 still has voluptuous itself
+else:  # Home Assistant 2026.8 still uses voluptuous itself
     from voluptuous_serialize import convert as to_field_list
 
 DISCOVERY_SECONDS = 2
@@ -29,7 +30,7 @@ async def open_menu(hass: HomeAssistant) -> ConfigFlowResult:
     """Return the menu for a new server, once it has been read for as long as it takes."""
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert menu["step_id"] == "user"
-    clock = hass.data[DATA_SHARED].gates.clock
+    clock = hass.data[DATA_SHARED].rate_limiters.clock
     assert isinstance(clock, ManualClock)
     clock.advance(DISCOVERY_SECONDS)
     return menu
@@ -59,7 +60,7 @@ async def open_manual_form(hass: HomeAssistant) -> ConfigFlowResult:
 async def submit(hass: HomeAssistant, form: ConfigFlowResult, **typed: object) -> ConfigFlowResult:
     """Return what follows on the form."""
     result = await hass.config_entries.flow.async_configure(form["flow_id"], typed)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     return result
 
 

@@ -22,10 +22,9 @@ from pytest_homeassistant_custom_component.components.diagnostics import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.plex_pulse.shared import DATA_SHARED
+from custom_components.plex_pulse.shared_state import DATA_SHARED
+from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator
-
-from .clock import FreezerClock
 
 _TURNS = 200_000
 """Of the event loop, some seconds: what has not happened by then never will."""
@@ -36,7 +35,7 @@ async def settle(hass: HomeAssistant) -> None:
 
     Notifications go on for ever: who sends some waits until they are heard.
     """
-    clock = hass.data[DATA_SHARED].gates.clock
+    clock = hass.data[DATA_SHARED].rate_limiters.clock
     assert isinstance(clock, FreezerClock)
 
     def is_busy(task: asyncio.Future[Any]) -> bool:

@@ -33,11 +33,11 @@ async def shared(
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault.status(500), "has a problem: 500 Internal Server Error"),
-        (Fault.status(400), "refused a request: 400 Bad Request"),
-        (Fault.status(401), "does not permit this with the present token: 401 Unauthorized"),
+        (Fault.status(500), "returned an error: 500 Internal Server Error"),
+        (Fault.status(400), "rejected a request: 400 Bad Request"),
+        (Fault.status(401), "does not allow this with the current token: 401 Unauthorized"),
         (Fault.html(), "did not come from a Plex Media Server"),
-        (Fault.reset(), "No connection to the Plex Media Server"),
+        (Fault.reset(), "Cannot connect to the Plex Media Server"),
     ],
 )
 async def test_a_failure_is_told_in_the_servers_words(
@@ -89,7 +89,7 @@ async def test_streams_are_asked_for_anew_as_soon_as_the_server_is_back(
     simulator.faults.add("*", Fault.disconnect(), times=None)
     await wait(10)
     assert reading(hass, "binary_sensor.harbour_connected") == "off"
-    with pytest.raises(HomeAssistantError, match="No connection"):
+    with pytest.raises(HomeAssistantError, match="Cannot connect"):
         await ask(hass, "get_streams")
     simulator.faults.clear()
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
@@ -103,7 +103,7 @@ async def test_streams_that_could_not_be_read_are_not_made_up(
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
     await wait(10)
-    with pytest.raises(HomeAssistantError, match="has a problem"):
+    with pytest.raises(HomeAssistantError, match="returned an error"):
         await ask(hass, "get_streams")
     simulator.faults.clear()
     assert await ask(hass, "get_streams") == {"streams": []}
@@ -119,7 +119,7 @@ async def test_another_server_at_the_address_gets_no_orders(
     await wait(10)
     simulator.faults.clear()
     await wait(10)
-    with pytest.raises(HomeAssistantError, match="Another server"):
+    with pytest.raises(HomeAssistantError, match="A different server"):
         await act(hass, "scan_library")
     assert simulator.count("/library/sections/all/refresh") == 0
     simulator.state.machine_identifier = mine
@@ -133,11 +133,11 @@ async def test_a_shared_user_reads_what_is_shared_and_changes_nothing_of_the_own
     items = (await ask(hass, "get_recently_added", limit=100))["items"]
     assert {item["library"] for item in items} == {"Movies"}
     assert {entry["user"] for entry in (await ask(hass, "get_history"))["history"]} == {None}
-    with pytest.raises(HomeAssistantError, match="Only the token of the server's owner"):
+    with pytest.raises(HomeAssistantError, match="requires the token of the server's owner"):
         await ask(hass, "get_streams")
-    with pytest.raises(HomeAssistantError, match="Only the token of the server's owner"):
+    with pytest.raises(HomeAssistantError, match="requires the token of the server's owner"):
         await act(hass, "terminate_stream", session_key="1")
-    with pytest.raises(HomeAssistantError, match="does not permit this"):
+    with pytest.raises(HomeAssistantError, match="does not allow this"):
         await act(hass, "scan_library", library="Movies")
     await act(hass, "mark_watched", rating_key=items[0]["rating_key"])
     assert not list(shared.async_get_active_flows(hass, {SOURCE_REAUTH}))

@@ -87,7 +87,7 @@ async def test_a_stranger_has_no_history(
     nameless = {"id": OWNER.id, "name": "@example.com"}
     answer = Fault.wrong_json({"MediaContainer": {"size": 1, "Account": [nameless]}})
     simulator.faults.add("/accounts", answer)
-    with pytest.raises(ServiceValidationError, match=f"Nobody called {user} uses the server"):
+    with pytest.raises(ServiceValidationError, match=f"no user named {user}"):
         await _history(hass, user=user)
 
 
@@ -100,7 +100,7 @@ async def test_of_several_users_of_one_name_the_right_one_must_be_named(
     ]
     answer = Fault.wrong_json({"MediaContainer": {"size": 2, "Account": namesakes}})
     simulator.faults.add("/accounts", answer, times=None)
-    with pytest.raises(ServiceValidationError, match=f"called juniper.*: {OWNER.id}, {JUNIPER.id}"):
+    with pytest.raises(ServiceValidationError, match=f"named juniper.*: {OWNER.id}, {JUNIPER.id}"):
         await _history(hass, user="juniper")
     by_number = await _history(hass, user=str(JUNIPER.id))
     assert by_number
@@ -131,7 +131,7 @@ async def test_without_the_accounts_nobody_is_named(
 ) -> None:
     simulator.faults.add("/accounts", Fault.status(status), times=2)
     assert {entry["user"] for entry in await _history(hass)} == {None}
-    with pytest.raises(HomeAssistantError, match="Only the token of the server's owner"):
+    with pytest.raises(HomeAssistantError, match="requires the token of the server's owner"):
         await _history(hass, user="juniper")
     assert {entry["user"] for entry in await _history(hass, user="juniper")} == {"juniper"}
 
@@ -140,7 +140,7 @@ async def test_accounts_that_fail_are_a_failure(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     simulator.faults.add("/accounts", Fault.status(500), times=None)
-    with pytest.raises(HomeAssistantError, match="has a problem"):
+    with pytest.raises(HomeAssistantError, match="returned an error"):
         await _history(hass)
     simulator.faults.clear()
     assert await _history(hass)

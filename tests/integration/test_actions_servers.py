@@ -1,6 +1,5 @@
 """Which server an action is for, and what it says when there is none such."""
 
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.setup import async_setup_component
@@ -13,27 +12,16 @@ from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
 from .actions import ask, titles
-from .conftest import TOKEN
 from .support import set_up
 
 
 @pytest.fixture
-async def other(
-    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
-) -> MockConfigEntry:
-    """Return the entry of another server, set up beside the first."""
+def other(neighbour: PlexSimulator, second_entry: MockConfigEntry) -> MockConfigEntry:
+    """Return the entry of a second server, which has a film that the first does not have."""
     neighbour.library.add_item(
         Kind.MOVIE, "The Glass Weir", neighbour.library.section_titled("Movies")
     )
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
-        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
-    )
-    entry.add_to_hass(hass)
-    await set_up(hass, entry)
-    return entry
+    return second_entry
 
 
 async def test_the_actions_are_there_without_a_server(hass: HomeAssistant) -> None:
@@ -59,7 +47,7 @@ async def test_the_actions_stay_when_the_server_goes(
 async def test_one_of_several_servers_has_to_be_named(
     hass: HomeAssistant, loaded: MockConfigEntry, other: MockConfigEntry
 ) -> None:
-    with pytest.raises(ServiceValidationError, match=r"mean: Harbour, Lighthouse$"):
+    with pytest.raises(ServiceValidationError, match=r"of them: Harbour, Lighthouse$"):
         await ask(hass, "get_streams")
     query = {"query": "The Glass Weir"}
     assert await titles(hass, "search", config_entry_id=other.entry_id, **query) == [
@@ -88,7 +76,7 @@ async def test_a_server_that_is_none_of_ours_is_a_mistake(
 async def test_a_library_that_does_not_exist_is_a_mistake(
     hass: HomeAssistant, loaded: MockConfigEntry
 ) -> None:
-    with pytest.raises(ServiceValidationError, match="no library called Maps"):
+    with pytest.raises(ServiceValidationError, match="no library named Maps"):
         await ask(hass, "get_recently_added", library="Maps")
 
 
@@ -98,6 +86,6 @@ async def test_libraries_of_one_name_are_told_apart_by_their_number(
     twin = simulator.library.add_section("Movies", "movie")
     simulator.library.add_item(Kind.MOVIE, "The Glass Weir", twin)
     await set_up(hass, entry)
-    with pytest.raises(ServiceValidationError, match=rf"by its number: 1, {twin.key}$"):
+    with pytest.raises(ServiceValidationError, match=rf"one of them: 1, {twin.key}$"):
         await ask(hass, "get_recently_added", library="movies")
     assert await titles(hass, "get_recently_added", library=str(twin.key)) == ["The Glass Weir"]

@@ -4,7 +4,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 from yarl import URL
 
-from custom_components.plex_pulse.address import InvalidAddressError, candidate_urls
+from custom_components.plex_pulse.connection.address import InvalidAddressError, candidate_urls
 
 TYPED = st.text() | st.from_regex(
     r"(https?://)?(\[[0-9a-f:.%\w]{0,20}\]|[\w.%@-]{0,70})(:[0-9]{0,6})?(/.*)?", fullmatch=True

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import llm
 from homeassistant.setup import async_setup_component
@@ -15,8 +14,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE
 
-from .conftest import TOKEN, Wait
-from .support import set_up
+from .conftest import Wait
 
 TOOLS = ("get_streams", "get_recently_added", "get_on_deck", "search")
 
@@ -57,22 +55,6 @@ async def _answers(hass: HomeAssistant, action: str, **arguments: object) -> lis
     servers = result.data["servers"]
     assert isinstance(servers, list)
     return [server for server in servers if isinstance(server, dict)]
-
-
-@pytest.fixture
-async def other(
-    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
-) -> MockConfigEntry:
-    """Return the entry of another server, set up beside the first."""
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
-        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
-    )
-    entry.add_to_hass(hass)
-    await set_up(hass, entry)
-    return entry
 
 
 async def test_the_tools_are_there_for_as_long_as_a_server_is(
@@ -154,7 +136,7 @@ async def test_a_search_needs_something_to_look_for(
 
 
 async def test_all_servers_answer_unless_one_is_named(
-    hass: HomeAssistant, other: MockConfigEntry, neighbour: PlexSimulator
+    hass: HomeAssistant, second_entry: MockConfigEntry, neighbour: PlexSimulator
 ) -> None:
     section = neighbour.library.section_titled("Movies")
     neighbour.library.add_item(Kind.MOVIE, "The Glass Weir", section)
@@ -171,9 +153,9 @@ async def test_all_servers_answer_unless_one_is_named(
 
 
 async def test_servers_of_one_name_are_no_choice_and_all_answer(
-    hass: HomeAssistant, other: MockConfigEntry
+    hass: HomeAssistant, second_entry: MockConfigEntry
 ) -> None:
-    hass.config_entries.async_update_entry(other, title="Harbour")
+    hass.config_entries.async_update_entry(second_entry, title="Harbour")
     for tool in (await _tools(hass)).values():
         assert "server" not in {str(marker) for marker in tool.parameters.schema}
     answers = await _answers(hass, "get_streams")
@@ -188,14 +170,14 @@ async def test_with_one_server_there_is_none_to_choose(
 
 
 async def test_a_server_that_fails_does_not_silence_the_other(
-    hass: HomeAssistant, other: MockConfigEntry, neighbour: PlexSimulator
+    hass: HomeAssistant, second_entry: MockConfigEntry, neighbour: PlexSimulator
 ) -> None:
     neighbour.faults.add("/library/onDeck", Fault.status(500), times=None)
     first, second = await _answers(hass, "get_on_deck")
     assert first["items"]
     assert second == {
         "server": "Lighthouse",
-        "error": "The Plex Media Server has a problem: 500 Internal Server Error",
+        "error": "The Plex Media Server returned an error: 500 Internal Server Error",
     }
     assert (await _ask(hass, "get_on_deck", server="Lighthouse")).error
     neighbour.faults.clear()

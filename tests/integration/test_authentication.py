@@ -15,7 +15,7 @@ from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import TOKEN, Wait
-from .support import diagnostics_of, reading, set_up, state_of_entry
+from .support import diagnostics_of, reading, set_up, settle, state_of_entry
 
 CONNECTED = "binary_sensor.harbour_connected"
 STATUS = "sensor.harbour_api_status"
@@ -49,7 +49,7 @@ async def _sign_in_again(hass: HomeAssistant, simulator: PlexSimulator) -> None:
     result = await hass.config_entries.flow.async_configure(flow_id, {CONF_TOKEN: NEW_TOKEN})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reauth_successful"
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert not _reauth_flows(hass)
 
 

@@ -78,9 +78,9 @@ async def test_emptying_the_trash_is_off_by_default_and_a_setting(
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault.status(404), "The Plex Media Server refused a request: 404 Not Found"),
-        (Fault.status(500), "The Plex Media Server has a problem: 500 Internal Server Error"),
-        (Fault.reset(), "No connection to the Plex Media Server"),
+        (Fault.status(404), "The Plex Media Server rejected a request: 404 Not Found"),
+        (Fault.status(500), "The Plex Media Server returned an error: 500 Internal Server Error"),
+        (Fault.reset(), "Cannot connect to the Plex Media Server"),
     ],
 )
 async def test_a_failure_is_told_to_whoever_pressed_and_passes(

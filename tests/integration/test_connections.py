@@ -8,10 +8,10 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 from yarl import URL
 
-from custom_components.plex_pulse import validation
+from custom_components.plex_pulse.connection import validation
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock
 from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
 
 

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Wait
-from .support import reading, update_entities
+from .support import reading, settle, update_entities
 
 HEALTH = (
     "binary_sensor.harbour_connected",
@@ -63,7 +63,7 @@ async def test_every_request_repetition_and_failure_is_counted(
 
     # A new beginning when the entry is loaded anew.
     assert await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert _readings(hass)[5:] == [str(asked), "0", "0"]
 
 

@@ -9,10 +9,10 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from .clock import FreezerClock
 from .conftest import Wait
 from .events import LIBRARY, add_film
 from .support import reading, set_up, state_of

@@ -13,17 +13,8 @@ from .events import CREATED, DELETED, DONE, LIBRARY, EventListener, add_film, no
 from .support import reading, set_up
 
 
-@pytest.fixture
-def listener(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
-) -> EventListener:
-    """Return what hears of the libraries of a server that tells only what a test has it tell."""
-    simulator.library.on_add = simulator.library.on_remove = None
-    return EventListener(hass, LIBRARY)
-
-
 async def test_items_that_arrive_together_are_an_event_each_and_few_requests(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     films = [add_film(simulator, f"Part {number}") for number in range(120)]
     for film in films:
@@ -31,7 +22,7 @@ async def test_items_that_arrive_together_are_an_event_each_and_few_requests(
     for film in films:
         notify(loaded, film, DONE)
     await wait(10)
-    assert listener.heard == [("added", film.title) for film in films]
+    assert library_listener.heard == [("added", film.title) for film in films]
     assert reads(simulator) == [50, 50, 20]
 
 
@@ -47,7 +38,7 @@ async def test_items_that_arrive_together_are_an_event_each_and_few_requests(
     ids=["gone", "failing", "rate limited", "web page", "reset"],
 )
 async def test_an_item_that_cannot_be_read_is_told_by_the_title_it_was_notified_with(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -57,36 +48,36 @@ async def test_an_item_that_cannot_be_read_is_told_by_the_title_it_was_notified_
     film = add_film(simulator)
     notify(loaded, film, CREATED, DONE, title="fog.2021")
     await wait(10)
-    (event,) = listener.events
+    (event,) = library_listener.events
     assert (event["title"], event["type"], event["library"], event["rating_key"]) == (
         "fog.2021",
         "movie",
         "Movies",
         str(film.rating_key),
     )
-    assert listener.heard
+    assert library_listener.heard
 
     simulator.faults.clear()
     await wait(300)
     notify(loaded, add_film(simulator, "Mist"), CREATED, DONE, title="mist.2022")
     await wait(10)
-    assert listener.heard == [("added", "Mist")]
+    assert library_listener.heard == [("added", "Mist")]
 
 
 async def test_an_item_that_is_missing_from_the_answer_costs_none_of_the_others(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     films = [add_film(simulator, title) for title in ("Fog", "Mist", "Haze")]
     for film in films:
         notify(loaded, film, CREATED, DONE, title="file name")
     simulator.library.remove_item(films[1])
     await wait(10)
-    assert listener.heard == [("added", "Fog"), ("added", "file name"), ("added", "Haze")]
+    assert library_listener.heard == [("added", "Fog"), ("added", "file name"), ("added", "Haze")]
 
 
 async def test_an_item_that_goes_while_it_is_read_is_not_told_at_all(
     hass: HomeAssistant,
-    listener: EventListener,
+    library_listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -99,12 +90,12 @@ async def test_an_item_that_goes_while_it_is_read_is_not_told_at_all(
     # Gives up waiting, and then reads it once more.
     await wait(10)
     assert len(reads(simulator)) == 2
-    assert listener.heard == []
+    assert library_listener.heard == []
 
 
 async def test_what_changes_while_the_server_seems_away_is_told_when_it_is_back(
     hass: HomeAssistant,
-    listener: EventListener,
+    library_listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -114,15 +105,15 @@ async def test_what_changes_while_the_server_seems_away_is_told_when_it_is_back(
     assert reading(hass, LIBRARY) == STATE_UNAVAILABLE
     notify(loaded, add_film(simulator, "Fog"), DELETED)
     notify(loaded, add_film(simulator, "Mist"), DELETED)
-    assert listener.heard == []
+    assert library_listener.heard == []
     simulator.faults.clear()
     await wait(10)
-    assert listener.heard == [("deleted", "Fog"), ("deleted", "Mist")]
+    assert library_listener.heard == [("deleted", "Fog"), ("deleted", "Mist")]
 
 
 async def test_libraries_that_cannot_be_read_do_not_silence_their_news(
     hass: HomeAssistant,
-    listener: EventListener,
+    library_listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -132,7 +123,7 @@ async def test_libraries_that_cannot_be_read_do_not_silence_their_news(
     assert reading(hass, "sensor.harbour_movies_movies") == STATE_UNAVAILABLE
     notify(loaded, add_film(simulator), CREATED, DONE)
     await wait(10)
-    assert listener.heard == [("added", "Fog")]
+    assert library_listener.heard == [("added", "Fog")]
 
 
 async def test_nothing_is_read_when_nobody_wants_to_hear(
@@ -152,10 +143,10 @@ async def test_nothing_is_read_when_nobody_wants_to_hear(
     entity_registry.async_update_entity(LIBRARY, disabled_by=None)
     await hass.config_entries.async_reload(loaded.entry_id)
     await wait(10)
-    listener = EventListener(hass, LIBRARY)
+    library_listener = EventListener(hass, LIBRARY)
     notify(loaded, add_film(simulator), CREATED, DONE)
     await wait(10)
-    assert listener.heard == [("added", "Fog")]
+    assert library_listener.heard == [("added", "Fog")]
 
 
 async def test_an_entry_that_is_unloaded_reads_nothing_more(
@@ -169,7 +160,7 @@ async def test_an_entry_that_is_unloaded_reads_nothing_more(
     await wait(10)
     assert reads(simulator) == []
 
-    listener = EventListener(hass, LIBRARY)
+    library_listener = EventListener(hass, LIBRARY)
     await set_up(hass, loaded)
     await wait(10)
-    assert listener.heard == []
+    assert library_listener.heard == []

@@ -8,6 +8,7 @@ from homeassistant.core import Event, HomeAssistant, callback
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.clocks import HeldFreezerClock
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.session import Method, Session
@@ -15,7 +16,6 @@ from tests.simulator.session_tree import session_tree
 from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 from tests.simulator.websocket import NoTranscode
 
-from .clock import HeldFreezerClock
 from .conftest import Live, Wait
 from .support import heard, reading, settle, state_of
 

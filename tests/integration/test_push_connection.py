@@ -12,10 +12,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import HeldFreezerClock
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 
-from .clock import HeldFreezerClock
 from .conftest import Live, Wait
 from .events import PLAYBACK, EventListener
 from .support import heard, reading, said, settle, state_of, state_of_entry, until
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.usefixtures("pushed")
 @pytest.fixture(autouse=True)
 def _longest_pauses(clock: HeldFreezerClock) -> None:
     """Draw the longest pause between two connections that there can be."""
-    clock.chance = 1.0
+    clock.random_value = 1.0
 
 
 def _available(hass: HomeAssistant) -> set[str]:
@@ -84,7 +84,7 @@ async def test_a_server_that_dies_is_noticed_at_once_and_fresh_soon_after_its_re
     await live(10)
     assert _available(hass) == everything
     assert [stream["type"] for stream in state_of(hass, STREAMS).attributes["streams"]] == ["live"]
-    assert [level for level, _ in said(caplog)] == [logging.WARNING, logging.INFO]
+    assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
     # Notifications come back at their own pace, after five minutes at most.
     await live(310, step=5)
     assert reading(hass, PUSH) == STATE_ON
@@ -121,7 +121,7 @@ async def test_what_changes_while_the_connection_comes_back_is_read_soon(
     live: Live,
     clock: HeldFreezerClock,
 ) -> None:
-    clock.chance = 0.0
+    clock.random_value = 0.0
     await live(12)
     session = simulator.sessions.start(film)
     await heard(hass, simulator)
@@ -292,7 +292,7 @@ async def test_a_bug_that_ends_notifications_does_not_end_them_for_good(
 ) -> None:
     await live(12)
     with patch(
-        "custom_components.plex_pulse.api.notifications.parse_notifications",
+        "custom_components.plex_pulse.api.websocket.parse_notifications",
         side_effect=RuntimeError("spindrift"),
     ):
         simulator.sessions.start(film)

@@ -18,9 +18,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock
 from .conftest import TOKEN, Wait
 from .support import reading, set_up, state_of_entry, update_entities
 

@@ -68,11 +68,14 @@ async def test_a_server_that_moves_is_found_again_by_itself(
     assert _readings(hass) == entities
     assert said(caplog) == [
         (
-            logging.WARNING,
-            "Lost Harbour: GET /status/sessions: network: The server cannot be reached",
+            logging.INFO,
+            (
+                "Connection to Harbour lost: GET /status/sessions: network: "
+                "The server cannot be reached"
+            ),
         ),
         (logging.INFO, "Harbour has moved to another address"),
-        (logging.INFO, "Harbour is back"),
+        (logging.INFO, "Connection to Harbour restored"),
     ]
     elsewhere.sessions.start_preroll()
     await wait(10)
@@ -167,8 +170,8 @@ async def test_a_server_that_is_where_it_was_does_not_move(
     simulator.faults.clear()
     await wait(10)
     assert reading(hass, CONNECTED) == STATE_ON
-    assert [level for level, _ in said(caplog)] == [logging.WARNING, logging.INFO]
-    assert said(caplog)[-1][1] == "Harbour is back"
+    assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
+    assert said(caplog)[-1][1] == "Connection to Harbour restored"
 
 
 async def test_diagnostics_of_a_server_found_through_an_account_leak_no_token(

@@ -10,9 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import HeldFreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import HeldFreezerClock
 from .conftest import Wait
 from .support import diagnostics_of, heard, reading, set_up, settle, until
 
@@ -81,7 +81,7 @@ async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
     before = {"MyPlex": {"mappingState": "mapped"}}
     simulator.faults.add(READ, Fault.wrong_json(before))
     simulator.faults.add(READ_UPDATE, Fault.hang())
-    refresh = asyncio.create_task(pushed.runtime_data.server_state.async_refresh())
+    refresh = asyncio.create_task(pushed.runtime_data.server_status.async_refresh())
     await simulator.faults.wait_reached()
     simulator.reachable(on=False)
     await simulator.push.heard()
@@ -145,14 +145,14 @@ async def test_a_host_that_asked_for_silence_is_not_polled_earlier_for_a_lost_co
     hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     await _live(simulator, wait, minutes=45)
-    server_state = pushed.runtime_data.server_state
+    server_status = pushed.runtime_data.server_status
     simulator.faults.add(READ_UPDATE, Fault.status(429, {"Retry-After": "100"}))
-    await server_state.async_refresh()
-    pause = server_state.update_interval
+    await server_status.async_refresh()
+    pause = server_status.update_interval
     simulator.push.refuse(403)
     simulator.push.drop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    assert server_state.update_interval == pause
+    assert server_status.update_interval == pause
 
 
 async def test_what_nobody_shows_is_not_asked_for(

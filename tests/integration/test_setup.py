@@ -7,7 +7,7 @@ import logging
 import weakref
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL, STATE_UNAVAILABLE
+from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
@@ -18,11 +18,11 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock
 from .conftest import TOKEN, Wait
-from .support import reading, set_up, state_of_entry
+from .support import reading, set_up, settle, state_of_entry
 
 OTHER_SERVER = "0123456789abcdef0123456789abcdef01234567"
 
@@ -99,7 +99,7 @@ async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
     ]
     del runtime
     assert await hass.config_entries.async_unload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert state_of_entry(loaded) is ConfigEntryState.NOT_LOADED
     assert reading(hass, "sensor.harbour_active_streams") == STATE_UNAVAILABLE
 
@@ -134,7 +134,7 @@ async def test_a_reload_brings_everything_back_as_it_was(
 ) -> None:
     before = {state.entity_id: state.state for state in hass.states.async_all()}
     assert await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert {state.entity_id: state.state for state in hass.states.async_all()} == before
 
     simulator.clear_requests()
@@ -153,7 +153,7 @@ async def test_a_server_that_is_off_is_waited_for(
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "cannot_connect"
-    assert entry.reason == ("No connection to the Plex Media Server: The server cannot be reached")
+    assert entry.reason == ("Cannot connect to the Plex Media Server: The server cannot be reached")
 
     await simulator.start()
     await wait(6)
@@ -169,17 +169,17 @@ async def test_a_server_that_is_off_is_waited_for(
         (
             lambda simulator: simulator.faults.add("*", Fault.status(500), times=None),
             "server_failed",
-            "The Plex Media Server has a problem: 500 Internal Server Error",
+            "The Plex Media Server returned an error: 500 Internal Server Error",
         ),
         (
             lambda simulator: simulator.faults.add("*", Fault.html(), times=None),
             "not_plex",
-            "The answer did not come from a Plex Media Server: ",
+            "The response did not come from a Plex Media Server: ",
         ),
         (
             lambda simulator: simulator.faults.add("*", Fault.status(404), times=None),
             "request_refused",
-            "The Plex Media Server refused a request: 404 Not Found",
+            "The Plex Media Server rejected a request: 404 Not Found",
         ),
         (
             lambda simulator: simulator.starting(True),
@@ -194,7 +194,7 @@ async def test_a_server_that_is_off_is_waited_for(
         (
             lambda simulator: setattr(simulator.state, "machine_identifier", OTHER_SERVER),
             "wrong_server",
-            "Another server than the expected one answers: ",
+            "A different server than the expected one responded: ",
         ),
     ],
     ids=["broken", "not Plex", "no such path", "starting", "starting plug-ins", "another server"],
@@ -254,26 +254,19 @@ async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
 async def test_two_servers_live_side_by_side(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
+    second_entry: MockConfigEntry,
     simulator: PlexSimulator,
     neighbour: PlexSimulator,
     wait: Wait,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    entry = MockConfigEntry(
-        domain=DOMAIN,
-        title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
-        data={CONF_URL: neighbour.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
-    )
-    entry.add_to_hass(hass)
-    await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert state_of_entry(second_entry) is ConfigEntryState.LOADED
     # Libraries of the same uuid on both servers are libraries of their own.
-    for either in (loaded, entry):
+    for either in (loaded, second_entry):
         devices = dr.async_entries_for_config_entry(device_registry, either.entry_id)
         assert len(devices) == 1 + len(simulator.library.sections)
-    assert len(er.async_entries_for_config_entry(entity_registry, entry.entry_id)) == len(
+    assert len(er.async_entries_for_config_entry(entity_registry, second_entry.entry_id)) == len(
         er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     )
 
@@ -282,7 +275,7 @@ async def test_two_servers_live_side_by_side(
     assert reading(hass, "sensor.lighthouse_active_streams") == "1"
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
-    assert await hass.config_entries.async_unload(entry.entry_id)
+    assert await hass.config_entries.async_unload(second_entry.entry_id)
     neighbour.clear_requests()
     simulator.clear_requests()
     await wait(10)

@@ -16,10 +16,10 @@ from pytest_homeassistant_custom_component.common import (
 from yarl import URL
 
 from custom_components.plex_pulse.const import CONF_CONNECTION, DOMAIN
-from custom_components.plex_pulse.shared import async_get_shared
+from custom_components.plex_pulse.shared_state import async_get_shared
+from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
-from .clock import FreezerClock
 from .conftest import TOKEN, Wait
 from .support import set_up
 
@@ -69,9 +69,9 @@ async def test_it_says_how_the_servers_are_reached(
     neighbour.state.version = "1.40.0.7998-c29d4c0c8"
     lighthouse = await _add_neighbour(hass, neighbour, "relay")
     everything = {
-        "plex.tv can be reached": {"type": "failed", "error": "unreachable"},
-        "Servers that push": "0 / 2",
-        "Servers reached": "2 / 2",
+        "Reach plex.tv": {"type": "failed", "error": "unreachable"},
+        "Servers with live updates": "0 / 2",
+        "Reachable servers": "2 / 2",
         "Connections": "local, relay",
         "Server versions": "1.43.4.10903-e5521bd8c, 1.40.0.7998-c29d4c0c8",
     }
@@ -80,12 +80,12 @@ async def test_it_says_how_the_servers_are_reached(
     # One that is away keeps its version for as long as nothing else is known.
     await simulator.stop()
     await wait(10)
-    assert await _information(hass) == {**everything, "Servers reached": "1 / 2"}
+    assert await _information(hass) == {**everything, "Reachable servers": "1 / 2"}
     assert await hass.config_entries.async_unload(lighthouse.entry_id)
     assert await _information(hass) == {
-        "plex.tv can be reached": {"type": "failed", "error": "unreachable"},
-        "Servers that push": "0 / 2",
-        "Servers reached": "0 / 2",
+        "Reach plex.tv": {"type": "failed", "error": "unreachable"},
+        "Servers with live updates": "0 / 2",
+        "Reachable servers": "0 / 2",
         "Connections": "local, relay",
         "Server versions": "1.43.4.10903-e5521bd8c",
     }
@@ -100,10 +100,10 @@ async def test_it_counts_no_server_that_is_not_wanted(
 ) -> None:
     MockConfigEntry(domain=DOMAIN, source=SOURCE_IGNORE, unique_id="0" * 40).add_to_hass(hass)
     lighthouse = await _add_neighbour(hass, neighbour, "remote")
-    assert (await _information(hass))["Servers reached"] == "2 / 2"
+    assert (await _information(hass))["Reachable servers"] == "2 / 2"
     await hass.config_entries.async_set_disabled_by(lighthouse.entry_id, ConfigEntryDisabler.USER)
     information = await _information(hass)
-    assert information["Servers reached"] == "1 / 1"
+    assert information["Reachable servers"] == "1 / 1"
     assert information["Connections"] == "local"
 
 
@@ -119,20 +119,20 @@ async def test_it_says_who_pushes_and_that_plex_itself_is_there(
     hass: HomeAssistant, plextv: PlexTvSimulator, pushed: MockConfigEntry
 ) -> None:
     information = await _information(hass)
-    assert information["plex.tv can be reached"] == "ok"
-    assert information["Servers that push"] == "1 / 1"
+    assert information["Reach plex.tv"] == "ok"
+    assert information["Servers with live updates"] == "1 / 1"
 
 
 async def test_plex_itself_is_not_asked_while_it_wants_silence(
     hass: HomeAssistant, plextv: PlexTvSimulator, loaded: MockConfigEntry, clock: FreezerClock
 ) -> None:
-    gate = async_get_shared(hass).gates.gate(URL(plextv.url))
-    gate.close(60)
+    rate_limiter = async_get_shared(hass).rate_limiters.limiter_for(URL(plextv.url))
+    rate_limiter.block(60)
     told = {"type": "failed", "error": "rate limited"}
-    assert (await _information(hass))["plex.tv can be reached"] == told
+    assert (await _information(hass))["Reach plex.tv"] == told
     assert not plextv.requests
     clock.advance(60)
-    assert (await _information(hass))["plex.tv can be reached"] == "ok"
+    assert (await _information(hass))["Reach plex.tv"] == "ok"
 
 
 async def test_it_can_be_published(hass: HomeAssistant, loaded: MockConfigEntry) -> None:

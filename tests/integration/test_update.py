@@ -21,9 +21,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from tests.clocks import FreezerClock, HeldFreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock, HeldFreezerClock
 from .conftest import Wait
 from .support import reading, set_up, settle, state_of, until, update_entities
 
@@ -198,7 +198,7 @@ async def test_a_failure_is_told_and_the_next_try_succeeds(
     hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, path: str
 ) -> None:
     simulator.faults.add(path, Fault.status(400))
-    with pytest.raises(HomeAssistantError, match="refused a request: 400 Bad Request"):
+    with pytest.raises(HomeAssistantError, match="rejected a request: 400 Bad Request"):
         await _install(hass)
     assert simulator.state.version == INSTALLED
     await _install(hass)

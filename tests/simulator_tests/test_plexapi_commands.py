@@ -11,11 +11,11 @@ import requests
 
 from custom_components.plex_pulse.api import (
     ClientIdentity,
-    HostGates,
     MediaType,
     PlexServerClient,
+    RateLimiterRegistry,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Kind, PlexSimulator
 
 from .conftest import FakeClock
@@ -47,7 +47,7 @@ def client(simulator: PlexSimulator, session: aiohttp.ClientSession) -> PlexServ
         simulator.url,
         "owner-token",
         identity=identity,
-        gates=HostGates(ManualClock()),
+        rate_limiters=RateLimiterRegistry(ManualClock()),
     )
 
 

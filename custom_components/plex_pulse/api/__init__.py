@@ -1,15 +1,47 @@
-"""An async client for Plex Media Server that fails in ways a caller can act on.
+"""An async client for Plex Media Server and plex.tv, independent of Home Assistant.
 
-Knows nothing of Home Assistant. Every request ends with a value or a PlexApiError;
-repetitions, deadlines and a host's wish for silence are taken care of on the way.
+Every request returns a value or raises `PlexApiError`; retries, deadlines and rate limits are
+handled on the way. What an error means to the caller is its kind, the exact cause its reason:
+
+    PlexApiError
+        AUTHENTICATION  401, 403: token invalid or not permitted   UNUSABLE_TOKEN
+        RATE_LIMIT      429, or Retry-After beyond the deadline    BLOCKED
+        SERVER          5xx, maintenance                           STARTING
+        CLIENT          other 4xx, redirects                       WRONG_SERVER, REDIRECT,
+                        SECURE_CONNECTION_REQUIRED, EXTERNAL_IMAGE
+        NETWORK         no complete response                       UNKNOWN_HOST, UNREACHABLE,
+                        TIMEOUT, CONNECTION_LOST, TLS_FAILED, BAD_CERTIFICATE, BUSY,
+                        PLEX_DIRECT_UNRESOLVED
+        PROTOCOL        a success without a Plex response          WEB_PAGE, XML, TOO_LARGE,
+                        INVALID_RESPONSE
+        (any status)    an error status without a message          NO_DETAIL
+
+RATE_LIMIT, SERVER and NETWORK are transient, except BAD_CERTIFICATE; only these are retried, and
+only for GET. Example:
+
+    async with aiohttp.ClientSession() as session:
+        client = PlexServerClient(
+            session, "http://192.0.2.10:32400", token, identity=identity,
+            rate_limiters=RateLimiterRegistry(),
+        )
+        try:
+            for stream in await client.get_sessions():
+                print(stream.item.title, stream.method)
+        except PlexApiError as err:
+            print(err, "- try again later" if err.is_transient else "")
 """
 
-from .account import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
-from .clock import Clock
-from .connections import ConnectionKind, FoundConnection, find_connection
+from .client import PlexServerClient
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .exchange import ClientIdentity
-from .failures import wrong_server_failure
+from .find_connection import ConnectionKind, FoundConnection, find_connection
+from .http.backoff import Backoff
+from .http.classify import wrong_server_failure
+from .http.clock import Clock
+from .http.rate_limit_observer import RateLimitCount, observe_rate_limits
+from .http.rate_limiter import HostRateLimiter, RateLimiterRegistry
+from .http.request import ClientIdentity
+from .http.retry import RetryPolicy
+from .http.statistics import ApiStatistics
 from .models.account import Account, Connection, Pin, Resource
 from .models.history import HistoryEntry, HistoryPage
 from .models.image import ServerImage
@@ -27,14 +59,11 @@ from .models.notification import (
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
 from .models.session import Player, PlayMethod, Session, User
-from .models.stream import DeliveredMedia
+from .models.stream import SelectedMedia
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
-from .notifications import PlexNotifications
-from .rate_limit import HostGate, HostGates
-from .retry import RetryPolicy
-from .server import PlexServerClient
-from .statistics import ApiStatistics
+from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
+from .websocket import ConnectionState, PlexWebsocket
 
 __all__ = [
     "APPROVAL_PAGE",
@@ -42,16 +71,16 @@ __all__ = [
     "Account",
     "ActivityNotification",
     "ApiStatistics",
+    "Backoff",
     "ClientIdentity",
     "Clock",
     "Connection",
     "ConnectionKind",
-    "DeliveredMedia",
+    "ConnectionState",
     "FoundConnection",
     "HistoryEntry",
     "HistoryPage",
-    "HostGate",
-    "HostGates",
+    "HostRateLimiter",
     "Library",
     "LibraryKind",
     "MediaItem",
@@ -66,12 +95,15 @@ __all__ = [
     "PlexApiError",
     "PlexErrorKind",
     "PlexErrorReason",
-    "PlexNotifications",
     "PlexServerClient",
+    "PlexWebsocket",
+    "RateLimitCount",
+    "RateLimiterRegistry",
     "ReachabilityNotification",
     "RemoteAccess",
     "Resource",
     "RetryPolicy",
+    "SelectedMedia",
     "ServerAccount",
     "ServerIdentity",
     "ServerImage",
@@ -85,5 +117,6 @@ __all__ = [
     "TranscodeSession",
     "User",
     "find_connection",
+    "observe_rate_limits",
     "wrong_server_failure",
 ]

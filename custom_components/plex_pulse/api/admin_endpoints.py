@@ -1,31 +1,46 @@
-"""The endpoints by which an owner looks after the server."""
+"""Endpoints for the administration of a Media Server."""
 
-from .decode import acknowledged, decode_container, required
-from .models.coerce import parsed
+from typing import Final
+
+from .http.decode import decode_container, decode_empty, required
+from .http.transport import Transport
+from .models.coerce import parse_list
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount
 from .models.update import ServerUpdate
-from .transport import Transport
+
+_TIMESPAN: Final = 6
+"""Plex's number for a timespan in seconds."""
 
 
 class AdministrationEndpoints:
-    """Accounts, scans, running sessions, figures and updates: the owner's token only.
+    """Accounts, scans, active sessions, host load and updates, for the owner's token.
 
-    A shared user's is refused with 401 by older servers, with 403 by newer ones.
+    A shared user's token is refused with 401 by older servers and with 403 by newer ones.
     """
 
     _transport: Transport
 
     async def get_accounts(self) -> tuple[ServerAccount, ...]:
-        """Return everybody who may use the server, the owner included (GET /accounts)."""
+        """Return the accounts that may use the server, the owner's included (GET /accounts).
+
+        Raises:
+            PlexApiError: AUTHENTICATION for a shared user.
+
+        """
         return await self._transport.request(
             "GET",
             "/accounts",
-            lambda body: parsed(decode_container(body), "Account", ServerAccount.parse),
+            lambda body: parse_list(decode_container(body), "Account", ServerAccount.parse),
         )
 
     async def get_remote_access(self) -> RemoteAccess:
-        """Return whether the server is reachable from outside (GET /myplex/account)."""
+        """Return whether the server is reachable from the Internet (GET /myplex/account).
+
+        Raises:
+            PlexApiError: AUTHENTICATION for a shared user.
+
+        """
         return await self._transport.request(
             "GET",
             "/myplex/account",
@@ -33,66 +48,99 @@ class AdministrationEndpoints:
         )
 
     async def get_resources(self) -> ServerResources:
-        """Return what the server uses of its host (GET /statistics/resources).
+        """Return the load of the server and its host in percent (GET /statistics/resources).
 
-        Without Plex Pass: CLIENT, 404.
+        Raises:
+            PlexApiError: CLIENT, 404 without Plex Pass; AUTHENTICATION for a shared user.
+
         """
-        # 6 is Plex's number for a timespan in seconds.
         return await self._transport.request(
-            "GET", "/statistics/resources", required(ServerResources.parse), params={"timespan": 6}
+            "GET",
+            "/statistics/resources",
+            required(ServerResources.parse),
+            params={"timespan": _TIMESPAN},
         )
 
     async def scan_library(self, library_key: str) -> None:
-        """Begin to look for new files in a library.
+        """Start scanning a library for new files.
 
-        GET /library/sections/{key}/refresh: OpenAPI has POST, every client GET.
+        GET /library/sections/{key}/refresh: OpenAPI has POST, every client uses GET.
+
+        Raises:
+            PlexApiError: CLIENT, 404 for an unknown library; AUTHENTICATION for a shared user.
+
         """
         await self._transport.request(
-            "GET", f"/library/sections/{library_key}/refresh", acknowledged
+            "GET", f"/library/sections/{library_key}/refresh", decode_empty
         )
 
     async def scan_libraries(self) -> None:
-        """Begin to look for new files in all libraries (GET /library/sections/all/refresh)."""
+        """Start scanning all libraries for new files (GET /library/sections/all/refresh).
+
+        Raises:
+            PlexApiError: AUTHENTICATION for a shared user.
+
+        """
         await self.scan_library("all")
 
     async def empty_trash(self, library_key: str) -> None:
-        """Delete for good what a library lists of files that are gone.
+        """Delete the items of a library whose files are gone, permanently.
 
         PUT /library/sections/{key}/emptyTrash.
+
+        Raises:
+            PlexApiError: CLIENT, 404 for an unknown library; AUTHENTICATION for a shared user.
+
         """
         await self._transport.request(
-            "PUT", f"/library/sections/{library_key}/emptyTrash", acknowledged
+            "PUT", f"/library/sections/{library_key}/emptyTrash", decode_empty
         )
 
     async def terminate(self, session_id: str, reason: str) -> None:
-        """Stop a stream by its `Session.session_id` and tell its viewer why.
+        """Stop a stream by its `Session.session_id` and show the reason to its viewer.
 
-        POST /status/sessions/terminate. Without Plex Pass: AUTHENTICATION, 401, which
-        says nothing of the token; a stream that has ended: CLIENT, 404.
+        POST /status/sessions/terminate.
+
+        Raises:
+            PlexApiError: AUTHENTICATION, 401 without Plex Pass (the token is valid all the
+                same) and for a shared user; CLIENT, 404 for a stream that has ended.
+
         """
         await self._transport.request(
             "POST",
             "/status/sessions/terminate",
-            acknowledged,
+            decode_empty,
             params={"sessionId": session_id, "reason": reason},
         )
 
     async def get_update(self) -> ServerUpdate:
-        """Return what the server knows of its update (GET /updater/status)."""
+        """Return the state of the server's updater (GET /updater/status).
+
+        Raises:
+            PlexApiError: AUTHENTICATION for a shared user.
+
+        """
         return await self._transport.request("GET", "/updater/status", required(ServerUpdate.parse))
 
     async def check_for_update(self, *, download: bool = False) -> None:
-        """Have the server ask Plex for an update, and fetch it if wanted.
+        """Make the server check for an update, and download it if `download` is set.
 
-        PUT /updater/check; it takes its time, get_update tells what comes of it.
+        PUT /updater/check. The server works in the background; poll `get_update`.
+
+        Raises:
+            PlexApiError: AUTHENTICATION for a shared user.
+
         """
         await self._transport.request(
-            "PUT", "/updater/check", acknowledged, params={"download": int(download)}
+            "PUT", "/updater/check", decode_empty, params={"download": int(download)}
         )
 
     async def install_update(self) -> None:
-        """Install the update that was downloaded; the server restarts (PUT /updater/apply).
+        """Install the downloaded update; the server restarts (PUT /updater/apply).
 
-        Where it cannot: CLIENT, 400. SERVER, 500 when the installation does not start.
+        Raises:
+            PlexApiError: CLIENT, 400 if the server cannot install updates; SERVER, 500 if the
+                installation does not start; AUTHENTICATION for a shared user.
+
         """
-        await self._transport.request("PUT", "/updater/apply", acknowledged)
+        await self._transport.request("PUT", "/updater/apply", decode_empty)

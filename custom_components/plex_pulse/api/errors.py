@@ -1,62 +1,104 @@
-"""The one exception of the client, and the kinds of failure it tells apart."""
+"""The exception of the client, and the kinds and reasons of failures."""
 
 from enum import StrEnum
-from typing import override
+from typing import Final, override
 
 
 class PlexErrorKind(StrEnum):
-    """What a failed request means to whoever asked."""
+    """What a failed request means to the caller."""
 
     AUTHENTICATION = "authentication"
-    """The token was refused: 401 or 403."""
+    """401 or 403: the token is invalid, or may not do this."""
     RATE_LIMIT = "rate_limit"
-    """The host asked for silence: 429, or a Retry-After that outlasts the call."""
+    """429, or a Retry-After that lasts longer than the call may take.
+
+    Handlers: `HostRateLimiter.on_failure_response` blocks the host for every client,
+    `HostRateLimiter.acquire` and `retry` wait or fail the call, `observe_rate_limits` counts
+    for the caller; the integration's `PollInterval.rate_limited` stretches the poll interval.
+    """
     SERVER = "server"
-    """The server is unwell or starting: 500-599, and Plex's maintenance answers."""
+    """500 to 599, and Plex's maintenance response: the server fails or is starting."""
     CLIENT = "client"
-    """The request was refused for good: other 400-499, and redirects."""
+    """Other 400 to 499, and redirects: the same request will fail again."""
     NETWORK = "network"
-    """No complete answer came: DNS, connect, TLS, reset, time-out, cut body."""
+    """No complete response: DNS, connect, TLS, reset, timeout, truncated body."""
     PROTOCOL = "protocol"
-    """A success that is not what Plex speaks: HTML, wrong JSON, too large."""
+    """A success that is not a Plex response: HTML, invalid JSON, too large."""
 
 
 class PlexErrorReason(StrEnum):
-    """Situations inside a kind that a person can do something about."""
+    """The exact cause within a kind; whatever has one can be explained in any language."""
 
     BAD_CERTIFICATE = "bad_certificate"
-    """The TLS certificate is expired, self-signed or made out to another name."""
+    """The TLS certificate is expired, self-signed or issued for another name."""
     SECURE_CONNECTION_REQUIRED = "secure_connection_required"
-    """Plain http was answered with a redirect to https on the same host."""
+    """Plain http was redirected to https on the same host."""
     STARTING = "starting"
-    """The Media Server runs start-up maintenance and answers nothing else yet."""
+    """The Media Server runs start-up maintenance and rejects all other requests."""
     WRONG_SERVER = "wrong_server"
-    """Another Media Server than the expected one answers at the address."""
+    """A Media Server other than the expected one responds at the address."""
     UNKNOWN_HOST = "unknown_host"
-    """The host's name does not resolve."""
-    NAMES_REFUSED = "names_refused"
-    """Names under plex.direct do not resolve, and nothing but them would do."""
+    """The host name does not resolve."""
+    PLEX_DIRECT_UNRESOLVED = "plex_direct_unresolved"
+    """No name under plex.direct resolves, and there is no other address to use."""
     TIMEOUT = "timeout"
-    """The server did not answer completely in time."""
+    """No complete response arrived in time."""
+    UNREACHABLE = "unreachable"
+    """No connection could be opened: refused, no route, no known address."""
+    TLS_FAILED = "tls_failed"
+    """Client and server agreed on no TLS version or cipher."""
+    CONNECTION_LOST = "connection_lost"
+    """The connection ended before the response was complete."""
+    BUSY = "busy"
+    """Not sent: no slot of the host's rate limiter became free before the deadline."""
+    BLOCKED = "blocked"
+    """Not sent: the host is rate limited for longer than the call may wait."""
+    REDIRECT = "redirect"
+    """A redirect, which is never followed."""
+    WEB_PAGE = "web_page"
+    """HTML instead of JSON, as proxies and routers send it."""
+    XML = "xml"
+    """XML instead of JSON: a proxy drops the Accept header."""
+    INVALID_RESPONSE = "invalid_response"
+    """Empty, truncated or invalid JSON, JSON of another shape, or not HTTP at all."""
+    TOO_LARGE = "too_large"
+    """The body exceeds the limit of its endpoint."""
+    NO_DETAIL = "no_detail"
+    """An error status without a message in the body."""
+    UNUSABLE_TOKEN = "unusable_token"  # noqa: S105 - the name of a reason
+    """Not sent: the token has characters that no header can carry."""
+    EXTERNAL_IMAGE = "external_image"
+    """Not sent: the image is not stored on the Media Server."""
 
 
-_TRANSIENT_KINDS = frozenset(
+_TRANSIENT_KINDS: Final = frozenset(
     {PlexErrorKind.RATE_LIMIT, PlexErrorKind.SERVER, PlexErrorKind.NETWORK}
 )
+_PERMANENT_REASONS: Final = frozenset({PlexErrorReason.BAD_CERTIFICATE})
 
 
 class PlexApiError(Exception):
-    """A request to Plex that failed, in terms of what the caller can do about it.
+    """A failed request to Plex. Its attributes are read-only; `replace` returns a changed copy."""
 
-    kind: the row of the failure table this belongs to.
-    status: HTTP status, None when no answer came.
-    code: Plex's own number from the body (plex.tv 1001, start-up page 503 ...), if any.
-    message: the server's words without markup, at most 200 characters, redacted.
-    retry_after: seconds until the host may be asked again, None when it did not say.
-    endpoint: method and path, never a host or a query.
-    attempts: how many requests were sent before giving up.
-    reason: a finer cause inside the kind, where one is known.
+    kind: Final[PlexErrorKind]
+    """What the failure means to the caller."""
+    message: Final[str]
+    """The server's words without markup, at most 200 characters, redacted.
+
+    English text of this client where `reason` is set.
     """
+    endpoint: Final[str]
+    """Method and path; never a host or a query."""
+    status: Final[int | None]
+    """HTTP status, None without a response."""
+    code: Final[int | None]
+    """Plex's own number from the body (plex.tv 1001, maintenance 503 ...), if any."""
+    retry_after: Final[float | None]
+    """Seconds until the host may be sent another request, None if it did not limit them."""
+    attempts: Final[int]
+    """Requests that were sent for the call, 0 if it failed before the first."""
+    reason: Final[PlexErrorReason | None]
+    """The exact cause; None if only the server's message explains the failure."""
 
     def __init__(
         self,
@@ -70,7 +112,7 @@ class PlexApiError(Exception):
         attempts: int = 1,
         reason: PlexErrorReason | None = None,
     ) -> None:
-        """Keep everything a caller may decide on."""
+        """Set the attributes, once."""
         super().__init__(message)
         self.kind = kind
         self.message = message
@@ -81,10 +123,49 @@ class PlexApiError(Exception):
         self.attempts = attempts
         self.reason = reason
 
+    @override
+    def __setattr__(self, name: str, value: object) -> None:
+        """Set an attribute that has no value yet.
+
+        What Python sets on every exception (traceback, context, notes) stays writable.
+
+        Raises:
+            AttributeError: the attribute is read-only.
+
+        """
+        if name in self.__dict__ and not name.startswith("__"):
+            msg = f"PlexApiError.{name} is read-only, use replace()"
+            raise AttributeError(msg)
+        super().__setattr__(name, value)
+
     @property
     def is_transient(self) -> bool:
-        """Whether the same request may succeed a little later."""
-        return self.kind in _TRANSIENT_KINDS and self.reason is not PlexErrorReason.BAD_CERTIFICATE
+        """Return whether the same request may succeed a little later."""
+        return self.kind in _TRANSIENT_KINDS and self.reason not in _PERMANENT_REASONS
+
+    def replace(
+        self,
+        *,
+        kind: PlexErrorKind | None = None,
+        reason: PlexErrorReason | None = None,
+        retry_after: float | None = None,
+        attempts: int | None = None,
+    ) -> PlexApiError:
+        """Return a copy with other values; None keeps a value.
+
+        The copy has neither traceback nor context. These would keep alive what the frames
+        hold (a body of up to 16 MiB) and aiohttp exceptions, whose text contains the host.
+        """
+        return PlexApiError(
+            self.kind if kind is None else kind,
+            self.message,
+            endpoint=self.endpoint,
+            status=self.status,
+            code=self.code,
+            retry_after=self.retry_after if retry_after is None else retry_after,
+            attempts=self.attempts if attempts is None else attempts,
+            reason=self.reason if reason is None else reason,
+        )
 
     @override
     def __str__(self) -> str:

@@ -1,77 +1,101 @@
-"""The endpoints for what the libraries hold, and for what became of it."""
+"""Endpoints for the contents of libraries, and for images."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 from typing import Final
 
-from .decode import JsonObject, acknowledged, decode_container, required
-from .errors import PlexApiError, PlexErrorKind
-from .models.history import HistoryPage
+from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .http.decode import decode_container, required
+from .http.transport import Transport
+from .models.coerce import JsonObject
 from .models.image import ServerImage, is_server_path
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType, listed_items, listing_total
 from .models.search import found_items
-from .transport import Transport
 
-_PAGE: Final = 500
-"""Items asked for at once; a page of movies is then about 1 MiB."""
-_MAX_IMAGE: Final = 2 * 1024 * 1024
-"""Bytes of a picture; a poster of 600 by 900 has some 100 KiB."""
-_PROVIDER: Final = "com.plexapp.plugins.library"
-_NEWEST: Final[Mapping[LibraryKind, MediaType]] = {
+_PAGE_SIZE: Final = 500
+"""Items per request; a page of movies has about 1 MiB."""
+_MAX_IMAGE_BYTES: Final = 2 * 1024 * 1024
+"""A poster of 600 by 900 pixels has about 100 KiB."""
+_RECENT_TYPES: Final[Mapping[LibraryKind, MediaType]] = {
     LibraryKind.MOVIES: MediaType.MOVIE,
     LibraryKind.SHOWS: MediaType.EPISODE,
     LibraryKind.MUSIC: MediaType.ALBUM,
     LibraryKind.PHOTOS: MediaType.PHOTO,
     LibraryKind.VIDEOS: MediaType.MOVIE,
 }
-"""What is new in a library; a show that has a new episode may be years old."""
+"""The type of items that are new in a library: a show with a new episode may be years old."""
 
 
 class MediaEndpoints:
-    """Counts, lists, single items, pictures, and what was watched."""
+    """Counts, lists, single items and images.
+
+    A shared user gets the libraries that are shared with them.
+    """
 
     _transport: Transport
 
     async def count_items(self, library_key: str, media_type: MediaType) -> int:
-        """Return how many items of a type a library has, without reading them."""
+        """Return the number of items of a type in a library, without reading them.
+
+        GET /library/sections/{key}/all with a page of no items.
+
+        Raises:
+            PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
+
+        """
         return await self._transport.request(
             "GET",
             _library_path(library_key),
             required(listing_total),
-            params=_of_type(media_type) | _paging(0, 0),
+            params=_type_params(media_type) | page_params(0, 0),
         )
 
     async def get_recently_added(
         self, *, limit: int, library: Library | None = None
     ) -> tuple[MediaItem, ...]:
-        """Return what was added last, newest first.
+        """Return the items added last, newest first.
 
-        Of one library its movies, episodes, albums or photos; of all of them the server's
-        own choice, which has seasons in place of episodes (GET /library/recentlyAdded).
+        Of a library its movies, episodes, albums or photos (GET /library/sections/{key}/all);
+        of all libraries the server's selection, which has seasons instead of episodes
+        (GET /library/recentlyAdded).
+
+        Raises:
+            PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
+
         """
         if library is None:
             page = await self._get_page("/library/recentlyAdded", start=0, size=limit)
         else:
+            media_type = _RECENT_TYPES.get(library.kind)
             page = await self._get_items(
-                library.key, _NEWEST.get(library.kind), start=0, size=limit, sort="addedAt:desc"
+                library.key, media_type, start=0, size=limit, sort="addedAt:desc"
             )
         return page.items[:limit]
 
     async def get_on_deck(self, *, limit: int) -> tuple[MediaItem, ...]:
-        """Return what the token's user may go on watching (GET /library/onDeck)."""
+        """Return the items that the token's user can continue (GET /library/onDeck).
+
+        Raises:
+            PlexApiError: AUTHENTICATION if the token is invalid; shared users are permitted.
+
+        """
         page = await self._get_page("/library/onDeck", start=0, size=limit)
         return page.items[:limit]
 
     async def search(self, query: str, *, limit: int) -> tuple[MediaItem, ...]:
-        """Return the items that match best, in all libraries (GET /hubs/search).
+        """Return the items of all libraries that match, best match first (GET /hubs/search).
 
-        Fewer than two characters find nothing; none at all: CLIENT, 400; a token that may
-        see no library: CLIENT, 404. limit: at least 1, a server fails on 0.
+        A query of one character finds nothing. `limit` must be at least 1; a server fails
+        on 0.
+
+        Raises:
+            PlexApiError: CLIENT, 400 for an empty query; CLIENT, 404 for a shared user without
+                any library.
+
         """
 
         def parse(container: JsonObject) -> tuple[MediaItem, ...]:
-            # The server's limit is for each type.
+            # The server applies its limit to each type of items.
             return found_items(container)[:limit]
 
         return await self._transport.request(
@@ -79,21 +103,30 @@ class MediaEndpoints:
         )
 
     async def get_movies(self, library_key: str) -> tuple[MediaItem, ...]:
-        """Return every movie of a library, read in pages."""
+        """Return all movies of a library, read in pages (GET /library/sections/{key}/all).
+
+        Raises:
+            PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
+
+        """
         movies: dict[MediaItem, None] = {}
         while True:
             known = len(movies)
-            page = await self._get_items(library_key, MediaType.MOVIE, start=known, size=_PAGE)
+            page = await self._get_items(library_key, MediaType.MOVIE, start=known, size=_PAGE_SIZE)
             movies |= dict.fromkeys(page.items)
-            # A server may ignore paging (OpenAPI 1.2.2, "Paging"): it sends everything, each
-            # time, and with a total that is never reached it would be asked for ever.
+            # A server may ignore paging (OpenAPI 1.2.2, "Paging") and send all items each time.
+            # With a total that is never reached, the loop would not end.
             if len(movies) == known or len(movies) >= page.total:
                 return tuple(movies)
 
     async def get_items(self, rating_keys: Iterable[str]) -> tuple[MediaItem, ...]:
         """Return items by their keys, in one request (GET /library/metadata/1,2,3).
 
-        Those that are gone, or not for this token, are missing; when all are: CLIENT, 404.
+        Items that are deleted or not shared are missing.
+
+        Raises:
+            PlexApiError: CLIENT, 404 if all items are missing.
+
         """
         return await self._transport.request(
             "GET",
@@ -101,59 +134,25 @@ class MediaEndpoints:
             lambda body: listed_items(decode_container(body)),
         )
 
-    async def get_history(
-        self,
-        *,
-        start: int,
-        size: int,
-        account_id: str | None = None,
-        library_key: str | None = None,
-        since: int | None = None,
-    ) -> HistoryPage:
-        """Return a part of what was played, newest first (GET /status/sessions/history/all).
-
-        Everybody's with the owner's token, else one's own. since: Unix seconds.
-        """
-        params: dict[str, str | int] = {"sort": "viewedAt:desc", **_paging(start, size)}
-        if account_id is not None:
-            params["accountID"] = account_id
-        if library_key is not None:
-            params["librarySectionID"] = library_key
-        if since is not None:
-            # With the equals sign of the query it reads "at least".
-            params["viewedAt>"] = since
-        page = await self._transport.request(
-            "GET",
-            "/status/sessions/history/all",
-            required(partial(HistoryPage.parse, start=start, size=size)),
-            params=params,
-        )
-        return page if since is None else page.since(since, start=start)
-
-    async def mark_watched(self, rating_key: str) -> None:
-        """Count an item, or all that it holds, as watched (PUT /:/scrobble).
-
-        For the token's user; the history gains no entry. An unknown item: CLIENT, 404.
-        """
-        await self._mark("/:/scrobble", rating_key)
-
-    async def mark_unwatched(self, rating_key: str) -> None:
-        """Forget that an item, or what it holds, was watched (PUT /:/unscrobble)."""
-        await self._mark("/:/unscrobble", rating_key)
-
     async def get_image(self, path: str, *, width: int, height: int) -> ServerImage:
-        """Return a picture, made to fill so many pixels (GET /photo/:/transcode).
+        """Return an image scaled to fill so many pixels (GET /photo/:/transcode).
 
-        path: `MediaItem.poster` or another path on the server. For anything else the
-        server would turn to a stranger on our behalf: CLIENT, and no request. More than
-        2 MiB, or no picture: PROTOCOL. A small one is not enlarged.
+        `path` is `MediaItem.poster` or another path on the server. A smaller image is not
+        enlarged.
+
+        Raises:
+            PlexApiError: CLIENT, EXTERNAL_IMAGE for any other path, without a request: the
+                server would fetch it from another host. PROTOCOL, TOO_LARGE for more than
+                2 MiB. PROTOCOL, INVALID_RESPONSE for a body that is no image.
+
         """
         if not is_server_path(path):
             raise PlexApiError(
                 PlexErrorKind.CLIENT,
-                "The picture is not on the server",
+                "The image is not stored on the server",
                 endpoint="GET /photo/:/transcode",
                 attempts=0,
+                reason=PlexErrorReason.EXTERNAL_IMAGE,
             )
         return await self._transport.request(
             "GET",
@@ -161,13 +160,7 @@ class MediaEndpoints:
             ServerImage.parse,
             params={"url": path, "width": width, "height": height, "minSize": 1, "upscale": 0},
             accept="image/*",
-            max_body=_MAX_IMAGE,
-        )
-
-    async def _mark(self, path: str, rating_key: str) -> None:
-        """Set whether an item was watched."""
-        await self._transport.request(
-            "PUT", path, acknowledged, params={"key": rating_key, "identifier": _PROVIDER}
+            max_body_bytes=_MAX_IMAGE_BYTES,
         )
 
     async def _get_items(
@@ -179,8 +172,8 @@ class MediaEndpoints:
         size: int,
         sort: str | None = None,
     ) -> MediaPage:
-        """Return a part of a library's listing (GET /library/sections/{key}/all)."""
-        params = _of_type(media_type)
+        """Return a page of a library (GET /library/sections/{key}/all)."""
+        params = _type_params(media_type)
         if sort is not None:
             params["sort"] = sort
         return await self._get_page(
@@ -195,32 +188,32 @@ class MediaEndpoints:
         size: int,
         params: Mapping[str, str | int] | None = None,
     ) -> MediaPage:
-        """Return a part of a listing."""
+        """Return a page of a listing."""
         return await self._transport.request(
             "GET",
             path,
             required(MediaPage.parse),
-            params={**(params or {}), **_paging(start, size)},
+            params={**(params or {}), **page_params(start, size)},
         )
 
 
 def _library_path(library_key: str) -> str:
-    """Return where a library lists what it holds."""
+    """Return the path of a library's listing."""
     return f"/library/sections/{library_key}/all"
 
 
-def _of_type(media_type: MediaType | None) -> dict[str, str | int]:
-    """Return what asks a library for the items of a type, or of its own."""
+def _type_params(media_type: MediaType | None) -> dict[str, str | int]:
+    """Return the query parameters for items of a type, or of the library's own type."""
     # Collections would count as items otherwise.
     params: dict[str, str | int] = {"includeCollections": 0}
     if media_type is not None:
         params["type"] = media_type
     if media_type is MediaType.PHOTO:
-        # Without it photos come folded into moments, and are counted as such.
+        # Photos are grouped and counted as moments otherwise.
         params["clusterZoomLevel"] = 1
     return params
 
 
-def _paging(start: int, size: int) -> dict[str, str | int]:
-    """Return what asks for a part of a listing."""
+def page_params(start: int, size: int) -> dict[str, str | int]:
+    """Return the query parameters for a page of a listing."""
     return {"X-Plex-Container-Start": start, "X-Plex-Container-Size": size}

@@ -1,51 +1,50 @@
-"""What plex.tv knows: a sign-in under way, an account, the servers it may use."""
+"""Models of plex.tv: a pending sign-in, an account, its servers."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
-from ..decode import JsonObject
-from .coerce import flag, integer, parsed, positive, text
+from .coerce import JsonObject, boolean, integer, non_negative_int, parse_list, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pin:
-    """A sign-in that waits for somebody to approve it in a browser.
-
-    lifetime: how long plex.tv keeps it (30 minutes for a strong one, seen in 2026).
-    auth_token: the account's token once it is approved.
-    """
+    """A sign-in that the user approves in a browser."""
 
     id: int
     code: str
+    """Part of the address at which the user approves it."""
     lifetime: timedelta
+    """Time until it expires (30 minutes for a strong one, seen in 2026); at most an hour."""
     auth_token: str | None = field(repr=False)
+    """The account's token, None until the sign-in is approved."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the sign-in, None for an answer that is none."""
+        """Return the sign-in, None without id or code."""
         pin_id, code = integer(fields, "id"), text(fields, "code")
         if pin_id is None or code is None:
             return None
         return cls(
             id=pin_id,
             code=code,
-            lifetime=timedelta(seconds=min(positive(fields, "expiresIn") or 900, 3600)),
+            lifetime=timedelta(seconds=min(non_negative_int(fields, "expiresIn") or 900, 3600)),
             auth_token=text(fields, "authToken"),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The account a token belongs to. Its e-mail address is left where it was."""
+    """The account of a token. Its e-mail address is not parsed, on purpose."""
 
     id: int
     uuid: str | None
     name: str | None
+    """The display name, or the user name without one."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the account, None for an answer that names none."""
+        """Return the account, None without an id."""
         if (account_id := integer(fields, "id")) is None:
             return None
         return cls(
@@ -57,54 +56,53 @@ class Account:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """One address a server may be reached at.
-
-    uri: with includeHttps a name under plex.direct that its certificate is made out to.
-    is_local may be wrong: a Docker-internal address calls itself local.
-    """
+    """An address of a server, as the server reported it to plex.tv."""
 
     uri: str
+    """With includeHttps a name under plex.direct, for which the certificate is issued."""
     address: str
+    """IP address or host name."""
     port: int
     is_local: bool
+    """Whether it is in the server's own network; true for Docker-internal addresses, too."""
     is_relay: bool
+    """Whether it leads through Plex's relay."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the connection, None for one without an address."""
+        """Return the connection, None without URI, address or port."""
         uri, address = text(fields, "uri"), text(fields, "address")
-        port = positive(fields, "port")
+        port = non_negative_int(fields, "port")
         if uri is None or address is None or not port:
             return None
         return cls(
             uri=uri,
             address=address,
             port=port,
-            is_local=bool(flag(fields, "local")),
-            is_relay=bool(flag(fields, "relay")),
+            is_local=bool(boolean(fields, "local")),
+            is_relay=bool(boolean(fields, "relay")),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """A server that the account owns or is let in to.
-
-    access_token: for this server alone; the account's own is refused by a shared one.
-    owner: who shares it, None for an owned one. last_seen: by plex.tv.
-    """
+    """A server that the account owns, or that is shared with it."""
 
     machine_identifier: str
     name: str
     access_token: str = field(repr=False)
+    """Valid for this server only; a shared server refuses the account's own token."""
     is_owned: bool
     owner: str | None
+    """Name of the account that shares it, None for an owned server."""
     https_required: bool
     last_seen: datetime | None
+    """When the server last reported to plex.tv."""
     connections: tuple[Connection, ...]
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the server, None for a player, and for one without access."""
+        """Return the server, None for a player, and without identifier or token."""
         provides = {item.strip() for item in (text(fields, "provides") or "").split(",")}
         machine_identifier = text(fields, "clientIdentifier")
         access_token = text(fields, "accessToken")
@@ -114,18 +112,18 @@ class Resource:
             machine_identifier=machine_identifier,
             name=text(fields, "name") or machine_identifier[:8],
             access_token=access_token,
-            is_owned=bool(flag(fields, "owned")),
+            is_owned=bool(boolean(fields, "owned")),
             owner=text(fields, "sourceTitle"),
-            https_required=bool(flag(fields, "httpsRequired")),
+            https_required=bool(boolean(fields, "httpsRequired")),
             last_seen=_iso(text(fields, "lastSeenAt")),
-            connections=parsed(fields, "connections", Connection.parse),
+            connections=parse_list(fields, "connections", Connection.parse),
         )
 
 
 def _iso(value: str | None) -> datetime | None:
-    """Return an ISO 8601 moment; plex.tv ends them with Z."""
+    """Return an ISO 8601 time in UTC unless it names a zone; plex.tv's end with Z."""
     try:
-        moment = datetime.fromisoformat(value or "")
+        parsed = datetime.fromisoformat(value or "")
     except ValueError:
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

@@ -1,25 +1,26 @@
-"""Read fields as they come: one era's "1" is another's 1, and a third one's true.
+"""Coerce fields of any type: the same field is "1", 1 or true, depending on the version.
 
-Seen: `/status/sessions` of 2022 has every value as a string, of 2024 only some; XML
-has strings alone. An empty list has no key at all. Nothing here raises.
+Seen: all values of `/status/sessions` are strings in 2022 and some in 2024; XML has only
+strings. An empty list has no key at all. No function here raises.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 import math
 from typing import Final
 
-from ..decode import JsonObject
+type JsonObject = Mapping[str, object]
+"""A decoded JSON object."""
 
 _TOO_LARGE: Final = 2**63
-"""No honest number is larger, and JSON has no room for it."""
-# Made once: `int | float` in a call would be made anew with each of the dozens of fields.
+"""Larger numbers are invalid: no field holds them, and Home Assistant's JSON has no room."""
+# Built once: `int | float` in a call would be built for each of the dozens of fields.
 _NUMBERS: Final = (int, float)
 _NUMERIC: Final = (str, int, float)
 
 
 def text(fields: JsonObject, key: str) -> str | None:
-    """Return a non-empty string; numbers are written out."""
+    """Return a non-empty string, stripped; a number is converted."""
     value = fields.get(key)
     if isinstance(value, str):
         return value.strip() or None
@@ -29,7 +30,7 @@ def text(fields: JsonObject, key: str) -> str | None:
 
 
 def last_part(key: str | None) -> str | None:
-    """Return "abc" for "/transcode/sessions/abc", which some servers write bare."""
+    """Return "abc" for "/transcode/sessions/abc" and for "abc": servers send both."""
     return (key or "").rpartition("/")[2] or None
 
 
@@ -46,10 +47,10 @@ def number(fields: JsonObject, key: str) -> float | None:
 
 
 def integer(fields: JsonObject, key: str) -> int | None:
-    """Return a whole number; fractions are cut off."""
+    """Return an integer; a fraction is truncated."""
     found = fields.get(key)
     if type(found) is int:
-        # What servers of today send; exact, and spared the way through a float.
+        # The form that current servers send: exact, and faster than through a float.
         return found if abs(found) < _TOO_LARGE else None
     if found is None:
         return None
@@ -57,20 +58,20 @@ def integer(fields: JsonObject, key: str) -> int | None:
     return None if value is None or abs(value) >= _TOO_LARGE else int(value)
 
 
-def positive(fields: JsonObject, key: str) -> int | None:
-    """Return a whole number that is a size or a time: negative means not known."""
+def non_negative_int(fields: JsonObject, key: str) -> int | None:
+    """Return an integer of at least 0, for sizes and durations; negative means unknown."""
     value = integer(fields, key)
     return value if value is not None and value >= 0 else None
 
 
-def measure(fields: JsonObject, key: str) -> float | None:
-    """Return a number that somebody measured: negative or absurd means not known."""
+def non_negative_float(fields: JsonObject, key: str) -> float | None:
+    """Return a number of at least 0, for measured values; negative or huge means unknown."""
     value = number(fields, key)
     return value if value is not None and 0 <= value < _TOO_LARGE else None
 
 
-def flag(fields: JsonObject, key: str) -> bool | None:
-    """Return true or false from a boolean, a number, or a string of either."""
+def boolean(fields: JsonObject, key: str) -> bool | None:
+    """Return a boolean sent as such, as a number, or as a string of either."""
     value = fields.get(key)
     if value is None or isinstance(value, bool):
         return value
@@ -84,8 +85,8 @@ def flag(fields: JsonObject, key: str) -> bool | None:
     return None if result is None else bool(result)
 
 
-def moment(fields: JsonObject, key: str) -> datetime | None:
-    """Return Unix seconds as a moment; 0 and negative mean never."""
+def timestamp(fields: JsonObject, key: str) -> datetime | None:
+    """Return the time in UTC of Unix seconds; 0 and negative mean never."""
     seconds = integer(fields, key)
     if seconds is None or seconds <= 0:
         return None
@@ -96,9 +97,9 @@ def moment(fields: JsonObject, key: str) -> datetime | None:
 
 
 def child(fields: JsonObject, key: str) -> JsonObject:
-    """Return the object under a key, an empty one where there is none.
+    """Return the object under a key, an empty one without it.
 
-    XML turned into JSON writes a single child as a list of one.
+    Servers that convert XML to JSON send a single child as a list of one.
     """
     value = fields.get(key)
     if isinstance(value, dict):
@@ -107,15 +108,15 @@ def child(fields: JsonObject, key: str) -> JsonObject:
 
 
 def children(fields: JsonObject, key: str) -> list[JsonObject]:
-    """Return the objects in the list under a key; whatever is no object is left out."""
+    """Return the objects in the list under a key, without anything else in it."""
     value = fields.get(key)
     if isinstance(value, list):
         return [item for item in value if isinstance(item, dict)]
     return [value] if isinstance(value, dict) else []
 
 
-def parsed[T](
+def parse_list[T](
     fields: JsonObject, key: str, parse: Callable[[JsonObject], T | None]
 ) -> tuple[T, ...]:
-    """Return what `parse` makes of each object in a list; None leaves one out."""
+    """Return each object in the list under a key parsed, without those that give None."""
     return tuple(item for found in children(fields, key) if (item := parse(found)) is not None)

@@ -1,58 +1,57 @@
-"""What was played, by whom and when."""
+"""Models of the history: what was played, by whom and when."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
-from ..decode import JsonObject
-from .coerce import moment, parsed, text
+from .coerce import JsonObject, parse_list, text, timestamp
 from .media import MediaItem, listing_total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
-    """One playback. account_id: as `User.id`, "1" is the owner.
-
-    Of an item that was deleted since, only the titles are left: it has no rating_key.
-    """
+    """One playback."""
 
     item: MediaItem
+    """Without `rating_key`, and with titles only, if it was deleted since."""
     viewed_at: datetime | None
     account_id: str | None
+    """As `User.id`; "1" is the owner."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self:
         """Return the entry."""
         return cls(
             item=MediaItem.parse(fields),
-            viewed_at=moment(fields, "viewedAt"),
+            viewed_at=timestamp(fields, "viewedAt"),
             account_id=text(fields, "accountID"),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage:
-    """A part of the history, newest first. total: entries in the whole of it."""
+    """A page of the history, newest first."""
 
     entries: tuple[HistoryEntry, ...]
     total: int
+    """Entries in the whole history."""
 
     @classmethod
     def parse(cls, container: JsonObject, *, start: int, size: int) -> Self | None:
-        """Return the page that was asked for, None for an answer that is no listing."""
+        """Return the requested page, None for a response that is no listing."""
         if (total := listing_total(container)) is None:
             return None
-        entries = parsed(container, "Metadata", HistoryEntry.parse)
+        entries = parse_list(container, "Metadata", HistoryEntry.parse)
         if len(entries) > size:
-            # A server may ignore paging; the whole history is years long.
+            # A server may ignore paging and send the whole history, which can span years.
             entries = entries[start : start + size]
         return cls(entries=entries, total=total)
 
     def since(self, seconds: int, *, start: int) -> Self:
-        """Return the page without what is older than a moment in Unix seconds.
+        """Return the page without entries older than a time in Unix seconds.
 
-        Some servers are said to ignore the filter; what follows an entry that is too
-        old is older still.
+        Some servers are reported to ignore the filter. All entries after one that is too old
+        are older, so the total ends there, too.
         """
         entries = tuple(
             entry

@@ -1,4 +1,4 @@
-"""Pictures as a Media Server sends them."""
+"""Images of a Media Server."""
 
 from dataclasses import dataclass
 from typing import Final, Self
@@ -11,27 +11,28 @@ _SIGNATURES: Final = (
 
 
 def is_server_path(path: str) -> bool:
-    """Return whether a picture lies on the server that named it.
+    """Return whether an image is stored on the server that sent the path.
 
-    Live TV and people have theirs at an address of a provider; an item that was deleted
-    has the version -1 of a picture that is gone.
+    Images of live TV and people are URLs of a provider; those of deleted items end with the
+    version -1 and do not exist.
     """
     return path.startswith("/") and not path.startswith("//") and not path.endswith("/-1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerImage:
-    """A picture. content_type: as its first bytes tell, whatever a proxy made of it."""
+    """An image."""
 
     content: bytes
     content_type: str
+    """By its first bytes; a proxy may change the header."""
 
     @classmethod
     def parse(cls, body: bytes) -> Self:
-        """Return the picture.
+        """Return the image.
 
         Raises:
-            ValueError: the body is none.
+            ValueError: the body is not JPEG, PNG, GIF or WebP.
 
         """
         if body.startswith(b"RIFF") and body[8:12] == b"WEBP":
@@ -39,5 +40,5 @@ class ServerImage:
         for signature, content_type in _SIGNATURES:
             if body.startswith(signature):
                 return cls(content=body, content_type=content_type)
-        msg = "The answer is not a picture"
+        msg = "The answer is not an image"
         raise ValueError(msg)

@@ -1,53 +1,53 @@
-"""Library sections and what they hold."""
+"""Models of libraries."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from ..decode import JsonObject
-from .coerce import children, flag, moment, positive, text
+from .coerce import JsonObject, boolean, children, non_negative_int, text, timestamp
 
 _LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"
 _NO_AGENTS: Final = frozenset({"com.plexapp.agents.none", "tv.plex.agents.none"})
 
 
 class LibraryKind(StrEnum):
-    """What a library section is for; the value is Plex's `type` but for videos."""
+    """The kind of a library; the value is Plex's `type`, except for videos."""
 
     MOVIES = "movie"
     SHOWS = "show"
     MUSIC = "artist"
     PHOTOS = "photo"
     VIDEOS = "video"
-    """Other videos: Plex says movie, with an agent that looks nothing up."""
+    """Other videos: Plex's type is movie, with an agent that matches nothing."""
     OTHER = "other"
-    """A type that a newer server may bring."""
+    """A type added by a newer server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Library:
-    """One library section.
-
-    key: its number in paths. uuid: names it for ever, over renames and new numbers.
-    storage: bytes, duration: milliseconds; both only with `includeStorage`.
-    """
+    """One library."""
 
     key: str
+    """Its number in paths."""
     uuid: str
+    """Permanent, unlike title and number; "section-{key}" where a server sends none."""
     title: str
     kind: LibraryKind
     is_scanning: bool
     scanned_at: datetime | None
+    """End of the last scan."""
     updated_at: datetime | None
     storage: int | None
+    """Bytes; None without `includeStorage`."""
     duration: int | None
+    """Milliseconds of all items; None without `includeStorage`."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the library, None for a directory that is none (Home, Playlists)."""
-        # /library/sections has the number under "key"; /media/providers has a path
-        # there, and the number under "id".
+        """Return the library, None for another directory (Home, Playlists)."""
+        # The number is "key" in /library/sections; in /media/providers that is a path, and
+        # the number is "id".
         key = text(fields, "id") or text(fields, "key")
         section_type = text(fields, "type")
         if key is None or section_type is None or not key.isdecimal():
@@ -57,16 +57,16 @@ class Library:
             uuid=text(fields, "uuid") or f"section-{key}",
             title=text(fields, "title") or key,
             kind=_kind(section_type, text(fields, "agent")),
-            is_scanning=bool(flag(fields, "refreshing")),
-            scanned_at=moment(fields, "scannedAt"),
-            updated_at=moment(fields, "updatedAt"),
-            storage=positive(fields, "storageTotal"),
-            duration=positive(fields, "durationTotal"),
+            is_scanning=bool(boolean(fields, "refreshing")),
+            scanned_at=timestamp(fields, "scannedAt"),
+            updated_at=timestamp(fields, "updatedAt"),
+            storage=non_negative_int(fields, "storageTotal"),
+            duration=non_negative_int(fields, "durationTotal"),
         )
 
 
 def _kind(section_type: str, agent: str | None) -> LibraryKind:
-    """Return what the section is for."""
+    """Return the kind of a library."""
     if section_type == LibraryKind.MOVIES and agent in _NO_AGENTS:
         return LibraryKind.VIDEOS
     try:
@@ -76,7 +76,7 @@ def _kind(section_type: str, agent: str | None) -> LibraryKind:
 
 
 def provided_libraries(container: JsonObject) -> tuple[Library, ...]:
-    """Return the libraries that `/media/providers` lists as the server's own content."""
+    """Return the libraries in `/media/providers`, without those of other providers."""
     return tuple(
         library
         for provider in children(container, "MediaProvider")

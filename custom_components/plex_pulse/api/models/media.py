@@ -1,19 +1,18 @@
-"""Media items: what a library holds and what a session plays."""
+"""Models of media items, in libraries and in sessions."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Final, Self
 
-from ..decode import JsonObject
-from .coerce import integer, moment, parsed, positive, text
+from .coerce import JsonObject, integer, non_negative_int, parse_list, text, timestamp
 from .image import is_server_path
 
-_PLACE: Final = ("librarySectionID", "librarySectionTitle")
+_LIBRARY_KEYS: Final = ("librarySectionID", "librarySectionTitle")
 
 
 class MediaType(IntEnum):
-    """Plex's numbers for the types of items, as `type=` in a listing takes them."""
+    """Plex's numbers for the types of items, the parameter `type` of a listing."""
 
     MOVIE = 1
     SHOW = 2
@@ -29,46 +28,49 @@ class MediaType(IntEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaItem:
-    """One movie, episode, track, photo ...
-
-    item_type: Plex's word: movie, show, season, episode, artist, album, track, clip,
-    photo. parent_title, grandparent_title: season and show of an episode, album and
-    artist of a track. index, parent_index: number of the episode and of its season.
-    duration: milliseconds, None for live TV and photos. library_key: None outside
-    the libraries. thumb, parent_thumb, grandparent_thumb: pictures as paths on the
-    server; what has its picture elsewhere (live TV) has none here. view_count,
-    last_viewed_at: of the token's user. summary: as long as Plex has it.
-    """
+    """One movie, episode, track, photo ..."""
 
     rating_key: str | None
+    """Identifies the item on its server; None for deleted items in the history."""
     item_type: str
+    """Plex's type: movie, show, season, episode, artist, album, track, clip, photo."""
     title: str | None
     parent_title: str | None
+    """The season of an episode, the album of a track."""
     grandparent_title: str | None
+    """The show of an episode, the artist of a track."""
     index: int | None
+    """The number of an episode, season or track."""
     parent_index: int | None
+    """The number of the season of an episode."""
     year: int | None
     summary: str | None
+    """Of any length."""
     duration: int | None
+    """Milliseconds; None for live TV and photos."""
     added_at: datetime | None
     view_count: int
+    """Views by the token's user."""
     last_viewed_at: datetime | None
+    """Last view by the token's user."""
     library_key: str | None
+    """`Library.key`; None for items outside of libraries."""
     library_title: str | None
     thumb: str | None
+    """Path of the image on the server; None if it is elsewhere (live TV), as below."""
     parent_thumb: str | None
     grandparent_thumb: str | None
 
     @property
     def poster(self) -> str | None:
-        """Return the picture people know the item by: of an episode, its show's."""
+        """Return the path of the image to show: of an episode, that of its show."""
         if self.item_type == "episode":
             return self.grandparent_thumb or self.parent_thumb or self.thumb
         return self.thumb or self.parent_thumb or self.grandparent_thumb
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self:
-        """Return the item; there is none so odd that it cannot be shown."""
+        """Return the item; no field is required."""
         section = integer(fields, "librarySectionID")
         return cls(
             rating_key=text(fields, "ratingKey"),
@@ -76,56 +78,57 @@ class MediaItem:
             title=text(fields, "title"),
             parent_title=text(fields, "parentTitle"),
             grandparent_title=text(fields, "grandparentTitle"),
-            index=positive(fields, "index"),
-            parent_index=positive(fields, "parentIndex"),
-            year=positive(fields, "year"),
+            index=non_negative_int(fields, "index"),
+            parent_index=non_negative_int(fields, "parentIndex"),
+            year=non_negative_int(fields, "year"),
             summary=text(fields, "summary"),
-            duration=positive(fields, "duration"),
-            added_at=moment(fields, "addedAt"),
-            view_count=positive(fields, "viewCount") or 0,
-            last_viewed_at=moment(fields, "lastViewedAt"),
-            # -4 is live TV, -2 a preroll, -3 unknown: no library of that number exists.
+            duration=non_negative_int(fields, "duration"),
+            added_at=timestamp(fields, "addedAt"),
+            view_count=non_negative_int(fields, "viewCount") or 0,
+            last_viewed_at=timestamp(fields, "lastViewedAt"),
+            # -4 is live TV, -3 unknown, -2 a preroll: no libraries.
             library_key=str(section) if section is not None and section > 0 else None,
             library_title=text(fields, "librarySectionTitle"),
-            thumb=_picture(fields, "thumb"),
-            parent_thumb=_picture(fields, "parentThumb"),
-            grandparent_thumb=_picture(fields, "grandparentThumb"),
+            thumb=_image_path(fields, "thumb"),
+            parent_thumb=_image_path(fields, "parentThumb"),
+            grandparent_thumb=_image_path(fields, "grandparentThumb"),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaPage:
-    """A part of a listing. total: items in the whole listing, as the server counts."""
+    """A page of a listing."""
 
     items: tuple[MediaItem, ...]
     total: int
+    """Items in the whole listing, by the server's count."""
 
     @classmethod
     def parse(cls, container: JsonObject) -> Self | None:
-        """Return the page, None for an answer that is no listing."""
+        """Return the page, None for a response that is no listing."""
         if (total := listing_total(container)) is None:
             return None
         return cls(items=listed_items(container), total=total)
 
 
 def listed_items(container: JsonObject) -> tuple[MediaItem, ...]:
-    """Return the items of a listing, which may name their library once for all of them."""
-    place = {key: container[key] for key in _PLACE if key in container}
+    """Return the items of a listing; the library of all items may stand in the container."""
+    library = {key: container[key] for key in _LIBRARY_KEYS if key in container}
 
     def parse(fields: JsonObject) -> MediaItem:
-        """Return an item in its library."""
-        return MediaItem.parse(fields if _PLACE[0] in fields else {**fields, **place})
+        """Return an item with its library."""
+        return MediaItem.parse(fields if _LIBRARY_KEYS[0] in fields else {**fields, **library})
 
-    return parsed(container, "Metadata", parse)
+    return parse_list(container, "Metadata", parse)
 
 
 def listing_total(container: JsonObject) -> int | None:
-    """Return how many entries a listing has; `size` counts those of the page alone."""
-    total = positive(container, "totalSize")
-    return positive(container, "size") if total is None else total
+    """Return the number of entries of a listing, or of the page (`size`) without it."""
+    total = non_negative_int(container, "totalSize")
+    return non_negative_int(container, "size") if total is None else total
 
 
-def _picture(fields: JsonObject, key: str) -> str | None:
-    """Return the path of a picture the server can show."""
+def _image_path(fields: JsonObject, key: str) -> str | None:
+    """Return the path of an image, None if it is not stored on the server."""
     path = text(fields, key)
     return path if path is not None and is_server_path(path) else None

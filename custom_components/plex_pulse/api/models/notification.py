@@ -1,60 +1,73 @@
-"""What a Media Server tells unasked, one small value for each kind of notification."""
+"""Models of push notifications, one for each kind."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Self
 
-from ..decode import JsonObject
-from .coerce import child, flag, integer, last_part, parsed, positive, text
+from .coerce import (
+    JsonObject,
+    boolean,
+    child,
+    integer,
+    last_part,
+    non_negative_int,
+    parse_list,
+    text,
+)
 from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"
+_STOPPED: Final = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlayingNotification:
-    """A session's state changed, or about ten seconds of it have passed.
+    """The state of a session changed, or about ten seconds of it were played."""
 
-    Tells neither user nor title. view_offset: milliseconds. transcode_key: last part of
-    the conversion's key, None for direct play.
-    """
-
-    session_key: str
+    session_key: str | None
+    """None if it is missing: seen in stops, and for shared users."""
     state: str
+    """playing, paused, buffering or stopped."""
     view_offset: int | None
+    """Position in milliseconds."""
     rating_key: str | None
     transcode_key: str | None
+    """Last part of the transcode's key, None for direct play."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the notification; a shared user's may lack the session, and tells nothing."""
+        """Return the notification, None without a state.
+
+        Only a stop may lack both session and item: it says that something has ended.
+        """
         session_key, state = text(fields, "sessionKey"), text(fields, "state")
-        if session_key is None or state is None:
+        rating_key = text(fields, "ratingKey") or last_part(text(fields, "key"))
+        has_subject = session_key is not None or rating_key is not None
+        if state is None or not (has_subject or state == _STOPPED):
             return None
         return cls(
             session_key=session_key,
             state=state,
-            view_offset=positive(fields, "viewOffset"),
-            rating_key=text(fields, "ratingKey"),
+            view_offset=non_negative_int(fields, "viewOffset"),
+            rating_key=rating_key,
             transcode_key=last_part(text(fields, "transcodeSession")),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscodeNotification:
-    """A conversion began, went on or ended: event "start", "update" or "end".
-
-    key: last part of the conversion's key.
-    """
+    """A transcode session started, progressed or ended."""
 
     key: str
+    """`TranscodeSession.short_key`."""
     event: str
+    """start, update or end."""
     transcode: TranscodeSession
 
     @classmethod
     def parse(cls, event: str, fields: JsonObject) -> Self | None:
-        """Return the notification, None for one that does not say of which conversion."""
+        """Return the notification, None without a key."""
         transcode = TranscodeSession.parse(fields)
         if transcode is None or (key := transcode.short_key) is None:
             return None
@@ -63,22 +76,21 @@ class TranscodeNotification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimelineNotification:
-    """An item of a library changed.
-
-    state: 0 created ... 5 done, 9 deleted; 5 may come twice, 40 s apart.
-    metadata_state: "created", "deleted" ..., where the server says it.
-    """
+    """An item of a library changed."""
 
     library_key: str
     rating_key: str
     item_type: int | None
+    """A `MediaType`, or a number it does not have."""
     title: str | None
     state: int | None
+    """0 created ... 5 done, 9 deleted; 5 may come twice, 40 s apart."""
     metadata_state: str | None
+    """created, deleted ..., if the server sends it."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the notification, None for what is not about an item of a library."""
+        """Return the notification, None if it is not about an item of a library."""
         section, item = integer(fields, "sectionID"), text(fields, "itemID")
         if text(fields, "identifier") != _LIBRARY or section is None or item is None:
             return None
@@ -94,23 +106,23 @@ class TimelineNotification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActivityNotification:
-    """Something the server does in the background.
-
-    event: "started", "updated" or "ended". progress: percent, None while unknown.
-    library_key: of the library it is about, where it names one.
-    """
+    """A background activity of the server started, progressed or ended."""
 
     event: str
+    """started, updated or ended."""
     uuid: str
+    """Identifies the activity."""
     activity_type: str | None
     title: str | None
     subtitle: str | None
     progress: int | None
+    """Percent; None while unknown."""
     library_key: str | None
+    """The library it works on, if there is one."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the notification, None for one that cannot be told from others."""
+        """Return the notification, None without event or uuid."""
         activity = child(fields, "Activity")
         event, uuid = text(fields, "event"), text(fields, "uuid") or text(activity, "uuid")
         if event is None or uuid is None:
@@ -121,17 +133,19 @@ class ActivityNotification:
             activity_type=text(activity, "type"),
             title=text(activity, "title"),
             subtitle=text(activity, "subtitle"),
-            progress=positive(activity, "progress"),
+            progress=non_negative_int(activity, "progress"),
             library_key=text(child(activity, "Context"), "librarySectionID"),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusNotification:
-    """Words about the server's work; localised, so `name` is what to go by."""
+    """A status of the server, such as the end of a scan."""
 
     name: str | None
+    """The language-independent name."""
     title: str | None
+    """A text in the server's language."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self:
@@ -141,14 +155,14 @@ class StatusNotification:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReachabilityNotification:
-    """Whether the server can be reached from the Internet."""
+    """The server became reachable or unreachable from the Internet."""
 
     is_reachable: bool
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the notification."""
-        value = flag(fields, "reachability")
+        """Return the notification, None without a value."""
+        value = boolean(fields, "reachability")
         return None if value is None else cls(is_reachable=value)
 
 
@@ -176,10 +190,10 @@ _PARSERS: Final[Mapping[str, tuple[str, Callable[[JsonObject], Notification | No
     },
 }
 FILTERS: Final = ",".join(_PARSERS)
-"""The `filters` that ask for these kinds and no other."""
+"""The value of the parameter `filters` that selects these kinds."""
 
 
 def parse_notifications(container: JsonObject) -> tuple[Notification, ...]:
-    """Return what can be used of a `NotificationContainer`, nothing of an unknown type."""
+    """Return the usable notifications of a `NotificationContainer`, none of an unknown type."""
     known = _PARSERS.get(text(container, "type") or "")
-    return () if known is None else parsed(container, *known)
+    return () if known is None else parse_list(container, *known)

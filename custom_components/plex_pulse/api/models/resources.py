@@ -1,35 +1,35 @@
-"""How much of its host a Media Server uses."""
+"""Model of the load of a Media Server and its host."""
 
 from dataclasses import dataclass
 from typing import Self
 
-from ..decode import JsonObject
-from .coerce import children, integer, measure
+from .coerce import JsonObject, children, integer, non_negative_float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerResources:
-    """The newest sample, in percent; None where the server has none yet.
-
-    host: the machine. process: the Media Server with its transcoders.
-    """
+    """The newest sample, in percent; None if the server has none yet."""
 
     host_cpu: float | None
+    """Of the whole host."""
     process_cpu: float | None
+    """Of the Media Server with its transcoders."""
     host_memory: float | None
+    """Of the whole host."""
     process_memory: float | None
+    """Of the Media Server with its transcoders."""
 
     @classmethod
     def parse(cls, container: JsonObject) -> Self:
-        """Return the newest of the samples, which are some 5 s apart."""
+        """Return the newest sample; samples are about 5 s apart."""
         newest = max(
             children(container, "StatisticsResources"),
             key=lambda sample: integer(sample, "at") or 0,
             default={},
         )
         return cls(
-            host_cpu=measure(newest, "hostCpuUtilization"),
-            process_cpu=measure(newest, "processCpuUtilization"),
-            host_memory=measure(newest, "hostMemoryUtilization"),
-            process_memory=measure(newest, "processMemoryUtilization"),
+            host_cpu=non_negative_float(newest, "hostCpuUtilization"),
+            process_cpu=non_negative_float(newest, "processCpuUtilization"),
+            host_memory=non_negative_float(newest, "hostMemoryUtilization"),
+            process_memory=non_negative_float(newest, "processMemoryUtilization"),
         )

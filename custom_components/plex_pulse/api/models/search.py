@@ -1,9 +1,8 @@
-"""What a search finds."""
+"""Parse the results of a search."""
 
 from typing import Final
 
-from ..decode import JsonObject
-from .coerce import children, number, text
+from .coerce import JsonObject, children, number, text
 from .media import MediaItem
 
 _ITEM_TYPES: Final = frozenset(
@@ -14,8 +13,8 @@ _ITEM_TYPES: Final = frozenset(
 def found_items(container: JsonObject) -> tuple[MediaItem, ...]:
     """Return the items in the hubs of a search, best match first.
 
-    Server 1.43 has items under Metadata, people and collections under Directory; the
-    example in OpenAPI 1.2.2 has shows there, too. `score` is a float written as a string.
+    Server 1.43 lists items under Metadata, and people and collections under Directory, where
+    the example in OpenAPI 1.2.2 has shows, too. `score` is a float in a string.
     """
     rows = [
         row
@@ -24,6 +23,6 @@ def found_items(container: JsonObject) -> tuple[MediaItem, ...]:
         for row in children(hub, key)
         if text(row, "type") in _ITEM_TYPES and text(row, "ratingKey") is not None
     ]
-    # Hubs are one for each type: cut as they come, the first would leave the others no room.
+    # Each hub has one type. Unsorted, a limit would leave only items of the first type.
     rows.sort(key=lambda row: number(row, "score") or 0.0, reverse=True)
     return tuple(map(MediaItem.parse, rows))

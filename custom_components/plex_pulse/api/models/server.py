@@ -1,45 +1,40 @@
-"""Who a Media Server is and what it can do."""
+"""Models of a Media Server: identity, features, accounts, remote access."""
 
 from dataclasses import dataclass
 from typing import Final, Self
 
-from ..decode import JsonObject
-from .coerce import flag, text
+from .coerce import JsonObject, boolean, text
 
-_NOBODY: Final = "0"
+_NO_ACCOUNT: Final = "0"
+"""The id of an entry that stands for no account."""
 _MAPPING_FAILURES: Final = frozenset({"unreachable", "publisherror"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerIdentity:
-    """What `/identity` tells anybody, without a token.
-
-    machine_identifier: names the server for ever. is_claimed: signed in to an account.
-    """
+    """The identity that a server reports without a token; it proves nothing."""
 
     machine_identifier: str
+    """Permanent."""
     version: str | None
     is_claimed: bool | None
+    """Whether the server is signed in to an account."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the identity, None for an answer that names no server."""
+        """Return the identity, None without an identifier."""
         if (machine_identifier := text(fields, "machineIdentifier")) is None:
             return None
         return cls(
             machine_identifier=machine_identifier,
             version=text(fields, "version"),
-            is_claimed=flag(fields, "claimed"),
+            is_claimed=boolean(fields, "claimed"),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerInfo:
-    """The attributes that `/` and `/media/providers` open with.
-
-    has_plex_pass: of the owner; `ownerFeatures` names "pass" where the subscription
-    flag lags behind. is_starting: plug-ins are still loading, lists may be short.
-    """
+    """The attributes of a server in `/` and `/media/providers`."""
 
     machine_identifier: str
     name: str
@@ -47,11 +42,13 @@ class ServerInfo:
     platform: str | None
     platform_version: str | None
     has_plex_pass: bool
+    """Of the owner. The subscription attribute lags behind "pass" in `ownerFeatures`."""
     is_starting: bool
+    """Whether plug-ins are still loading; lists may be incomplete."""
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the server, None for an answer that names none."""
+        """Return the server, None without an identifier."""
         if (machine_identifier := text(fields, "machineIdentifier")) is None:
             return None
         features = (text(fields, "ownerFeatures") or "").split(",")
@@ -61,39 +58,42 @@ class ServerInfo:
             version=text(fields, "version"),
             platform=text(fields, "platform"),
             platform_version=text(fields, "platformVersion"),
-            has_plex_pass=bool(flag(fields, "myPlexSubscription")) or "pass" in features,
+            has_plex_pass=bool(boolean(fields, "myPlexSubscription")) or "pass" in features,
             is_starting=text(fields, "startState") is not None,
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerAccount:
-    """Somebody who may use the server. account_id: as `User.id`, "1" is the owner."""
+    """An account that may use the server."""
 
     account_id: str
+    """As `User.id`; "1" is the owner."""
     name: str
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the account, None for number 0, which stands for nobody."""
+        """Return the account, None for id 0, and without id or name."""
         account_id, name = text(fields, "id"), text(fields, "name")
-        if account_id is None or account_id == _NOBODY or name is None:
+        if account_id is None or account_id == _NO_ACCOUNT or name is None:
             return None
         return cls(account_id=account_id, name=name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteAccess:
-    """Whether the server is reachable from outside; None while it finds out.
+    """Whether the server is reachable from the Internet.
 
-    All else that `/myplex/account` tells is private: e-mail, addresses, even a token.
+    Everything else in `/myplex/account` is private and not parsed: e-mail address, network
+    addresses, even a token.
     """
 
     is_reachable: bool | None
+    """None while the server is still testing it."""
 
     @classmethod
     def parse(cls, account: JsonObject) -> Self:
-        """Return what the mapping of the port has come to, as Tautulli reads it."""
+        """Return the result of the port mapping, interpreted like Tautulli does."""
         match text(account, "mappingState"):
             case "mapped":
                 return cls(is_reachable=text(account, "mappingError") not in _MAPPING_FAILURES)

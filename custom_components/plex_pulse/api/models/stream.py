@@ -1,14 +1,13 @@
-"""What is delivered to a player: resolution, codecs, dynamic range."""
+"""Model of the delivered media: resolution, codecs, dynamic range."""
 
 from dataclasses import dataclass
 from typing import Final, Self
 
-from ..decode import JsonObject
-from .coerce import children, flag, integer, text
+from .coerce import JsonObject, boolean, children, integer, text
 
 _VIDEO_STREAM: Final = 1
 
-# As the label of a video stream shows it; Dolby Vision first, it has an HDR10 base.
+# Parts of the label of a video stream; Dolby Vision first, because it has an HDR10 base.
 _LABELS: Final = (
     ("dovi", "Dolby Vision"),
     ("dolby vision", "Dolby Vision"),
@@ -20,21 +19,19 @@ _TRANSFERS: Final = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeliveredMedia:
-    """The version of an item that a session plays, as it leaves the server.
-
-    resolution: "4K", "1080p", "SD" ... dynamic_range: of the source, "HDR10" ...,
-    None for standard range and for items without video.
-    """
+class SelectedMedia:
+    """The version of an item that a session plays, as the server delivers it."""
 
     resolution: str | None
+    """4K, 1080p, SD ..."""
     video_codec: str | None
     audio_codec: str | None
     dynamic_range: str | None
+    """Of the source: HDR10, Dolby Vision ...; None for standard range and without video."""
 
     @classmethod
     def parse(cls, session: JsonObject) -> Self:
-        """Return what plays among the versions listed, the selected or the first."""
+        """Return the selected version of a session, or the first."""
         media = _selected(session, "Media")
         part = _selected(media, "Part")
         return cls(
@@ -46,17 +43,17 @@ class DeliveredMedia:
 
 
 def _selected(fields: JsonObject, key: str) -> JsonObject:
-    """Return the child marked as selected, else the first, else an empty one."""
+    """Return the child marked as selected, else the first, else an empty object."""
     listed = children(fields, key)
     if len(listed) > 1:
         for entry in listed:
-            if flag(entry, "selected"):
+            if boolean(entry, "selected"):
                 return entry
     return listed[0] if listed else {}
 
 
 def _video_stream(part: JsonObject) -> JsonObject:
-    """Return the first stream of pictures, an empty one where there is none."""
+    """Return the first video stream, an empty object without one."""
     for stream in children(part, "Stream"):
         if integer(stream, "streamType") == _VIDEO_STREAM:
             return stream
@@ -64,21 +61,21 @@ def _video_stream(part: JsonObject) -> JsonObject:
 
 
 def _codec(media: JsonObject, key: str) -> str | None:
-    """Return a codec; live TV says "*" until it knows."""
+    """Return a codec; live TV sends "*" until it is known."""
     codec = text(media, key)
     return None if codec == "*" else codec
 
 
 def _resolution(value: str | None) -> str | None:
-    """Return one spelling for "1080", "1080p", "4k" and "sd"."""
+    """Return "1080p" for "1080" and "1080p", "4K" for "4k", "SD" for "sd"."""
     if value is None:
         return None
     return f"{value}p" if value.isdecimal() else value.replace("k", "K").replace("sd", "SD")
 
 
 def _dynamic_range(video: JsonObject) -> str | None:
-    """Return the range of the source; labels still show it when the output is SDR."""
-    if flag(video, "DOVIPresent"):
+    """Return the range of the source; its label contains it even if the output is SDR."""
+    if boolean(video, "DOVIPresent"):
         return "Dolby Vision"
     label = (text(video, "extendedDisplayTitle") or text(video, "displayTitle") or "").lower()
     for part, name in _LABELS:

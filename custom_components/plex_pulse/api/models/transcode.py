@@ -1,53 +1,55 @@
-"""What a Media Server converts for a session."""
+"""Model of a transcode session."""
 
 from dataclasses import dataclass
 from typing import Self
 
-from ..decode import JsonObject
-from .coerce import flag, last_part, measure, positive, text
+from .coerce import JsonObject, boolean, last_part, non_negative_float, non_negative_int, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscodeSession:
-    """The conversion behind a stream.
-
-    video_decision, audio_decision: "copy" or "transcode", None where the item has no
-    such stream. hardware_decoder, hardware_encoder: "vaapi", "nvenc" ..., None means
-    software: `transcodeHwRequested` only says that hardware would have been allowed.
-    speed: times real time, 0 while throttled. progress: percent buffered, None for live.
-    """
+    """The conversion of a stream that is not played directly."""
 
     key: str | None
+    """A path or its last part, depending on the version; compare `short_key`."""
     video_decision: str | None
+    """copy or transcode; None without video."""
     audio_decision: str | None
+    """copy or transcode; None without audio."""
     subtitle_decision: str | None
+    """copy, transcode or burn; None without subtitles."""
     video_codec: str | None
     source_video_codec: str | None
     hardware_decoder: str | None
+    """vaapi, nvdec ...; None means software. `transcodeHwRequested` is only a permission."""
     hardware_encoder: str | None
+    """vaapi, nvenc ...; None means software."""
     is_throttled: bool
     speed: float | None
+    """Multiple of real time; 0 while throttled."""
     progress: float | None
+    """Percent converted; None for live TV."""
     remaining: int | None
+    """Seconds until it is finished."""
 
     @property
     def short_key(self) -> str | None:
-        """Return the key without the path that newer servers put before it."""
+        """Return the last part of the key, without the path of newer servers."""
         return last_part(self.key)
 
     @property
-    def converts(self) -> bool:
-        """Return whether video or audio is transcoded, not merely repackaged."""
+    def is_transcoding(self) -> bool:
+        """Return whether video or audio is transcoded, not only repackaged."""
         return "transcode" in {self.video_decision, self.audio_decision}
 
     @property
     def uses_hardware(self) -> bool:
-        """Return whether a hardware codec is really at work."""
+        """Return whether a hardware codec is in use."""
         return self.hardware_decoder is not None or self.hardware_encoder is not None
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
-        """Return the conversion, None where a session has no such element."""
+        """Return the transcode session, None for an empty object."""
         if not fields:
             return None
         return cls(
@@ -59,8 +61,8 @@ class TranscodeSession:
             source_video_codec=text(fields, "sourceVideoCodec"),
             hardware_decoder=text(fields, "transcodeHwDecoding"),
             hardware_encoder=text(fields, "transcodeHwEncoding"),
-            is_throttled=bool(flag(fields, "throttled")),
-            speed=measure(fields, "speed"),
-            progress=measure(fields, "progress"),
-            remaining=positive(fields, "remaining"),
+            is_throttled=bool(boolean(fields, "throttled")),
+            speed=non_negative_float(fields, "speed"),
+            progress=non_negative_float(fields, "progress"),
+            remaining=non_negative_int(fields, "remaining"),
         )

@@ -1,33 +1,32 @@
-"""The update of the Media Server itself."""
+"""Model of the Media Server's own update."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from ..decode import JsonObject
-from .coerce import child, flag, moment, text
+from .coerce import JsonObject, boolean, child, text, timestamp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerUpdate:
-    """What the server's updater knows; the address it downloads from is never read.
-
-    available_version: may be the one that runs; None when there is none. added, fixed:
-    Plex's notes, one change a line. can_install: false in containers and packages of
-    distributions. state: Plex's word: available, downloading, downloaded, installing,
-    tonight, skipped, error, notify, done. checked_at: when Plex was last asked.
-    """
+    """The state of the server's updater. Its download address is not parsed, on purpose."""
 
     available_version: str | None
+    """May be the installed one; None without an update."""
     added: str | None
+    """Plex's release notes, one new feature per line."""
     fixed: str | None
+    """Plex's release notes, one fix per line."""
     state: str | None
+    """available, downloading, downloaded, installing, tonight, skipped, error, notify, done."""
     can_install: bool
+    """False in containers and distribution packages."""
     checked_at: datetime | None
+    """When the server last checked for updates."""
 
     @property
     def release_notes(self) -> str | None:
-        """Return the notes as Markdown, in Plex's English."""
+        """Return the release notes as Markdown, in English; None without any."""
         parts = [
             f"**{title}**\n\n" + "\n".join(f"- {line}" for line in changes.splitlines() if line)
             for title, changes in (("New", self.added), ("Fixed", self.fixed))
@@ -37,13 +36,13 @@ class ServerUpdate:
 
     @classmethod
     def parse(cls, container: JsonObject) -> Self:
-        """Return the update; without a `Release` there is none."""
+        """Return the update; without a `Release` it has no version."""
         release = child(container, "Release")
         return cls(
             available_version=text(release, "version"),
             added=text(release, "added"),
             fixed=text(release, "fixed"),
             state=text(release, "state"),
-            can_install=bool(flag(container, "canInstall")),
-            checked_at=moment(container, "checkedAt"),
+            can_install=bool(boolean(container, "canInstall")),
+            checked_at=timestamp(container, "checkedAt"),
         )

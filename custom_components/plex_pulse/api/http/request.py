@@ -1,0 +1,193 @@
+"""Send one HTTP request and read its response: headers, redirects, body limits."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .classify import ConnectionLostError, InvalidHostnameError, SessionClosedError
+from .clock import Clock
+
+MAX_BODY_BYTES: Final = 16 * 1024 * 1024
+"""Limit of a body after decompression, unless the endpoint has its own."""
+MAX_ERROR_BODY_BYTES: Final = 16 * 1024
+"""How much of an error body is read; the message stands at its beginning."""
+_ERROR_BODY_TIMEOUT_SECONDS: Final = 2.0
+_TOKEN_CHARACTERS: Final = bytes(char for char in range(33, 127) if char not in b"<>\"'")
+"""Characters of tokens, addresses and character references."""
+_STATUS_CLASS_SUCCESS: Final = 2
+
+# Our deadline covers the whole exchange; those of aiohttp cover parts of it.
+_NO_TIMEOUT: Final = aiohttp.ClientTimeout(
+    total=None, connect=None, sock_connect=None, sock_read=None
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientIdentity:
+    """Identify this client to Plex in the headers of every request."""
+
+    client_identifier: str
+    """Opaque and stable; Plex lists one device for each."""
+    product: str
+    version: str
+    platform: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the X-Plex headers."""
+        return {
+            "X-Plex-Client-Identifier": self.client_identifier,
+            "X-Plex-Product": self.product,
+            "X-Plex-Version": self.version,
+            "X-Plex-Platform": self.platform,
+        }
+
+
+def token_header(token: str | None) -> dict[str, str]:
+    """Return the header with the token, which never goes into a URL: proxies log those.
+
+    Raises:
+        PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
+
+    """
+    if token and not (token.isascii() and token.isprintable()):
+        raise PlexApiError(
+            PlexErrorKind.AUTHENTICATION,
+            "The token has characters that no Plex token has",
+            endpoint="",
+            attempts=0,
+            reason=PlexErrorReason.UNUSABLE_TOKEN,
+        )
+    return {"X-Plex-Token": token} if token else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The request of one call, the same for each attempt."""
+
+    method: str
+    path: str
+    params: Mapping[str, str | int] | None
+    headers: Mapping[str, str] = field(repr=False)
+    """Includes the token, and therefore stays out of the repr."""
+    max_body_bytes: int
+    """Limit of the response body after decompression."""
+
+    @property
+    def endpoint(self) -> str:
+        """Return method and path, the part that logs and errors may contain."""
+        return f"{self.method} {self.path}"
+
+    def url(self, base_url: URL) -> URL:
+        """Return the URL of the request on that host."""
+        return _url(base_url, self.path, tuple(self.params.items()) if self.params else ())
+
+    @property
+    def is_idempotent(self) -> bool:
+        """Return whether sending it twice has the same effect as sending it once."""
+        return self.method == "GET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """A response that was read to its end or to the limit of its body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    """Decompressed; at most a chunk longer than the limit."""
+
+    @property
+    def is_success(self) -> bool:
+        """Return whether the status is one of success."""
+        return self.status // 100 == _STATUS_CLASS_SUCCESS
+
+
+async def send_request(
+    session: aiohttp.ClientSession, base_url: URL, request: Request, clock: Clock
+) -> Response:
+    """Send a request once and return its response.
+
+    Redirects are not followed: they would carry the token to another host. The caller sets
+    the deadline and classifies the exceptions.
+
+    Raises:
+        aiohttp.ClientError, OSError, EOFError: no complete response.
+
+    """
+    if session.closed:
+        # aiohttp would raise a bare RuntimeError.
+        raise SessionClosedError
+    try:
+        async with session.request(
+            request.method,
+            request.url(base_url),
+            headers=request.headers,
+            allow_redirects=False,
+            timeout=_NO_TIMEOUT,
+            middlewares=(_disable_aiohttp_retry,),
+        ) as response:
+            if response.ok:
+                body = bytearray()
+                await _read_body(response, request.max_body_bytes, body)
+            else:
+                body = await _read_error_body(response, clock)
+    except aiohttp.ClientError, OSError:
+        # Before ValueError: ssl.SSLCertVerificationError is both.
+        raise
+    except ValueError as err:
+        raise InvalidHostnameError from err
+    return Response(status=response.status, headers=response.headers, body=bytes(body))
+
+
+async def _read_body(response: aiohttp.ClientResponse, max_bytes: int, body: bytearray) -> None:
+    """Append the response to `body` until it ends or is longer than the limit."""
+    while len(body) <= max_bytes and (chunk := await response.content.readany()):
+        body += chunk
+
+
+async def _read_error_body(response: aiohttp.ClientResponse, clock: Clock) -> bytearray:
+    """Return what arrives of an error body within two seconds.
+
+    Status and headers are what counts: a body that never ends must neither delay the
+    failure nor hide a Retry-After.
+    """
+    body = bytearray()
+    with suppress(aiohttp.ClientError, OSError, EOFError):
+        async with clock.timeout(_ERROR_BODY_TIMEOUT_SECONDS):
+            await _read_body(response, MAX_ERROR_BODY_BYTES, body)
+            return body
+    return drop_truncated_token(body)
+
+
+def drop_truncated_token[B: (bytes, bytearray)](body: B) -> B:
+    """Return a truncated body without its last word: redaction does not recognize half a token."""
+    return body.rstrip(_TOKEN_CHARACTERS)
+
+
+@lru_cache(maxsize=256)
+def _url(base_url: URL, path: str, query: tuple[tuple[str, str | int], ...]) -> URL:
+    """Return a URL; building one per poll would be a tenth of the CPU time of a request."""
+    return base_url.with_path(path).with_query(query)
+
+
+async def _disable_aiohttp_retry(
+    request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+) -> aiohttp.ClientResponse:
+    """Keep aiohttp from sending a request again when a connection is lost.
+
+    It does so for PUT and DELETE and on new connections, too, and counts nothing
+    (aiohttp 3.14, `ClientSession._request`).
+    """
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except aiohttp.ClientOSError, aiohttp.ServerDisconnectedError:
+        raise ConnectionLostError from None

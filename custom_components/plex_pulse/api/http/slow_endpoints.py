@@ -1,0 +1,43 @@
+"""Adapt the timeout of one attempt to endpoints that are slow on an otherwise well server."""
+
+from typing import Final
+
+from .clock import Clock
+
+_ADAPTATION_SECONDS: Final = 3600.0
+"""How long an endpoint counts as slow after its last slow response or timeout."""
+
+
+class SlowEndpoints:
+    """The endpoints of one host whose attempts get all of the time that is left for a call.
+
+    A response that takes 11 s is never received if each attempt is cancelled after 10 s and
+    sent again; the server computes every one of them in vain.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        """Start without slow endpoints."""
+        self._clock = clock
+        self._slow_until: dict[str, float] = {}
+
+    def attempt_timeout(self, endpoint: str, usual: float, remaining: float) -> float:
+        """Return the seconds that the next attempt may take.
+
+        `usual` is the attempt timeout of the policy, `remaining` the time left for the call.
+        """
+        if self._slow_until.get(endpoint, 0.0) > self._clock.monotonic():
+            return remaining
+        return min(usual, remaining)
+
+    def timed_out(self, endpoint: str) -> None:
+        """Record that an attempt did not end in time."""
+        self._slow_until[endpoint] = self._clock.monotonic() + _ADAPTATION_SECONDS
+
+    def responded(self, endpoint: str, seconds: float, usual: float) -> None:
+        """Record how long a response took; an hour of quick ones ends the adaptation."""
+        if endpoint not in self._slow_until:
+            return
+        if seconds > usual:
+            self.timed_out(endpoint)
+        elif self._slow_until[endpoint] <= self._clock.monotonic():
+            del self._slow_until[endpoint]

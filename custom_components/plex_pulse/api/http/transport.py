@@ -1,0 +1,307 @@
+"""Send requests to one host: headers, deadlines, retries, rate limits, typed failures, log."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+import logging
+import math
+from typing import Final
+
+import aiohttp
+from yarl import URL
+
+from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .classify import (
+    ConnectionLostError,
+    Redirect,
+    network_failure,
+    status_failure,
+    timeout_failure,
+)
+from .decode import InvalidBodyError, limit_body
+from .error_body import ErrorBody, read_error_body
+from .rate_limit_observer import record_rate_limit
+from .rate_limiter import RateLimiterRegistry
+from .redact import Redactor
+from .request import (
+    MAX_BODY_BYTES,
+    MAX_ERROR_BODY_BYTES,
+    ClientIdentity,
+    Request,
+    Response,
+    drop_truncated_token,
+    send_request,
+    token_header,
+)
+from .retry import RetryPolicy, retry
+from .slow_endpoints import SlowEndpoints
+from .statistics import ApiStatistics, StatisticsRecorder
+from .tcp_probe import probe_tcp
+
+_LOGGER = logging.getLogger(__name__)
+
+_MAX_LOGGED_BODY: Final = 500
+"""Characters of an error body that are logged."""
+_KEEP_ALIVE_SECONDS: Final = 20.0
+"""After so long an unused connection is closed: a Media Server's `Keep-Alive: timeout=20`."""
+
+type Classify = Callable[[str, int, ErrorBody, Redirect], PlexApiError]
+"""Return the failure for a response: endpoint, status, error body, redirect."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Attempt:
+    """One attempt of a call."""
+
+    number: int
+    """Counted from 1."""
+    requests_sent: int = 0
+    """1, or 2 if the first one met a connection that had been closed while idle."""
+
+
+class Transport:
+    """Send requests to one base URL and return their decoded bodies, or raise PlexApiError."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        base_url: URL,
+        *,
+        token: str | None,
+        identity: ClientIdentity,
+        rate_limiters: RateLimiterRegistry,
+        policy: RetryPolicy,
+        label: str,
+        classify: Classify = status_failure,
+    ) -> None:
+        """Use the caller's session, which is never closed here.
+
+        `label` replaces the host in log lines. `policy` applies to every request that
+        does not bring its own.
+
+        Raises:
+            PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
+
+        """
+        self._session = session
+        self._base_url = base_url
+        self._headers = identity.headers
+        self._token_header = token_header(token)
+        self._clock = rate_limiters.clock
+        self._policy = policy
+        self._label = label
+        self._classify = classify
+        self._redact = Redactor(token or "", base_url.raw_host or "")
+        self._recorder = StatisticsRecorder()
+        self._last_response_at = -math.inf
+        self._slow_endpoints = SlowEndpoints(self._clock)
+        self.rate_limiter = rate_limiters.limiter_for(base_url)
+
+    @property
+    def statistics(self) -> ApiStatistics:
+        """Return a snapshot of the counters."""
+        return self._recorder.snapshot(self.rate_limiter.blocked_until)
+
+    async def probe_tcp(self, seconds: float) -> None:
+        """Check that the host accepts TCP connections; no request is sent.
+
+        Raises:
+            PlexApiError: NETWORK if it does not within that many seconds.
+
+        """
+        await probe_tcp(self._base_url, self._clock, seconds)
+
+    async def request[T](
+        self,
+        method: str,
+        path: str,
+        decode: Callable[[bytes], T],
+        *,
+        params: Mapping[str, str | int] | None = None,
+        with_token: bool = True,
+        policy: RetryPolicy | None = None,
+        accept: str = "application/json",
+        max_body_bytes: int = MAX_BODY_BYTES,
+    ) -> T:
+        """Send a request and return the decoded body of the response.
+
+        GET is retried as the policy allows, every other method is sent once. `decode`
+        raises ValueError, with a message that may be shown, for an unusable body.
+
+        Raises:
+            PlexApiError: no usable response, of any kind.
+
+        """
+        policy = policy or self._policy
+        request = Request(
+            method=method,
+            path=path,
+            params=params,
+            headers={"Accept": accept} | self._headers | (self._token_header if with_token else {}),
+            max_body_bytes=max_body_bytes,
+        )
+
+        async def send(attempt_number: int, deadline: float) -> T:
+            """Send the request once, as soon as the rate limiter allows it."""
+            await self.rate_limiter.acquire(request.endpoint, deadline)
+            try:
+                remaining = deadline - self._clock.monotonic()
+                return await self._attempt(
+                    request,
+                    decode,
+                    _Attempt(number=attempt_number),
+                    self._slow_endpoints.attempt_timeout(
+                        request.endpoint, policy.attempt_timeout, remaining
+                    ),
+                )
+            finally:
+                self.rate_limiter.release()
+
+        def log_retry(failure: PlexApiError, delay: float) -> None:
+            """Log why and when the request is sent again."""
+            _LOGGER.debug(
+                "%s: %s failed (%s), repeating in %.2f s",
+                self._label,
+                failure.endpoint,
+                failure.kind,
+                delay,
+            )
+
+        return await retry(
+            send,
+            policy=policy,
+            clock=self._clock,
+            is_idempotent=request.is_idempotent,
+            on_retry=log_retry,
+        )
+
+    async def _attempt[T](
+        self,
+        request: Request,
+        decode: Callable[[bytes], T],
+        attempt: _Attempt,
+        timeout_seconds: float,
+    ) -> T:
+        """Return the decoded response, or raise PlexApiError and nothing else."""
+        try:
+            async with self._clock.timeout(timeout_seconds):
+                response = await self._exchange_with_stale_connection_retry(request, attempt)
+                return self._decode_or_raise(request, response, decode)
+        except TimeoutError:
+            self._slow_endpoints.timed_out(request.endpoint)
+            failure = timeout_failure(request.endpoint)
+        except (aiohttp.ClientError, OSError, EOFError) as err:
+            failure = network_failure(request.endpoint, err)
+        except PlexApiError as err:
+            failure = err
+        # A copy, raised outside of the handlers: an aiohttp exception, whose text contains the
+        # host, must not become its context, nor the frames that hold the body its traceback.
+        failure = failure.replace(attempts=attempt.requests_sent)
+        self._recorder.record_failure(failure.kind)
+        if failure.kind is PlexErrorKind.RATE_LIMIT:
+            record_rate_limit()
+        _LOGGER.debug("%s: %s (attempt %d)", self._label, failure, attempt.number)
+        raise failure
+
+    async def _exchange_with_stale_connection_retry(
+        self, request: Request, attempt: _Attempt
+    ) -> Response:
+        """Return the response; send again at once if the connection was closed while idle.
+
+        A Media Server closes connections that were unused for 20 s. It never reads a request
+        sent on one of them, so sending it again needs neither a delay nor an attempt.
+        """
+        idle_seconds = self._clock.monotonic() - self._last_response_at
+        if request.is_idempotent and idle_seconds <= _KEEP_ALIVE_SECONDS:
+            try:
+                return await self._exchange(request, attempt)
+            except ConnectionLostError:
+                if self.rate_limiter.seconds_until_allowed:
+                    # Another request was rate limited in the meantime.
+                    raise
+                _LOGGER.debug("%s: the idle connection was closed", self._label)
+                # No connection can be stale until the next response.
+                self._last_response_at = -math.inf
+        return await self._exchange(request, attempt)
+
+    async def _exchange(self, request: Request, attempt: _Attempt) -> Response:
+        """Send one request and return its response; count and log both."""
+        _LOGGER.debug("%s: %s (attempt %d)", self._label, request.endpoint, attempt.number)
+        attempt.requests_sent += 1
+        self._recorder.record_request(is_retry=attempt.number > 1)
+        sent_at = self._clock.monotonic()
+        response = await send_request(self._session, self._base_url, request, self._clock)
+        self._last_response_at = self._clock.monotonic()
+        seconds = self._last_response_at - sent_at
+        self._recorder.record_response(seconds, len(response.body))
+        self._slow_endpoints.responded(request.endpoint, seconds, self._policy.attempt_timeout)
+        _LOGGER.debug(
+            "%s: %s: %d, %d bytes in %.0f ms (attempt %d)",
+            self._label,
+            request.endpoint,
+            response.status,
+            len(response.body),
+            seconds * 1000,
+            attempt.number,
+        )
+        return response
+
+    def _decode_or_raise[T](
+        self, request: Request, response: Response, decode: Callable[[bytes], T]
+    ) -> T:
+        """Return the decoded body of a success, and report it to the rate limiter.
+
+        Raises:
+            PlexApiError: the status is an error, or the body cannot be decoded.
+
+        """
+        if not response.is_success:
+            raise self._response_failure(request, response, self._read_error_body(response))
+        try:
+            value = decode(limit_body(response.body, request.max_body_bytes))
+        except ValueError as err:
+            raise self._body_failure(request, response, err) from None
+        self.rate_limiter.on_success(request.endpoint)
+        return value
+
+    def _response_failure(
+        self, request: Request, response: Response, error: ErrorBody
+    ) -> PlexApiError:
+        """Return the failure that a response reports, and report it to the rate limiter."""
+        redirect = Redirect.of(self._base_url, response.status, response.headers.get("Location"))
+        failure = self._classify(request.endpoint, response.status, error, redirect)
+        retry_after = self.rate_limiter.on_failure_response(
+            request.endpoint, failure.kind, response.headers
+        )
+        return failure.replace(retry_after=retry_after)
+
+    def _body_failure(
+        self, request: Request, response: Response, problem: ValueError
+    ) -> PlexApiError:
+        """Return the failure for a success whose body could not be decoded."""
+        error = self._read_error_body(response)
+        if error.is_plex_response:
+            # The maintenance response of a starting server, which a proxy made a success.
+            return self._response_failure(request, response, error)
+        return PlexApiError(
+            PlexErrorKind.PROTOCOL,
+            str(problem),
+            endpoint=request.endpoint,
+            status=response.status,
+            reason=(
+                problem.reason
+                if isinstance(problem, InvalidBodyError)
+                else PlexErrorReason.INVALID_RESPONSE
+            ),
+        )
+
+    def _read_error_body(self, response: Response) -> ErrorBody:
+        """Return what an error body contains, and log its beginning."""
+        body = response.body
+        if len(body) > MAX_ERROR_BODY_BYTES:
+            body = drop_truncated_token(body[:MAX_ERROR_BODY_BYTES])
+        text = body.decode("utf-8", "replace")
+        # A success that cannot be decoded may be full of names; only markup is logged of it.
+        if not response.is_success or text.lstrip().startswith("<"):
+            # Redacted before it is truncated: half a token would not be recognized.
+            _LOGGER.debug("%s: error body: %.*s", self._label, _MAX_LOGGED_BODY, self._redact(text))
+        return read_error_body(text, self._redact)

@@ -1,0 +1,227 @@
+"""Receive the push notifications of a Media Server over its websocket, and reconnect."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from enum import StrEnum
+import logging
+from typing import Final
+
+import aiohttp
+import orjson
+from yarl import URL
+
+from .errors import PlexApiError
+from .http.backoff import Backoff
+from .http.rate_limiter import RateLimiterRegistry
+from .http.request import ClientIdentity, token_header
+from .http.upgrade import open_websocket
+from .models.coerce import child
+from .models.notification import FILTERS, Notification, parse_notifications
+
+_LOGGER = logging.getLogger(__name__)
+
+# Plural: no server has the endpoint of the official description, in the singular.
+_PATH: Final = "/:/websockets/notifications"
+_PING_AFTER_SECONDS: Final = 5.0
+"""Time without a frame after which the server is pinged."""
+_PONG_TIMEOUT_SECONDS: Final = 4.0
+"""Time after which a ping counts as unanswered: a frozen server shows within 9 s."""
+_FIRST_DELAY_SECONDS: Final = 1.0
+_MAX_DELAY_SECONDS: Final = 300.0
+_STABLE_AFTER_SECONDS: Final = 60.0
+"""Uptime after which the reconnect backoff is reset. A connection that delivers a frame and
+closes again must back off like any other."""
+
+
+class ConnectionState(StrEnum):
+    """The phase of a `PlexWebsocket`."""
+
+    WAITING = "waiting"
+    """Not running, in the delay before a reconnect, or blocked by the host's rate limit."""
+    CONNECTING = "connecting"
+    """Verifying the server or upgrading to a websocket."""
+    CONNECTED = "connected"
+    """Receiving notifications."""
+
+
+class PlexWebsocket:
+    """The notifications of one server, over a websocket that reconnects until cancelled."""
+
+    skipped: int
+    """Frames without a usable notification."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        url: str,
+        token: str,
+        *,
+        identity: ClientIdentity,
+        rate_limiters: RateLimiterRegistry,
+        label: str,
+        on_notification: Callable[[Notification], None],
+        on_connected: Callable[[bool], None],
+        on_refused: Callable[[PlexApiError], None],
+        verify: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
+        """Use the connections of the caller's session, which is never closed here.
+
+        `run` calls the three callbacks, and whatever they raise ends it: `on_notification`
+        with each notification in order, `on_connected` with True once connected and False
+        once disconnected, `on_refused` with the failure if no connection is made. `verify` is
+        awaited before each connection; a PlexApiError it raises keeps the token from a host
+        that has taken the server's address. `label` replaces the host in log lines.
+
+        Raises:
+            PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
+
+        """
+        self.skipped = 0
+        self._session = session
+        self._url = URL(url)
+        self._headers = identity.headers | token_header(token)
+        self._clock = rate_limiters.clock
+        self._rate_limiter = rate_limiters.limiter_for(self._url)
+        self._label = label
+        self._on_notification = on_notification
+        self._on_connected = on_connected
+        self._on_refused = on_refused
+        self._verify = verify
+        self._state = ConnectionState.WAITING
+        self._backoff = Backoff(_FIRST_DELAY_SECONDS, _MAX_DELAY_SECONDS)
+        self._reconnect_now = asyncio.Event()
+
+    @property
+    def state(self) -> ConnectionState:
+        """Return the phase of the connection."""
+        return self._state
+
+    def reset_backoff(self) -> None:
+        """Reconnect at once and start again with the first delay: the server is back.
+
+        Call it once per outage; a websocket that closes again and again must back off.
+        """
+        self._backoff.reset()
+        self._reconnect_now.set()
+
+    async def run(self) -> None:
+        """Stay connected until cancelled.
+
+        The delay before a reconnect is random (full jitter), below a limit that doubles from
+        1 s to 5 min. It is reset by a connection that lasted a minute, and by
+        `reset_backoff`. A rate limit of the host is waited for in addition and doubles
+        nothing.
+        """
+        while True:
+            while seconds := self._rate_limiter.seconds_until_allowed:
+                await self._clock.sleep(seconds)
+            try:
+                self._reconnect_now.clear()
+                if await self._connect():
+                    self._backoff.reset()
+            except PlexApiError as err:
+                _LOGGER.debug("%s: no notifications: %s", self._label, err)
+                self._on_refused(err)
+            await self._wait(self._clock.random() * self._backoff.next())
+
+    async def _wait(self, seconds: float) -> None:
+        """Wait before a reconnect, until the time is over or the backoff is reset."""
+        with suppress(TimeoutError):
+            async with self._clock.timeout(seconds):
+                await self._reconnect_now.wait()
+
+    async def _connect(self) -> bool:
+        """Connect, and receive until the connection ends; return whether it was stable.
+
+        Raises:
+            PlexApiError: no connection was made.
+
+        """
+        self._state = ConnectionState.CONNECTING
+        try:
+            return await self._verify_and_receive()
+        finally:
+            self._state = ConnectionState.WAITING
+
+    async def _verify_and_receive(self) -> bool:
+        """Verify the server, connect and receive; return whether the connection was stable.
+
+        Raises:
+            PlexApiError: no connection was made.
+
+        """
+        if self._verify is not None:
+            await self._verify()
+        async with open_websocket(
+            self._session,
+            self._url.with_path(_PATH).with_query(filters=FILTERS),
+            headers=self._headers,
+            rate_limiter=self._rate_limiter,
+            clock=self._clock,
+        ) as websocket:
+            return await self._receive(websocket)
+
+    async def _receive(self, websocket: aiohttp.ClientWebSocketResponse) -> bool:
+        """Receive until the connection ends; return whether it was stable."""
+        _LOGGER.debug("%s: notifications are connected", self._label)
+        self._state = ConnectionState.CONNECTED
+        connected_at = self._clock.monotonic()
+        try:
+            self._on_connected(True)
+            await self._read_frames(websocket)
+        except (aiohttp.ClientError, OSError) as err:
+            _LOGGER.debug("%s: notifications broke off: %s", self._label, type(err).__name__)
+        finally:
+            _LOGGER.debug("%s: notifications have ended", self._label)
+            self._state = ConnectionState.WAITING
+            self._on_connected(False)
+        uptime = self._clock.monotonic() - connected_at
+        return uptime >= _STABLE_AFTER_SECONDS
+
+    async def _read_frames(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
+        """Handle frames until the connection ends, or a ping stays unanswered."""
+        is_ping_pending = False
+        while True:
+            try:
+                async with self._clock.timeout(
+                    _PONG_TIMEOUT_SECONDS if is_ping_pending else _PING_AFTER_SECONDS
+                ):
+                    message = await websocket.receive()
+            except TimeoutError:
+                if is_ping_pending:
+                    _LOGGER.debug("%s: notifications have gone silent", self._label)
+                    return
+                is_ping_pending = True
+                await websocket.ping()
+                continue
+            is_ping_pending = False
+            match message.type:
+                case aiohttp.WSMsgType.TEXT | aiohttp.WSMsgType.BINARY:
+                    # Frames that are buffered already would block the event loop together.
+                    await asyncio.sleep(0)
+                    self._handle_frame(message.data)
+                case aiohttp.WSMsgType.PING:
+                    await websocket.pong(message.data)
+                case aiohttp.WSMsgType.PONG:
+                    continue
+                case aiohttp.WSMsgType.ERROR:
+                    # Too large a frame, or invalid UTF-8: the stream cannot be read further.
+                    self.skipped += 1
+                    return
+                case _:
+                    return
+
+    def _handle_frame(self, data: str | bytes) -> None:
+        """Pass on the notifications in a frame, without those that cannot be parsed."""
+        try:
+            document = orjson.loads(data)
+        except orjson.JSONDecodeError:
+            self.skipped += 1
+            return
+        container = child(document, "NotificationContainer") if isinstance(document, dict) else {}
+        notifications = parse_notifications(container)
+        if not notifications:
+            self.skipped += 1
+        for notification in notifications:
+            self._on_notification(notification)

@@ -1,0 +1,85 @@
+"""Discover Media Servers on the local network with GDM, the protocol of Plex's own apps."""
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from email.parser import HeaderParser
+import re
+import socket
+from typing import Final, override
+
+from ..api import Clock
+
+_TIMEOUT_SECONDS: Final = 2.0
+"""How long responses are collected; servers on a LAN take a few milliseconds."""
+_SEARCH_REQUEST: Final = b"M-SEARCH * HTTP/1.0\r\n\r\n"
+_MAX_SERVERS: Final = 50
+_PORT: Final = re.compile(r"[0-9]{1,5}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DiscoveredServer:
+    """A server that responded."""
+
+    machine_identifier: str
+    name: str
+    url: str
+    """Base URL, made from the sender's address and the port in the response."""
+
+
+class _SearchProtocol(asyncio.DatagramProtocol):
+    """Collect the responses to a search request; ignore other datagrams."""
+
+    def __init__(self, found: dict[str, DiscoveredServer]) -> None:
+        """Collect the servers in `found`, by machine identifier."""
+        self._found = found
+
+    @override
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        """Add a server; its host is the sender's address, not what the response contains."""
+        if len(self._found) >= _MAX_SERVERS:
+            return
+        if (server := _parse(data, addr[0])) is not None:
+            self._found[server.machine_identifier] = server
+
+
+def _parse(data: bytes, host: str) -> DiscoveredServer | None:
+    """Return the server of a response, None for a player or an invalid datagram."""
+    status, _, rest = data.decode("utf-8", "replace").partition("\r\n")
+    headers = HeaderParser().parsestr(rest)
+    port = headers.get("Port", "")
+    machine_identifier = headers.get("Resource-Identifier", "").strip()
+    if (
+        " 200 " not in f"{status} "
+        or headers.get("Content-Type") != "plex/media-server"
+        or not machine_identifier
+        or _PORT.fullmatch(port) is None
+        or not 0 < int(port) < 2**16
+    ):
+        return None
+    return DiscoveredServer(
+        machine_identifier=machine_identifier,
+        name=headers.get("Name", "").strip() or host,
+        url=f"http://{host}:{int(port)}",
+    )
+
+
+async def async_discover_servers(
+    address: tuple[str, int], clock: Clock, found: dict[str, DiscoveredServer]
+) -> None:
+    """Send a search request, and add the servers that respond within two seconds to `found`.
+
+    Servers are added as they respond, by machine identifier; none if the network does not
+    allow the request.
+    """
+    loop = asyncio.get_running_loop()
+    with suppress(OSError, TimeoutError):
+        async with clock.timeout(_TIMEOUT_SECONDS):
+            transport, _ = await loop.create_datagram_endpoint(
+                lambda: _SearchProtocol(found), family=socket.AF_INET
+            )
+            try:
+                transport.sendto(_SEARCH_REQUEST, address)
+                await loop.create_future()
+            finally:
+                transport.close()

@@ -1,0 +1,190 @@
+"""Test a connection before it is saved; used by every step of the config flow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+import logging
+from typing import Any, Final
+
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from yarl import URL
+
+from ..api import (
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    RetryPolicy,
+    ServerIdentity,
+    ServerInfo,
+    wrong_server_failure,
+)
+from ..clients import async_create_client
+from ..errors import form_error, has_own_form_error
+from .address import InvalidAddressError, candidate_urls
+
+_LOGGER = logging.getLogger(__name__)
+
+# The user waits in front of the form: one retry, and a result within ten seconds.
+_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=8, total_timeout=10)
+_PROBE_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=3)
+
+# The host answered: do not try other ports.
+_HOST_ANSWERED_KINDS: Final = frozenset({PlexErrorKind.RATE_LIMIT, PlexErrorKind.SERVER})
+# A server that requires https closes plain connections at once. It neither lets them time
+# out nor changes how its name resolves.
+_NOT_FOR_HTTPS: Final = frozenset({PlexErrorReason.TIMEOUT, PlexErrorReason.UNKNOWN_HOST})
+
+
+class ConnectionInvalidError(Exception):
+    """A connection that was tested does not work.
+
+    key: the error key of the form, under `config.error` in the translations.
+    """
+
+    def __init__(self, *, key: str) -> None:
+        """Store the error key."""
+        super().__init__(key)
+        self.key: Final = key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValidConnection:
+    """A connection that works."""
+
+    server: ServerInfo
+    """The server at the address."""
+    data: dict[str, Any]
+    """The data of the config entry: URL, token and whether to verify the certificate."""
+
+
+async def async_validate(
+    hass: HomeAssistant, user_input: Mapping[str, Any], *, machine_identifier: str | None = None
+) -> ValidConnection:
+    """Return the connection for an address, token and verify_ssl.
+
+    With `machine_identifier` only that server is accepted, and no other one receives the
+    token.
+
+    Raises:
+        ConnectionInvalidError: the address is invalid, or the connection does not work.
+
+    """
+    try:
+        return await _async_connect(hass, user_input, machine_identifier)
+    except ConnectionInvalidError:
+        raise
+    except InvalidAddressError as err:
+        raise ConnectionInvalidError(key="invalid_url") from err
+    except PlexApiError as err:
+        raise _connection_invalid(err) from err
+    except Exception as err:
+        _LOGGER.exception("Unexpected exception during a connection test")
+        raise ConnectionInvalidError(key="unknown") from err
+
+
+async def async_identify(hass: HomeAssistant, url: URL) -> ServerIdentity | None:
+    """Return the identity of the server at an announced address, None if none answers."""
+    try:
+        return await _async_get_identity(hass, url, verify_ssl=True, policy=_PROBE_POLICY)
+    except PlexApiError as err:
+        _LOGGER.debug("No server answers at an announced address: %s", err)
+        return None
+
+
+async def async_answers_https(
+    hass: HomeAssistant, url: URL, machine_identifier: str | None = None
+) -> bool:
+    """Return whether a server that does not answer http answers https at the same port.
+
+    A Media Server whose secure connections are "Required" closes plain ones unanswered.
+    With `machine_identifier` another server does not count.
+    """
+    try:
+        identity = await _async_get_identity(
+            hass, url.with_scheme("https"), verify_ssl=False, policy=_PROBE_POLICY
+        )
+    except PlexApiError:
+        return False
+    return machine_identifier in {None, identity.machine_identifier}
+
+
+async def _async_connect(
+    hass: HomeAssistant, user_input: Mapping[str, Any], machine_identifier: str | None
+) -> ValidConnection:
+    """Return the connection to the server at an address, with the token accepted there."""
+    urls = candidate_urls(user_input[CONF_URL])
+    verify_ssl: bool = user_input[CONF_VERIFY_SSL]
+    url, identity = await _async_find_server(hass, urls, verify_ssl=verify_ssl)
+    if machine_identifier not in {None, identity.machine_identifier}:
+        raise wrong_server_failure(endpoint="GET /identity")
+    data = {
+        CONF_URL: str(url),
+        CONF_TOKEN: user_input[CONF_TOKEN].strip(),
+        CONF_VERIFY_SSL: verify_ssl,
+    }
+    client = await async_create_client(hass, data, _POLICY, "set-up")
+    server, _ = await client.get_providers()
+    return ValidConnection(server=server, data=data)
+
+
+async def _async_find_server(
+    hass: HomeAssistant, urls: tuple[URL, ...], *, verify_ssl: bool
+) -> tuple[URL, ServerIdentity]:
+    """Return the first of the URLs where a Media Server answers, and its identity.
+
+    The first URL is the most likely one and gets more time than the others.
+
+    Raises:
+        PlexApiError: a host answered that it is busy or starting.
+        ConnectionInvalidError: no Media Server answers at any of the URLs.
+
+    """
+    failures: dict[URL, PlexApiError] = {}
+    for url in urls:
+        policy = _PROBE_POLICY if failures else _POLICY
+        try:
+            return url, await _async_get_identity(hass, url, verify_ssl=verify_ssl, policy=policy)
+        except PlexApiError as err:
+            if err.kind in _HOST_ANSWERED_KINDS:
+                raise
+            failures[url] = err
+    failure = _failure_to_show(failures)
+    is_plain = urls[0].with_scheme("https") not in urls
+    if is_plain and _may_require_https(failure) and await async_answers_https(hass, urls[0]):
+        raise ConnectionInvalidError(key="secure_connection_required") from failure
+    raise _connection_invalid(failure, is_token_sent=False) from failure
+
+
+async def _async_get_identity(
+    hass: HomeAssistant, url: URL, *, verify_ssl: bool, policy: RetryPolicy
+) -> ServerIdentity:
+    """Return the server identity without sending the token to an unverified host."""
+    connection = {CONF_URL: str(url), CONF_TOKEN: "", CONF_VERIFY_SSL: verify_ssl}
+    client = await async_create_client(hass, connection, policy, "set-up")
+    return await client.get_identity()
+
+
+def _failure_to_show(failures: Mapping[URL, PlexApiError]) -> PlexApiError:
+    """Return the failure of the first URL, or one with an exact reason at the same port.
+
+    Failures at other ports are ignored: another service may use them, and a problem with
+    its certificate does not help the user.
+    """
+    first = next(iter(failures))
+    for url, failure in failures.items():
+        if url.port == first.port and has_own_form_error(failure):
+            return failure
+    return failures[first]
+
+
+def _may_require_https(failure: PlexApiError) -> bool:
+    """Return whether required https may be the cause of a failure on http."""
+    return not has_own_form_error(failure) and failure.reason not in _NOT_FOR_HTTPS
+
+
+def _connection_invalid(
+    failure: PlexApiError, *, is_token_sent: bool = True
+) -> ConnectionInvalidError:
+    """Log a failure and return the exception with its error key."""
+    _LOGGER.debug("The connection test failed: %s", failure)
+    return ConnectionInvalidError(key=form_error(failure, is_token_sent=is_token_sent))

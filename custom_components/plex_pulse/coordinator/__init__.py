@@ -1,0 +1,26 @@
+"""Coordinators of one server: polling, push updates and connection health.
+
+Map of the folder:
+
+- `base.py`: the base coordinator; runs a poll and raises what `errors.py` maps its failure to.
+  `poll_interval.py` computes when the next poll is due (its docstring has the table of
+  intervals), `token_check.py` confirms refused tokens, `identity.py` verifies the server.
+- `health.py`: whether the server is connected, which polls fail, and the outage log lines.
+- `sessions.py`: the active sessions. `session_updates.py` applies push notifications to them,
+  `session_refresh.py` reads them when push announces something unknown.
+- `libraries.py`: server and libraries. `library_counter.py` and `item_counts.py` count items,
+  `library_refresh.py` debounces changes, `recently_added.py` keeps the newest items,
+  `library_changes.py` emits the added and deleted events, `activities.py` follows scans.
+- `server_status.py` (update, remote access) and `resources.py` (CPU, memory): optional
+  features; `features.py` says why one is unavailable.
+- `bounded_gather.py`: several requests of which single ones may fail.
+
+Life of a 429: `api/http/rate_limiter.py` blocks the host for everyone; `api/http/retry.py`
+waits or gives up with RATE_LIMIT; `base.py` stretches the poll interval of the coordinator
+that met it; `health.py` shows it in `api_status`.
+
+Life of a push message: `push.py` dispatches it to `async_handle_<notification>` of a
+coordinator, which updates its data, or requests a debounced refresh of what it cannot derive.
+
+No coordinator imports entities, runtime data or flows; siblings are passed to constructors.
+"""

@@ -1,0 +1,160 @@
+"""Whether the server answers: a check of its own, independent of any one endpoint.
+
+| situation | what shows that the server is alive | cost |
+|---|---|---|
+| push is connected | the open websocket; its heartbeat ends it within 9 s | nothing |
+| during a Retry-After | a TCP connection that is opened and closed | no request |
+| a poll succeeded in the last 10 s | its response | nothing |
+| otherwise | GET /identity, every 10 s | 1 request without a token |
+
+A reverse proxy in front of the server accepts TCP connections while the server is down, so
+an outage during a Retry-After stays unnoticed behind one.
+"""
+
+import asyncio
+import math
+from typing import Final
+
+from homeassistant.core import callback
+
+from ..api import Clock, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient, RetryPolicy
+from .health import HealthCoordinator
+from .identity import IdentityVerifier
+
+CHECK_INTERVAL_SECONDS: Final = 10.0
+_MIN_CHECK_GAP_SECONDS: Final = 2.0
+"""How long the result of a check is used by polls while the server is away."""
+_CHECK_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=15, total_timeout=15)
+"""A frozen server shows within 30 s, and one that answers within 15 s is not called away."""
+_QUICK_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=5, total_timeout=5)
+"""For the check after the websocket ended: an outage must show within 15 s of the last frame."""
+_TCP_TIMEOUT_SECONDS: Final = 5.0
+_MAX_UNCONFIRMED_SECONDS: Final = 30.0
+"""Time without a response after which a server whose requests all hang counts as away."""
+
+
+class LivenessMonitor:
+    """Checks regularly whether the server answers, and reports the result to health."""
+
+    def __init__(
+        self,
+        client: PlexServerClient,
+        health: HealthCoordinator,
+        identity: IdentityVerifier,
+        clock: Clock,
+    ) -> None:
+        """Start as alive: set-up has just read the server."""
+        self._client = client
+        self._health = health
+        self._identity = identity
+        self._clock = clock
+        self._is_push_connected = False
+        self._alive_at = clock.monotonic()
+        self._check_lock = asyncio.Lock()
+        self._checked_at = -math.inf
+        self._wake = asyncio.Event()
+        self._is_quick = False
+
+    async def async_run(self) -> None:
+        """Check until cancelled."""
+        while True:
+            self._wake.clear()
+            await self._async_wait()
+            await self.async_check()
+
+    @callback
+    def async_confirmed(self) -> None:
+        """Record that a request of a poll succeeded."""
+        self._alive_at = self._clock.monotonic()
+        self._health.async_set_connected(None)
+
+    @callback
+    def async_suspect(self, failure: PlexApiError | None = None) -> None:
+        """Check at once: a request found no server at the address, or the websocket ended.
+
+        A timeout alone is no reason: the endpoint may be slow, and the next regular check
+        shows whether the whole server is.
+        """
+        if failure is None or failure.reason is not PlexErrorReason.TIMEOUT:
+            self._alive_at = -math.inf
+            self._wake.set()
+
+    @callback
+    def async_push_changed(self, *, is_connected: bool) -> None:
+        """Trust the websocket while it is connected, and check at once when it ends."""
+        self._is_push_connected = is_connected
+        if is_connected:
+            self.async_confirmed()
+        else:
+            self._is_quick = True
+            self._identity.async_invalidate()
+            self.async_suspect()
+
+    async def async_ensure_connected(self) -> None:
+        """Check a server that counts as away, unless that was done a moment ago.
+
+        Raises:
+            PlexApiError: it is still away.
+
+        """
+        if self._health.outage is not None:
+            if self._clock.monotonic() - self._checked_at >= _MIN_CHECK_GAP_SECONDS:
+                await self.async_check()
+            if (outage := self._health.outage) is not None:
+                raise outage.replace(attempts=0)
+
+    async def async_check(self) -> None:
+        """Find out whether the server is alive, unless that is known already."""
+        async with self._check_lock:
+            if self._is_alive:
+                return
+            is_quick, self._is_quick = self._is_quick, False
+            try:
+                if self._client.rate_limiter.seconds_until_allowed:
+                    await self._client.probe_tcp(_TCP_TIMEOUT_SECONDS)
+                else:
+                    await self._identity.async_verify(
+                        policy=_QUICK_CHECK_POLICY if is_quick else _CHECK_POLICY
+                    )
+            except PlexApiError as err:
+                self._record(err)
+            else:
+                self.async_confirmed()
+            self._checked_at = self._clock.monotonic()
+
+    def _record(self, failure: PlexApiError) -> None:
+        """Report a failed check, unless it says nothing about the server."""
+        if self._is_push_connected:
+            # The websocket was opened, or has proved alive, during the check.
+            return
+        if failure.kind is PlexErrorKind.RATE_LIMIT and failure.attempts:
+            self.async_confirmed()
+        elif failure.reason is PlexErrorReason.BLOCKED:
+            # Another request was rate limited meanwhile; the next check probes by TCP.
+            self._wake.set()
+        elif failure.reason is not PlexErrorReason.BUSY or self._is_unconfirmed:
+            self._health.async_set_connected(failure)
+
+    @property
+    def _is_alive(self) -> bool:
+        """Return whether the server is known to be alive without a check."""
+        is_recent = self._clock.monotonic() - self._alive_at < CHECK_INTERVAL_SECONDS
+        return self._is_push_connected or (is_recent and self._health.outage is None)
+
+    @property
+    def _is_unconfirmed(self) -> bool:
+        """Return whether no response came for so long that hanging requests are an outage."""
+        return self._clock.monotonic() - self._alive_at >= _MAX_UNCONFIRMED_SECONDS
+
+    async def _async_wait(self) -> None:
+        """Wait for the next check: ten seconds after the server was last known to be alive."""
+        now = self._clock.monotonic()
+        last = max(self._alive_at, self._checked_at)
+        seconds = (
+            CHECK_INTERVAL_SECONDS if math.isinf(last) else last + CHECK_INTERVAL_SECONDS - now
+        )
+        try:
+            async with self._clock.timeout(max(0.1, seconds)):
+                await self._wake.wait()
+        except TimeoutError:
+            return

@@ -1,0 +1,171 @@
+"""Apply push notifications to the known sessions without a request."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from ..api import PlayingNotification, Session, TranscodeNotification
+
+STOPPED: Final = "stopped"
+_ALIVE_MILLISECONDS: Final = 1000
+"""A stopped session whose position advances by more is playing all the same."""
+
+
+def is_up_to_date(sessions: Iterable[Session], notification: PlayingNotification) -> bool:
+    """Return whether the sessions agree with a notification.
+
+    They do not for a session that is not listed, that plays another item by now, or whose
+    transcode is another than the known one.
+    """
+    reported = reported_sessions(sessions, notification)
+    return any(
+        notification.rating_key in {None, session.item.rating_key}
+        # A missing key carries no information: some servers never send one.
+        and notification.transcode_key in {None, _transcode_key(session)}
+        for session in reported
+    )
+
+
+def reported_sessions(
+    sessions: Iterable[Session], notification: PlayingNotification
+) -> tuple[Session, ...]:
+    """Return the sessions that a notification confirms.
+
+    Those of its session key; without one, the only one that plays its item.
+    """
+    if notification.session_key is not None:
+        return tuple(item for item in sessions if item.session_key == notification.session_key)
+    found = tuple(
+        item
+        for item in sessions
+        if notification.rating_key is not None and item.item.rating_key == notification.rating_key
+    )
+    return found if len(found) == 1 else ()
+
+
+def stopped_sessions(
+    sessions: Iterable[Session], notification: PlayingNotification
+) -> tuple[Session, ...]:
+    """Return the sessions of which one has stopped according to a notification.
+
+    The session of its key, unless it plays another item by now. Else those of its app, else
+    those that play its item; all of them if it names nothing.
+    """
+    known = tuple(sessions)
+    rating_key = notification.rating_key
+    by_key = [item for item in known if item.session_key == notification.session_key]
+    if by_key and rating_key in {None, by_key[0].item.rating_key}:
+        return (by_key[0],)
+    if rating_key is None and notification.session_key is None:
+        return known
+    return tuple(item for item in known if rating_key in {None, item.item.rating_key})
+
+
+def has_transcode(sessions: Iterable[Session], transcode_key: str) -> bool:
+    """Return whether one of the sessions has the transcode of that key."""
+    return any(_transcode_key(session) == transcode_key for session in sessions)
+
+
+def apply_playing(
+    sessions: tuple[Session, ...], notification: PlayingNotification
+) -> tuple[Session, ...]:
+    """Return the sessions with the notified state and position.
+
+    A session that plays another item by now takes over the state alone: some servers list
+    the former item for minutes after the next one has started.
+    """
+    reported = reported_sessions(sessions, notification)
+    if not reported:
+        return sessions
+    session = reported[0]
+    is_same_item = notification.rating_key in {None, session.item.rating_key}
+    has_position = is_same_item and notification.view_offset is not None
+    changed = replace(
+        session,
+        player=replace(session.player, state=notification.state),
+        view_offset=notification.view_offset if has_position else session.view_offset,
+    )
+    return tuple(changed if item is session else item for item in sessions)
+
+
+def apply_transcode(
+    sessions: tuple[Session, ...], notification: TranscodeNotification
+) -> tuple[Session, ...]:
+    """Return the sessions with a changed transcode.
+
+    A change of speed and progress alone is ignored: both change with every frame, and the
+    next refresh reads them.
+    """
+    for session in sessions:
+        known = session.transcode
+        if known is None or known.short_key != notification.key:
+            continue
+        without_progress = replace(
+            notification.transcode,
+            key=known.key,
+            speed=known.speed,
+            progress=known.progress,
+            remaining=known.remaining,
+        )
+        if without_progress == known:
+            return sessions
+        changed = replace(session, transcode=replace(notification.transcode, key=known.key))
+        return tuple(changed if item is session else item for item in sessions)
+    return sessions
+
+
+def unique_sessions(sessions: Iterable[Session]) -> tuple[Session, ...]:
+    """Return each session once, however often and under whatever key it is listed."""
+    by_key = {session.session_key: session for session in sessions}
+    return tuple({_identity(session): session for session in by_key.values()}.values())
+
+
+class StoppedSessions:
+    """Sessions that have stopped but may still be listed, with their position then."""
+
+    def __init__(self) -> None:
+        """Start without sessions."""
+        self._positions: dict[str, int | None] = {}
+
+    def add(self, session: Session) -> None:
+        """Ignore a session in the following responses."""
+        self._positions[session.session_key] = session.view_offset
+
+    def discard(self, session_key: str | None) -> None:
+        """Stop ignoring a session that is reported as playing or paused again."""
+        if session_key is not None:
+            self._positions.pop(session_key, None)
+
+    def clear(self) -> None:
+        """Forget all; without push every listed session counts."""
+        self._positions.clear()
+
+    def without_stopped(self, sessions: Iterable[Session]) -> tuple[Session, ...]:
+        """Return the sessions without those that have stopped, and forget what is not listed.
+
+        A stopped session whose position advances was started again without a notification.
+        """
+        listed = tuple(sessions)
+        keys = {session.session_key for session in listed if not self._has_advanced(session)}
+        self._positions = {key: at for key, at in self._positions.items() if key in keys}
+        return tuple(item for item in listed if item.session_key not in self._positions)
+
+    def _has_advanced(self, session: Session) -> bool:
+        """Return whether the position of a listed session is beyond that of its end."""
+        stopped_at = self._positions.get(session.session_key)
+        if stopped_at is None or session.view_offset is None:
+            return False
+        return session.view_offset > stopped_at + _ALIVE_MILLISECONDS
+
+
+def _identity(session: Session) -> tuple[str | None, ...]:
+    """Return what identifies a session under several keys; `Session.id` may be shared."""
+    player = session.player.machine_identifier
+    if session.session_id is None or player is None:
+        return (session.session_key,)
+    return session.session_id, player, session.item.rating_key, session.viewer
+
+
+def _transcode_key(session: Session) -> str | None:
+    """Return the key of a session's transcode."""
+    return session.transcode.short_key if session.transcode is not None else None

@@ -1,0 +1,135 @@
+"""The one mapping of `PlexApiError` to Home Assistant exceptions and translation keys.
+
+Every kind and reason is mapped here: for coordinators (`ConfigEntryAuthFailed` or
+`UpdateFailed`), for actions (`HomeAssistantError`), for the forms of the config flow and
+for the Plex sign-in. `{error}` in a translation contains only the message of a server; a
+message of Plex Pulse is a translation key per reason.
+"""
+
+from enum import StrEnum
+import math
+from typing import Final
+
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
+from homeassistant.helpers.update_coordinator import UpdateFailed
+
+from .api import HostRateLimiter, PlexApiError, PlexErrorKind, PlexErrorReason
+from .const import DOMAIN
+
+_REASON_KEYS: Final = {
+    PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.WRONG_SERVER: "wrong_server",
+}
+_KIND_KEYS: Final = {
+    PlexErrorKind.AUTHENTICATION: "token_refused",
+    PlexErrorKind.RATE_LIMIT: "rate_limited",
+    PlexErrorKind.SERVER: "server_failed",
+    PlexErrorKind.CLIENT: "request_refused",
+    PlexErrorKind.NETWORK: "cannot_connect",
+    PlexErrorKind.PROTOCOL: "not_plex",
+}
+_FORM_REASON_KEYS: Final = {
+    PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
+    PlexErrorReason.SECURE_CONNECTION_REQUIRED: "secure_connection_required",
+    PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.WRONG_SERVER: "wrong_server",
+}
+_FORM_KIND_KEYS: Final = {
+    PlexErrorKind.AUTHENTICATION: "invalid_auth",
+    PlexErrorKind.RATE_LIMIT: "rate_limited",
+    PlexErrorKind.SERVER: "cannot_connect",
+    PlexErrorKind.CLIENT: "not_plex",
+    PlexErrorKind.NETWORK: "cannot_connect",
+    PlexErrorKind.PROTOCOL: "not_plex",
+}
+
+
+class SignInProblem(StrEnum):
+    """Why a Plex sign-in failed; each value is an error key of the sign-in form."""
+
+    CANCELLED = "sign_in_cancelled"
+    EXPIRED = "sign_in_expired"
+    RATE_LIMITED = "plex_tv_rate_limited"
+    UNREACHABLE = "plex_tv_unreachable"
+
+
+def coordinator_error(
+    failure: PlexApiError, *, is_token_revoked: bool
+) -> UpdateFailed | ConfigEntryAuthFailed:
+    """Return the exception that a coordinator raises for a failed poll.
+
+    `is_token_revoked` is True once the refusal of the token is confirmed; Home Assistant
+    then starts the reauth flow. Anything else is an `UpdateFailed`.
+    """
+    error = ConfigEntryAuthFailed if is_token_revoked else UpdateFailed
+    return error(
+        translation_domain=DOMAIN,
+        translation_key=_translation_key(failure),
+        translation_placeholders={"error": failure.message},
+    )
+
+
+def action_error(failure: PlexApiError, rate_limiter: HostRateLimiter) -> HomeAssistantError:
+    """Return the exception that an action raises for a failed request.
+
+    A refused token means that it does not permit the action; only polls decide whether
+    the token is still valid.
+    """
+    placeholders = {"error": failure.message}
+    match failure.kind:
+        case PlexErrorKind.AUTHENTICATION:
+            key = "not_permitted"
+        case PlexErrorKind.RATE_LIMIT:
+            key = "try_again_later"
+            seconds = rate_limiter.seconds_until_allowed or failure.retry_after or 1
+            placeholders["seconds"] = str(math.ceil(seconds))
+        case _:
+            key = _translation_key(failure)
+    return HomeAssistantError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=placeholders,
+    )
+
+
+def form_error(failure: PlexApiError, *, is_token_sent: bool = True) -> str:
+    """Return the error key of the config flow's forms for a failed connection test.
+
+    A refusal of a request without a token is `not_plex`: a Media Server answers
+    `/identity` without one, so a proxy or a router refused it.
+    """
+    if failure.reason in _FORM_REASON_KEYS:
+        return _FORM_REASON_KEYS[failure.reason]
+    if failure.kind is PlexErrorKind.AUTHENTICATION and not is_token_sent:
+        return _FORM_KIND_KEYS[PlexErrorKind.PROTOCOL]
+    return _FORM_KIND_KEYS[failure.kind]
+
+
+def find_connection_error(failure: PlexApiError) -> str:
+    """Return the error key of the server form if no address of a server works."""
+    if failure.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED:
+        return "dns_rebinding"
+    return "cannot_connect"
+
+
+def has_own_form_error(failure: PlexApiError) -> bool:
+    """Return whether a failure has a reason with an error key of its own."""
+    return failure.reason in _FORM_REASON_KEYS
+
+
+def sign_in_problem(failure: PlexApiError) -> SignInProblem:
+    """Return the error key of the sign-in form for a failure of plex.tv."""
+    match failure.kind:
+        case PlexErrorKind.RATE_LIMIT:
+            return SignInProblem.RATE_LIMITED
+        case PlexErrorKind.AUTHENTICATION:
+            return SignInProblem.EXPIRED
+        case _:
+            return SignInProblem.UNREACHABLE
+
+
+def _translation_key(failure: PlexApiError) -> str:
+    """Return the key under `exceptions` of the text for a failure."""
+    if failure.reason in _REASON_KEYS:
+        return _REASON_KEYS[failure.reason]
+    return _KIND_KEYS[failure.kind]

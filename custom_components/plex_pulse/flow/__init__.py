@@ -1,0 +1,1 @@
+"""Parts of the config flow: forms, options and the Plex sign-in."""

@@ -1,0 +1,40 @@
+"""The runtime data of a loaded entry."""
+
+from dataclasses import dataclass
+
+from homeassistant.config_entries import ConfigEntry
+
+from .api import PlexServerClient
+from .coordinator.health import HealthCoordinator
+from .coordinator.identity import IdentityVerifier
+from .coordinator.libraries import LibrariesCoordinator
+from .coordinator.library_changes import LibraryChangeTracker
+from .coordinator.liveness import LivenessMonitor
+from .coordinator.resources import ResourcesCoordinator
+from .coordinator.server_status import ServerStatusCoordinator
+from .coordinator.sessions import SessionsCoordinator
+from .image_cache import ImageCache
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlexPulseRuntime:
+    """The client of a server, its coordinators and caches."""
+
+    client: PlexServerClient
+    health: HealthCoordinator
+    identity: IdentityVerifier
+    image_cache: ImageCache
+    libraries: LibrariesCoordinator
+    library_changes: LibraryChangeTracker
+    liveness: LivenessMonitor
+    resources: ResourcesCoordinator
+    server_status: ServerStatusCoordinator
+    sessions: SessionsCoordinator
+
+    @property
+    def machine_identifier(self) -> str:
+        """Return the machine identifier of the server, which begins its entities' unique ids."""
+        return self.libraries.machine_identifier
+
+
+type PlexPulseConfigEntry = ConfigEntry[PlexPulseRuntime]

@@ -1,0 +1,136 @@
+"""Sensors of each library: item counts, storage, duration."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Final, override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import UnitOfInformation, UnitOfTime
+
+from ..api import Library, LibraryKind, MediaType
+from ..coordinator.libraries import LibrariesCoordinator
+from ..entity import LibraryEntity
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountSensorDescription(SensorEntityDescription):
+    """Describe the count of one item type, for libraries of one kind."""
+
+    kind: LibraryKind
+    media_type: MediaType
+
+
+@dataclass(frozen=True, kw_only=True)
+class LibrarySensorDescription(SensorEntityDescription):
+    """Describe a value that the server sends with the library itself."""
+
+    value_fn: Callable[[Library], int | None]
+    excluded_kinds: frozenset[LibraryKind] = frozenset()
+
+
+def _count(
+    key: str, kind: LibraryKind, media_type: MediaType, *, enabled: bool = True
+) -> CountSensorDescription:
+    """Describe a count of items."""
+    return CountSensorDescription(
+        key=key,
+        translation_key=key,
+        state_class=SensorStateClass.MEASUREMENT,
+        entity_registry_enabled_default=enabled,
+        kind=kind,
+        media_type=media_type,
+    )
+
+
+COUNT_SENSORS: Final = (
+    _count("movies", LibraryKind.MOVIES, MediaType.MOVIE),
+    _count("shows", LibraryKind.SHOWS, MediaType.SHOW),
+    _count("seasons", LibraryKind.SHOWS, MediaType.SEASON, enabled=False),
+    _count("episodes", LibraryKind.SHOWS, MediaType.EPISODE),
+    _count("artists", LibraryKind.MUSIC, MediaType.ARTIST),
+    _count("albums", LibraryKind.MUSIC, MediaType.ALBUM),
+    _count("tracks", LibraryKind.MUSIC, MediaType.TRACK),
+    _count("photos", LibraryKind.PHOTOS, MediaType.PHOTO),
+    _count("photo_albums", LibraryKind.PHOTOS, MediaType.PHOTO_ALBUM),
+    _count("videos", LibraryKind.VIDEOS, MediaType.MOVIE),
+)
+
+LIBRARY_SENSORS: Final = (
+    LibrarySensorDescription(
+        key="storage",
+        translation_key="storage",
+        device_class=SensorDeviceClass.DATA_SIZE,
+        native_unit_of_measurement=UnitOfInformation.BYTES,
+        suggested_unit_of_measurement=UnitOfInformation.GIBIBYTES,
+        suggested_display_precision=1,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda library: library.storage,
+    ),
+    LibrarySensorDescription(
+        key="duration",
+        translation_key="duration",
+        device_class=SensorDeviceClass.DURATION,
+        native_unit_of_measurement=UnitOfTime.MILLISECONDS,
+        suggested_unit_of_measurement=UnitOfTime.HOURS,
+        suggested_display_precision=1,
+        state_class=SensorStateClass.MEASUREMENT,
+        value_fn=lambda library: library.duration,
+        excluded_kinds=frozenset({LibraryKind.PHOTOS}),
+    ),
+)
+
+
+def library_sensors(coordinator: LibrariesCoordinator, library: Library) -> Iterator[SensorEntity]:
+    """Yield the sensors for the kind of a library."""
+    for count in COUNT_SENSORS:
+        if count.kind is library.kind:
+            yield CountSensor(coordinator, count, library)
+    for description in LIBRARY_SENSORS:
+        if library.kind not in description.excluded_kinds:
+            yield LibrarySensor(coordinator, description, library)
+
+
+class CountSensor(LibraryEntity, SensorEntity):
+    """The number of items of one type in a library."""
+
+    entity_description: CountSensorDescription
+
+    def __init__(
+        self,
+        coordinator: LibrariesCoordinator,
+        description: CountSensorDescription,
+        library: Library,
+    ) -> None:
+        """Let the coordinator count this type while this entity is enabled."""
+        self._count_key = (library.uuid, description.media_type)
+        super().__init__(coordinator, description, library, context=self._count_key)
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Request the count if the coordinator did not count this type so far."""
+        await super().async_added_to_hass()
+        if self._count_key not in self.coordinator.data.counts:
+            self.coordinator.async_request_count(self.library)
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """Return the count, None if it has not been read yet."""
+        return self.coordinator.data.counts.get(self._count_key)
+
+
+class LibrarySensor(LibraryEntity, SensorEntity):
+    """A value that the server sends with the library itself."""
+
+    entity_description: LibrarySensorDescription
+
+    @property
+    @override
+    def native_value(self) -> int | None:
+        """Return the value that the description selects."""
+        return self.entity_description.value_fn(self.library)

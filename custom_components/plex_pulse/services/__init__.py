@@ -1,0 +1,165 @@
+"""The actions: table of names, fields and handlers; registration; error mapping.
+
+`queries` has the handlers that return data, `commands` those that change something,
+`targets` finds the server, library, user or stream of a call, `responses` builds the data.
+To add an action, write a handler, add a row to `ACTIONS`, and describe it in
+`services.yaml`, `translations/*.json` and `icons.json`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import (
+    HomeAssistant,
+    ServiceCall,
+    ServiceResponse,
+    SupportsResponse,
+    callback,
+)
+from homeassistant.helpers import config_validation as cv
+import voluptuous as vol
+
+from ..api import PlexApiError
+from ..const import DOMAIN
+from ..errors import action_error
+from ..runtime_data import PlexPulseRuntime
+from .commands import (
+    ATTR_MESSAGE,
+    ATTR_RATING_KEY,
+    ATTR_SESSION_KEY,
+    async_mark_unwatched,
+    async_mark_watched,
+    async_scan_library,
+    async_terminate_stream,
+)
+from .queries import (
+    ATTR_LIMIT,
+    ATTR_QUERY,
+    ATTR_SINCE,
+    ATTR_START,
+    async_get_history,
+    async_get_on_deck,
+    async_get_recently_added,
+    async_get_streams,
+    async_search,
+)
+from .targets import ATTR_LIBRARY, ATTR_USER, async_get_server
+
+SERVICE_GET_HISTORY: Final = "get_history"
+SERVICE_GET_ON_DECK: Final = "get_on_deck"
+SERVICE_GET_RECENTLY_ADDED: Final = "get_recently_added"
+SERVICE_GET_STREAMS: Final = "get_streams"
+SERVICE_MARK_UNWATCHED: Final = "mark_unwatched"
+SERVICE_MARK_WATCHED: Final = "mark_watched"
+SERVICE_SCAN_LIBRARY: Final = "scan_library"
+SERVICE_SEARCH: Final = "search"
+SERVICE_TERMINATE_STREAM: Final = "terminate_stream"
+
+_MAX_TEXT_CHARACTERS: Final = 255
+_MIN_QUERY_CHARACTERS: Final = 2
+"""Plex returns no results for fewer."""
+
+type ActionHandler = Callable[[PlexPulseRuntime, ServiceCall], Awaitable[ServiceResponse]]
+"""May raise PlexApiError, which becomes the error of the action."""
+type Fields = Mapping[vol.Marker, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """The handler of an action, and its fields; each action also takes the server."""
+
+    handler: ActionHandler
+    fields: Fields = field(default_factory=dict)
+    response: SupportsResponse = SupportsResponse.NONE
+
+
+_LIBRARY: Final[Fields] = {vol.Optional(ATTR_LIBRARY): cv.string}
+_LIMIT: Final[Fields] = {
+    vol.Optional(ATTR_LIMIT, default=10): vol.All(vol.Coerce(int), vol.Range(min=1, max=100))
+}
+_ITEM: Final[Fields] = {
+    vol.Required(ATTR_RATING_KEY): vol.All(cv.string, vol.Match(r"[0-9]{1,19}\Z"))
+}
+
+ACTIONS: Final[Mapping[str, Action]] = {
+    SERVICE_GET_STREAMS: Action(handler=async_get_streams, response=SupportsResponse.ONLY),
+    SERVICE_GET_RECENTLY_ADDED: Action(
+        handler=async_get_recently_added,
+        fields={**_LIBRARY, **_LIMIT},
+        response=SupportsResponse.ONLY,
+    ),
+    SERVICE_GET_ON_DECK: Action(
+        handler=async_get_on_deck, fields=_LIMIT, response=SupportsResponse.ONLY
+    ),
+    SERVICE_GET_HISTORY: Action(
+        handler=async_get_history,
+        fields={
+            vol.Optional(ATTR_USER): cv.string,
+            **_LIBRARY,
+            vol.Optional(ATTR_SINCE): cv.datetime,
+            vol.Optional(ATTR_START, default=0): vol.All(
+                vol.Coerce(int), vol.Range(min=0, max=1_000_000)
+            ),
+            **_LIMIT,
+        },
+        response=SupportsResponse.ONLY,
+    ),
+    SERVICE_SEARCH: Action(
+        handler=async_search,
+        fields={
+            vol.Required(ATTR_QUERY): vol.All(
+                cv.string,
+                vol.Strip,
+                vol.Length(min=_MIN_QUERY_CHARACTERS, max=_MAX_TEXT_CHARACTERS),
+            ),
+            **_LIMIT,
+        },
+        response=SupportsResponse.ONLY,
+    ),
+    SERVICE_SCAN_LIBRARY: Action(handler=async_scan_library, fields=_LIBRARY),
+    SERVICE_TERMINATE_STREAM: Action(
+        handler=async_terminate_stream,
+        fields={
+            vol.Required(ATTR_SESSION_KEY): cv.string,
+            vol.Optional(ATTR_MESSAGE, default=""): vol.All(
+                cv.string, vol.Length(max=_MAX_TEXT_CHARACTERS)
+            ),
+        },
+    ),
+    SERVICE_MARK_WATCHED: Action(handler=async_mark_watched, fields=_ITEM),
+    SERVICE_MARK_UNWATCHED: Action(handler=async_mark_unwatched, fields=_ITEM),
+}
+
+
+@callback
+def async_setup_services(hass: HomeAssistant) -> None:
+    """Register all actions, once: automations that use them must validate without an entry."""
+    for name, action in ACTIONS.items():
+        hass.services.async_register(
+            DOMAIN,
+            name,
+            partial(_async_call, action.handler),
+            schema=vol.Schema({vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string, **action.fields}),
+            supports_response=action.response,
+        )
+
+
+async def _async_call(handler: ActionHandler, call: ServiceCall) -> ServiceResponse:
+    """Call the handler of an action for the server of the call.
+
+    Raises:
+        HomeAssistantError: a request failed, or this token does not permit the action.
+        ServiceValidationError: the call names a target that does not exist, or none.
+
+    """
+    runtime = async_get_server(call).runtime_data
+    try:
+        if not runtime.health.data.connected:
+            # Another server may have the address now; do not send it the token or a command.
+            await runtime.client.verify_identity(runtime.machine_identifier)
+        return await handler(runtime, call)
+    except PlexApiError as err:
+        raise action_error(err, runtime.client.rate_limiter) from err

@@ -1,0 +1,145 @@
+"""Find the server, library, stream or user that an action call names."""
+
+from collections.abc import Iterable, Sequence
+
+from homeassistant.const import ATTR_CONFIG_ENTRY_ID
+from homeassistant.core import ServiceCall, callback
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import service
+
+from ..api import Library, ServerAccount, Session
+from ..const import DOMAIN
+from ..errors import action_error
+from ..runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from ..streams.attributes import display_name
+
+ATTR_LIBRARY = "library"
+ATTR_USER = "user"
+
+
+def _validation_error(*, translation_key: str, **placeholders: str) -> ServiceValidationError:
+    """Return the error of a call whose data does not fit the server; logged without traceback."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=translation_key,
+        translation_placeholders=placeholders,
+    )
+
+
+@callback
+def async_get_server(call: ServiceCall) -> PlexPulseConfigEntry:
+    """Return the entry of the server that the call names, or the only loaded one."""
+    if (entry_id := call.data.get(ATTR_CONFIG_ENTRY_ID)) is not None:
+        entry: PlexPulseConfigEntry = service.async_get_config_entry(call.hass, DOMAIN, entry_id)
+        return entry
+    # Without an id, async_get_config_entry also counts entries that are not loaded.
+    loaded: list[PlexPulseConfigEntry] = call.hass.config_entries.async_loaded_entries(DOMAIN)
+    return _exactly_one(
+        loaded,
+        none=_validation_error(translation_key="no_server"),
+        several=_validation_error(
+            translation_key="several_servers", servers=", ".join(entry.title for entry in loaded)
+        ),
+    )
+
+
+def _exactly_one[FoundT](
+    found: Sequence[FoundT], *, none: ServiceValidationError, several: ServiceValidationError
+) -> FoundT:
+    """Return the only element of `found`.
+
+    Raises:
+        ServiceValidationError: `none` if there is no element, `several` if there are more.
+
+    """
+    if not found:
+        raise none
+    if len(found) > 1:
+        raise several
+    return found[0]
+
+
+def find_library(runtime: PlexPulseRuntime, call: ServiceCall) -> Library | None:
+    """Return the library with the title or key in the call, None if the call has none."""
+    if (name := call.data.get(ATTR_LIBRARY)) is None:
+        return None
+    libraries = runtime.libraries.data.libraries.values()
+    folded = name.strip().casefold()
+    found = [library for library in libraries if library.title.casefold() == folded]
+    found = found or [library for library in libraries if library.key == folded]
+    return _exactly_one(
+        found,
+        none=_validation_error(translation_key="unknown_library", library=name),
+        several=_validation_error(
+            translation_key="several_libraries",
+            library=name,
+            keys=", ".join(library.key for library in found),
+        ),
+    )
+
+
+def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
+    """Return the account with that display name, Plex name or account id."""
+    folded = name.strip().casefold()
+    accounts = tuple(accounts)
+    found = [
+        account for account in accounts if folded in {account.name.casefold(), account.account_id}
+    ]
+    # The full name first: e-mail addresses of several users may have the same first part.
+    found = found or [
+        account for account in accounts if (display_name(account.name) or "").casefold() == folded
+    ]
+    return _exactly_one(
+        # "" would match an account without a name, or with nothing before the @.
+        found if folded else (),
+        none=_validation_error(translation_key="unknown_user", user=name),
+        several=_validation_error(
+            translation_key="several_users",
+            user=name,
+            ids=", ".join(account.account_id for account in found),
+        ),
+    )
+
+
+def find_session_id(sessions: Iterable[Session], session_key: str) -> str:
+    """Return the id that Plex needs to terminate the stream with that session key."""
+    for session in sessions:
+        if session.session_key == session_key:
+            if session.session_id is None:
+                raise _validation_error(
+                    translation_key="stream_cannot_end", session_key=session_key
+                )
+            return session.session_id
+    raise unknown_stream_error(session_key)
+
+
+def unknown_stream_error(session_key: str) -> ServiceValidationError:
+    """Return the error for a stream that has ended or never existed."""
+    return _validation_error(translation_key="unknown_stream", session_key=session_key)
+
+
+def unknown_item_error(rating_key: str) -> ServiceValidationError:
+    """Return the error for an item that does not exist."""
+    return _validation_error(translation_key="unknown_item", rating_key=rating_key)
+
+
+def owner_only_error() -> HomeAssistantError:
+    """Return the error for an action that needs the token of the owner."""
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key="owner_only")
+
+
+async def async_get_sessions(runtime: PlexPulseRuntime) -> tuple[Session, ...]:
+    """Return the sessions of the last poll; poll again only if it failed.
+
+    Raises:
+        HomeAssistantError: the sessions cannot be read, or the token cannot read sessions.
+
+    """
+    sessions = runtime.sessions
+    if sessions.last_failure is not None:
+        await sessions.async_refresh()
+    if sessions.last_failure is not None:
+        raise action_error(sessions.last_failure, runtime.client.rate_limiter)
+    if not sessions.can_read_sessions:
+        raise owner_only_error()
+    return sessions.data

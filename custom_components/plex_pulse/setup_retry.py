@@ -1,0 +1,48 @@
+"""Retry a set-up that ended with a refused token, until the token is accepted again.
+
+Home Assistant does not retry after `ConfigEntryAuthFailed`. A server that cannot reach
+plex.tv, as after a power cut, refuses valid tokens for minutes.
+"""
+
+from datetime import datetime
+from typing import Final
+
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.core import HassJob, HomeAssistant, callback
+from homeassistant.helpers.event import async_call_later
+
+from .api import Backoff
+from .shared_state import SetupRetry, async_get_shared
+
+_FIRST_DELAY_SECONDS: Final = 60.0
+_MAX_DELAY_SECONDS: Final = 3600.0
+
+
+@callback
+def async_schedule_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Reload an entry after 1 minute, doubling to an hour with each refused set-up.
+
+    The timer is kept in the shared state: `entry.async_on_unload` runs on a failed set-up.
+    """
+    retries = async_get_shared(hass).setup_retries
+    former = retries.get(entry.entry_id)
+    if former is not None:
+        former.cancel()
+    backoff = former.backoff if former else Backoff(_FIRST_DELAY_SECONDS, _MAX_DELAY_SECONDS)
+
+    @callback
+    def reload(_now: datetime) -> None:
+        """Reload the entry, unless it was loaded, disabled or removed meanwhile."""
+        current = hass.config_entries.async_get_entry(entry.entry_id)
+        if current is not None and current.state is ConfigEntryState.SETUP_ERROR:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    cancel = async_call_later(hass, backoff.next(), HassJob(reload, cancel_on_shutdown=True))
+    retries[entry.entry_id] = SetupRetry(backoff=backoff, cancel=cancel)
+
+
+@callback
+def async_cancel_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+    """Cancel the retries of an entry that was loaded, disabled or removed."""
+    if (retry := async_get_shared(hass).setup_retries.pop(entry.entry_id, None)) is not None:
+        retry.cancel()

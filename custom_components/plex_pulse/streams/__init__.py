@@ -1,0 +1,1 @@
+"""Sessions for entities and actions: attributes, playback events, selection of one session."""

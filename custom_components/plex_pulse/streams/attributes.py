@@ -1,0 +1,157 @@
+"""Attributes of items and sessions, for entities, events and action responses."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from homeassistant.const import MAX_LENGTH_STATE_STATE
+from homeassistant.util import dt as dt_util
+
+from ..api import MediaItem, Session
+
+type ItemNames = dict[str, str | int | None]
+type Attributes = Mapping[str, str | int | float | bool | None]
+
+
+def item_names(item: MediaItem) -> ItemNames:
+    """Return the title of an item and the names of what contains it.
+
+    The keys are `title`, `series`, `season` (number), `episode` (number), `artist` and
+    `album`, in this order; None where the item has no such container.
+    """
+    series = season = episode = artist = album = None
+    match item.item_type:
+        case "episode":
+            series, season, episode = item.grandparent_title, item.parent_index, item.index
+        case "season":
+            series, season = item.parent_title, item.index
+        case "album":
+            artist = item.parent_title
+        case "track":
+            artist, album = item.grandparent_title, item.parent_title
+    return {
+        "title": item.title,
+        "series": series,
+        "season": season,
+        "episode": episode,
+        "artist": artist,
+        "album": album,
+    }
+
+
+def stream_attributes(session: Session) -> Attributes:
+    """Return the attributes of a session; each key is always present, None if unknown.
+
+    progress in percent, bandwidth in kbit/s, speed in multiples of real time, ends_at in
+    ISO 8601.
+    """
+    item = session.item
+    transcode = session.transcode
+    return {
+        **item_names(item),
+        "type": "live" if session.is_live else item.item_type,
+        "user": user_name(session),
+        "player": session.player.title,
+        "product": session.player.product,
+        "state": session.player.state,
+        "progress": _progress(session),
+        "ends_at": _ends_at(session),
+        "method": session.method,
+        "video_decision": transcode.video_decision if transcode else None,
+        "audio_decision": transcode.audio_decision if transcode else None,
+        "resolution": session.media.resolution,
+        "codec": session.media.video_codec or session.media.audio_codec,
+        "audio_codec": session.media.audio_codec,
+        "hdr": session.media.dynamic_range,
+        "hardware": transcode.uses_hardware if transcode else False,
+        "throttled": transcode.is_throttled if transcode else False,
+        "speed": _speed(session),
+        "bandwidth": session.bandwidth,
+        "location": session.location,
+    }
+
+
+class StreamAttributesCache:
+    """Cache of stream attributes, rebuilt only for sessions that changed.
+
+    A notification updates one session. Without the cache, `ends_at` of the other sessions
+    would be computed from a view offset that is seconds old and could show another minute,
+    which would write a state for nothing.
+    """
+
+    def __init__(self) -> None:
+        """Initialize an empty cache."""
+        self._cache: dict[str, tuple[Session, Attributes]] = {}
+
+    def get(self, sessions: Iterable[Session]) -> list[Attributes]:
+        """Return the attributes of each session, in order; drop those of other sessions."""
+        cached, self._cache = self._cache, {}
+        listed: list[Attributes] = []
+        for session in sessions:
+            entry = cached.get(session.session_key)
+            if entry is None or entry[0] is not session:
+                entry = (session, stream_attributes(session))
+            self._cache[session.session_key] = entry
+            listed.append(entry[1])
+        return listed
+
+
+def user_name(session: Session) -> str | None:
+    """Return the display name of the user of a session."""
+    return display_name(session.user.name) if session.user is not None else None
+
+
+def display_name(name: str | None) -> str | None:
+    """Return the name to show; of an e-mail address used as a name, only the first part."""
+    return (name or "").partition("@")[0] or None
+
+
+def total_bandwidth(sessions: Iterable[Session], *, is_lan: bool | None = None) -> int:
+    """Return the reserved kbit/s of all sessions, or only of those in or outside the LAN."""
+    return sum(
+        session.bandwidth or 0
+        for session in sessions
+        if is_lan is None
+        or (session.location is not None and (session.location == "lan") is is_lan)
+    )
+
+
+def _progress(session: Session) -> int | None:
+    """Return the progress in percent."""
+    if session.duration is None or session.view_offset is None:
+        return None
+    return min(100, round(100 * session.view_offset / session.duration))
+
+
+def _speed(session: Session) -> float | None:
+    """Return the transcoding speed in multiples of real time, to one decimal as Plex shows it."""
+    if session.transcode is None or session.transcode.speed is None:
+        return None
+    return round(session.transcode.speed, 1)
+
+
+def _ends_at(session: Session) -> str | None:
+    """Return when a playing session will end, to the minute; None if it does not play."""
+    if session.player.state != "playing" or session.duration is None or session.view_offset is None:
+        return None
+    try:
+        end = dt_util.now() + timedelta(milliseconds=max(0, session.duration - session.view_offset))
+    except OverflowError:
+        return None
+    return end.replace(second=0, microsecond=0).isoformat()
+
+
+def truncate_state(text: str | None) -> str | None:
+    """Return at most 255 characters of a text, the limit of Home Assistant for a state."""
+    return text[:MAX_LENGTH_STATE_STATE] if text is not None else None
+
+
+def truncate_attributes(attributes: Attributes) -> Attributes:
+    """Return attributes with each text cut to the length of a state.
+
+    For attributes that are recorded: the recorder drops the attributes of a state that
+    exceed 16 KiB, and logs a warning for each.
+    """
+    return {
+        key: truncate_state(value) if isinstance(value, str) else value
+        for key, value in attributes.items()
+    }
