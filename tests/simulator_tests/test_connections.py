@@ -10,7 +10,7 @@ import pytest
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 
-from .conftest import FakeClock
+from .helpers import FakeClock
 
 REQUEST = b"GET /identity HTTP/1.1\r\nHost: plex\r\n\r\n"
 

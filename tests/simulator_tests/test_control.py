@@ -8,7 +8,7 @@ import pytest
 from tests.simulator import PlexSimulator
 from tests.simulator.control import control_routes
 
-from .conftest import read_sessions
+from .helpers import read_sessions
 
 
 async def test_control_pauses_resumes_and_stops_sessions(

@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import FakeClock
+from .helpers import FakeClock
 
 UNAUTHORIZED = (
     b"<html><head><title>Unauthorized</title></head><body><h1>401 Unauthorized</h1></body></html>"

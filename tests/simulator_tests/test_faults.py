@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulator import Fault, PlexSimulator, Transfer
 
-from .conftest import OWNER, FakeClock
+from .helpers import OWNER, FakeClock
 
 PATH = "/library/sections"
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import FakeClock
+from .helpers import FakeClock
 
 
 async def container(session: aiohttp.ClientSession, url: str) -> dict[str, Any]:

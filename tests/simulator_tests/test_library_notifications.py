@@ -5,7 +5,7 @@ import aiohttp
 from tests.simulator import Kind, PlexSimulator
 from tests.simulator.notifications import timeline
 
-from .conftest import Fields, entries, received
+from .helpers import Fields, entries, received
 
 type Websocket = aiohttp.ClientWebSocketResponse
 

@@ -12,7 +12,7 @@ from tests.simulator.autoplay import run
 from tests.simulator.users_and_players import BEDROOM
 from tests.simulator.websocket import NoTranscode
 
-from .conftest import NOTIFICATIONS, FakeClock, Fields, entries, read_sessions, received
+from .helpers import NOTIFICATIONS, FakeClock, Fields, entries, read_sessions, received
 
 type Websocket = aiohttp.ClientWebSocketResponse
 

@@ -18,7 +18,7 @@ from custom_components.plex_pulse.api import (
 from tests.clocks import ManualClock
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import FakeClock
+from .helpers import FakeClock
 
 NEW = "1.44.0.11001-0a1b2c3d4"
 

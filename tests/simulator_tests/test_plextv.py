@@ -10,7 +10,7 @@ import pytest
 
 from tests.simulator import Outage, PlexTvSimulator, connection
 
-from .conftest import FakeClock
+from .helpers import FakeClock
 
 CLIENT: Final = {"X-Plex-Client-Identifier": "client-1", "X-Plex-Product": "Product"}
 JSON: Final = {"Accept": "application/json"}

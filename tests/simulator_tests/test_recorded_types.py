@@ -16,7 +16,7 @@ import pytest
 from tests.simulator import Kind, PlexSimulator, PlexTvSimulator
 from tests.simulator.users_and_players import HEADPHONES, PHONE
 
-from .conftest import NOTIFICATIONS, FakeClock, Fields, received
+from .helpers import NOTIFICATIONS, FakeClock, Fields, received
 
 type Types = dict[str, set[str]]
 

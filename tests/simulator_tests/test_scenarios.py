@@ -4,7 +4,7 @@ import aiohttp
 
 from tests.simulator import PlexSimulator
 
-from .conftest import FakeClock, read_sessions
+from .helpers import FakeClock, read_sessions
 
 
 async def test_evening_begins_with_six_sessions_of_four_users(

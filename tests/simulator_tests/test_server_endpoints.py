@@ -8,7 +8,7 @@ import pytest
 
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import FakeClock, Fields, entries, received
+from .helpers import FakeClock, Fields, entries, received
 
 JSON: Final = {"Accept": "application/json"}
 

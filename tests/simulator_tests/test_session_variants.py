@@ -7,7 +7,7 @@ from tests.simulator import Item, Kind, PlexSimulator
 from tests.simulator.session import StopReport, SubtitleDelivery
 from tests.simulator.users_and_players import PHONE, User
 
-from .conftest import FakeClock, Fields, entries, read_sessions, received
+from .helpers import FakeClock, Fields, entries, read_sessions, received
 
 type Websocket = aiohttp.ClientWebSocketResponse
 

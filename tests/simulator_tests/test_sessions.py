@@ -8,7 +8,7 @@ import pytest
 from tests.simulator import Item, Kind, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, PHONE
 
-from .conftest import FakeClock, read_sessions
+from .helpers import FakeClock, read_sessions
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import NOTIFICATIONS, OWNER, read_sessions, received
+from .helpers import NOTIFICATIONS, OWNER, read_sessions, received
 
 UPGRADE = (
     f"GET {NOTIFICATIONS} HTTP/1.1\r\nHost: plex\r\nX-Plex-Token: owner-token\r\n"
