@@ -10,8 +10,8 @@ from tests.fixtures.home_assistant import Live
 from tests.integration.support import heard, state_of
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import LIVING_ROOM, OWNER, PHONE
 from tests.simulator.session_tree import session_tree
+from tests.simulator.users_and_players import LIVING_ROOM, OWNER, PHONE
 
 from .assertions import SESSIONS_PATH, HealthyBaseline, stream_titles
 from .payloads import playing_frame, sessions_response

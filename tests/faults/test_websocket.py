@@ -12,7 +12,7 @@ from tests.entity_ids import CONNECTED, PUSH, STATUS
 from tests.fixtures.home_assistant import Live, Wait
 from tests.integration.support import heard, reading, said, until
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.people import PHONE
+from tests.simulator.users_and_players import PHONE
 from tests.simulator.websocket import Push
 
 from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles

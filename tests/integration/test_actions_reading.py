@@ -14,7 +14,7 @@ import voluptuous as vol
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER, PHONE
+from tests.simulator.users_and_players import JUNIPER, PHONE
 
 from .actions import ask, titles
 from .conftest import Wait

@@ -13,8 +13,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import BEDROOM, JUNIPER, KESTREL, LIVING_ROOM, OWNER, PHONE
 from tests.simulator.posters import poster
+from tests.simulator.users_and_players import BEDROOM, JUNIPER, KESTREL, LIVING_ROOM, OWNER, PHONE
 
 from .conftest import TOKEN, Wait
 from .following import NOW_PLAYING, device_of, follow

@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.clocks import HeldFreezerClock
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER, LIVING_ROOM, PHONE
 from tests.simulator.session import Method, Session
 from tests.simulator.session_tree import session_tree
+from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 from tests.simulator.websocket import NoTranscode
 
 from .conftest import Live, Wait
@@ -190,7 +190,8 @@ async def test_start_change_and_end_of_a_transcode_are_shown(
         ("direct_play", False, 1),
     )
     for method, hardware, reads in steps:
-        clock.advance(1)
+        # Plex knows the hardware of a transcoder that has run for some seconds.
+        clock.advance(4)
         await settle(hass)
         simulator.clear_requests()
         sessions.change_method(session, method, hardware=hardware)
