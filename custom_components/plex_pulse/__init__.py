@@ -11,6 +11,7 @@ from .repairs import async_delete_issues
 from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
 from .setup_retry import async_cancel_setup_retry
+from .stored_state import async_remove_stored_state
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -44,10 +45,15 @@ async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -
     async_cancel_setup_retry(hass, entry)
     if entry.disabled_by is not None:
         async_delete_issues(hass, entry)
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    entry.runtime_data.library_changes.async_flush()
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.stored_state.async_save()
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Delete the repair issues and the retries of a removed entry."""
+    """Delete the repair issues, the retries and the stored state of a removed entry."""
     async_cancel_setup_retry(hass, entry)
     async_delete_issues(hass, entry)
+    await async_remove_stored_state(hass, entry.entry_id)

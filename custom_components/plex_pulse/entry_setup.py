@@ -25,6 +25,8 @@ from .push import PushListener
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .shared_state import async_get_shared
+from .stored_state import StoredState
+from .streams.missed import MissedPlaybacks
 
 
 async def async_create_runtime(
@@ -50,6 +52,8 @@ async def async_create_runtime(
         identity=identity,
         liveness=liveness,
     )
+    stored_state = StoredState(hass, entry.entry_id)
+    await stored_state.async_load()
     libraries = LibrariesCoordinator(context)
     sessions = SessionsCoordinator(context)
     try:
@@ -68,13 +72,15 @@ async def async_create_runtime(
         client=client,
         health=health,
         libraries=libraries,
-        library_changes=LibraryChangeTracker(context, libraries),
+        library_changes=LibraryChangeTracker(context, libraries, stored_state),
         identity=identity,
         liveness=liveness,
         image_cache=ImageCache(hass, client),
+        missed_playbacks=MissedPlaybacks(context, stored_state),
         resources=ResourcesCoordinator(context),
         server_status=ServerStatusCoordinator(context, libraries),
         sessions=sessions,
+        stored_state=stored_state,
     )
 
 
@@ -133,5 +139,7 @@ def async_start_background(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> 
         hass, runtime.liveness.async_run(), f"{entry.title} liveness"
     )
     runtime.libraries.async_start()
+    runtime.library_changes.async_start()
+    runtime.missed_playbacks.async_start()
     runtime.server_status.async_start(is_owner=runtime.sessions.can_read_sessions)
     PushListener(hass, entry).async_start()

@@ -14,6 +14,8 @@ from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
 from .image_cache import ImageCache
+from .stored_state import StoredState
+from .streams.missed import MissedPlaybacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,9 +29,11 @@ class PlexPulseRuntime:
     libraries: LibrariesCoordinator
     library_changes: LibraryChangeTracker
     liveness: LivenessMonitor
+    missed_playbacks: MissedPlaybacks
     resources: ResourcesCoordinator
     server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator
+    stored_state: StoredState
 
     @property
     def machine_identifier(self) -> str:

@@ -83,6 +83,10 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         self.activities.async_push_changed(is_connected=is_connected)
         self._refresher.async_changed(*scanning)
 
+    def is_scanning(self, library: Library) -> bool:
+        """Return whether a library is scanned, by what push and the last poll have reported."""
+        return self.activities.data.is_scanning(self.data.libraries.get(library.uuid, library))
+
     @callback
     def async_handle_timeline(self, notification: TimelineNotification) -> None:
         """Refresh the library of a changed item after the debounce time."""

@@ -57,6 +57,7 @@ COUNT_SENSORS: Final = (
     _count("tracks", LibraryKind.MUSIC, MediaType.TRACK),
     _count("photos", LibraryKind.PHOTOS, MediaType.PHOTO),
     _count("photo_albums", LibraryKind.PHOTOS, MediaType.PHOTO_ALBUM),
+    _count("videos", LibraryKind.PHOTOS, MediaType.CLIP),
     _count("videos", LibraryKind.VIDEOS, MediaType.MOVIE),
 )
 
