@@ -13,13 +13,11 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 
 from .const import DOMAIN
-from .shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
 
 _VERSION: Final = 1
 _SAVE_DELAY_SECONDS: Final = 5.0
-_SAVED_AT: Final = "saved_at"
 
 LIBRARIES: Final = "libraries"
 """Key of the marks of the lists of recently added items, by the uuid of the library."""
@@ -43,14 +41,7 @@ class StoredState:
     def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
         """Start empty."""
         self._store = _store(hass, entry_id)
-        self._clock = async_get_shared(hass).rate_limiters.clock
         self._values: dict[str, Any] = {}
-
-    @property
-    def saved_at(self) -> float | None:
-        """Return when the loaded file was written, in Unix seconds."""
-        saved_at = self._values.get(_SAVED_AT)
-        return saved_at if isinstance(saved_at, int | float) else None
 
     async def async_load(self) -> None:
         """Read the file; one that cannot be used counts as none."""
@@ -82,4 +73,4 @@ class StoredState:
 
     def _data(self) -> dict[str, Any]:
         """Return the content of the file."""
-        return self._values | {_SAVED_AT: self._clock.time()}
+        return dict(self._values)

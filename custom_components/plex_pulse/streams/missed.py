@@ -19,6 +19,8 @@ _LOGGER = logging.getLogger(__name__)
 _HISTORY_ENTRIES: Final = 100
 _MAX_STORED: Final = 100
 _CLOCK_DIFFERENCE_SECONDS: Final = 60
+_MIN_PLAYED: Final = 0.4
+"""Share of an item that must have been played: 90 % less a half that was skipped."""
 _ATTEMPTS: Final = 3
 _RETRY_DELAY_SECONDS: Final = 60.0
 
@@ -40,10 +42,10 @@ class MissedPlaybacks:
         self._clock = async_get_shared(context.hass).rate_limiters.clock
         self._listeners: list[Callable[[], None]] = []
         self._watched: list[PlaybackEvent] = []
-        self.restored = _load(stored)
+        self.restored, self._stored_at = _load(stored)
         """The streams of the last run, None if there was none."""
         self._stored_states: Mapping[PlaybackKey, tuple[bool, bool | None]] | None = None
-        self._away_since = stored.saved_at if self.restored is not None else None
+        self._away_since: float | None = None
         context.entry.async_on_unload(self._health.async_add_listener(self._async_health_changed))
 
     @callback
@@ -68,18 +70,18 @@ class MissedPlaybacks:
     def async_follow(self, before: Playbacks, after: Playbacks) -> None:
         """Keep the current streams; after an absence check which of the ended were watched."""
         away_since, self._away_since = self._away_since, None
-        if away_since is not None:
-            ended = [
-                playback.session
-                for key, playback in before.items()
-                if key not in after and not playback.is_watched
-            ]
-            if ended:
-                self._entry.async_create_background_task(
-                    self._hass,
-                    self._async_check(ended, int(away_since) - _CLOCK_DIFFERENCE_SECONDS),
-                    f"{self._entry.title} missed playback",
-                )
+        stored_at, self._stored_at = self._stored_at, {}
+        ended = [
+            (playback.session, at)
+            for key, playback in before.items()
+            if (at := stored_at.get(key, away_since)) is not None
+            and key not in after
+            and not playback.is_watched
+        ]
+        if ended:
+            self._entry.async_create_background_task(
+                self._hass, self._async_check(ended), f"{self._entry.title} missed playback"
+            )
         self._store(after)
 
     def pop_watched(self) -> list[PlaybackEvent]:
@@ -88,26 +90,31 @@ class MissedPlaybacks:
         return watched
 
     def _store(self, playbacks: Playbacks) -> None:
-        """Store the streams if an event has changed them; positions are not kept."""
+        """Store the streams if an event has changed them; not with every position."""
         states = {key: (found.is_paused, found.is_watched) for key, found in playbacks.items()}
         if states == self._stored_states:
             return
         self._stored_states = states
+        now = self._clock.time()
         self._stored.async_set(
             PLAYBACKS,
             [
-                {"key": to_json(key), "playback": to_json(_without_position(playback))}
+                {"key": to_json(key), "at": now, "playback": to_json(_without_summary(playback))}
                 for key, playback in list(playbacks.items())[:_MAX_STORED]
             ],
         )
 
-    async def _async_check(self, ended: list[Session], since: int) -> None:
-        """Report the ended streams that the history has as watched."""
+    async def _async_check(self, ended: list[tuple[Session, float]]) -> None:
+        """Report the ended streams that the history has as watched.
+
+        `ended` has the sessions as they were last known, and when that was in Unix seconds.
+        """
+        since = int(min(at for _, at in ended)) - _CLOCK_DIFFERENCE_SECONDS
         entries = await self._async_history(max(0, since))
         self._watched += (
             PlaybackEvent(kind=PlaybackEventKind.WATCHED, session=session)
-            for session in ended
-            if any(_is_play_of(entry, session) for entry in entries)
+            for session, at in ended
+            if any(_has_watched(entry, session, at) for entry in entries)
         )
         if self._watched:
             for listener in tuple(self._listeners):
@@ -128,34 +135,52 @@ class MissedPlaybacks:
         return ()
 
 
-def _is_play_of(entry: HistoryEntry, session: Session) -> bool:
-    """Return whether an entry of the history belongs to a stream."""
-    return (
+def _has_watched(entry: HistoryEntry, session: Session, at: float) -> bool:
+    """Return whether an entry of the history says that a stream was watched to its end.
+
+    Some servers list plays that were broken off, too. So the viewer must have been able to
+    reach the end from the position at the time `at`, though by skipping half of the item.
+    """
+    is_same = (
         session.user is not None
         and entry.account_id == session.user.id
         and session.item.rating_key is not None
         and entry.item.rating_key == session.item.rating_key
     )
+    if not is_same or entry.viewed_at is None or session.duration is None:
+        return False
+    played = 1000 * max(0.0, entry.viewed_at.timestamp() - at)
+    return (session.view_offset or 0) + played >= _MIN_PLAYED * session.duration
 
 
-def _without_position(playback: Playback) -> Playback:
-    """Return a stream without its position, and without its summary of any length."""
+def _without_summary(playback: Playback) -> Playback:
+    """Return a stream without its summary, which may be of any length."""
     session = playback.session
-    item = replace(session.item, summary=None)
-    return replace(playback, session=replace(session, view_offset=None, item=item))
+    return replace(playback, session=replace(session, item=replace(session.item, summary=None)))
 
 
-def _load(stored: StoredState) -> Mapping[PlaybackKey, Playback] | None:
-    """Return the stored streams, without those that cannot be restored; None if never stored."""
+def _load(
+    stored: StoredState,
+) -> tuple[Mapping[PlaybackKey, Playback] | None, dict[PlaybackKey, float]]:
+    """Return the stored streams, without those that cannot be restored, and their times.
+
+    None if streams were never stored.
+    """
     loaded = stored.get(PLAYBACKS)
-    if not isinstance(loaded, list):
-        return None
     playbacks: dict[PlaybackKey, Playback] = {}
+    times: dict[PlaybackKey, float] = {}
+    if not isinstance(loaded, list):
+        return None, times
     for found in loaded:
         match found:
-            case {"key": [str(session), str() | None as item, str(viewer)], "playback": data}:
+            case {
+                "key": [str(session), str() | None as item, str(viewer)],
+                "at": int() | float() as at,
+                "playback": data,
+            }:
                 try:
                     playbacks[session, item, viewer] = from_json(Playback, data)
                 except ValueError:
                     continue
-    return playbacks
+                times[session, item, viewer] = at
+    return playbacks, times

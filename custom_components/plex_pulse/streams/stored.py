@@ -65,7 +65,7 @@ def _restore(expected: object, value: object) -> object:
             raise ValueError(str(err)) from err
     if isinstance(expected, type) and issubclass(expected, Enum):
         return expected(value)
-    if expected is datetime and isinstance(value, str):
+    if isinstance(expected, type) and issubclass(expected, datetime) and isinstance(value, str):
         return datetime.fromisoformat(value)
     if expected is None or expected is type(None):
         is_valid = value is None
