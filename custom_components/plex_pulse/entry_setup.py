@@ -138,7 +138,7 @@ def async_start_background(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> 
     entry.async_create_background_task(
         hass, runtime.liveness.async_run(), f"{entry.title} liveness"
     )
-    runtime.libraries.async_start()
+    runtime.libraries.async_start(is_owner=runtime.sessions.can_read_sessions)
     runtime.library_changes.async_start()
     runtime.missed_playbacks.async_start()
     runtime.server_status.async_start(is_owner=runtime.sessions.can_read_sessions)

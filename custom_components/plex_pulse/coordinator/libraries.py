@@ -55,7 +55,7 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
     def __init__(self, context: CoordinatorContext) -> None:
         """Poll slowly: push reports changes, and the poll finds what push missed."""
         super().__init__(context, name="libraries", poll_interval=PollInterval(LIBRARIES_INTERVAL))
-        self.activities = ActivitiesCoordinator(context.hass, context.entry)
+        self.activities = ActivitiesCoordinator(context)
         self.recently_added = RecentlyAddedCoordinator(context)
         self._counter = LibraryCounter(context.client)
         self._refresher = LibraryRefresher(
@@ -110,9 +110,10 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
             self._refresher.async_changed(UNKNOWN_LIBRARY)
 
     @callback
-    def async_start(self) -> None:
+    def async_start(self, *, is_owner: bool) -> None:
         """Count in the background, now that the entities have requested their counts."""
         self._is_started = True
+        self.activities.can_read = is_owner
         self._refresher.async_refresh_now(*(item.key for item in self.data.libraries.values()))
 
     @callback
