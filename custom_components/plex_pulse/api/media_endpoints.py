@@ -60,42 +60,46 @@ class MediaEndpoints:
         )
 
     async def get_recently_added(
-        self, *, limit: int, library: Library | None = None
+        self, *, limit: int, library: Library | None = None, now: float | None = None
     ) -> tuple[MediaItem, ...]:
         """Return the items added last, newest first, then those of an impossible date.
 
         Of a library its movies, episodes, albums, photos or videos; of all libraries the
         server's selection, which has seasons instead of episodes (GET /library/recentlyAdded).
+        `now` in Unix seconds tells which dates are possible; the present without it.
 
         Raises:
             PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
 
         """
+        if now is None:
+            now = self._transport.time()
         if library is None:
             page = await self._get_page("/library/recentlyAdded", start=0, size=limit)
-            return tuple(newest_first(page.items, self._transport.time()))[:limit]
-        newest = await self.get_newest(library, limit=limit)
+            return tuple(newest_first(page.items, now))[:limit]
+        newest = await self.get_newest(library, limit=limit, now=now)
         return (newest.dated + newest.misdated)[:limit]
 
     async def get_newest(
-        self, library: Library, *, limit: int, policy: RetryPolicy | None = None
+        self, library: Library, *, limit: int, now: float, policy: RetryPolicy | None = None
     ) -> NewestItems:
         """Return the items added last to a library (GET /library/sections/{key}/all).
 
-        Items without a date, or dated in the future, are apart from the others.
+        Items without a date, or dated in the future of `now` (Unix seconds), are apart from
+        the others.
 
         Raises:
             PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
 
         """
         first, *others = RECENT_TYPES.get(library.kind, (None,))
-        newest = await self._get_newest(library, first, limit, policy)
+        newest = await self._get_newest(library, first, limit, now, policy)
         for media_type in others:
             try:
                 # Most photo libraries have no videos, and counting is cheaper than listing.
                 if not await self.count_items(library.key, media_type, policy=policy):
                     continue
-                more = await self._get_newest(library, media_type, limit, policy)
+                more = await self._get_newest(library, media_type, limit, now, policy)
             except PlexApiError as err:
                 # Whether a photo library knows videos depends on the server.
                 if err.kind not in {PlexErrorKind.CLIENT, PlexErrorKind.SERVER}:
@@ -105,7 +109,7 @@ class MediaEndpoints:
             dated = {item.rating_key: item for item in (*newest.dated, *more.dated)}.values()
             misdated = {item.rating_key: item for item in (*newest.misdated, *more.misdated)}
             newest = NewestItems(
-                dated=tuple(newest_first(dated, self._transport.time())[:limit]),
+                dated=tuple(newest_first(dated, now)[:limit]),
                 misdated=tuple(misdated.values()),
             )
         return newest
@@ -115,6 +119,7 @@ class MediaEndpoints:
         library: Library,
         media_type: MediaType | None,
         limit: int,
+        now: float,
         policy: RetryPolicy | None,
     ) -> NewestItems:
         """Return the items of one type that were added last to a library."""
@@ -130,7 +135,7 @@ class MediaEndpoints:
                 policy=policy,
             )
 
-        return await read_newest(read_page, limit, self._transport.time())
+        return await read_newest(read_page, limit, now)
 
     async def get_on_deck(self, *, limit: int) -> tuple[MediaItem, ...]:
         """Return the items that the token's user can continue (GET /library/onDeck).

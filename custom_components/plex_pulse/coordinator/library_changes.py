@@ -7,6 +7,7 @@ import logging
 from typing import Final
 
 from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
 
 from ..api import (
     RECENT_TYPES,
@@ -140,7 +141,7 @@ class LibraryChangeTracker:
     @callback
     def _async_handle_recently_added(self) -> None:
         """Emit events for items that are new in the lists."""
-        lists, now = self._libraries.recently_added.data, self._clock.time()
+        lists, now = self._libraries.recently_added.data, dt_util.utcnow().timestamp()
         for uuid, library in self._libraries.data.libraries.items():
             if (items := lists.get(uuid)) is None:
                 continue
@@ -166,7 +167,7 @@ class LibraryChangeTracker:
             if item.rating_key is not None and item.rating_key not in listed:
                 self._identities.deleted(item.rating_key)
         # The oldest event first: the last one is the newest item.
-        for item in reversed(newest_first(newer, self._clock.time())):
+        for item in reversed(newest_first(newer, dt_util.utcnow().timestamp())):
             key = item.rating_key
             is_reported = self._stages.get(key) is not None
             if key is not None and item.item_type in REPORTED_TYPE_NAMES and not is_reported:

@@ -8,6 +8,7 @@ from typing import Final
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
+from homeassistant.util import dt as dt_util
 
 from ..api import Library, MediaItem, PlexApiError, RetryPolicy, newest_first
 from ..shared_state import async_get_shared
@@ -67,7 +68,7 @@ class RecentlyAddedCoordinator(DataUpdateCoordinator[RecentItems]):
         """Return the newest item of a library, or of all; None while there is none."""
         lists = self.data.values() if uuid is None else (self.data.get(uuid, ()),)
         items = (item for items in lists for item in items)
-        return next(iter(newest_first(items, self._clock.time())), None)
+        return next(iter(newest_first(items, dt_util.utcnow().timestamp())), None)
 
     def is_current(self, uuid: str) -> bool:
         """Return whether the list of a library was read since the library last changed."""
@@ -146,9 +147,13 @@ class RecentlyAddedCoordinator(DataUpdateCoordinator[RecentItems]):
         uuid = library.uuid
         # One that failed before is not repeated within the call.
         policy = _SINGLE_ATTEMPT if uuid in self._list_failures else None
-        newest = await self._client.get_newest(library, limit=_ITEMS, policy=policy)
+        newest = await self._client.get_newest(
+            library, limit=_ITEMS, now=dt_util.utcnow().timestamp(), policy=policy
+        )
         if len(newest.dated) == _ITEMS and self._is_all_new(uuid, newest.dated):
-            newest = await self._client.get_newest(library, limit=_MORE_ITEMS, policy=policy)
+            newest = await self._client.get_newest(
+                library, limit=_MORE_ITEMS, now=dt_util.utcnow().timestamp(), policy=policy
+            )
         return newest.dated + newest.misdated
 
     def _is_all_new(self, uuid: str, items: Collection[MediaItem]) -> bool:
@@ -156,7 +161,9 @@ class RecentlyAddedCoordinator(DataUpdateCoordinator[RecentItems]):
         if (known := self.data.get(uuid)) is not None:
             return _keys(known).isdisjoint(_keys(items))
         before = self.known_before.get(uuid)
-        return before is not None and len(before.newer(items, self._clock.time())) == len(items)
+        return before is not None and len(before.newer(items, dt_util.utcnow().timestamp())) == len(
+            items
+        )
 
     def _schedule_retry(self, seconds: float) -> None:
         """Schedule a retry, unless the libraries poll comes first."""
