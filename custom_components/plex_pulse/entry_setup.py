@@ -17,8 +17,9 @@ from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
-from .devices import async_sync_devices
+from .devices import async_library_uuids, async_sync_devices
 from .errors import coordinator_error
+from .followed_names import FollowedNames
 from .image_cache import ImageCache
 from .options import retry_policy
 from .push import PushListener
@@ -54,7 +55,7 @@ async def async_create_runtime(
     )
     stored_state = StoredState(hass, entry.entry_id)
     await stored_state.async_load()
-    libraries = LibrariesCoordinator(context)
+    libraries = LibrariesCoordinator(context, async_library_uuids(hass, entry))
     sessions = SessionsCoordinator(context)
     try:
         await libraries.async_config_entry_first_refresh()
@@ -141,5 +142,6 @@ def async_start_background(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> 
     runtime.libraries.async_start(is_owner=runtime.sessions.can_read_sessions)
     runtime.library_changes.async_start()
     runtime.missed_playbacks.async_start()
+    FollowedNames(hass, entry).async_start()
     runtime.server_status.async_start(is_owner=runtime.sessions.can_read_sessions)
     PushListener(hass, entry).async_start()
