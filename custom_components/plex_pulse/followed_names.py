@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 import logging
 import math
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.event import async_track_time_interval
 
 from .api import PlexApiError, ServerAccount
 from .const import CONF_FOLLOWED_USERS
@@ -18,7 +20,7 @@ from .streams.attributes import display_name
 
 _LOGGER = logging.getLogger(__name__)
 
-_READ_INTERVAL_SECONDS: Final = 24 * 3600.0
+_READ_INTERVAL: Final = timedelta(days=1)
 _MIN_INTERVAL_SECONDS: Final = 3600.0
 """Between two reads because of a name in the sessions."""
 
@@ -37,7 +39,7 @@ def account_names(accounts: Iterable[ServerAccount]) -> dict[str, str]:
 
 
 class FollowedNames:
-    """Reads the accounts at start, once a day, and when a session has another name."""
+    """Reads the accounts at start, once a day, and when a session shows another name."""
 
     def __init__(self, hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
         """Serve a loaded entry."""
@@ -54,14 +56,14 @@ class FollowedNames:
         if not (followed_users(self._entry.options) and runtime.sessions.can_read_sessions):
             return
         unload = self._entry.async_on_unload
-        unload(runtime.libraries.async_add_listener(self._async_read_if_due))
         unload(runtime.sessions.async_add_listener(self._async_handle_sessions))
-        self._async_read_if_due()
+        unload(async_track_time_interval(self._hass, self._async_handle_interval, _READ_INTERVAL))
+        self._async_start_read()
 
     @callback
-    def _async_read_if_due(self) -> None:
-        """Read the accounts, at most once a day."""
-        if self._clock.monotonic() - self._read_at >= _READ_INTERVAL_SECONDS:
+    def _async_handle_interval(self, now: datetime) -> None:
+        """Read the accounts once a day, while the server is connected."""
+        if self._entry.runtime_data.health.data.connected:
             self._async_start_read()
 
     @callback

@@ -81,12 +81,18 @@ class MediaEndpoints:
         return (newest.dated + newest.misdated)[:limit]
 
     async def get_newest(
-        self, library: Library, *, limit: int, now: float, policy: RetryPolicy | None = None
+        self,
+        library: Library,
+        *,
+        limit: int,
+        now: float,
+        counts: Mapping[MediaType, int | None] | None = None,
+        policy: RetryPolicy | None = None,
     ) -> NewestItems:
         """Return the items added last to a library (GET /library/sections/{key}/all).
 
         Items without a date, or dated in the future of `now` (Unix seconds), are apart from
-        the others.
+        the others. `counts` are the numbers of items that are known.
 
         Raises:
             PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
@@ -97,7 +103,10 @@ class MediaEndpoints:
         for media_type in others:
             try:
                 # Most photo libraries have no videos, and counting is cheaper than listing.
-                if not await self.count_items(library.key, media_type, policy=policy):
+                count = (counts or {}).get(media_type)
+                if count is None:
+                    count = await self.count_items(library.key, media_type, policy=policy)
+                if not count:
                     continue
                 more = await self._get_newest(library, media_type, limit, now, policy)
             except PlexApiError as err:

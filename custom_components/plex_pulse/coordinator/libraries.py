@@ -213,7 +213,9 @@ class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
         )
         await self._counter.async_count(libraries, required, unchanged)
         self.health.async_update()
-        self.recently_added.async_libraries_changed(libraries, libraries.keys() - unchanged)
+        self.recently_added.async_libraries_changed(
+            libraries, libraries.keys() - unchanged, self._counter.counts
+        )
         return ServerLibraries(
             server=server,
             libraries=libraries,

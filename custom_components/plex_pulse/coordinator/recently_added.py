@@ -10,10 +10,11 @@ from homeassistant.core import callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
-from ..api import Library, MediaItem, PlexApiError, RetryPolicy, newest_first
+from ..api import Library, MediaItem, NewestItems, PlexApiError, RetryPolicy, newest_first
 from ..shared_state import async_get_shared
 from .base import CoordinatorContext
 from .bounded_gather import async_gather_tolerant
+from .item_counts import CountKey
 from .list_marks import ListMark
 
 _LOGGER = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ class RecentlyAddedCoordinator(DataUpdateCoordinator[RecentItems]):
         self._clock = async_get_shared(context.hass).rate_limiters.clock
         self._pending: dict[str, Library] = {}
         self._present: Collection[str] = ()
+        self._counts: Mapping[CountKey, int | None] = {}
         self._list_failures: dict[str, int] = {}
         self.known_before: Mapping[str, ListMark] = {}
         """What was listed before the restart, by the uuid of the library."""
@@ -76,10 +78,14 @@ class RecentlyAddedCoordinator(DataUpdateCoordinator[RecentItems]):
 
     @callback
     def async_libraries_changed(
-        self, libraries: Mapping[str, Library], changed: Collection[str]
+        self,
+        libraries: Mapping[str, Library],
+        changed: Collection[str],
+        counts: Mapping[CountKey, int | None],
     ) -> None:
         """Read the lists of `changed` libraries, and those that have not been read yet."""
         self._present = libraries.keys()
+        self._counts = counts
         self._pending = {
             uuid: library
             for uuid, library in libraries.items()
@@ -145,16 +151,22 @@ class RecentlyAddedCoordinator(DataUpdateCoordinator[RecentItems]):
     async def _async_list(self, library: Library) -> tuple[MediaItem, ...]:
         """Return the newest items, and more if none of them was known."""
         uuid = library.uuid
-        # One that failed before is not repeated within the call.
-        policy = _SINGLE_ATTEMPT if uuid in self._list_failures else None
-        newest = await self._client.get_newest(
-            library, limit=_ITEMS, now=dt_util.utcnow().timestamp(), policy=policy
-        )
+        newest = await self._async_newest(library, _ITEMS)
         if len(newest.dated) == _ITEMS and self._is_all_new(uuid, newest.dated):
-            newest = await self._client.get_newest(
-                library, limit=_MORE_ITEMS, now=dt_util.utcnow().timestamp(), policy=policy
-            )
+            newest = await self._async_newest(library, _MORE_ITEMS)
         return newest.dated + newest.misdated
+
+    async def _async_newest(self, library: Library, limit: int) -> NewestItems:
+        """Return the newest items; a list that failed before is not repeated within the call."""
+        return await self._client.get_newest(
+            library,
+            limit=limit,
+            now=dt_util.utcnow().timestamp(),
+            counts={
+                kind: count for (uuid, kind), count in self._counts.items() if uuid == library.uuid
+            },
+            policy=_SINGLE_ATTEMPT if library.uuid in self._list_failures else None,
+        )
 
     def _is_all_new(self, uuid: str, items: Collection[MediaItem]) -> bool:
         """Return whether none of the items was listed before, in this run or the last one."""
