@@ -52,6 +52,11 @@ def _custom_integrations(enable_custom_integrations: None) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _stored_in_memory(hass_storage: dict[str, Any]) -> None:
+    """Keep what Home Assistant stores in memory."""
+
+
+@pytest.fixture(autouse=True)
 def _nothing_secret_is_shown(
     hass: HomeAssistant, caplog: pytest.LogCaptureFixture
 ) -> Iterator[None]:

@@ -402,6 +402,7 @@ async def test_a_refusal_at_a_reload_removes_no_device(
     await settle(hass)
     assert {device.id for device in device_registry.devices} == before
 
+    simulator.faults.clear()
     simulator.faults.add("/media/providers", Fault.wrong_json(providers), times=None)
     sections = Fault.wrong_json({"MediaContainer": {"size": 0}})
     simulator.faults.add("/library/sections", sections, times=None)

@@ -6,11 +6,13 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.plex_pulse.api import TimelineNotification
 from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
 
 from .conftest import Wait
 from .events import CREATED, DELETED, DONE, LIBRARY, EventListener, add_film, notify, reads
-from .support import reading, set_up
+from .support import reading, set_up, settle
 
 
 @pytest.fixture
@@ -22,17 +24,135 @@ def listener(
     return EventListener(hass, LIBRARY)
 
 
-async def test_items_that_arrive_together_are_an_event_each_and_few_requests(
+async def test_the_first_20_items_of_a_burst_are_told_and_the_rest_summarized(
     listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     films = [add_film(simulator, f"Part {number}") for number in range(120)]
     for film in films:
         notify(loaded, film, CREATED)
     for film in films:
-        notify(loaded, film, DONE)
+        notify(loaded, film, DONE, title="file name")
     await wait(10)
-    assert listener.heard == [("added", film.title) for film in films]
-    assert reads(simulator) == [50, 50, 20]
+    assert listener.heard == [("added", film.title) for film in films[:20]]
+    # Those that are told, and ten titles of the rest.
+    assert reads(simulator) == [30]
+    await wait(60)
+    (event,) = listener.events
+    assert {key: event[key] for key in ("event_type", "title", "library", "library_type")} == {
+        "event_type": "items_added",
+        "title": None,
+        "library": "Movies",
+        "library_type": "movie",
+    }
+    assert event["count"] == 100
+    assert event["titles"] == [film.title for film in films[20:30]]
+
+
+async def test_a_burst_that_goes_on_is_summarized_every_ten_minutes(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    # Three in eight seconds: 22 a minute.
+    for number in range(300):
+        notify(loaded, add_film(simulator, f"Part {number}"), CREATED, DONE)
+        if number % 3 == 0:
+            await wait(6)
+    await wait(120)
+    single = [event for event in listener.events if event["event_type"] == "added"]
+    counts = [event["count"] for event in listener.events if event["event_type"] == "items_added"]
+    assert len(single) == 20
+    assert sum(counts) == 280
+    assert len(counts) == 2
+
+
+async def test_a_slow_arrival_of_items_is_no_burst(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    for number in range(30):
+        notify(loaded, add_film(simulator, f"Part {number}"), CREATED, DONE)
+        await wait(4)
+    assert listener.heard == [("added", f"Part {number}") for number in range(30)]
+
+
+async def test_a_drive_that_is_gone_is_20_deletions_and_a_summary(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    films = [add_film(simulator, f"Part {number}") for number in range(2_000)]
+    for film in films:
+        notify(loaded, film, DELETED)
+    await wait(10)
+    assert listener.heard == [("deleted", film.title) for film in films[:20]]
+    await wait(60)
+    (event,) = listener.events
+    assert (event["event_type"], event["count"], len(event["titles"])) == (
+        "items_deleted",
+        1_980,
+        10,
+    )
+
+
+async def test_a_new_library_of_1_000_films_is_one_event(
+    hass: HomeAssistant,
+    listener: EventListener,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+) -> None:
+    attic = simulator.library.add_section("Old films", "movie")
+    for number in range(1_000):
+        film = simulator.library.add_item(Kind.MOVIE, f"Part {number}", attic)
+        notify(loaded, film, CREATED, DONE)
+    await wait(60)
+    loaded.runtime_data.libraries.async_handle_timeline(
+        TimelineNotification(
+            library_key=str(attic.key),
+            rating_key="1",
+            item_type=1,
+            title=None,
+            state=None,
+            metadata_state=None,
+        )
+    )
+    await settle(hass)
+    await wait(120)
+    (event,) = listener.events
+    assert [event[key] for key in ("event_type", "library", "library_type", "count")] == [
+        "library_added",
+        "Old films",
+        "movie",
+        1_000,
+    ]
+    assert reads(simulator) == []
+    assert listener.heard
+    notify(loaded, simulator.library.add_item(Kind.MOVIE, "Fog", attic), CREATED, DONE)
+    await wait(10)
+    assert listener.heard == [("added", "Fog")]
+
+
+async def test_items_of_a_library_that_is_never_listed_are_told_after_all(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    attic = simulator.library.add_section("Attic", "movie")
+    film = simulator.library.add_item(Kind.MOVIE, "Fog", attic)
+    simulator.library.sections.pop(attic.key)
+    notify(loaded, film, CREATED, DONE)
+    await wait(60)
+    assert listener.heard == []
+    await wait(120)
+    assert listener.heard == [("added", "Fog")]
+
+
+async def test_a_file_that_is_added_again_under_another_key_is_told_once(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    (season, *_) = simulator.library.of_kind(Kind.SEASON)
+    for _ in range(4):
+        episode = simulator.library.add_item(Kind.EPISODE, "The Weir", season)
+        notify(loaded, episode, CREATED, DONE)
+        await wait(1800)
+        simulator.library.remove_item(episode)
+        notify(loaded, episode, DELETED, title="The Weir")
+        await wait(1800)
+    assert listener.heard == [("added", "The Weir"), ("deleted", "The Weir")]
 
 
 @pytest.mark.parametrize(
@@ -172,4 +292,6 @@ async def test_an_entry_that_is_unloaded_reads_nothing_more(
     listener = EventListener(hass, LIBRARY)
     await set_up(hass, loaded)
     await wait(10)
-    assert listener.heard == []
+    # Not read, but listed after the restart.
+    assert listener.heard == [("added", "Fog")]
+    assert reads(simulator) == []
