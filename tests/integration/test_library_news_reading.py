@@ -56,7 +56,8 @@ async def test_a_burst_that_goes_on_is_summarized_every_ten_minutes(
         notify(loaded, add_film(simulator, f"Part {number}"), CREATED, DONE)
         if number % 3 == 0:
             await wait(6)
-    await wait(120)
+    await wait(10)
+    await wait(60)
     single = [event for event in listener.events if event["event_type"] == "added"]
     counts = [event["count"] for event in listener.events if event["event_type"] == "items_added"]
     assert len(single) == 20
