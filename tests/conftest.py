@@ -1,17 +1,24 @@
-"""How tests run, whatever they are about."""
+"""Pytest hooks and plugins shared by all tests."""
 
 import pytest
+
+pytest_plugins = [
+    "tests.fixtures.client",
+    "tests.fixtures.home_assistant",
+    "tests.fixtures.leak_test",
+    "tests.fixtures.plex_direct",
+]
 
 
 @pytest.fixture(autouse=True)
 def enable_event_loop_debug() -> None:
-    """Leave asyncio's debug mode to `--asyncio-debug`; Home Assistant's fixture has it always on.
+    """Leave asyncio's debug mode off; Home Assistant's fixture of this name turns it on.
 
-    Writing down the stack of every future and answer was half of what a test took. What it
-    finds is looked for every night.
+    Recording the stack of every future took half of the run time. The nightly workflow runs
+    all tests with `--asyncio-debug`.
     """
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest, so that no worker is left alone with it in the end."""
+    """Run the longest tests first, so that no worker is left with one at the end."""
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)

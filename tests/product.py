@@ -1,4 +1,4 @@
-"""The files of the integration that static checks read."""
+"""Paths and files of the integration for static checks."""
 
 from collections.abc import Iterator, Mapping
 import json
@@ -10,7 +10,7 @@ PRODUCT: Final = ROOT / "custom_components" / "plex_pulse"
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Return a JSON object, its keys in the order of the file."""
+    """Return a JSON object with its keys in file order."""
     content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return content
 

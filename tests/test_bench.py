@@ -1,18 +1,34 @@
-"""The bench: figures under their names, from servers that do what they are told."""
+"""Test the bench: the names of its figures, its reports and its simulated servers."""
 
 import asyncio
+import gc
 import json
 import sys
+import time
+from typing import Any
 
 import aiohttp
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.storage import Store
+from homeassistant.util import dt as dt_util
 import pytest
 
-from scripts.bench_support.blocks import LoopWatch
-from scripts.bench_support.figures import GOALS, Figure, Goal, exponent, flat, merge
-from scripts.bench_support.moved_time import MovedTimeClock, MovedTimeLoop
+from custom_components.plex_pulse.const import DOMAIN
+from scripts.bench_support.browser import SubscribedBrowser
+from scripts.bench_support.event_loop_monitor import EventLoopMonitor
+from scripts.bench_support.figures import GOALS, Figure, Goal, exponent, flatten, merge
+from scripts.bench_support.home_assistant_blocks import measured_home_assistant_blocks
+from scripts.bench_support.import_cpu import find_modules
+from scripts.bench_support.recorder import RowCounts, count_rows, start_recorder
 from scripts.bench_support.report import as_json, as_table
-from scripts.bench_support.servers import running_servers
-from scripts.bench_support.stand_in import TOKEN
+from scripts.bench_support.simulator import TOKEN
+from scripts.bench_support.virtual_time import (
+    VirtualTimeClock,
+    VirtualTimeLoop,
+    advanced_wall_clock,
+)
+from scripts.common.home_assistant import running_home_assistant
+from scripts.common.simulated_servers import SimulatedServer, running_servers
 
 from .product import ROOT
 
@@ -35,14 +51,39 @@ NAMES = {
     "cpu_us",
     "overhead_per_request_us",
     "longest_block_ms",
+    "setup_block_ms",
+    "home_assistant_block_ms",
+    "cpu_us_per_position",
+    "recorder_rows_per_hour",
+    "recorder_rows_per_hour_of_ending_items",
+    "statistics_rows_per_hour",
+    "browser_bytes_per_minute",
+    "import_ms",
     "memory_per_server_kib",
     "growth",
     "machine",
 }
+PARTS = {
+    "setup_block_ms": {"6", "50", "300"},
+    "cpu_us_per_position": {"1", "40", "400"},
+    "recorder_rows_per_hour": {
+        "10",
+        "40",
+        "10_followed_4",
+        "idle_6",
+        "idle_50",
+        "idle_300",
+        "scan",
+    },
+    "statistics_rows_per_hour": {"6", "50", "300"},
+    "browser_bytes_per_minute": {"10", "40"},
+}
 
 
-@pytest.mark.timeout(180)  # some ten seconds of it are Home Assistant's start
-async def test_it_prints_every_figure_and_one_for_every_goal(socket_enabled: None) -> None:
+@pytest.mark.timeout(300)  # it starts Home Assistant many times
+async def test_quick_run_prints_every_figure_and_a_figure_for_every_goal(
+    socket_enabled: None,
+) -> None:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "scripts.bench_support", "--json", "--quick"),
         cwd=ROOT,
@@ -53,12 +94,13 @@ async def test_it_prints_every_figure_and_one_for_every_goal(socket_enabled: Non
     assert process.returncode == 0, errors.decode()
     figures = json.loads(output)
     assert set(figures) == NAMES
+    assert {name: set(figures[name]) for name in PARTS} == PARTS
     del figures["machine"]
-    assert set(GOALS) <= {name for name, _ in flat(figures)}
+    assert set(GOALS) <= {name for name, _ in flatten(figures)}
     assert b"Traceback" not in errors
 
 
-def test_a_table_says_of_each_goal_whether_it_is_reached() -> None:
+def test_table_shows_for_each_goal_whether_it_is_reached() -> None:
     lines = {line.split()[0]: line.split()[1:] for line in as_table(FIGURES).splitlines() if line}
     assert lines["setup"] == ["9", "≤", "8", "missed"]
     assert lines["idle_per_hour"] == ["6", "≤", "12", "reached"]
@@ -66,7 +108,7 @@ def test_a_table_says_of_each_goal_whether_it_is_reached() -> None:
     assert lines["event_to_state_ms.p95"] == ["2.5", "≤", "50", "reached"]
 
 
-def test_json_has_the_figures_and_the_machine() -> None:
+def test_json_contains_the_figures_and_the_machine() -> None:
     shown = json.loads(as_json(FIGURES))
     assert shown.pop("machine").keys() == {
         "cores",
@@ -78,71 +120,177 @@ def test_json_has_the_figures_and_the_machine() -> None:
     assert shown == {**FIGURES, "event_to_state_ms": {"p50": 1.23, "p95": 2.5}}
 
 
-def test_figures_of_one_name_are_joined() -> None:
+def test_figures_of_one_name_are_merged() -> None:
     figures: dict[str, Figure] = {"growth": {"cpu": 1.0}, "setup": 1.0}
     merge(figures, {"growth": {"memory": 2.0}, "setup": 3.0})
     assert figures == {"growth": {"cpu": 1.0, "memory": 2.0}, "setup": 3.0}
 
 
-def test_growth_is_told_by_its_power() -> None:
+def test_exponent_of_linear_growth_is_one() -> None:
     assert exponent(2, 20) == pytest.approx(1)
     assert exponent(2, 200) == pytest.approx(2)
     assert exponent(2, 2) == 0
 
 
-def test_a_goal_is_a_least_or_a_most() -> None:
+def test_goal_is_a_minimum_or_a_maximum() -> None:
     assert Goal(limit=8, at_least=True).is_reached(8)
     assert not Goal(limit=8, at_least=True).is_reached(7.9)
     assert Goal(limit=8).is_reached(8)
     assert not Goal(limit=8).is_reached(8.1)
 
 
-async def test_the_watch_sees_who_holds_the_loop_up_to_the_very_end() -> None:
+async def test_monitor_measures_blocks_until_it_is_stopped() -> None:
     now = 0.0
-    watch = LoopWatch(lambda: now)
+    monitor = EventLoopMonitor(lambda: now)
     await asyncio.sleep(0)
     now += 0.25
     await asyncio.sleep(0)
     now += 0.75
-    assert await watch.stop() == 0.75
+    assert await monitor.stop() == 0.75
 
 
-def test_time_that_is_moved_on_ends_waits_and_shows_on_the_clients_clock() -> None:
+async def test_monitor_subtracts_excluded_time() -> None:
+    now = excluded = 0.0
+    monitor = EventLoopMonitor(lambda: now, excluded=lambda: excluded)
+    await asyncio.sleep(0)
+    now += 0.75
+    excluded += 0.5
+    assert await monitor.stop() == 0.25
+
+
+async def test_garbage_collection_and_storage_are_measured_as_home_assistants_blocks(
+    socket_enabled: None,
+) -> None:
+    async with running_home_assistant() as hass:
+        with measured_home_assistant_blocks() as blocks:
+            await Store[dict[str, int]](hass, 1, "bench").async_save({"value": 1})
+            assert 0 < blocks.storage <= blocks.total
+            assert await Store[dict[str, int]](hass, 1, "bench").async_load() == {"value": 1}
+            before = blocks.total
+            gc.collect()
+            assert blocks.garbage_collection > 0
+            assert blocks.total > before
+
+
+async def test_only_rows_of_our_entities_are_counted(socket_enabled: None) -> None:
+    async with running_home_assistant() as hass:
+        await start_recorder(hass)
+        registry = er.async_get(hass)
+        ours = registry.async_get_or_create("sensor", DOMAIN, "1").entity_id
+        other = registry.async_get_or_create("sensor", "other", "1").entity_id
+        assert await count_rows(hass) == RowCounts(states=0, statistics=0)
+        for state in ("1", "2", "3"):
+            hass.states.async_set(ours, state)
+            hass.states.async_set(other, state)
+        hass.states.async_set(ours, "3")
+        assert await count_rows(hass) == RowCounts(states=3, statistics=0)
+
+
+async def test_browser_counts_the_bytes_of_changes_after_its_subscription(
+    socket_enabled: None,
+) -> None:
+    async with running_home_assistant() as hass:
+        hass.states.async_set("sensor.test", "1", {"text": 500 * "x"})
+        browser = SubscribedBrowser()
+        await browser.subscribe(hass)
+        assert browser.received_bytes == 0
+        hass.states.async_set("sensor.test", "2", {"text": 500 * "y"})
+        await hass.async_block_till_done()
+        assert 500 < browser.received_bytes < 1000
+
+
+def test_import_includes_platforms_and_the_config_flow_only() -> None:
+    names = {name.rpartition(".")[2] for name in find_modules()}
+    assert {DOMAIN, "config_flow", "sensor", "image", "diagnostics", "repairs"} <= names
+    assert not {"const", "coordinator", "options", "services"} & names
+
+
+def test_wall_clock_advances_with_the_loop() -> None:
+    loop = VirtualTimeLoop()
+    try:
+        before = time.time()
+        with advanced_wall_clock(loop):
+            loop.advanced = 3600
+            assert 3600 <= time.time() - before < 3660
+            assert 3600 <= dt_util.utcnow().timestamp() - before < 3660
+            assert 3600 <= dt_util.now().timestamp() - before < 3660
+        assert time.time() - before < 60
+    finally:
+        loop.close()
+
+
+def test_advanced_time_ends_waits_and_advances_the_clients_clock() -> None:
     async def wait_an_hour() -> float:
         loop = asyncio.get_running_loop()
-        assert isinstance(loop, MovedTimeLoop)
-        clock = MovedTimeClock(loop)
+        assert isinstance(loop, VirtualTimeLoop)
+        clock = VirtualTimeClock(loop)
         before = clock.monotonic()
         waiting = asyncio.create_task(clock.sleep(3600))
         await asyncio.sleep(0)
-        loop.passed += 3600
+        loop.advanced += 3600
         await waiting
         return clock.monotonic() - before
 
-    assert 3600 <= asyncio.run(wait_an_hour(), loop_factory=MovedTimeLoop) < 3660
+    assert 3600 <= asyncio.run(wait_an_hour(), loop_factory=VirtualTimeLoop) < 3660
 
 
-async def test_a_stand_in_plays_replays_and_counts(socket_enabled: None) -> None:
-    async with running_servers(2) as (_, server), aiohttp.ClientSession() as session:
+async def test_simulator_plays_replays_and_counts_requests(socket_enabled: None) -> None:
+    async with running_servers("scripts.bench_support.simulator", 2) as (_, server):
 
         async def read() -> list[int]:
-            async with session.get(
-                f"{server.url}/status/sessions",
-                headers={"X-Plex-Token": TOKEN, "Accept": "application/json"},
-            ) as response:
-                items = (await response.json())["MediaContainer"].get("Metadata", [])
-            return [item["viewOffset"] for item in items]
+            return [item["viewOffset"] for item in await read_sessions(server)]
 
-        await server.order("play", 3)
+        await server.call("set_sessions", 3)
         before = await read()
         assert len(before) == 3
-        await server.order("pass_time", 60)
+        await server.call("advance_clock", 60)
         after = await read()
         assert min(b - a for a, b in zip(before, after, strict=True)) >= 60_000
         assert await server.take_requests() == 2
         assert await server.take_requests() == 0
 
-        await server.order("replay", True)
+        await server.call("replay", True)
         replayed = await read()
-        await server.order("pass_time", 60)
+        await server.call("advance_clock", 60)
         assert await read() == replayed
+
+
+async def read_sessions(server: SimulatedServer) -> list[dict[str, Any]]:
+    """Return the items of /status/sessions."""
+    headers = {"X-Plex-Token": TOKEN, "Accept": "application/json"}
+    async with (
+        aiohttp.ClientSession(headers=headers) as session,
+        session.get(f"{server.url}/status/sessions") as response,
+    ):
+        items: list[dict[str, Any]] = (await response.json())["MediaContainer"].get("Metadata", [])
+        return items
+
+
+async def test_long_sessions_outlast_an_hour_and_a_third_of_them_is_transcoded_at_varying_speed(
+    socket_enabled: None,
+) -> None:
+    async with running_servers("scripts.bench_support.simulator", 1) as (server,):
+        await server.call("set_long_sessions", 12)
+        before = await read_sessions(server)
+        await server.call("advance_clock", 3700)
+        after = await read_sessions(server)
+        assert len(before) == len(after) == 12
+        speeds = [
+            [item["TranscodeSession"]["speed"] for item in items if "TranscodeSession" in item]
+            for items in (before, after)
+        ]
+        assert len(speeds[0]) == len(speeds[1]) == 4
+        assert not set(speeds[0]) & set(speeds[1])
+
+
+async def test_ending_sessions_continue_with_other_items(socket_enabled: None) -> None:
+    async with running_servers("scripts.bench_support.simulator", 1) as (server,):
+        await server.call("set_ending_sessions", 6)
+        before = await read_sessions(server)
+        for _ in range(60):
+            await server.call("advance_clock", 10)
+        after = await read_sessions(server)
+        assert [item["sessionKey"] for item in before] == [item["sessionKey"] for item in after]
+        changed = [a["ratingKey"] != b["ratingKey"] for a, b in zip(after, before, strict=True)]
+        tracks = [item["type"] == "track" for item in before]
+        assert changed == tracks

@@ -1,4 +1,4 @@
-"""The documentation: complete, in step with the code, and without dead links."""
+"""Documentation: complete, consistent with the code, and without dead links."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +26,7 @@ DISABLED_AT_FIRST: Final = "○"
 
 
 def _section(title: str) -> str:
-    """Return the README's text under a heading, up to the next of its level or above."""
+    """Return the README's text under a heading, up to the next heading of its level or above."""
     level, _, _ = title.partition(" ")
     _, _, text = README.partition(f"\n{title}\n")
     assert text
@@ -34,14 +34,14 @@ def _section(title: str) -> str:
 
 
 def _rows(title: str) -> Iterator[list[str]]:
-    """Yield the cells of a table's rows, without its head."""
+    """Yield the cells of a table's rows, without the header."""
     lines = [line for line in _section(title).splitlines() if line.startswith("|")]
     for line in lines[2:]:
         yield [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def _entities(title: str) -> dict[str, bool]:
-    """Return `platform.key` of a table of entities, and whether each is disabled at first."""
+    """Return `platform.key` of the entities in a table, and whether each is disabled by default."""
     entities: dict[str, bool] = {}
     platform = ""
     for kind, keys, _ in _rows(title):
@@ -64,7 +64,7 @@ def _links(page: Path) -> list[str]:
 
 
 def _anchors(page: Path) -> set[str]:
-    """Return what GitHub makes of a page's headings."""
+    """Return the anchors that GitHub generates for a page's headings."""
     headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-") for text in headings}
 
@@ -85,15 +85,15 @@ def _yaml_blocks() -> list[tuple[str, str]]:
         ("### Of a followed user", USER),
     ],
 )
-def test_the_readme_has_every_entity_of_a_device(title: str, device: frozenset[str]) -> None:
+def test_readme_lists_every_entity_of_a_device(title: str, device: frozenset[str]) -> None:
     assert set(_entities(title)) == device
 
 
-def test_every_entity_that_is_described_in_the_code_is_in_the_catalogue() -> None:
+def test_catalogue_has_every_described_entity() -> None:
     assert frozenset[str]().union(*DEVICES) == {key for key, _ in _described()}
 
 
-def test_the_readme_says_which_entities_are_disabled_at_first() -> None:
+def test_readme_marks_entities_disabled_by_default() -> None:
     marked: dict[str, bool] = {}
     for title in ("### Of a server", "### Of a library", "### Of a followed user"):
         marked |= _entities(title)
@@ -102,7 +102,7 @@ def test_the_readme_says_which_entities_are_disabled_at_first() -> None:
     }
 
 
-def test_the_readme_and_the_page_of_actions_have_every_action() -> None:
+def test_readme_and_actions_page_list_every_action() -> None:
     actions = set(load_yaml_dict(str(PRODUCT / "services.yaml")))
     readme = [key for keys, _ in _rows("## Actions") for key in re.findall(r"`(\w+)`", keys)]
     assert sorted(readme) == sorted(actions)
@@ -110,7 +110,7 @@ def test_the_readme_and_the_page_of_actions_have_every_action() -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_within_the_project_lead_somewhere(page: Path) -> None:
+def test_links_within_the_project_have_a_target(page: Path) -> None:
     for link in _links(page):
         name, _, anchor = link.partition("#")
         target = (page.parent / name).resolve() if name else page
@@ -119,7 +119,7 @@ def test_links_within_the_project_lead_somewhere(page: Path) -> None:
             assert anchor in _anchors(target), link
 
 
-def test_every_page_and_picture_can_be_found_from_the_readme() -> None:
+def test_every_page_and_image_is_linked_from_the_readme() -> None:
     found: set[Path] = set()
     waiting = {ROOT / "README.md"}
     while waiting:
@@ -137,7 +137,7 @@ def test_examples_are_valid_yaml(name: str, block: str) -> None:
     assert parse_yaml(block), name
 
 
-async def test_examples_are_automations(hass: HomeAssistant) -> None:
+async def test_examples_are_valid_automations(hass: HomeAssistant) -> None:
     blocks = [block for name, block in _yaml_blocks() if name == "examples.md"]
     assert blocks
     for block in blocks:
@@ -148,7 +148,7 @@ async def test_examples_are_automations(hass: HomeAssistant) -> None:
         assert config.validation_status is ValidationStatus.OK, config.validation_error
 
 
-def test_examples_call_actions_that_exist() -> None:
+def test_examples_call_existing_actions() -> None:
     actions = {f"plex_pulse.{action}" for action in load_yaml_dict(str(PRODUCT / "services.yaml"))}
     called = {
         action
@@ -159,7 +159,7 @@ def test_examples_call_actions_that_exist() -> None:
     assert called <= actions
 
 
-def test_examples_name_entities_that_exist() -> None:
+def test_examples_name_existing_entities() -> None:
     named = {
         name for _, block in _yaml_blocks() for name in re.findall(r"(\w+\.harbour_\w+)", block)
     }

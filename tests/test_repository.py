@@ -1,4 +1,4 @@
-"""What Home Assistant's and HACS's own checks ask of the files around the code."""
+"""Manifest, brand images and quality scale, as hassfest and HACS check them."""
 
 from importlib import import_module
 import re
@@ -49,7 +49,7 @@ BRAND_IMAGES: Final = {
 
 
 def _size(name: str) -> tuple[int, int]:
-    """Return width and height as the header of a PNG file tells them."""
+    """Return the width and height from the header of a PNG file."""
     head = (PRODUCT / "brand" / name).read_bytes()[:24]
     assert head.startswith(PNG_SIGNATURE)
     assert head[12:16] == b"IHDR"
@@ -61,7 +61,7 @@ def _status(rule: str) -> str:
     return QUALITY_SCALE[rule]["status"]
 
 
-def test_the_manifest_is_in_order() -> None:
+def test_manifest_keys_are_sorted() -> None:
     keys = list(MANIFEST)
     assert keys == ["domain", "name", *sorted(set(keys) - {"domain", "name"})]
 
@@ -81,19 +81,25 @@ def test_the_manifest_is_in_order() -> None:
         ("requirements", []),
     ],
 )
-def test_the_manifest_says_what_it_must(key: str, value: object) -> None:
+def test_manifest_has_required_values(key: str, value: object) -> None:
     assert MANIFEST[key] == value
 
 
-def test_the_version_is_one_and_stands_in_the_changelog() -> None:
+def test_version_is_valid_and_in_the_changelog() -> None:
     version: str = MANIFEST["version"]
     assert all(part.isdecimal() for part in version.split("."))
     assert len(version.split(".")) == 3
     assert f"## [{version}]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_hacs_finds_what_it_looks_for() -> None:
-    assert read_json(ROOT / "hacs.json") == {"name": "Plex Pulse", "homeassistant": "2026.8.0"}
+def test_hacs_requirements_are_met() -> None:
+    assert read_json(ROOT / "hacs.json") == {
+        "name": "Plex Pulse",
+        "filename": "plex_pulse.zip",
+        "hide_default_branch": True,
+        "homeassistant": "2026.8.0",
+        "zip_release": True,
+    }
     assert [path.name for path in (ROOT / "custom_components").iterdir() if path.is_dir()] == [
         PRODUCT.name
     ]
@@ -101,12 +107,12 @@ def test_hacs_finds_what_it_looks_for() -> None:
     assert (ROOT / "README.md").is_file()
 
 
-def test_the_brand_folder_has_what_home_assistant_serves_and_nothing_else() -> None:
+def test_brand_folder_has_exactly_the_images_home_assistant_serves() -> None:
     assert {path.name for path in (PRODUCT / "brand").iterdir()} == BRAND_IMAGES
 
 
 @pytest.mark.parametrize("name", sorted(BRAND_IMAGES))
-def test_brand_images_have_the_sizes_that_home_assistant_asks_for(name: str) -> None:
+def test_brand_images_have_the_required_sizes(name: str) -> None:
     width, height = _size(name)
     scale = 2 if "@2x" in name else 1
     if "icon" in name:
@@ -115,14 +121,14 @@ def test_brand_images_have_the_sizes_that_home_assistant_asks_for(name: str) -> 
         assert 128 * scale <= min(width, height) <= 256 * scale
 
 
-def test_every_rule_of_the_quality_scale_is_answered() -> None:
+def test_quality_scale_has_every_rule() -> None:
     rules = [rule for tier in TIERS.values() for rule in tier]
     assert len(rules) == len(set(rules)) == 54
     assert set(QUALITY_SCALE) == set(rules)
 
 
 @pytest.mark.parametrize("rule", sorted(QUALITY_SCALE))
-def test_a_rule_is_kept_and_proven_or_exempt_for_a_reason(rule: str) -> None:
+def test_quality_scale_rule_has_a_reference_or_a_reason(rule: str) -> None:
     assert set(QUALITY_SCALE[rule]) == {"status", "comment"}
     assert _status(rule) in {"done", "exempt"}
     comment = QUALITY_SCALE[rule]["comment"]
@@ -135,16 +141,16 @@ def test_a_rule_is_kept_and_proven_or_exempt_for_a_reason(rule: str) -> None:
 
 
 @pytest.mark.parametrize("platform", PLATFORMS)
-def test_a_platform_says_how_much_it_does_at_once(platform: str) -> None:
+def test_platform_sets_parallel_updates(platform: str) -> None:
     module = import_module(f"custom_components.plex_pulse.{platform}")
     assert module.PARALLEL_UPDATES in {0, 1}
 
 
-def test_all_tiers_are_claimed() -> None:
+def test_highest_quality_scale_tier_is_claimed() -> None:
     assert MANIFEST["quality_scale"] == list(TIERS)[-1]
 
 
-def test_what_a_rule_calls_exempt_for_lack_of_it_is_lacking() -> None:
+def test_exempt_quality_scale_rules_have_no_object() -> None:
     has_actions = (PRODUCT / "services.yaml").exists()
     for rule in ("action-setup", "docs-actions", "action-exceptions"):
         assert (_status(rule) == "exempt") is not has_actions

@@ -1,4 +1,4 @@
-"""What the product and its workflows may lean on, and what they may not do."""
+"""Supply chain: imports of the integration, and permissions of the workflows."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -19,12 +19,12 @@ MODULES: Final = sorted(PRODUCT.rglob("*.py"))
 WORKFLOWS: Final = sorted((ROOT / ".github" / "workflows").iterdir())
 PINNED: Final = re.compile(r"[\w.-]+(?:/[\w.-]+)+@[0-9a-f]{40} # \S.*")
 UNTRUSTED: Final = {"pull_request_target", "workflow_run", "issue_comment", "issues"}
-# Where it is not installed as itself, Home Assistant puts probatio in its place.
+# Home Assistant provides probatio under this name if it is not installed.
 ALIASED: Final = {"voluptuous"}
 
 
 def _shipped() -> set[str]:
-    """Return the modules that Home Assistant itself requires, on every installation."""
+    """Return the modules that every Home Assistant installation has."""
     required = {
         re.split(r"[<>=!~;\[ ]", requirement, maxsplit=1)[0].lower()
         for requirement in requires("homeassistant") or ()
@@ -40,7 +40,7 @@ SHIPPED: Final = sys.stdlib_module_names | _shipped() | ALIASED | {"homeassistan
 
 
 def _imported(module: Path) -> Iterator[str]:
-    """Yield the top of everything that a module imports from outside the product."""
+    """Yield the top-level packages that a module imports from outside the integration."""
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
@@ -57,7 +57,7 @@ def _steps(workflow: Path) -> list[Mapping[str, Any]]:
     return [step for job in _jobs(workflow).values() for step in job["steps"]]
 
 
-def test_nothing_is_installed_for_the_integration() -> None:
+def test_integration_has_no_requirements() -> None:
     assert MANIFEST["requirements"] == []
     components = Path(homeassistant.__file__).parent / "components"
     for key in ("dependencies", "after_dependencies"):
@@ -68,18 +68,18 @@ def test_nothing_is_installed_for_the_integration() -> None:
 @pytest.mark.parametrize(
     "module", MODULES, ids=[path.relative_to(PRODUCT).as_posix() for path in MODULES]
 )
-def test_only_what_home_assistant_has_is_imported(module: Path) -> None:
+def test_only_packages_of_home_assistant_are_imported(module: Path) -> None:
     assert set(_imported(module)) <= SHIPPED
 
 
-def test_what_home_assistant_has_is_less_than_what_tests_have() -> None:
+def test_packages_of_home_assistant_exclude_test_packages() -> None:
     assert {"aiohttp", "orjson", "yarl"} <= SHIPPED
     assert not {"hypothesis", "pytest", "plexapi"} & SHIPPED
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_runs_actions_that_cannot_change_under_it(workflow: Path) -> None:
-    """A tag may be moved to other code; the digest of a commit may not."""
+def test_workflow_actions_are_pinned_to_a_commit(workflow: Path) -> None:
+    """A tag can be moved to other code; the hash of a commit cannot."""
     lines = workflow.read_text(encoding="utf-8").splitlines()
     uses = [line.partition("uses:")[2].strip() for line in lines if "uses:" in line]
     assert uses
@@ -87,15 +87,17 @@ def test_a_workflow_runs_actions_that_cannot_change_under_it(workflow: Path) -> 
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_may_read_the_repository_and_nothing_else(workflow: Path) -> None:
+def test_workflow_permissions_are_read_only(workflow: Path) -> None:
     assert load_yaml_dict(str(workflow))["permissions"] == {"contents": "read"}
-    assert not [name for name, job in _jobs(workflow).items() if "permissions" in job]
+    # tests/test_workflows.py holds which rights these two have.
+    privileged = {name for name, job in _jobs(workflow).items() if "permissions" in job}
+    assert privileged <= {"nightly": {"report"}, "release": {"publish"}}.get(workflow.stem, set())
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_a_workflow_gives_strangers_nothing_to_steer(workflow: Path) -> None:
-    """No secrets, no trigger that lends a pull request our rights, no text of theirs in a shell."""
-    # YAML reads the key `on` as true.
+def test_workflow_is_safe_for_untrusted_pull_requests(workflow: Path) -> None:
+    """It uses no secrets, no privileged trigger, and no text of a pull request in a shell."""
+    # YAML reads the key `on` as True.
     document: Mapping[object, Any] = load_yaml_dict(str(workflow))
     triggers = document[True] if True in document else document["on"]
     assert not UNTRUSTED & set(triggers)

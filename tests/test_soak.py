@@ -1,4 +1,4 @@
-"""The soak: what it is asked for, what it does to a server, and what it does not forgive."""
+"""Test the soak: its arguments, its report, its checks and its faults."""
 
 from dataclasses import replace
 import logging
@@ -8,39 +8,39 @@ import aiohttp
 import pytest
 
 from scripts.soak_support.__main__ import parse_arguments
-from scripts.soak_support.home import Outages
-from scripts.soak_support.log_watch import LogWatch
+from scripts.soak_support.faults import FaultSequence
+from scripts.soak_support.log_checker import LogChecker
+from scripts.soak_support.outages import Outages
 from scripts.soak_support.report import Report
-from scripts.soak_support.servers import running_servers
-from scripts.soak_support.stand_in import TOKEN
-from scripts.soak_support.troubles import Troubles
-from scripts.soak_support.vitals import TOLERANCES, Vitals
+from scripts.soak_support.resource_usage import TOLERANCES, ResourceUsage
+from scripts.soak_support.simulator import TOKEN
+from scripts.soak_support.soak import running_soak_servers
 
-OURS = "custom_components.plex_pulse.coordinator.health"
+LOGGER = "custom_components.plex_pulse.coordinator.health"
 SECRET = "canary-token"
-KINDS = 22
-START = Vitals(tasks=6, listeners=200, file_descriptors=20, memory=200.0)
+FAULTS = 22
+START = ResourceUsage(tasks=6, listeners=200, file_descriptors=20, memory=200.0)
 
 
-def clean() -> Report:
-    """Return a report with nothing to complain about."""
+def clean_report() -> Report:
+    """Return a report without problems."""
     return Report(seed=1, minutes=2.0, start=START, end=START)
 
 
-def hear(*records: tuple[str, int, str, tuple[object, ...]]) -> LogWatch:
-    """Return what has heard these lines: logger, level, text and arguments of each."""
-    watch = LogWatch((SECRET,))
+def check_lines(*records: tuple[str, int, str, tuple[object, ...]]) -> LogChecker:
+    """Return a checker after lines given as logger, level, text and arguments."""
+    checker = LogChecker((SECRET,))
     for name, level, text, arguments in records:
-        watch.handle(logging.LogRecord(name, level, "", 0, text, arguments, None))
-    return watch
+        checker.handle(logging.LogRecord(name, level, "", 0, text, arguments, None))
+    return checker
 
 
-def test_it_wants_to_know_how_long() -> None:
+def test_arguments_are_duration_and_seed() -> None:
     arguments = parse_arguments(["--minutes", "1.5", "--seed", "7"])
     assert (arguments.minutes, arguments.seed) == (1.5, 7)
 
 
-def test_without_a_seed_it_takes_another_each_time() -> None:
+def test_default_seed_is_random() -> None:
     seeds = {parse_arguments(["--minutes", "1"]).seed for _ in range(3)}
     assert len(seeds) == 3
 
@@ -56,7 +56,7 @@ def test_without_a_seed_it_takes_another_each_time() -> None:
         ["--minutes", "ten"],
     ],
 )
-def test_no_time_at_all_is_refused(
+def test_invalid_duration_is_rejected(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit, match="2"):
@@ -64,16 +64,16 @@ def test_no_time_at_all_is_refused(
     assert "--minutes" in capsys.readouterr().err
 
 
-def test_a_clean_report_says_so() -> None:
-    report = clean()
+def test_report_without_problems_ends_with_clean() -> None:
+    report = clean_report()
     assert list(report.problems()) == []
     assert report.text().startswith("Seed 1, 2 minutes")
     assert report.text().endswith("Clean.")
 
 
 @pytest.mark.parametrize("name", ["tasks", "listeners", "file_descriptors", "memory"])
-def test_growth_is_a_problem_beyond_its_tolerance(name: str) -> None:
-    report = clean()
+def test_growth_beyond_tolerance_is_a_problem(name: str) -> None:
+    report = clean_report()
     tolerated = getattr(START, name) + getattr(TOLERANCES, name)
     report.end = replace(START, **{name: tolerated})
     assert list(report.problems()) == []
@@ -83,137 +83,137 @@ def test_growth_is_a_problem_beyond_its_tolerance(name: str) -> None:
     assert report.text().endswith(problem)
 
 
-def test_getting_smaller_is_no_problem() -> None:
-    report = clean()
-    report.end = Vitals(tasks=0, listeners=0, file_descriptors=0, memory=0.0)
+def test_lower_resource_usage_is_no_problem() -> None:
+    report = clean_report()
+    report.end = ResourceUsage(tasks=0, listeners=0, file_descriptors=0, memory=0.0)
     assert list(report.problems()) == []
 
 
-def test_a_soak_that_was_not_measured_is_not_clean() -> None:
-    report = clean()
+def test_missing_measurement_is_a_problem() -> None:
+    report = clean_report()
     report.end = None
     assert len(list(report.problems())) == 1
 
 
-def test_lost_streams_and_unexpected_lines_are_problems() -> None:
-    report = clean()
-    report.lost.append("Soak 0: nothing is shown")
+def test_lost_streams_and_unexpected_log_lines_are_problems() -> None:
+    report = clean_report()
+    report.lost.append("Soak 0: no stream is shown")
     report.unexpected.append("ERROR asyncio: never retrieved")
     problems = list(report.problems())
-    assert problems[0] == "Soak 0: nothing is shown"
+    assert problems[0] == "Soak 0: no stream is shown"
     assert problems[1].endswith("never retrieved")
 
 
-def test_a_server_that_was_lost_and_is_not_said_to_be_back_is_a_problem() -> None:
-    report = clean()
-    report.lines_lost, report.lines_back = 2, 1
+def test_lost_connection_without_a_line_for_its_restoration_is_a_problem() -> None:
+    report = clean_report()
+    report.lines_lost, report.lines_restored = 2, 1
     assert len(list(report.problems())) == 1
 
 
-def test_the_report_keeps_the_longest_time_for_each_trouble() -> None:
-    report = clean()
-    report.note_shown_down({"hang": 2.0, "429": 1.0})
-    report.note_shown_down({"hang": 1.0, "429": 3.5})
-    assert report.shown_down == {"hang": 2.0, "429": 3.5}
+def test_report_keeps_longest_outage_for_each_fault() -> None:
+    report = clean_report()
+    report.record_server_outages({"hang": 2.0, "429": 1.0})
+    report.record_server_outages({"hang": 1.0, "429": 3.5})
+    assert report.server_outages == {"hang": 2.0, "429": 3.5}
 
 
-def test_lost_and_back_are_counted_and_expected() -> None:
-    watch = hear(
-        (OURS, logging.INFO, "Connection to %s lost: %s", ("Soak 0", "away")),
-        (OURS, logging.INFO, "Connection to %s restored", ("Soak 0",)),
+def test_lost_and_restored_connections_are_counted_and_expected() -> None:
+    checker = check_lines(
+        (LOGGER, logging.INFO, "Connection to %s lost: %s", ("Soak 0", "timeout")),
+        (LOGGER, logging.INFO, "Connection to %s restored", ("Soak 0",)),
     )
-    assert (watch.lost, watch.back, watch.unexpected) == (1, 1, [])
+    assert (checker.lost, checker.restored, checker.unexpected) == (1, 1, [])
 
 
 @pytest.mark.parametrize(
     ("name", "level", "text"),
     [
-        (OURS, logging.WARNING, "Something else"),
-        (OURS, logging.DEBUG, f"GET / with {SECRET}"),
+        (LOGGER, logging.WARNING, "Something else"),
+        (LOGGER, logging.DEBUG, f"GET / with {SECRET}"),
         ("asyncio", logging.ERROR, "Task exception was never retrieved"),
         ("py.warnings", logging.WARNING, "ResourceWarning: unclosed transport"),
         ("homeassistant.util.loop", logging.WARNING, "Detected blocking call in plex_pulse"),
     ],
 )
-def test_a_line_that_nobody_expects_is_kept(name: str, level: int, text: str) -> None:
-    assert len(hear((name, level, text, ())).unexpected) == 1
+def test_unexpected_log_line_is_recorded(name: str, level: int, text: str) -> None:
+    assert len(check_lines((name, level, text, ())).unexpected) == 1
 
 
 @pytest.mark.parametrize(
     ("name", "level", "text"),
     [
-        (OURS, logging.INFO, "Something else"),
+        (LOGGER, logging.INFO, "Something else"),
         ("homeassistant.loader", logging.WARNING, "We found a custom integration plex_pulse"),
-        ("homeassistant.helpers.storage", logging.WARNING, "Of no concern"),
+        ("homeassistant.helpers.storage", logging.WARNING, "Unrelated"),
     ],
 )
-def test_a_line_of_no_concern_is_not(name: str, level: int, text: str) -> None:
-    assert hear((name, level, text, ())).unexpected == []
+def test_expected_log_line_is_not_recorded(name: str, level: int, text: str) -> None:
+    assert check_lines((name, level, text, ())).unexpected == []
 
 
-def test_only_a_healthy_server_can_be_shown_as_down_too_long() -> None:
-    outages = Outages(well_since=0.0)
-    outages.observe(10, is_down=False)
-    outages.in_trouble("hang")
-    outages.observe(11, is_down=True)
-    outages.observe(20, is_down=True)
+def test_outages_count_only_without_a_fault() -> None:
+    outages = Outages(recovered_at=0.0)
+    outages.observe(10, is_unavailable=False)
+    outages.start_fault("hang")
+    outages.observe(11, is_unavailable=True)
+    outages.observe(20, is_unavailable=True)
     assert outages.longest == {}
-    outages.is_well(22)
-    outages.observe(21, is_down=True)
+    outages.end_fault(22)
+    outages.observe(21, is_unavailable=True)
     assert outages.longest == {}
-    outages.observe(25, is_down=True)
-    outages.observe(26, is_down=False)
+    outages.observe(25, is_unavailable=True)
+    outages.observe(26, is_unavailable=False)
     assert outages.longest == {"hang": 3}
-    outages.cause = "nothing"
-    outages.observe(30, is_down=True)
-    outages.observe(31, is_down=True)
+    outages.fault = "nothing"
+    outages.observe(30, is_unavailable=True)
+    outages.observe(31, is_unavailable=True)
     assert outages.longest == {"hang": 3, "nothing": 1}
 
 
-def test_a_wish_for_silence_outlasts_the_trouble_that_comes_after_it() -> None:
-    outages = Outages(well_since=0.0)
-    outages.in_trouble("429 with Retry-After")
-    outages.is_well(40)
-    outages.in_trouble("hang")
-    outages.is_well(20)
-    outages.observe(39, is_down=True)
+def test_retry_after_of_an_earlier_fault_still_applies_after_the_next_fault() -> None:
+    outages = Outages(recovered_at=0.0)
+    outages.start_fault("429 with Retry-After")
+    outages.end_fault(40)
+    outages.start_fault("hang")
+    outages.end_fault(20)
+    outages.observe(39, is_unavailable=True)
     assert outages.longest == {}
-    outages.observe(42, is_down=True)
+    outages.observe(42, is_unavailable=True)
     assert outages.longest == {"hang": 2}
 
 
-def test_the_same_seed_brings_the_same_troubles_and_each_of_them_in_turn() -> None:
-    one, same, other = (Troubles(Random(seed)) for seed in (1, 1, 2))
-    drawn = [one.draw() for _ in range(200)]
-    assert drawn == [same.draw() for _ in range(200)]
-    assert drawn != [other.draw() for _ in range(200)]
-    names = {trouble.name for trouble in drawn}
-    assert len(names) == KINDS
-    assert {trouble.name for trouble in drawn[:KINDS]} == names
+def test_same_seed_gives_same_faults_and_each_fault_once_per_round() -> None:
+    one, same, other = (FaultSequence(Random(seed)) for seed in (1, 1, 2))
+    drawn = [one.next() for _ in range(200)]
+    assert drawn == [same.next() for _ in range(200)]
+    assert drawn != [other.next() for _ in range(200)]
+    names = {fault.name for fault in drawn}
+    assert len(names) == FAULTS
+    assert {fault.name for fault in drawn[:FAULTS]} == names
     assert {"429", "429 with Retry-After", "5xx", "hang", "restart", "token refused"} <= names
 
 
-async def test_people_play_and_scans_find_what_is_forgotten_again(socket_enabled: None) -> None:
-    async with running_servers(1) as (server,):
-        for what in ("start", "start", "pause", "resume", "next", "seek", "convert", "stop"):
-            await server.order("play", what, 5)
-        assert len(await server.order("streams")) == 1
-        await server.order("stop_streams")
-        assert await server.order("streams") == []
-        await server.order("scan_movies", 20, 4)
-        await server.order("forget_newcomers")
+async def test_simulator_changes_sessions_and_deletes_films_of_scans(socket_enabled: None) -> None:
+    async with running_soak_servers(1) as (server,):
+        for action in ("start", "start", "pause", "resume", "next", "seek", "convert", "stop"):
+            await server.call("change_sessions", action, 5)
+        assert len(await server.call("streams")) == 1
+        await server.call("stop_streams")
+        assert await server.call("streams") == []
+        await server.call("scan_movies", 20, 4)
+        await server.call("delete_new_films")
 
 
-async def test_a_server_gets_over_every_trouble(socket_enabled: None) -> None:
-    troubles = Troubles(Random(3))
-    async with running_servers(1) as (server,), aiohttp.ClientSession() as session:
-        for _ in range(KINDS):
-            trouble = troubles.draw()
-            for name, *arguments in (*trouble.orders, trouble.end):
-                await server.order(str(name), *arguments)
+async def test_server_recovers_from_every_fault(socket_enabled: None) -> None:
+    faults = FaultSequence(Random(3))
+    async with running_soak_servers(1) as (server,), aiohttp.ClientSession() as session:
+        for _ in range(FAULTS):
+            fault = faults.next()
+            for name, *arguments in (*fault.begin, fault.end):
+                await server.call(str(name), *arguments)
             async with session.get(
                 f"{server.url}/status/sessions", headers={"X-Plex-Token": TOKEN}
-            ) as answer:
-                assert answer.status == 200, trouble.name
+            ) as response:
+                assert response.status == 200, fault.name
         await server.count_requests()
-        assert server.requests == KINDS
+        assert server.requests == FAULTS

@@ -1,4 +1,4 @@
-"""Translations and icons: complete, in use, and as Home Assistant's own checks want them."""
+"""Translations and icons: complete, used, and valid for Home Assistant."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -19,23 +19,23 @@ ICONS: Final = read_json(PRODUCT / "icons.json")
 
 
 def _descriptions(platform: str) -> Iterator[EntityDescription]:
-    """Yield every description in the modules of a platform."""
+    """Yield every entity description in the modules of a platform."""
     for path in (*PRODUCT.glob(f"{platform}.py"), *sorted(PRODUCT.glob(f"{platform}/*.py"))):
         name = ".".join(path.relative_to(PRODUCT).with_suffix("").parts).removesuffix(".__init__")
         module = import_module(f"custom_components.plex_pulse.{name}")
         for name, value in vars(module).items():
             if name.isupper():
                 found = value if isinstance(value, tuple) else (value,)
-                # A description that was not subclassed is no instance of its class.
+                # Plain EntityDescription objects are not instances of the class.
                 yield from (item for item in found if hasattr(item, "translation_key"))
 
 
 DESCRIPTIONS: Final[Mapping[str, tuple[EntityDescription, ...]]] = {
     platform: tuple(_descriptions(platform)) for platform in PLATFORMS
 }
-# What reads a title at other times can have no options.
+# These sensors show a title at other times, so they cannot have options.
 WORDS_AMONG_OTHERS: Final = {("sensor", "now_playing"): ["idle"]}
-# Home Assistant's own code ends flows with these.
+# Home Assistant itself aborts flows with these reasons.
 NOT_OUR_ABORTS: Final = {
     "already_configured",
     "already_in_progress",
@@ -61,7 +61,7 @@ STEPS: Final = {
 
 
 def _arguments(name: str) -> set[str]:
-    """Return the literals that calls pass as a keyword argument of that name."""
+    """Return the literals that calls pass as this keyword argument."""
     return {
         node.value.value
         for node in SOURCE
@@ -73,14 +73,14 @@ def _arguments(name: str) -> set[str]:
 
 
 def _forms(tree: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """Yield every step and every section of one."""
+    """Yield every step and its sections."""
     for step in tree.get("step", {}).values():
         yield step
         yield from step.get("sections", {}).values()
 
 
 @pytest.mark.parametrize(("path", "text"), list(texts(ENGLISH)))
-def test_a_text_is_what_home_assistant_accepts(path: str, text: str) -> None:
+def test_text_is_valid_for_home_assistant(path: str, text: str) -> None:
     assert text
     assert text == text.strip()
     assert "[%key" not in text
@@ -91,7 +91,7 @@ def test_a_text_is_what_home_assistant_accepts(path: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("platform", DESCRIPTIONS)
-def test_every_entity_has_a_name_and_no_name_is_without_an_entity(platform: str) -> None:
+def test_entities_and_their_names_match(platform: str) -> None:
     keys = [description.translation_key for description in DESCRIPTIONS[platform]]
     assert len(keys) == len(set(keys))
     assert set(ENGLISH["entity"][platform]) == set(keys)
@@ -105,21 +105,19 @@ def test_every_entity_has_a_name_and_no_name_is_without_an_entity(platform: str)
     ("platform", "description"),
     [(platform, description) for platform, kind in DESCRIPTIONS.items() for description in kind],
 )
-def test_states_that_are_words_are_translated(
-    platform: str, description: EntityDescription
-) -> None:
-    told = ENGLISH["entity"][platform][description.key]
+def test_text_states_are_translated(platform: str, description: EntityDescription) -> None:
+    names = ENGLISH["entity"][platform][description.key]
     if platform == "event":
-        told = told["state_attributes"]["event_type"]
+        names = names["state_attributes"]["event_type"]
     words = (
         getattr(description, "options", None)
         or getattr(description, "event_types", None)
         or WORDS_AMONG_OTHERS.get((platform, description.key))
     )
-    assert set(told.get("state", {})) == set(words or [])
+    assert set(names.get("state", {})) == set(words or [])
 
 
-def test_every_step_that_is_shown_exists() -> None:
+def test_flow_steps_and_their_texts_match() -> None:
     for category in ("config", "options"):
         steps = ENGLISH[category]["step"]
         assert set(steps) <= STEPS
@@ -128,13 +126,13 @@ def test_every_step_that_is_shown_exists() -> None:
     assert _arguments("step_id") <= {*ENGLISH["config"]["step"], *ENGLISH["options"]["step"]}
 
 
-def test_every_field_has_a_label_and_every_description_a_field() -> None:
+def test_form_fields_have_labels_and_descriptions() -> None:
     for category in ("config", "options"):
         for form in _forms(ENGLISH[category]):
             assert set(form.get("data_description", {})) == set(form.get("data", {}))
 
 
-def test_every_error_reason_exception_and_issue_with_words_is_in_use() -> None:
+def test_translated_errors_aborts_exceptions_and_issues_are_used() -> None:
     for category in ("config", "options"):
         assert set(ENGLISH[category].get("error", {})) <= LITERALS
         assert set(ENGLISH[category].get("abort", {})) <= LITERALS | NOT_OUR_ABORTS
@@ -142,7 +140,7 @@ def test_every_error_reason_exception_and_issue_with_words_is_in_use() -> None:
     assert set(ENGLISH.get("issues", {})) <= LITERALS
 
 
-def test_everything_in_use_has_words() -> None:
+def test_used_translation_keys_have_texts() -> None:
     aborts = {*ENGLISH["config"].get("abort", {}), *ENGLISH["options"].get("abort", {})}
     assert _arguments("reason") <= aborts
     entities = {key for platform in ENGLISH["entity"].values() for key in platform}
@@ -153,7 +151,7 @@ def test_everything_in_use_has_words() -> None:
     }
 
 
-def test_icons_belong_to_entities_and_come_from_the_one_collection() -> None:
+def test_icons_belong_to_entities_and_are_from_mdi() -> None:
     assert set(ICONS) <= {"entity", "services"}
     for platform, icons in ICONS["entity"].items():
         assert set(icons) <= set(ENGLISH["entity"][platform])
@@ -165,7 +163,7 @@ def test_icons_belong_to_entities_and_come_from_the_one_collection() -> None:
             assert icon["default"] not in states.values()
 
 
-def test_icons_of_ranges_are_in_ascending_order() -> None:
+def test_icon_ranges_are_ascending() -> None:
     ranges = [
         icon["range"]
         for icons in ICONS["entity"].values()

@@ -1,4 +1,4 @@
-"""The other languages: complete, with the same gaps to fill, and not left in English."""
+"""The other languages: complete, with the same placeholders, and translated."""
 
 from string import Formatter
 from typing import Final
@@ -15,22 +15,22 @@ LANGUAGES: Final = (
 
 
 def _gaps(text: str) -> list[str]:
-    """Return the names of what is filled in."""
+    """Return the placeholders of a text."""
     return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
 ENGLISH: Final = dict(texts(read_json(FOLDER / "en.json")))
 
 
-def test_there_is_a_file_for_every_language_and_no_other() -> None:
+def test_each_language_has_a_file() -> None:
     assert {path.stem for path in FOLDER.glob("*.json")} == {"en", *LANGUAGES}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_text_is_there_with_the_same_gaps_and_code(language: str) -> None:
-    told = dict(texts(read_json(FOLDER / f"{language}.json")))
-    assert list(told) == list(ENGLISH)
-    for key, text in told.items():
+def test_translations_have_all_keys_and_placeholders(language: str) -> None:
+    translated = dict(texts(read_json(FOLDER / f"{language}.json")))
+    assert list(translated) == list(ENGLISH)
+    for key, text in translated.items():
         assert text.strip() == text
         assert text, key
         assert _gaps(text) == _gaps(ENGLISH[key]), key
@@ -39,9 +39,9 @@ def test_every_text_is_there_with_the_same_gaps_and_code(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_what_can_be_said_in_a_language_is(language: str) -> None:
-    """Sentences are never the same in two languages; of words some are."""
-    told = dict(texts(read_json(FOLDER / f"{language}.json")))
-    same = {key for key, text in told.items() if text == ENGLISH[key]}
+def test_translations_are_not_left_in_english(language: str) -> None:
+    """Sentences must differ; single words may be the same in two languages."""
+    translated = dict(texts(read_json(FOLDER / f"{language}.json")))
+    same = {key for key, text in translated.items() if text == ENGLISH[key]}
     assert not {key for key in same if ENGLISH[key].endswith((".", "?"))}
     assert len(same) < len(ENGLISH) / 8

@@ -17,6 +17,7 @@ from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
+from .dashboard.shelf_cache import ShelfCache
 from .devices import async_library_uuids, async_sync_devices
 from .errors import coordinator_error
 from .followed_names import FollowedNames
@@ -27,6 +28,7 @@ from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .shared_state import async_get_shared
 from .stored_state import StoredState
+from .streams.latest_transcodes import LatestTranscodes
 from .streams.missed import MissedPlaybacks
 
 
@@ -82,6 +84,8 @@ async def async_create_runtime(
         server_status=ServerStatusCoordinator(context, libraries),
         sessions=sessions,
         stored_state=stored_state,
+        shelf_cache=ShelfCache(clock),
+        transcodes=LatestTranscodes(),
     )
 
 

@@ -8,6 +8,8 @@ from .api import RetryPolicy
 from .const import CONF_FOLLOWED_USERS, CONF_RETRY
 
 DEFAULT_POLICY: Final = RetryPolicy()
+MAX_TIMEOUT_SECONDS: Final = 300.0
+"""Limit of the total timeout in the options form."""
 
 
 def followed_users(options: Mapping[str, Any]) -> dict[str, str]:
@@ -25,10 +27,22 @@ def retry_policy(options: Mapping[str, Any]) -> RetryPolicy:
     return RetryPolicy(**values | {"max_retries": int(values["max_retries"])})
 
 
-def has_shortened_timeouts(options: Mapping[str, Any]) -> bool:
-    """Return whether a timeout of the retry policy is shorter than its default."""
+def with_longer_timeout(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options with a longer total timeout.
+
+    At least the default, else twice as long, up to `MAX_TIMEOUT_SECONDS`. The timeout of
+    an attempt is at least its default again.
+    """
     policy = retry_policy(options)
-    return (
-        policy.attempt_timeout < DEFAULT_POLICY.attempt_timeout
-        or policy.total_timeout < DEFAULT_POLICY.total_timeout
+    total = max(
+        DEFAULT_POLICY.total_timeout,
+        min(policy.total_timeout * 2, MAX_TIMEOUT_SECONDS)
+        if policy.total_timeout >= DEFAULT_POLICY.total_timeout
+        else 0,
     )
+    attempt = max(DEFAULT_POLICY.attempt_timeout, policy.attempt_timeout)
+    chosen: Mapping[str, float] = options.get(CONF_RETRY, {})
+    return {
+        **options,
+        CONF_RETRY: {**chosen, "total_timeout": total, "attempt_timeout": attempt},
+    }

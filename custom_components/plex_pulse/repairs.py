@@ -8,7 +8,8 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
-from .const import CONF_RETRY, DOMAIN
+from .const import DOMAIN
+from .options import with_longer_timeout
 
 _HELP_URL: Final = "https://github.com/plex-pulse/plex-pulse/blob/main/docs/troubleshooting.md"
 
@@ -25,7 +26,7 @@ class Issue(StrEnum):
     SECURE_CONNECTIONS = "secure_connections"
     """The entry has an http address, but the server requires https."""
     RETRY_POLICY = "retry_policy"
-    """The retry policy of the entry leaves the server too little time to answer. Fixable."""
+    """A connected server does not answer within the total timeout of the entry. Fixable."""
 
 
 _ERRORS: Final = frozenset({Issue.WRONG_SERVER, Issue.SECURE_CONNECTIONS})
@@ -61,7 +62,7 @@ def async_delete_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 class RetryPolicyRepairFlow(ConfirmRepairFlow):
-    """Reset the retry policy of an entry to the defaults."""
+    """Increase the total timeout of an entry: to the default at least, else to twice as long."""
 
     def __init__(self, entry_id: str) -> None:
         """Store the id: the entry may be removed before the user confirms."""
@@ -71,11 +72,12 @@ class RetryPolicyRepairFlow(ConfirmRepairFlow):
     async def async_step_confirm(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Remove the policy from the options and reload the entry once the user confirms."""
+        """Change the options and reload the entry once the user confirms."""
         entry = self.hass.config_entries.async_get_entry(self._entry_id)
         if user_input is not None and entry is not None:
-            options = {key: value for key, value in entry.options.items() if key != CONF_RETRY}
-            self.hass.config_entries.async_update_entry(entry, options=options)
+            self.hass.config_entries.async_update_entry(
+                entry, options=with_longer_timeout(entry.options)
+            )
             self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return await super().async_step_confirm(user_input)
 

@@ -13,8 +13,10 @@ from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
+from .dashboard.shelf_cache import ShelfCache
 from .image_cache import ImageCache
 from .stored_state import StoredState
+from .streams.latest_transcodes import LatestTranscodes
 from .streams.missed import MissedPlaybacks
 
 
@@ -33,7 +35,9 @@ class PlexPulseRuntime:
     resources: ResourcesCoordinator
     server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator
+    shelf_cache: ShelfCache
     stored_state: StoredState
+    transcodes: LatestTranscodes
 
     @property
     def machine_identifier(self) -> str:

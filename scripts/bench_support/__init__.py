@@ -1,1 +1,1 @@
-"""The bench: what Plex Pulse costs, how quick it is, and how both grow."""
+"""The bench: resource use and latency of Plex Pulse, and how both grow."""

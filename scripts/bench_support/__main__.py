@@ -1,4 +1,4 @@
-"""The command line: measure everything once, and print it."""
+"""The command line: measure all figures and print them."""
 
 import argparse
 import asyncio
@@ -8,59 +8,78 @@ import sys
 from time import monotonic
 from typing import Final
 
-from .blocks import measure_blocks
+from scripts.common.output import print_status
+from scripts.common.simulated_servers import SimulatedServer, running_servers
+
 from .cpu import measure_cpu
+from .database_rows import HOUR_MINUTES, measure_database_rows
+from .event_loop_blocking import measure_blocks
 from .figures import Figure, merge
+from .import_cpu import IMPORT_PROCESSES, measure_import
 from .latency import measure_latency
-from .memory import FEWEST_SERVERS, SERVERS, measure_memory
-from .moved_time import MovedTimeLoop
+from .memory import MIN_SERVERS, SERVERS, measure_memory
+from .position_cpu import POSITION_ROUNDS, measure_position_cpu
 from .report import as_json, as_table
 from .requests import measure_requests
-from .servers import Server, running_servers
+from .setup_blocks import SETUP_ROUNDS, measure_setup_blocks
+from .virtual_time import VirtualTimeLoop
 
-type Part = Callable[[list[Server], int], Awaitable[dict[str, Figure]]]
+type Part = Callable[[list[SimulatedServer], int], Awaitable[dict[str, Figure]]]
 
 _ROUNDS: Final = 20
-_EVENTS_IN_A_ROUND: Final = 10
+_CPU_ROUNDS: Final = 12
+_BLOCK_ROUNDS: Final = 8
+_EVENTS_PER_ROUND: Final = 10
 
 
-async def _requests(servers: list[Server], _: int) -> dict[str, Figure]:
-    """Measure requests, on a loop whose time can be moved on; once says it all."""
-    loop = asyncio.get_running_loop()
-    if not isinstance(loop, MovedTimeLoop):
-        raise TypeError
-    return await measure_requests(loop, servers[0])
+def _divisor(rounds: int) -> int:
+    """Return the number by which a quick run divides numbers of libraries and streams."""
+    return 1 if rounds > 1 else 10
 
 
 _PARTS: Final[dict[str, Part]] = {
     "Latency": lambda servers, rounds: measure_latency(
-        servers[0], events=rounds * _EVENTS_IN_A_ROUND, starts=rounds
+        servers[0], events=rounds * _EVENTS_PER_ROUND, starts=rounds
     ),
-    "Requests": _requests,
-    "CPU time": lambda servers, rounds: measure_cpu(servers[0], rounds=rounds),
-    "Blocks": lambda servers, rounds: measure_blocks(servers[0], rounds=rounds),
+    "Requests": lambda servers, _: measure_requests(servers[0]),
+    "CPU time": lambda servers, rounds: measure_cpu(servers[0], rounds=min(rounds, _CPU_ROUNDS)),
+    "Blocks": lambda servers, rounds: measure_blocks(servers[0], rounds=min(rounds, _BLOCK_ROUNDS)),
+    "Set-up": lambda servers, rounds: measure_setup_blocks(
+        servers[0], SETUP_ROUNDS if rounds > 1 else dict.fromkeys(SETUP_ROUNDS, 1), _divisor(rounds)
+    ),
+    "Positions": lambda servers, rounds: measure_position_cpu(
+        servers[0],
+        POSITION_ROUNDS if rounds > 1 else dict.fromkeys(POSITION_ROUNDS, 1),
+        _divisor(rounds),
+    ),
+    "Rows": lambda servers, rounds: measure_database_rows(
+        servers, minutes=HOUR_MINUTES if rounds > 1 else 1, divisor=_divisor(rounds)
+    ),
+    "Import": lambda _, rounds: measure_import(IMPORT_PROCESSES if rounds > 1 else 1),
     "Memory": lambda servers, rounds: measure_memory(
-        servers if rounds > 1 else servers[:FEWEST_SERVERS]
+        servers if rounds > 1 else servers[:MIN_SERVERS]
     ),
 }
-"""Each with servers of its own, so that none finds what another left behind."""
+"""Each part has servers of its own, so that no part depends on another."""
 
 
 async def _run(part: Part, rounds: int) -> dict[str, Figure]:
     """Return the figures of a part."""
-    async with running_servers(SERVERS) as servers:
+    async with running_servers("scripts.bench_support.simulator", SERVERS) as servers:
         return await part(servers, rounds)
 
 
 def main() -> int:
-    """Measure and print; return the exit code."""
+    """Measure, print and return the exit code."""
     parser = argparse.ArgumentParser(
         prog="scripts/bench",
-        description="Measure what Plex Pulse costs and how quick it is, in about a minute.",
+        description="Measure the latency and the resource use of Plex Pulse in some minutes.",
     )
     parser.add_argument("--json", action="store_true", help="print a JSON object")
     parser.add_argument(
-        "--quick", action="store_true", help="one round of each: shows that it runs, not how well"
+        "--quick",
+        action="store_true",
+        help="one round with small sizes; the figures are meaningless",
     )
     arguments = parser.parse_args()
     rounds = 1 if arguments.quick else _ROUNDS
@@ -68,9 +87,9 @@ def main() -> int:
     figures: dict[str, Figure] = {}
     for name, part in _PARTS.items():
         began = monotonic()
-        # At its own pace, time passes on this loop as on any other.
-        merge(figures, asyncio.run(_run(part, rounds), loop_factory=MovedTimeLoop))
-        print(f"{name}: {monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+        # Unless its time is advanced, this loop follows real time.
+        merge(figures, asyncio.run(_run(part, rounds), loop_factory=VirtualTimeLoop))
+        print_status(f"{name}: {monotonic() - began:.0f} s")
     print(as_json(figures) if arguments.json else as_table(figures))
     return 0
 

@@ -1,4 +1,4 @@
-"""CPU time of reading a server: ours, python-plexapi's, and the least it can take."""
+"""CPU time of reading a server: ours, python-plexapi's, and the floor."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
@@ -11,6 +11,7 @@ import aiohttp
 import orjson
 from plexapi.library import Library
 from plexapi.server import PlexServer
+from yarl import URL
 
 from custom_components.plex_pulse.api import (
     ClientIdentity,
@@ -18,10 +19,10 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RateLimiterRegistry,
 )
+from scripts.common.simulated_servers import SimulatedServer
 
 from .figures import ITEMS, LIBRARIES, SESSIONS, Figure, exponent
-from .servers import Server
-from .stand_in import TOKEN
+from .simulator import TOKEN
 
 _IDENTITY: Final = ClientIdentity(
     client_identifier="bench", product="Plex Pulse", version="0", platform="bench"
@@ -35,44 +36,55 @@ _COUNT: Final = {
 }
 
 type Read = Callable[[], Awaitable[object]]
-type Build = tuple[Callable[..., object], dict[str, object]]
+type Construction = tuple[Callable[..., object], dict[str, object]]
+"""A class and the keyword arguments of one of its values."""
 
 
 class Reader:
-    """Three ways to read one server; the client's, the bare one and python-plexapi's."""
+    """Three ways to read one server: our client, the floor and python-plexapi.
 
-    def __init__(self, session: aiohttp.ClientSession, server: Server) -> None:
-        """Read through the session; python-plexapi has a session of its own."""
+    The floor is aiohttp's GET and orjson, without any processing of the result.
+    """
+
+    def __init__(self, session: aiohttp.ClientSession, server: SimulatedServer) -> None:
+        """Use the session; python-plexapi creates a session of its own."""
         self._session = session
-        self._url = server.url
+        url = URL(server.url)
+        self.identity_url = url / "identity"
+        self.sessions_url = url / "status" / "sessions"
+        self._libraries_url = url / "library" / "sections"
+        # Built once, as the client does.
+        self._count_urls: dict[str, URL] = {}
         self.client = PlexServerClient(
             session, server.url, TOKEN, identity=_IDENTITY, rate_limiters=RateLimiterRegistry()
         )
         self._plexapi = PlexServer(server.url, TOKEN, timeout=30)
         self._library = self._plexapi.query(Library.key)
 
-    async def bare(self, path: str, params: dict[str, int] | None = None) -> object:
-        """Return the JSON of an answer, and ask nothing of it."""
-        async with self._session.get(
-            f"{self._url}{path}", params=params, headers=_HEADERS
-        ) as response:
+    async def floor(self, url: URL) -> object:
+        """Return the decoded JSON of a response."""
+        async with self._session.get(url, headers=_HEADERS) as response:
             return orjson.loads(await response.read())
 
     async def count_libraries(self) -> object:
-        """Return how many films each library has."""
+        """Return the number of films in each library."""
         libraries = await self.client.get_libraries()
         return [await self.client.count_items(item.key, MediaType.MOVIE) for item in libraries]
 
-    async def bare_libraries(self) -> None:
-        """Ask for the same, and look at nothing but where to ask on."""
-        sections = await self.bare("/library/sections")
+    async def floor_libraries(self) -> None:
+        """Send the same requests; read only the keys of the libraries."""
+        sections = await self.floor(self._libraries_url)
         if not isinstance(sections, dict):
             raise TypeError
         for section in sections["MediaContainer"]["Directory"]:
-            await self.bare(f"/library/sections/{section['key']}/all", _COUNT)
+            key = section["key"]
+            if (url := self._count_urls.get(key)) is None:
+                url = (self._libraries_url / key / "all").with_query(_COUNT)
+                self._count_urls[key] = url
+            await self.floor(url)
 
     async def plexapi_sessions(self) -> None:
-        """Read the sessions, and of each what our own models hold."""
+        """Read the sessions and the attributes that our models hold."""
         for item in self._plexapi.sessions():
             _ = (item.player.state, item.session and item.session.bandwidth, item.media)
             if (transcode := item.transcodeSession) is not None:
@@ -80,13 +92,13 @@ class Reader:
 
     async def plexapi_libraries(self) -> None:
         """Count the same films."""
-        # It keeps what it has listed; a new object lists anew, as ours does.
+        # The object caches its list; a new one requests it again, as our client does.
         for section in Library(self._plexapi, self._library).sections():
             section.totalViewSize(libtype="movie", includeCollections=False)
 
 
 async def cpu_seconds(read: Read, times: int) -> float:
-    """Return the CPU time of this process for one read, all its threads together."""
+    """Return the CPU time of this process for one read, all threads included."""
     began = time.process_time()
     for _ in range(times):
         await read()
@@ -94,7 +106,7 @@ async def cpu_seconds(read: Read, times: int) -> float:
 
 
 async def compare(reads: dict[str, Read], *, times: int, rounds: int) -> dict[str, list[float]]:
-    """Return the seconds of each read in each round; they take turns."""
+    """Return the seconds of each read in each round; the reads alternate."""
     measured: dict[str, list[float]] = {name: [] for name in reads}
     for read in reads.values():
         await cpu_seconds(read, 2)
@@ -109,48 +121,51 @@ def ratio(over: list[float], under: list[float]) -> float:
     return median(a / b for a, b in zip(over, under, strict=True))
 
 
-async def measure_cpu(server: Server, *, rounds: int) -> dict[str, Figure]:
-    """Return the figures of CPU time; the server sends what it has sent before."""
+async def measure_cpu(server: SimulatedServer, *, rounds: int) -> dict[str, Figure]:
+    """Return the figures of CPU time; the server replays recorded responses."""
     async with aiohttp.ClientSession() as session:
         reader = await asyncio.to_thread(Reader, session, server)
         one = await compare(
-            {"ours": reader.client.get_identity, "floor": lambda: reader.bare("/identity")},
+            {
+                "ours": reader.client.get_identity,
+                "floor": lambda: reader.floor(reader.identity_url),
+            },
             times=50,
             rounds=rounds,
         )
         sessions: dict[int, dict[str, list[float]]] = {}
-        values: list[Build] = []
+        constructions: list[Construction] = []
 
-        async def build() -> object:
-            """Make the values of all sessions again, without reading anything."""
-            return [kind(**named) for kind, named in values]
+        async def construct() -> object:
+            """Construct the values of all sessions again, without a request."""
+            return [kind(**named) for kind, named in constructions]
 
         for count in SESSIONS:
-            await _offer(server, "play", count)
-            values[:] = _parts(await reader.client.get_sessions())
+            await _replay_after(server, "set_sessions", count)
+            constructions[:] = _constructions(await reader.client.get_sessions())
             sessions[count] = await compare(
                 {
                     "ours": reader.client.get_sessions,
-                    "floor": lambda: reader.bare("/status/sessions"),
+                    "floor": lambda: reader.floor(reader.sessions_url),
                     "plexapi": reader.plexapi_sessions,
-                    "values_alone": build,
+                    "values_alone": construct,
                 },
                 times=400 // count,
                 rounds=rounds,
             )
         libraries: dict[int, dict[str, list[float]]] = {}
         for count in LIBRARIES:
-            await _offer(server, "hold_libraries", count, ITEMS)
+            await _replay_after(server, "set_libraries", count, ITEMS)
             libraries[count] = await compare(
                 {
                     "ours": reader.count_libraries,
-                    "floor": reader.bare_libraries,
+                    "floor": reader.floor_libraries,
                     "plexapi": reader.plexapi_libraries,
                 },
                 times=50 // count,
                 rounds=rounds,
             )
-        await server.order("replay", False)
+        await server.call("replay", False)
     of_sessions, of_libraries = sessions[SESSIONS[0]], libraries[LIBRARIES[1]]
     return {
         "cpu_ratio_vs_plexapi": {
@@ -177,19 +192,19 @@ async def measure_cpu(server: Server, *, rounds: int) -> dict[str, Figure]:
     }
 
 
-def _parts(values: Iterable[object]) -> list[Build]:
-    """Return the frozen values in some values, each with what it is made from."""
-    parts: list[Build] = []
+def _constructions(values: Iterable[object]) -> list[Construction]:
+    """Return the constructions of all dataclass values, nested ones included."""
+    found: list[Construction] = []
     for value in values:
         if not is_dataclass(value) or isinstance(value, type):
             continue
         named = {field.name: getattr(value, field.name) for field in fields(value)}
-        parts += ((type(value), named), *_parts(named.values()))
-    return parts
+        found += ((type(value), named), *_constructions(named.values()))
+    return found
 
 
-async def _offer(server: Server, order: str, *arguments: int) -> None:
-    """Have something else to read, and answer it from memory from then on."""
-    await server.order("replay", False)
-    await server.order(order, *arguments)
-    await server.order("replay", True)
+async def _replay_after(server: SimulatedServer, method: str, *arguments: int) -> None:
+    """Call a method of the simulator, then replay its responses."""
+    await server.call("replay", False)
+    await server.call(method, *arguments)
+    await server.call("replay", True)

@@ -8,14 +8,16 @@ from typing import Final
 
 from homeassistant.const import __version__ as home_assistant_version
 
-from .figures import GOALS, Figure, flat
+from scripts.common.table import format_table
+
+from .figures import GOALS, Figure, flatten
 
 _HEADINGS: Final = ("Figure", "Value", "Goal", "")
-_DIGITS: Final = 3
+_SIGNIFICANT_DIGITS: Final = 3
 
 
-def machine() -> dict[str, str | int]:
-    """Return what the figures were measured on."""
+def describe_machine() -> dict[str, str | int]:
+    """Return the machine and the versions that the figures depend on."""
     return {
         "cores": os.process_cpu_count() or 0,
         "processor": platform.machine(),
@@ -26,20 +28,14 @@ def machine() -> dict[str, str | int]:
 
 
 def as_table(figures: Mapping[str, Figure]) -> str:
-    """Return a table with a line per value, with its goal and whether it is reached."""
-    rows: list[tuple[str, str, str, str]] = [_HEADINGS]
-    for name, value in flat(figures):
+    """Return a table with a line per value, its goal and whether it is reached."""
+    rows: list[tuple[str, str, str, str]] = []
+    for name, value in flatten(figures):
         goal = GOALS.get(name)
         verdict = ("reached" if goal.is_reached(_rounded(value)) else "missed") if goal else ""
         rows.append((name, f"{_rounded(value):g}", str(goal) if goal else "", verdict))
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    rows.insert(1, ("-" * widths[0], "-" * widths[1], "-" * widths[2], "-" * widths[3]))
-    lines = [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
-    about = ", ".join(f"{name} {value}" for name, value in machine().items())
-    return "\n".join((*lines, "", f"Measured on: {about}"))
+    machine = ", ".join(f"{name} {value}" for name, value in describe_machine().items())
+    return f"{format_table(_HEADINGS, rows)}\n\nMeasured on: {machine}"
 
 
 def as_json(figures: Mapping[str, Figure]) -> str:
@@ -50,9 +46,11 @@ def as_json(figures: Mapping[str, Figure]) -> str:
         else _rounded(figure)
         for name, figure in figures.items()
     }
-    return json.dumps({**rounded, "machine": machine()}, indent=2)
+    return json.dumps({**rounded, "machine": describe_machine()}, indent=2)
 
 
 def _rounded(value: float) -> float:
-    """Return a value with as many digits as it deserves."""
-    return float(f"{value:.{_DIGITS}g}")
+    """Return a value with three significant digits; whole numbers are counts and stay exact."""
+    if float(value).is_integer():
+        return value
+    return float(f"{value:.{_SIGNIFICANT_DIGITS}g}")

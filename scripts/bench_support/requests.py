@@ -1,52 +1,57 @@
-"""How many requests the server gets, counted there."""
+"""The number of requests the server receives, counted there."""
 
 from functools import partial
 from typing import Final
 
-from .figures import Figure
-from .home import home_assistant, set_up, settled
-from .moved_time import MovedTimeClock, MovedTimeLoop, pass_time
-from .servers import Server
+from scripts.common.home_assistant import running_home_assistant
+from scripts.common.simulated_servers import SimulatedServer
 
-_MINUTE: Final = 60.0
-_HOUR: Final = 60 * _MINUTE
+from .entries import set_up, wait_for_background_work
+from .figures import Figure
+from .virtual_time import VirtualTimeClock, VirtualTimeLoop, advance_time
+
+_MINUTE_SECONDS: Final = 60.0
+_HOUR_SECONDS: Final = 60 * _MINUTE_SECONDS
 _STEADY_MINUTES: Final = 5
 _SCAN_FRAMES: Final = 1556
-"""As many as a real server was seen to send for one scan."""
+"""Notifications of one scan, as counted on a real server."""
 
 
-async def measure_requests(loop: MovedTimeLoop, server: Server) -> dict[str, Figure]:
-    """Return the requests of each situation, the websocket's upgrade among them.
+async def measure_requests(server: SimulatedServer) -> dict[str, Figure]:
+    """Return the number of requests in each situation, websocket upgrades included.
 
-    The time of Home Assistant, client and server is moved on in steps of a few seconds;
-    as a real one does, the server says something every ten.
+    The time of Home Assistant, the client and the server is advanced in steps of a few
+    seconds; the server sends a notification every ten seconds, as a real one does.
     """
-    await server.order("take_requests")
-    async with home_assistant(MovedTimeClock(loop)) as hass:
+    loop = VirtualTimeLoop.running()
+    await server.take_requests()
+    async with running_home_assistant(VirtualTimeClock(loop)) as hass:
+        advance = partial(
+            advance_time, loop, server, action=partial(server.call, "report_positions")
+        )
         await set_up(hass, server)
         setup = await server.take_requests()
-        await settled(server)
+        await wait_for_background_work(server)
         counts = await server.take_requests()
-        positions = partial(server.order, "tell_positions")
         # The first minute after a set-up is not an idle one.
-        await pass_time(loop, server, _MINUTE, happening=positions)
+        await advance(_MINUTE_SECONDS)
         await server.take_requests()
-        await pass_time(loop, server, _HOUR, happening=positions)
+        await advance(_HOUR_SECONDS)
         idle = await server.take_requests()
 
-        await server.order("play", 5)
-        await server.settle()
-        await pass_time(loop, server, _MINUTE / 6)
+        await server.call("set_sessions", 5)
+        await server.wait_until_idle()
+        await advance_time(loop, server, _MINUTE_SECONDS / 6)
         starts = await server.take_requests()
 
-        await pass_time(loop, server, _STEADY_MINUTES * _MINUTE, happening=positions)
+        await advance(_STEADY_MINUTES * _MINUTE_SECONDS)
         steady = await server.take_requests()
 
-        await server.order("play", 0)
-        await pass_time(loop, server, _MINUTE, happening=positions)
+        await server.call("set_sessions", 0)
+        await advance(_MINUTE_SECONDS)
         await server.take_requests()
-        await server.order("find_films", 10, _SCAN_FRAMES)
-        await pass_time(loop, server, _MINUTE, happening=positions)
+        await server.call("scan_movies", 10, _SCAN_FRAMES)
+        await advance(_MINUTE_SECONDS)
         scan = await server.take_requests()
     return {
         "setup": setup,

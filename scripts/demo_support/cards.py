@@ -10,7 +10,7 @@ type Card = dict[str, object]
 # A section is a grid of twelve columns.
 FULL_WIDTH: Final = {"columns": "full"}
 HALF_WIDTH: Final = {"columns": 6}
-# Without the device, which the cards' surroundings already tell.
+# The entity's name without its device, which the section's heading shows.
 OWN_NAME: Final = {"type": "entity"}
 
 
@@ -52,7 +52,7 @@ def press(entity: Entity, color: str) -> Card:
 
 
 def picture(entity: Entity, name: str, columns: int, aspect_ratio: str) -> Card:
-    """Return a picture with a name; a longer one than its width has room for is cut."""
+    """Return a picture with a name, which is cut if it is too long."""
     return {
         "type": "picture-entity",
         "entity": entity.entity_id,
@@ -70,7 +70,7 @@ def badge(entity: Entity) -> Card:
 
 
 def history(entities: Sequence[Entity], hours: float) -> Card:
-    """Return a graph of the entities, from zero up."""
+    """Return a graph of the entities with a y axis from zero."""
     return wide(
         {
             "type": "history-graph",
@@ -101,8 +101,8 @@ def markdown(content: str) -> Card:
     return wide({"type": "markdown", "content": content})
 
 
-def while_known(card: Card, entity: Entity) -> Card:
-    """Return the card, shown only while the entity has something to show."""
+def visible_while_known(card: Card, entity: Entity) -> Card:
+    """Return the card, visible only while the entity has a state."""
     condition = {
         "condition": "state",
         "entity": entity.entity_id,

@@ -1,4 +1,4 @@
-"""What Plex Pulse has of entities, device by device: `platform.key`."""
+"""The entities of Plex Pulse by kind of device, as `platform.key`."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -40,5 +40,5 @@ LIBRARIES: Final[Mapping[str, frozenset[str]]] = {
 }
 USER: Final = _of(image="now_playing", sensor="now_playing")
 
-# Every one of these is on a device of its own, and so is each user.
+# The kinds of devices; each library and each user is a device of its own.
 DEVICES: Final = (SERVER, *LIBRARIES.values(), USER)

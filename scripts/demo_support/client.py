@@ -1,4 +1,4 @@
-"""Home Assistant's own APIs, as its frontend uses them."""
+"""A client for Home Assistant's REST and websocket APIs."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -9,25 +9,28 @@ import aiohttp
 
 from .errors import DemoError
 
-START_POLL: Final = 0.25
+START_POLL_SECONDS: Final = 0.25
 
 
 class HomeAssistantClient:
-    """REST and websocket calls with a token from the login that needs no password."""
+    """REST and websocket calls, with a token from the login without a password."""
 
     def __init__(self, session: aiohttp.ClientSession, url: str) -> None:
-        """Speak to the Home Assistant at the URL."""
+        """Use the Home Assistant at the URL."""
         self._session = session
         self._url = url
         self._token = ""
 
     async def wait_until_running(self, seconds: float, check: Callable[[], None]) -> None:
-        """Log in and wait for the end of the start, calling check in between."""
+        """Log in and wait until Home Assistant has started; call `check` before each retry.
+
+        Raises: DemoError when it does not start in time.
+        """
         try:
             async with asyncio.timeout(seconds):
                 while not await self._is_running():
                     check()
-                    await asyncio.sleep(START_POLL)
+                    await asyncio.sleep(START_POLL_SECONDS)
         except TimeoutError as err:
             msg = f"Home Assistant did not start within {seconds:.0f} s"
             raise DemoError(msg) from err
@@ -61,25 +64,28 @@ class HomeAssistantClient:
             return str((await response.json())["access_token"])
 
     async def get(self, path: str) -> object:
-        """Return what a path of the REST API answers."""
+        """Return the response of the REST API for a path."""
         async with self._session.get(
             f"{self._url}{path}", headers=self._headers, raise_for_status=True
         ) as response:
             return await response.json()
 
     async def post(self, path: str, body: Mapping[str, object]) -> dict[str, object]:
-        """Return what a path of the REST API answers to a body."""
+        """Return the response of the REST API for a body.
+
+        Raises: DemoError for any status but 200.
+        """
         async with self._session.post(
             f"{self._url}{path}", headers=self._headers, json=body
         ) as response:
             if response.status != HTTPStatus.OK:
                 msg = f"POST {path}: {response.status} {await response.text()}"
                 raise DemoError(msg)
-            answer: dict[str, object] = await response.json()
-            return answer
+            result: dict[str, object] = await response.json()
+            return result
 
     async def call(self, action: str, **data: object) -> None:
-        """Call an action, `domain.name`, that answers nothing."""
+        """Call an action, `domain.name`, without a response."""
         domain, _, name = action.partition(".")
         await self.command("call_service", domain=domain, service=name, service_data=data)
 
@@ -88,7 +94,10 @@ class HomeAssistantClient:
         return {"Authorization": f"Bearer {self._token}"}
 
     async def command(self, command: str, **arguments: object) -> object:
-        """Return the result of a websocket command."""
+        """Return the result of a websocket command.
+
+        Raises: DemoError when the command fails.
+        """
         async with self._session.ws_connect(
             f"{self._url}/api/websocket", max_msg_size=0
         ) as websocket:
@@ -96,9 +105,9 @@ class HomeAssistantClient:
             await websocket.send_json({"type": "auth", "access_token": self._token})
             await websocket.receive_json()
             await websocket.send_json({"id": 1, "type": command, **arguments})
-            answer = await websocket.receive_json()
-        if not answer["success"]:
-            msg = f"{command}: {answer['error']['message']}"
+            response = await websocket.receive_json()
+        if not response["success"]:
+            msg = f"{command}: {response['error']['message']}"
             raise DemoError(msg)
-        result: object = answer["result"]
+        result: object = response["result"]
         return result

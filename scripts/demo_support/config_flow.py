@@ -1,4 +1,4 @@
-"""Plex Pulse set up the way a user does it: by signing in with Plex, then by its options."""
+"""Plex Pulse set up as a user does it: sign-in with Plex, then the options."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -10,8 +10,8 @@ from .errors import DemoError
 
 FLOWS: Final = "/api/config/config_entries/flow"
 OPTIONS_FLOWS: Final = "/api/config/config_entries/options/flow"
-APPROVAL_TIMEOUT: Final = 30.0
-APPROVAL_POLL: Final = 0.25
+APPROVAL_TIMEOUT_SECONDS: Final = 30.0
+APPROVAL_POLL_SECONDS: Final = 0.25
 FOLLOWED_USERS: Final = 2
 
 
@@ -23,9 +23,11 @@ class _Field(TypedDict):
 async def set_up_plex_pulse(
     client: HomeAssistantClient, approve: Callable[[str], Awaitable[None]]
 ) -> str:
-    """Go through Plex Pulse's config flow and return the id of the entry that it creates.
+    """Complete Plex Pulse's config flow and return the id of the new entry.
 
-    `approve` says yes on the page it opens.
+    `approve` approves the sign-in on the page with the given URL.
+
+    Raises: DemoError when the flow does not create an entry.
     """
     menu = await client.post(FLOWS, {"handler": "plex_pulse"})
     flow = f"{FLOWS}/{menu['flow_id']}"
@@ -40,15 +42,18 @@ async def set_up_plex_pulse(
 
 
 async def follow_users(client: HomeAssistantClient, entry_id: str) -> None:
-    """Follow the first of the users that the entry's options offer."""
+    """Follow the first users listed in the entry's options.
+
+    Raises: DemoError when the options list no users or are not accepted.
+    """
     form = await client.post(OPTIONS_FLOWS, {"handler": entry_id})
     fields = {field["name"]: field for field in cast("list[_Field]", form["data_schema"])}
     if "followed_users" not in fields:
-        msg = f"the options offer no users to follow: {form['errors']}"
+        msg = f"the options list no users to follow: {form['errors']}"
         raise DemoError(msg)
-    offered = fields["followed_users"]["selector"]["select"]["options"]
-    chosen = [user["value"] for user in offered[:FOLLOWED_USERS]]
-    # What is left out of the retry policy is as it always was.
+    users = fields["followed_users"]["selector"]["select"]["options"]
+    chosen = [user["value"] for user in users[:FOLLOWED_USERS]]
+    # Fields left out of the retry policy keep their values.
     step = await client.post(
         f"{OPTIONS_FLOWS}/{form['flow_id']}", {"retry": {}, "followed_users": chosen}
     )
@@ -58,13 +63,16 @@ async def follow_users(client: HomeAssistantClient, entry_id: str) -> None:
 
 
 async def _approved(client: HomeAssistantClient, flow: str) -> dict[str, object]:
-    """Return what follows once the flow has noticed the approval, as the frontend would."""
-    deadline = monotonic() + APPROVAL_TIMEOUT
+    """Poll the flow as the frontend does and return the step after the approval.
+
+    Raises: DemoError when the approval has no effect in time.
+    """
+    deadline = monotonic() + APPROVAL_TIMEOUT_SECONDS
     step: dict[str, object] = {"type": "external"}
     while step.get("type") in {"external", "external_done"}:
         if monotonic() > deadline:
-            msg = f"the sign-in was not noticed within {APPROVAL_TIMEOUT:.0f} s"
+            msg = f"the sign-in was not completed within {APPROVAL_TIMEOUT_SECONDS:.0f} s"
             raise DemoError(msg)
-        await asyncio.sleep(APPROVAL_POLL)
+        await asyncio.sleep(APPROVAL_POLL_SECONDS)
         step = await client.post(flow, {})
     return step

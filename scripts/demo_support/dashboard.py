@@ -1,4 +1,4 @@
-"""A dashboard for a server, over whatever entity ids Home Assistant gave."""
+"""A dashboard for a server and its entities."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -11,16 +11,16 @@ from .streams import streams_template
 from .yaml_text import as_yaml
 
 URL_PATH: Final = "plex-pulse"
-# A demo is looked at for minutes, a server for days.
+# A demo runs for minutes, a server for days.
 DEMO_HOURS: Final = 0.25
 HOURS: Final = 24
 DAYS: Final = 7
-_PREFACE: Final = """\
+_HEADER: Final = """\
 # A dashboard for a server called Harbour, of built-in cards; docs/dashboard.md makes it yours.
 # Made by `scripts/demo --once --dashboard`.
 """
 
-# What is shown of a library, in pairs; only its kind of library has the first.
+# The two sensors shown for each kind of library; only that kind has the first.
 LIBRARIES: Final = (
     ("mdi:movie-open", ("movies", "storage")),
     ("mdi:television-classic", ("shows", "episodes")),
@@ -31,7 +31,7 @@ LIBRARIES: Final = (
 
 
 async def save_dashboard(client: HomeAssistantClient, entities: Sequence[Entity]) -> None:
-    """Make a dashboard of the entities the one that Home Assistant opens with."""
+    """Save a dashboard of the entities as Home Assistant's default."""
     await client.command(
         "lovelace/dashboards/create", url_path=URL_PATH, title="Plex Pulse", icon="mdi:pulse"
     )
@@ -41,15 +41,15 @@ async def save_dashboard(client: HomeAssistantClient, entities: Sequence[Entity]
 
 
 def dashboard_for_users(entities: Sequence[Entity]) -> str:
-    """Return the dashboard as docs/dashboard.yaml offers it."""
-    return f"{_PREFACE}{as_yaml(Dashboard(entities, HOURS).config())}"
+    """Return the dashboard as published in docs/dashboard.yaml."""
+    return f"{_HEADER}{as_yaml(Dashboard(entities, HOURS).config())}"
 
 
 class Dashboard:
-    """Cards for the entities that exist, found by their keys in the catalogue."""
+    """Cards for the existing entities, selected by their keys in the catalogue."""
 
     def __init__(self, entities: Sequence[Entity], hours: float) -> None:
-        """Build the cards from these entities, the graphs over so many hours."""
+        """Use these entities; graphs show so many hours."""
         self._entities = entities
         self._hours = hours
         self._server = next((entity.device for entity in self._find("update.server")), "")
@@ -59,7 +59,7 @@ class Dashboard:
         columns = (
             [*self._now_playing(), *self._users()],
             [*self._bandwidth(), *self._health()],
-            [*self._arrivals(), *self._libraries()],
+            [*self._recently_added(), *self._libraries()],
         )
         badges = ("binary_sensor.connected", "binary_sensor.push", "sensor.api_status")
         view = {
@@ -85,7 +85,7 @@ class Dashboard:
         ]
 
     def _users(self) -> list[Card]:
-        """Return who is followed, each with a poster while something plays."""
+        """Return the followed users, each with a poster while something plays."""
         return [
             heading("Followed users", "mdi:account-multiple"),
             *(
@@ -93,13 +93,15 @@ class Dashboard:
                 for user in self._find("sensor.now_playing")
             ),
             *(
-                cards.while_known(cards.picture(image, self._whose(image), 4, "2:3"), image)
+                cards.visible_while_known(
+                    cards.picture(image, self._picture_name(image), 4, "2:3"), image
+                )
                 for image in self._find("image.now_playing")
             ),
         ]
 
-    def _whose(self, image: Entity) -> str:
-        """Return a user's name, or words for the server's picture."""
+    def _picture_name(self, image: Entity) -> str:
+        """Return the user's name, or "Latest" for the server's picture."""
         return "Latest" if image.device == self._server else self._short(image.device)
 
     def _bandwidth(self) -> list[Card]:
@@ -131,11 +133,14 @@ class Dashboard:
                 for entity in self._find("sensor.background_activities")
             ),
             *self._tiles("purple", "event.playback", "event.library"),
-            # Both are disabled at first, and need Plex Pass.
-            *(cards.while_known(cards.history(load, self._hours), entity) for entity in load[:1]),
+            # Both are disabled by default and require Plex Pass.
+            *(
+                cards.visible_while_known(cards.history(load, self._hours), entity)
+                for entity in load[:1]
+            ),
         ]
 
-    def _arrivals(self) -> list[Card]:
+    def _recently_added(self) -> list[Card]:
         return [
             heading("Last added", "mdi:new-box"),
             *(

@@ -1,4 +1,4 @@
-"""The entities of Plex Pulse, and whether they all came up."""
+"""The entities of Plex Pulse, and whether all of them have a state."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Final, TypedDict, cast
 from .catalogue import DEVICES
 from .client import HomeAssistantClient
 
-# Nothing has asked for silence: there is no time to show. Whoever plays nothing has no picture.
+# No 429 has been received, so there is no time; a user without a stream has no picture.
 MAY_BE_UNKNOWN: Final = frozenset({"image.now_playing", "sensor.rate_limited_until"})
 
 
@@ -51,7 +51,7 @@ class _State(TypedDict):
 
 
 async def enable_entities(client: HomeAssistantClient) -> None:
-    """Enable what is disabled at first; it comes with the entry's next reload."""
+    """Enable entities that are disabled by default; the entry's next reload adds them."""
     for entry in await _registered(client):
         if entry["disabled_by"] == "integration":
             await client.command(
@@ -89,7 +89,7 @@ async def _registered(client: HomeAssistantClient) -> list[_RegistryEntry]:
 
 
 def find_problems(entities: Sequence[Entity]) -> list[str]:
-    """Return what is missing or has not come up, one sentence each."""
+    """Return what is missing or has no state, one line each."""
     keys: defaultdict[str, set[str]] = defaultdict(set)
     for entity in entities:
         keys[entity.device].add(entity.key)

@@ -1,4 +1,4 @@
-"""Home Assistant as a process, in a configuration folder written afresh for every run."""
+"""Home Assistant as a process, with a new configuration folder for every run."""
 
 import json
 from pathlib import Path
@@ -7,14 +7,16 @@ import sys
 from textwrap import dedent
 from typing import Final
 
-from .paths import INTEGRATION, STAND_IN
+from scripts.common.paths import INTEGRATION
+
+from .paths import DEMO_INTEGRATION
 from .ports import LOOPBACK, free_port
 from .process import ChildProcess
 
 HOME_ASSISTANT_PORT: Final = 8123
 
-# The parts of default_config that a dashboard with history needs. The others want the Internet,
-# Bluetooth, USB, multicast or programs such as ffmpeg, and log errors where these are missing.
+# The parts of default_config that a dashboard with history needs. The others require the Internet,
+# Bluetooth, USB, multicast or programs such as ffmpeg, and log errors without them.
 CONFIGURATION: Final = dedent(
     """\
     homeassistant:
@@ -37,7 +39,7 @@ CONFIGURATION: Final = dedent(
       default: warning
       logs:
         custom_components.plex_pulse: info
-        # Camera and text-to-speech are always loaded, and report an error where libturbojpeg and
+        # Camera and text-to-speech are always loaded, and log an error if libturbojpeg and
         # ffmpeg are not installed. The demo uses neither.
         homeassistant.components.camera.img_util: fatal
         haffmpeg: fatal
@@ -48,8 +50,8 @@ CONFIGURATION: Final = dedent(
     """
 )
 
-# Loopback only, since there is no login. Home Assistant takes these settings from its storage; from
-# the YAML above it would ask the user to confirm them.
+# Loopback only, since there is no login. Home Assistant reads these settings from its storage; in
+# the YAML above they would require a confirmation by the user.
 HTTP: Final = {"server_host": [LOOPBACK]}
 ONBOARDING: Final = {"done": ["user", "core_config", "analytics", "integration"]}
 AUTH: Final = {
@@ -71,7 +73,7 @@ AUTH: Final = {
 
 
 class HomeAssistant:
-    """`python -m homeassistant`, onboarded, without login, with the integration linked in."""
+    """`python -m homeassistant`, onboarded, without login, with links to the integrations."""
 
     def __init__(self, folder: Path, secrets: tuple[str, ...], plex_tv_url: str) -> None:
         """Choose the port; the folder holds configuration and log."""
@@ -90,7 +92,7 @@ class HomeAssistant:
                 *("--config", str(self._configuration), "--log-no-color"),
             ),
             {},
-            # In the project's folder Python would find its custom_components, without the stand-in.
+            # In the project's folder Python would import its custom_components, without the demo's.
             self._configuration,
         )
 
@@ -98,7 +100,7 @@ class HomeAssistant:
         shutil.rmtree(self._configuration, ignore_errors=True)
         components = self._configuration / "custom_components"
         components.mkdir(parents=True)
-        for component in (INTEGRATION, STAND_IN):
+        for component in (INTEGRATION, DEMO_INTEGRATION):
             (components / component.name).symlink_to(component, target_is_directory=True)
         (self._configuration / "configuration.yaml").write_text(
             CONFIGURATION.format(plex_tv=self._plex_tv_url)

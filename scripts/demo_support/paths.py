@@ -1,9 +1,8 @@
-"""Where the demo's parts live."""
+"""Paths of the demo."""
 
-from pathlib import Path
 from typing import Final
 
-PROJECT: Final = Path(__file__).resolve().parents[2]
-INTEGRATION: Final = PROJECT / "custom_components" / "plex_pulse"
-STAND_IN: Final = PROJECT / "scripts" / "demo_support" / "plex_pulse_demo"
+from scripts.common.paths import PROJECT
+
+DEMO_INTEGRATION: Final = PROJECT / "scripts" / "demo_support" / "plex_pulse_demo"
 STATE: Final = PROJECT / ".demo"

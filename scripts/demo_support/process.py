@@ -1,18 +1,19 @@
-"""Child processes that never outlive the demo."""
+"""The demo's child processes, which end with it."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 import os
 from pathlib import Path
-import shutil
 import signal
 from typing import Final
 
-from .errors import DemoError
-from .paths import PROJECT
+from scripts.common.child_process import end_with_parent
+from scripts.common.paths import PROJECT
 
-STOP_TIMEOUT: Final = 30.0
+from .errors import DemoError
+
+STOP_TIMEOUT_SECONDS: Final = 30.0
 TAIL_LINES: Final = 40
 
 
@@ -20,7 +21,7 @@ class ChildProcess:
     """A program running in a session of its own, its output in a log file."""
 
     def __init__(self, name: str, log: Path, secrets: Sequence[str] = ()) -> None:
-        """Name the program for messages; secrets are blanked in what is shown of its log."""
+        """Name the program for messages; secrets are redacted when its log is shown."""
         self.name = name
         self.log = log
         self._secrets = secrets
@@ -30,23 +31,23 @@ class ChildProcess:
         self, command: Sequence[str], environment: Mapping[str, str], folder: Path = PROJECT
     ) -> None:
         """Start the program in the folder."""
-        # The kernel ends the child even if the demo is killed and cannot.
-        if setpriv := shutil.which("setpriv"):
-            command = (setpriv, "--pdeathsig", "TERM", *command)
         with self.log.open("wb") as log:
             self._process = await asyncio.create_subprocess_exec(
-                *command,
+                *end_with_parent(command),
                 cwd=folder,
                 env={**os.environ, **environment},
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=asyncio.subprocess.STDOUT,
-                # Ctrl-C reaches the demo only, which then ends its children in order.
+                # Ctrl-C must reach the demo only, which then stops its children in order.
                 start_new_session=True,
             )
 
     def check_running(self) -> None:
-        """Raise DemoError if the program has ended."""
+        """Check that the program runs.
+
+        Raises: DemoError when it has ended.
+        """
         if self._process is not None and self._process.returncode is not None:
             msg = f"{self.name} ended with exit code {self._process.returncode}"
             raise DemoError(msg)
@@ -57,13 +58,13 @@ class ChildProcess:
             await self._process.wait()
 
     async def stop(self) -> None:
-        """Ask the program to end, then make it and all it started."""
+        """Terminate the program; after a timeout kill it and its children."""
         if self._process is None:
             return
         with suppress(ProcessLookupError):
             self._process.terminate()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT)
+            await asyncio.wait_for(self._process.wait(), STOP_TIMEOUT_SECONDS)
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
         await self._process.wait()

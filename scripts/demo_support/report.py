@@ -5,6 +5,8 @@ from contextlib import suppress
 import json
 from typing import Final
 
+from scripts.common.table import format_table
+
 from .entities import Entity
 
 HEADINGS: Final = ("Device", "Entity", "State")
@@ -13,16 +15,12 @@ MAX_STATE_LENGTH: Final = 60
 
 def as_table(entities: Sequence[Entity]) -> str:
     """Return a table with a line per entity."""
-    rows = [HEADINGS, *((entity.device, entity.entity_id, _state(entity)) for entity in entities)]
-    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
-    rows.insert(1, ("-" * widths[0], "-" * widths[1], "-" * widths[2]))
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+    rows = ((entity.device, entity.entity_id, _state(entity)) for entity in entities)
+    return format_table(HEADINGS, rows)
 
 
 def _state(entity: Entity) -> str:
+    """Return the state with its unit, shortened if it is long."""
     state = entity.state
     if unit := entity.attributes.get("unit_of_measurement"):
         with suppress(ValueError):

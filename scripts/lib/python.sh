@@ -7,12 +7,40 @@ say() {
   echo "setup: $*" >&2
 }
 
-# suitable_python COMMAND: path of the interpreter behind it, if it is new enough and has what Home Assistant imports.
+# check_prerequisites: fail with the command that installs what is missing of Python 3, pip and certificates.
+check_prerequisites() {
+  local missing=()
+  command -v python3 >/dev/null || missing+=(python3)
+  python3 -m pip --version >/dev/null 2>&1 || missing+=(python3-pip)
+  if [[ -z ${SSL_CERT_FILE:-}${PIP_CERT:-} && ! -e /etc/ssl/certs/ca-certificates.crt ]] && command -v apt-get >/dev/null; then
+    missing+=(ca-certificates)
+  fi
+  ((${#missing[@]})) || return 0
+  say "Missing: ${missing[*]}. Install with: $(install_command) ${missing[*]}"
+  return 1
+}
+
+# install_command: how this system installs packages.
+install_command() {
+  local manager
+  for manager in apt-get dnf; do
+    if command -v "$manager" >/dev/null; then
+      echo "$manager install"
+      return
+    fi
+  done
+  echo "your package manager:"
+}
+
+# suitable_python COMMAND: path of the interpreter behind it, if it is new enough and has what Home Assistant imports
+# and the headers that packages are compiled with.
 # The file itself, not a link to it or an environment's: an environment made from a link would not find its library.
 suitable_python() {
   "$1" -c "
-import ctypes, os, sqlite3, ssl, sys
+import ctypes, os, sqlite3, ssl, sys, sysconfig
 if sys.version_info < tuple(map(int, '$PYTHON_MINIMUM'.split('.'))):
+    sys.exit(1)
+if not os.path.isfile(sysconfig.get_path('include') + '/Python.h'):
     sys.exit(1)
 print(os.path.realpath(sys.executable))" 2>/dev/null
 }
@@ -24,19 +52,15 @@ install_tool() {
     return
   fi
   rm -rf "$folder"
-  if ! python3 -m pip --version >/dev/null 2>&1; then
-    say "pip is missing: install it for $(command -v python3 || echo 'Python 3') (Debian, Ubuntu: python3-pip)"
-    return 1
-  fi
   PIP_ROOT_USER_ACTION=ignore python3 -m pip install -qq --disable-pip-version-check --no-deps \
     --target "$folder" "$1==$2" && echo "$2" >"$folder/.version"
 }
 
-# uv_python: path of a Python that uv knows or can download. Where the download cannot be reached it fails at once.
+# uv_python: path of a suitable Python that uv knows or can download. Where the download cannot be reached it fails at once.
 uv_python() {
   local python
   export UV_PYTHON_INSTALL_DIR="${UV_PYTHON_INSTALL_DIR:-$TOOLCHAIN/python}"
-  if ! python="$("$UV" python find --no-project ">=$PYTHON_MINIMUM" 2>/dev/null)"; then
+  if ! { python="$("$UV" python find --no-project ">=$PYTHON_MINIMUM" 2>/dev/null)" && suitable_python "$python" >/dev/null; }; then
     say "Asking uv for Python ${PYTHON_MINIMUM%.*}"
     UV_HTTP_TIMEOUT=10 UV_HTTP_RETRIES=0 "$UV" python install --quiet --no-bin "${PYTHON_MINIMUM%.*}" 2>/dev/null || return 1
     python="$("$UV" python find --no-project --managed-python ">=$PYTHON_MINIMUM" 2>/dev/null)" || return 1
@@ -54,6 +78,7 @@ find_python() {
     python="$($source)" && suitable_python "$python" && return
   done
   say "No Python $PYTHON_MINIMUM or newer on PATH, none from uv, none from Debian's packages."
-  say "Install one (https://www.python.org/downloads/ or your package manager) and run this again."
+  say "Install one with its headers (Debian, Ubuntu: apt-get install python3.14-dev; Fedora: dnf install python3.14-devel;"
+  say "others: https://www.python.org/downloads/) and run this again."
   return 1
 }

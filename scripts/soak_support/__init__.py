@@ -1,1 +1,1 @@
-"""The soak: Home Assistant and two simulated servers, which fail at random for real minutes."""
+"""The soak: Home Assistant and two simulated servers with random faults, in real time."""

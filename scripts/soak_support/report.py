@@ -1,13 +1,13 @@
-"""What a soak has found: the figures, what is wrong with them, and a text for people."""
+"""The result of a soak: the figures, the problems, and a report for people."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from .vitals import TOLERANCES, Vitals
+from .resource_usage import TOLERANCES, ResourceUsage
 
-_VITALS: Final = {
+_RESOURCES: Final = {
     "tasks": "Tasks",
     "listeners": "Listeners",
     "file_descriptors": "File descriptors",
@@ -19,11 +19,11 @@ _VITALS: Final = {
 class Report:
     """The figures of one soak; times in seconds.
 
-    recoveries: troubles after which the server was shown again. failures: requests that
-    failed, by kind. shown_down: the longest for which a server that was well again was
-    not shown as such, by trouble. entities_away: the same of any entity of its own.
-    lost: servers and streams that stayed away. lines_lost, lines_back: how often the log
-    said so of a server.
+    recoveries: faults after which the server was shown correctly again. failures: failed
+    requests by kind. server_outages: the longest time for which a recovered server was not
+    shown as such, by fault. entity_outages: the same for single entities. lost: servers and
+    streams that were not shown again. lines_lost, lines_restored: log lines for a lost and a
+    restored connection.
     """
 
     seed: int
@@ -31,49 +31,52 @@ class Report:
     requests: int = 0
     retries: int = 0
     recoveries: int = 0
-    troubles: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
     failures: Counter[str] = field(default_factory=Counter)
-    shown_down: dict[str, float] = field(default_factory=dict)
-    entities_away: dict[str, float] = field(default_factory=dict)
+    server_outages: dict[str, float] = field(default_factory=dict)
+    entity_outages: dict[str, float] = field(default_factory=dict)
     lines_lost: int = 0
-    lines_back: int = 0
+    lines_restored: int = 0
     lost: list[str] = field(default_factory=list)
     unexpected: list[str] = field(default_factory=list)
-    start: Vitals | None = None
-    end: Vitals | None = None
+    start: ResourceUsage | None = None
+    end: ResourceUsage | None = None
 
     def problems(self) -> Iterator[str]:
-        """Yield all for which the soak has failed."""
+        """Yield the reasons for which the soak has failed."""
         yield from self.lost
-        yield from (f"Unexpected in the log: {line}" for line in self.unexpected)
-        if self.lines_lost != self.lines_back:
-            yield f"The log says {self.lines_lost} times lost, {self.lines_back} times back"
+        yield from (f"Unexpected log line: {line}" for line in self.unexpected)
+        if self.lines_lost != self.lines_restored:
+            yield (
+                f"The log has {self.lines_lost} lines for a lost connection and "
+                f"{self.lines_restored} for a restored one"
+            )
         if self.start is None or self.end is None:
-            yield "The soak ended before everything was measured"
+            yield "The soak ended before the resource usage was measured"
             return
-        for name, title in _VITALS.items():
+        for name, title in _RESOURCES.items():
             growth = getattr(self.end, name) - getattr(self.start, name)
             if growth > (tolerance := getattr(TOLERANCES, name)):
-                yield f"{title} grew by {growth:g}; {tolerance:g} would be fine"
+                yield f"{title} grew by {growth:g}, more than the tolerated {tolerance:g}"
 
-    def note_shown_down(self, seconds: Mapping[str, float]) -> None:
-        """Keep the longest time for each cause."""
-        _keep_longest(self.shown_down, seconds)
+    def record_server_outages(self, seconds: Mapping[str, float]) -> None:
+        """Keep the longest time for each fault."""
+        _keep_longest(self.server_outages, seconds)
 
-    def note_entities_away(self, seconds: Mapping[str, float]) -> None:
-        """Keep the longest time for each cause."""
-        _keep_longest(self.entities_away, seconds)
+    def record_entity_outages(self, seconds: Mapping[str, float]) -> None:
+        """Keep the longest time for each fault."""
+        _keep_longest(self.entity_outages, seconds)
 
     def text(self) -> str:
         """Return the report for people."""
         figures = {
             "Requests": f"{self.requests}",
             "Retries": f"{self.retries}",
-            "Troubles": f"{self.troubles.total()}",
+            "Faults": f"{self.faults.total()}",
             "Recoveries": f"{self.recoveries}",
-            "Healthy, shown as down, s": f"{max(self.shown_down.values(), default=0):.1f}",
-            "Its slowest entity, s": f"{max(self.entities_away.values(), default=0):.1f}",
-            "Log lines lost and back": f"{self.lines_lost} {self.lines_back}",
+            "Longest server outage, s": f"{max(self.server_outages.values(), default=0):.1f}",
+            "Longest entity outage, s": f"{max(self.entity_outages.values(), default=0):.1f}",
+            "Lines lost and restored": f"{self.lines_lost} {self.lines_restored}",
             "Unexpected log lines": f"{len(self.unexpected)}",
             "Lost servers and streams": f"{len(self.lost)}",
             "Failed requests": f"{self.failures.total()}",
@@ -85,30 +88,29 @@ class Report:
                 *(_row(name, value) for name, value in figures.items()),
                 *(_row(f"  {kind}", f"{count}") for kind, count in sorted(self.failures.items())),
                 "",
-                *self._troubles(),
+                *self._fault_rows(),
                 "",
-                *self._vitals(),
+                *self._resource_rows(),
                 "",
                 *(list(self.problems()) or ["Clean."]),
             )
         )
 
-    def _troubles(self) -> Iterator[str]:
-        yield _row("Trouble", "times", "down, s", "entity, s")
-        for name in sorted({*self.troubles, *self.shown_down, *self.entities_away}):
+    def _fault_rows(self) -> Iterator[str]:
+        yield _row("Fault", "times", "server, s", "entity, s")
+        for name in sorted({*self.faults, *self.server_outages, *self.entity_outages}):
             yield _row(
                 f"  {name}",
-                f"{self.troubles[name]}",
-                f"{self.shown_down.get(name, 0):.1f}",
-                f"{self.entities_away.get(name, 0):.1f}",
+                f"{self.faults[name]}",
+                f"{self.server_outages.get(name, 0):.1f}",
+                f"{self.entity_outages.get(name, 0):.1f}",
             )
 
-    def _vitals(self) -> Iterator[str]:
+    def _resource_rows(self) -> Iterator[str]:
         yield _row("", "start", "end")
-        for name, title in _VITALS.items():
+        for name, title in _RESOURCES.items():
             values = [
-                f"{getattr(vitals, name):.4g}" if vitals else "-"
-                for vitals in (self.start, self.end)
+                f"{getattr(usage, name):.4g}" if usage else "-" for usage in (self.start, self.end)
             ]
             yield _row(title, *values)
 
@@ -118,5 +120,5 @@ def _row(title: str, *values: str) -> str:
 
 
 def _keep_longest(known: dict[str, float], seconds: Mapping[str, float]) -> None:
-    for cause, longest in seconds.items():
-        known[cause] = max(known.get(cause, 0.0), longest)
+    for fault, longest in seconds.items():
+        known[fault] = max(known.get(fault, 0.0), longest)

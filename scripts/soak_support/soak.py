@@ -1,220 +1,237 @@
-"""The soak itself: trouble, recovery, a quiet moment, and trouble again."""
+"""The sequence of a soak: fault, recovery, check, and the next fault."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from random import Random
-import sys
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from .home import ShownServer, add_server
-from .life import Life
+from scripts.common.output import print_status
+from scripts.common.simulated_servers import SimulatedServer, running_servers
+
+from .activity import Activity
+from .faults import Command, FaultSequence, ServerFault
+from .observed_server import ObservedServer, add_server
 from .report import Report
-from .servers import SoakServer
-from .troubles import Order, Trouble, Troubles
-from .vitals import Vitals, take_vitals
+from .resource_usage import ResourceUsage, measure_resource_usage
 
 _WARM_UP: Final = (0.2, 10.0, 400.0)
-"""Share of the time after which growth counts, and its seconds at least and at most."""
-_BETWEEN: Final = (0.5, 4.0)
-"""Seconds between troubles, at least and at most."""
-_LOOK: Final = 0.1
-"""Seconds between looks at the entities."""
-_SHOWN_AGAIN: Final = 180.0
-"""Seconds after which a server that is well and still not shown is lost."""
-_ALL_AGAIN: Final = 300.0
-"""Seconds after which an entity that is still unavailable is lost; some reads are rare."""
-_STREAMS: Final = 15.0
-"""Seconds after which a stream that is still not shown, or shown wrongly, is lost."""
-_NOTICED: Final = 60.0
-"""Seconds after which a client must have left a half-open connection."""
-_SETTLED: Final = 10.0
-"""Seconds in which what was noticed last is read, and idle again."""
+"""Share of the duration after which growth counts, and its minimum and maximum in seconds."""
+_BETWEEN_FAULTS_SECONDS: Final = (0.5, 4.0)
+"""Minimum and maximum."""
+_CHECK_SECONDS: Final = 0.1
+_SERVER_TIMEOUT_SECONDS: Final = 180.0
+"""After which a recovered server that is not shown as available is lost."""
+_ENTITIES_TIMEOUT_SECONDS: Final = 300.0
+"""After which an entity that is unavailable is lost; some requests are rare."""
+_STREAMS_TIMEOUT_SECONDS: Final = 15.0
+"""After which a stream that is missing or shown wrongly is lost."""
+_HALF_OPEN_TIMEOUT_SECONDS: Final = 60.0
+"""After which a client must have replaced a half-open connection."""
+_SETTLE_SECONDS: Final = 10.0
+"""For the last refreshes before the resource usage is measured."""
 
 
-def say(message: str) -> None:
-    """Tell how it goes; standard output is kept for the report."""
-    print(message, file=sys.stderr, flush=True)
+@asynccontextmanager
+async def running_soak_servers(count: int) -> AsyncGenerator[list[SimulatedServer]]:
+    """Run simulated servers, each in a process of its own."""
+    async with AsyncExitStack() as stack:
+        servers: list[SimulatedServer] = []
+        for number in range(count):
+            servers += await stack.enter_async_context(
+                running_servers("scripts.soak_support.simulator", number)
+            )
+        yield servers
 
 
 class Soak:
-    """Two servers in one Home Assistant, never in trouble both at once."""
+    """Two servers in one Home Assistant; one of them at a time has a fault."""
 
-    def __init__(self, hass: HomeAssistant, servers: list[SoakServer], report: Report) -> None:
-        """Be ready; what is found is noted in the report."""
+    def __init__(self, hass: HomeAssistant, servers: list[SimulatedServer], report: Report) -> None:
+        """Prepare; run() starts it and fills the report."""
         self._hass = hass
         self._servers = servers
         self._report = report
-        self._moments = self._random("moments")
-        self._troubles = Troubles(self._random("troubles"))
-        self._shown: list[ShownServer] = []
-        self._lives: list[Life] = []
+        self._timing = self._random("timing")
+        self._faults = FaultSequence(self._random("faults"))
+        self._observed: list[ObservedServer] = []
+        self._activities: list[Activity] = []
 
     async def run(self, seconds: float) -> None:
-        """Go on for so many seconds, and some more to come to rest in."""
+        """Run for so many seconds, and until everything is idle."""
         now = asyncio.get_running_loop().time()
-        share, least, most = _WARM_UP
-        warm = now + min(max(least, share * seconds), most)
-        self._shown = [await add_server(self._hass, server) for server in self._servers]
-        self._lives = [
-            Life(server, self._random(f"life {number}"))
+        share, minimum, maximum = _WARM_UP
+        warm_up_end = now + min(max(minimum, share * seconds), maximum)
+        self._observed = [await add_server(self._hass, server) for server in self._servers]
+        self._activities = [
+            Activity(server, self._random(f"activity {number}"))
             for number, server in enumerate(self._servers)
         ]
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(life.run()) for life in self._lives]
+            tasks = [group.create_task(activity.run()) for activity in self._activities]
             tasks.append(group.create_task(self._observe()))
-            await self._have_troubles(warm)
-            self._report.start = await self._rest()
-            say("Warm.")
-            await self._have_troubles(now + seconds)
-            self._report.end = await self._rest()
+            await self._cause_faults(warm_up_end)
+            self._report.start = await self._measure_idle()
+            print_status("The warm-up has ended.")
+            await self._cause_faults(now + seconds)
+            self._report.end = await self._measure_idle()
             for task in tasks:
                 task.cancel()
-        self._sum_up()
+        self._summarize()
 
     def _random(self, name: str) -> Random:
-        """Return what chance rules something by, however quick the others are."""
+        """Return a source of randomness that no other part of the soak uses."""
         return Random(f"{self._report.seed} {name}")  # noqa: S311 - repeatable, nothing secret
 
     async def _observe(self) -> None:
-        """Look at the entities all the time."""
+        """Record how the servers are shown, until cancelled."""
         while True:
-            for shown in self._shown:
-                shown.observe()
-            await asyncio.sleep(_LOOK)
+            for observed in self._observed:
+                observed.observe()
+            await asyncio.sleep(_CHECK_SECONDS)
 
-    async def _have_troubles(self, until: float) -> None:
-        """Bring one server after another into trouble until then."""
+    async def _cause_faults(self, until: float) -> None:
+        """Cause one fault after another until then."""
         loop = asyncio.get_running_loop()
         while True:
-            await asyncio.sleep(self._moments.uniform(*_BETWEEN))
+            await asyncio.sleep(self._timing.uniform(*_BETWEEN_FAULTS_SECONDS))
             if loop.time() >= until:
                 return
-            shown = self._moments.choice(self._shown)
-            await self._have_trouble(shown, self._troubles.draw(), until)
+            observed = self._timing.choice(self._observed)
+            await self._cause_fault(observed, self._faults.next(), until)
 
-    async def _have_trouble(self, shown: ShownServer, trouble: Trouble, until: float) -> None:
-        """Bring a server into trouble, end it, and see everything come back."""
+    async def _cause_fault(
+        self, observed: ObservedServer, fault: ServerFault, until: float
+    ) -> None:
+        """Cause a fault, end it, and wait for the recovery of everything."""
         loop = asyncio.get_running_loop()
         began = loop.time()
-        shown.in_trouble(trouble.name)
-        for order in trouble.orders:
-            await _give(shown.server, order)
-        if trouble.reloads:
-            await self._hass.config_entries.async_reload(shown.entry.entry_id)
-        # The last one must not outlast the soak by far.
-        await asyncio.sleep(min(trouble.seconds, max(0.0, until - loop.time())))
-        if trouble.is_left_by_client and not await _is_heard_again(shown.server):
-            self._lose(f"{shown.entry.title}: a half-open connection was never left")
-        self._report.troubles[trouble.name] += 1
-        for life in self._lives:
-            life.rest()
-        await _give(shown.server, trouble.end)
+        observed.start_fault(fault.name)
+        for command in fault.begin:
+            await _execute(observed.server, command)
+        if fault.is_reload:
+            await self._hass.config_entries.async_reload(observed.entry.entry_id)
+        # The last fault must not outlast the soak by much.
+        await asyncio.sleep(min(fault.seconds, max(0.0, until - loop.time())))
+        if fault.is_ended_by_client and not await _reconnects(observed.server):
+            self._add_lost(f"{observed.entry.title}: a half-open connection was not replaced")
+        self._report.faults[fault.name] += 1
+        for activity in self._activities:
+            activity.suspend()
+        await _execute(observed.server, fault.end)
         ended = loop.time()
-        shown.is_well(ended + trouble.aftermath)
-        # The other one must be well all the time.
-        if all([await self._becomes_quiet(each, trouble.name) for each in self._shown]):
+        observed.end_fault(ended + fault.retry_after)
+        # The other server must not be affected.
+        if all([await self._recovers(each, fault.name) for each in self._observed]):
             self._report.recoveries += 1
-        say(
-            f"{shown.entry.title}, {trouble.name}: {ended - began:.1f} s, "
-            f"quiet {loop.time() - ended:.1f} s later"
+        print_status(
+            f"{observed.entry.title}, {fault.name}: {ended - began:.1f} s, "
+            f"recovered {loop.time() - ended:.1f} s later"
         )
-        for life in self._lives:
-            life.go_on()
+        for activity in self._activities:
+            activity.resume()
         for server in self._servers:
             await server.count_requests()
 
-    async def _becomes_quiet(self, shown: ShownServer, cause: str) -> bool:
-        """Return whether a server is shown in time, with all that plays."""
-        title = shown.entry.title
-        if not await _becomes(lambda: shown.is_shown and shown.is_prompt, _SHOWN_AGAIN):
-            self._lose(f"{title}: {_SHOWN_AGAIN:.0f} s after {cause} not shown again")
+    async def _recovers(self, observed: ObservedServer, fault: str) -> bool:
+        """Return whether a server and its streams are shown correctly in time."""
+        title = observed.entry.title
+        if not await _becomes_true(
+            lambda: observed.is_available and observed.is_current, _SERVER_TIMEOUT_SECONDS
+        ):
+            self._add_lost(f"{title}: not available {_SERVER_TIMEOUT_SECONDS:.0f} s after {fault}")
             return False
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + _STREAMS
-        # What plays may end by itself meanwhile.
-        while sorted(shown.streams()) != (playing := await _playing(shown.server)):
+        deadline = loop.time() + _STREAMS_TIMEOUT_SECONDS
+        # A stream may end by itself meanwhile.
+        while sorted(observed.streams()) != (playing := await _playing(observed.server)):
             if loop.time() >= deadline:
-                self._lose(
-                    f"{title}: {_STREAMS:.0f} s after {cause} {playing} play, "
-                    f"{sorted(shown.streams())} are shown"
+                self._add_lost(
+                    f"{title}: {_STREAMS_TIMEOUT_SECONDS:.0f} s after {fault} {playing} play, "
+                    f"{sorted(observed.streams())} are shown"
                 )
                 return False
-            await asyncio.sleep(_LOOK)
+            await asyncio.sleep(_CHECK_SECONDS)
         return True
 
-    async def _becomes_whole(self, shown: ShownServer) -> None:
-        """Wait until notifications come and every entity is back."""
-        if missing := shown.missing():
-            say(f"{shown.entry.title} is well, but these are unavailable: {', '.join(missing)}")
-        if not await _becomes(lambda: shown.has_push and not shown.missing(), _ALL_AGAIN):
-            push = "on" if shown.has_push else "off"
-            self._lose(f"{shown.entry.title}: push is {push}, unavailable: {shown.missing()}")
+    async def _wait_for_all_entities(self, observed: ObservedServer) -> None:
+        """Wait until the websocket is connected and every entity is available."""
+        title = observed.entry.title
+        if unavailable := observed.unavailable_entities():
+            print_status(f"{title} works, but is still without: {', '.join(unavailable)}")
+        if not await _becomes_true(
+            lambda: observed.has_push and not observed.unavailable_entities(),
+            _ENTITIES_TIMEOUT_SECONDS,
+        ):
+            push = "on" if observed.has_push else "off"
+            unavailable = observed.unavailable_entities()
+            self._add_lost(f"{title}: push is {push}, unavailable: {unavailable}")
 
-    async def _rest(self) -> Vitals:
-        """Let everything end, and return what is held nevertheless."""
-        for life in self._lives:
-            life.rest()
-        for shown in self._shown:
-            await shown.server.order("stop_streams")
-            await shown.server.order("forget_newcomers")
-            await self._becomes_quiet(shown, "everything")
-            await self._becomes_whole(shown)
-        await asyncio.sleep(_SETTLED)
+    async def _measure_idle(self) -> ResourceUsage:
+        """Stop all activity and return the resource usage of the idle process."""
+        for activity in self._activities:
+            activity.suspend()
+        for observed in self._observed:
+            await observed.server.call("stop_streams")
+            await observed.server.call("delete_new_films")
+            await self._recovers(observed, "everything")
+            await self._wait_for_all_entities(observed)
+        await asyncio.sleep(_SETTLE_SECONDS)
         for server in self._servers:
             await server.count_requests()
-        vitals = await take_vitals(self._hass)
-        for life in self._lives:
-            life.go_on()
-        return vitals
+        usage = await measure_resource_usage(self._hass)
+        for activity in self._activities:
+            activity.resume()
+        return usage
 
-    def _lose(self, what: str) -> None:
-        say(what)
-        self._report.lost.append(what)
+    def _add_lost(self, description: str) -> None:
+        print_status(description)
+        self._report.lost.append(description)
 
-    def _sum_up(self) -> None:
-        """Note what servers and clients have counted."""
+    def _summarize(self) -> None:
+        """Add the counts of servers and clients to the report."""
         report = self._report
         report.requests = sum(server.requests for server in self._servers)
-        for shown in self._shown:
-            report.note_shown_down(shown.outages.longest)
-            report.note_entities_away(shown.entity_outages.longest)
-            for client in shown.clients:
+        for observed in self._observed:
+            report.record_server_outages(observed.outages.longest)
+            report.record_entity_outages(observed.entity_outages.longest)
+            for client in observed.clients:
                 report.retries += client.statistics.retries
                 report.failures.update(
                     {kind.value: count for kind, count in client.statistics.failures.items()}
                 )
 
 
-async def _is_heard_again(server: SoakServer) -> bool:
-    """Return whether the client takes another connection for one that went silent."""
+async def _reconnects(server: SimulatedServer) -> bool:
+    """Return whether the client replaces a half-open connection in time."""
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + _NOTICED
-    while not await server.order("listeners"):
+    deadline = loop.time() + _HALF_OPEN_TIMEOUT_SECONDS
+    while not await server.call("open_websockets"):
         if loop.time() >= deadline:
             return False
-        await asyncio.sleep(_LOOK)
+        await asyncio.sleep(_CHECK_SECONDS)
     return True
 
 
-async def _playing(server: SoakServer) -> list[list[str | None]]:
-    """Return what plays, in the order of its texts."""
-    return sorted(await server.order("streams"))
+async def _playing(server: SimulatedServer) -> list[list[str | None]]:
+    """Return the simulator's streams, sorted."""
+    return sorted(await server.call("streams"))
 
 
-async def _give(server: SoakServer, order: Order) -> None:
-    """Have an order carried out."""
-    name, *arguments = order
-    await server.order(str(name), *arguments)
+async def _execute(server: SimulatedServer, command: Command) -> None:
+    """Execute a command of a fault."""
+    method, *arguments = command
+    await server.call(str(method), *arguments)
 
 
-async def _becomes(condition: Callable[[], bool], seconds: float) -> bool:
-    """Return whether something becomes true in so many seconds."""
+async def _becomes_true(condition: Callable[[], bool], seconds: float) -> bool:
+    """Return whether a condition becomes true in time."""
     try:
         async with asyncio.timeout(seconds):
-            while not condition():  # noqa: ASYNC110 - states have no event to wait for
-                await asyncio.sleep(_LOOK)
+            while not condition():  # noqa: ASYNC110 - the condition reads states without an event
+                await asyncio.sleep(_CHECK_SECONDS)
     except TimeoutError:
         return False
     return True

@@ -1,84 +1,53 @@
-"""Fixtures: a simulator on a loopback socket, a real session, a clock that tests move."""
+"""Fixtures: a simulator on a loopback socket, a real aiohttp session and a manual clock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
-import logging
-from typing import Final, Protocol
+from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
 
 from custom_components.plex_pulse.api import (
-    ClientIdentity,
-    PlexApiError,
     PlexServerClient,
     RateLimiterRegistry,
     RetryPolicy,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 from tests.simulator import PlexSimulator
 from tests.simulator.state import Typing
 
-from .canaries import TOKEN
-from .log_watch import LogWatch
-
-IDENTITY: Final = ClientIdentity(
-    client_identifier="1f6c0a52-client",
-    product="Plex Pulse",
-    version="0.0.1",
-    platform="Home Assistant",
-)
-
-
-class MakeClient(Protocol):
-    """Make a client of the simulator, or of another address."""
-
-    def __call__(
-        self,
-        *,
-        url: str | None = None,
-        token: str | None = TOKEN,
-        policy: RetryPolicy | None = None,
-        session: aiohttp.ClientSession | None = None,
-    ) -> PlexServerClient:
-        """Return the client; all of a test's clients share the rate limiters."""
+from .helpers import IDENTITY, MakeClient
 
 
 @pytest.fixture(autouse=True)
-def log_watch() -> Iterator[LogWatch]:
-    """Fail any test in whose logs a secret stands, whatever else it is about."""
-    root = logging.getLogger()
-    level = root.level
-    watch = LogWatch()
-    root.addHandler(watch)
-    root.setLevel(logging.DEBUG)
-    yield watch
-    root.setLevel(level)
-    root.removeHandler(watch)
-    assert not watch.leaks
+def _no_leaks(leak_detector: LeakDetector) -> Iterator[None]:
+    """Fail every test that logs a secret."""
+    yield
+    assert not leak_detector.leaks
 
 
 @pytest.fixture
 def clock() -> ManualClock:
-    """Return the time of everything in a test; sleeps pass at once."""
+    """Return the clock of the client and the simulator; sleeps return at once."""
     return ManualClock()
 
 
 @pytest.fixture
 def rate_limiters(clock: ManualClock) -> RateLimiterRegistry:
-    """Return the gates that all clients of a test share."""
+    """Return the rate limiters that all clients of a test share."""
     return RateLimiterRegistry(clock)
 
 
 @pytest.fixture
-def drip() -> asyncio.Event:
-    """Return what lets a slowly dripping answer of the simulator flow on."""
+def release_body() -> asyncio.Event:
+    """Return an event that releases the rest of a slow response body."""
     return asyncio.Event()
 
 
 @pytest.fixture
 def session_typing() -> Typing:
-    """Return how the simulator types sessions: as today, or strings alone as in 2022."""
+    """Return how the simulator types session fields: "modern", or "strings" as in 2022."""
     return "modern"
 
 
@@ -86,35 +55,26 @@ def session_typing() -> Typing:
 async def simulator(
     socket_enabled: None,
     clock: ManualClock,
-    drip: asyncio.Event,
+    release_body: asyncio.Event,
     session_typing: Typing,
-    log_watch: LogWatch,
+    leak_detector: LeakDetector,
 ) -> AsyncIterator[PlexSimulator]:
-    """Run a quiet Media Server on the test's time."""
+    """Run an idle Media Server on the test's clock."""
 
     async def sleep(_: float) -> None:
-        await drip.wait()
+        await release_body.wait()
 
     simulator = PlexSimulator(TOKEN, clock=clock.time, sleep=sleep, typing=session_typing)
     async with simulator:
-        log_watch.forbid_address(simulator.host, simulator.port)
+        leak_detector.forbid_address(simulator.host, simulator.port)
         yield simulator
-
-
-@pytest.fixture
-async def session(
-    socket_enabled: None,
-) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session as an application has it, with aiohttp's defaults."""
-    async with aiohttp.ClientSession() as session:
-        yield session
 
 
 @pytest.fixture
 def make_client(
     simulator: PlexSimulator, session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry
 ) -> MakeClient:
-    """Return a factory of clients that share session and rate limiters."""
+    """Return a factory of clients that share the session and the rate limiters."""
     default_session = session
 
     def make(
@@ -149,15 +109,8 @@ async def other_host(
 ) -> AsyncIterator[PlexServerClient]:
     """Return the client of a second server.
 
-    When a whole exchange with it is over, whatever left for the first has arrived.
+    After a complete request to it, every earlier request to the first server has arrived.
     """
     async with PlexSimulator(TOKEN, clock=clock.time) as other:
         assert other.port != simulator.port
         yield make_client(url=other.url)
-
-
-async def failure(call: Awaitable[object]) -> PlexApiError:
-    """Return what a call fails with."""
-    with pytest.raises(PlexApiError) as caught:
-        await call
-    return caught.value

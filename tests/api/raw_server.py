@@ -1,4 +1,4 @@
-"""A server that says whatever it is told, HTTP or not."""
+"""A server that sends arbitrary bytes."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,16 +1,16 @@
-"""What only an owner may do: accounts, scans, trash, streams, figures."""
+"""Calls for owners only: accounts, scans, trash, terminating streams, resources."""
 
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
 from tests.simulator import Fault, Kind, PlexSimulator
 from tests.simulator.people import JUNIPER, USERS
 
-from .conftest import MakeClient, failure
-from .log_watch import LogWatch
+from .helpers import MakeClient, failure
 
 KIND = PlexErrorKind
 
@@ -32,10 +32,10 @@ OWNERS_CALLS: tuple[Call, ...] = (
 
 @pytest.mark.parametrize("status", [401, 403])
 @pytest.mark.parametrize("call", OWNERS_CALLS)
-async def test_a_shared_token_is_refused(
+async def test_admin_calls_fail_with_authentication_for_a_shared_token(
     simulator: PlexSimulator, make_client: MakeClient, call: Call, status: int
 ) -> None:
-    """With 401 by older servers; the libraries stay open to it."""
+    """Older servers answer 401 and newer ones 403; the shared libraries stay readable."""
     simulator.state.admin_refusal = 401 if status == 401 else 403
     simulator.add_shared_token("friend-token", sections=[2])
     friend = make_client(token="friend-token")
@@ -44,27 +44,26 @@ async def test_a_shared_token_is_refused(
     assert len(await friend.get_libraries()) == 1
 
 
-async def test_accounts_are_the_people_who_may_use_the_server(client: PlexServerClient) -> None:
-    """Number 0 is nobody; the owner is number 1."""
+async def test_get_accounts_returns_owner_and_shared_users(client: PlexServerClient) -> None:
+    """Account 0 is a placeholder and left out; the owner has id 1."""
     accounts = await client.get_accounts()
     assert [(it.account_id, it.name) for it in accounts] == [(str(it.id), it.name) for it in USERS]
     assert accounts[0].account_id == "1"
 
 
-async def test_accounts_are_known_by_the_numbers_that_sessions_have(
+async def test_account_ids_match_the_user_ids_of_sessions(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Followed users are found so."""
+    """Followed users are found by this id."""
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0], user=JUNIPER)
     (session,) = await client.get_sessions()
     assert session.user is not None
     assert session.user.id in {account.account_id for account in await client.get_accounts()}
 
 
-async def test_a_library_is_scanned_on_demand(
+async def test_scan_library_starts_a_scan_of_that_library(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """It says so for as long as it takes."""
     await client.scan_library("2")
     assert [it.key for it in await client.get_libraries() if it.is_scanning] == ["2"]
     clock.advance(60)
@@ -75,38 +74,36 @@ async def test_a_library_is_scanned_on_demand(
     assert scanned_at.timestamp() == int(clock.time())
 
 
-async def test_all_libraries_are_scanned_in_one_request(
+async def test_scan_libraries_sends_one_request(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """However many there are."""
     await client.scan_libraries()
     assert len(simulator.requests) == 1
     assert all(it.is_scanning for it in await client.get_libraries())
 
 
-async def test_a_scan_is_asked_for_again_when_no_answer_came(
+async def test_scan_is_retried_after_a_network_error(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """A scan that is under way already does no harm."""
+    """Starting a scan twice does no harm."""
     simulator.faults.add("/library/sections/2/refresh", Fault.disconnect())
     await client.scan_library("2")
     assert simulator.count("/library/sections/2/refresh") == 2
 
 
-async def test_a_library_that_is_gone_can_be_neither_scanned_nor_tidied(
+async def test_scan_and_empty_trash_of_a_removed_library_fail_with_404(
     client: PlexServerClient,
 ) -> None:
-    """The caller may have an old list."""
+    """The caller may have an outdated list of libraries."""
     for call in (client.scan_library, client.empty_trash):
         error = await failure(call("99"))
         assert (error.kind, error.status) == (KIND.CLIENT, 404)
     await client.scan_library("1")
 
 
-async def test_the_trash_of_one_library_is_emptied(
+async def test_empty_trash_leaves_other_libraries_alone(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """What stands in others is left alone."""
     films = simulator.library.of_kind(Kind.MOVIE, simulator.library.sections[1])
     videos = simulator.library.of_kind(Kind.MOVIE, simulator.library.section_titled("Home Videos"))
     films[0].is_lost = videos[0].is_lost = True
@@ -116,10 +113,10 @@ async def test_the_trash_of_one_library_is_emptied(
     assert videos[0].rating_key in simulator.library.items
 
 
-async def test_a_trash_is_emptied_once_even_when_no_answer_comes(
+async def test_empty_trash_is_not_retried(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """What is deleted is deleted for good: nobody repeats that unasked."""
+    """The deletion is permanent, so the client never repeats it on its own."""
     path = "/library/sections/1/emptyTrash"
     simulator.faults.add(path, Fault.disconnect())
     error = await failure(client.empty_trash("1"))
@@ -129,10 +126,10 @@ async def test_a_trash_is_emptied_once_even_when_no_answer_comes(
 
 
 @pytest.mark.parametrize("session_typing", ["modern", "strings"])
-async def test_a_stream_is_stopped_with_words_for_its_viewer(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+async def test_terminate_sends_the_message_and_does_not_log_it(
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
-    """The words are nobody else's business."""
+    """The message is private to the viewer."""
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     (session,) = await client.get_sessions()
     assert session.session_id is not None
@@ -140,23 +137,22 @@ async def test_a_stream_is_stopped_with_words_for_its_viewer(
     assert await client.get_sessions() == ()
     terminated = next(it for it in simulator.requests if it.path.endswith("/terminate"))
     assert terminated.query["reason"] == "Bedtime, & sweet dreams?"
-    assert not any("Bedtime" in line for line in log_watch.lines)
+    assert not any("Bedtime" in line for line in leak_detector.lines)
 
 
-async def test_a_stream_that_has_ended_cannot_be_stopped(
+async def test_terminate_of_an_ended_session_fails_with_404(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Others play on."""
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     error = await failure(client.terminate("some-other-session", "Bedtime"))
     assert (error.kind, error.status) == (KIND.CLIENT, 404)
     assert len(await client.get_sessions()) == 1
 
 
-async def test_without_plex_pass_no_stream_is_stopped_and_the_token_is_still_good(
+async def test_terminate_without_plex_pass_fails_and_the_token_stays_valid(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """The server says 401, as if the token were wrong."""
+    """The server answers 401, as if the token were wrong."""
     simulator.state.plex_pass = False
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     (session,) = await client.get_sessions()
@@ -165,10 +161,10 @@ async def test_without_plex_pass_no_stream_is_stopped_and_the_token_is_still_goo
     assert len(await client.get_sessions()) == 1
 
 
-async def test_the_newest_sample_tells_what_the_server_uses(
+async def test_resources_come_from_the_newest_sample(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """In percent, zero included; the order of the samples does not matter."""
+    """Values are percentages, zero included; the order of the samples does not matter."""
     samples = [
         {"at": at, "hostCpuUtilization": cpu, "processCpuUtilization": "0.000"}
         for at, cpu in ((1_005, 12.5), (1_010, 3.25), (1_000, 99.0))
@@ -180,10 +176,9 @@ async def test_the_newest_sample_tells_what_the_server_uses(
     assert (resources.host_memory, resources.process_memory) == (None, None)
 
 
-async def test_what_the_server_uses_grows_with_what_it_converts(
+async def test_resources_rise_during_a_transcode(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Host and process, CPU and memory."""
     idle = await client.get_resources()
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0], method="transcode")
     busy = await client.get_resources()
@@ -194,7 +189,7 @@ async def test_what_the_server_uses_grows_with_what_it_converts(
     assert simulator.requests[-1].query["timespan"] == "6"
 
 
-async def test_a_server_without_samples_yet_uses_nobody_knows_what(
+async def test_resources_are_unknown_without_samples(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
     """Unknown is not zero."""
@@ -203,10 +198,9 @@ async def test_a_server_without_samples_yet_uses_nobody_knows_what(
     assert (resources.host_cpu, resources.process_memory) == (None, None)
 
 
-async def test_without_plex_pass_there_are_no_figures(
+async def test_resources_without_plex_pass_fail_with_404(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """A feature that is off, and on again some day."""
     simulator.state.plex_pass = False
     error = await failure(client.get_resources())
     assert (error.kind, error.status) == (KIND.CLIENT, 404)

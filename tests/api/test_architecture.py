@@ -1,4 +1,4 @@
-"""Which way imports run, and what may leave the client."""
+"""Import rules between packages, and the public names of the client."""
 
 import ast
 from collections.abc import Iterator
@@ -17,17 +17,17 @@ PLATFORMS = {"binary_sensor", "button", "event", "image", "sensor", "update"}
 
 
 def top_level(module: Path) -> str:
-    """Return the name right below the integration: of a module, or of its package."""
+    """Return the name of the top-level module or package that contains a module."""
     return module.relative_to(PRODUCT).with_suffix("").parts[0]
 
 
 def modules(folder: Path) -> list[Path]:
-    """Return a folder's modules, those of its packages included."""
+    """Return the modules of a folder and of its packages."""
     return sorted(folder.rglob("*.py"))
 
 
 def imports(module: Path) -> Iterator[str]:
-    """Yield the absolute name of everything a module imports, wherever in it."""
+    """Yield the absolute names that a module imports, including imports inside functions."""
     package = ["plex_pulse", *module.relative_to(PRODUCT).parent.parts]
     for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -39,7 +39,7 @@ def imports(module: Path) -> Iterator[str]:
 
 
 def product_imports(module: Path) -> set[str]:
-    """Return the names right below the integration that a module imports from."""
+    """Return the top-level modules and packages of the integration that a module imports."""
     prefixes = ("plex_pulse.", "custom_components.plex_pulse.")
     return {
         name.removeprefix("custom_components.").split(".")[1]
@@ -49,8 +49,8 @@ def product_imports(module: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("module", modules(API), ids=lambda path: str(path.relative_to(API)))
-def test_the_client_stands_on_its_own(module: Path) -> None:
-    """The standard library, aiohttp and its companions: it could be published tomorrow."""
+def test_client_imports_only_the_standard_library_and_aiohttp(module: Path) -> None:
+    """The client could be published as a package of its own."""
     for name in imports(module):
         top, *rest = name.split(".")
         if top == "plex_pulse":
@@ -62,8 +62,8 @@ def test_the_client_stands_on_its_own(module: Path) -> None:
 @pytest.mark.parametrize(
     "module", modules(PRODUCT), ids=lambda path: str(path.relative_to(PRODUCT))
 )
-def test_imports_run_from_platforms_to_the_client(module: Path) -> None:
-    """Only a platform imports entities, and only its own package imports a platform."""
+def test_only_platforms_import_entities(module: Path) -> None:
+    """No other package imports a platform either."""
     package = top_level(module)
     for imported in product_imports(module) - {package}:
         assert imported not in PLATFORMS
@@ -76,21 +76,18 @@ def test_imports_run_from_platforms_to_the_client(module: Path) -> None:
     [path for path in modules(PRODUCT) if API not in path.parents],
     ids=lambda path: str(path.relative_to(PRODUCT)),
 )
-def test_the_integration_uses_the_public_face_of_the_client(module: Path) -> None:
-    """What it needs is exported; how the client is built is its own affair."""
+def test_integration_imports_only_public_names_of_the_client(module: Path) -> None:
     prefix = "plex_pulse.api."
     used = {name.removeprefix(prefix) for name in imports(module) if name.startswith(prefix)}
     assert used <= set(public.__all__)
 
 
-def test_the_public_face_is_whole() -> None:
-    """Everything promised is there, and the types come with it."""
+def test_all_public_names_exist_and_are_typed() -> None:
     assert all(hasattr(public, name) for name in public.__all__)
     assert (API / "py.typed").is_file()
 
 
-def test_one_exception_is_all_that_callers_can_get() -> None:
-    """Others may exist inside, none is exported."""
+def test_plex_api_error_is_the_only_public_exception() -> None:
     exported = [getattr(public, name) for name in public.__all__]
     exceptions = {it for it in exported if isinstance(it, type) and issubclass(it, BaseException)}
     assert exceptions == {public.PlexApiError}

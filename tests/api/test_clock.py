@@ -1,4 +1,4 @@
-"""The real clock, in whose place all other tests put their own."""
+"""The real clock, which all other tests replace."""
 
 import asyncio
 
@@ -10,8 +10,7 @@ from custom_components.plex_pulse.api import Clock
 _THIS_CENTURY = range(1_767_225_600, 4_102_444_800)
 
 
-async def test_the_real_clock_tells_time_and_chance() -> None:
-    """Seconds of both kinds, and a share of one."""
+async def test_real_clock_returns_monotonic_time_unix_time_and_random_numbers() -> None:
     clock = Clock()
     before = clock.monotonic()
     await clock.sleep(0)
@@ -20,8 +19,7 @@ async def test_the_real_clock_tells_time_and_chance() -> None:
     assert 0 <= clock.random() < 1
 
 
-async def test_the_real_clock_ends_what_takes_too_long() -> None:
-    """A time that is over already ends it at once."""
+async def test_real_clock_timeout_of_zero_ends_the_block_at_once() -> None:
     with pytest.raises(TimeoutError):
         async with Clock().timeout(0):
             await asyncio.Event().wait()

@@ -1,4 +1,4 @@
-"""Addresses where no Plex server answers, or not as one should."""
+"""Addresses with no server, with another service, or with an unusable certificate."""
 
 import asyncio
 import socket
@@ -16,20 +16,20 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 
-from .canaries import TOKEN
-from .conftest import MakeClient
-from .log_watch import LogWatch
+from .helpers import MakeClient
 from .raw_server import raw_server
 
 ONCE = RetryPolicy(max_retries=0)
 
 
 async def failure(client: PlexServerClient) -> PlexApiError:
-    """Return what a call fails with, having looked at what hangs on it."""
+    """Return the error of a call and assert that no exception of aiohttp is chained to it."""
     with pytest.raises(PlexApiError) as caught:
         await client.get_server()
     error: BaseException | None = caught.value
@@ -40,17 +40,17 @@ async def failure(client: PlexServerClient) -> PlexApiError:
 
 
 class Resolver(AbstractResolver):
-    """Answer every name with one address, or with an error."""
+    """Resolve every name to 127.0.0.1, or fail with an error."""
 
     def __init__(self, answer: Exception | int) -> None:
-        """Know the error, or the port of 127.0.0.1."""
+        """Take the error, or the port of 127.0.0.1."""
         self._answer = answer
 
     @override
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Resolve as told."""
+        """Return the address or raise the error."""
         if isinstance(self._answer, Exception):
             raise self._answer
         return [
@@ -61,12 +61,12 @@ class Resolver(AbstractResolver):
 
     @override
     async def close(self) -> None:
-        """Have nothing to close."""
+        """Do nothing: there are no resources to close."""
 
 
 @pytest.fixture(scope="session")
-def server_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
-    """Return the TLS context of a server with a certificate of its own making."""
+def self_signed_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """Return the TLS context of a server with a self-signed certificate."""
     return self_signed_context(tmp_path_factory.mktemp("certificate"), address="127.0.0.1")
 
 
@@ -75,10 +75,10 @@ def server_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     [OSError(-2, "Name or service not known"), UnicodeError("label too long")],
     ids=["unknown", "impossible"],
 )
-async def test_a_name_that_does_not_resolve_is_a_network_error(
+async def test_unresolvable_host_name_is_a_network_error(
     make_client: MakeClient, simulator: PlexSimulator, error: Exception
 ) -> None:
-    """The name itself is not told on."""
+    """The message does not contain the name."""
     connector = aiohttp.TCPConnector(resolver=Resolver(error))
     async with aiohttp.ClientSession(connector=connector) as session:
         client = make_client(url="http://nas.invalid:32400", session=session, policy=ONCE)
@@ -91,10 +91,9 @@ async def test_a_name_that_does_not_resolve_is_a_network_error(
         await make_client(url="http://nas.invalid:32400", session=session).get_server()
 
 
-async def test_a_server_that_is_down_is_found_again_when_it_is_up(
+async def test_refused_connection_is_retried_until_the_server_is_up(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """A refused connection is repeated like any transient failure."""
     await simulator.stop()
     error = await failure(client)
     assert (error.kind, error.attempts) == (PlexErrorKind.NETWORK, 4)
@@ -103,14 +102,14 @@ async def test_a_server_that_is_down_is_found_again_when_it_is_up(
     await client.get_server()
 
 
-async def test_an_untrusted_certificate_is_not_tried_twice(
+async def test_untrusted_certificate_is_not_retried(
     simulator: PlexSimulator,
     make_client: MakeClient,
-    server_tls: ssl.SSLContext,
+    self_signed_tls: ssl.SSLContext,
 ) -> None:
-    """Time does not make it better; not verifying it does."""
+    """A retry cannot succeed; turning off verification does."""
     await simulator.stop()
-    await simulator.start(ssl_context=server_tls)
+    await simulator.start(ssl_context=self_signed_tls)
     error = await failure(make_client())
     assert (error.kind, error.attempts) == (PlexErrorKind.NETWORK, 1)
     assert error.reason is PlexErrorReason.BAD_CERTIFICATE
@@ -123,27 +122,26 @@ async def test_an_untrusted_certificate_is_not_tried_twice(
 async def test_https_to_a_plain_port_is_a_network_error(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """The message says what could not be had."""
     error = await failure(make_client(url=simulator.url.replace("http:", "https:")))
     assert error.kind is PlexErrorKind.NETWORK
     assert error.message == "No secure connection could be agreed on"
     await make_client().get_server()
 
 
-async def test_http_to_a_secure_port_fails_typed(
-    simulator: PlexSimulator, make_client: MakeClient, server_tls: ssl.SSLContext
+async def test_http_to_a_tls_port_raises_plex_api_error(
+    simulator: PlexSimulator, make_client: MakeClient, self_signed_tls: ssl.SSLContext
 ) -> None:
-    """What the TLS side makes of plain text is not HTTP, or nothing at all."""
+    """The TLS side answers plain text with something that is not HTTP, or with nothing."""
     await simulator.stop()
-    await simulator.start(ssl_context=server_tls)
+    await simulator.start(ssl_context=self_signed_tls)
     client = make_client(url=simulator.url.replace("https:", "http:"), policy=ONCE)
     assert (await failure(client)).kind in {PlexErrorKind.NETWORK, PlexErrorKind.PROTOCOL}
 
 
-async def test_a_closed_session_fails_typed(
+async def test_closed_session_raises_plex_api_error(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """Also in the last moments of an application."""
+    """This can happen while an application shuts down."""
     session = aiohttp.ClientSession()
     client = make_client(session=session)
     await client.get_server()
@@ -171,17 +169,17 @@ async def test_a_closed_session_fails_typed(
     ],
     ids=lambda answer: answer[:40].decode("latin-1").encode("unicode_escape").decode(),
 )
-async def test_whatever_a_stranger_answers_the_failure_is_typed(
+async def test_response_of_another_protocol_raises_plex_api_error(
     socket_enabled: None,
     make_client: MakeClient,
     simulator: PlexSimulator,
-    log_watch: LogWatch,
+    leak_detector: LeakDetector,
     answer: bytes,
 ) -> None:
-    """A wrong port in the settings must not become a traceback."""
+    """A wrong port in the settings must not end in a traceback."""
     async with raw_server(answer) as url:
         error = await failure(make_client(url=url, policy=ONCE))
-    log_watch.forbid_address("127.0.0.1", int(url.rpartition(":")[2]))
+    leak_detector.forbid_address("127.0.0.1", int(url.rpartition(":")[2]))
     assert error.kind in {PlexErrorKind.NETWORK, PlexErrorKind.PROTOCOL, PlexErrorKind.SERVER}
     assert len(error.message) <= 200
     assert TOKEN not in str(error)
@@ -203,10 +201,10 @@ async def test_whatever_a_stranger_answers_the_failure_is_typed(
     ],
     ids=lambda fault: f"{fault.kind} {fault.status_code}",
 )
-async def test_nothing_of_aiohttp_hangs_on_a_failure(
+async def test_plex_api_error_has_no_aiohttp_exception_as_cause(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock, fault: Fault
 ) -> None:
-    """Its texts name the host, and tracebacks print what hangs on an exception."""
+    """Texts of aiohttp contain the host, and tracebacks print chained exceptions."""
     client = make_client(policy=ONCE)
     simulator.faults.add("/", fault)
     call = asyncio.create_task(failure(client))

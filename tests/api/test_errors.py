@@ -1,4 +1,4 @@
-"""What an error answer says, in every form that servers are known to send."""
+"""Error responses in every format that servers are known to send."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,10 +12,10 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import TOKEN
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 MAINTENANCE = (
     '<?xml version="1.0" encoding="UTF-8"?>\n<Response code="503" title="Maintenance" '
@@ -24,7 +24,7 @@ MAINTENANCE = (
 
 
 async def failure(client: PlexServerClient) -> PlexApiError:
-    """Return what a call fails with."""
+    """Return the error of a call."""
     with pytest.raises(PlexApiError) as caught:
         await client.get_server()
     return caught.value
@@ -32,7 +32,7 @@ async def failure(client: PlexServerClient) -> PlexApiError:
 
 @pytest.fixture
 def client(make_client: MakeClient) -> PlexServerClient:
-    """Return a client that asks once."""
+    """Return a client that does not retry."""
     return make_client(policy=RetryPolicy(max_retries=0))
 
 
@@ -51,7 +51,7 @@ def client(make_client: MakeClient) -> PlexServerClient:
             '{"errors":[null,{"code":"1020","message":"Code not found"}]}',
             1020,
             "Code not found",
-            id="JSON errors with a quoted code behind an odd item",
+            id="JSON errors with a quoted code after an invalid item",
         ),
         pytest.param(422, '{"error":"Invalid token"}', None, "Invalid token", id="JSON error"),
         pytest.param(
@@ -117,7 +117,7 @@ def client(make_client: MakeClient) -> PlexServerClient:
         pytest.param(500, '{"errors":[{"co', None, '{"errors":[{"co', id="cut JSON"),
     ],
 )
-async def test_code_and_message_are_read_from_a_body(
+async def test_code_and_message_are_read_from_an_error_body(
     simulator: PlexSimulator,
     client: PlexServerClient,
     status: int,
@@ -125,7 +125,7 @@ async def test_code_and_message_are_read_from_a_body(
     code: int | None,
     message: str,
 ) -> None:
-    """Whatever its form, and whatever type it claims to be of."""
+    """All known formats are read, whatever the content type."""
     simulator.faults.add("/", Fault.status(status, body=body.encode()))
     error = await failure(client)
     assert (error.status, error.code, error.message) == (status, code, message)
@@ -150,24 +150,23 @@ async def test_code_and_message_are_read_from_a_body(
         (599, PlexErrorKind.SERVER, True),
     ],
 )
-async def test_a_status_has_its_kind(
+async def test_each_http_status_maps_to_one_error_kind(
     simulator: PlexSimulator,
     client: PlexServerClient,
     status: int,
     kind: PlexErrorKind,
     is_transient: bool,
 ) -> None:
-    """And the figures count it there."""
+    """The statistics count the failure under the same kind."""
     simulator.faults.add("/", Fault.status(status))
     error = await failure(client)
     assert (error.kind, error.is_transient) == (kind, is_transient)
     assert client.statistics.failures == {kind: 1}
 
 
-async def test_a_refused_token_is_an_authentication_error(
+async def test_refused_token_is_an_authentication_error(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """Until a good one is used."""
     simulator.revoke(TOKEN)
     error = await failure(make_client())
     assert error.kind is PlexErrorKind.AUTHENTICATION
@@ -178,10 +177,10 @@ async def test_a_refused_token_is_an_authentication_error(
 
 @pytest.mark.parametrize("body", [MAINTENANCE, '{"Response":{"code":503,"title":"Maintenance"}}'])
 @pytest.mark.parametrize("status", [200, 503])
-async def test_a_maintenance_page_is_a_server_that_starts(
+async def test_maintenance_page_has_the_reason_server_starting(
     simulator: PlexSimulator, client: PlexServerClient, status: int, body: str
 ) -> None:
-    """Also where a proxy makes a success of it."""
+    """Some proxies answer it with status 200."""
     simulator.faults.add("/", Fault.status(status, body=body.encode(), content_type="text/xml"))
     error = await failure(client)
     assert error.kind is PlexErrorKind.SERVER
@@ -199,10 +198,9 @@ async def test_a_maintenance_page_is_a_server_that_starts(
     ],
     ids=["text", "JSON", "HTML"],
 )
-async def test_a_message_is_cut_at_200_characters(
+async def test_error_message_is_cut_at_200_characters(
     simulator: PlexSimulator, client: PlexServerClient, body: str
 ) -> None:
-    """Nobody reads more on a dashboard."""
     simulator.faults.add("/", Fault.status(500, body=body.encode()))
     error = await failure(client)
     assert error.message == "x" * 199 + "…"

@@ -1,26 +1,25 @@
-"""What was played: page by page, filtered, with what was deleted since."""
+"""The play history: paging, filters and deleted items."""
 
 from datetime import UTC, datetime
 
 from custom_components.plex_pulse.api import HistoryEntry, PlexErrorKind, PlexServerClient
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
 from tests.simulator.people import JUNIPER
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 HOUR = 3600
 
 
-def moments(entries: tuple[HistoryEntry, ...]) -> list[datetime]:
-    """Return when the entries were watched."""
+def watched_times(entries: tuple[HistoryEntry, ...]) -> list[datetime]:
+    """Return the times at which the entries were watched."""
     return [entry.viewed_at for entry in entries if entry.viewed_at is not None]
 
 
-async def test_the_history_is_read_page_by_page_newest_first(
+async def test_history_pages_are_sorted_newest_first_without_duplicates(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Every entry once."""
     expected = sorted((view.viewed_at for view in simulator.sessions.history), reverse=True)
     entries: list[HistoryEntry] = []
     while len(entries) < len(expected):
@@ -28,13 +27,13 @@ async def test_the_history_is_read_page_by_page_newest_first(
         assert page.total == len(expected)
         assert 0 < len(page.entries) <= 8
         entries += page.entries
-    assert moments(tuple(entries)) == [datetime.fromtimestamp(it, UTC) for it in expected]
+    assert watched_times(tuple(entries)) == [datetime.fromtimestamp(it, UTC) for it in expected]
 
 
-async def test_an_entry_says_what_was_watched_and_by_whom(
+async def test_history_entry_has_item_and_account_id(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """Its account is the one of sessions and accounts."""
+    """The account id is the one of sessions and accounts."""
     clock.advance(60)
     episode = simulator.library.of_kind(Kind.EPISODE)[0]
     session = simulator.sessions.start(episode, user=JUNIPER)
@@ -47,18 +46,16 @@ async def test_an_entry_says_what_was_watched_and_by_whom(
     assert entry.account_id in {it.account_id for it in await client.get_accounts()}
 
 
-async def test_an_item_deleted_since_is_known_by_its_title(client: PlexServerClient) -> None:
-    """Nothing else is left of it."""
+async def test_history_entry_of_a_deleted_item_has_only_its_title(client: PlexServerClient) -> None:
     page = await client.get_history(start=0, size=500)
     oldest = page.entries[-1]
     assert (oldest.item.title, oldest.item.rating_key) == ("The Lost Reel", None)
     assert oldest.item.poster is None
 
 
-async def test_the_history_can_be_that_of_one_account_and_library(
+async def test_history_filters_by_account_and_library(
     client: PlexServerClient,
 ) -> None:
-    """Both filters at once."""
     whole = await client.get_history(start=0, size=500)
     page = await client.get_history(start=0, size=500, account_id="1", library_key="2")
     expected = [
@@ -70,21 +67,20 @@ async def test_the_history_can_be_that_of_one_account_and_library(
     assert page.total == len(expected) > 0
 
 
-async def test_the_history_can_begin_at_a_moment(
+async def test_history_since_includes_the_given_time(
     client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """The moment itself included."""
     whole = await client.get_history(start=0, size=500)
-    since = moments(whole.entries)[4]
+    since = watched_times(whole.entries)[4]
     page = await client.get_history(start=0, size=500, since=int(since.timestamp()))
     assert page.entries == whole.entries[:5]
     assert page.total == 5
 
 
-async def test_a_server_that_ignores_the_moment_is_not_believed(
+async def test_history_since_is_applied_when_the_server_ignores_it(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """It answers with the whole history, newest first."""
+    """Such a server returns its whole history, newest first."""
     rows = [{"title": f"Reel {number}", "viewedAt": 1_000 - number} for number in range(6)]
     whole = {"MediaContainer": {"size": 6, "totalSize": 60, "Metadata": rows}}
     simulator.faults.add("/status/sessions/history/all", Fault.wrong_json(whole))
@@ -93,10 +89,10 @@ async def test_a_server_that_ignores_the_moment_is_not_believed(
     assert page.total == 13
 
 
-async def test_a_server_that_ignores_paging_costs_no_more_than_a_page(
+async def test_history_is_limited_to_one_page_when_paging_is_ignored(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Years of history in an automation's answer would be too much; strings are numbers."""
+    """Years of history are too much for the response of an action. Numbers may be strings."""
     rows = [{"title": f"Reel {it}", "viewedAt": "1000", "accountID": "1"} for it in range(40)]
     whole = {"MediaContainer": {"size": "40", "Metadata": rows}}
     simulator.faults.add("/status/sessions/history/all", Fault.wrong_json(whole))
@@ -106,20 +102,19 @@ async def test_a_server_that_ignores_paging_costs_no_more_than_a_page(
     assert page.entries[0].viewed_at == datetime.fromtimestamp(1_000, UTC)
 
 
-async def test_a_history_without_a_count_is_no_history(
+async def test_history_without_a_total_is_a_protocol_error(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Rather no answer than a wrong one."""
+    """No result is better than a wrong one."""
     simulator.faults.add("/status/sessions/history/all", Fault.wrong_json({"MediaContainer": {}}))
     error = await failure(client.get_history(start=0, size=5))
     assert error.kind is PlexErrorKind.PROTOCOL
     assert (await client.get_history(start=0, size=5)).entries
 
 
-async def test_a_shared_token_reads_of_shared_libraries_only(
+async def test_history_of_a_shared_token_has_only_shared_libraries(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """The server sees to it."""
     simulator.add_shared_token("friend-token", sections=[2])
     page = await make_client(token="friend-token").get_history(start=0, size=500)
     assert {entry.item.library_key for entry in page.entries} == {"2"}

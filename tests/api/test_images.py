@@ -1,14 +1,14 @@
-"""Images: made smaller by the server, of limited size, and from nowhere else."""
+"""Images: scaled by the server, limited in size, and never from another host."""
 
 import struct
 
 import pytest
 
 from custom_components.plex_pulse.api import MediaItem, PlexErrorKind, PlexServerClient
+from tests.secrets import TOKEN
 from tests.simulator import Fault, Kind, PlexSimulator
 
-from .canaries import TOKEN
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 KIND = PlexErrorKind
 TRANSCODER = "/photo/:/transcode"
@@ -18,21 +18,21 @@ WEBP = b"RIFF" + bytes(4) + b"WEBP" + bytes(64)
 
 
 def answer(body: bytes, content_type: str = "image/jpeg") -> Fault:
-    """Return the answer of a server that has this picture."""
+    """Return a response with this image."""
     return Fault.status(200, body=body, content_type=content_type)
 
 
 @pytest.fixture
 def path(simulator: PlexSimulator) -> str:
-    """Return the path of a film's poster."""
+    """Return the path of a movie's poster."""
     film = simulator.library.of_kind(Kind.MOVIE)[0]
     return f"/library/metadata/{film.rating_key}/thumb/{film.added_at}"
 
 
-async def test_a_picture_comes_in_the_size_asked_for(
+async def test_image_is_scaled_to_the_requested_size(
     simulator: PlexSimulator, client: PlexServerClient, path: str
 ) -> None:
-    """The token goes in the header, and no URL holds it."""
+    """The token is sent in a header and never in a URL."""
     image = await client.get_image(path, width=120, height=180)
     assert image.content_type == "image/png"
     assert struct.unpack(">II", image.content[16:24]) == (120, 180)
@@ -48,21 +48,21 @@ async def test_a_picture_comes_in_the_size_asked_for(
     ("body", "content_type"),
     [(JPEG, "image/jpeg"), (WEBP, "image/webp"), (b"GIF89a" + bytes(64), "image/gif")],
 )
-async def test_a_picture_is_known_by_its_first_bytes(
+async def test_image_type_comes_from_its_first_bytes(
     simulator: PlexSimulator,
     client: PlexServerClient,
     path: str,
     body: bytes,
     content_type: str,
 ) -> None:
-    """Whatever its header says."""
+    """The content type header is ignored."""
     simulator.faults.add(TRANSCODER, answer(body, "application/octet-stream"))
     image = await client.get_image(path, width=10, height=10)
     assert (image.content, image.content_type) == (body, content_type)
 
 
 @pytest.mark.parametrize(
-    "stranger",
+    "url",
     [
         "https://provider.example/poster.jpg",
         "//provider.example/poster.jpg",
@@ -71,11 +71,11 @@ async def test_a_picture_is_known_by_its_first_bytes(
         "/library/metadata/5/thumb/-1",
     ],
 )
-async def test_no_picture_is_fetched_from_elsewhere(
-    simulator: PlexSimulator, client: PlexServerClient, path: str, stranger: str
+async def test_image_urls_of_other_hosts_are_rejected(
+    simulator: PlexSimulator, client: PlexServerClient, path: str, url: str
 ) -> None:
-    """The server would fetch it for us, and show a stranger that we are here."""
-    error = await failure(client.get_image(stranger, width=10, height=10))
+    """The server would fetch them and so reveal itself to that host."""
+    error = await failure(client.get_image(url, width=10, height=10))
     assert (error.kind, error.attempts) == (KIND.CLIENT, 0)
     assert "provider" not in str(error)
     assert not simulator.requests
@@ -83,10 +83,10 @@ async def test_no_picture_is_fetched_from_elsewhere(
 
 
 @pytest.mark.parametrize("size", [2 * MEBIBYTE + 1, 20 * MEBIBYTE])
-async def test_a_picture_that_is_too_large_is_refused(
+async def test_image_above_the_size_limit_is_rejected(
     simulator: PlexSimulator, client: PlexServerClient, path: str, size: int
 ) -> None:
-    """No more than its limit is read."""
+    """No more than the limit is read."""
     simulator.faults.add(TRANSCODER, answer(JPEG + bytes(size - len(JPEG))))
     error = await failure(client.get_image(path, width=10, height=10))
     assert error.kind is KIND.PROTOCOL
@@ -95,10 +95,9 @@ async def test_a_picture_that_is_too_large_is_refused(
     assert (await client.get_image(path, width=10, height=10)).content
 
 
-async def test_a_picture_of_the_largest_size_is_taken(
+async def test_image_of_exactly_the_size_limit_is_accepted(
     simulator: PlexSimulator, client: PlexServerClient, path: str
 ) -> None:
-    """To the byte."""
     simulator.faults.add(TRANSCODER, answer(JPEG + bytes(2 * MEBIBYTE - len(JPEG))))
     image = await client.get_image(path, width=10, height=10)
     assert len(image.content) == 2 * MEBIBYTE
@@ -107,29 +106,27 @@ async def test_a_picture_of_the_largest_size_is_taken(
 @pytest.mark.parametrize(
     "body", [b"", b"<html><h1>Sign in</h1></html>", b'{"MediaContainer":{}}', b"\x00\xff" * 40]
 )
-async def test_what_is_no_picture_is_refused(
+async def test_response_that_is_not_an_image_is_rejected(
     simulator: PlexSimulator, client: PlexServerClient, path: str, body: bytes
 ) -> None:
-    """Even where the header calls it one."""
+    """The content type header may claim otherwise."""
     simulator.faults.add(TRANSCODER, answer(body))
     error = await failure(client.get_image(path, width=10, height=10))
     assert error.kind is KIND.PROTOCOL
     assert (await client.get_image(path, width=10, height=10)).content
 
 
-async def test_a_picture_of_an_item_that_is_gone_is_a_client_error(
+async def test_image_of_a_removed_item_fails_with_404(
     simulator: PlexSimulator, client: PlexServerClient, path: str
 ) -> None:
-    """Between the list and the picture."""
     simulator.library.remove_item(simulator.library.of_kind(Kind.MOVIE)[0])
     error = await failure(client.get_image(path, width=10, height=10))
     assert (error.kind, error.status) == (KIND.CLIENT, 404)
 
 
-async def test_a_picture_that_is_not_shared_is_not_shown(
+async def test_image_of_an_unshared_item_fails_for_a_shared_token(
     simulator: PlexSimulator, make_client: MakeClient, path: str
 ) -> None:
-    """The token decides, for pictures too."""
     simulator.add_shared_token("friend-token", sections=[2])
     error = await failure(make_client(token="friend-token").get_image(path, width=9, height=9))
     assert (error.kind, error.status) == (KIND.CLIENT, 404)
@@ -157,10 +154,10 @@ THUMBS = {
         ("movie", tuple(THUMBS), None),
     ],
 )
-def test_the_poster_is_what_people_know_an_item_by(
+def test_poster_of_an_episode_is_that_of_its_season_or_show(
     item_type: str, missing: tuple[str, ...], poster: str | None
 ) -> None:
-    """An episode's own picture is a scene that may give the story away."""
+    """An episode's own picture is a scene that may spoil the story."""
     there = {key: path for key, path in THUMBS.items() if key not in missing}
     item = MediaItem.parse({"type": item_type} | there)
     assert item.poster == (None if poster is None else THUMBS[poster])
@@ -169,7 +166,7 @@ def test_the_poster_is_what_people_know_an_item_by(
 @pytest.mark.parametrize(
     "elsewhere", ["https://provider.example/a.jpg", "/library/metadata/1/thumb/-1", 5]
 )
-def test_a_picture_that_is_not_on_the_server_is_no_poster(elsewhere: str | int) -> None:
+def test_poster_on_another_host_is_ignored(elsewhere: str | int) -> None:
     """Live TV has its pictures at its provider."""
     item = MediaItem.parse(
         {"type": "episode", "thumb": THUMBS["thumb"], "grandparentThumb": elsewhere}

@@ -1,19 +1,19 @@
-"""Items read by their keys, however many of them there still are."""
+"""Items read by their rating keys, some of which no longer exist."""
 
 import pytest
 
 from custom_components.plex_pulse.api import PlexApiError, PlexErrorKind, PlexServerClient
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 pytestmark = pytest.mark.parametrize("session_typing", ["modern", "strings"])
 
 
-async def test_items_are_read_in_one_request(
+async def test_get_items_reads_several_items_in_one_request(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """What they belong to comes along."""
+    """Names of season, show, artist and album are included."""
     episode, other_episode, *_ = simulator.library.of_kind(Kind.EPISODE)
     (album, *_) = simulator.library.of_kind(Kind.ALBUM)
     keys = [str(item.rating_key) for item in (episode, album, other_episode)]
@@ -29,10 +29,10 @@ async def test_items_are_read_in_one_request(
     assert len(simulator.requests) == 1
 
 
-async def test_items_that_are_gone_cost_none_of_the_others(
+async def test_get_items_skips_removed_items(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Only when none is left the server knows nothing of them."""
+    """The server answers 404 only if none of the items is left."""
     film, other_film, *_ = simulator.library.of_kind(Kind.MOVIE)
     keys = [str(film.rating_key), str(other_film.rating_key)]
     simulator.library.remove_item(film)
@@ -43,10 +43,9 @@ async def test_items_that_are_gone_cost_none_of_the_others(
     assert (caught.value.kind, caught.value.status) == (PlexErrorKind.CLIENT, 404)
 
 
-async def test_items_that_are_not_for_this_token_are_missing(
+async def test_get_items_skips_unshared_items_for_a_shared_token(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """A shared user sees those of the libraries that are shared."""
     film, *_ = simulator.library.of_kind(Kind.MOVIE)
     episode, *_ = simulator.library.of_kind(Kind.EPISODE)
     simulator.add_shared_token("friend-token", sections=[film.section.key])

@@ -1,4 +1,4 @@
-"""Lists of items: what was added last, what comes next, what a search finds."""
+"""Lists of items: recently added, On Deck and search results."""
 
 from datetime import UTC, datetime
 
@@ -10,10 +10,10 @@ from custom_components.plex_pulse.api import (
     PlexErrorKind,
     PlexServerClient,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 KIND = PlexErrorKind
 
@@ -23,10 +23,9 @@ async def library_titled(client: PlexServerClient, title: str) -> Library:
     return next(it for it in await client.get_libraries() if it.title == title)
 
 
-async def test_what_was_added_last_comes_first(
+async def test_recently_added_is_sorted_newest_first_and_limited(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """And no more than asked for."""
     section = simulator.library.section_titled("Movies")
     for title in ("Older", "Newer"):
         clock.advance(60)
@@ -49,37 +48,37 @@ async def test_what_was_added_last_comes_first(
         ("Home Videos", "movie"),
     ],
 )
-async def test_each_library_has_its_own_kind_of_news(
+async def test_recently_added_type_depends_on_the_library_kind(
     client: PlexServerClient, title: str, item_type: str
 ) -> None:
-    """A new episode is news, its show of long ago is not."""
+    """A new episode is listed, but not its show that was added long ago."""
     library = await library_titled(client, title)
     items = await client.get_recently_added(limit=3, library=library)
     assert [item.item_type for item in items] == [item_type] * 3
 
 
-async def test_a_photo_library_has_pictures_for_news_not_albums(
+async def test_recently_added_of_a_photo_library_lists_photos_not_albums(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Plex calls both photos."""
+    """Plex uses the same type for both."""
     library = await library_titled(client, "Photos")
     (photo,) = await client.get_recently_added(limit=1, library=library)
     assert photo.title in {it.title for it in simulator.library.of_kind(Kind.PHOTO)}
 
 
-async def test_an_empty_library_has_no_news(
+async def test_recently_added_of_an_empty_library_is_empty(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Its listing lacks the list."""
+    """The response then has no list at all."""
     simulator.library.add_section("Empty shelf", "movie")
     library = await library_titled(client, "Empty shelf")
     assert await client.get_recently_added(limit=5, library=library) == ()
 
 
-async def test_a_library_of_an_unknown_kind_has_whatever_the_server_lists(
+async def test_recently_added_of_an_unknown_library_kind_is_unfiltered(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """A newer server may have kinds that nobody knows yet."""
+    """A newer server may have kinds that this client does not know."""
     directory = {"key": "1", "type": "hologram", "title": "Holograms", "uuid": "holo"}
     sections = {"MediaContainer": {"size": 1, "Directory": [directory]}}
     simulator.faults.add("/library/sections", Fault.wrong_json(sections))
@@ -89,10 +88,9 @@ async def test_a_library_of_an_unknown_kind_has_whatever_the_server_lists(
     assert "type" not in simulator.requests[-1].query
 
 
-async def test_lists_are_cut_where_a_server_ignores_paging(
+async def test_lists_are_limited_when_the_server_ignores_paging(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """It then sends everything."""
     rows = [{"ratingKey": str(number), "type": "movie"} for number in range(50)]
     everything = Fault.wrong_json({"MediaContainer": {"size": 50, "Metadata": rows}})
     library = await library_titled(client, "Movies")
@@ -103,10 +101,10 @@ async def test_lists_are_cut_where_a_server_ignores_paging(
     assert len(await client.get_on_deck(limit=5)) == 5
 
 
-async def test_news_of_all_libraries_are_mixed_as_the_server_mixes_them(
+async def test_recently_added_of_the_server_keeps_the_servers_order(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """An episode stands there as its season."""
+    """An episode is listed there as its season."""
     season = simulator.library.of_kind(Kind.SEASON)[0]
     clock.advance(60)
     simulator.library.add_item(Kind.EPISODE, "Late arrival", season)
@@ -115,19 +113,18 @@ async def test_news_of_all_libraries_are_mixed_as_the_server_mixes_them(
     assert {item.item_type for item in others} > {"movie"}
 
 
-async def test_a_shared_token_hears_of_shared_libraries_only(
+async def test_recently_added_of_a_shared_token_has_only_shared_libraries(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """The server sees to it."""
     simulator.add_shared_token("friend-token", sections=[3])
     items = await make_client(token="friend-token").get_recently_added(limit=20)
     assert {item.item_type for item in items} == {"album"}
 
 
-async def test_a_library_that_is_gone_has_no_news(
+async def test_recently_added_of_a_removed_library_fails_with_404(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Somebody removed it between two polls."""
+    """The library may be removed between two polls."""
     library = await library_titled(client, "Music")
     simulator.library.remove_section(simulator.library.section_titled("Music"))
     error = await failure(client.get_recently_added(limit=1, library=library))
@@ -135,10 +132,10 @@ async def test_a_library_that_is_gone_has_no_news(
     assert await client.get_recently_added(limit=1)
 
 
-async def test_a_library_named_once_for_the_whole_list_is_that_of_each_item(
+async def test_library_of_the_list_applies_to_items_without_one(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """An item's own word counts more."""
+    """The library of an item takes precedence."""
     rows = [{"ratingKey": "1"}, {"ratingKey": "2", "librarySectionID": 9}]
     listing = {
         "size": 2,
@@ -154,8 +151,7 @@ async def test_a_library_named_once_for_the_whole_list_is_that_of_each_item(
         assert places == [("1", "Movies"), ("9", None)]
 
 
-async def test_episodes_name_their_season_and_show(client: PlexServerClient) -> None:
-    """With the numbers people know them by."""
+async def test_episode_has_season_and_show_with_numbers(client: PlexServerClient) -> None:
     library = await library_titled(client, "TV Shows")
     (episode,) = await client.get_recently_added(limit=1, library=library)
     assert (episode.title, episode.parent_title) == ("Chapter 1", "Season 1")
@@ -163,10 +159,9 @@ async def test_episodes_name_their_season_and_show(client: PlexServerClient) -> 
     assert (episode.index, episode.parent_index) == (1, 1)
 
 
-async def test_the_next_episode_of_a_show_is_on_deck(
+async def test_on_deck_has_the_next_episode_of_the_last_watched_show_first(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """The show watched last comes first."""
     bakery = next(
         show for show in simulator.library.of_kind(Kind.SHOW) if show.title == "Small Hours Bakery"
     )
@@ -179,18 +174,18 @@ async def test_the_next_episode_of_a_show_is_on_deck(
     assert episode.poster == f"/library/metadata/{bakery.rating_key}/thumb/{bakery.added_at}"
 
 
-async def test_nothing_is_on_deck_of_what_is_not_shared(
+async def test_on_deck_of_a_shared_token_has_only_shared_libraries(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """An empty list has no key at all."""
+    """An empty list is a missing key."""
     simulator.add_shared_token("friend-token", sections=[1])
     assert await make_client(token="friend-token").get_on_deck(limit=5) == ()
 
 
-async def test_a_search_finds_items_of_all_types_best_match_first(
+async def test_search_sorts_items_of_all_types_by_score(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """However many of one type there are, a better match of another is among the first."""
+    """Many results of one type do not push a better match of another type out of the list."""
     for number in range(9):
         simulator.library.add_item(
             Kind.MOVIE, f"The long way to Relay Station {number}", simulator.library.sections[1]
@@ -202,17 +197,17 @@ async def test_a_search_finds_items_of_all_types_best_match_first(
     assert simulator.requests[-1].query["limit"] == "3"
 
 
-async def test_a_search_leaves_out_people_and_collections(client: PlexServerClient) -> None:
-    """They are no items: nobody can watch them."""
+async def test_search_skips_people_and_collections(client: PlexServerClient) -> None:
+    """They are not playable items."""
     found = await client.search("amber", limit=10)
     assert {item.item_type for item in found} == {"movie"}
     assert "The Amber Shelf" not in {item.title for item in found}
 
 
-async def test_items_among_the_directories_of_a_search_are_found_too(
+async def test_search_includes_items_listed_as_directories(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """The documentation's own example has a show there."""
+    """The example in Plex's documentation has a show there."""
     show = {"ratingKey": "7", "type": "show", "title": "Fogbound"}
     hub = {"type": "show", "size": 2, "Directory": [show, {"type": "tag", "tag": "Fog"}]}
     answer = {"MediaContainer": {"size": 2, "Hub": [{"type": "movie", "size": 0}, hub]}}
@@ -220,10 +215,9 @@ async def test_items_among_the_directories_of_a_search_are_found_too(
     assert [item.title for item in await client.search("fog", limit=5)] == ["Fogbound"]
 
 
-async def test_a_single_character_finds_nothing_and_none_is_an_error(
+async def test_search_for_one_character_is_empty_and_for_none_fails(
     client: PlexServerClient,
 ) -> None:
-    """Not everything there is."""
     assert await client.search("a", limit=5) == ()
     error = await failure(client.search(" ", limit=5))
     assert (error.kind, error.status, error.attempts) == (KIND.CLIENT, 400, 1)

@@ -1,4 +1,4 @@
-"""What the client writes down, and what it never does."""
+"""What the client logs, and that it never logs secrets."""
 
 import logging
 
@@ -10,22 +10,22 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import EMAIL, TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import EMAIL, TOKEN
-from .conftest import MakeClient
-from .log_watch import LogWatch
+from .helpers import MakeClient
 
 
-async def test_each_request_and_each_answer_is_a_line(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+async def test_each_request_and_response_is_logged(
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
-    """Method, path, status, bytes, milliseconds, attempt; no query."""
+    """A line has method, path, status, bytes, milliseconds and attempt, but no query."""
     simulator.faults.add("/library/sections/1/all", Fault.status(503, body=b"tired"))
     assert await client.count_items("1", MediaType.MOVIE)
     received = client.statistics.bytes_received
-    assert log_watch.lines == [
+    assert leak_detector.lines == [
         "harbour: GET /library/sections/1/all (attempt 1)",
         "harbour: GET /library/sections/1/all: 503, 5 bytes in 0 ms (attempt 1)",
         "harbour: error body: tired",
@@ -36,26 +36,25 @@ async def test_each_request_and_each_answer_is_a_line(
     ]
 
 
-async def test_500_characters_of_an_error_body_are_logged(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+async def test_error_body_is_logged_up_to_500_characters(
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
-    """A page of a proxy is not worth more."""
     simulator.faults.add("/", Fault.status(404, body=b"y" * 2_000))
     with pytest.raises(PlexApiError):
         await client.get_server()
-    assert f"harbour: error body: {'y' * 500}" in log_watch.lines
+    assert f"harbour: error body: {'y' * 500}" in leak_detector.lines
 
 
 @pytest.mark.parametrize("fault_status", [200, 302, 401, 404, 429, 503])
 @pytest.mark.parametrize("before", [0, 490, 16 * 1024 - 10], ids="after {} characters".format)
-async def test_an_error_body_full_of_secrets_leaves_none_in_the_log(
+async def test_error_body_is_logged_without_secrets(
     simulator: PlexSimulator,
     make_client: MakeClient,
-    log_watch: LogWatch,
+    leak_detector: LeakDetector,
     fault_status: int,
     before: int,
 ) -> None:
-    """Also where what is logged, or read, ends in the middle of one."""
+    """This includes a secret that is cut by the limit of the log or of the body."""
     text = "." * before + f"{TOKEN} {EMAIL} {simulator.url}/?X-Plex-Token={TOKEN}"
     simulator.faults.add(
         "/", Fault.status(fault_status, headers={"Location": simulator.url}, body=text.encode())
@@ -63,19 +62,19 @@ async def test_an_error_body_full_of_secrets_leaves_none_in_the_log(
     client = make_client(policy=RetryPolicy(max_retries=0))
     with pytest.raises(PlexApiError):
         await client.get_server()
-    written = "\n".join(log_watch.lines)
-    # What claims to be a success may hold names that no pattern knows, so it is not written.
+    written = "\n".join(leak_detector.lines)
+    # A body with status 200 may contain names that no pattern finds, so it is not logged.
     assert ("harbour: error body: " in written) is (fault_status != 200)
     assert not any(secret[:8] in written for secret in (TOKEN, EMAIL, simulator.url[7:]))
 
 
-async def test_failures_are_logged_at_debug_alone(
+async def test_failures_are_logged_at_debug_level(
     simulator: PlexSimulator,
     client: PlexServerClient,
     clock: ManualClock,
-    log_watch: LogWatch,
+    leak_detector: LeakDetector,
 ) -> None:
-    """Whoever uses the client knows what deserves a warning, and when."""
+    """The caller decides what deserves a warning."""
     faults = (Fault.status(401), Fault.html(), Fault.oversize(), Fault.status(503))
     for fault in faults:
         simulator.faults.add("/", fault, times=4 if fault is faults[-1] else 1)
@@ -85,12 +84,12 @@ async def test_failures_are_logged_at_debug_alone(
     with pytest.raises(PlexApiError):
         await client.get_server()
     clock.advance(60)
-    assert set(log_watch.levels) == {logging.DEBUG}
+    assert set(leak_detector.levels) == {logging.DEBUG}
 
 
-def test_the_watch_over_the_logs_sees_what_leaks(log_watch: LogWatch) -> None:
-    """Every way a secret can get into a record."""
-    log_watch.forbid_address("192.0.2.7", 32400)
+def test_leak_detector_finds_secrets_in_log_records(leak_detector: LeakDetector) -> None:
+    """A secret may be in the message, the arguments or the traceback."""
+    leak_detector.forbid_address("192.0.2.7", 32400)
     product = logging.getLogger("custom_components.plex_pulse.api.http.transport")
     other = logging.getLogger("aiohttp.client")
     product.debug("connecting to %s", "192.0.2.7")
@@ -98,5 +97,5 @@ def test_the_watch_over_the_logs_sees_what_leaks(log_watch: LogWatch) -> None:
     other.debug("%(mail).3s", {"mail": EMAIL})
     product.debug("failed", exc_info=ValueError(EMAIL))
     other.debug("listening at 192.0.2.7:32400")
-    assert len(log_watch.leaks) == 4
-    log_watch.forget()
+    assert len(leak_detector.leaks) == 4
+    leak_detector.forget()

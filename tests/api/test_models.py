@@ -1,4 +1,4 @@
-"""Servers, libraries, items and single fields of several generations."""
+"""Servers, libraries, items and single fields of several server versions."""
 
 from datetime import UTC, datetime
 
@@ -23,8 +23,8 @@ from custom_components.plex_pulse.api.models.library import provided_libraries
 from .fixture_files import container
 
 
-def test_providers_tell_server_and_libraries() -> None:
-    """Neither Home nor Playlists nor the programme guide is a library."""
+def test_providers_have_server_and_libraries() -> None:
+    """Home, Playlists and the programme guide are not libraries."""
     fields = container("providers")
     server = ServerInfo.parse(fields)
     assert server is not None
@@ -46,8 +46,8 @@ def test_providers_tell_server_and_libraries() -> None:
     assert (camcorder.kind, camcorder.storage) == (LibraryKind.VIDEOS, None)
 
 
-def test_a_server_of_2020_is_read_from_strings() -> None:
-    """Still loading its plug-ins."""
+def test_server_response_of_2020_with_strings_is_parsed() -> None:
+    """The server was still loading its plug-ins."""
     assert ServerInfo.parse(container("server_2020")) == ServerInfo(
         machine_identifier="9a8b7c6d5e4f30211203f4e5d6c7b8a99a8b7c6d",
         name="Boathouse",
@@ -59,8 +59,8 @@ def test_a_server_of_2020_is_read_from_strings() -> None:
     )
 
 
-def test_movies_are_read_with_what_is_missing() -> None:
-    """An addedAt of 0 is no moment, a year of -1 no year."""
+def test_movies_with_missing_fields_are_parsed() -> None:
+    """An addedAt of 0 and a year of -1 mean unknown."""
     folded, hollow = map(MediaItem.parse, children(container("movies"), "Metadata"))
     assert (folded.rating_key, folded.title, folded.year) == ("71", "The Folded Almanac", 2008)
     assert folded.added_at == datetime.fromtimestamp(1_579_514_088, UTC)
@@ -81,18 +81,16 @@ def test_movies_are_read_with_what_is_missing() -> None:
         ({"type": "movie"}, None),
     ],
 )
-def test_a_library_has_a_number_and_a_kind(
-    fields: dict[str, object], expected: LibraryKind | None
-) -> None:
-    """The number stands in one of two places."""
+def test_library_has_key_and_kind(fields: dict[str, object], expected: LibraryKind | None) -> None:
+    """The key is in one of two places."""
     library = Library.parse(fields)
     assert (library and library.kind) is expected
     if library is not None:
         assert (library.key, library.title, library.uuid) == ("3", "3", "section-3")
 
 
-def test_an_identity_without_identifier_is_none() -> None:
-    """Something else may answer JSON at this address."""
+def test_identity_without_an_identifier_is_rejected() -> None:
+    """Another service may answer JSON at this address."""
     assert ServerIdentity.parse({"machineIdentifier": " ", "version": "1"}) is None
     assert ServerInfo.parse({"friendlyName": "Nobody"}) is None
 
@@ -115,10 +113,10 @@ def test_an_identity_without_identifier_is_none() -> None:
         ({"a": 1}, None, None, None),
     ],
 )
-def test_a_field_is_read_whatever_its_type(
+def test_field_is_parsed_from_number_string_or_boolean(
     value: object, as_flag: bool | None, as_integer: int | None, as_text: str | None
 ) -> None:
-    """Each era of servers has its own."""
+    """The type depends on the server version."""
     fields = {"it": value}
     assert boolean(fields, "it") is as_flag
     assert integer(fields, "it") == as_integer
@@ -126,6 +124,6 @@ def test_a_field_is_read_whatever_its_type(
 
 
 @pytest.mark.parametrize("value", [0, -1, "never", 10**18, 10**300, None])
-def test_an_impossible_moment_is_none(value: object) -> None:
-    """It must not cost the item."""
+def test_timestamp_out_of_range_is_none(value: object) -> None:
+    """It must not cause the item to be dropped."""
     assert timestamp({"at": value}, "at") is None

@@ -1,4 +1,4 @@
-"""Whatever a server sends, it becomes a value or the failure that was promised."""
+"""Property tests: any input gives a value or the documented error."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -36,13 +36,12 @@ from custom_components.plex_pulse.api.http.redact import Redactor
 from custom_components.plex_pulse.api.models.coerce import parse_list
 from custom_components.plex_pulse.api.models.library import provided_libraries
 from custom_components.plex_pulse.api.models.search import found_items
-
-from .canaries import EMAIL, TOKEN
+from tests.secrets import EMAIL, TOKEN
 
 bounded = settings(max_examples=20, deadline=None, derandomize=True)
 redact = Redactor(TOKEN)
 
-# Keys that the models look at, so that odd values land where they matter.
+# Keys that the models read, so that unusual values reach the parsers.
 _WORDS: Final = """
     MediaProvider Feature Directory Metadata Media Part Stream User Player Session
     TranscodeSession id key uuid type title agent identifier sessionKey guid live bandwidth
@@ -96,17 +95,16 @@ PARSERS: Final[list[Callable[[Mapping[str, object]], object]]] = [
 @pytest.mark.parametrize("parse", PARSERS)
 @bounded
 @given(fields=_OBJECTS)
-def test_any_object_is_read_by_any_model(
+def test_any_object_is_parsed_by_any_model(
     parse: Callable[[Mapping[str, object]], object], fields: dict[str, object]
 ) -> None:
-    """Each gives a value, and a value that can be compared with the last."""
+    """The result can be compared with an earlier one."""
     assert parse(fields) == parse(fields)
 
 
 @bounded
 @given(st.one_of(st.binary(max_size=200), _JSON.map(orjson.dumps)))
-def test_any_body_is_a_container_or_a_value_error(body: bytes) -> None:
-    """No other exception may come out of decoding."""
+def test_any_body_decodes_to_a_container_or_raises_value_error(body: bytes) -> None:
     try:
         problem = "" if isinstance(decode_container(body), dict) else "no object"
     except ValueError as err:
@@ -116,8 +114,8 @@ def test_any_body_is_a_container_or_a_value_error(body: bytes) -> None:
 
 @bounded
 @given(_JSON)
-def test_any_json_may_stand_for_a_container(value: object) -> None:
-    """An object is one, all else is a ValueError."""
+def test_any_json_value_is_a_container_or_raises_value_error(value: object) -> None:
+    """Only an object is a container."""
     body = orjson.dumps({"MediaContainer": value})
     if isinstance(value, dict):
         assert decode_container(body) == orjson.loads(orjson.dumps(value))
@@ -139,8 +137,8 @@ def test_any_json_may_stand_for_a_container(value: object) -> None:
     ),
     st.integers(200, 999),
 )
-def test_any_error_body_has_a_code_or_none_and_a_short_message(text: str, status: int) -> None:
-    """On one line."""
+def test_any_error_body_has_an_optional_code_and_a_short_message(text: str, status: int) -> None:
+    """The message is a single line."""
     found = read_error_body(text, redact)
     assert isinstance(found, ErrorBody)
     assert found.code is None or isinstance(found.code, int)
@@ -153,16 +151,15 @@ def test_any_error_body_has_a_code_or_none_and_a_short_message(text: str, status
 
 @bounded
 @given(st.one_of(st.text(max_size=30), st.floats().map(str), st.integers().map(str)))
-def test_any_retry_after_is_a_sane_number_of_seconds_or_none(value: str) -> None:
-    """Never one that is obeyed blindly."""
+def test_any_retry_after_is_a_bounded_number_of_seconds_or_none(value: str) -> None:
     seconds = parse_retry_after(value, 1_790_000_000)
     assert seconds is None or 0 < seconds <= MAX_RETRY_AFTER_SECONDS
 
 
 @bounded
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_a_secret_is_redacted_in_any_surroundings(before: str, after: str) -> None:
-    """The token by its value, an e-mail address by its shape."""
+def test_secret_is_redacted_in_any_text(before: str, after: str) -> None:
+    """Tokens are known by value, e-mail addresses by pattern."""
     written = redact(f"{before}{TOKEN}{after} {EMAIL} {after}")
     assert TOKEN not in written
     assert EMAIL not in written

@@ -11,7 +11,7 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 SHORT: Final = Fault.status(429, headers={"Retry-After": "1"})
 

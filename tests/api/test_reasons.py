@@ -17,7 +17,7 @@ from custom_components.plex_pulse.api.http.classify import Redirect, status_fail
 from custom_components.plex_pulse.api.http.error_body import ErrorBody
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 from .raw_server import raw_server
 
 API = Path(__file__).parents[2] / "custom_components" / "plex_pulse" / "api"

@@ -1,4 +1,4 @@
-"""An error says nothing that nobody should read."""
+"""Redaction of secrets in error messages."""
 
 import pytest
 
@@ -7,21 +7,21 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
+from tests.leak_detector import LeakDetector
+from tests.secrets import EMAIL, TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import EMAIL, TOKEN
-from .conftest import MakeClient
-from .log_watch import LogWatch
+from .helpers import MakeClient
 
 
 @pytest.fixture
 def client(make_client: MakeClient) -> PlexServerClient:
-    """Return a client that asks once."""
+    """Return a client that does not retry."""
     return make_client(policy=RetryPolicy(max_retries=0))
 
 
 async def failure(client: PlexServerClient) -> PlexApiError:
-    """Return what a call fails with."""
+    """Return the error of a call."""
     with pytest.raises(PlexApiError) as caught:
         await client.get_server()
     return caught.value
@@ -34,10 +34,10 @@ async def failure(client: PlexServerClient) -> PlexApiError:
         '{{"errors":[{{"code":1,"message":"{}"}}]}}',
         '<Response code="503" status="{}"/>',
         "<html><body><h1>{}</h1></body></html>",
-        # So long before it that cutting at 200 characters goes through its middle.
+        # The text before the secret is so long that the limit of 200 characters cuts the secret.
         "word " * 37 + "{}",
     ],
-    ids=["text", "JSON", "XML", "HTML", "where it is cut"],
+    ids=["text", "JSON", "XML", "HTML", "cut"],
 )
 @pytest.mark.parametrize(
     "secret",
@@ -51,10 +51,10 @@ async def failure(client: PlexServerClient) -> PlexApiError:
         "fe80::1f:22ff:fe33:4455",
     ],
 )
-async def test_a_message_holds_no_secret(
+async def test_error_message_contains_no_secret(
     simulator: PlexSimulator, client: PlexServerClient, form: str, secret: str
 ) -> None:
-    """Neither whole nor in part."""
+    """Parts of a secret are removed as well."""
     simulator.faults.add("/", Fault.status(500, body=form.format(f"({secret})").encode()))
     error = await failure(client)
     secrets = (
@@ -80,13 +80,13 @@ async def test_a_message_holds_no_secret(
         '{"error":"see https:\\/\\/nas.invalid\\/path"}',
     ],
 )
-async def test_an_escaped_secret_does_not_come_to_light(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch, body: str
+async def test_escaped_secret_is_redacted(
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector, body: str
 ) -> None:
-    """Decoding a body must not undo its redaction."""
+    """Decoding a body must not undo the redaction."""
     simulator.faults.add("/", Fault.status(500, body=body.encode()))
     error = await failure(client)
-    written = "\n".join([*log_watch.lines, error.message])
+    written = "\n".join([*leak_detector.lines, error.message])
     assert "anary" not in written
     assert "nas.invalid" not in written
     assert "**redacted**" in error.message

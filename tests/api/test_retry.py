@@ -1,4 +1,4 @@
-"""How often, how soon and how long a request is tried again."""
+"""Retries: number, backoff and timeouts."""
 
 import asyncio
 import math
@@ -12,19 +12,19 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
-UNWELL = Fault.status(503)
+SERVICE_UNAVAILABLE = Fault.status(503)
 
 
-async def test_a_server_that_stays_unwell_is_asked_exactly_four_times(
+async def test_failing_server_gets_four_attempts_with_exponential_backoff(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """Three repetitions follow the first attempt, 0.1, 0.2 and 0.4 s apart."""
-    simulator.faults.add("/identity", UNWELL, times=None)
+    """Three retries follow the first attempt, after 0.1, 0.2 and 0.4 seconds."""
+    simulator.faults.add("/identity", SERVICE_UNAVAILABLE, times=None)
     with pytest.raises(PlexApiError) as caught:
         await client.get_identity()
     assert simulator.count("/identity") == 4
@@ -35,11 +35,10 @@ async def test_a_server_that_stays_unwell_is_asked_exactly_four_times(
     await client.get_identity()
 
 
-async def test_pauses_double_up_to_their_cap(
+async def test_backoff_doubles_up_to_the_maximum_delay(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock
 ) -> None:
-    """A cap below the doubling ends it."""
-    simulator.faults.add("/identity", UNWELL, times=8)
+    simulator.faults.add("/identity", SERVICE_UNAVAILABLE, times=8)
     client = make_client(policy=RetryPolicy(max_retries=8, max_delay=2, total_timeout=60))
     await client.get_identity()
     assert clock.slept == [0.1, 0.2, 0.4, 0.8, 1.6, 2, 2, 2]
@@ -48,22 +47,21 @@ async def test_pauses_double_up_to_their_cap(
 @pytest.mark.parametrize(
     ("repetition", "seconds"), [(0, 0.1), (1, 0.2), (6, 6.4), (7, 10), (5_000, 10)]
 )
-def test_the_default_pause_is_capped_at_ten_seconds(repetition: int, seconds: float) -> None:
-    """However many repetitions somebody allows."""
+def test_default_maximum_delay_is_ten_seconds(repetition: int, seconds: float) -> None:
     assert RetryPolicy().delay(repetition) == seconds
 
 
-@pytest.mark.parametrize(("chance", "slept"), [(0.0, 4.0), (0.5, 3.5), (0.999, 3.001)])
-async def test_chance_takes_its_share_off_a_pause(
+@pytest.mark.parametrize(("random_value", "slept"), [(0.0, 4.0), (0.5, 3.5), (0.999, 3.001)])
+async def test_jitter_shortens_the_backoff(
     simulator: PlexSimulator,
     make_client: MakeClient,
     clock: ManualClock,
-    chance: float,
+    random_value: float,
     slept: float,
 ) -> None:
-    """Clients that failed together do not come back together."""
-    clock.chance = chance
-    simulator.faults.add("/identity", UNWELL)
+    """Clients that failed together do not retry together."""
+    clock.random_value = random_value
+    simulator.faults.add("/identity", SERVICE_UNAVAILABLE)
     await make_client(policy=RetryPolicy(base_delay=4, jitter=0.25)).get_identity()
     assert clock.slept == [pytest.approx(slept)]
 
@@ -73,7 +71,7 @@ async def test_chance_takes_its_share_off_a_pause(
     [
         Fault.status(500),
         Fault.status(502, body=b""),
-        UNWELL,
+        SERVICE_UNAVAILABLE,
         Fault.status(429),
         Fault.reset(),
         Fault.disconnect(),
@@ -81,10 +79,9 @@ async def test_chance_takes_its_share_off_a_pause(
     ],
     ids=lambda fault: f"{fault.kind} {fault.status_code}",
 )
-async def test_transient_failures_are_followed_by_success(
+async def test_transient_failures_are_retried_until_success(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock, fault: Fault
 ) -> None:
-    """Two failures, three requests, and the caller never knows."""
     simulator.faults.add("/identity", fault, times=2)
     assert (await client.get_identity()).machine_identifier == simulator.state.machine_identifier
     assert simulator.count("/identity") == 3
@@ -102,10 +99,9 @@ async def test_transient_failures_are_followed_by_success(
     ],
     ids=lambda fault: f"{fault.kind} {fault.status_code} {fault.content_type}",
 )
-async def test_permanent_failures_are_not_repeated(
+async def test_permanent_failures_are_not_retried(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock, fault: Fault
 ) -> None:
-    """Asking again would get the same answer."""
     simulator.faults.add("/identity", fault)
     with pytest.raises(PlexApiError) as caught:
         await client.get_identity()
@@ -117,10 +113,10 @@ async def test_permanent_failures_are_not_repeated(
 
 
 @pytest.mark.parametrize("fault", [Fault.hang(), Fault.hang_body()], ids=["headers", "body"])
-async def test_the_total_timeout_ends_an_answer_that_never_comes(
+async def test_total_timeout_ends_a_response_that_never_arrives(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock, fault: Fault
 ) -> None:
-    """Be it the headers or the rest of a body."""
+    """The headers or the rest of the body may be missing."""
     simulator.faults.add("/identity", fault)
     client = make_client(policy=RetryPolicy(total_timeout=5, attempt_timeout=60))
     call = asyncio.create_task(client.get_identity())
@@ -137,10 +133,10 @@ async def test_the_total_timeout_ends_an_answer_that_never_comes(
     await client.get_identity()
 
 
-async def test_an_attempt_that_hangs_is_given_up_and_repeated(
+async def test_attempt_timeout_is_followed_by_a_retry(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """Ten seconds are for one attempt, thirty for all."""
+    """An attempt may take 10 seconds and a call 30."""
     simulator.faults.add("/identity", Fault.hang())
     call = asyncio.create_task(client.get_identity())
     await simulator.fault_reached()
@@ -150,11 +146,11 @@ async def test_an_attempt_that_hangs_is_given_up_and_repeated(
     assert clock.slept == [0.1]
 
 
-async def test_no_pause_is_begun_that_cannot_be_finished(
+async def test_no_backoff_is_started_that_exceeds_the_total_timeout(
     simulator: PlexSimulator, make_client: MakeClient, clock: ManualClock
 ) -> None:
-    """The second pause of 8 s would end after the 10 s that all may take."""
-    simulator.faults.add("/identity", UNWELL, times=None)
+    """The second delay of 8 seconds would end after the total timeout of 10 seconds."""
+    simulator.faults.add("/identity", SERVICE_UNAVAILABLE, times=None)
     client = make_client(policy=RetryPolicy(base_delay=4, total_timeout=10))
     with pytest.raises(PlexApiError) as caught:
         await client.get_identity()
@@ -177,7 +173,7 @@ async def test_no_pause_is_begun_that_cannot_be_finished(
     ],
     ids=str,
 )
-def test_a_policy_refuses_bounds_that_no_call_could_keep(bounds: dict[str, float]) -> None:
-    """A wrong option shows when it is set, not at night."""
+def test_retry_policy_rejects_impossible_limits(bounds: dict[str, float]) -> None:
+    """A wrong option fails when it is set, and not during a later call."""
     with pytest.raises(ValueError, match=r".+"):
         RetryPolicy(**bounds)  # type: ignore[arg-type] # max_retries is an int in its case

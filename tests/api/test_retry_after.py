@@ -1,4 +1,4 @@
-"""A server's own word on when to come back."""
+"""The Retry-After header of a single call."""
 
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -11,23 +11,22 @@ from custom_components.plex_pulse.api import (
     PlexErrorKind,
     PlexServerClient,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, PlexSimulator
 
 
-async def test_retry_after_in_seconds_replaces_the_computed_pause(
+async def test_retry_after_in_seconds_replaces_the_backoff(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """The server knows better than any formula."""
     simulator.faults.add("/identity", Fault.status(503, headers={"Retry-After": "7"}))
     await client.get_identity()
     assert clock.slept == [7]
 
 
-async def test_retry_after_as_a_date_replaces_the_computed_pause(
+async def test_retry_after_as_a_date_replaces_the_backoff(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """A date is read against the client's own clock."""
+    """The date is compared with the client's own clock."""
     date = formatdate(clock.time() + 12, usegmt=True)
     simulator.faults.add("/identity", Fault.status(429, headers={"Retry-After": date}))
     await client.get_identity()
@@ -35,8 +34,8 @@ async def test_retry_after_as_a_date_replaces_the_computed_pause(
 
 
 @pytest.fixture
-def far_from_greenwich() -> Iterator[None]:
-    """Live nine hours east of it."""
+def local_time_utc_plus_9() -> Iterator[None]:
+    """Use a local time zone nine hours ahead of UTC."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TZ", "EAST-9")
         time.tzset()
@@ -44,11 +43,11 @@ def far_from_greenwich() -> Iterator[None]:
     time.tzset()
 
 
-@pytest.mark.usefixtures("far_from_greenwich")
-async def test_a_date_without_a_zone_is_read_as_gmt(
+@pytest.mark.usefixtures("local_time_utc_plus_9")
+async def test_retry_after_date_without_a_zone_is_gmt(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """HTTP's oldest form of date names none."""
+    """The oldest date format of HTTP has no zone."""
     date = time.asctime(time.gmtime(clock.time() + 12))
     simulator.faults.add("/identity", Fault.status(503, headers={"Retry-After": date}))
     await client.get_identity()
@@ -59,10 +58,10 @@ async def test_a_date_without_a_zone_is_read_as_gmt(
     "value",
     ["soon", "", "-1", "0", "nan", "inf", "-inf", "Thu, 32 Foo 2026", formatdate(0, usegmt=True)],
 )
-async def test_a_retry_after_that_makes_no_sense_is_no_wish(
+async def test_invalid_retry_after_is_ignored(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock, value: str
 ) -> None:
-    """The computed pause stays."""
+    """The computed backoff applies."""
     simulator.faults.add("/identity", Fault.status(503, headers={"Retry-After": value}))
     await client.get_identity()
     assert clock.slept == [0.1]
@@ -72,7 +71,7 @@ async def test_a_retry_after_that_makes_no_sense_is_no_wish(
 @pytest.mark.parametrize(
     ("value", "seconds"), [("30", 30), ("31.5", 31.5), ("31536000", 3600), ("1e300", 3600)]
 )
-async def test_a_retry_after_that_does_not_fit_ends_the_call_at_once(
+async def test_retry_after_beyond_the_total_timeout_fails_at_once(
     simulator: PlexSimulator,
     client: PlexServerClient,
     clock: ManualClock,
@@ -80,7 +79,7 @@ async def test_a_retry_after_that_does_not_fit_ends_the_call_at_once(
     value: str,
     seconds: float,
 ) -> None:
-    """The caller learns how long to stay away, an hour at most."""
+    """The error has the number of seconds to wait, at most one hour."""
     simulator.faults.add("/identity", Fault.status(status, headers={"Retry-After": value}))
     with pytest.raises(PlexApiError) as caught:
         await client.get_identity()

@@ -1,4 +1,4 @@
-"""The Media Server's endpoints, as the simulator plays them in both typing eras."""
+"""The Media Server's endpoints with modern and with string-typed responses."""
 
 import pytest
 
@@ -11,7 +11,7 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import Fault, Kind, PlexSimulator
 
-from .conftest import MakeClient
+from .helpers import MakeClient
 
 KIND = PlexErrorKind
 
@@ -19,20 +19,20 @@ KIND = PlexErrorKind
 pytestmark = pytest.mark.parametrize("session_typing", ["modern", "strings"])
 
 
-async def test_the_identity_names_the_server(
+async def test_get_identity_returns_the_machine_identifier(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """For ever, and before anybody signs in."""
+    """No token is needed."""
     identity = await client.get_identity()
     assert identity.machine_identifier == simulator.state.machine_identifier
     assert identity.version == simulator.state.version
     assert identity.is_claimed
 
 
-async def test_the_server_tells_name_version_and_abilities(
+async def test_get_server_returns_name_version_and_features(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """The root and the providers agree."""
+    """The root and the providers endpoint agree."""
     server = await client.get_server()
     assert (server.name, server.version) == ("Harbour", simulator.state.version)
     assert server.has_plex_pass
@@ -41,10 +41,10 @@ async def test_the_server_tells_name_version_and_abilities(
     assert not (await client.get_server()).has_plex_pass
 
 
-async def test_a_server_that_loads_its_plugins_says_so(
+async def test_server_that_loads_its_plugins_is_recognized(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """First it answers nothing, then with short lists, then it is all there."""
+    """It first answers 503, then with incomplete lists, then completely."""
     simulator.starting(True)
     with pytest.raises(PlexApiError) as caught:
         await client.get_identity()
@@ -56,10 +56,10 @@ async def test_a_server_that_loads_its_plugins_says_so(
     assert not (await client.get_server()).is_starting
 
 
-async def test_libraries_are_listed_with_their_kinds(
+async def test_get_libraries_returns_keys_kinds_and_uuids(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """By number, with a uuid that outlasts a new title."""
+    """The uuid stays the same when the library is renamed."""
     libraries = {library.title: library for library in await client.get_libraries()}
     assert {title: library.kind for title, library in libraries.items()} == {
         "Movies": LibraryKind.MOVIES,
@@ -75,10 +75,9 @@ async def test_libraries_are_listed_with_their_kinds(
     assert (renamed.key, renamed.uuid) == (str(section.key), libraries["Music"].uuid)
 
 
-async def test_a_scanning_library_says_so(
+async def test_library_is_scanning_during_a_scan(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """As long as it scans."""
     section = simulator.library.section_titled("Movies")
     section.refreshing = True
     assert [it.title for it in await client.get_libraries() if it.is_scanning] == ["Movies"]
@@ -86,10 +85,9 @@ async def test_a_scanning_library_says_so(
     assert not any(it.is_scanning for it in await client.get_libraries())
 
 
-async def test_providers_add_storage_and_duration(
+async def test_get_providers_adds_storage_and_duration_in_one_request(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """All in one request."""
     _, libraries = await client.get_providers()
     assert len(simulator.requests) == 1
     assert {it.uuid for it in libraries} == {it.uuid for it in await client.get_libraries()}
@@ -99,10 +97,10 @@ async def test_providers_add_storage_and_duration(
     assert movies.storage == sum(film.media.size for film in films if film.media)
 
 
-async def test_a_shared_token_sees_what_is_shared(
+async def test_shared_token_reads_shared_libraries_but_not_sessions(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """Sessions are the owner's affair."""
+    """Sessions are readable by the owner only."""
     simulator.add_shared_token("friend-token", sections=[2])
     friend = make_client(token="friend-token")
     assert [library.title for library in await friend.get_libraries()] == ["TV Shows"]
@@ -126,14 +124,14 @@ async def test_a_shared_token_sees_what_is_shared(
         ("Photos", MediaType.PHOTO_ALBUM, Kind.PHOTO_ALBUM),
     ],
 )
-async def test_items_are_counted_without_being_read(
+async def test_count_items_reads_no_items(
     simulator: PlexSimulator,
     client: PlexServerClient,
     title: str,
     media_type: MediaType,
     kind: Kind,
 ) -> None:
-    """Collections are no items, and photos are not folded into moments."""
+    """Collections are not counted, and photos are counted one by one."""
     section = simulator.library.section_titled(title)
     count = await client.count_items(str(section.key), media_type)
     assert count == len(simulator.library.of_kind(kind, section)) > 0
@@ -145,19 +143,18 @@ async def test_items_are_counted_without_being_read(
     assert client.statistics.bytes_received < 1_000
 
 
-async def test_an_empty_library_counts_zero(
+async def test_count_items_of_an_empty_library_is_zero(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Which is not the same as unknown."""
+    """Zero is not unknown."""
     section = simulator.library.add_section("Empty shelf", "movie")
     assert await client.count_items(str(section.key), MediaType.MOVIE) == 0
     assert await client.get_movies(str(section.key)) == ()
 
 
-async def test_movies_are_read_page_by_page(
+async def test_get_movies_reads_all_pages_without_duplicates(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Every one once."""
     section = simulator.library.add_section("Archive", "movie")
     for number in range(1_001):
         simulator.library.add_item(Kind.MOVIE, f"Reel {number}", section)
@@ -167,10 +164,10 @@ async def test_movies_are_read_page_by_page(
     assert starts == ["0", "500", "1000"]
 
 
-async def test_movies_of_a_server_that_ignores_paging_are_read_once(
+async def test_get_movies_reads_once_when_the_server_ignores_paging(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """One odd item does not cost the others."""
+    """An invalid item is skipped."""
     rows = [None, *({"ratingKey": str(number), "type": "movie"} for number in range(700))]
     everything = {"MediaContainer": {"size": 700, "Metadata": rows}}
     simulator.faults.add("/library/sections/1/all", Fault.wrong_json(everything))
@@ -178,10 +175,10 @@ async def test_movies_of_a_server_that_ignores_paging_are_read_once(
     assert len(simulator.requests) == 1
 
 
-async def test_an_unknown_library_is_a_client_error(
+async def test_unknown_library_fails_with_404(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Somebody removed it between two polls."""
+    """The library may be removed between two polls."""
     simulator.library.remove_section(simulator.library.section_titled("Kids Movies"))
     with pytest.raises(PlexApiError) as caught:
         await client.count_items("6", MediaType.MOVIE)

@@ -1,4 +1,4 @@
-"""Sessions in the shapes of several server generations, read into the same models."""
+"""Session responses of several server versions, parsed into the same models."""
 
 from datetime import UTC, datetime
 
@@ -16,15 +16,15 @@ from .fixture_files import container
 
 
 def session(name: str) -> Session:
-    """Return the one session in a fixture."""
+    """Return the only session in a fixture file."""
     (fields,) = children(container(name), "Metadata")
     parsed = Session.parse(fields)
     assert parsed is not None
     return parsed
 
 
-def test_a_session_of_2022_has_nothing_but_strings() -> None:
-    """And no Session element, so nothing to terminate it by."""
+def test_session_of_2022_with_strings_is_parsed() -> None:
+    """It has no Session element, and therefore no id to terminate it by."""
     it = session("sessions_2022")
     assert it.session_key == "311"
     assert it.session_id is None
@@ -34,7 +34,8 @@ def test_a_session_of_2022_has_nothing_but_strings() -> None:
     assert (it.item.grandparent_title, it.item.parent_title) == ("Paper Kestrels", "Lee Shore")
     assert it.item.added_at == datetime(2020, 10, 21, 10, tzinfo=UTC)
     assert it.item.library_key == "6"
-    assert (it.bandwidth, it.location) == (None, None)
+    # There is no `Session` element, but the player is known to be outside.
+    assert (it.bandwidth, it.location) == (None, "wan")
     assert it.player.is_local is False
     assert it.user is not None
     assert (it.user.id, it.user.name) == ("1", "marlow")
@@ -45,8 +46,8 @@ def test_a_session_of_2022_has_nothing_but_strings() -> None:
     )
 
 
-def test_live_tv_has_neither_duration_nor_bandwidth() -> None:
-    """Its numbers mean "unknown", and elements come as lists from XML."""
+def test_live_tv_session_has_no_duration_and_no_bandwidth() -> None:
+    """Its numbers mean "unknown", and elements are lists because of the conversion from XML."""
     it = session("sessions_live_tv")
     assert it.is_live
     assert it.duration is None
@@ -54,7 +55,13 @@ def test_live_tv_has_neither_duration_nor_bandwidth() -> None:
     assert it.item.library_key is None
     assert it.session_id == "session-9"
     assert it.media == SelectedMedia(
-        resolution="1080p", video_codec=None, audio_codec=None, dynamic_range=None
+        resolution="1080p",
+        video_codec=None,
+        audio_codec=None,
+        dynamic_range=None,
+        decision="transcode",
+        video_decision="copy",
+        audio_decision="copy",
     )
     assert it.method is PlayMethod.DIRECT_STREAM
     assert it.transcode is not None
@@ -65,15 +72,21 @@ def test_live_tv_has_neither_duration_nor_bandwidth() -> None:
     assert it.viewer == "40115327"
 
 
-def test_a_throttled_transcode_is_read_with_its_hardware() -> None:
-    """The selected version counts, not the first."""
+def test_throttled_transcode_has_its_hardware_codecs() -> None:
+    """The selected version of the item counts, not the first."""
     it = session("sessions_throttled")
     assert it.method is PlayMethod.TRANSCODE
     assert it.duration == 9_651_840
     assert (it.bandwidth, it.location) == (8_200, "wan")
     assert it.player.state == "buffering"
     assert it.media == SelectedMedia(
-        resolution="1080p", video_codec="h264", audio_codec="opus", dynamic_range="HDR10"
+        resolution="1080p",
+        video_codec="h264",
+        audio_codec="opus",
+        dynamic_range="HDR10",
+        source_dynamic_range="HDR10",
+        decision="transcode",
+        video_decision="transcode",
     )
     assert it.transcode is not None
     assert it.transcode == TranscodeSession(
@@ -103,14 +116,14 @@ def test_a_throttled_transcode_is_read_with_its_hardware() -> None:
         ({}, None),
     ],
 )
-def test_a_session_needs_a_key(fields: dict[str, object], expected: str | None) -> None:
-    """Theme music that an app hums is no session."""
+def test_session_without_a_key_is_skipped(fields: dict[str, object], expected: str | None) -> None:
+    """Theme music that an app plays while browsing is skipped as well."""
     parsed = Session.parse(fields)
     assert (parsed and parsed.session_key) == expected
 
 
-def test_who_watches_is_known_without_a_user() -> None:
-    """By the player's account, else by the player, else by the session itself."""
+def test_session_without_a_user_gets_an_id_from_its_player() -> None:
+    """The fallbacks are the player's account, the player, and the session key."""
     player = {"userID": 7, "machineIdentifier": "tv"}
     viewers = [
         Session.parse({"sessionKey": "3", "Player": fields})
@@ -129,10 +142,10 @@ def test_who_watches_is_known_without_a_user() -> None:
         ((None, "copy"), PlayMethod.DIRECT_STREAM),
     ],
 )
-def test_a_method_follows_from_what_is_converted(
+def test_play_method_depends_on_the_transcode_decisions(
     decisions: tuple[str | None, str | None], method: PlayMethod
 ) -> None:
-    """A conversion that only copies is a direct stream."""
+    """A conversion that only copies the streams is a direct stream."""
     video, audio = decisions
     it = Session.parse(
         {
@@ -158,10 +171,10 @@ def test_a_method_follows_from_what_is_converted(
         ({"colorTrc": "bt709", "displayTitle": "1080p (H.264)"}, None),
     ],
 )
-def test_a_dynamic_range_is_read_from_flags_labels_and_transfer(
+def test_dynamic_range_is_read_from_flags_labels_and_transfer(
     stream: dict[str, object], dynamic_range: str | None
 ) -> None:
-    """Dolby Vision first: it has an HDR10 base."""
+    """Dolby Vision takes precedence, because it has an HDR10 base layer."""
     part = {"Stream": [{"streamType": 2}, {"streamType": "1"} | stream]}
     assert SelectedMedia.parse({"Media": [{"Part": [part]}]}).dynamic_range == dynamic_range
 
@@ -170,14 +183,14 @@ def test_a_dynamic_range_is_read_from_flags_labels_and_transfer(
     ("value", "resolution"),
     [("4k", "4K"), ("1080", "1080p"), ("720p", "720p"), ("sd", "SD"), (576, "576p"), ("", None)],
 )
-def test_a_resolution_has_one_spelling(value: object, resolution: str | None) -> None:
-    """Library and session write it differently."""
+def test_resolution_has_one_spelling(value: object, resolution: str | None) -> None:
+    """Library and session spell it differently."""
     assert SelectedMedia.parse({"Media": [{"videoResolution": value}]}).resolution == resolution
 
 
 @pytest.mark.parametrize("number", [1e300, -1e300, 2**63, str(10**40)])
-def test_a_number_too_large_for_any_state_is_none(number: float | str) -> None:
-    """JSON, which states are kept in, has no room for it."""
+def test_number_too_large_for_json_is_none(number: float | str) -> None:
+    """States are stored as JSON."""
     session = Session.parse({"sessionKey": "1", "type": "episode", "parentIndex": number})
     assert session is not None
     assert session.item.parent_index is None

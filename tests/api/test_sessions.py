@@ -1,4 +1,4 @@
-"""What plays, as servers of both typing eras tell it."""
+"""Active sessions with modern and with string-typed responses."""
 
 import pytest
 
@@ -6,29 +6,27 @@ from custom_components.plex_pulse.api import (
     PlayMethod,
     PlexServerClient,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.secrets import EMAIL
 from tests.simulator import Kind, PlexSimulator
 from tests.simulator.people import HEADPHONES, PHONE, User
-
-from .canaries import EMAIL
 
 pytestmark = pytest.mark.parametrize("session_typing", ["modern", "strings"])
 
 
-async def test_nothing_plays_on_a_quiet_server(
+async def test_sessions_of_an_idle_server_are_empty(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """An empty list has no key at all."""
+    """An empty list is a missing key."""
     assert await client.get_sessions() == ()
     assert simulator.count("/status/sessions") == 1
 
 
-async def test_sessions_tell_who_plays_what_and_how(
+async def test_session_has_user_player_item_and_method(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """The same in both eras."""
     film = simulator.library.of_kind(Kind.MOVIE)[0]
-    # Somebody may be called by an address; a name is data, but none for a log.
+    # A user name may be an e-mail address: it is data, but must not be logged.
     viewer = User(id=9_001, name=EMAIL)
     simulator.sessions.start(film, user=viewer, player=PHONE, location="wan")
     clock.advance(30)
@@ -51,10 +49,10 @@ async def test_sessions_tell_who_plays_what_and_how(
     assert await client.get_sessions() == ()
 
 
-async def test_a_conversion_is_told_with_its_hardware(
+async def test_transcode_session_has_its_hardware_codecs(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Hardware that was merely allowed does not count."""
+    """Hardware that was allowed but not used does not count."""
     film = simulator.library.of_kind(Kind.MOVIE)[0]
     for hardware in (True, False):
         simulator.sessions.start(film, method="transcode", hardware=hardware, throttled=True)
@@ -80,10 +78,10 @@ async def test_a_conversion_is_told_with_its_hardware(
     assert (audio.transcode.video_decision, audio.transcode.audio_decision) == ("copy", "transcode")
 
 
-async def test_odd_sessions_are_sessions_all_the_same(
+async def test_sessions_with_missing_elements_are_parsed(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Live TV, a preroll, no User, no Session, a photo."""
+    """Examples are Live TV, a preroll, a photo, and sessions without User or Session."""
     library = simulator.library
     film, track = library.of_kind(Kind.MOVIE)[0], library.of_kind(Kind.TRACK)[0]
     simulator.sessions.start_live_tv()
@@ -100,6 +98,6 @@ async def test_odd_sessions_are_sessions_all_the_same(
     assert (preroll.item.item_type, preroll.item.library_key) == ("clip", None)
     assert anonymous.user is not None
     assert (anonymous.user.id, anonymous.user.name) == ("1", None)
-    assert (music.session_id, music.bandwidth, music.location) == (None, None, None)
+    assert (music.session_id, music.bandwidth, music.location) == (None, 912, "lan")
     assert music.item.grandparent_title is not None
     assert (photo.item.item_type, photo.duration, photo.bandwidth) == ("photo", None, None)

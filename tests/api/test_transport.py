@@ -1,4 +1,4 @@
-"""One exchange: what is sent, and what comes of every odd answer."""
+"""A single request: its headers, and the handling of unusual responses."""
 
 from typing import Final
 
@@ -12,18 +12,18 @@ from custom_components.plex_pulse.api import (
     RetryPolicy,
 )
 from custom_components.plex_pulse.api.http.request import MAX_BODY_BYTES
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import TOKEN
-from .conftest import IDENTITY, MakeClient, failure
+from .helpers import IDENTITY, MakeClient, failure
 
 ONCE: Final = RetryPolicy(max_retries=0)
 
 
-async def test_every_request_introduces_the_client(
+async def test_every_request_sends_the_client_identity_in_headers(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """In headers alone: a URL would end up in somebody's log."""
+    """A URL may end up in a log."""
     await client.get_libraries()
     (request,) = simulator.requests
     assert request.headers["X-Plex-Token"] == TOKEN
@@ -35,10 +35,10 @@ async def test_every_request_introduces_the_client(
     assert not request.query
 
 
-async def test_the_identity_is_asked_for_without_a_token(
+async def test_get_identity_sends_no_token(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """It may be anybody's server yet."""
+    """The address may belong to another server."""
     await make_client().get_identity()
     await make_client(token=None).get_identity()
     assert all("X-Plex-Token" not in request.headers for request in simulator.requests)
@@ -47,8 +47,8 @@ async def test_the_identity_is_asked_for_without_a_token(
 
 
 @pytest.mark.parametrize("token", ["tökén", "line\r\nbreak", "zero\x00"])
-def test_a_token_that_no_header_can_carry_is_refused(make_client: MakeClient, token: str) -> None:
-    """Before anything is sent, and without repeating it."""
+def test_token_that_is_no_valid_header_is_rejected(make_client: MakeClient, token: str) -> None:
+    """Nothing is sent."""
     with pytest.raises(PlexApiError) as caught:
         make_client(token=token)
     assert caught.value.kind is PlexErrorKind.AUTHENTICATION
@@ -75,7 +75,7 @@ async def test_redirects_are_not_followed(
     location: str,
     reason: PlexErrorReason,
 ) -> None:
-    """One would carry the token to a stranger."""
+    """The token would be sent to another host."""
     simulator.faults.add("/", Fault.redirect(location, status))
     error = await failure(client.get_server())
     assert (error.kind, error.reason, error.status) == (PlexErrorKind.CLIENT, reason, status)
@@ -146,14 +146,14 @@ async def test_redirects_are_not_followed(
         "oversize",
     ],
 )
-async def test_a_success_that_is_not_what_plex_speaks_is_a_protocol_error(
+async def test_success_that_is_not_plex_json_is_a_protocol_error(
     simulator: PlexSimulator,
     client: PlexServerClient,
     fault: Fault,
     message: str,
     reason: PlexErrorReason,
 ) -> None:
-    """It says what came instead."""
+    """The message names what was received instead."""
     simulator.faults.add("/", fault)
     error = await failure(client.get_server())
     assert (error.kind, error.message, error.reason) == (PlexErrorKind.PROTOCOL, message, reason)
@@ -161,10 +161,10 @@ async def test_a_success_that_is_not_what_plex_speaks_is_a_protocol_error(
     await client.get_server()
 
 
-async def test_no_more_of_a_body_is_read_than_its_limit(
+async def test_body_is_read_up_to_its_limit(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """A body just below it is read whole; of an error 16 KiB are enough."""
+    """A body just below the limit is read completely; of an error 16 KiB are read."""
     simulator.faults.add("/library/sections", Fault.oversize(15 * 2**20))
     assert await client.get_libraries() == ()
     assert client.statistics.bytes_received > 15 * 2**20
@@ -187,10 +187,9 @@ async def test_no_more_of_a_body_is_read_than_its_limit(
     ],
     ids=lambda value: getattr(value, "kind", ""),
 )
-async def test_an_answer_that_breaks_off_is_a_network_error(
+async def test_truncated_response_is_a_transient_network_error(
     simulator: PlexSimulator, make_client: MakeClient, fault: Fault, message: str
 ) -> None:
-    """And is worth another try."""
     client = make_client(policy=ONCE)
     simulator.faults.add("/", fault)
     error = await failure(client.get_server())

@@ -4,28 +4,27 @@ import dataclasses
 from datetime import UTC, datetime
 
 from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient, ServerUpdate
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
-from .canaries import TOKEN
-from .conftest import failure
-from .log_watch import LogWatch
+from .helpers import failure
 
 KIND = PlexErrorKind
 NEW = "1.44.0.11001-0a1b2c3d4"
 
 
-async def test_a_server_that_is_up_to_date_has_no_update(client: PlexServerClient) -> None:
-    """And no notes."""
+async def test_current_server_has_no_update(client: PlexServerClient) -> None:
     update = await client.get_update()
     assert (update.available_version, update.state, update.release_notes) == (None, None, None)
     assert update.checked_at is not None
 
 
-async def test_an_update_has_version_and_notes(
+async def test_update_has_version_and_release_notes(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """What is new, then what is fixed, a line each."""
+    """The notes list additions first and then fixes, one per line."""
     simulator.state.new_version = NEW
     update = await client.get_update()
     assert (update.available_version, update.state) == (NEW, "available")
@@ -36,10 +35,10 @@ async def test_an_update_has_version_and_notes(
     )
 
 
-async def test_an_update_that_only_fixes_has_no_empty_chapter(
+async def test_release_notes_have_no_empty_section(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Flags may be strings, and lines empty."""
+    """Flags may be strings, and lines may be empty."""
     release = {"version": NEW, "added": "", "fixed": "A leak\n\nA squeak", "state": "notify"}
     container = {"canInstall": "1", "checkedAt": "1000", "Release": [release]}
     simulator.faults.add("/updater/status", Fault.wrong_json({"MediaContainer": container}))
@@ -49,10 +48,10 @@ async def test_an_update_that_only_fixes_has_no_empty_chapter(
     assert update.checked_at == datetime.fromtimestamp(1_000, UTC)
 
 
-async def test_the_address_of_the_download_is_never_kept(
-    simulator: PlexSimulator, client: PlexServerClient, log_watch: LogWatch
+async def test_update_does_not_keep_the_download_url(
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
-    """It has the owner's token in it."""
+    """The URL contains the owner's token."""
     address = f"https://plex.tv/downloads/latest/5?X-Plex-Token={TOKEN}"
     release = {"version": NEW, "downloadURL": address, "key": address}
     container = {"downloadURL": address, "Release": [release]}
@@ -60,13 +59,12 @@ async def test_the_address_of_the_download_is_never_kept(
     update = await client.get_update()
     assert update.available_version == NEW
     assert "plex.tv" not in str(dataclasses.asdict(update))
-    assert not any("plex.tv" in line for line in log_watch.lines)
+    assert not any("plex.tv" in line for line in leak_detector.lines)
 
 
-async def test_the_server_looks_for_an_update_when_told(
+async def test_check_for_update_downloads_nothing(
     simulator: PlexSimulator, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """It downloads nothing yet."""
     simulator.state.new_version = NEW
     await client.check_for_update()
     update = await client.get_update()
@@ -74,10 +72,9 @@ async def test_the_server_looks_for_an_update_when_told(
     assert update.state == "available"
 
 
-async def test_an_update_is_downloaded_and_installed(
+async def test_install_update_downloads_and_then_installs(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """One after the other, as the server wants it."""
     simulator.state.new_version = NEW
     simulator.state.can_install = True
     await client.check_for_update(download=True)
@@ -87,10 +84,9 @@ async def test_an_update_is_downloaded_and_installed(
     assert (await client.get_update()).available_version is None
 
 
-async def test_a_server_in_a_container_installs_nothing(
+async def test_server_in_a_container_cannot_install_updates(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """It says so beforehand."""
     simulator.state.new_version = NEW
     assert not (await client.get_update()).can_install
     error = await failure(client.install_update())
@@ -98,10 +94,10 @@ async def test_a_server_in_a_container_installs_nothing(
     assert (await client.get_server()).version != NEW
 
 
-async def test_an_installation_that_does_not_start_is_not_repeated(
+async def test_failed_installation_is_not_retried(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """A restart in the middle of another would be the server's end."""
+    """A restart during another installation could break the server."""
     simulator.state.new_version = NEW
     simulator.state.can_install = True
     error = await failure(client.install_update())
@@ -112,7 +108,7 @@ async def test_an_installation_that_does_not_start_is_not_repeated(
     assert (await client.get_server()).version == NEW
 
 
-def test_an_update_is_a_value_that_can_be_compared() -> None:
-    """So that nothing is written when nothing has changed."""
+def test_updates_compare_by_value() -> None:
+    """No state is written if nothing has changed."""
     fields = {"canInstall": True, "Release": {"version": NEW}}
     assert ServerUpdate.parse(fields) == ServerUpdate.parse(fields)

@@ -1,26 +1,25 @@
-"""Items marked as watched and unwatched."""
+"""Marking items as watched and unwatched."""
 
 from datetime import UTC, datetime
 
 import pytest
 
 from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault, Item, Kind, PlexSimulator
 
-from .conftest import MakeClient, failure
+from .helpers import MakeClient, failure
 
 
 @pytest.fixture
 def film(simulator: PlexSimulator) -> Item:
-    """Return a film nobody has watched."""
+    """Return a movie without views."""
     return next(it for it in simulator.library.of_kind(Kind.MOVIE) if not it.view_count)
 
 
-async def test_an_item_is_marked_as_watched_and_unwatched(
+async def test_item_is_marked_as_watched_and_unwatched(
     film: Item, client: PlexServerClient, clock: ManualClock
 ) -> None:
-    """The item itself says so."""
     key = str(film.rating_key)
     (item,) = await client.get_items([key])
     assert (item.view_count, item.last_viewed_at) == (0, None)
@@ -33,10 +32,9 @@ async def test_an_item_is_marked_as_watched_and_unwatched(
     assert (item.view_count, item.last_viewed_at) == (0, None)
 
 
-async def test_a_show_is_marked_with_all_its_episodes(
+async def test_marking_a_show_marks_all_its_episodes(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Of every season."""
     show = simulator.library.of_kind(Kind.SHOW)[0]
     await client.mark_watched(str(show.rating_key))
     assert all(episode.view_count for episode in show.leaves())
@@ -44,10 +42,10 @@ async def test_a_show_is_marked_with_all_its_episodes(
     assert not any(episode.view_count for episode in show.leaves())
 
 
-async def test_a_mark_is_sent_once_even_when_no_answer_comes(
+async def test_mark_watched_is_not_retried(
     film: Item, simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Watched twice is another thing than watched once."""
+    """A second request would count as a second view."""
     simulator.faults.add("/:/scrobble", Fault.disconnect())
     error = await failure(client.mark_watched(str(film.rating_key)))
     assert (error.kind, error.attempts) == (PlexErrorKind.NETWORK, 1)
@@ -56,10 +54,9 @@ async def test_a_mark_is_sent_once_even_when_no_answer_comes(
     assert film.view_count == 1
 
 
-async def test_an_item_that_is_gone_cannot_be_marked(
+async def test_mark_watched_of_a_removed_item_fails_with_404(
     film: Item, simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Nothing else is hurt."""
     simulator.library.remove_item(film)
     for call in (client.mark_watched, client.mark_unwatched):
         error = await failure(call(str(film.rating_key)))
@@ -67,10 +64,9 @@ async def test_an_item_that_is_gone_cannot_be_marked(
     assert (await client.get_server()).name == "Harbour"
 
 
-async def test_an_item_that_is_not_shared_cannot_be_marked(
+async def test_mark_watched_of_an_unshared_item_fails(
     film: Item, simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
-    """Whoever guesses its number."""
     simulator.add_shared_token("friend-token", sections=[2])
     error = await failure(make_client(token="friend-token").mark_watched(str(film.rating_key)))
     assert (error.kind, error.status) == (PlexErrorKind.CLIENT, 404)
@@ -78,10 +74,10 @@ async def test_an_item_that_is_not_shared_cannot_be_marked(
     assert film.view_count == 1
 
 
-async def test_a_page_in_place_of_an_answer_is_no_success(
+async def test_mark_watched_answered_with_html_is_a_protocol_error(
     film: Item, simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """A proxy's 200 has marked nothing."""
+    """A proxy's page with status 200 has marked nothing."""
     simulator.faults.add("/:/scrobble", Fault.html())
     error = await failure(client.mark_watched(str(film.rating_key)))
     assert error.kind is PlexErrorKind.PROTOCOL

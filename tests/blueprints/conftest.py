@@ -9,39 +9,15 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from tests.integration.conftest import (
-    _custom_integrations,
-    _nothing_secret_is_shown,
-    _polls_alone,
-    clock,
-    entry,
-    film,
-    is_pushed,
-    loaded,
-    pushed,
-    simulator,
-    translation_watch,
-    wait,
-)
 from tests.integration.support import settle
 from tests.product import ROOT
 
-__all__ = [
-    "_custom_integrations",
-    "_nothing_secret_is_shown",
-    "_polls_alone",
-    "clock",
-    "entry",
-    "film",
-    "is_pushed",
-    "loaded",
-    "pushed",
-    "simulator",
-    "translation_watch",
-    "wait",
-]
-
 type Automate = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture(autouse=True)
+def _standard_checks(standard_checks: None) -> None:
+    """Apply the standard checks to every test of this folder."""
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 
-from tests.integration.conftest import Wait
+from tests.fixtures.home_assistant import Wait
 from tests.integration.support import reading
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.people import JUNIPER, LIVING_ROOM, PHONE

@@ -1,1 +1,1 @@
-"""Every fault a server is known for: met by a real Home Assistant, and got over."""
+"""Known faults of servers, networks and plex.tv, and the recovery from each in Home Assistant."""

@@ -1,4 +1,4 @@
-"""The Home Assistant and the simulated server of the other tests, always with notifications."""
+"""Fixtures of the fault tests: always with push, and with the state before a fault."""
 
 from collections.abc import Callable
 
@@ -8,82 +8,52 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
-from tests.integration.clock import HeldFreezerClock
-from tests.integration.conftest import (
-    Live,
-    _custom_integrations,
-    _nothing_secret_is_shown,
-    _polls_alone,
-    clock,
-    elsewhere,
-    entry,
-    film,
-    found_by_account,
-    live,
-    loaded,
-    neighbour,
-    plextv,
-    pushed,
-    simulator,
-    translation_watch,
-    wait,
-)
+from tests.clocks import HeldFreezerClock
+from tests.fixtures.home_assistant import Live
 from tests.integration.support import settle
 from tests.simulator import PlexSimulator
 
-from .recovery import Before
+from .assertions import HealthyBaseline
 
-__all__ = [
-    "_custom_integrations",
-    "_nothing_secret_is_shown",
-    "_polls_alone",
-    "clock",
-    "elsewhere",
-    "entry",
-    "film",
-    "found_by_account",
-    "live",
-    "loaded",
-    "neighbour",
-    "plextv",
-    "pushed",
-    "simulator",
-    "translation_watch",
-    "wait",
-]
+
+@pytest.fixture(autouse=True)
+def _standard_checks(standard_checks: None) -> None:
+    """Apply the standard checks to every test of this folder."""
 
 
 @pytest.fixture
 def is_pushed() -> bool:
-    """Let notifications come in every test, whenever its entry is set up."""
+    """Enable push in every test of this folder."""
     return True
 
 
 @pytest.fixture(autouse=True)
 async def _integration(_custom_integrations: None, hass: HomeAssistant, clock: object) -> None:
-    """Have the integration itself be there, so that an entry's set-up is one task."""
+    """Set up the integration first, so that setting up an entry is a single task."""
     await async_setup_component(hass, DOMAIN, {})
 
 
 @pytest.fixture(autouse=True)
 def _answers_held_back(clock: HeldFreezerClock, simulator: PlexSimulator) -> None:
-    """Wait for nobody whose answer the server holds back."""
+    """Exclude requests whose responses the server holds back from waiting."""
     clock.held = lambda: simulator.faults.hanging
 
 
 @pytest.fixture
-async def before(
+async def baseline(
     hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
-) -> Before:
-    """Return the entry as it is while all is well, with the poll at its start over."""
+) -> HealthyBaseline:
+    """Return the state of the entry before the fault, after its first polls."""
     await live(12)
     simulator.clear_requests()
-    return Before.of(hass, pushed)
+    return HealthyBaseline.of(hass, pushed)
 
 
 @pytest.fixture
-def set_up_slowly(hass: HomeAssistant, entry: MockConfigEntry, live: Live) -> Callable[[], object]:
-    """Return what sets the entry up while time goes by, however that ends."""
+def set_up_while_advancing(
+    hass: HomeAssistant, entry: MockConfigEntry, live: Live
+) -> Callable[[], object]:
+    """Return a function that sets up the entry while the time advances; the set-up may fail."""
 
     async def set_up() -> None:
         task = hass.async_create_background_task(

@@ -1,4 +1,4 @@
-"""Secure connections that cannot be trusted, or that nobody expected."""
+"""Certificates that become invalid, and servers that start to require https."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -15,46 +15,49 @@ from homeassistant.util.ssl import SSLCipherList
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.conftest import Live
+from tests.entity_ids import CONNECTED, PUSH, STATUS, STREAMS
+from tests.fixtures.home_assistant import Live
 from tests.integration.flows import paths_with_token
 from tests.integration.moving import issues
 from tests.integration.support import reading, settle, until
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 
-from .recovery import CONNECTED, PUSH, STATUS, STREAMS, Before, assert_whole, titles
+from .assertions import HealthyBaseline, assert_complete_start, stream_titles
 
-ADDRESS: Final = "127.0.0.1"
+PLAYER_ADDRESS: Final = "127.0.0.1"
 
 EACH_BAD: Final = pytest.mark.parametrize("bad", ["expired", "wrong name", "self-signed"])
 
 
 @pytest.fixture(scope="session")
 def contexts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ssl.SSLContext]:
-    """Return the server's TLS, good and bad; made before a test freezes the time."""
+    """Return valid and invalid TLS contexts; created before a test freezes the time."""
     folders = {name: tmp_path_factory.mktemp(name) for name in ("good", "expired", "name", "self")}
     return {
-        "good": self_signed_context(folders["good"], address=ADDRESS),
-        "expired": self_signed_context(folders["expired"], address=ADDRESS, has_expired=True),
+        "good": self_signed_context(folders["good"], address=PLAYER_ADDRESS),
+        "expired": self_signed_context(
+            folders["expired"], address=PLAYER_ADDRESS, has_expired=True
+        ),
         "wrong name": self_signed_context(folders["name"], name="lighthouse.example"),
-        "self-signed": self_signed_context(folders["self"], address=ADDRESS),
+        "self-signed": self_signed_context(folders["self"], address=PLAYER_ADDRESS),
         "trust": _trust(*(folders[name] for name in ("good", "expired", "name"))),
     }
 
 
 def _trust(*folders: Path) -> ssl.SSLContext:
-    """Return a context that trusts whoever signed the certificates in these folders."""
+    """Return a context that trusts the certificates in these folders."""
     trust = ssl.create_default_context()
     for folder in folders:
         trust.load_verify_locations(folder / "chain.pem")
-    # They have none of the extensions that an authority would give them.
+    # The certificates lack the extensions that an authority would add.
     trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
     return trust
 
 
 @pytest.fixture(autouse=True)
 def _refused_handshakes(hass: HomeAssistant) -> None:
-    """Let the server's part in a refused handshake fail no test."""
+    """Ignore the server's exception after a handshake that the client refused."""
     complain = hass.loop.get_exception_handler()
     assert complain is not None
 
@@ -72,7 +75,7 @@ async def secure_entry(
     entry: MockConfigEntry,
     contexts: dict[str, ssl.SSLContext],
 ) -> AsyncGenerator[MockConfigEntry]:
-    """Return the entry of a server that is spoken to securely."""
+    """Return the entry of a server with https."""
     await simulator.stop()
     await simulator.start(ssl_context=contexts["good"])
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: simulator.url})
@@ -85,7 +88,7 @@ async def secure_entry(
 
 
 @EACH_BAD
-async def test_a_certificate_that_goes_bad_is_not_trusted_and_a_good_one_is_at_once(
+async def test_bad_certificate_disconnects_and_a_good_one_reconnects(
     hass: HomeAssistant,
     secure_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -98,7 +101,7 @@ async def test_a_certificate_that_goes_bad_is_not_trusted_and_a_good_one_is_at_o
     await settle(hass)
     await simulator.push.connection()
     await live(12)
-    before = Before.of(hass, secure_entry)
+    baseline = HealthyBaseline.of(hass, secure_entry)
     await simulator.stop()
     await simulator.start(ssl_context=contexts[bad])
     simulator.clear_requests()
@@ -114,14 +117,14 @@ async def test_a_certificate_that_goes_bad_is_not_trusted_and_a_good_one_is_at_o
     await simulator.start(ssl_context=contexts["good"])
     simulator.sessions.start(film)
     await live(11)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     await live(310, step=5)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
-async def test_plain_http_to_a_server_that_only_speaks_https_is_waited_out(
+async def test_server_that_requires_https_for_a_while_reconnects_over_http(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     contexts: dict[str, ssl.SSLContext],
     film: Item,
@@ -133,7 +136,7 @@ async def test_plain_http_to_a_server_that_only_speaks_https_is_waited_out(
     simulator.clear_requests()
     await live(30)
     assert reading(hass, CONNECTED) == STATE_OFF
-    # Somebody has to look why: that is done without the token.
+    # The check for https is sent without the token.
     assert not paths_with_token(simulator)
     assert issues(hass) == {"secure_connections"}
 
@@ -141,13 +144,13 @@ async def test_plain_http_to_a_server_that_only_speaks_https_is_waited_out(
     await simulator.start()
     simulator.sessions.start(film)
     await live(11)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     await live(310, step=5)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
 @EACH_BAD
-async def test_a_start_with_a_bad_certificate_is_made_up_for(
+async def test_setup_is_retried_after_a_bad_certificate(
     hass: HomeAssistant,
     secure_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -164,4 +167,4 @@ async def test_a_start_with_a_bad_certificate_is_made_up_for(
     await simulator.stop()
     await simulator.start(ssl_context=contexts["good"])
     await live(20)
-    await assert_whole(hass, secure_entry, live)
+    await assert_complete_start(hass, secure_entry, live)

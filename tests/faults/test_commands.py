@@ -1,4 +1,4 @@
-"""What somebody asks for in person while the server refuses it, and notifications go on."""
+"""Commands of the user during rate limits and without Plex Pass."""
 
 import asyncio
 from typing import Final
@@ -9,17 +9,15 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 import pytest
 
+from tests.clocks import HeldFreezerClock
+from tests.entity_ids import MOVIES_SCANNING, SCAN_LIBRARIES, SCAN_MOVIES
+from tests.fixtures.home_assistant import Live
 from tests.integration.actions import act
-from tests.integration.clock import HeldFreezerClock
-from tests.integration.conftest import Live
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import Before, assert_well, titles
+from .assertions import HealthyBaseline, assert_healthy, stream_titles
 
-SCAN: Final = "button.harbour_movies_scan"
-SCAN_LIBRARIES: Final = "button.harbour_scan_libraries"
-SCANNING: Final = "binary_sensor.harbour_movies_scanning"
 SCAN_PATH: Final = "/library/sections/1/refresh"
 TERMINATE_PATH: Final = "/status/sessions/terminate"
 
@@ -30,105 +28,105 @@ async def _press(hass: HomeAssistant, entity_id: str) -> None:
     )
 
 
-def _asked(simulator: PlexSimulator) -> list[str]:
-    """Return the paths of the requests since the last look."""
+def _take_requested_paths(simulator: PlexSimulator) -> list[str]:
+    """Return the paths of the requests since the last call, without notifications."""
     paths = [request.path for request in simulator.requests]
     simulator.clear_requests()
     return paths
 
 
 @pytest.mark.parametrize(
-    ("headers", "silence"),
+    ("headers", "retry_after"),
     [({}, 1), ({"Retry-After": "5"}, 5)],
-    ids=["no time named", "five seconds"],
+    ids=["no Retry-After", "five seconds"],
 )
-async def test_a_button_waits_for_a_server_that_soon_wants_to_hear_of_it(
+async def test_button_waits_for_a_short_rate_limit(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
     clock: HeldFreezerClock,
     headers: dict[str, str],
-    silence: int,
+    retry_after: int,
 ) -> None:
     simulator.faults.add(SCAN_PATH, Fault.status(429, headers))
     asleep = clock.asleep
-    pressed = asyncio.create_task(_press(hass, SCAN))
+    pressed = asyncio.create_task(_press(hass, SCAN_MOVIES))
     await clock.until(lambda: clock.asleep > asleep)
-    clock.advance(silence - 0.1)
-    assert _asked(simulator) == [SCAN_PATH]
+    clock.advance(retry_after - 0.1)
+    assert _take_requested_paths(simulator) == [SCAN_PATH]
     clock.advance(0.2)
     await pressed
-    assert _asked(simulator) == [SCAN_PATH]
+    assert _take_requested_paths(simulator) == [SCAN_PATH]
     await heard(hass, simulator)
-    assert reading(hass, SCANNING) == STATE_ON
+    assert reading(hass, MOVIES_SCANNING) == STATE_ON
     simulator.sessions.start(film)
     await live(12)
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()
 
 
-async def test_whoever_presses_too_early_is_told_for_how_long_to_wait(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_button_fails_with_the_seconds_left_of_a_long_rate_limit(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.faults.add(SCAN_PATH, Fault.status(429, {"Retry-After": "90"}))
     with pytest.raises(HomeAssistantError, match=r"\b90\b"):
-        await _press(hass, SCAN)
-    assert _asked(simulator) == [SCAN_PATH]
+        await _press(hass, SCAN_MOVIES)
+    assert _take_requested_paths(simulator) == [SCAN_PATH]
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(20)
     with pytest.raises(HomeAssistantError, match=r"\b70\b"):
         await _press(hass, SCAN_LIBRARIES)
     await live(69)
-    # Neither the button nor the stream that started meanwhile.
-    assert not _asked(simulator)
+    # Neither the button nor the new stream causes a request during the rate limit.
+    assert not _take_requested_paths(simulator)
     await live(12)
-    assert titles(hass) == [film.title]
-    await _press(hass, SCAN)
+    assert stream_titles(hass) == [film.title]
+    await _press(hass, SCAN_MOVIES)
     await heard(hass, simulator)
-    assert reading(hass, SCANNING) == STATE_ON
+    assert reading(hass, MOVIES_SCANNING) == STATE_ON
     await live(60)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
 @pytest.mark.parametrize(
-    ("headers", "silence"),
+    ("headers", "retry_after"),
     [({}, 1), ({"Retry-After": "90"}, 90)],
-    ids=["no time named", "ninety seconds"],
+    ids=["no Retry-After", "ninety seconds"],
 )
-async def test_a_stream_is_not_stopped_twice_for_a_server_that_wants_silence(
+async def test_terminate_stream_is_not_retried_after_429(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
     headers: dict[str, str],
-    silence: int,
+    retry_after: int,
 ) -> None:
     session = simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(2)
     simulator.clear_requests()
     simulator.faults.add(TERMINATE_PATH, Fault.status(429, headers))
-    with pytest.raises(HomeAssistantError, match=rf"\b{silence}\b"):
+    with pytest.raises(HomeAssistantError, match=rf"\b{retry_after}\b"):
         await act(hass, "terminate_stream", session_key=session.session_key)
-    await live(silence + 1)
-    assert _asked(simulator) == [TERMINATE_PATH]
-    assert titles(hass) == [film.title]
+    await live(retry_after + 1)
+    assert _take_requested_paths(simulator) == [TERMINATE_PATH]
+    assert stream_titles(hass) == [film.title]
     await act(hass, "terminate_stream", session_key=session.session_key)
     await heard(hass, simulator)
-    assert titles(hass) == []
+    assert stream_titles(hass) == []
     await live(12)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
-async def test_a_stream_that_may_not_be_stopped_is_no_reason_to_sign_in_again(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_terminate_stream_without_plex_pass_starts_no_reauth(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.state.plex_pass = False
-    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    assert await hass.config_entries.async_reload(baseline.entry.entry_id)
     await live(12)
     session = simulator.sessions.start(film)
     await heard(hass, simulator)
@@ -136,14 +134,14 @@ async def test_a_stream_that_may_not_be_stopped_is_no_reason_to_sign_in_again(
         with pytest.raises(HomeAssistantError, match="Plex Pass"):
             await act(hass, "terminate_stream", session_key=session.session_key)
         await live(12)
-    assert titles(hass) == [film.title]
-    assert_well(hass, before.entry)
+    assert stream_titles(hass) == [film.title]
+    assert_healthy(hass, baseline.entry)
 
     simulator.state.plex_pass = True
-    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    assert await hass.config_entries.async_reload(baseline.entry.entry_id)
     await live(12)
     await act(hass, "terminate_stream", session_key=session.session_key)
     await heard(hass, simulator)
-    assert titles(hass) == []
-    assert_well(hass, before.entry)
-    Before.of(hass, before.entry).assert_same_entities(before)
+    assert stream_titles(hass) == []
+    assert_healthy(hass, baseline.entry)
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)

@@ -1,4 +1,4 @@
-"""Libraries that come, go and change their name while notifications tell of them."""
+"""Libraries that are added, renamed, removed, or fail during set-up."""
 
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -6,20 +6,19 @@ from homeassistant.helpers import device_registry as dr
 import pytest
 
 from custom_components.plex_pulse.const import DOMAIN
-from tests.integration.conftest import Live
+from tests.entity_ids import CONCERTS, KIDS_MOVIES, MOVIES
+from tests.fixtures.home_assistant import Live
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, PlexSimulator
 
-from .recovery import MOVIES, Before, available, titles
+from .assertions import HealthyBaseline, available_entities, stream_titles
 
-CONCERTS = "sensor.harbour_concerts_movies"
-KIDS_MOVIES = "sensor.harbour_kids_movies_movies"
 HOUR = 3600
 
 
-async def test_libraries_come_and_go_beside_what_plays(
+async def test_library_added_renamed_and_removed_while_a_stream_plays(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     live: Live,
     device_registry: dr.DeviceRegistry,
@@ -30,32 +29,36 @@ async def test_libraries_come_and_go_beside_what_plays(
     await heard(hass, simulator)
     await live(10)
     assert reading(hass, CONCERTS) == "1"
-    with_concerts = available(hass)
+    with_concerts = available_entities(hass)
 
     simulator.library.rename_section(section, "Recitals")
     await live(HOUR, step=60)
-    identifier = (DOMAIN, f"{before.entry.unique_id}_{section.uuid}")
-    device = device_registry.async_get_device_by_identifier(identifier, before.entry.entry_id)
+    identifier = (DOMAIN, f"{baseline.entry.unique_id}_{section.uuid}")
+    device = device_registry.async_get_device_by_identifier(identifier, baseline.entry.entry_id)
     assert device is not None
     assert device.name == "Harbour Recitals"
-    assert available(hass) == with_concerts
+    assert available_entities(hass) == with_concerts
 
     simulator.library.remove_section(section)
     await live(HOUR, step=60)
     assert hass.states.get(CONCERTS) is None
     assert reading(hass, MOVIES) == "40"
-    assert titles(hass) == ["Tide tables"]
-    before.assert_back()
+    assert stream_titles(hass) == ["Tide tables"]
+    baseline.assert_recovered()
 
 
 @pytest.mark.parametrize("fault", [Fault.status(404), Fault.html()], ids=["404", "HTML"])
-async def test_a_library_that_fails_alone_at_a_start_is_read_again_within_a_minute(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, live: Live, fault: Fault
+async def test_library_that_fails_during_setup_is_read_again_within_a_minute(
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    live: Live,
+    fault: Fault,
 ) -> None:
     simulator.faults.add("/library/sections/1/*", fault, times=None)
-    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    assert await hass.config_entries.async_reload(baseline.entry.entry_id)
     await live(12)
     assert (reading(hass, MOVIES), reading(hass, KIDS_MOVIES)) == (STATE_UNKNOWN, "8")
     simulator.faults.clear()
     await live(60)
-    Before.of(hass, before.entry).assert_same_entities(before)
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)

@@ -1,4 +1,4 @@
-"""A plex.tv that is away or slow, when Plex Pulse starts and while a film plays."""
+"""A plex.tv that is down or slow, during set-up and during playback."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -9,17 +9,18 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.clock import HeldFreezerClock
-from tests.integration.conftest import Live, Wait
+from tests.clocks import HeldFreezerClock
+from tests.entity_ids import CONNECTED, PUSH
+from tests.fixtures.home_assistant import Live, Wait
 from tests.integration.moving import RESOURCES, announce
 from tests.integration.support import heard, reading, state_of_entry, until
 from tests.simulator import Fault, Item, Outage, PlexSimulator, PlexTvSimulator
 
-from .recovery import CONNECTED, PUSH, Before, assert_whole, titles
+from .assertions import HealthyBaseline, assert_complete_start, stream_titles
 
 OUTAGES: Final = {
     "empty 404": Outage.EMPTY.fault,
-    "page": Outage.PAGE.fault,
+    "HTML": Outage.PAGE.fault,
     "503": Outage.UNAVAILABLE.fault,
     "hang": Outage.HANG.fault,
     "429 for an hour": Fault.status(429, {"Retry-After": "3600"}),
@@ -30,10 +31,10 @@ pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
 @pytest.fixture
-def both_held(
+def exclude_held_responses(
     clock: HeldFreezerClock, simulator: PlexSimulator, plextv: PlexTvSimulator
 ) -> Callable[[], None]:
-    """Return what has nobody wait for answers that either of them holds back."""
+    """Return a function that excludes responses held back by either server from waiting."""
 
     def hold() -> None:
         clock.held = lambda: simulator.faults.hanging + plextv.faults.hanging
@@ -42,65 +43,67 @@ def both_held(
 
 
 @pytest.fixture
-def before(before: Before, both_held: Callable[[], None]) -> Before:
-    """Return the entry as it is while all is well."""
-    both_held()
-    return before
+def baseline(
+    baseline: HealthyBaseline, exclude_held_responses: Callable[[], None]
+) -> HealthyBaseline:
+    """Return the state of the entry before the fault."""
+    exclude_held_responses()
+    return baseline
 
 
-async def test_while_a_film_plays_nobody_asks_plex_tv(
+async def test_plex_tv_is_not_contacted_while_the_server_is_reachable(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     film: Item,
     live: Live,
 ) -> None:
-    announce(plextv, before.entry, simulator)
+    announce(plextv, baseline.entry, simulator)
     plextv.begin_outage(Outage.HANG)
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(1300, step=10)
     simulator.sessions.start_live_tv("Tide tables")
     await heard(hass, simulator)
-    assert titles(hass) == [film.title, "Tide tables"]
+    assert stream_titles(hass) == [film.title, "Tide tables"]
     assert not plextv.requests
-    before.assert_back()
+    baseline.assert_recovered()
 
 
 @EACH_OUTAGE
-async def test_a_server_that_dies_meanwhile_is_back_as_soon_as_ever(
+async def test_plex_tv_outage_does_not_delay_the_reconnect_to_the_server(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     film: Item,
     live: Live,
     outage: Fault,
 ) -> None:
-    announce(plextv, before.entry, simulator)
+    announce(plextv, baseline.entry, simulator)
     plextv.faults.add("*", outage, times=None)
-    address = before.entry.data[CONF_URL]
+    address = baseline.entry.data[CONF_URL]
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(60)
     assert reading(hass, CONNECTED) == STATE_OFF
-    # It is asked where the server went, tried again once, and then left alone.
+    # plex.tv gets one request for the new address and one retry.
     assert 1 <= plextv.count(RESOURCES) == len(plextv.requests) <= 2
 
     await simulator.start()
     simulator.sessions.start(film)
     await live(11)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     await live(310, step=5)
-    assert before.entry.data[CONF_URL] == address
-    before.assert_back()
+    assert baseline.entry.data[CONF_URL] == address
+    baseline.assert_recovered()
 
 
 @EACH_OUTAGE
-async def test_a_move_is_followed_once_plex_tv_is_back(
+async def test_relocated_server_is_found_after_a_plex_tv_outage(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     elsewhere: PlexSimulator,
     plextv: PlexTvSimulator,
@@ -108,69 +111,69 @@ async def test_a_move_is_followed_once_plex_tv_is_back(
     wait: Wait,
     outage: Fault,
 ) -> None:
-    announce(plextv, before.entry, elsewhere)
+    announce(plextv, baseline.entry, elsewhere)
     plextv.faults.add("*", outage, times=None)
-    address = before.entry.data[CONF_URL]
+    address = baseline.entry.data[CONF_URL]
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(60)
     assert plextv.requests
-    assert before.entry.data[CONF_URL] == address
+    assert baseline.entry.data[CONF_URL] == address
     assert reading(hass, CONNECTED) == STATE_OFF
 
     plextv.faults.clear()
     plextv.clear_requests()
-    # It is asked again after a quarter of an hour, and then after twice as long each time.
+    # The next attempt is after 15 minutes, and the delay doubles each time.
     quarters = 4 if "Retry-After" in outage.headers else 1
     await live(quarters * 15 * 60 - 120, step=60)
     assert not plextv.requests
-    assert before.entry.data[CONF_URL] == address
+    assert baseline.entry.data[CONF_URL] == address
     for _ in range(4):
         await wait(60)
     assert plextv.count(RESOURCES) == len(plextv.requests) == 1
-    assert before.entry.data[CONF_URL] == elsewhere.url
+    assert baseline.entry.data[CONF_URL] == elsewhere.url
     elsewhere.sessions.start_live_tv("Tide tables")
     await heard(hass, elsewhere)
-    assert titles(hass) == ["Tide tables"]
-    Before.of(hass, before.entry).assert_same_entities(before)
+    assert stream_titles(hass) == ["Tide tables"]
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)
 
 
-async def test_a_start_needs_no_plex_tv(
+async def test_setup_does_not_contact_plex_tv(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     live: Live,
-    set_up_slowly: Callable[[], Awaitable[None]],
-    both_held: Callable[[], None],
+    set_up_while_advancing: Callable[[], Awaitable[None]],
+    exclude_held_responses: Callable[[], None],
 ) -> None:
-    both_held()
+    exclude_held_responses()
     announce(plextv, entry, simulator)
     plextv.begin_outage(Outage.HANG)
-    await set_up_slowly()
+    await set_up_while_advancing()
     await live(12)
     assert not plextv.requests
-    await assert_whole(hass, entry, live)
+    await assert_complete_start(hass, entry, live)
 
 
 @EACH_OUTAGE
-async def test_a_start_without_the_server_too_is_made_up_for_when_the_server_is_back(
+async def test_setup_is_retried_after_an_outage_of_server_and_plex_tv(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     live: Live,
-    set_up_slowly: Callable[[], Awaitable[None]],
-    both_held: Callable[[], None],
+    set_up_while_advancing: Callable[[], Awaitable[None]],
+    exclude_held_responses: Callable[[], None],
     outage: Fault,
 ) -> None:
-    both_held()
+    exclude_held_responses()
     announce(plextv, entry, simulator)
     plextv.faults.add("*", outage, times=None)
     await simulator.stop()
-    await set_up_slowly()
+    await set_up_while_advancing()
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert len(plextv.requests) <= 2
     await simulator.start()
     await live(20)
-    await assert_whole(hass, entry, live)
+    await assert_complete_start(hass, entry, live)

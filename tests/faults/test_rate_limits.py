@@ -1,4 +1,4 @@
-"""A server that says "slow down": when it is first asked, and when something happens."""
+"""Rate limits during set-up and when a stream starts."""
 
 from collections.abc import Awaitable, Callable
 from itertools import pairwise
@@ -9,76 +9,77 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.conftest import Live
+from tests.entity_ids import CONNECTED, STATUS
+from tests.fixtures.home_assistant import Live
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import CONNECTED, READ, STATUS, Before, assert_whole, titles
+from .assertions import SESSIONS_PATH, HealthyBaseline, assert_complete_start, stream_titles
 
-WISHES: Final = pytest.mark.parametrize(
-    ("headers", "silence"),
+RETRY_AFTERS: Final = pytest.mark.parametrize(
+    ("headers", "retry_after"),
     [({}, 1), ({"Retry-After": "5"}, 5), ({"Retry-After": "120"}, 120)],
-    ids=["no time named", "five seconds", "two minutes"],
+    ids=["no Retry-After", "five seconds", "two minutes"],
 )
 
 
 def _first_gap(simulator: PlexSimulator) -> float:
-    """Return the seconds for which the server was left alone."""
+    """Return the seconds between the first and the second request."""
     first, *_ = pairwise(request.at for request in simulator.requests)
     return first[1] - first[0]
 
 
-@WISHES
-async def test_a_start_waits_for_as_long_as_the_server_wants(
+@RETRY_AFTERS
+async def test_setup_waits_for_retry_after(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     live: Live,
-    set_up_slowly: Callable[[], Awaitable[None]],
+    set_up_while_advancing: Callable[[], Awaitable[None]],
     headers: dict[str, str],
-    silence: int,
+    retry_after: int,
 ) -> None:
     simulator.faults.add("*", Fault.status(429, headers))
-    await set_up_slowly()
-    await live(silence * 1.5 + 20, step=2)
-    assert _first_gap(simulator) >= silence
-    await assert_whole(hass, entry, live)
+    await set_up_while_advancing()
+    await live(retry_after * 1.5 + 20, step=2)
+    assert _first_gap(simulator) >= retry_after
+    await assert_complete_start(hass, entry, live)
 
 
-@WISHES
-async def test_a_stream_that_starts_is_shown_when_the_server_wants_to_hear_of_it(
+@RETRY_AFTERS
+async def test_stream_is_shown_after_retry_after_of_a_429(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
     headers: dict[str, str],
-    silence: int,
+    retry_after: int,
 ) -> None:
-    simulator.faults.add(READ, Fault.status(429, headers))
+    simulator.faults.add(SESSIONS_PATH, Fault.status(429, headers))
     simulator.sessions.start(film)
     await heard(hass, simulator)
-    await live(silence - 1)
-    assert simulator.count(READ) == len(simulator.requests) == 1
+    await live(retry_after - 1)
+    assert simulator.count(SESSIONS_PATH) == len(simulator.requests) == 1
     assert reading(hass, STATUS) == "rate_limit"
     assert reading(hass, CONNECTED) == STATE_ON
     await live(10)
-    assert _first_gap(simulator) >= silence
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert _first_gap(simulator) >= retry_after
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()
 
 
-async def test_a_server_that_says_so_again_and_again_is_asked_less_and_less(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_repeated_429s_increase_the_poll_interval(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
-    simulator.faults.add(READ, Fault.status(429, {"Retry-After": "60"}), times=3)
+    simulator.faults.add(SESSIONS_PATH, Fault.status(429, {"Retry-After": "60"}), times=3)
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(60 + 120 + 240 + 40, step=5)
-    moments = [request.at for request in simulator.requests if request.path == READ]
-    gaps = [later - earlier for earlier, later in pairwise(moments)]
+    request_times = [request.at for request in simulator.requests if request.path == SESSIONS_PATH]
+    gaps = [later - earlier for earlier, later in pairwise(request_times)]
     assert len(gaps) == 3
     assert gaps[0] >= 60
     assert gaps == sorted(gaps)
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()

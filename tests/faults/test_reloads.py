@@ -1,4 +1,4 @@
-"""Reloads while something is wrong: what is taken down leaves nothing behind."""
+"""Reloads during a fault, which must not leak tasks, listeners or coordinators."""
 
 import asyncio
 from collections import Counter
@@ -9,25 +9,25 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 import pytest
 
-from tests.integration.conftest import Live
+from tests.fixtures.home_assistant import Live
 from tests.integration.support import heard, settle
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import NOTIFICATIONS, READ, Before, titles
+from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles
 
 
-def _work(before: Before) -> Counter[str]:
-    """Return how many listen to which event and to the entry, and what goes on for it."""
-    listeners = {str(event): count for event, count in before.hass.bus.async_listeners().items()}
-    listeners["changes of the entry"] = len(before.entry.update_listeners)
+def _work(baseline: HealthyBaseline) -> Counter[str]:
+    """Return the number of listeners per event, of update listeners, and of tasks."""
+    listeners = {str(event): count for event, count in baseline.hass.bus.async_listeners().items()}
+    listeners["changes of the entry"] = len(baseline.entry.update_listeners)
     tasks = (task.get_name() for task in asyncio.all_tasks())
     return Counter(listeners) + Counter(
-        name for name in tasks if name.startswith(before.entry.title)
+        name for name in tasks if name.startswith(baseline.entry.title)
     )
 
 
 def _coordinators(hass: HomeAssistant) -> Counter[str]:
-    """Return how many coordinators of each kind somebody still holds."""
+    """Return the number of coordinators per class that are still referenced."""
     gc.collect()
     return Counter(
         type(item).__name__
@@ -36,10 +36,10 @@ def _coordinators(hass: HomeAssistant) -> Counter[str]:
     )
 
 
-async def _reload(hass: HomeAssistant, before: Before, live: Live) -> None:
-    """Reload the entry, and let time go by until that has ended and settled."""
+async def _reload(hass: HomeAssistant, baseline: HealthyBaseline, live: Live) -> None:
+    """Reload the entry and advance the time until the reload has finished."""
     task = hass.async_create_background_task(
-        hass.config_entries.async_reload(before.entry.entry_id), "reload"
+        hass.config_entries.async_reload(baseline.entry.entry_id), "reload"
     )
     await settle(hass)
     while not task.done():
@@ -47,32 +47,32 @@ async def _reload(hass: HomeAssistant, before: Before, live: Live) -> None:
     await live(12)
 
 
-@pytest.mark.parametrize("path", [NOTIFICATIONS, READ], ids=["loaded", "not loaded"])
-async def test_reloads_amid_a_fault_leave_nothing_behind(
+@pytest.mark.parametrize("path", [NOTIFICATIONS_PATH, SESSIONS_PATH], ids=["loaded", "not loaded"])
+async def test_reloads_during_a_fault_leak_no_tasks_or_listeners(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
     caplog: pytest.LogCaptureFixture,
     path: str,
 ) -> None:
-    # A line that is kept keeps what its error went through.
+    # A kept log record references the frames of its exception.
     caplog.set_level(logging.INFO, "custom_components.plex_pulse")
-    work = _work(before)
+    work = _work(baseline)
     simulator.faults.add(path, Fault.status(503), times=None)
-    await _reload(hass, before, live)
-    reloaded = _work(before)
+    await _reload(hass, baseline, live)
+    reloaded = _work(baseline)
     for _ in range(4):
-        await _reload(hass, before, live)
-    assert _work(before) == reloaded
+        await _reload(hass, baseline, live)
+    assert _work(baseline) == reloaded
 
     simulator.faults.clear()
     await live(310, step=5)
-    assert _work(before) == work
+    assert _work(baseline) == work
     simulator.sessions.start(film)
     await heard(hass, simulator)
-    assert titles(hass) == [film.title]
-    Before.of(hass, before.entry).assert_same_entities(before)
-    # The first ones, which this test still holds, and the last.
+    assert stream_titles(hass) == [film.title]
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)
+    # The first coordinators, which this test references, and the current ones.
     assert set(_coordinators(hass).values()) == {2}

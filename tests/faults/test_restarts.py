@@ -1,4 +1,4 @@
-"""A server that starts, restarts, or gives up connections, with notifications at stake."""
+"""Servers that start, restart, close connections or are replaced."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -9,24 +9,21 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.clock import HeldFreezerClock
-from tests.integration.conftest import Live
+from tests.clocks import HeldFreezerClock
+from tests.entity_ids import CONNECTED, PUSH, STATUS, STREAMS
+from tests.fixtures.home_assistant import Live
 from tests.integration.flows import paths_with_token
 from tests.integration.moving import issues
 from tests.integration.support import heard, reading, state_of_entry, until
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import (
-    CONNECTED,
-    NOTIFICATIONS,
-    PUSH,
-    READ,
-    STATUS,
-    STREAMS,
-    Before,
-    assert_whole,
-    available,
-    titles,
+from .assertions import (
+    NOTIFICATIONS_PATH,
+    SESSIONS_PATH,
+    HealthyBaseline,
+    assert_complete_start,
+    available_entities,
+    stream_titles,
 )
 
 STARTING: Final = Fault.status(
@@ -37,33 +34,33 @@ STARTING: Final = Fault.status(
 )
 
 
-async def test_a_minute_of_maintenance_before_a_start_is_waited_for(
+async def test_setup_is_retried_while_the_server_starts(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     live: Live,
-    set_up_slowly: Callable[[], Awaitable[None]],
+    set_up_while_advancing: Callable[[], Awaitable[None]],
 ) -> None:
     simulator.starting(on=True)
-    await set_up_slowly()
+    await set_up_while_advancing()
     await live(60, step=2)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "server_starting"
     assert not hass.states.async_all()
     simulator.starting(on=False)
     await live(60, step=2)
-    await assert_whole(hass, entry, live)
+    await assert_complete_start(hass, entry, live)
 
 
-async def test_a_restart_with_a_minute_of_maintenance_is_over_in_ten_seconds(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_recovers_within_ten_seconds_after_maintenance(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(20)
-    # Everything is answered with 503 now, and nobody asks for more than who is there.
+    # Every request is answered with 503 now, so only the identity is requested.
     await simulator.start()
     simulator.starting(on=True)
     await live(60)
@@ -76,34 +73,35 @@ async def test_a_restart_with_a_minute_of_maintenance_is_over_in_ten_seconds(
     simulator.sessions.start_live_tv("Tide tables")
     await live(11)
     assert reading(hass, CONNECTED) == STATE_ON
-    assert titles(hass) == ["Tide tables"]
-    # Notifications come back at their own pace, after five minutes at most.
+    assert stream_titles(hass) == ["Tide tables"]
+    # The websocket reconnects with its own backoff of at most five minutes.
     await live(310, step=5)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
-async def test_a_restart_that_tells_who_it_is_and_no_more_is_over_in_ten_seconds(
+async def test_recovers_after_a_restart_that_answers_only_identity(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
     clock: HeldFreezerClock,
 ) -> None:
-    clock.chance = 1.0
+    clock.random_value = 1.0
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    for path in (READ, NOTIFICATIONS):
+    for path in (SESSIONS_PATH, NOTIFICATIONS_PATH):
         simulator.faults.add(path, STARTING, times=None)
     await simulator.start()
     simulator.clear_requests()
     await live(60)
-    # Notifications are asked for less and less often, and the sessions as ever.
-    assert 3 <= simulator.count(NOTIFICATIONS) <= 7
-    assert simulator.count(READ) >= 6
-    assert reading(hass, CONNECTED) == STATE_OFF
+    # The delay between upgrades grows, the interval of the session poll does not.
+    assert 3 <= simulator.count(NOTIFICATIONS_PATH) <= 7
+    assert simulator.count(SESSIONS_PATH) >= 6
+    # The server answers; only what the failing endpoint feeds is unavailable.
+    assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "server"
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
     assert not hass.config_entries.flow.async_progress()
@@ -111,15 +109,15 @@ async def test_a_restart_that_tells_who_it_is_and_no_more_is_over_in_ten_seconds
     simulator.faults.clear()
     simulator.sessions.start_live_tv("Tide tables")
     await live(11)
-    assert titles(hass) == ["Tide tables"]
+    assert stream_titles(hass) == ["Tide tables"]
     await live(310, step=5)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
 @pytest.mark.parametrize("outage", [20, 600])
-async def test_a_server_that_dies_while_a_film_plays_is_fresh_ten_seconds_after_its_return(
+async def test_recovers_within_ten_seconds_after_an_outage(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
@@ -130,33 +128,33 @@ async def test_a_server_that_dies_while_a_film_plays_is_fresh_ten_seconds_after_
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(14)
-    assert available(hass) == {CONNECTED, PUSH, STATUS}
+    assert available_entities(hass) == {CONNECTED, PUSH, STATUS}
     await live(outage - 14, step=2)
-    assert available(hass) == {CONNECTED, PUSH, STATUS}
+    assert available_entities(hass) == {CONNECTED, PUSH, STATUS}
 
     await simulator.start()
     simulator.sessions.start_live_tv("Tide tables")
     await live(10)
-    assert available(hass) == before.available
-    assert titles(hass) == ["Tide tables"]
+    assert available_entities(hass) == baseline.available
+    assert stream_titles(hass) == ["Tide tables"]
     await live(310, step=5)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
-async def test_connections_that_were_given_up_idle_delay_no_stream(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_closed_keep_alive_connections_delay_no_stream(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.close_idle_connections()
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(1)
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()
 
 
-async def test_another_server_behind_the_address_is_never_shown(
+async def test_wrong_server_at_the_address_is_never_shown(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     neighbour: PlexSimulator,
     film: Item,
@@ -178,16 +176,16 @@ async def test_another_server_behind_the_address_is_never_shown(
     await simulator.start()
     simulator.sessions.start(film)
     await live(11)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     await live(310, step=5)
-    before.assert_back()
+    baseline.assert_recovered()
     assert not paths_with_token(neighbour)
 
 
 @pytest.mark.parametrize("frame", [b"\xff\xfe", b"x" * (5 * 1024 * 1024)], ids=["noise", "huge"])
-async def test_a_frame_that_ends_the_connection_is_followed_by_another(
+async def test_reconnects_after_a_frame_that_closes_the_connection(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
@@ -199,5 +197,5 @@ async def test_a_frame_that_ends_the_connection_is_followed_by_another(
     assert reading(hass, PUSH) == STATE_ON
     simulator.sessions.start(film)
     await heard(hass, simulator)
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()

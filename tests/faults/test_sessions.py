@@ -1,42 +1,43 @@
-"""Sessions that are told of too early, or are none like the others."""
+"""Sessions announced before they are listed, and sessions with unusual data."""
 
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.integration.conftest import Live
+from tests.entity_ids import STREAMS
+from tests.fixtures.home_assistant import Live
 from tests.integration.support import heard, state_of
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.people import LIVING_ROOM, OWNER, PHONE
 from tests.simulator.session_tree import session_tree
 
-from .listed import listing, playing
-from .recovery import READ, STREAMS, Before, titles
+from .assertions import SESSIONS_PATH, HealthyBaseline, stream_titles
+from .payloads import playing_frame, sessions_response
 
-SHOWN: Final = ("title", "type", "user", "location")
+SHOWN_ATTRIBUTES: Final = ("title", "type", "user", "location")
 
 
-async def test_a_stream_that_is_told_of_before_it_is_listed_is_shown_within_seconds(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_stream_announced_before_it_is_listed_is_shown_after_retries(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
-    simulator.push.list_sessions_late(3)
+    simulator.push.list_sessions_late(2)
     session = simulator.sessions.start(film)
     await heard(hass, simulator)
-    assert titles(hass) == []
+    assert stream_titles(hass) == []
     await live(8)
-    assert titles(hass) == [film.title]
-    assert simulator.count(READ) == 4
+    assert stream_titles(hass) == [film.title]
+    assert simulator.count(SESSIONS_PATH) == 3
     simulator.push.list_sessions_late(0)
     simulator.sessions.stop(session)
     await heard(hass, simulator)
-    assert titles(hass) == []
-    before.assert_back()
+    assert stream_titles(hass) == []
+    baseline.assert_recovered()
 
 
-async def test_a_film_after_paused_music_on_one_player_is_a_stream_of_its_own(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_film_and_paused_music_on_one_player_are_two_streams(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
     music = simulator.sessions.start(track, player=LIVING_ROOM)
@@ -53,12 +54,12 @@ async def test_a_film_after_paused_music_on_one_player_is_a_stream_of_its_own(
     ]
     simulator.sessions.stop(music)
     await heard(hass, simulator)
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()
 
 
-async def test_what_one_stream_lacks_is_missing_from_no_other(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_missing_elements_of_a_session_do_not_affect_others(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     (photo, *_) = simulator.library.of_kind(Kind.PHOTO)
     sessions = simulator.sessions
@@ -73,12 +74,12 @@ async def test_what_one_stream_lacks_is_missing_from_no_other(
     await heard(hass, simulator)
     await live(1)
     streams = state_of(hass, STREAMS).attributes["streams"]
-    assert [tuple(stream[key] for key in SHOWN) for stream in streams] == [
+    assert [tuple(stream[key] for key in SHOWN_ATTRIBUTES) for stream in streams] == [
         ("Tide tables", "live", OWNER.name, "lan"),
-        ("Lights down", "clip", OWNER.name, "lan"),
-        (photo.title, "photo", OWNER.name, None),
+        # Without a `Session` element the player tells where it is; a preroll is no stream.
+        (photo.title, "photo", OWNER.name, "lan"),
         (film.title, "movie", None, "lan"),
-        (film.title, "movie", OWNER.name, None),
+        (film.title, "movie", OWNER.name, "lan"),
         (film.title, "movie", OWNER.name, "lan"),
     ]
     for session in odd:
@@ -88,7 +89,7 @@ async def test_what_one_stream_lacks_is_missing_from_no_other(
     await heard(hass, simulator)
     (left,) = state_of(hass, STREAMS).attributes["streams"]
     assert (left["title"], left["state"], left["player"]) == (film.title, "paused", PHONE.title)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
 @pytest.mark.parametrize(
@@ -96,32 +97,34 @@ async def test_what_one_stream_lacks_is_missing_from_no_other(
     [{"ratingKey": "tide-tables"}, {"ratingKey": ""}, {"ratingKey": None}, {}],
     ids=["words", "empty", "null", "missing"],
 )
-async def test_a_stream_whose_item_has_no_number_is_shown_and_followed(
+async def test_stream_without_a_numeric_rating_key_is_updated_by_push(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
     key: dict[str, str | None],
 ) -> None:
-    # The server tells and lists what is written here, and no more.
+    # The server sends only the payloads of this test.
     simulator.sessions.on_change = None
     session = simulator.sessions.start(film)
     tree = session_tree(session, simulator.clock())
     del tree["ratingKey"]
     plain = session_tree(simulator.sessions.start(film, player=PHONE), simulator.clock())
-    simulator.faults.add(READ, listing({**tree, **key}, {**plain, "title": "Beside"}), times=None)
-    told = {"sessionKey": session.session_key, "viewOffset": 0, **key}
-    simulator.push.send(playing({**told, "state": "playing"}))
+    simulator.faults.add(
+        SESSIONS_PATH, sessions_response({**tree, **key}, {**plain, "title": "Beside"}), times=None
+    )
+    fields = {"sessionKey": session.session_key, "viewOffset": 0, **key}
+    simulator.push.send(playing_frame({**fields, "state": "playing"}))
     await heard(hass, simulator)
-    assert titles(hass) == [film.title, "Beside"]
-    simulator.push.send(playing({**told, "state": "paused"}))
+    assert stream_titles(hass) == [film.title, "Beside"]
+    simulator.push.send(playing_frame({**fields, "state": "paused"}))
     await heard(hass, simulator)
     streams = state_of(hass, STREAMS).attributes["streams"]
     assert [stream["state"] for stream in streams] == ["paused", "playing"]
     await live(12)
-    assert simulator.count(READ) == 1
-    simulator.push.send(playing({**told, "state": "stopped"}))
+    assert simulator.count(SESSIONS_PATH) == 1
+    simulator.push.send(playing_frame({**fields, "state": "stopped"}))
     await heard(hass, simulator)
-    assert titles(hass) == ["Beside"]
-    before.assert_back()
+    assert stream_titles(hass) == ["Beside"]
+    baseline.assert_recovered()

@@ -1,4 +1,4 @@
-"""Refused tokens, while notifications go on as if nothing had happened."""
+"""Refused and revoked tokens while push continues."""
 
 from typing import Final
 
@@ -7,13 +7,14 @@ from homeassistant.const import ATTR_RESTORED, CONF_TOKEN, STATE_ON
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.integration.conftest import NEW_TOKEN, TOKEN, Live
+from tests.entity_ids import CONNECTED, REMOTE_ACCESS, STATUS, UPDATE
+from tests.fixtures.home_assistant import NEW_TOKEN, TOKEN, Live
 from tests.integration.support import heard, reading, settle, state_of
 from tests.simulator import Fault, Item, PlexSimulator
 
-from .recovery import CONNECTED, READ, STATUS, Before, assert_well, titles
+from .assertions import SESSIONS_PATH, HealthyBaseline, assert_healthy, stream_titles
 
-WITH_TOKEN: Final = (READ, "/library/sections")
+WITH_TOKEN: Final = (SESSIONS_PATH, "/library/sections")
 ADMINISTRATION: Final = (
     "/accounts*",
     "/activities*",
@@ -22,33 +23,33 @@ ADMINISTRATION: Final = (
     "/status/sessions/history/*",
     "/updater/*",
 )
-ADMINISTERED: Final = frozenset({"binary_sensor.harbour_remote_access", "update.harbour_server"})
+ADMINISTERED: Final = frozenset({REMOTE_ACCESS, UPDATE})
 
 
-async def test_a_refusal_that_passes_delays_a_stream_by_seconds(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_single_401_delays_a_stream_by_seconds_and_starts_no_reauth(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     for path in WITH_TOKEN:
         simulator.faults.add(path, Fault.status(401))
     simulator.sessions.start(film)
     await heard(hass, simulator)
-    assert simulator.count(READ) == 1
+    assert simulator.count(SESSIONS_PATH) == 1
     assert reading(hass, STATUS) == "authentication"
     assert reading(hass, CONNECTED) == STATE_ON
     assert not hass.config_entries.flow.async_progress()
     await live(2)
-    assert titles(hass) == [film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title]
+    baseline.assert_recovered()
 
 
-async def test_a_token_that_is_revoked_is_asked_for_anew_and_a_good_one_is_enough(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_revoked_token_starts_reauth_and_a_new_token_recovers(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.revoke(TOKEN)
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(15)
-    (flow,) = before.entry.async_get_active_flows(hass, {SOURCE_REAUTH})
+    (flow,) = baseline.entry.async_get_active_flows(hass, {SOURCE_REAUTH})
     assert reading(hass, CONNECTED) == STATE_ON
 
     simulator.tokens.add_owner(NEW_TOKEN)
@@ -58,14 +59,14 @@ async def test_a_token_that_is_revoked_is_asked_for_anew_and_a_good_one_is_enoug
     assert result["reason"] == "reauth_successful"
     await settle(hass)
     await live(12)
-    assert titles(hass) == [film.title]
-    Before.of(hass, before.entry).assert_same_entities(before)
+    assert stream_titles(hass) == [film.title]
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 501])
-async def test_what_only_an_administrator_may_see_is_no_reason_to_sign_in_again(
+async def test_refused_admin_endpoints_start_no_reauth(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
@@ -73,15 +74,15 @@ async def test_what_only_an_administrator_may_see_is_no_reason_to_sign_in_again(
 ) -> None:
     for path in ADMINISTRATION:
         simulator.faults.add(path, Fault.status(status), times=None)
-    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    assert await hass.config_entries.async_reload(baseline.entry.entry_id)
     await live(30)
     simulator.sessions.start(film)
     await heard(hass, simulator)
-    assert titles(hass) == [film.title]
-    assert_well(hass, before.entry, without=ADMINISTERED)
+    assert stream_titles(hass) == [film.title]
+    assert_healthy(hass, baseline.entry, without=ADMINISTERED)
     assert all(state_of(hass, absent).attributes.get(ATTR_RESTORED) for absent in ADMINISTERED)
 
     simulator.faults.clear()
-    assert await hass.config_entries.async_reload(before.entry.entry_id)
+    assert await hass.config_entries.async_reload(baseline.entry.entry_id)
     await live(12)
-    Before.of(hass, before.entry).assert_same_entities(before)
+    HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)

@@ -1,4 +1,4 @@
-"""The connection that brings notifications: ended, silent, refused, or full of nonsense."""
+"""The websocket: closed, unresponsive, refused, or with invalid frames."""
 
 from collections.abc import Callable
 from typing import Final
@@ -7,31 +7,32 @@ from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.integration.clock import HeldFreezerClock
-from tests.integration.conftest import Live, Wait
+from tests.clocks import HeldFreezerClock
+from tests.entity_ids import CONNECTED, PUSH, STATUS
+from tests.fixtures.home_assistant import Live, Wait
 from tests.integration.support import heard, reading, said, until
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.people import PHONE
 from tests.simulator.websocket import Push
 
-from .recovery import CONNECTED, NOTIFICATIONS, PUSH, READ, STATUS, Before, titles
+from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles
 
-ENDS: Final[dict[str, Callable[[Push], None]]] = {
+DISCONNECTS: Final[dict[str, Callable[[Push], None]]] = {
     "closed": Push.close,
     "closed as an error": lambda push: push.close(1011),
-    "ended without a word": Push.hang_up,
+    "no close frame": Push.hang_up,
     "reset": Push.drop,
 }
 
 REFUSALS: Final = {
     **{str(status): Fault.status(status) for status in (401, 403, 404, 503)},
-    "asks to wait": Fault.status(503, {"Retry-After": "5"}),
-    "page": Fault.html(),
+    "503 with Retry-After": Fault.status(503, {"Retry-After": "5"}),
+    "HTML": Fault.html(),
     "redirect": Fault.redirect("http://127.0.0.1:1/"),
     "hang": Fault.hang(),
 }
 
-FRAMES: Final[dict[str, str | bytes]] = {
+INVALID_FRAMES: Final[dict[str, str | bytes]] = {
     "no JSON": "{",
     "binary": b"\x00\xff",
     "empty": "",
@@ -51,15 +52,15 @@ FRAMES: Final[dict[str, str | bytes]] = {
 
 
 @pytest.fixture(autouse=True)
-def _longest_pauses(clock: HeldFreezerClock) -> None:
-    """Draw the longest pause between two connections that there can be."""
-    clock.chance = 1.0
+def _longest_reconnect_delay(clock: HeldFreezerClock) -> None:
+    """Use the longest possible reconnect delay."""
+    clock.random_value = 1.0
 
 
-@pytest.mark.parametrize("end", ENDS.values(), ids=ENDS)
-async def test_a_connection_that_ends_loses_no_stream(
+@pytest.mark.parametrize("end", DISCONNECTS.values(), ids=DISCONNECTS)
+async def test_stream_changes_during_a_disconnect_are_shown_after_reconnect(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
@@ -72,16 +73,16 @@ async def test_a_connection_that_ends_loses_no_stream(
     simulator.sessions.stop(session)
     simulator.sessions.start_live_tv("Tide tables")
     await live(12)
-    assert titles(hass) == ["Tide tables"]
+    assert stream_titles(hass) == ["Tide tables"]
     simulator.sessions.start(film, player=PHONE)
     await heard(hass, simulator)
-    assert titles(hass) == ["Tide tables", film.title]
-    before.assert_back()
+    assert stream_titles(hass) == ["Tide tables", film.title]
+    baseline.assert_recovered()
 
 
-async def test_a_connection_that_has_gone_silent_is_given_up_for_another(
+async def test_unresponsive_websocket_times_out_and_reconnects(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
@@ -89,40 +90,42 @@ async def test_a_connection_that_has_gone_silent_is_given_up_for_another(
 ) -> None:
     simulator.push.silence()
     simulator.sessions.start(film)
-    for _ in range(31):
+    for _ in range(13):
         await wait(1)
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    simulator.push.drop()
     await simulator.push.disconnection()
     await live(2)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     simulator.sessions.start(film, player=PHONE)
     await heard(hass, simulator)
-    assert titles(hass) == [film.title, film.title]
-    before.assert_back()
+    assert stream_titles(hass) == [film.title, film.title]
+    baseline.assert_recovered()
 
 
 @pytest.mark.parametrize("refusal", REFUSALS.values(), ids=REFUSALS)
-async def test_a_connection_that_is_refused_leaves_the_polls_and_comes_back(
+async def test_refused_websocket_falls_back_to_polling_and_reconnects(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
     caplog: pytest.LogCaptureFixture,
     refusal: Fault,
 ) -> None:
-    simulator.faults.add(NOTIFICATIONS, refusal, times=None)
+    simulator.faults.add(NOTIFICATIONS_PATH, refusal, times=None)
     simulator.push.drop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(60)
     simulator.clear_requests()
     session = simulator.sessions.start(film)
     await live(60)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "ok"
-    # The pauses between two tries grow, and those between two polls do not.
-    assert 5 <= simulator.count(READ) <= 7
-    assert simulator.count(NOTIFICATIONS) <= 2
+    # The delay between upgrades grows, the poll interval does not.
+    assert 5 <= simulator.count(SESSIONS_PATH) <= 7
+    assert simulator.count(NOTIFICATIONS_PATH) <= 2
     assert not said(caplog)
 
     simulator.push.accept()
@@ -130,14 +133,14 @@ async def test_a_connection_that_is_refused_leaves_the_polls_and_comes_back(
     assert reading(hass, PUSH) == STATE_ON
     simulator.sessions.stop(session)
     await heard(hass, simulator)
-    assert titles(hass) == []
-    before.assert_back()
+    assert stream_titles(hass) == []
+    baseline.assert_recovered()
 
 
-@pytest.mark.parametrize("frame", FRAMES.values(), ids=FRAMES)
-async def test_a_frame_that_makes_no_sense_costs_itself(
+@pytest.mark.parametrize("frame", INVALID_FRAMES.values(), ids=INVALID_FRAMES)
+async def test_invalid_frame_is_skipped(
     hass: HomeAssistant,
-    before: Before,
+    baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
     live: Live,
@@ -148,26 +151,26 @@ async def test_a_frame_that_makes_no_sense_costs_itself(
     session = simulator.sessions.start(film)
     simulator.push.send(frame)
     await heard(hass, simulator)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     simulator.push.send(frame)
     simulator.sessions.stop(session)
     await heard(hass, simulator)
-    assert titles(hass) == []
+    assert stream_titles(hass) == []
     await live(12)
-    # It was the same connection all the time.
-    assert not simulator.count(NOTIFICATIONS)
+    # The connection stayed open.
+    assert not simulator.count(NOTIFICATIONS_PATH)
     assert not said(caplog)
-    before.assert_back()
+    baseline.assert_recovered()
 
 
-async def test_a_flood_delays_no_stream_and_asks_for_nothing(
-    hass: HomeAssistant, before: Before, simulator: PlexSimulator, film: Item, live: Live
+async def test_notification_flood_delays_no_stream_and_sends_no_requests(
+    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.push.flood(1000)
     simulator.sessions.start(film)
     simulator.push.flood(1000)
     await heard(hass, simulator)
-    assert titles(hass) == [film.title]
+    assert stream_titles(hass) == [film.title]
     await live(12)
-    assert [request.path for request in simulator.requests] == [READ]
-    before.assert_back()
+    assert [request.path for request in simulator.requests] == [SESSIONS_PATH]
+    baseline.assert_recovered()

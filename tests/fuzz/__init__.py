@@ -1,1 +1,1 @@
-"""Answers that no server should give, made from those that servers do give."""
+"""Fuzz tests: invalid responses made by mutation of valid ones."""

@@ -1,14 +1,14 @@
-"""Servers as plex.tv lists them, at addresses that nobody can have."""
+"""Servers as listed by plex.tv, with addresses that lead nowhere."""
 
 from typing import Final
 
 from hypothesis import strategies as st
 
 from custom_components.plex_pulse.api import Resource
-from tests.api.canaries import EMAIL, TOKEN
+from tests.secrets import EMAIL, TOKEN
 
 from .odd_values import SIMPLE
-from .shapes import IDENTIFIER
+from .payload_templates import IDENTIFIER
 
 _ODD_HOSTS: Final = """
     192.0.2.17 192-0-2-17.0123.plex.direct nas.invalid localhost 256.256.256.256 1 0x7f.1 1.2.3.4.
@@ -49,4 +49,4 @@ RESOURCES: Final = st.fixed_dictionaries(
         "connections": st.lists(_CONNECTIONS, min_size=1, max_size=4),
     }
 ).map(Resource.parse)
-"""Servers that have addresses, of whatever kind."""
+"""Servers with at least one address of any kind."""

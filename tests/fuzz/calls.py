@@ -1,4 +1,4 @@
-"""Every call of the two clients: what it promises, and the answer that mutation begins with."""
+"""Every method of the two clients, with its return type and the response to mutate."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ from custom_components.plex_pulse.api import (
     ServerUpdate,
     Session,
 )
-from tests.api.canaries import TOKEN
-from tests.api.conftest import IDENTITY
+from tests.api.helpers import IDENTITY
 from tests.api.raw_server import raw_server
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.secrets import TOKEN
 
-from .answers import error_bodies
 from .mutation import mangled, mutated
-from .shapes import ACCOUNT_ANSWERS, IDENTIFIER, PICTURE, SERVER_ANSWERS
+from .payload_templates import ACCOUNT_PAYLOADS, IDENTIFIER, PICTURE, SERVER_PAYLOADS
+from .responses import error_bodies
 
 type _Items = tuple[MediaItem, ...]
 
@@ -56,35 +56,35 @@ _LIBRARY: Final = Library(
     duration=None,
 )
 _DONE: Final = b""
-"""The answer to a command."""
+"""The response to a command."""
 
 
 @dataclass(frozen=True, slots=True)
 class Call[C]:
-    """A call. answer: as it should be, a document or bytes."""
+    """A method call, its return type, and a valid response: a document or bytes."""
 
-    ask: Callable[[C], Awaitable[object]]
-    promised: object
+    invoke: Callable[[C], Awaitable[object]]
+    expected: object
     answer: object
 
     @property
     def body(self) -> bytes:
-        """Return the answer as it is sent."""
+        """Return the body of the valid response."""
         return self.answer if isinstance(self.answer, bytes) else orjson.dumps(self.answer)
 
     @property
     def bodies(self) -> st.SearchStrategy[bytes]:
-        """Return what may be sent in its place; in that of nothing, whatever is sent elsewhere."""
+        """Return mutated bodies; for an empty body, any error body."""
         if self.answer == _DONE:
             return mangled(_DONE) | error_bodies()
         return mangled(self.answer) if isinstance(self.answer, bytes) else mutated(self.answer)
 
 
 def _of_server(
-    ask: Callable[[PlexServerClient], Awaitable[object]], promised: object, answer: object
+    invoke: Callable[[PlexServerClient], Awaitable[object]], expected: object, answer: object
 ) -> Call[PlexServerClient]:
-    """Return a call; an answer that is a name stands among the shapes."""
-    return Call(ask, promised, SERVER_ANSWERS[answer] if isinstance(answer, str) else answer)
+    """Return a call; a response given as text is a name in `SERVER_PAYLOADS`."""
+    return Call(invoke, expected, SERVER_PAYLOADS[answer] if isinstance(answer, str) else answer)
 
 
 SERVER_CALLS: Final[dict[str, Call[PlexServerClient]]] = {
@@ -144,14 +144,14 @@ SERVER_CALLS: Final[dict[str, Call[PlexServerClient]]] = {
     "install_update": _of_server(lambda client: client.install_update(), None, _DONE),
 }
 ACCOUNT_CALLS: Final[dict[str, Call[PlexAccountClient]]] = {
-    "create_pin": Call(lambda client: client.create_pin(), Pin, ACCOUNT_ANSWERS["pin"]),
-    "get_pin": Call(lambda client: client.get_pin(_PIN), Pin, ACCOUNT_ANSWERS["pin"]),
+    "create_pin": Call(lambda client: client.create_pin(), Pin, ACCOUNT_PAYLOADS["pin"]),
+    "get_pin": Call(lambda client: client.get_pin(_PIN), Pin, ACCOUNT_PAYLOADS["pin"]),
     "wait_for_approval": Call(
-        lambda client: client.wait_for_approval(_PIN), str | None, ACCOUNT_ANSWERS["pin"]
+        lambda client: client.wait_for_approval(_PIN), str | None, ACCOUNT_PAYLOADS["pin"]
     ),
-    "get_account": Call(lambda client: client.get_account(), Account, ACCOUNT_ANSWERS["user"]),
+    "get_account": Call(lambda client: client.get_account(), Account, ACCOUNT_PAYLOADS["user"]),
     "get_servers": Call(
-        lambda client: client.get_servers(), tuple[Resource, ...], ACCOUNT_ANSWERS["servers"]
+        lambda client: client.get_servers(), tuple[Resource, ...], ACCOUNT_PAYLOADS["servers"]
     ),
 }
 
@@ -159,22 +159,22 @@ ACCOUNT_CALLS: Final[dict[str, Call[PlexAccountClient]]] = {
 async def server_call(
     session: aiohttp.ClientSession, call: Call[PlexServerClient], answer: bytes
 ) -> object:
-    """Return what a call to a Media Server that answers so ends with."""
+    """Return the result of a call to a Media Server with this response."""
     async with raw_server(answer) as url:
         rate_limiters = RateLimiterRegistry(ManualClock())
         client = PlexServerClient(
             session, url, TOKEN, identity=IDENTITY, rate_limiters=rate_limiters, policy=_ONCE
         )
-        return await call.ask(client)
+        return await call.invoke(client)
 
 
 async def account_call(
     session: aiohttp.ClientSession, call: Call[PlexAccountClient], answer: bytes
 ) -> object:
-    """Return what a call to a plex.tv that answers so ends with."""
+    """Return the result of a call to a plex.tv with this response."""
     async with raw_server(answer) as url:
         rate_limiters = RateLimiterRegistry(ManualClock())
         client = PlexAccountClient(
             session, TOKEN, identity=IDENTITY, rate_limiters=rate_limiters, policy=_ONCE, url=url
         )
-        return await call.ask(client)
+        return await call.invoke(client)

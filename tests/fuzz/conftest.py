@@ -1,16 +1,12 @@
-"""The two profiles, and fixtures: sessions on loopback sockets, a watch over the logs."""
+"""Hypothesis profiles, the check of the number of cases, and a connector to a loopback server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator
 from functools import wraps
-import logging
 
-import aiohttp
 import pytest
 
-from tests.api.log_watch import LogWatch
-
-from .connectors import Everywhere
+from .connectors import LoopbackConnector
 from .profiles import FUZZED, current, register
 
 register()
@@ -18,7 +14,7 @@ register()
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Hold that a test tries as many cases as it is counted for: there must be so many."""
+    """Assert that a fuzz test runs all of its cases."""
     if pyfuncitem.function not in FUZZED:
         return (yield)
     case = pyfuncitem.function.hypothesis.inner_test
@@ -38,30 +34,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
 
 @pytest.fixture
-def log_watch() -> Iterator[LogWatch]:
-    """Hear everything that is logged, at every level."""
-    root = logging.getLogger()
-    level = root.level
-    watch = LogWatch()
-    root.addHandler(watch)
-    root.setLevel(logging.DEBUG)
-    yield watch
-    root.setLevel(level)
-    root.removeHandler(watch)
-
-
-@pytest.fixture
-async def session(socket_enabled: None) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session as an application has it, with aiohttp's defaults."""
-    async with aiohttp.ClientSession() as session:
-        yield session
-
-
-@pytest.fixture
-async def everywhere(socket_enabled: None) -> AsyncIterator[Everywhere]:
-    """Listen on a loopback socket to which every address leads."""
-    everywhere = Everywhere()
-    async with await asyncio.start_server(everywhere.serve, "127.0.0.1") as server:
-        everywhere.port = server.sockets[0].getsockname()[1]
-        yield everywhere
-        await everywhere.close()
+async def loopback_connector(socket_enabled: None) -> AsyncIterator[LoopbackConnector]:
+    """Return a connector that connects every address to one loopback server."""
+    loopback_connector = LoopbackConnector()
+    async with await asyncio.start_server(loopback_connector.serve, "127.0.0.1") as server:
+        loopback_connector.port = server.sockets[0].getsockname()[1]
+        yield loopback_connector
+        await loopback_connector.close()

@@ -1,4 +1,4 @@
-"""Connectors of a world in which every address leads to one server, and of one where none does."""
+"""A connector that connects every address to one server, and one that never connects."""
 
 import asyncio
 from contextlib import suppress
@@ -10,8 +10,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 
 
-class Everywhere(aiohttp.BaseConnector):
-    """Lead every connection to one port here, be it http or https and wherever it should go."""
+class LoopbackConnector(aiohttp.BaseConnector):
+    """Connect every address, http or https, to one loopback port."""
 
     port = 0
     answer = b""
@@ -20,12 +20,12 @@ class Everywhere(aiohttp.BaseConnector):
     async def _create_connection(
         self, req: aiohttp.ClientRequest, traces: object, timeout: aiohttp.ClientTimeout
     ) -> ResponseHandler:
-        """Connect, as aiohttp's own connector to a socket in the file system does."""
+        """Connect as aiohttp's connector for Unix sockets does."""
         _, protocol = await self._loop.create_connection(self._factory, "127.0.0.1", self.port)
         return protocol
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer and hang up."""
+        """Send the response and close the connection."""
         with suppress(asyncio.IncompleteReadError):
             await reader.readuntil(b"\r\n\r\n")
             writer.write(self.answer)
@@ -33,29 +33,29 @@ class Everywhere(aiohttp.BaseConnector):
         writer.close()
 
 
-class _Nobody(AbstractResolver):
-    """Know no name."""
+class _FailingResolver(AbstractResolver):
+    """Fail to resolve every name."""
 
     @override
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        """Do with a name what a real one does before it asks others."""
+        """Encode the name as a real resolver does, then fail."""
         host.encode("idna")
         msg = "Name or service not known"
         raise OSError(msg)
 
     @override
     async def close(self) -> None:
-        """Have nothing to close."""
+        """Do nothing: there are no resources to close."""
 
 
-def nowhere() -> aiohttp.TCPConnector:
-    """Return a connector that knows no name, and gets nowhere without one."""
-    return aiohttp.TCPConnector(resolver=_Nobody(), socket_factory=_unreachable)
+def unresolvable_connector() -> aiohttp.TCPConnector:
+    """Return a connector that neither resolves names nor connects to IP addresses."""
+    return aiohttp.TCPConnector(resolver=_FailingResolver(), socket_factory=_unreachable)
 
 
 def _unreachable(_: object) -> socket.socket:
-    """Refuse to connect to anything that has a number in place of a name."""
+    """Fail to create a socket for an IP address."""
     msg = "Network is unreachable"
     raise OSError(msg)

@@ -1,4 +1,4 @@
-"""What mutation of the websocket begins with: a frame of each kind, as recorded ones are."""
+"""Frames of each kind in the format of recorded ones, for mutation."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -71,4 +71,4 @@ NOTIFICATIONS: Final[dict[str, object]] = {
         "reachability", "ReachabilityNotification", {"reachability": True}
     ),
 }
-"""Frames of the websocket, by kind."""
+"""Websocket frames by kind."""

@@ -1,4 +1,4 @@
-"""Mutate what servers send: values, types, keys, nesting, bytes."""
+"""Mutations of responses: values, types, keys, nesting and bytes."""
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
@@ -8,18 +8,18 @@ from typing import Final
 
 from hypothesis import strategies as st
 
+from .json_nodes import Field, Node, nodes
 from .odd_values import DEEP, ODD, SIMPLE, UNREADABLE
-from .slots import Field, Slot, slots
 
-_MOST_SLOTS: Final = 2_000
+_MAX_NODES: Final = 2_000
 _SMALL: Final = 300
-"""Slots of a document that may still grow."""
+"""Maximum number of nodes of a document that mutation may enlarge."""
 _OUTERMOST: Final = 10
-"""Slots that come first; on them the others hang."""
+"""Number of outermost nodes, which are mutated more often."""
 
 
 def _retyped(value: object) -> object:
-    """Return a value as another era, or a sloppy converter from XML, would write it."""
+    """Return a value in the type of another server version or of a conversion from XML."""
     match value:
         case bool():
             return str(value).lower()
@@ -34,44 +34,48 @@ def _retyped(value: object) -> object:
     return "null"
 
 
-def _spread(draw: st.DrawFn, places: Sequence[Slot]) -> None:
-    """Write another odd value over every so many, and leave lists and objects as they are."""
-    ends = [place for place in places if not isinstance(place.value, dict | list)]
+def _change_many(draw: st.DrawFn, found_nodes: Sequence[Node]) -> None:
+    """Replace every n-th value by an unusual one, except lists and objects."""
+    ends = [
+        found_node for found_node in found_nodes if not isinstance(found_node.value, dict | list)
+    ]
     start, step = draw(st.integers(0, len(SIMPLE) - 1)), draw(st.integers(1, 7))
-    for number, place in enumerate(ends[:: draw(st.integers(1, 4))]):
-        place.put(SIMPLE[(start + number * step) % len(SIMPLE)])
+    for number, found_node in enumerate(ends[:: draw(st.integers(1, 4))]):
+        found_node.put(SIMPLE[(start + number * step) % len(SIMPLE)])
 
 
 def _change(draw: st.DrawFn, document: object) -> None:
-    """Change one place of a document."""
-    places = list(islice(slots(document), _MOST_SLOTS))
-    if not places:
+    """Change one node of a document."""
+    found_nodes = list(islice(nodes(document), _MAX_NODES))
+    if not found_nodes:
         return
-    slot = draw(st.sampled_from(places[:_OUTERMOST]) | st.sampled_from(places))
-    value = slot.value
-    names = st.sampled_from([place.name for place in places if isinstance(place, Field)] or [""])
+    node = draw(st.sampled_from(found_nodes[:_OUTERMOST]) | st.sampled_from(found_nodes))
+    value = node.value
+    names = st.sampled_from(
+        [found_node.name for found_node in found_nodes if isinstance(found_node, Field)] or [""]
+    )
     match draw(st.integers(0, 7)):
         case 0:
-            slot.put(draw(ODD | st.just(_retyped(value))))
+            node.put(draw(ODD | st.just(_retyped(value))))
         case 1:
-            slot.remove()
+            node.remove()
         case 2:
-            slot.remove()
-            slot.add(draw(names | st.text(max_size=8)), value)
+            node.remove()
+            node.add(draw(names | st.text(max_size=8)), value)
         case 3:
-            slot.add(draw(names), draw(ODD))
+            node.add(draw(names), draw(ODD))
         case 4:
-            slot.put(deepcopy(draw(st.sampled_from(places)).value))
+            node.put(deepcopy(draw(st.sampled_from(found_nodes)).value))
         case 5:
-            slot.put([value, draw(ODD), {"a": [value]}])
-        case 6 if len(places) < _SMALL:
-            slot.repeat(draw(st.integers(0, 40)))
+            node.put([value, draw(ODD), {"a": [value]}])
+        case 6 if len(found_nodes) < _SMALL:
+            node.repeat(draw(st.integers(0, 40)))
         case _:
-            _spread(draw, places)
+            _change_many(draw, found_nodes)
 
 
-def _written(document: object, raw: Mapping[str, bytes] = DEEP) -> bytes:
-    """Return the document as JSON, with what `json` cannot write put in its place."""
+def _to_json(document: object, raw: Mapping[str, bytes] = DEEP) -> bytes:
+    """Return the document as JSON, with raw values that `json` cannot write."""
     body = json.dumps(document).encode()
     for name, form in raw.items():
         body = body.replace(f'"{name}"'.encode(), form)
@@ -80,7 +84,7 @@ def _written(document: object, raw: Mapping[str, bytes] = DEEP) -> bytes:
 
 @st.composite
 def mangled(draw: st.DrawFn, original: bytes) -> bytes:
-    """Cut, flip, insert, repeat, encode anew or turn around."""
+    """Cut, flip, insert, repeat, re-encode or reverse bytes."""
     at = draw(st.integers(0, len(original)))
     before, after = original[:at], original[at:]
     match draw(st.integers(0, 6)):
@@ -103,17 +107,17 @@ def mangled(draw: st.DrawFn, original: bytes) -> bytes:
 
 @st.composite
 def mutated(draw: st.DrawFn, original: object) -> bytes:
-    """Return JSON with a few places changed; one answer in ten is none that can be read."""
+    """Return JSON with a few changed nodes; one result in ten is not valid JSON."""
     document = deepcopy(original)
     for _ in range(draw(st.integers(1, 4))):
         _change(draw, document)
     match draw(st.integers(0, 29)):
-        case 0 if places := list(islice(slots(document), _MOST_SLOTS)):
-            draw(st.sampled_from(places)).put(draw(st.sampled_from(tuple(UNREADABLE))))
-            return _written(document, {**DEEP, **UNREADABLE})
+        case 0 if found_nodes := list(islice(nodes(document), _MAX_NODES)):
+            draw(st.sampled_from(found_nodes)).put(draw(st.sampled_from(tuple(UNREADABLE))))
+            return _to_json(document, {**DEEP, **UNREADABLE})
         case 1:
-            return draw(mangled(_written(document)))
+            return draw(mangled(_to_json(document)))
         case 2:
-            return _written(draw(ODD))
+            return _to_json(draw(ODD))
         case _:
-            return _written(document)
+            return _to_json(document)

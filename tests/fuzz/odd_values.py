@@ -1,11 +1,11 @@
-"""Values that stand where a server should have written something else."""
+"""Unusual values of all types."""
 
 from copy import deepcopy
 from typing import Final
 
 from hypothesis import strategies as st
 
-from tests.api.canaries import EMAIL, TOKEN
+from tests.secrets import EMAIL, TOKEN
 
 _WORDS: Final = (
     "",
@@ -50,7 +50,7 @@ _NUMBERS: Final = (
 )
 SIMPLE: Final[tuple[str | float | None, ...]] = (*_WORDS, *_NUMBERS, None, True, False)
 
-# No JSON that may be read, but some servers write it, and others are cut or attacked.
+# Not valid JSON, but some servers send it, and responses may be truncated or forged.
 UNREADABLE: Final = {
     "@nan": b"NaN",
     "@infinity": b"-Infinity",

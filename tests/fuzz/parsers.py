@@ -1,4 +1,4 @@
-"""Every parser of the client, found where parsers live, with what each promises."""
+"""All parsers of the client with their return types, collected automatically."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -20,8 +20,8 @@ from custom_components.plex_pulse.api.models.coerce import JsonObject
 type Parse = Callable[[Mapping[str, object]], object]
 
 
-def _promised(hint: object, owner: type | None) -> object:
-    """Return the type of what a parser returns, with the model's name for Self."""
+def _return_type(hint: object, owner: type | None) -> object:
+    """Return the return type of a parser, with Self replaced by the model."""
     if get_origin(hint) is Iterator:
         return GenericAlias(tuple, (*get_args(hint), ...))
     if hint is Self:
@@ -32,7 +32,7 @@ def _promised(hint: object, owner: type | None) -> object:
 
 
 def _parser(function: Callable[..., object], owner: type | None) -> tuple[Parse, object] | None:
-    """Return a function that reads an object, and its type; None for other functions."""
+    """Return a function that parses an object, and its return type; None for other functions."""
     hints = get_type_hints(function)
     first, *others = inspect.signature(function).parameters.values()
     if hints[first.name] is not JsonObject:
@@ -42,15 +42,15 @@ def _parser(function: Callable[..., object], owner: type | None) -> tuple[Parse,
     call = partial(function, **{other.name: 1 for other in others})
 
     def parse(fields: Mapping[str, object]) -> object:
-        """Return the value; values that are yielded are collected."""
+        """Return the parsed value; a generator is collected into a tuple."""
         value = call(fields)
         return tuple(value) if isinstance(value, Iterator) else value
 
-    return parse, _promised(hints["return"], owner)
+    return parse, _return_type(hints["return"], owner)
 
 
 def _parsers_of(module: ModuleType) -> Iterator[tuple[str, tuple[Parse, object]]]:
-    """Yield the parsers that a module brings, by name."""
+    """Yield the parsers of a module with their names."""
     for name, member in vars(module).items():
         if getattr(member, "__module__", None) != module.__name__:
             continue
@@ -68,11 +68,11 @@ PARSERS: Final[dict[str, tuple[Parse, object]]] = {
     for module in pkgutil.iter_modules(models.__path__, f"{models.__name__}.")
     for name, found in _parsers_of(import_module(module.name))
 }
-"""A parser and the type of what it returns, by the name of its model."""
+"""Parsers and their return types by the name of the model."""
 
 
-def read_whole(body: bytes) -> None:
-    """Read an answer, or a frame, in every way that the client has."""
+def read_in_every_way(body: bytes) -> None:
+    """Read a response or frame with every decoder and parser of the client."""
     objects: list[JsonObject] = []
     for name in ("MediaContainer", "MyPlex", "NotificationContainer"):
         with suppress(ValueError):

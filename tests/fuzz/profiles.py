@@ -1,6 +1,6 @@
-"""How many cases a test tries: few and always the same ones, or at night many new ones.
+"""Hypothesis profiles: few deterministic cases in the suite, many random ones at night.
 
-Some seventy tests share 2,000 cases in the suite and 100,000 in nightly mode.
+About seventy tests share 2,000 cases in the suite and 100,000 in nightly mode.
 """
 
 from collections.abc import Callable
@@ -14,38 +14,38 @@ NIGHTLY: Final = "nightly"
 
 _EVERYWHERE: Final = settings(
     suppress_health_check=[
-        HealthCheck.function_scoped_fixture,  # one loopback server hears all cases of a test
-        HealthCheck.large_base_example,  # a whole recorded answer is where mutation begins
-        HealthCheck.too_slow,  # about the machine, not about the code
+        HealthCheck.function_scoped_fixture,  # one loopback server receives all cases of a test
+        HealthCheck.large_base_example,  # mutation starts from a complete recorded response
+        HealthCheck.too_slow,  # depends on the machine, not on the code
     ],
     deadline=None,
 )
 
 
 def register() -> None:
-    """Make the profiles known to `--hypothesis-profile`."""
+    """Register the profiles for `--hypothesis-profile`."""
     settings.register_profile(SUITE, _EVERYWHERE, max_examples=30, derandomize=True, database=None)
     settings.register_profile(
         NIGHTLY,
         _EVERYWHERE,
         max_examples=1_500,
-        # No input of the sizes tried here may take longer, on however busy a machine.
+        # No input of these sizes may take longer, even on a busy machine.
         deadline=timedelta(seconds=5),
         print_blob=True,
     )
 
 
 def current() -> settings:
-    """Return the profile that `--hypothesis-profile` asks for."""
+    """Return the profile selected with `--hypothesis-profile`."""
     is_nightly = settings.get_current_profile_name() == NIGHTLY
     return settings.get_profile(NIGHTLY if is_nightly else SUITE)
 
 
 FUZZED: Final[list[object]] = []
-"""The tests that `fuzz` made."""
+"""The tests decorated with `fuzz`."""
 
 
 def fuzz[**P, R](test: Callable[P, R]) -> Callable[P, R]:
-    """Try a test with as many cases as `--hypothesis-profile` asks for."""
+    """Run a test with the number of cases of the selected profile."""
     FUZZED.append(test)
     return current()(test)

@@ -1,4 +1,4 @@
-"""Whatever addresses plex.tv knows of a server, one of them works or a PlexApiError tells why."""
+"""Fuzz the addresses of a server: one of them works, or PlexApiError is raised."""
 
 from typing import Final
 
@@ -17,29 +17,29 @@ from custom_components.plex_pulse.api import (
     Resource,
     find_connection,
 )
-from tests.api.canaries import TOKEN
-from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
-from tests.clock import ManualClock
+from tests.api.helpers import IDENTITY
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 
 from .addresses import RESOURCES
-from .answers import answers, whole
-from .conformity import conforms
-from .connectors import Everywhere, nowhere
-from .failures import hold
+from .connectors import LoopbackConnector, unresolvable_connector
+from .error_contract import assert_contract
 from .mutation import mutated
+from .payload_templates import SERVER_PAYLOADS
 from .profiles import fuzz
-from .shapes import SERVER_ANSWERS
+from .responses import http_response, responses
+from .type_conformance import conforms
 
-_ITSELF: Final = whole(orjson.dumps(SERVER_ANSWERS["identity"]))
-_ANSWERS: Final = st.just(_ITSELF) | answers(mutated(SERVER_ANSWERS["identity"])).map(
-    # Nobody is sent the token, nor can anybody tell it.
+_VALID_RESPONSE: Final = http_response(orjson.dumps(SERVER_PAYLOADS["identity"]))
+_ANSWERS: Final = st.just(_VALID_RESPONSE) | responses(mutated(SERVER_PAYLOADS["identity"])).map(
+    # Probes send no token, so no response can contain it.
     lambda answer: answer.replace(TOKEN.encode(), b"-" * len(TOKEN))
 )
 
 
 async def _find(connector: aiohttp.BaseConnector, resource: Resource) -> FoundConnection:
-    """Return the address that is found through a connector."""
+    """Return the address that the search finds with this connector."""
     rate_limiters = RateLimiterRegistry(ManualClock())
     async with aiohttp.ClientSession(connector=connector, connector_owner=False) as session:
         return await find_connection(
@@ -49,16 +49,19 @@ async def _find(connector: aiohttp.BaseConnector, resource: Resource) -> FoundCo
 
 @fuzz
 @given(RESOURCES, _ANSWERS)
-async def test_of_any_addresses_the_one_that_answers_is_found(
-    everywhere: Everywhere, log_watch: LogWatch, resource: Resource, answer: bytes
+async def test_of_any_addresses_a_reachable_one_is_found(
+    loopback_connector: LoopbackConnector,
+    leak_detector: LeakDetector,
+    resource: Resource,
+    answer: bytes,
 ) -> None:
-    """Http no further than the own network, and nothing of an address but where it leads."""
-    everywhere.answer = answer
-    log_watch.forget()
+    """Plain http is used in the local network only; only the target of an address counts."""
+    loopback_connector.answer = answer
+    leak_detector.forget()
     try:
-        found = await _find(everywhere, resource)
+        found = await _find(loopback_connector, resource)
     except PlexApiError as err:
-        hold(err)
+        assert_contract(err)
     else:
         event(f"found: {found.kind}")
         assert conforms(found, FoundConnection)
@@ -67,22 +70,22 @@ async def test_of_any_addresses_the_one_that_answers_is_found(
         assert url.scheme == "https" or (
             found.kind is ConnectionKind.LOCAL and not resource.https_required
         )
-    assert not log_watch.leaks
+    assert not leak_detector.leaks
 
 
 @fuzz
 @given(RESOURCES)
-async def test_any_addresses_of_which_none_leads_anywhere_fail_typed(
-    socket_enabled: None, log_watch: LogWatch, resource: Resource
+async def test_any_unreachable_addresses_raise_plex_api_error(
+    socket_enabled: None, leak_detector: LeakDetector, resource: Resource
 ) -> None:
-    log_watch.forget()
-    async with nowhere() as connector:
+    leak_detector.forget()
+    async with unresolvable_connector() as connector:
         with pytest.raises(PlexApiError) as caught:
             await _find(connector, resource)
-    hold(caught.value)
+    assert_contract(caught.value)
     if caught.value.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED:
         assert any(
             ".plex.direct" in f"{connection.uri} {connection.address}"
             for connection in resource.connections
         )
-    assert not log_watch.leaks
+    assert not leak_detector.leaks

@@ -1,4 +1,4 @@
-"""Whatever answers in the network, the search for servers goes on."""
+"""Fuzz discovery: invalid datagrams do not end the search for servers."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -9,12 +9,12 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.plex_pulse.connection.gdm import DiscoveredServer, async_discover_servers
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 
-from .conformity import conforms
 from .mutation import mangled
+from .payload_templates import DATAGRAM
 from .profiles import fuzz
-from .shapes import DATAGRAM
+from .type_conformance import conforms
 
 _DATAGRAMS: Final = st.one_of(
     st.permutations(DATAGRAM.split(b"\r\n")).map(b"\r\n".join),
@@ -24,35 +24,35 @@ _DATAGRAMS: Final = st.one_of(
 _LAST: Final = DATAGRAM.replace(b"9a8b7c6d5e4f30211203f4e5d6c7b8a9", b"last")
 
 
-class Crowd(asyncio.DatagramProtocol):
-    """Answer each search with odd datagrams, and then with one that is as it should be."""
+class OddDiscoveryServer(asyncio.DatagramProtocol):
+    """Answer each search with unusual datagrams and then with a valid one."""
 
     def __init__(self) -> None:
-        """Have nothing odd to say yet."""
+        """Start without unusual datagrams."""
         self.odd: list[bytes] = []
         self.address = ("127.0.0.1", 0)
         self._transport: asyncio.DatagramTransport | None = None
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Know where to answer."""
+        """Keep the transport for the responses."""
         assert isinstance(transport, asyncio.DatagramTransport)
         self._transport = transport
         self.address = transport.get_extra_info("sockname")
 
     @override
     def datagram_received(self, data: bytes, addr: tuple[str | Any, int]) -> None:
-        """Answer."""
+        """Send the responses."""
         if self._transport is not None:
             for answer in (*self.odd, _LAST):
                 self._transport.sendto(answer, addr)
 
 
-class Found(dict[str, DiscoveredServer]):
-    """What a search adds to; tells when the last one is there."""
+class FoundServers(dict[str, DiscoveredServer]):
+    """The result of a search; sets an event when the last server is added."""
 
     def __init__(self) -> None:
-        """Begin empty."""
+        """Start without servers."""
         super().__init__()
         self.complete = asyncio.Event()
 
@@ -65,23 +65,29 @@ class Found(dict[str, DiscoveredServer]):
 
 
 @pytest.fixture
-async def crowd(socket_enabled: None) -> AsyncIterator[Crowd]:
-    """Listen on a loopback socket."""
+async def discovery_server(socket_enabled: None) -> AsyncIterator[OddDiscoveryServer]:
+    """Return a server on a loopback socket."""
     loop = asyncio.get_running_loop()
-    transport, crowd = await loop.create_datagram_endpoint(Crowd, local_addr=("127.0.0.1", 0))
-    yield crowd
+    transport, discovery_server = await loop.create_datagram_endpoint(
+        OddDiscoveryServer, local_addr=("127.0.0.1", 0)
+    )
+    yield discovery_server
     transport.close()
 
 
 @fuzz
 @given(st.lists(_DATAGRAMS, min_size=1, max_size=4))
-async def test_any_datagram_is_a_server_or_noise(crowd: Crowd, odd: list[bytes]) -> None:
-    """None keeps the next one from being heard."""
+async def test_any_datagram_is_a_server_or_ignored(
+    discovery_server: OddDiscoveryServer, odd: list[bytes]
+) -> None:
+    """An invalid datagram does not prevent the next one from being received."""
     problems: list[dict[str, Any]] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: problems.append(context))
-    crowd.odd = odd
-    found = Found()
-    search = asyncio.create_task(async_discover_servers(crowd.address, ManualClock(), found))
+    discovery_server.odd = odd
+    found = FoundServers()
+    search = asyncio.create_task(
+        async_discover_servers(discovery_server.address, ManualClock(), found)
+    )
     await found.complete.wait()
     search.cancel()
     with suppress(asyncio.CancelledError):

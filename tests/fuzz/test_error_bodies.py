@@ -1,4 +1,4 @@
-"""Whatever stands in an error body, a short line without secrets comes out."""
+"""Fuzz error bodies: the result is a short line without secrets."""
 
 from typing import Final
 
@@ -6,10 +6,10 @@ from hypothesis import given, strategies as st
 
 from custom_components.plex_pulse.api.http.error_body import MAX_MESSAGE_LENGTH, read_error_body
 from custom_components.plex_pulse.api.http.redact import Redactor
-from tests.api.canaries import EMAIL, TOKEN
+from tests.secrets import EMAIL, TOKEN
 
-from .answers import error_bodies
 from .profiles import fuzz
+from .responses import error_bodies
 
 _MARKUP: Final = """
     < > </ /> <!-- --> <![CDATA[ ]]> <![if <!DOCTYPE <?xml <h1> </h1> <title> <script> <style>
@@ -29,7 +29,7 @@ _TEXTS: Final = st.one_of(
 
 @fuzz
 @given(_TEXTS)
-def test_any_error_body_gives_a_code_or_none_and_one_short_line(text: str) -> None:
+def test_any_error_body_gives_an_optional_code_and_one_short_line(text: str) -> None:
     found = read_error_body(text, Redactor(TOKEN))
     assert found.code is None or type(found.code) is int
     assert len(found.message) <= MAX_MESSAGE_LENGTH

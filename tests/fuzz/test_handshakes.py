@@ -1,4 +1,4 @@
-"""Whatever is answered to the wish for a websocket, it is tried again, and why is told."""
+"""Fuzz websocket upgrades: a failure is reported and the upgrade is retried."""
 
 import asyncio
 from contextlib import suppress
@@ -12,30 +12,30 @@ from custom_components.plex_pulse.api import (
     PlexWebsocket,
     RateLimiterRegistry,
 )
-from tests.api.canaries import TOKEN
-from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
+from tests.api.helpers import IDENTITY
 from tests.api.raw_server import raw_server
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 
-from .answers import answers, error_bodies, redirects
-from .conformity import conforms
-from .failures import hold
+from .error_contract import assert_contract
 from .mutation import mangled
 from .profiles import fuzz
+from .responses import error_bodies, redirects, responses
+from .type_conformance import conforms
 from .websockets import CONVERSATIONS, PINGS, signing_server
 
 
 async def _listen(session: aiohttp.ClientSession, url: str) -> list[Notification | PlexApiError]:
-    """Return what is told until a connection has ended, or until none came about."""
-    told: list[Notification | PlexApiError] = []
+    """Return the callbacks until a connection has closed or an upgrade has failed."""
+    received: list[Notification | PlexApiError] = []
     ended = asyncio.Event()
 
-    def refuse(err: PlexApiError) -> None:
-        told.append(err)
+    def on_refused(err: PlexApiError) -> None:
+        received.append(err)
         ended.set()
 
-    def connect(is_connected: bool) -> None:
+    def on_connected(is_connected: bool) -> None:
         event(f"connected: {is_connected}")
         if not is_connected:
             ended.set()
@@ -47,9 +47,9 @@ async def _listen(session: aiohttp.ClientSession, url: str) -> list[Notification
         identity=IDENTITY,
         rate_limiters=RateLimiterRegistry(ManualClock()),
         label="harbour",
-        on_notification=told.append,
-        on_connected=connect,
-        on_refused=refuse,
+        on_notification=received.append,
+        on_connected=on_connected,
+        on_refused=on_refused,
     )
     listening = asyncio.create_task(notifications.run())
     waiting = asyncio.create_task(ended.wait())
@@ -58,40 +58,40 @@ async def _listen(session: aiohttp.ClientSession, url: str) -> list[Notification
     listening.cancel()
     with suppress(asyncio.CancelledError):
         await listening
-    return told
+    return received
 
 
-def _hold(told: list[Notification | PlexApiError]) -> None:
-    """Hold that what is told is what is promised."""
-    for each in told:
+def _assert_contract(received: list[Notification | PlexApiError]) -> None:
+    """Assert that the callbacks' arguments conform to their contract."""
+    for each in received:
         if isinstance(each, PlexApiError):
-            hold(each)
+            assert_contract(each)
         else:
             assert conforms(each, Notification)
 
 
 @fuzz
-@given(answers(error_bodies()) | redirects())
-async def test_any_answer_that_is_no_websocket_is_a_refusal(
-    session: aiohttp.ClientSession, log_watch: LogWatch, answer: bytes
+@given(responses(error_bodies()) | redirects())
+async def test_any_response_but_a_websocket_upgrade_is_reported_as_a_failure(
+    session: aiohttp.ClientSession, leak_detector: LeakDetector, answer: bytes
 ) -> None:
-    log_watch.forget()
+    leak_detector.forget()
     async with raw_server(answer) as url:
-        told = await _listen(session, url)
-    _hold(told)
-    assert any(isinstance(each, PlexApiError) for each in told)
-    assert not log_watch.leaks
+        received = await _listen(session, url)
+    _assert_contract(received)
+    assert any(isinstance(each, PlexApiError) for each in received)
+    assert not leak_detector.leaks
 
 
 @fuzz
 @example(PINGS)
 @given(CONVERSATIONS | CONVERSATIONS.flatmap(mangled))
-async def test_any_websocket_is_read_until_it_ends(
-    session: aiohttp.ClientSession, log_watch: LogWatch, answer: bytes
+async def test_any_websocket_is_read_until_it_closes(
+    session: aiohttp.ClientSession, leak_detector: LeakDetector, answer: bytes
 ) -> None:
-    """Neither the upgrade nor what follows need be as RFC 6455 has it."""
-    log_watch.forget()
+    """Neither the upgrade nor the frames need to conform to RFC 6455."""
+    leak_detector.forget()
     async with signing_server(answer) as url:
-        told = await _listen(session, url)
-    _hold(told)
-    assert not log_watch.leaks
+        received = await _listen(session, url)
+    _assert_contract(received)
+    assert not leak_detector.leaks

@@ -1,4 +1,4 @@
-"""Whatever stands in Retry-After and Date, it is a sane number of seconds or nothing."""
+"""Fuzz Retry-After and Date: the result is bounded or None."""
 
 import math
 from typing import Final
@@ -15,7 +15,7 @@ from .mutation import mangled
 from .profiles import fuzz
 
 _DATES: Final = st.one_of(
-    st.datetimes().map(lambda moment: f"{moment:%a, %d %b %Y %H:%M:%S} GMT"),
+    st.datetimes().map(lambda timestamp: f"{timestamp:%a, %d %b %Y %H:%M:%S} GMT"),
     st.sampled_from(
         (
             "Wed, 21 Oct 2026 07:28:00 GMT",
@@ -39,13 +39,13 @@ _VALUES: Final = st.one_of(
 
 @fuzz
 @given(_VALUES, st.floats(allow_nan=False, allow_infinity=False))
-def test_any_retry_after_is_obeyed_within_bounds_or_not_at_all(value: str, now: float) -> None:
+def test_any_retry_after_is_bounded_or_ignored(value: str, now: float) -> None:
     seconds = parse_retry_after(value, now)
     assert seconds is None or 0 < seconds <= MAX_RETRY_AFTER_SECONDS
 
 
 @fuzz
 @given(_VALUES)
-def test_any_date_is_a_finite_moment_or_none(value: str) -> None:
-    moment = parse_date(value)
-    assert moment is None or math.isfinite(moment)
+def test_any_date_header_is_a_finite_timestamp_or_none(value: str) -> None:
+    timestamp = parse_date(value)
+    assert timestamp is None or math.isfinite(timestamp)

@@ -1,4 +1,4 @@
-"""Whatever stands in an answer, models come out whole or not at all."""
+"""Fuzz models: each object gives a valid model or None."""
 
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -12,16 +12,16 @@ from custom_components.plex_pulse.api.http.decode import (
     decode_object,
 )
 
-from .conformity import conforms
 from .frames import NOTIFICATIONS
 from .mutation import mutated
 from .parsers import PARSERS
+from .payload_templates import ACCOUNT_PAYLOADS, SERVER_PAYLOADS
 from .profiles import fuzz
-from .shapes import ACCOUNT_ANSWERS, SERVER_ANSWERS
+from .type_conformance import conforms
 
 _DECODERS: Final = (decode_container, decode_object, decode_list)
-_MOST_OBJECTS: Final = 30
-# Shown to people as they are, so they may hold nothing of the answer.
+_MAX_OBJECTS: Final = 30
+# These messages are shown to users, so they must not contain parts of the response.
 _PROBLEMS: Final = {
     "The answer is empty",
     "The answer is a web page, not JSON",
@@ -31,11 +31,11 @@ _PROBLEMS: Final = {
     "The answer is not a JSON list",
     "The answer has no MediaContainer",
 }
-_SHAPES: Final = SERVER_ANSWERS | ACCOUNT_ANSWERS | NOTIFICATIONS
+_PAYLOADS: Final = SERVER_PAYLOADS | ACCOUNT_PAYLOADS | NOTIFICATIONS
 
 
 def _decoded(body: bytes) -> Iterator[object]:
-    """Yield what each decoder makes of a body, if anything."""
+    """Yield the result of each decoder that accepts a body."""
     for decode in _DECODERS:
         problem = None
         try:
@@ -46,11 +46,11 @@ def _decoded(body: bytes) -> Iterator[object]:
 
 
 def _objects(value: object) -> list[Mapping[str, object]]:
-    """Return the objects in a document, the outermost first."""
+    """Return the objects of a document, outermost first."""
     found: list[Mapping[str, object]] = []
     waiting = [value]
     for entry in waiting:
-        if len(found) == _MOST_OBJECTS:
+        if len(found) == _MAX_OBJECTS:
             break
         if isinstance(entry, dict):
             found.append(entry)
@@ -60,22 +60,22 @@ def _objects(value: object) -> list[Mapping[str, object]]:
     return found
 
 
-@pytest.mark.parametrize("shape", _SHAPES)
+@pytest.mark.parametrize("shape", _PAYLOADS)
 @fuzz
 @given(data=st.data())
-def test_each_object_of_any_answer_is_a_model_or_none(shape: str, data: st.DataObject) -> None:
-    """Every parser, on every object of the document, wherever it stands."""
-    for document in _decoded(data.draw(mutated(_SHAPES[shape]))):
+def test_each_object_of_any_response_is_a_model_or_none(shape: str, data: st.DataObject) -> None:
+    """Every parser reads every object of the document."""
+    for document in _decoded(data.draw(mutated(_PAYLOADS[shape]))):
         for fields in _objects(document):
-            for parse, promised in PARSERS.values():
+            for parse, expected in PARSERS.values():
                 value, again = parse(fields), parse(fields)
-                assert conforms(value, promised), value
-                # Coordinators compare each value with the last.
+                assert conforms(value, expected), value
+                # Coordinators compare each value with the previous one.
                 assert value == again
                 assert hash(value) == hash(again)
 
 
-def test_there_are_parsers_and_all_say_what_they_return() -> None:
-    """They are found by themselves, which must not come to mean none."""
+def test_parsers_are_found_and_have_return_types() -> None:
+    """They are collected automatically; an empty collection would pass all other tests."""
     assert {"Session", "Library", "Resource", "provided_libraries"} <= set(PARSERS)
-    assert all(promised is not None for _, promised in PARSERS.values())
+    assert all(expected is not None for _, expected in PARSERS.values())

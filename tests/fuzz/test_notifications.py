@@ -1,4 +1,4 @@
-"""Whatever comes over the websocket, what follows is still heard."""
+"""Fuzz frames: later notifications are still received."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -18,15 +18,15 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     StatusNotification,
 )
-from tests.api.canaries import TOKEN
-from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
-from tests.clock import ManualClock
+from tests.api.helpers import IDENTITY
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 
-from .conformity import conforms
 from .frames import NOTIFICATIONS
 from .mutation import mangled, mutated
 from .profiles import fuzz
+from .type_conformance import conforms
 
 _LAST: Final = StatusNotification(name="LAST", title=None)
 _LAST_FRAME: Final = (
@@ -38,20 +38,20 @@ _FRAMES: Final = st.sampled_from(list(NOTIFICATIONS.values())).flatmap(
 
 
 @dataclass(slots=True, kw_only=True)
-class Speaker:
-    """A websocket that sends odd frames once, then one that is as it should be."""
+class OddWebsocketServer:
+    """A websocket server that sends unusual frames once and then a valid one."""
 
     url: str = ""
     odd: list[bytes] = field(default_factory=list)
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
-        """Speak, and listen until the other side has enough."""
+        """Send the frames, then read until the client closes."""
         websocket = web.WebSocketResponse()
         await websocket.prepare(request)
         odd, self.odd = self.odd, []
         with suppress(ConnectionError):
             for frame in odd:
-                # Not every frame is text, and not all text is UTF-8.
+                # Frames may be binary, and text may be invalid UTF-8.
                 await websocket.send_frame(frame, aiohttp.WSMsgType.TEXT)
             await websocket.send_str(_LAST_FRAME)
             await websocket.receive()
@@ -59,44 +59,47 @@ class Speaker:
 
 
 @pytest.fixture
-async def speaker(socket_enabled: None) -> AsyncIterator[Speaker]:
-    """Listen on a loopback socket."""
-    speaker = Speaker()
+async def websocket_server(socket_enabled: None) -> AsyncIterator[OddWebsocketServer]:
+    """Return a server on a loopback socket."""
+    websocket_server = OddWebsocketServer()
     app = web.Application()
-    app.router.add_get("/:/websockets/notifications", speaker.handle)
+    app.router.add_get("/:/websockets/notifications", websocket_server.handle)
     runner = web.AppRunner(app)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()
     host, port = runner.addresses[0]
-    speaker.url = f"http://{host}:{port}"
-    yield speaker
+    websocket_server.url = f"http://{host}:{port}"
+    yield websocket_server
     await runner.cleanup()
 
 
 @fuzz
 @given(st.lists(_FRAMES, min_size=1, max_size=4))
 async def test_any_frame_is_a_notification_or_skipped(
-    session: aiohttp.ClientSession, speaker: Speaker, log_watch: LogWatch, odd: list[bytes]
+    session: aiohttp.ClientSession,
+    websocket_server: OddWebsocketServer,
+    leak_detector: LeakDetector,
+    odd: list[bytes],
 ) -> None:
-    """One that breaks the connection costs only that: there is another."""
-    heard: list[Notification] = []
+    """A frame that breaks the connection is followed by a reconnect."""
+    received: list[Notification] = []
     last = asyncio.Event()
 
-    def hear(notification: Notification) -> None:
-        heard.append(notification)
+    def on_notification(notification: Notification) -> None:
+        received.append(notification)
         if notification == _LAST:
             last.set()
 
-    speaker.odd = odd
+    websocket_server.odd = odd
     notifications = PlexWebsocket(
         session,
-        speaker.url,
+        websocket_server.url,
         TOKEN,
         identity=IDENTITY,
         rate_limiters=RateLimiterRegistry(ManualClock()),
         label="harbour",
-        on_notification=hear,
+        on_notification=on_notification,
         on_connected=lambda _: None,
         on_refused=lambda _: None,
     )
@@ -107,5 +110,5 @@ async def test_any_frame_is_a_notification_or_skipped(
     listening.cancel()
     with suppress(asyncio.CancelledError):
         await listening
-    assert all(conforms(notification, Notification) for notification in heard)
-    assert not log_watch.leaks
+    assert all(conforms(notification, Notification) for notification in received)
+    assert not leak_detector.leaks

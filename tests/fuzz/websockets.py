@@ -1,4 +1,4 @@
-"""Websockets byte by byte, from the upgrade on."""
+"""Raw websocket servers that control every byte after the upgrade."""
 
 import asyncio
 from base64 import b64encode
@@ -14,7 +14,7 @@ import orjson
 from .frames import NOTIFICATIONS
 
 _SIGNED: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-"""What RFC 6455 has a server add to the client's key."""
+"""The GUID that a server appends to the client's key (RFC 6455)."""
 _UPGRADE: Final = (
     b"HTTP/1.1 101 Switching Protocols\r\n"
     b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: @accept\r\n"
@@ -37,7 +37,7 @@ _PING: Final = 0x89
 
 
 def _frame(first: int, payload: bytes, too_long: int) -> bytes:
-    """Return a frame, which may be shorter than announced."""
+    """Return a raw frame; `too_long` makes its announced length exceed the payload."""
     length = max(0, len(payload) + too_long)
     if length < 126:
         return bytes((first, length)) + payload
@@ -63,14 +63,14 @@ CONVERSATIONS: Final = st.builds(
     _EXTRAS,
     st.lists(_FRAMES, max_size=4),
 )
-"""All that a server says, before it knows the client's key."""
+"""Complete conversations of a server; `@accept` is replaced by the response to the client's key."""
 PINGS: Final = _UPGRADE + b"\r\n" + _frame(_PING, b"\xff", 0) * 9
-"""What asks for an answer, which is written when nobody listens any more."""
+"""Pings whose pongs are written after the server has closed the connection."""
 
 
 @asynccontextmanager
 async def signing_server(answer: bytes) -> AsyncIterator[str]:
-    """Yield the address of a server that answers so, with what the client's key asks for."""
+    """Yield the URL of a server that sends this response with a valid Sec-WebSocket-Accept."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):

@@ -7,6 +7,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from tests.simulator import PlexTvSimulator
 
 from .flows import choose, open_menu
+from .support import settle
 
 
 async def begin_sign_in(hass: HomeAssistant) -> ConfigFlowResult:
@@ -35,10 +36,10 @@ async def approve(
 
 async def wait_for_plex(hass: HomeAssistant, step: ConfigFlowResult) -> ConfigFlowResult:
     """Return what follows when the flow has moved on by itself, as a browser then asks for it."""
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert hass.config_entries.flow.async_get(step["flow_id"])["step_id"] == "sign_in_done"
     result = await hass.config_entries.flow.async_configure(step["flow_id"])
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     return result
 
 

@@ -12,10 +12,11 @@ from homeassistant.helpers import config_validation as cv
 
 from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.shared_state import DATA_SHARED
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import PlexSimulator
 
 from .conftest import TOKEN
+from .support import settle
 
 if TYPE_CHECKING or find_spec("probatio"):
     from probatio import to_field_list
@@ -59,7 +60,7 @@ async def open_manual_form(hass: HomeAssistant) -> ConfigFlowResult:
 async def submit(hass: HomeAssistant, form: ConfigFlowResult, **typed: object) -> ConfigFlowResult:
     """Return what follows on the form."""
     result = await hass.config_entries.flow.async_configure(form["flow_id"], typed)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     return result
 
 

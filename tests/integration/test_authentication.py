@@ -15,7 +15,7 @@ from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import TOKEN, Wait
-from .support import diagnostics_of, reading, set_up, state_of_entry
+from .support import diagnostics_of, reading, set_up, settle, state_of_entry
 
 CONNECTED = "binary_sensor.harbour_connected"
 STATUS = "sensor.harbour_api_status"
@@ -49,7 +49,7 @@ async def _sign_in_again(hass: HomeAssistant, simulator: PlexSimulator) -> None:
     result = await hass.config_entries.flow.async_configure(flow_id, {CONF_TOKEN: NEW_TOKEN})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reauth_successful"
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert not _reauth_flows(hass)
 
 
@@ -122,8 +122,13 @@ async def test_a_token_that_is_refused_at_set_up_gets_a_second_chance_too(
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "token_refused"
     assert not _reauth_flows(hass)
+    # A second refusal within ten seconds confirms nothing.
     await wait(6)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert not _reauth_flows(hass)
+    await wait(11)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+    assert len(_reauth_flows(hass)) == 1
     await _sign_in_again(hass, simulator)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
     assert reading(hass, STREAMS) == "0"
@@ -211,10 +216,11 @@ async def test_a_shared_user_sees_the_libraries_and_is_not_bothered(
     # What is not for this token is not asked for again; whether the server is there is,
     # and without the token.
     simulator.clear_requests()
-    await wait(10)
+    for _ in range(5):
+        await wait(10)
     assert not simulator.requests
-    for _ in range(3):
-        await wait(60)
+    for _ in range(14):
+        await wait(10)
     assert [request.path for request in simulator.requests] == ["/identity"] * 3
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
     assert not _reauth_flows(hass)

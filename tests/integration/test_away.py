@@ -7,10 +7,10 @@ from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.clocks import FreezerClock
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.people import BEDROOM
 
-from .clock import FreezerClock
 from .conftest import Wait
 from .events import LIBRARY, PLAYBACK, EventListener, add_film
 from .support import set_up, settle

@@ -8,9 +8,9 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.plex_pulse.api import PlexServerClient
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock
 from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
 
 

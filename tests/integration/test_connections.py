@@ -9,9 +9,9 @@ import pytest
 from yarl import URL
 
 from custom_components.plex_pulse.connection import validation
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock
 from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
 
 

@@ -22,7 +22,7 @@ from tests.simulator.plextv_accounts import PlexAccount
 from .accounts import approve, assert_failed, go_to_plex, try_again
 from .conftest import CLOSED_PORT, Wait, list_server
 from .flows import choose_form, connection, paths_with_token, prefilled, submit
-from .support import set_up, state_of_entry
+from .support import set_up, settle, state_of_entry
 
 
 async def hear_of(hass: HomeAssistant, port: int, host: str = "127.0.0.1") -> ConfigFlowResult:
@@ -41,7 +41,7 @@ async def hear_of(hass: HomeAssistant, port: int, host: str = "127.0.0.1") -> Co
             properties={},
         ),
     )
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     return result
 
 

@@ -18,10 +18,11 @@ from custom_components.plex_pulse.connection.gdm import (
 )
 from custom_components.plex_pulse.const import DISCOVERY_ADDRESS, DOMAIN
 from custom_components.plex_pulse.shared_state import DATA_SHARED
+from tests.clocks import FreezerClock
 from tests.simulator import GdmResponder, GdmServer, PlexSimulator
 
-from .clock import FreezerClock
 from .flows import choose_form, connection, open_manual_form, options_of, submit
+from .support import settle
 
 UNKNOWN = GdmServer(name="Zenith", machine_identifier="zenith", port=32400)
 
@@ -57,7 +58,7 @@ async def open_form(
 async def end_search(hass: HomeAssistant, clock: FreezerClock) -> None:
     """Let the time pass for which answers are waited for, and hold that it is then over."""
     clock.advance(2)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
 
 
 async def test_a_server_that_answers_can_be_picked(
@@ -232,5 +233,5 @@ async def test_a_dialog_that_is_closed_ends_the_search(
     hass.config_entries.flow.async_abort(form["flow_id"])
 
     # It would be waited for here, on a clock that stands still.
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert len(network.searches) == 1

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Wait
-from .support import reading, update_entities
+from .support import reading, settle, update_entities
 
 HEALTH = (
     "binary_sensor.harbour_connected",
@@ -63,7 +63,7 @@ async def test_every_request_repetition_and_failure_is_counted(
 
     # A new beginning when the entry is loaded anew.
     assert await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert _readings(hass)[5:] == [str(asked), "0", "0"]
 
 
@@ -88,9 +88,10 @@ async def test_health_is_shown_above_all_while_the_server_is_away(
     await wait(10)
     *shown, requests, retries, failures = _readings(hass)
     assert shown == [STATE_OFF, "network", STATE_UNKNOWN, "10.0", "0.0"]
-    # One more if the first of them met the connection just before it closed.
-    assert int(requests) - asked in {4, 5}
-    assert (retries, failures) == ("3", "4")
+    # Four of the poll and one that checks whether the server answers at all; one more if the
+    # first of them met the connection just before it closed.
+    assert int(requests) - asked in {5, 6}
+    assert (retries, failures) == ("3", "5")
     await simulator.start()
     await wait(10)
     assert _readings(hass)[:2] == [STATE_ON, "ok"]

@@ -11,11 +11,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.posters import poster
 
-from .clock import FreezerClock
 from .conftest import TOKEN, Wait
 from .events import add_film
 from .support import reading, set_up, state_of

@@ -9,10 +9,10 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from .clock import FreezerClock
 from .conftest import Wait
 from .events import LIBRARY, add_film
 from .support import reading, set_up, state_of
@@ -84,6 +84,19 @@ async def test_an_episode_is_shown_with_its_series(
         1,
         9,
     ]
+
+
+async def test_an_episode_without_a_number_is_shown_with_its_date(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    (season, *_) = simulator.library.of_kind(Kind.SEASON)
+    episode = simulator.library.add_item(Kind.EPISODE, "The Weir", season, year=2011)
+    # Plex has no number for it; a negative one is unknown.
+    episode.index = -1
+    await wait(HOUR)
+    assert reading(hass, SHOWS) == "Tidewrack Bay - 2011-05-17 - The Weir"
+    attributes = state_of(hass, SHOWS).attributes
+    assert (attributes["episode"], attributes["aired"]) == (None, "2011-05-17")
 
 
 async def test_an_album_is_shown_with_its_artist(

@@ -24,18 +24,9 @@ from .events import (
 from .support import reading
 
 
-@pytest.fixture
-def listener(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
-) -> EventListener:
-    """Return what hears of the libraries of a server that tells only what a test has it tell."""
-    simulator.library.on_add = simulator.library.on_remove = None
-    return EventListener(hass, LIBRARY)
-
-
 async def test_an_item_that_was_created_is_told_when_it_is_done(
     hass: HomeAssistant,
-    listener: EventListener,
+    library_listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -44,18 +35,22 @@ async def test_an_item_that_was_created_is_told_when_it_is_done(
     episode = simulator.library.add_item(Kind.EPISODE, "The Weir", season)
     notify(loaded, episode, CREATED, MATCHING, title="weir.s01e09")
     await wait(10)
-    assert listener.heard == []
+    assert library_listener.heard == []
     assert reading(hass, LIBRARY) == STATE_UNKNOWN
 
     notify(loaded, episode, DONE, title="weir.s01e09")
     await wait(10)
-    (event,) = listener.events
+    (event,) = library_listener.events
     assert {key: event[key] for key in event.keys() - {"event_types", "friendly_name"}} == {
         "event_type": "added",
         "title": "The Weir",
         "series": "Tidewrack Bay",
         "season": 1,
         "episode": 9,
+        "aired": None,
+        "artist": None,
+        "album": None,
+        "edition": None,
         "type": "episode",
         "user": None,
         "player": None,
@@ -73,7 +68,7 @@ async def test_an_item_that_was_created_is_told_when_it_is_done(
 
 @pytest.mark.parametrize("created", [(0, None), (0, "created"), (None, "created"), (5, "created")])
 async def test_an_item_is_told_once_however_often_it_is_done(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -82,22 +77,22 @@ async def test_an_item_is_told_once_however_often_it_is_done(
     film = add_film(simulator)
     notify(loaded, film, created, DONE)
     await wait(10)
-    assert listener.heard == [("added", "Fog")]
+    assert library_listener.heard == [("added", "Fog")]
     notify(loaded, film, DONE)
     await wait(40)
     notify(loaded, film, created, DONE)
     await wait(10)
-    assert listener.heard == []
+    assert library_listener.heard == []
     assert reads(simulator) == [1]
 
 
 async def test_an_item_that_was_only_changed_is_not_told(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     notify(loaded, film, MATCHING, DONE)
     await wait(10)
-    assert listener.heard == []
+    assert library_listener.heard == []
     assert reads(simulator) == []
 
 
@@ -118,7 +113,7 @@ async def test_an_item_that_was_only_changed_is_not_told(
     ],
 )
 async def test_what_holds_other_items_is_not_told(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -128,17 +123,17 @@ async def test_what_holds_other_items_is_not_told(
     item = simulator.library.add_item(kind, "Fog", simulator.library.section_titled("Movies"))
     notify(loaded, item, CREATED, DONE)
     await wait(10)
-    told = [(event["event_type"], event["type"]) for event in listener.events]
+    told = [(event["event_type"], event["type"]) for event in library_listener.events]
     assert told == ([("added", kind.type_name)] if is_told else [])
     notify(loaded, item, DELETED)
     await wait(10)
-    told = [(event["event_type"], event["type"]) for event in listener.events[len(told) :]]
+    told = [(event["event_type"], event["type"]) for event in library_listener.events[len(told) :]]
     assert told == ([("deleted", kind.type_name)] if is_told else [])
 
 
 @pytest.mark.parametrize("deleted", [(9, "deleted"), (9, None), (None, "deleted")])
 async def test_a_deleted_item_is_told_once_by_its_last_title(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -148,7 +143,7 @@ async def test_a_deleted_item_is_told_once_by_its_last_title(
     simulator.library.remove_item(film)
     notify(loaded, film, deleted, deleted)
     await wait(10)
-    (event,) = listener.events
+    (event,) = library_listener.events
     assert (event["event_type"], event["title"], event["type"], event["library"]) == (
         "deleted",
         film.title,
@@ -159,19 +154,19 @@ async def test_a_deleted_item_is_told_once_by_its_last_title(
 
 
 async def test_an_item_that_is_told_and_deleted_later_is_both(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     film = add_film(simulator)
     notify(loaded, film, CREATED, DONE)
     await wait(10)
     notify(loaded, film, DELETED)
     await wait(10)
-    assert listener.heard == [("added", "Fog"), ("deleted", "Fog")]
+    assert library_listener.heard == [("added", "Fog"), ("deleted", "Fog")]
 
 
 @pytest.mark.parametrize("marks", [(CREATED,), (CREATED, DONE)], ids=["not done", "not told"])
 async def test_an_item_that_goes_before_it_was_told_is_not_told_at_all(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -180,29 +175,29 @@ async def test_an_item_that_goes_before_it_was_told_is_not_told_at_all(
     notify(loaded, add_film(simulator), *marks, DELETED, DONE)
     notify(loaded, add_film(simulator, "Mist"), CREATED, DONE)
     await wait(10)
-    assert listener.heard == [("added", "Mist")]
+    assert library_listener.heard == [("added", "Mist")]
 
 
 async def test_a_library_is_called_what_it_is_called_now(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     simulator.library.rename_section(film.section, "Films")
     await wait(3600)
     notify(loaded, film, DELETED)
-    assert [event["library"] for event in listener.events] == ["Films"]
+    assert [event["library"] for event in library_listener.events] == ["Films"]
 
 
 async def test_nothing_is_written_while_nothing_happens(
-    listener: EventListener, wait: Wait
+    library_listener: EventListener, wait: Wait
 ) -> None:
     await wait(3600)
     await wait(3600)
-    assert listener.writes == 0
+    assert library_listener.writes == 0
 
 
 async def test_what_is_on_its_way_is_remembered_up_to_a_bound(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     first, last = add_film(simulator, "First"), add_film(simulator, "Last")
     notify(loaded, first, CREATED)
@@ -212,4 +207,4 @@ async def test_what_is_on_its_way_is_remembered_up_to_a_bound(
     notify(loaded, first, DONE)
     notify(loaded, last, DONE)
     await wait(10)
-    assert listener.heard == [("added", "Last")]
+    assert library_listener.heard == [("added", "Last")]

@@ -7,14 +7,14 @@ from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.people import JUNIPER, KESTREL, OWNER, TANSY, User
 
-from .clock import FreezerClock
 from .conftest import Wait
 from .flows import assert_error, options_of, paths_with_token, prefilled
 from .following import follow
-from .support import set_up
+from .support import set_up, settle
 
 DEFAULTS = {
     "max_retries": 3,
@@ -32,7 +32,7 @@ async def choose(hass: HomeAssistant, entry: MockConfigEntry, **changes: float) 
         form["flow_id"], {"retry": DEFAULTS | changes}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
 
 
 def offers_users(form: ConfigFlowResult) -> bool:
@@ -155,7 +155,7 @@ async def test_the_options_open_while_the_server_is_away(
         form["flow_id"], {"retry": DEFAULTS | {"max_retries": 1}}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
 
     assert entry.state is ConfigEntryState.LOADED
     assert entry.options["retry"]["max_retries"] == 1
@@ -184,7 +184,7 @@ async def test_a_list_that_was_emptied_follows_nobody(
 
     # A browser may leave out a field that is empty.
     await hass.config_entries.options.async_configure(form["flow_id"], {"retry": DEFAULTS})
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
 
     assert loaded.options["followed_users"] == {}
 
@@ -275,7 +275,7 @@ async def test_while_the_server_does_not_say_who_uses_it_all_else_can_be_changed
         form["flow_id"],
         {"retry": DEFAULTS | {"max_retries": 1}, "followed_users": [str(KESTREL.id)]},
     )
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert loaded.options["followed_users"] == {str(KESTREL.id): "kestrel"}
     assert loaded.options["retry"]["max_retries"] == 1
     form = await hass.config_entries.options.async_init(loaded.entry_id)
@@ -313,7 +313,7 @@ async def test_with_a_shared_token_nobody_is_offered_and_the_choice_is_kept(
     assert not offers_users(form)
     assert not simulator.requests
     await hass.config_entries.options.async_configure(form["flow_id"], {"retry": DEFAULTS})
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert loaded.options["followed_users"] == {str(JUNIPER.id): "juniper"}
 
 

@@ -12,12 +12,12 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from .clock import FreezerClock
 from .conftest import Wait
-from .support import reading, said, state_of
+from .support import reading, said, settle, state_of
 
 pytestmark = pytest.mark.smoke
 
@@ -74,10 +74,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     assert said(caplog) == [
         (
             logging.INFO,
-            (
-                "Connection to Harbour lost: GET /status/sessions: network: "
-                "The server cannot be reached"
-            ),
+            ("Connection to Harbour lost: GET /identity: network: The server cannot be reached"),
         ),
         (logging.INFO, "Connection to Harbour restored"),
     ]
@@ -168,29 +165,34 @@ async def test_libraries_that_fail_alone_leave_the_streams_alone(
     assert not said(caplog)
 
 
-async def test_a_server_that_hangs_is_given_up_on_in_time(
+async def test_a_hanging_endpoint_makes_the_streams_unavailable_and_nothing_else(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
     wait: Wait,
 ) -> None:
-    simulator.faults.add("/status/sessions", Fault.hang(), times=3)
+    simulator.faults.add("/status/sessions", Fault.hang(), times=2)
+    simulator.clear_requests()
     clock.advance(11)
     async_fire_time_changed(hass, dt_util.utcnow())
-    for held in range(1, 4):
-        await simulator.fault_reached(held)
-        # One attempt may take ten seconds, all of them together thirty.
-        clock.advance(10)
-        async_fire_time_changed(hass, dt_util.utcnow())
+    await simulator.fault_reached(1)
+    # The first attempt may take ten seconds, the next one the rest of the thirty.
+    clock.advance(10)
+    await simulator.fault_reached(2)
+    clock.advance(20)
     await simulator.faults.wait_released()
-    await hass.async_block_till_done(wait_background_tasks=True)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    await settle(hass)
+    assert simulator.count("/status/sessions") == 2
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert reading(hass, MOVIES) == "40"
+    assert reading(hass, CONNECTED) == STATE_ON
+    assert reading(hass, STATUS) == "network"
 
     await wait(10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STREAMS) == "0"
+    assert reading(hass, STATUS) == "ok"
 
 
 async def test_a_restart_between_two_polls_leaves_no_trace(
@@ -208,17 +210,43 @@ async def test_a_restart_between_two_polls_leaves_no_trace(
     assert not said(caplog)
 
 
-async def test_who_was_said_to_be_lost_is_said_to_be_back_over_a_reload_too(
+async def test_the_end_of_an_outage_is_logged_after_a_reload_too(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    simulator.faults.add("/status/sessions", Fault.status(500), times=None)
+    simulator.faults.add("*", Fault.status(500), times=None)
     await wait(10)
     assert [level for level, _ in said(caplog)] == [logging.INFO]
     simulator.faults.clear()
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await wait(10)
     assert [text for _, text in said(caplog)][1:] == ["Connection to Harbour restored"]
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault.status(500), Fault.status(404), Fault.html(), Fault.cut_body()]
+)
+async def test_a_failing_sessions_endpoint_takes_away_only_the_streams(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    caplog: pytest.LogCaptureFixture,
+    fault: Fault,
+) -> None:
+    everything = _available(hass)
+    simulator.faults.add("/status/sessions", fault, times=None)
+    for _ in range(3):
+        await wait(10)
+        assert reading(hass, CONNECTED) == STATE_ON
+        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+        assert reading(hass, MOVIES) == "40"
+        assert reading(hass, STATUS) != "ok"
+    simulator.faults.clear()
+    await wait(10)
+    assert _available(hass) == everything
+    assert reading(hass, STATUS) == "ok"
+    assert not said(caplog)

@@ -1,15 +1,15 @@
 """What happens to the streams, told once each."""
 
-from homeassistant.core import HomeAssistant
+import re
+
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.people import JUNIPER, PHONE
 
 from .conftest import Wait
-from .events import PLAYBACK, EventListener
+from .events import EventListener
 
 MINUTE = 60_000
 
@@ -21,43 +21,48 @@ def film(simulator: PlexSimulator) -> Item:
     return film
 
 
-@pytest.fixture
-def listener(hass: HomeAssistant, loaded: MockConfigEntry) -> EventListener:
-    """Return what hears of the streams of the server that has been set up."""
-    return EventListener(hass, PLAYBACK)
-
-
 @pytest.mark.smoke
 async def test_an_event_tells_what_plays_who_watches_and_where(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
 ) -> None:
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
-    simulator.sessions.start(episode, user=JUNIPER, player=PHONE)
+    simulator.sessions.start(episode, user=JUNIPER, player=PHONE, location="wan")
     await wait(10)
-    (event,) = listener.events
+    (event,) = playback_listener.events
     assert {key: event[key] for key in event.keys() - {"event_types", "friendly_name"}} == {
         "event_type": "started",
         "title": "Chapter 1",
         "series": "Tidewrack Bay",
         "season": 1,
         "episode": 1,
+        "aired": "2009-05-17",
+        "artist": None,
+        "album": None,
+        "edition": None,
+        "channel": None,
         "type": "episode",
         "user": "juniper",
         "player": "Juniper's phone",
+        "player_id": event["player_id"],
+        "product": "Plex for iOS",
+        "location": "wan",
+        "method": "direct_play",
         "library": "TV Shows",
         "rating_key": str(episode.rating_key),
     }
+    assert re.fullmatch("[0-9a-f]{16}", event["player_id"])
+    assert PHONE.machine_identifier not in str(event)
     assert event["event_types"] == ["started", "paused", "resumed", "stopped", "watched"]
 
 
 @pytest.mark.smoke
 async def test_each_change_of_a_stream_is_told_once(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film)
     await wait(10)
-    assert listener.heard == [("started", film.title)]
+    assert playback_listener.heard == [("started", film.title)]
     for kind, change in (
         ("paused", sessions.pause),
         ("resumed", sessions.resume),
@@ -66,16 +71,16 @@ async def test_each_change_of_a_stream_is_told_once(
         change(session)
         await wait(10)
         await wait(10)
-        assert listener.heard == [(kind, film.title)]
+        assert playback_listener.heard == [(kind, film.title)]
 
 
 async def test_buffering_is_no_change(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, state="buffering")
     await wait(10)
-    assert listener.heard == [("started", film.title)]
+    assert playback_listener.heard == [("started", film.title)]
     for change, heard in (
         (sessions.resume, []),
         (sessions.buffer, []),
@@ -90,16 +95,16 @@ async def test_buffering_is_no_change(
     ):
         change(session)
         await wait(10)
-        assert listener.heard == heard
+        assert playback_listener.heard == heard
 
 
 async def test_a_film_is_watched_once_when_nine_tenths_of_it_are_over(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, state="paused", offset=0)
     await wait(10)
-    assert listener.heard == [("started", film.title)]
+    assert playback_listener.heard == [("started", film.title)]
     nine_tenths = 79 * MINUTE + 12_000
     for offset, heard in (
         (nine_tenths - 1, []),
@@ -109,24 +114,24 @@ async def test_a_film_is_watched_once_when_nine_tenths_of_it_are_over(
     ):
         sessions.seek(session, offset)
         await wait(10)
-        assert listener.heard == heard
+        assert playback_listener.heard == heard
     sessions.stop(session)
     await wait(10)
-    assert listener.heard == [("stopped", film.title)]
+    assert playback_listener.heard == [("stopped", film.title)]
 
 
 async def test_a_film_that_begins_in_its_credits_is_not_watched(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
 ) -> None:
     session = simulator.sessions.start(film, state="paused", offset=80 * MINUTE)
     await wait(10)
     simulator.sessions.seek(session, 81 * MINUTE)
     await wait(10)
-    assert listener.heard == [("started", film.title)]
+    assert playback_listener.heard == [("started", film.title)]
 
 
 async def test_a_film_whose_place_was_not_known_is_not_watched(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
 ) -> None:
     known = {"sessionKey": "1", "title": "Fog", "type": "movie", "duration": 100}
     for offset in (None, 95, 20, 90):
@@ -135,62 +140,62 @@ async def test_a_film_whose_place_was_not_known_is_not_watched(
             "/status/sessions", Fault.wrong_json({"MediaContainer": {"Metadata": [session]}})
         )
         await wait(10)
-    assert listener.heard == [("started", "Fog")]
+    assert playback_listener.heard == [("started", "Fog")]
 
 
 @pytest.mark.smoke
 async def test_live_television_starts_and_stops_but_is_never_watched(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
 ) -> None:
     session = simulator.sessions.start_live_tv("Tide tables")
     await wait(10)
-    assert [event["type"] for event in listener.events] == ["live"]
+    assert [event["type"] for event in playback_listener.events] == ["live"]
     await wait(24 * 3600)
     simulator.sessions.stop(session)
     await wait(10)
-    assert listener.heard == [("started", "Tide tables"), ("stopped", "Tide tables")]
+    assert playback_listener.heard == [("started", "Tide tables"), ("stopped", "Tide tables")]
 
 
 async def test_the_next_item_of_a_session_stops_the_one_before(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
 ) -> None:
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
     session = simulator.sessions.start(first)
     await wait(10)
-    assert listener.heard == [("started", "Chapter 1")]
+    assert playback_listener.heard == [("started", "Chapter 1")]
     session.item = second
     await wait(10)
-    assert listener.heard == [("stopped", "Chapter 1"), ("started", "Chapter 2")]
+    assert playback_listener.heard == [("stopped", "Chapter 1"), ("started", "Chapter 2")]
 
 
 async def test_streams_that_start_together_are_an_event_each(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
 ) -> None:
     films = simulator.library.of_kind(Kind.MOVIE)[:5]
     for film in films:
         simulator.sessions.start(film)
     await wait(10)
-    assert listener.heard == [("started", film.title) for film in films]
+    assert playback_listener.heard == [("started", film.title) for film in films]
 
 
 async def test_nothing_is_written_while_nothing_happens(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
 ) -> None:
     simulator.sessions.start(film)
     await wait(10)
-    writes = listener.writes
+    writes = playback_listener.writes
     for _ in range(5):
         await wait(10)
     await wait(3600)
-    assert listener.writes == writes == 1
+    assert playback_listener.writes == writes == 1
 
 
 async def test_a_title_is_cut_where_a_state_would_be(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
 ) -> None:
     film.title = "Fog " * 100
     simulator.sessions.start(film, user=None)
     await wait(10)
-    (event,) = listener.events
+    (event,) = playback_listener.events
     assert event["title"] == ("Fog " * 64)[:255]
     assert event["user"] is None

@@ -21,30 +21,24 @@ def film(simulator: PlexSimulator) -> Item:
     return film
 
 
-@pytest.fixture
-def listener(hass: HomeAssistant, loaded: MockConfigEntry) -> EventListener:
-    """Return what hears of the streams of the server that has been set up."""
-    return EventListener(hass, PLAYBACK)
-
-
 async def test_what_plays_at_the_start_is_old_news(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait, film: Item
 ) -> None:
     session = simulator.sessions.start(film)
-    listener = EventListener(hass, PLAYBACK)
+    playback_listener = EventListener(hass, PLAYBACK)
     await set_up(hass, entry)
     await wait(10)
     assert reading(hass, PLAYBACK) == STATE_UNKNOWN
-    assert listener.heard == []
+    assert playback_listener.heard == []
     simulator.sessions.stop(session)
     await wait(10)
-    assert listener.heard == [("stopped", film.title)]
+    assert playback_listener.heard == [("stopped", film.title)]
 
 
 async def test_a_reload_tells_nothing_again(
     hass: HomeAssistant,
     loaded: MockConfigEntry,
-    listener: EventListener,
+    playback_listener: EventListener,
     simulator: PlexSimulator,
     wait: Wait,
     film: Item,
@@ -52,22 +46,26 @@ async def test_a_reload_tells_nothing_again(
     session = simulator.sessions.start(film)
     await wait(10)
     told = reading(hass, PLAYBACK)
-    assert listener.heard == [("started", film.title)]
+    assert playback_listener.heard == [("started", film.title)]
     assert await hass.config_entries.async_reload(loaded.entry_id)
     await wait(10)
-    assert listener.heard == []
+    assert playback_listener.heard == []
     assert reading(hass, PLAYBACK) == told
     simulator.sessions.pause(session)
     await wait(10)
-    assert listener.heard == [("paused", film.title)]
+    assert playback_listener.heard == [("paused", film.title)]
 
 
 async def test_a_session_key_that_begins_again_is_another_stream(
-    hass: HomeAssistant, listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    hass: HomeAssistant,
+    playback_listener: EventListener,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
 ) -> None:
     simulator.sessions.start(film)
     await wait(10)
-    assert listener.heard == [("started", film.title)]
+    assert playback_listener.heard == [("started", film.title)]
     await simulator.stop()
     await wait(10)
     assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
@@ -75,20 +73,24 @@ async def test_a_session_key_that_begins_again_is_another_stream(
     again = simulator.sessions.start(film, user=JUNIPER)
     assert again.session_key == "1"
     await wait(10)
-    assert [(event["event_type"], event["user"]) for event in listener.events] == [
+    assert [(event["event_type"], event["user"]) for event in playback_listener.events] == [
         ("stopped", "marlow"),
         ("started", "juniper"),
     ]
 
 
 async def test_what_changed_while_the_server_was_away_is_told_when_it_is_back(
-    hass: HomeAssistant, listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    hass: HomeAssistant,
+    playback_listener: EventListener,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
 ) -> None:
     stays = simulator.sessions.start(film)
     pauses = simulator.sessions.start(film, player=BEDROOM)
     goes = simulator.sessions.start(film, user=JUNIPER, player=PHONE)
     await wait(10)
-    assert len(listener.heard) == 3
+    assert len(playback_listener.heard) == 3
     told = reading(hass, PLAYBACK)
 
     simulator.faults.add("*", Fault.status(500), times=None)
@@ -97,27 +99,31 @@ async def test_what_changed_while_the_server_was_away_is_told_when_it_is_back(
     for _ in range(3):
         await wait(10)
         assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
-    assert listener.heard == []
+    assert playback_listener.heard == []
 
     simulator.faults.clear()
     await wait(10)
-    assert [(event["event_type"], event["player"]) for event in listener.events] == [
+    assert [(event["event_type"], event["player"]) for event in playback_listener.events] == [
         ("stopped", "Juniper's phone"),
         ("paused", "Bedroom"),
     ]
     assert reading(hass, PLAYBACK) > told
-    assert listener.heard
+    assert playback_listener.heard
     simulator.sessions.stop(stays)
     await wait(10)
-    assert listener.heard == [("stopped", film.title)]
+    assert playback_listener.heard == [("stopped", film.title)]
 
 
 async def test_an_outage_in_which_nothing_happened_is_no_event(
-    hass: HomeAssistant, listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    hass: HomeAssistant,
+    playback_listener: EventListener,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
 ) -> None:
     simulator.sessions.start(film, state="paused")
     await wait(10)
-    assert listener.heard == [("started", film.title)]
+    assert playback_listener.heard == [("started", film.title)]
     told = reading(hass, PLAYBACK)
     simulator.faults.add("*", Fault.status(500), times=None)
     await wait(10)
@@ -125,7 +131,7 @@ async def test_an_outage_in_which_nothing_happened_is_no_event(
     simulator.faults.clear()
     await wait(10)
     assert reading(hass, PLAYBACK) == told
-    assert listener.heard == []
+    assert playback_listener.heard == []
 
 
 async def test_a_token_that_may_not_see_what_plays_has_no_such_events(

@@ -13,9 +13,9 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, Outage, PlexSimulator, PlexTvSimulator, error_fault
 
-from .clock import FreezerClock
 from .conftest import Wait
 from .moving import RESOURCES, announce, be_missed
 from .support import reading, set_up, state_of_entry

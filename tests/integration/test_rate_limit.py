@@ -18,9 +18,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock
 from .conftest import TOKEN, Wait
 from .support import reading, set_up, state_of_entry, update_entities
 
@@ -67,8 +67,9 @@ async def test_a_short_wish_is_kept_within_the_poll(
     simulator.sessions.start_preroll()
     simulator.clear_requests()
     await wait(10)
-    assert [request.path for request in simulator.requests] == ["/status/sessions"] * 2
-    assert _gaps(simulator) == [20]
+    polls = [request for request in simulator.requests if request.path == "/status/sessions"]
+    assert [int(later.at - earlier.at) for earlier, later in pairwise(polls)] == [20]
+    assert _gaps(simulator)[0] == 20
     assert statuses == ["rate_limit", "ok"]
     # Nobody who looks at the streams notices anything, and the next poll takes its time.
     assert STATE_UNAVAILABLE not in streams
@@ -126,18 +127,32 @@ async def test_a_long_wish_stretches_the_polls_which_relax_by_halves(
         assert float(reading(hass, INTERVAL)) == interval
 
 
-async def test_wishes_that_are_repeated_double_the_interval_up_to_a_quarter_of_an_hour(
+async def test_polling_resumes_at_the_end_of_each_retry_after_and_slows_down_afterwards(
     hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(120), times=5)
-    intervals = []
     for _ in range(5):
         await wait(float(reading(hass, INTERVAL)))
-        intervals.append(float(reading(hass, INTERVAL)))
-    assert intervals == [120, 240, 480, 900, 900]
-    await wait(900)
+        assert reading(hass, INTERVAL) == "120.0"
+    await wait(120)
     assert reading(hass, STATUS) == "ok"
     assert reading(hass, INTERVAL) == "450.0"
+
+
+async def test_reads_during_a_retry_after_do_not_postpone_the_next_poll(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", _too_many(120))
+    simulator.clear_requests()
+    await wait(10)
+    for _ in range(8):
+        await wait(10)
+        await update_entities(hass, STREAMS)
+    assert simulator.count("/status/sessions") == 1
+    await wait(41)
+    assert simulator.count("/status/sessions") == 2
+    assert _gaps(simulator)[0] in {120, 121}
+    assert reading(hass, STREAMS) == "0"
 
 
 async def test_an_absurd_wish_is_asked_again_after_an_hour(
@@ -162,8 +177,22 @@ async def test_a_wish_without_a_time_is_kept_too(
     simulator.faults.add("/status/sessions", _too_many(None), times=3)
     simulator.clear_requests()
     await wait(10)
-    assert _gaps(simulator) == [1, 2, 4]
+    assert _gaps(simulator)[:3] == [1, 2, 4]
     assert reading(hass, STATUS) == "ok"
+
+
+async def test_a_429_without_retry_after_keeps_its_backoff_when_other_endpoints_succeed(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.faults.add("/status/sessions", _too_many(None), times=None)
+    simulator.clear_requests()
+    for _ in range(60):
+        await wait(10)
+    polls = [request.at for request in simulator.requests if request.path == "/status/sessions"]
+    gaps = [later - earlier for earlier, later in pairwise(polls)]
+    # 1, 2, 4 ... s, whatever GET /identity and others answer in between.
+    assert all(later >= earlier for earlier, later in pairwise(gaps))
+    assert len(polls) <= 12
 
 
 async def test_an_unwell_server_that_names_a_time_is_left_alone_as_well(

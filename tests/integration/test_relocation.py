@@ -69,10 +69,7 @@ async def test_a_server_that_moves_is_found_again_by_itself(
     assert said(caplog) == [
         (
             logging.INFO,
-            (
-                "Connection to Harbour lost: GET /status/sessions: network: "
-                "The server cannot be reached"
-            ),
+            ("Connection to Harbour lost: GET /identity: network: The server cannot be reached"),
         ),
         (logging.INFO, "Harbour has moved to another address"),
         (logging.INFO, "Connection to Harbour restored"),
@@ -163,7 +160,7 @@ async def test_a_server_that_is_where_it_was_does_not_move(
 ) -> None:
     announce(plextv, loaded, simulator)
     data = dict(loaded.data)
-    simulator.faults.add("/status/sessions", Fault.reset(), times=None)
+    simulator.faults.add("*", Fault.reset(), times=None)
     await be_missed(wait)
     assert plextv.count(RESOURCES) == 1
     assert loaded.data == data

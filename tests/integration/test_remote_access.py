@@ -10,9 +10,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import HeldFreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import HeldFreezerClock
 from .conftest import Wait
 from .support import diagnostics_of, heard, reading, set_up, settle, until
 

@@ -11,13 +11,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import CONF_RETRY, DOMAIN
+from custom_components.plex_pulse.options import with_longer_timeout
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Live, Wait
-from .support import reading, set_up
+from .conftest import Wait
+from .support import reading, set_up, settle
 
 CONNECTED = "binary_sensor.harbour_connected"
-IMPATIENT = {CONF_RETRY: {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}}
+SHORT_TIMEOUTS = {CONF_RETRY: {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}}
 
 
 def _issues(hass: HomeAssistant) -> set[str]:
@@ -80,25 +81,28 @@ async def test_a_server_that_is_merely_away_is_not_told(
     assert not _issues(hass)
 
 
-async def test_a_policy_that_can_never_succeed_is_told_and_repaired(
+async def test_a_total_timeout_that_is_too_short_is_reported_and_repaired(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    loaded: MockConfigEntry,
     simulator: PlexSimulator,
-    live: Live,
+    wait: Wait,
     hass_client: ClientSessionGenerator,
 ) -> None:
     assert await async_setup_component(hass, "repairs", {})
-    hass.config_entries.async_update_entry(pushed, options=IMPATIENT)
-    await hass.config_entries.async_reload(pushed.entry_id)
-    simulator.faults.add("*", Fault.hang(), times=None)
-    await live(45)
-    assert not _issues(hass)
-    await live(30)
+    hass.config_entries.async_update_entry(loaded, options=SHORT_TIMEOUTS)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    simulator.faults.add("/status/sessions", Fault.slow_drip(0.2), times=None)
+    for _ in range(4):
+        await wait(10)
+        assert not _issues(hass)
+    await wait(10)
     assert _issues(hass) == {"retry_policy"}
+    # GET /identity shows that the server is there.
+    assert reading(hass, CONNECTED) == STATE_ON
 
     simulator.faults.clear()
     client = await hass_client()
-    issue_id = f"retry_policy_{pushed.entry_id}"
+    issue_id = f"retry_policy_{loaded.entry_id}"
     answer = await client.post(
         "/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue_id}
     )
@@ -107,29 +111,45 @@ async def test_a_policy_that_can_never_succeed_is_told_and_repaired(
     assert flow["description_placeholders"] == {"server": "Harbour"}
     answer = await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})
     assert (await answer.json())["type"] == "create_entry"
-    await live(1)
-    assert CONF_RETRY not in pushed.options
+    await settle(hass)
+    assert loaded.options[CONF_RETRY] == {
+        "attempt_timeout": 10,
+        "total_timeout": 30,
+        "max_retries": 1,
+    }
     assert reading(hass, CONNECTED) == STATE_ON
     assert not _issues(hass)
 
 
-async def test_a_policy_as_patient_as_the_usual_one_is_not_to_blame(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+async def test_the_default_total_timeout_can_be_too_short_as_well(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
-    simulator.faults.add("*", Fault.hang(), times=None)
-    await live(300)
+    assert with_longer_timeout(loaded.options)[CONF_RETRY]["total_timeout"] == 60
+    assert with_longer_timeout({CONF_RETRY: {"total_timeout": 200}})[CONF_RETRY] == {
+        "attempt_timeout": 10,
+        "total_timeout": 300,
+    }
+
+
+async def test_an_outage_is_not_reported_as_a_short_timeout(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    await simulator.stop()
+    for _ in range(12):
+        await wait(10)
     assert reading(hass, CONNECTED) == STATE_OFF
     assert not _issues(hass)
 
 
-async def test_a_server_that_answers_in_time_again_clears_the_policy(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+async def test_a_response_within_the_total_timeout_clears_the_issue(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
-    hass.config_entries.async_update_entry(pushed, options=IMPATIENT)
-    await hass.config_entries.async_reload(pushed.entry_id)
-    simulator.faults.add("*", Fault.hang(), times=None)
-    await live(75)
+    hass.config_entries.async_update_entry(loaded, options=SHORT_TIMEOUTS)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    simulator.faults.add("/status/sessions", Fault.slow_drip(0.2), times=None)
+    for _ in range(5):
+        await wait(10)
     assert _issues(hass) == {"retry_policy"}
     simulator.faults.clear()
-    await live(20)
+    await wait(10)
     assert not _issues(hass)

@@ -19,12 +19,12 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
+from tests.clocks import HeldFreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.activities import Activity, Scan
 from tests.simulator.library import Kind, Section
 from tests.simulator.notifications import status
 
-from .clock import HeldFreezerClock
 from .conftest import Live, Wait
 from .support import heard, reading, set_up, settle, state_of, until
 

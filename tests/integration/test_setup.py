@@ -18,11 +18,11 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock
 from .conftest import TOKEN, Wait
-from .support import reading, set_up, state_of_entry
+from .support import reading, set_up, settle, state_of_entry
 
 OTHER_SERVER = "0123456789abcdef0123456789abcdef01234567"
 
@@ -99,7 +99,7 @@ async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
     ]
     del runtime
     assert await hass.config_entries.async_unload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert state_of_entry(loaded) is ConfigEntryState.NOT_LOADED
     assert reading(hass, "sensor.harbour_active_streams") == STATE_UNAVAILABLE
 
@@ -134,7 +134,7 @@ async def test_a_reload_brings_everything_back_as_it_was(
 ) -> None:
     before = {state.entity_id: state.state for state in hass.states.async_all()}
     assert await hass.config_entries.async_reload(loaded.entry_id)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert {state.entity_id: state.state for state in hass.states.async_all()} == before
 
     simulator.clear_requests()

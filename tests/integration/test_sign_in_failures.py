@@ -8,6 +8,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.plex_pulse.api import PlexAccountClient
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
 from tests.simulator.plextv_accounts import PlexAccount
 
@@ -20,7 +21,6 @@ from .accounts import (
     try_again,
     wait_for_plex,
 )
-from .clock import FreezerClock
 from .flows import choose, open_menu
 
 PINS = "/api/v2/pins"

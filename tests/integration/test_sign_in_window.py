@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from yarl import URL
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
@@ -25,8 +26,8 @@ from .accounts import (
     try_again,
     wait_for_plex,
 )
-from .clock import FreezerClock
 from .flows import choose, open_menu
+from .support import settle
 
 WAY_BACK = "/api/plex_pulse/signed_in"
 FLOWS = "/api/config/config_entries/flow"
@@ -52,7 +53,7 @@ async def test_who_comes_back_without_having_approved_need_not_wait_for_the_end(
     assert clock.monotonic() < began + 60
     polls = len(plextv.requests)
     clock.advance(60)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert len(plextv.requests) == polls
     await assert_signs_in(hass, plextv, await try_again(hass, form))
 
@@ -113,7 +114,7 @@ async def test_a_dialog_that_is_closed_leaves_plex_alone(
 
     await plextv.faults.wait_released()
     clock.advance(60)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert len(plextv.requests) == polls
     await assert_signs_in(hass, plextv, await begin_sign_in(hass))
 
@@ -131,7 +132,7 @@ async def test_a_dialog_that_is_closed_while_plex_hesitates_begins_no_sign_in(
     with pytest.raises(UnknownFlow):
         await opening
     clock.advance(60)
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     assert plextv.count(PINS) == len(plextv.requests) == 1
     await assert_signs_in(hass, plextv, await begin_sign_in(hass))
 

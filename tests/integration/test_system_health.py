@@ -17,9 +17,9 @@ from yarl import URL
 
 from custom_components.plex_pulse.const import CONF_CONNECTION, DOMAIN
 from custom_components.plex_pulse.shared_state import async_get_shared
+from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
-from .clock import FreezerClock
 from .conftest import TOKEN, Wait
 from .support import set_up
 

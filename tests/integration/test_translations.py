@@ -15,8 +15,8 @@ from custom_components.plex_pulse import config_flow
 from custom_components.plex_pulse.config_flow import PlexPulseConfigFlow
 from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.flow import sign_in_steps
+from tests.clocks import FreezerClock
 
-from .clock import FreezerClock
 from .flows import open_manual_form, open_menu
 from .translations import TranslationWatch
 

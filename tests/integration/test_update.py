@@ -21,9 +21,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
+from tests.clocks import FreezerClock, HeldFreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .clock import FreezerClock, HeldFreezerClock
 from .conftest import Wait
 from .support import reading, set_up, settle, state_of, until, update_entities
 

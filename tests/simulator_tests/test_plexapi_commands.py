@@ -15,7 +15,7 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RateLimiterRegistry,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Kind, PlexSimulator
 
 from .conftest import Time

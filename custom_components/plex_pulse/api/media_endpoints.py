@@ -12,6 +12,7 @@ from .models.coerce import JsonObject
 from .models.image import ServerImage, is_server_path
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType, listed_items, listing_total
+from .models.media_details import DetailedItem, detailed_items
 from .models.search import found_items
 from .newest_items import NewestItems, newest_first, read_newest
 
@@ -156,6 +157,20 @@ class MediaEndpoints:
         page = await self._get_page("/library/onDeck", start=0, size=limit)
         return page.items[:limit]
 
+    async def get_recently_added_details(
+        self, *, limit: int, library: Library | None = None
+    ) -> tuple[DetailedItem, ...]:
+        """Return what `get_recently_added` returns, with the details of each item."""
+        if library is None:
+            return await self._get_details("/library/recentlyAdded", {}, limit)
+        media_type, *_ = RECENT_TYPES.get(library.kind, (None,))
+        params = {**_type_params(media_type), "sort": "addedAt:desc"}
+        return await self._get_details(_library_path(library.key), params, limit)
+
+    async def get_on_deck_details(self, *, limit: int) -> tuple[DetailedItem, ...]:
+        """Return what `get_on_deck` returns, with the details of each item."""
+        return await self._get_details("/library/onDeck", {}, limit)
+
     async def search(self, query: str, *, limit: int) -> tuple[MediaItem, ...]:
         """Return the items of all libraries that match, best match first (GET /hubs/search).
 
@@ -209,9 +224,17 @@ class MediaEndpoints:
         )
 
     async def get_image(
-        self, path: str, *, width: int, height: int, policy: RetryPolicy | None = None
+        self,
+        path: str,
+        *,
+        width: int,
+        height: int,
+        is_filling: bool = True,
+        policy: RetryPolicy | None = None,
     ) -> ServerImage:
         """Return an image scaled to fill so many pixels (GET /photo/:/transcode).
+
+        Unless `is_filling`, it is scaled to fit into them.
 
         `path` is one of `MediaItem.posters` or another path on the server. A smaller image is
         not enlarged.
@@ -228,7 +251,13 @@ class MediaEndpoints:
             "GET",
             "/photo/:/transcode",
             ServerImage.parse,
-            params={"url": path, "width": width, "height": height, "minSize": 1, "upscale": 0},
+            params={
+                "url": path,
+                "width": width,
+                "height": height,
+                "minSize": int(is_filling),
+                "upscale": 0,
+            },
             policy=policy,
             accept="image/*",
             max_body_bytes=_MAX_SCALED_IMAGE_BYTES,
@@ -275,6 +304,15 @@ class MediaEndpoints:
         return await self._get_page(
             _library_path(library_key), start=start, size=size, params=params, policy=policy
         )
+
+    async def _get_details(
+        self, path: str, params: Mapping[str, str | int], limit: int
+    ) -> tuple[DetailedItem, ...]:
+        """Return the first items of a listing with their details."""
+        items = await self._transport.request(
+            "GET", path, required(detailed_items), params={**params, **page_params(0, limit)}
+        )
+        return items[:limit]
 
     async def _get_page(
         self,

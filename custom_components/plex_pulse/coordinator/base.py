@@ -39,6 +39,10 @@ _LOGGER: Final = logging.getLogger(__name__)
 _LOGGER.addFilter(_SuppressOutageMessages())
 
 
+_REACHABLE_KINDS: Final = frozenset({PlexErrorKind.AUTHENTICATION, PlexErrorKind.RATE_LIMIT})
+"""Failures of a server that answers; any other one calls for a check of its liveness."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoordinatorContext:
     """What every coordinator of an entry works with."""
@@ -123,7 +127,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         self.last_failure = failure = await self._token_check.async_confirm(err)
         if failure.reason is PlexErrorReason.WRONG_SERVER:
             self.health.async_set_connected(failure)
-        elif failure.kind is PlexErrorKind.NETWORK and failure.attempts:
+        elif failure.kind not in _REACHABLE_KINDS and failure.attempts:
             self._liveness.async_suspect(failure)
         if failure.kind is PlexErrorKind.RATE_LIMIT:
             self._poll_interval.rate_limited(failure.retry_after, was_sent=failure.attempts > 0)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 import logging
+import math
 from typing import Final, Literal, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -23,6 +24,7 @@ SESSIONS: Final = "sessions"
 _CONNECTION: Final = "connection"
 """Name of an outage among the failures."""
 
+_MIN_COUNT_GAP_SECONDS: Final = 5.0
 _TIMEOUTS_BEFORE_ISSUE: Final = 5
 """Consecutive timeouts of a connected server after which its timeouts are reported as too short."""
 
@@ -70,10 +72,13 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         self._client = client
         self._failures: dict[str, PlexErrorKind] = {}
         self._consecutive_unreachable = 0
+        self._counted_at = -math.inf
         self._timeouts = 0
         self._push = False
         self._poll_interval: timedelta | None = None
-        self._outages_logged = async_get_shared(hass).outages_logged
+        shared = async_get_shared(hass)
+        self._clock = shared.rate_limiters.clock
+        self._outages_logged = shared.outages_logged
         self.outage: PlexApiError | None = None
         """Why the server counts as away, None while it is connected."""
         self.data = ApiHealth()
@@ -102,7 +107,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         """
         is_wrong = outage is not None and outage.reason is PlexErrorReason.WRONG_SERVER
         is_unreachable = outage is not None and may_have_moved(outage)
-        self._consecutive_unreachable = self._consecutive_unreachable + 1 if is_unreachable else 0
+        self._count_unreachable(is_unreachable=is_unreachable)
         self.outage = outage
         entry = self.config_entry
         if outage is None or is_wrong:
@@ -162,6 +167,19 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
             poll_interval=self._poll_interval,
             push=self._push,
         )
+
+    def _count_unreachable(self, *, is_unreachable: bool) -> None:
+        """Count the checks in a row that did not find the server, one in five seconds at most.
+
+        Several polls may fail at the same time; a restart of the server must not count as a
+        move because of that.
+        """
+        if not is_unreachable:
+            self._consecutive_unreachable = 0
+            self._counted_at = -math.inf
+        elif self._clock.monotonic() - self._counted_at >= _MIN_COUNT_GAP_SECONDS:
+            self._consecutive_unreachable += 1
+            self._counted_at = self._clock.monotonic()
 
     def _update_retry_policy_issue(self, failure: PlexApiError | None) -> None:
         """Raise a repair issue if a connected server does not answer within the total timeout."""

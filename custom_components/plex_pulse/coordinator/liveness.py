@@ -4,24 +4,28 @@
 |---|---|---|
 | push is connected | the open websocket; its heartbeat ends it within 9 s | nothing |
 | during a Retry-After | a TCP connection that is opened and closed | no request |
-| a poll succeeded in the last 10 s | its response | nothing |
-| otherwise | GET /identity, every 10 s | 1 request without a token |
+| a poll succeeded in the last 12 s | its response | nothing |
+| otherwise | GET /identity, every 12 s (62 s with a shared user's token) | 1 request, no token |
 
 A reverse proxy in front of the server accepts TCP connections while the server is down, so
 an outage during a Retry-After stays unnoticed behind one.
 """
 
 import asyncio
+from contextlib import suppress
+from datetime import timedelta
 import math
 from typing import Final
 
 from homeassistant.core import callback
 
 from ..api import Clock, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient, RetryPolicy
+from ..const import SESSIONS_INTERVAL
 from .health import HealthCoordinator
 from .identity import IdentityVerifier
 
-CHECK_INTERVAL_SECONDS: Final = 10.0
+_MARGIN_SECONDS: Final = 2.0
+"""A check is due this long after a poll should have shown that the server is alive."""
 _MIN_CHECK_GAP_SECONDS: Final = 2.0
 """How long the result of a check is used by polls while the server is away."""
 _CHECK_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=15, total_timeout=15)
@@ -49,11 +53,17 @@ class LivenessMonitor:
         self._identity = identity
         self._clock = clock
         self._is_push_connected = False
+        self._interval = SESSIONS_INTERVAL.total_seconds() + _MARGIN_SECONDS
         self._alive_at = clock.monotonic()
         self._check_lock = asyncio.Lock()
         self._checked_at = -math.inf
         self._wake = asyncio.Event()
         self._is_quick = False
+
+    @callback
+    def async_set_poll_interval(self, interval: timedelta) -> None:
+        """Adapt the checks to the interval of the poll that shows whether the server is alive."""
+        self._interval = interval.total_seconds() + _MARGIN_SECONDS
 
     async def async_run(self) -> None:
         """Check until cancelled."""
@@ -70,7 +80,7 @@ class LivenessMonitor:
 
     @callback
     def async_suspect(self, failure: PlexApiError | None = None) -> None:
-        """Check at once: a request found no server at the address, or the websocket ended.
+        """Check at once: a poll failed, or the websocket ended.
 
         A timeout alone is no reason: the endpoint may be slow, and the next regular check
         shows whether the whole server is.
@@ -138,7 +148,7 @@ class LivenessMonitor:
     @property
     def _is_alive(self) -> bool:
         """Return whether the server is known to be alive without a check."""
-        is_recent = self._clock.monotonic() - self._alive_at < CHECK_INTERVAL_SECONDS
+        is_recent = self._clock.monotonic() - self._alive_at < self._interval
         return self._is_push_connected or (is_recent and self._health.outage is None)
 
     @property
@@ -147,14 +157,9 @@ class LivenessMonitor:
         return self._clock.monotonic() - self._alive_at >= _MAX_UNCONFIRMED_SECONDS
 
     async def _async_wait(self) -> None:
-        """Wait for the next check: ten seconds after the server was last known to be alive."""
-        now = self._clock.monotonic()
+        """Wait until the server was not known to be alive for the time of an interval."""
         last = max(self._alive_at, self._checked_at)
-        seconds = (
-            CHECK_INTERVAL_SECONDS if math.isinf(last) else last + CHECK_INTERVAL_SECONDS - now
-        )
-        try:
-            async with self._clock.timeout(max(0.1, seconds)):
+        seconds = last + self._interval - self._clock.monotonic()
+        with suppress(TimeoutError):
+            async with self._clock.timeout(max(0.1, seconds) if math.isfinite(last) else 0.1):
                 await self._wake.wait()
-        except TimeoutError:
-            return

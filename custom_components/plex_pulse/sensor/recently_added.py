@@ -47,7 +47,7 @@ def _attributes(item: MediaItem, library: str | None) -> Attributes:
     """Return the details of the item; each key is always present, None if unknown."""
     names = item_names(item)
     return {
-        **{key: names[key] for key in ("title", "series", "season", "episode", "artist")},
+        **{key: names[key] for key in ("title", "series", "season", "episode", "aired", "artist")},
         "type": item.item_type,
         "year": item.year,
         "library": library,

@@ -44,7 +44,7 @@ class MissedPlaybacks:
         self._watched: list[PlaybackEvent] = []
         self.restored, self._stored_at = _load(stored)
         """The streams of the last run, None if there was none."""
-        self._stored_states: Mapping[PlaybackKey, tuple[bool, bool | None]] | None = None
+        self._stored_states: Mapping[PlaybackKey, tuple[bool, bool | None, int]] | None = None
         self._away_since: float | None = None
         context.entry.async_on_unload(self._health.async_add_listener(self._async_health_changed))
 
@@ -91,7 +91,10 @@ class MissedPlaybacks:
 
     def _store(self, playbacks: Playbacks) -> None:
         """Store the streams if an event has changed them; not with every position."""
-        states = {key: (found.is_paused, found.is_watched) for key, found in playbacks.items()}
+        states = {
+            key: (found.is_paused, found.is_watched, found.repeats)
+            for key, found in playbacks.items()
+        }
         if states == self._stored_states:
             return
         self._stored_states = states
@@ -173,14 +176,11 @@ def _load(
         return None, times
     for found in loaded:
         match found:
-            case {
-                "key": [str(session), str() | None as item, str(viewer)],
-                "at": int() | float() as at,
-                "playback": data,
-            }:
+            case {"key": list() as parts, "at": int() | float() as at, "playback": data}:
+                key: PlaybackKey = tuple(None if part is None else str(part) for part in parts)
                 try:
-                    playbacks[session, item, viewer] = from_json(Playback, data)
+                    playbacks[key] = from_json(Playback, data)
                 except ValueError:
                     continue
-                times[session, item, viewer] = at
+                times[key] = at
     return playbacks, times

@@ -4,10 +4,13 @@ from ..api import MediaItem
 
 
 def full_title(item: MediaItem) -> str | None:
-    """Return the title with series and episode number, or with the artist; None without any."""
+    """Return the title with series and episode number, or with the artist; None without any.
+
+    Episodes of a daily show have no number; their date takes its place.
+    """
     parts = [item.title]
     if item.item_type == "episode":
-        number = None
+        number = item.aired if item.index is None else None
         if item.parent_index is not None and item.index is not None:
             number = f"S{item.parent_index:02}E{item.index:02}"
         parts = [item.grandparent_title, number, item.title]

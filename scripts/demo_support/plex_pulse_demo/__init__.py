@@ -1,4 +1,4 @@
-"""Have Plex Pulse find the demo's plex.tv where it would look for the real one."""
+"""Make Plex Pulse use the demo's plex.tv instead of the real one."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.typing import ConfigType
@@ -10,13 +10,13 @@ DOMAIN = "plex_pulse_demo"
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Put the addresses in place before anything asks for them."""
-    places = config[DOMAIN]
+    """Set the addresses before Plex Pulse is set up."""
+    addresses = config[DOMAIN]
     hass.data[DATA_SHARED] = SharedState(
         rate_limiters=RateLimiterRegistry(),
-        plex_tv=places["plex_tv"],
-        approval_page=places["approval_page"],
-        # Nobody listens there: the demo asks nothing of the network it runs in.
-        discovery=("127.0.0.1", places["discovery_port"]),
+        plex_tv=addresses["plex_tv"],
+        approval_page=addresses["approval_page"],
+        # No server listens on this port: the demo sends nothing to the network.
+        discovery=("127.0.0.1", addresses["discovery_port"]),
     )
     return True

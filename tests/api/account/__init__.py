@@ -1,1 +1,1 @@
-"""The client of plex.tv against a stand-in plex.tv."""
+"""The client of plex.tv against a simulated plex.tv."""

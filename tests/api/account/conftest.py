@@ -1,8 +1,6 @@
-"""Fixtures: a plex.tv with one account, its clients, a clock on which things happen."""
+"""Fixtures: a simulated plex.tv with one account, its clients, and a clock with planned actions."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from typing import Final, Protocol, override
+from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
@@ -12,61 +10,18 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     RetryPolicy,
 )
-from tests.api.canaries import EMAIL, TOKEN
-from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
-from tests.clock import ManualClock
+from tests.api.helpers import IDENTITY
+from tests.clocks import EventfulClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 from tests.simulator import PlexTvSimulator
 
-ONCE: Final = RetryPolicy(max_retries=0)
-ACCOUNT: Final = EMAIL.partition("@")[0]
-SIGN_IN_LIFETIME: Final = 30
-
-
-class MakeAccount(Protocol):
-    """Make a client of plex.tv."""
-
-    def __call__(
-        self,
-        token: str | None = TOKEN,
-        policy: RetryPolicy | None = ONCE,
-        rate_limiters: RateLimiterRegistry | None = None,
-    ) -> PlexAccountClient:
-        """Return the client; all of a test's clients share the gates unless told."""
-
-
-class EventfulClock(ManualClock):
-    """Let the time of a sleep pass second by second, and do what is planned on the way."""
-
-    def __init__(self) -> None:
-        """Start with nothing planned."""
-        super().__init__()
-        self._plans: list[tuple[float, Callable[[], None]]] = []
-
-    def after(self, seconds: float, action: Callable[[], None]) -> None:
-        """Plan an action."""
-        self._plans.append((self.now + seconds, action))
-
-    @override
-    def advance(self, seconds: float) -> None:
-        """Move the time on and do what is due."""
-        super().advance(seconds)
-        for plan in [plan for plan in self._plans if plan[0] <= self.now]:
-            self._plans.remove(plan)
-            plan[1]()
-
-    @override
-    async def sleep(self, seconds: float) -> None:
-        """Let time-outs fire on the way, as a real sleep does."""
-        due = self.now + seconds
-        while self.now < due:
-            self.advance(min(due - self.now, 1))
-            await asyncio.sleep(0)
+from .helpers import ACCOUNT, ONCE, SIGN_IN_LIFETIME, MakeAccount
 
 
 @pytest.fixture
 def clock() -> EventfulClock:
-    """Return a clock on which something may happen between two polls."""
+    """Return a clock that can run actions between two polls."""
     return EventfulClock()
 
 
@@ -74,11 +29,11 @@ def clock() -> EventfulClock:
 async def plextv(
     socket_enabled: None,
     clock: EventfulClock,
-    log_watch: LogWatch,
+    leak_detector: LeakDetector,
 ) -> AsyncIterator[PlexTvSimulator]:
-    """Run a plex.tv with one account, on the test's time."""
+    """Run a plex.tv with one account on the test's clock."""
     async with PlexTvSimulator(clock=clock.time, pin_lifetime=SIGN_IN_LIFETIME) as plextv:
-        log_watch.forbid_address(plextv.host, plextv.port)
+        leak_detector.forbid_address(plextv.host, plextv.port)
         plextv.add_account(ACCOUNT, TOKEN)
         yield plextv
 
@@ -87,7 +42,7 @@ async def plextv(
 def make_account(
     plextv: PlexTvSimulator, session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry
 ) -> MakeAccount:
-    """Return a factory of clients that share session and rate limiters."""
+    """Return a factory of clients that share the session and the rate limiters."""
     default_limiters = rate_limiters
 
     def make(
@@ -110,11 +65,11 @@ def make_account(
 
 @pytest.fixture
 def account(make_account: MakeAccount) -> PlexAccountClient:
-    """Return a client of the account that asks once."""
+    """Return a client of the account that does not retry."""
     return make_account()
 
 
 @pytest.fixture
-def visitor(make_account: MakeAccount) -> PlexAccountClient:
-    """Return a client nobody has signed in with yet, with the default policy."""
+def signed_out_client(make_account: MakeAccount) -> PlexAccountClient:
+    """Return a client without a token, with the default policy."""
     return make_account(token=None, policy=None)

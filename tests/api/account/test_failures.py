@@ -1,4 +1,4 @@
-"""The account behind a token, and which of plex.tv's failures says anything about it."""
+"""The account of a token, and which errors of plex.tv mean that the token is invalid."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -12,20 +12,19 @@ from custom_components.plex_pulse.api import (
     RateLimiterRegistry,
     RetryPolicy,
 )
-from tests.api.canaries import EMAIL, TOKEN
-from tests.api.conftest import failure
-from tests.api.held_clock import HeldClock
+from tests.api.helpers import failure
+from tests.clocks import EventfulClock, HeldClock
+from tests.secrets import EMAIL, TOKEN
 from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
 
-from .conftest import ACCOUNT, EventfulClock, MakeAccount
+from .helpers import ACCOUNT, MakeAccount
 
 USER: Final = "/api/v2/user"
 
 
-async def test_the_account_is_known_without_its_e_mail_address(
+async def test_get_account_returns_id_and_name_but_no_email(
     plextv: PlexTvSimulator, account: PlexAccountClient
 ) -> None:
-    """By number and by the name it shows."""
     found = await account.get_account()
     assert (found.id, found.name) == (plextv.accounts[ACCOUNT].id, "Canary Viewer")
     assert found.uuid is not None
@@ -43,10 +42,10 @@ async def test_the_account_is_known_without_its_e_mail_address(
     ],
     ids=["JSON", "XML"],
 )
-async def test_only_plextv_itself_says_that_a_token_is_bad(
+async def test_only_plex_tv_error_bodies_mean_an_invalid_token(
     plextv: PlexTvSimulator, account: PlexAccountClient, body: bytes
 ) -> None:
-    """In its own words, of either form."""
+    """Both formats of plex.tv's error bodies are recognized."""
     plextv.faults.add(USER, Fault.status(401, body=body, content_type="text/plain"))
     error = await failure(account.get_account())
     assert (error.kind, error.code) == (PlexErrorKind.AUTHENTICATION, 1001)
@@ -54,10 +53,10 @@ async def test_only_plextv_itself_says_that_a_token_is_bad(
     assert (await account.get_account()).name == "Canary Viewer"
 
 
-async def test_a_token_of_nobody_is_refused(
+async def test_unknown_token_is_an_authentication_error(
     plextv: PlexTvSimulator, make_account: MakeAccount
 ) -> None:
-    """As plex.tv does it; another token is not blamed for it."""
+    """A valid token is not affected."""
     wrong = make_account("withdrawn-token")
     for call in (wrong.get_account, wrong.get_servers):
         error = await failure(call())
@@ -79,7 +78,7 @@ async def test_a_token_of_nobody_is_refused(
         (500, 1000, "Internal error", PlexErrorKind.SERVER),
     ],
 )
-async def test_plextvs_own_errors_mean_what_they_say(
+async def test_plex_tv_errors_are_classified_by_status_and_code(
     plextv: PlexTvSimulator,
     account: PlexAccountClient,
     status: int,
@@ -87,7 +86,6 @@ async def test_plextvs_own_errors_mean_what_they_say(
     message: str,
     kind: PlexErrorKind,
 ) -> None:
-    """By status, and by the words where the status is not enough."""
     plextv.faults.add(USER, error_fault(status, code, message))
     error = await failure(account.get_account())
     assert (error.kind, error.status, error.code, error.message) == (kind, status, code, message)
@@ -104,10 +102,9 @@ async def test_plextvs_own_errors_mean_what_they_say(
     ],
     ids=lambda fault: f"{fault.status_code} {fault.body[:8].decode()}",
 )
-async def test_an_outage_is_no_bad_token(
+async def test_plex_tv_outage_is_retried_and_not_an_invalid_token(
     plextv: PlexTvSimulator, make_account: MakeAccount, fault: Fault
 ) -> None:
-    """It passes, and a call with time waits for that."""
     plextv.faults.add(USER, fault)
     error = await failure(make_account().get_account())
     assert (error.kind, error.status) == (PlexErrorKind.SERVER, fault.status_code)
@@ -116,10 +113,9 @@ async def test_an_outage_is_no_bad_token(
     assert (await make_account(policy=None).get_account()).name == "Canary Viewer"
 
 
-async def test_a_web_page_that_claims_success_is_no_bad_token(
+async def test_html_with_status_200_is_a_protocol_error(
     plextv: PlexTvSimulator, account: PlexAccountClient
 ) -> None:
-    """But not what Plex speaks."""
     plextv.begin_outage(Outage.PAGE)
     for call in (account.get_account, account.get_servers, account.create_pin):
         assert (await failure(call())).kind is PlexErrorKind.PROTOCOL
@@ -127,10 +123,9 @@ async def test_a_web_page_that_claims_success_is_no_bad_token(
     assert (await account.get_account()).name == "Canary Viewer"
 
 
-async def test_a_plextv_that_hangs_costs_no_more_than_the_deadline(
+async def test_plex_tv_timeout_is_a_network_error(
     plextv: PlexTvSimulator, account: PlexAccountClient, clock: EventfulClock
 ) -> None:
-    """It is the network's failure."""
     plextv.begin_outage(Outage.HANG)
     call = asyncio.create_task(failure(account.get_servers()))
     await plextv.fault_reached()
@@ -140,10 +135,10 @@ async def test_a_plextv_that_hangs_costs_no_more_than_the_deadline(
     assert await account.get_servers() == ()
 
 
-async def test_each_rate_limit_doubles_the_silence_of_every_client(
+async def test_plex_tv_429s_double_the_backoff_of_all_clients(
     plextv: PlexTvSimulator, make_account: MakeAccount, clock: EventfulClock
 ) -> None:
-    """Code 1003 names no time; the silence is forgotten after a success."""
+    """Code 1003 has no Retry-After; a success resets the backoff."""
     plextv.limit_rate(times=4)
     for seconds in (1, 2, 4, 8):
         error = await failure(make_account().get_account())
@@ -160,10 +155,10 @@ async def test_each_rate_limit_doubles_the_silence_of_every_client(
     assert (await failure(make_account().get_account())).retry_after == 1
 
 
-async def test_no_more_than_five_requests_leave_in_a_second(
+async def test_plex_tv_gets_at_most_five_requests_per_second(
     plextv: PlexTvSimulator, make_account: MakeAccount
 ) -> None:
-    """Whatever the number of clients and of what they ask."""
+    """The limit holds across clients and endpoints."""
     clock = HeldClock()
     rate_limiters = RateLimiterRegistry(clock)
     asking: tuple[Callable[[], Coroutine[object, object, object]], ...] = (
@@ -182,19 +177,19 @@ async def test_no_more_than_five_requests_leave_in_a_second(
 
 
 @pytest.mark.parametrize("answer", [{}, {"id": "?"}, [], 5], ids=repr)
-async def test_an_answer_that_names_nobody_is_a_protocol_error(
+async def test_account_without_an_id_is_a_protocol_error(
     plextv: PlexTvSimulator, account: PlexAccountClient, answer: object
 ) -> None:
-    """The token may still be good."""
+    """The token may still be valid."""
     plextv.faults.add(USER, Fault.wrong_json(answer))
     assert (await failure(account.get_account())).kind is PlexErrorKind.PROTOCOL
     assert (await account.get_account()).name == "Canary Viewer"
 
 
-async def test_servers_come_in_a_list_or_not_at_all(
+async def test_server_list_of_another_type_is_a_protocol_error(
     plextv: PlexTvSimulator, account: PlexAccountClient
 ) -> None:
-    """Anything else does not mean that there are none."""
+    """It does not mean that the account has no servers."""
     plextv.faults.add("/api/v2/resources", Fault.wrong_json({"MediaContainer": {}}))
     assert (await failure(account.get_servers())).kind is PlexErrorKind.PROTOCOL
     assert await account.get_servers() == ()

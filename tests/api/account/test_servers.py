@@ -1,4 +1,4 @@
-"""The servers an account may use, as plex.tv lists them."""
+"""The servers of an account as listed by plex.tv."""
 
 from datetime import UTC, datetime
 from typing import Final
@@ -6,15 +6,16 @@ from typing import Final
 import pytest
 
 from custom_components.plex_pulse.api import PlexAccountClient
+from tests.clocks import EventfulClock
 from tests.simulator import Fault, PlexTvSimulator, connection
 
-from .conftest import ACCOUNT, EventfulClock
+from .helpers import ACCOUNT
 
 
-async def test_servers_come_with_their_addresses_and_a_token_each(
+async def test_get_servers_returns_addresses_and_access_tokens(
     plextv: PlexTvSimulator, account: PlexAccountClient, clock: EventfulClock
 ) -> None:
-    """Owned ones and a friend's; players are none."""
+    """Owned and shared servers are returned, players are not."""
     addresses = [
         connection("172.18.0.3"),
         connection("2001:db8::7", local=False),
@@ -68,10 +69,9 @@ SERVER: Final = {"provides": "server", "clientIdentifier": "c" * 40, "accessToke
     ],
     ids=repr,
 )
-async def test_an_odd_entry_does_not_cost_the_others(
+async def test_invalid_server_is_skipped(
     plextv: PlexTvSimulator, account: PlexAccountClient, odd: object
 ) -> None:
-    """It is no server one could use."""
     whole = SERVER | {"name": "Harbour", "provides": "client, server", "lastSeenAt": "lately"}
     plextv.faults.add("/api/v2/resources", Fault.wrong_json([odd, whole, odd]))
     (found,) = await account.get_servers()
@@ -92,10 +92,10 @@ async def test_an_odd_entry_does_not_cost_the_others(
     ],
     ids=repr,
 )
-async def test_an_odd_address_does_not_cost_the_others(
+async def test_invalid_address_of_a_server_is_skipped(
     plextv: PlexTvSimulator, account: PlexAccountClient, odd: object
 ) -> None:
-    """Numbers and flags may be strings, as elsewhere at Plex."""
+    """Numbers and flags may be strings."""
     whole = {"uri": "https://harbour.example", "address": "192.0.2.4", "port": "443", "local": "1"}
     entry = SERVER | {"connections": [odd, whole], "httpsRequired": "0"}
     plextv.faults.add("/api/v2/resources", Fault.wrong_json([entry]))

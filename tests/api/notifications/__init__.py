@@ -1,1 +1,1 @@
-"""The websocket of a stand-in Media Server, heard over real sockets."""
+"""The websocket against a simulated Media Server, over real sockets."""

@@ -1,11 +1,11 @@
-"""What notifications say of themselves, in the shapes that servers were recorded with."""
+"""Entries of notifications in the format of recorded ones."""
 
 from typing import Final
 
 from custom_components.plex_pulse.api import Notification
 from tests.simulator import PlexSimulator
 
-from .conftest import Ear
+from .helpers import RecordingListener
 
 type Entry = dict[str, object]
 
@@ -65,17 +65,17 @@ ACTIVITY: Final[Entry] = {
 }
 
 
-async def heard(
-    simulator: PlexSimulator, ear: Ear, kind: str, name: str, entries: object
+async def receive(
+    simulator: PlexSimulator, listener: RecordingListener, kind: str, name: str, entries: object
 ) -> list[Notification]:
-    """Return what a frame is heard as."""
+    """Send a frame and return the notifications that the listener received."""
     await simulator.push.connection()
     container = {"type": kind, "size": 1, name: entries}
     simulator.push.send({"NotificationContainer": container})
     await simulator.push.heard()
-    return ear.notifications
+    return listener.notifications
 
 
 def without(entry: Entry, *keys: str) -> Entry:
-    """Return an entry that lacks these keys."""
+    """Return an entry without these keys."""
     return {key: value for key, value in entry.items() if key not in keys}

@@ -1,14 +1,14 @@
-"""Frames that nothing can be made of cost nobody anything."""
+"""Invalid, large and numerous frames."""
 
 from typing import Final
 
 import pytest
 
 from custom_components.plex_pulse.api import ActivityNotification, PlexWebsocket
-from tests.api.held_clock import HeldClock
+from tests.clocks import HeldClock
 from tests.simulator import PlexSimulator
 
-from .conftest import Ear, hears, hears_again
+from .helpers import RecordingListener, assert_receives, assert_reconnects
 
 pytestmark = pytest.mark.usefixtures("listening")
 
@@ -73,57 +73,69 @@ _MEBIBYTE: Final = 1024 * 1024
         "binary",
     ],
 )
-async def test_an_odd_frame_is_skipped_and_counted(
-    simulator: PlexSimulator, ear: Ear, notifications: PlexWebsocket, frame: str | bytes
+async def test_invalid_frame_is_skipped_and_counted(
+    simulator: PlexSimulator,
+    listener: RecordingListener,
+    websocket: PlexWebsocket,
+    frame: str | bytes,
 ) -> None:
-    """The connection stands, and the next one is heard over it."""
+    """The connection stays open."""
     await simulator.push.connection()
     simulator.push.send(frame)
-    await hears(simulator, ear)
-    assert notifications.skipped == 1
-    assert len(ear.notifications) == 1
-    assert ear.connections == [True]
+    await assert_receives(simulator, listener)
+    assert websocket.skipped == 1
+    assert len(listener.notifications) == 1
+    assert listener.connections == [True]
 
 
-async def test_a_flood_is_heard_whole_and_in_order(simulator: PlexSimulator, ear: Ear) -> None:
-    """A scan tells of itself in more than a thousand frames."""
+async def test_many_notifications_are_received_in_order(
+    simulator: PlexSimulator, listener: RecordingListener
+) -> None:
+    """A scan sends more than a thousand frames."""
     await simulator.push.connection()
     simulator.push.flood(1500)
     await simulator.push.heard()
-    told = [item.subtitle for item in ear.notifications if isinstance(item, ActivityNotification)]
-    assert told == [f"Episode {number}" for number in range(1, 1501)]
-    await hears(simulator, ear)
+    notification = [
+        item.subtitle for item in listener.notifications if isinstance(item, ActivityNotification)
+    ]
+    assert notification == [f"Episode {number}" for number in range(1, 1501)]
+    await assert_receives(simulator, listener)
 
 
-async def test_a_frame_below_4_mebibytes_is_read(
-    simulator: PlexSimulator, ear: Ear, notifications: PlexWebsocket
+async def test_frame_below_4_mib_is_read(
+    simulator: PlexSimulator, listener: RecordingListener, websocket: PlexWebsocket
 ) -> None:
-    """However little of it is of use."""
     await simulator.push.connection()
     simulator.push.send("x" * (4 * _MEBIBYTE - 1))
-    await hears(simulator, ear)
-    assert notifications.skipped == 1
-    assert ear.connections == [True]
+    await assert_receives(simulator, listener)
+    assert websocket.skipped == 1
+    assert listener.connections == [True]
 
 
-async def test_a_larger_frame_costs_the_connection(
-    simulator: PlexSimulator, ear: Ear, notifications: PlexWebsocket, clock: HeldClock
+async def test_frame_above_4_mib_closes_the_connection_and_reconnects(
+    simulator: PlexSimulator,
+    listener: RecordingListener,
+    websocket: PlexWebsocket,
+    clock: HeldClock,
 ) -> None:
-    """It is refused, counted, and the next connection hears again."""
-    await hears(simulator, ear)
+    """It is counted as skipped."""
+    await assert_receives(simulator, listener)
     simulator.push.send("x" * (4 * _MEBIBYTE + 1))
-    await hears_again(simulator, ear, clock)
-    assert notifications.skipped == 1
-    assert ear.connections == [True, False, True]
-    assert not ear.refusals
+    await assert_reconnects(simulator, listener, clock)
+    assert websocket.skipped == 1
+    assert listener.connections == [True, False, True]
+    assert not listener.failures
 
 
-async def test_text_that_is_none_costs_the_connection(
-    simulator: PlexSimulator, ear: Ear, notifications: PlexWebsocket, clock: HeldClock
+async def test_invalid_utf8_text_frame_closes_the_connection(
+    simulator: PlexSimulator,
+    listener: RecordingListener,
+    websocket: PlexWebsocket,
+    clock: HeldClock,
 ) -> None:
-    """The protocol has it so."""
-    await hears(simulator, ear)
+    """RFC 6455 requires it."""
+    await assert_receives(simulator, listener)
     simulator.push.send_text(b'{"NotificationContainer":"\xff\xfe"}')
-    await hears_again(simulator, ear, clock)
-    assert notifications.skipped == 1
-    assert ear.connections == [True, False, True]
+    await assert_reconnects(simulator, listener, clock)
+    assert websocket.skipped == 1
+    assert listener.connections == [True, False, True]

@@ -1,4 +1,4 @@
-"""Notifications of sessions and conversions, in the shapes of all eras."""
+"""Notifications of sessions and transcodes, in the formats of all server versions."""
 
 import pytest
 
@@ -9,14 +9,14 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import PlexSimulator
 
-from .conftest import Ear
-from .entries import PLAYING, TRANSCODE, Entry, heard
+from .entries import PLAYING, TRANSCODE, Entry, receive
+from .helpers import RecordingListener
 
 pytestmark = pytest.mark.usefixtures("listening")
 
 
 @pytest.mark.parametrize(
-    ("said", "transcode_key"),
+    ("fields", "transcode_key"),
     [
         ({}, None),
         ({"transcodeSession": None}, None),
@@ -27,12 +27,12 @@ pytestmark = pytest.mark.usefixtures("listening")
     ],
     ids=["missing", "null", "empty", "bare", "path", "path of nothing"],
 )
-async def test_playing_tells_where_a_session_stands_and_what_converts_it(
-    simulator: PlexSimulator, ear: Ear, said: Entry, transcode_key: str | None
+async def test_playing_has_session_state_and_transcode_key(
+    simulator: PlexSimulator, listener: RecordingListener, fields: Entry, transcode_key: str | None
 ) -> None:
-    """A direct play says so in three ways."""
-    assert await heard(
-        simulator, ear, "playing", "PlaySessionStateNotification", [PLAYING | said]
+    """A direct play is expressed in three ways."""
+    assert await receive(
+        simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | fields]
     ) == [
         PlayingNotification(
             session_key="29",
@@ -45,7 +45,7 @@ async def test_playing_tells_where_a_session_stands_and_what_converts_it(
 
 
 @pytest.mark.parametrize(
-    ("said", "view_offset"),
+    ("fields", "view_offset"),
     [
         ({"sessionKey": 29, "ratingKey": 1445, "viewOffset": "154000"}, 154000),
         ({"viewOffset": 154000.0}, 154000),
@@ -55,22 +55,21 @@ async def test_playing_tells_where_a_session_stands_and_what_converts_it(
     ],
     ids=["swapped", "fraction", "negative", "null", "words"],
 )
-async def test_playing_is_read_whatever_its_values_are_typed_as(
-    simulator: PlexSimulator, ear: Ear, said: Entry, view_offset: int | None
+async def test_playing_is_parsed_from_strings_and_numbers(
+    simulator: PlexSimulator, listener: RecordingListener, fields: Entry, view_offset: int | None
 ) -> None:
-    """One era's number is another's string."""
-    (told,) = await heard(
-        simulator, ear, "playing", "PlaySessionStateNotification", [PLAYING | said]
+    (notification,) = await receive(
+        simulator, listener, "playing", "PlaySessionStateNotification", [PLAYING | fields]
     )
-    assert isinstance(told, PlayingNotification)
-    assert (told.session_key, told.rating_key) == ("29", "1445")
-    assert told.view_offset == view_offset
+    assert isinstance(notification, PlayingNotification)
+    assert (notification.session_key, notification.rating_key) == ("29", "1445")
+    assert notification.view_offset == view_offset
 
 
 @pytest.mark.parametrize("event", ["start", "update", "end"])
 @pytest.mark.parametrize("key", ["/transcode/sessions/z1a2", "z1a2"])
 @pytest.mark.parametrize(
-    "said",
+    "fields",
     [
         {},
         {"throttled": "0", "progress": "1.5", "speed": "23.5", "remaining": "361"},
@@ -78,16 +77,16 @@ async def test_playing_is_read_whatever_its_values_are_typed_as(
     ],
     ids=["numbers", "strings", "offsets"],
 )
-async def test_a_conversion_tells_what_it_does(
-    simulator: PlexSimulator, ear: Ear, event: str, key: str, said: Entry
+async def test_transcode_notification_has_its_decisions(
+    simulator: PlexSimulator, listener: RecordingListener, event: str, key: str, fields: Entry
 ) -> None:
-    """Its key is the one by which a session names it."""
-    assert await heard(
+    """A session refers to it by its key."""
+    assert await receive(
         simulator,
-        ear,
+        listener,
         f"transcodeSession.{event}",
         "TranscodeSession",
-        [TRANSCODE | {"key": key} | said],
+        [TRANSCODE | {"key": key} | fields],
     ) == [
         TranscodeNotification(
             key="z1a2",

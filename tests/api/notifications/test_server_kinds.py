@@ -1,4 +1,4 @@
-"""Notifications of libraries, work in the background and the server, in all shapes."""
+"""Notifications of libraries, activities and the server, in the formats of all server versions."""
 
 import pytest
 
@@ -10,14 +10,14 @@ from custom_components.plex_pulse.api import (
 )
 from tests.simulator import PlexSimulator
 
-from .conftest import Ear
-from .entries import ACTIVITY, TIMELINE, Entry, heard
+from .entries import ACTIVITY, TIMELINE, Entry, receive
+from .helpers import RecordingListener
 
 pytestmark = pytest.mark.usefixtures("listening")
 
 
 @pytest.mark.parametrize(
-    ("said", "item_type", "metadata_state"),
+    ("fields", "item_type", "metadata_state"),
     [
         ({}, 1, None),
         ({"sectionID": 1, "itemID": 321, "type": "1", "state": "5"}, 1, None),
@@ -25,15 +25,15 @@ pytestmark = pytest.mark.usefixtures("listening")
     ],
     ids=["strings", "numbers", "no type"],
 )
-async def test_a_timeline_tells_which_item_of_which_library_changed(
+async def test_timeline_has_item_and_library(
     simulator: PlexSimulator,
-    ear: Ear,
-    said: Entry,
+    listener: RecordingListener,
+    fields: Entry,
     item_type: int,
     metadata_state: str | None,
 ) -> None:
-    """Ids were numbers once."""
-    assert await heard(simulator, ear, "timeline", "TimelineEntry", [TIMELINE | said]) == [
+    """Ids were numbers in older servers."""
+    assert await receive(simulator, listener, "timeline", "TimelineEntry", [TIMELINE | fields]) == [
         TimelineNotification(
             library_key="1",
             rating_key="321",
@@ -57,10 +57,9 @@ async def test_a_timeline_tells_which_item_of_which_library_changed(
     ],
     ids=["string", "number", "list", "item", "null", "missing"],
 )
-async def test_an_activity_tells_how_far_it_is_and_which_library_it_is_about(
-    simulator: PlexSimulator, ear: Ear, context: Entry, library_key: str | None
+async def test_activity_has_progress_and_library(
+    simulator: PlexSimulator, listener: RecordingListener, context: Entry, library_key: str | None
 ) -> None:
-    """Where it names one."""
     activity = {
         "uuid": "c30c-refresh",
         "type": "library.update.section",
@@ -69,8 +68,8 @@ async def test_an_activity_tells_how_far_it_is_and_which_library_it_is_about(
         "progress": "33",
         **context,
     }
-    assert await heard(
-        simulator, ear, "activity", "ActivityNotification", [ACTIVITY | {"Activity": activity}]
+    assert await receive(
+        simulator, listener, "activity", "ActivityNotification", [ACTIVITY | {"Activity": activity}]
     ) == [
         ActivityNotification(
             event="updated",
@@ -84,12 +83,12 @@ async def test_an_activity_tells_how_far_it_is_and_which_library_it_is_about(
     ]
 
 
-async def test_an_activity_is_known_by_either_of_its_identifiers(
-    simulator: PlexSimulator, ear: Ear
+async def test_activity_is_identified_by_either_uuid(
+    simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
-    """And its progress may not be known yet."""
+    """Its progress may be unknown."""
     entry = {"event": "started", "Activity": {"uuid": "c30c-refresh", "progress": -1}}
-    assert await heard(simulator, ear, "activity", "ActivityNotification", [entry]) == [
+    assert await receive(simulator, listener, "activity", "ActivityNotification", [entry]) == [
         ActivityNotification(
             event="started",
             uuid="c30c-refresh",
@@ -102,14 +101,16 @@ async def test_an_activity_is_known_by_either_of_its_identifiers(
     ]
 
 
-async def test_a_status_tells_its_name_beside_the_words(simulator: PlexSimulator, ear: Ear) -> None:
-    """The words are in the server's language."""
+async def test_status_has_its_name_and_text(
+    simulator: PlexSimulator, listener: RecordingListener
+) -> None:
+    """The text is in the server's language."""
     entry = {
         "title": "Library scan complete",
         "description": "",
         "notificationName": "LIBRARY_UPDATE",
     }
-    assert await heard(simulator, ear, "status", "StatusNotification", [entry]) == [
+    assert await receive(simulator, listener, "status", "StatusNotification", [entry]) == [
         StatusNotification(name="LIBRARY_UPDATE", title="Library scan complete")
     ]
 
@@ -118,11 +119,10 @@ async def test_a_status_tells_its_name_beside_the_words(simulator: PlexSimulator
     ("value", "is_reachable"),
     [(True, True), (1, True), ("1", True), (False, False), (0, False), ("0", False)],
 )
-async def test_reachability_tells_whether_the_internet_gets_through(
-    simulator: PlexSimulator, ear: Ear, value: object, is_reachable: bool
+async def test_reachability_is_a_boolean_of_any_type(
+    simulator: PlexSimulator, listener: RecordingListener, value: object, is_reachable: bool
 ) -> None:
-    """A boolean of any era."""
     entry = {"reachability": value}
-    assert await heard(simulator, ear, "reachability", "ReachabilityNotification", [entry]) == [
-        ReachabilityNotification(is_reachable=is_reachable)
-    ]
+    assert await receive(
+        simulator, listener, "reachability", "ReachabilityNotification", [entry]
+    ) == [ReachabilityNotification(is_reachable=is_reachable)]

@@ -1,11 +1,11 @@
 """The phase that a websocket reports of itself."""
 
 from custom_components.plex_pulse.api import ConnectionState, PlexWebsocket
-from tests.api.held_clock import HeldClock
+from tests.clocks import HeldClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
-from .conftest import Ear, MakeNotifications, hears, listen
+from .helpers import MakeWebsocket, RecordingListener, assert_receives, listen
 
 
 def _state_of(websocket: PlexWebsocket) -> ConnectionState:
@@ -13,18 +13,21 @@ def _state_of(websocket: PlexWebsocket) -> ConnectionState:
 
 
 async def test_the_state_follows_the_connection(
-    simulator: PlexSimulator, make_notifications: MakeNotifications, ear: Ear, clock: HeldClock
+    simulator: PlexSimulator,
+    make_websocket: MakeWebsocket,
+    listener: RecordingListener,
+    clock: HeldClock,
 ) -> None:
     states: list[ConnectionState] = []
 
     def connected(is_connected: bool) -> None:
         states.append(websocket.state)
-        ear.connected(is_connected)
+        listener.on_connected(is_connected)
 
-    websocket: PlexWebsocket = make_notifications(on_connected=connected)
+    websocket: PlexWebsocket = make_websocket(on_connected=connected)
     assert _state_of(websocket) is ConnectionState.WAITING
     async with listen(websocket):
-        await hears(simulator, ear)
+        await assert_receives(simulator, listener)
         assert _state_of(websocket) is ConnectionState.CONNECTED
         simulator.push.close()
         await clock.until(lambda: clock.asleep == 1)
@@ -33,9 +36,12 @@ async def test_the_state_follows_the_connection(
 
 
 async def test_the_state_is_connecting_until_the_server_responds(
-    simulator: PlexSimulator, make_notifications: MakeNotifications, ear: Ear, clock: HeldClock
+    simulator: PlexSimulator,
+    make_websocket: MakeWebsocket,
+    listener: RecordingListener,
+    clock: HeldClock,
 ) -> None:
-    websocket = make_notifications()
+    websocket = make_websocket()
     simulator.faults.add(NOTIFICATIONS_PATH, Fault.hang())
     async with listen(websocket):
         await simulator.fault_reached()
@@ -43,13 +49,13 @@ async def test_the_state_is_connecting_until_the_server_responds(
         clock.advance(10)
         await clock.until(lambda: clock.asleep == 1)
         assert _state_of(websocket) is ConnectionState.WAITING
-        assert len(ear.refusals) == 1
+        assert len(listener.failures) == 1
 
 
 async def test_the_state_is_waiting_again_after_a_cancellation(
-    simulator: PlexSimulator, make_notifications: MakeNotifications, ear: Ear
+    simulator: PlexSimulator, make_websocket: MakeWebsocket, listener: RecordingListener
 ) -> None:
-    websocket = make_notifications()
+    websocket = make_websocket()
     async with listen(websocket):
-        await hears(simulator, ear)
+        await assert_receives(simulator, listener)
     assert _state_of(websocket) is ConnectionState.WAITING

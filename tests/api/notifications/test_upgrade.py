@@ -1,4 +1,4 @@
-"""What asks a server for its notifications."""
+"""The upgrade request of the websocket."""
 
 from pathlib import Path
 
@@ -11,22 +11,22 @@ from custom_components.plex_pulse.api import (
     PlexErrorReason,
     PlexServerClient,
 )
-from tests.api.canaries import TOKEN
-from tests.api.conftest import IDENTITY
-from tests.api.held_clock import HeldClock
+from tests.api.helpers import IDENTITY
+from tests.clocks import HeldClock
+from tests.secrets import TOKEN
 from tests.simulator import PlexSimulator
 from tests.simulator.certificate import self_signed_context
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
-from .conftest import Ear, MakeNotifications, hears, listen
+from .helpers import MakeWebsocket, RecordingListener, assert_receives, listen
 
 
 @pytest.mark.usefixtures("listening")
-async def test_the_token_travels_in_a_header_and_the_url_names_nothing_but_the_kinds(
-    simulator: PlexSimulator, ear: Ear
+async def test_upgrade_sends_the_token_in_a_header_and_a_filter_in_the_url(
+    simulator: PlexSimulator, listener: RecordingListener
 ) -> None:
-    """Those that are read, and no other: a server tells of a scan in a thousand frames."""
-    await hears(simulator, ear)
+    """Only the handled kinds are requested, because a scan sends a thousand frames."""
+    await assert_receives(simulator, listener)
     (request,) = simulator.requests
     assert (request.method, request.path) == ("GET", NOTIFICATIONS_PATH)
     assert list(request.query) == ["filters"]
@@ -46,71 +46,69 @@ async def test_the_token_travels_in_a_header_and_the_url_names_nothing_but_the_k
 
 
 @pytest.mark.parametrize("token", ["tökén", "line\r\nbreak", "zero\x00"])
-def test_a_token_that_no_header_can_carry_is_refused(
-    make_notifications: MakeNotifications, token: str
+def test_token_that_is_no_valid_header_is_rejected(
+    make_websocket: MakeWebsocket, token: str
 ) -> None:
-    """Before anything is sent."""
+    """Nothing is sent."""
     with pytest.raises(PlexApiError) as caught:
-        make_notifications(token=token)
+        make_websocket(token=token)
     assert caught.value.kind is PlexErrorKind.AUTHENTICATION
     assert token not in str(caught.value)
 
 
 @pytest.mark.usefixtures("listening")
-async def test_an_upgrade_goes_over_a_fresh_connection_when_the_idle_one_has_died(
+async def test_upgrade_on_a_dead_keep_alive_connection_is_sent_again(
     simulator: PlexSimulator,
     session: aiohttp.ClientSession,
     client: PlexServerClient,
-    ear: Ear,
+    listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """At once: a server drops what was idle for 20 s, and that is no refusal."""
+    """Servers close connections after 20 idle seconds, which is not a failure."""
     simulator.push.refuse(404, times=1)
     await clock.until(lambda: clock.asleep == 1)
     await client.get_identity()
     simulator.close_idle_connections()
     clock.advance(clock.slept[-1])
-    await hears(simulator, ear)
-    assert [failure.status for failure in ear.refusals] == [404]
+    await assert_receives(simulator, listener)
+    assert [failure.status for failure in listener.failures] == [404]
     assert simulator.count(NOTIFICATIONS_PATH) == 2
 
 
-async def test_a_certificate_is_judged_as_the_session_judges_it(
+async def test_upgrade_uses_the_tls_settings_of_the_session(
     simulator: PlexSimulator,
-    make_notifications: MakeNotifications,
-    ear: Ear,
+    make_websocket: MakeWebsocket,
+    listener: RecordingListener,
     clock: HeldClock,
     tmp_path: Path,
 ) -> None:
-    """What one session refuses, another accepts."""
     await simulator.stop()
     await simulator.start(ssl_context=self_signed_context(tmp_path, address="127.0.0.1"))
-    async with listen(make_notifications()):
+    async with listen(make_websocket()):
         await clock.until(lambda: clock.asleep == 1)
-    assert [failure.reason for failure in ear.refusals] == [PlexErrorReason.BAD_CERTIFICATE]
+    assert [failure.reason for failure in listener.failures] == [PlexErrorReason.BAD_CERTIFICATE]
     connector = aiohttp.TCPConnector(ssl=False)
     async with (
         aiohttp.ClientSession(connector=connector) as trusting,
-        listen(make_notifications(session=trusting)),
+        listen(make_websocket(session=trusting)),
     ):
-        await hears(simulator, ear)
+        await assert_receives(simulator, listener)
 
 
-async def test_a_closed_session_connects_nothing(
+async def test_closed_session_ends_the_connection_and_cannot_reconnect(
     simulator: PlexSimulator,
-    make_notifications: MakeNotifications,
-    ear: Ear,
+    make_websocket: MakeWebsocket,
+    listener: RecordingListener,
     clock: HeldClock,
 ) -> None:
-    """It ends the connection that stands; another session is needed for the next."""
-    async with aiohttp.ClientSession() as session, listen(make_notifications(session=session)):
-        await hears(simulator, ear)
+    async with aiohttp.ClientSession() as session, listen(make_websocket(session=session)):
+        await assert_receives(simulator, listener)
         await session.close()
-        await ear.until(lambda: ear.connections == [True, False])
+        await listener.until(lambda: listener.connections == [True, False])
         await clock.until(lambda: clock.asleep == 1)
         clock.advance(clock.slept[-1])
-        await ear.until(lambda: len(ear.refusals) == 1)
-        assert ear.refusals[0].kind is PlexErrorKind.NETWORK
+        await listener.until(lambda: len(listener.failures) == 1)
+        assert listener.failures[0].kind is PlexErrorKind.NETWORK
         assert len(simulator.requests) == 1
-    async with listen(make_notifications()):
-        await hears(simulator, ear)
+    async with listen(make_websocket()):
+        await assert_receives(simulator, listener)

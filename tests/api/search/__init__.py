@@ -1,1 +1,1 @@
-"""The search for the address at which a server is reached."""
+"""The search for the best address of a server."""

@@ -1,11 +1,9 @@
-"""Fixtures: Media Servers with names of their own, and the search among them."""
+"""Fixtures: Media Servers with plex.direct names, and the search for the best address."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
-from pathlib import Path
 import ssl
-from typing import Final, Protocol
 
 import aiohttp
 import pytest
@@ -13,108 +11,65 @@ import pytest
 from custom_components.plex_pulse.api import (
     Connection,
     FoundConnection,
-    PlexApiError,
     RateLimiterRegistry,
     Resource,
     find_connection,
 )
-from tests.api.canaries import TOKEN
-from tests.api.conftest import IDENTITY
-from tests.api.log_watch import LogWatch
-from tests.clock import ManualClock
+from tests.api.helpers import IDENTITY
+from tests.clocks import ManualClock
+from tests.leak_detector import LeakDetector
+from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
-from tests.simulator.certificate import self_signed_context
-from tests.simulator.plextv_accounts import PLEX_DIRECT_LABEL
 
-from .names import Names
-
-DOMAIN: Final = f"{PLEX_DIRECT_LABEL}.plex.direct"
-OWN_DOMAIN: Final = "harbour.example"
-MACHINE: Final = "7e57" * 10
-NOBODY_HOME: Final = 9
-"""A port where nothing listens."""
-
-
-class MakeServer(Protocol):
-    """Run a Media Server."""
-
-    async def __call__(
-        self,
-        *,
-        secure: bool = True,
-        machine_identifier: str = MACHINE,
-        hold: asyncio.Event | None = None,
-    ) -> PlexSimulator:
-        """Return it; its answers wait for the event, if any."""
-
-
-class Search(Protocol):
-    """Search for a server."""
-
-    async def __call__(
-        self, *connections: Connection, https_required: bool = False
-    ) -> FoundConnection:
-        """Return what is found at these addresses."""
-
-
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a certificate for the server's names."""
-    return tmp_path_factory.mktemp("plex_direct")
-
-
-@pytest.fixture(scope="session")
-def server_tls(certificate: Path) -> ssl.SSLContext:
-    """Return the TLS context of a server with that certificate."""
-    return self_signed_context(certificate, f"*.{DOMAIN}")
-
-
-@pytest.fixture(scope="session")
-def trust(certificate: Path, server_tls: ssl.SSLContext) -> ssl.SSLContext:
-    """Return the TLS context of a client that trusts it."""
-    context = ssl.create_default_context(cafile=certificate / "chain.pem")
-    # It has none of the extensions that an authority would give it.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    return context
+from .helpers import (
+    MACHINE,
+    MakeServer,
+    Search,
+)
+from .loopback_resolver import LoopbackResolver
 
 
 @pytest.fixture
-def names() -> Names:
-    """Return the names that resolve: all, unless a test refuses some."""
-    return Names()
+def resolver() -> LoopbackResolver:
+    """Return a resolver of all names; a test can make some fail."""
+    return LoopbackResolver()
 
 
 @pytest.fixture
-def answered() -> asyncio.Queue[int]:
-    """Return the ports of the servers in the order of their answers."""
+def answered_ports() -> asyncio.Queue[int]:
+    """Return the ports of the servers in the order of their responses."""
     return asyncio.Queue()
 
 
 @pytest.fixture
 async def session(
     socket_enabled: None,
-    names: Names,
-    trust: ssl.SSLContext,
-    answered: asyncio.Queue[int],
+    resolver: LoopbackResolver,
+    plex_direct_client_tls: ssl.SSLContext,
+    answered_ports: asyncio.Queue[int],
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session on those names, that trusts the servers' certificate."""
+    """Open a session with that resolver that trusts the servers' certificate."""
 
     async def note(_: object, __: object, params: aiohttp.TraceRequestEndParams) -> None:
-        answered.put_nowait(params.url.port or 0)
+        answered_ports.put_nowait(params.url.port or 0)
 
     trace = aiohttp.TraceConfig()
     trace.on_request_end.append(note)
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(resolver=names, ssl=trust), trace_configs=[trace]
+        connector=aiohttp.TCPConnector(resolver=resolver, ssl=plex_direct_client_tls),
+        trace_configs=[trace],
     ) as session:
         yield session
 
 
 @pytest.fixture
 async def make_server(
-    socket_enabled: None, clock: ManualClock, server_tls: ssl.SSLContext, log_watch: LogWatch
+    socket_enabled: None,
+    clock: ManualClock,
+    plex_direct_server_tls: ssl.SSLContext,
+    leak_detector: LeakDetector,
 ) -> AsyncIterator[MakeServer]:
-    """Return a factory of Media Servers, which run until the end of the test."""
+    """Return a factory of Media Servers that run until the end of the test."""
     async with AsyncExitStack() as running:
 
         async def make(
@@ -135,8 +90,8 @@ async def make_server(
                 machine_identifier=machine_identifier,
             )
             running.push_async_callback(server.stop)
-            await server.start(ssl_context=server_tls if secure else None)
-            log_watch.forbid_address(server.host, server.port)
+            await server.start(ssl_context=plex_direct_server_tls if secure else None)
+            leak_detector.forbid_address(server.host, server.port)
             if hold is not None:
                 server.faults.add("/identity", Fault.slow_drip())
             return server
@@ -146,7 +101,7 @@ async def make_server(
 
 @pytest.fixture
 def search(session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry) -> Search:
-    """Return the search for the one server of these tests."""
+    """Return a function that searches for the server of these tests."""
 
     async def find(*connections: Connection, https_required: bool = False) -> FoundConnection:
         resource = Resource(
@@ -164,36 +119,3 @@ def search(session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry) -
         )
 
     return find
-
-
-def place(
-    secure: PlexSimulator | None = None,
-    plain: PlexSimulator | None = None,
-    *,
-    local: bool = True,
-    relay: bool = False,
-    domain: str = DOMAIN,
-) -> Connection:
-    """Return an address with a name for https and none for http; None: nothing is there.
-
-    A real server answers both on one port.
-    """
-    return Connection(
-        uri=f"https://127-0-0-1.{domain}:{secure.port if secure else NOBODY_HOME}",
-        address="127.0.0.1",
-        port=plain.port if plain else NOBODY_HOME,
-        is_local=local,
-        is_relay=relay,
-    )
-
-
-def probes(*servers: PlexSimulator) -> list[int]:
-    """Return how many requests each server got."""
-    return [len(server.requests) for server in servers]
-
-
-async def failure(search: Search, *connections: Connection) -> PlexApiError:
-    """Return what a search fails with."""
-    with pytest.raises(PlexApiError) as caught:
-        await search(*connections)
-    return caught.value

@@ -1,4 +1,4 @@
-"""Which of a server's addresses is taken when several would do."""
+"""The preference among several usable addresses."""
 
 import asyncio
 from typing import Final
@@ -10,23 +10,25 @@ from custom_components.plex_pulse.api import (
     FoundConnection,
     PlexErrorKind,
 )
-from tests.clock import ManualClock
+from tests.clocks import ManualClock
 from tests.simulator import Fault
 
-from .conftest import DOMAIN, MakeServer, Search, failure, place, probes
+from .helpers import DOMAIN, MakeServer, Search, failure, make_connection, request_counts
 
 SEARCH_DEADLINE: Final = 4
 
 
-async def test_a_local_address_is_preferred_to_a_faster_remote_one(
-    search: Search, make_server: MakeServer, answered: asyncio.Queue[int]
+async def test_local_address_is_preferred_to_a_faster_remote_one(
+    search: Search, make_server: MakeServer, answered_ports: asyncio.Queue[int]
 ) -> None:
-    """Even where Plex names it last."""
+    """Plex may list it last."""
     hold = asyncio.Event()
     local, remote = await make_server(hold=hold), await make_server()
-    searching = asyncio.create_task(search(place(remote, local=False), place(local)))
+    searching = asyncio.create_task(
+        search(make_connection(remote, local=False), make_connection(local))
+    )
     await local.fault_reached()
-    while await answered.get() != remote.port:
+    while await answered_ports.get() != remote.port:
         pass
     hold.set()
     found = await searching
@@ -38,14 +40,14 @@ async def test_a_local_address_is_preferred_to_a_faster_remote_one(
 
 
 async def test_https_is_preferred_to_a_faster_http(
-    search: Search, make_server: MakeServer, answered: asyncio.Queue[int]
+    search: Search, make_server: MakeServer, answered_ports: asyncio.Queue[int]
 ) -> None:
-    """As long as both are equally near."""
+    """Both addresses are local."""
     hold = asyncio.Event()
     secure, plain = await make_server(hold=hold), await make_server(secure=False)
-    searching = asyncio.create_task(search(place(None, plain), place(secure)))
+    searching = asyncio.create_task(search(make_connection(None, plain), make_connection(secure)))
     await secure.fault_reached()
-    while await answered.get() != plain.port:
+    while await answered_ports.get() != plain.port:
         pass
     hold.set()
     assert (await searching).url == f"https://127-0-0-1.{DOMAIN}:{secure.port}"
@@ -54,58 +56,61 @@ async def test_https_is_preferred_to_a_faster_http(
 async def test_local_http_is_preferred_to_remote_https(
     search: Search, make_server: MakeServer
 ) -> None:
-    """The own network is trusted more than the way around the world is."""
     plain, remote = await make_server(secure=False), await make_server()
-    found = await search(place(remote, local=False), place(None, plain))
+    found = await search(make_connection(remote, local=False), make_connection(None, plain))
     assert (found.url, found.kind) == (plain.url, ConnectionKind.LOCAL)
 
 
-async def test_http_is_never_tried_outside_the_own_network(
+async def test_http_is_never_tried_for_remote_addresses(
     search: Search, make_server: MakeServer
 ) -> None:
-    """A token would follow, for all the world to read."""
+    """The token would be readable on the way."""
     plain = await make_server(secure=False)
-    error = await failure(search, place(None, plain, local=False), place(None, plain, relay=True))
+    error = await failure(
+        search, make_connection(None, plain, local=False), make_connection(None, plain, relay=True)
+    )
     assert error.kind is PlexErrorKind.NETWORK
-    assert probes(plain) == [0]
-    assert (await search(place(None, plain))).url == plain.url
+    assert request_counts(plain) == [0]
+    assert (await search(make_connection(None, plain))).url == plain.url
 
 
-async def test_no_token_is_sent_to_an_address_that_is_only_tried(
-    search: Search, make_server: MakeServer
-) -> None:
-    """Somebody else may live there."""
+async def test_probing_an_address_sends_no_token(search: Search, make_server: MakeServer) -> None:
+    """Another server may use the address."""
     server = await make_server()
-    await search(place(server))
+    await search(make_connection(server))
     (request,) = server.requests
     assert (request.method, request.path) == ("GET", "/identity")
     assert "X-Plex-Token" not in request.headers
     assert not request.query
 
 
-async def test_a_dead_address_costs_nothing_beside_an_equal_one(
+async def test_unreachable_address_does_not_delay_an_equal_one(
     search: Search, make_server: MakeServer, clock: ManualClock
 ) -> None:
-    """A Docker-internal one calls itself local, and is often named first."""
+    """An internal Docker address is listed as local, and often first."""
     internal, local = await make_server(), await make_server()
     internal.faults.add("*", Fault.hang(), times=None)
     begun = clock.now
-    found = await search(place(internal), place(local))
+    found = await search(make_connection(internal), make_connection(local))
     assert found.url.endswith(f":{local.port}")
     assert clock.now == begun
     await internal.faults.wait_released()
 
 
-async def test_dead_local_addresses_together_cost_one_deadline(
+async def test_unreachable_local_addresses_time_out_together(
     search: Search, make_server: MakeServer, clock: ManualClock
 ) -> None:
-    """Then the remote one, which has answered long since, is good enough."""
+    """The remote address, which answered long before, is then used."""
     dead = [await make_server(), await make_server(secure=False), await make_server()]
     remote = await make_server()
     for server in dead:
         server.faults.add("*", Fault.hang(), times=None)
     searching = asyncio.create_task(
-        search(place(dead[0], dead[1]), place(dead[2]), place(remote, local=False))
+        search(
+            make_connection(dead[0], dead[1]),
+            make_connection(dead[2]),
+            make_connection(remote, local=False),
+        )
     )
     for server in dead:
         await server.fault_reached()
@@ -114,43 +119,45 @@ async def test_dead_local_addresses_together_cost_one_deadline(
     found = await searching
     assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.REMOTE, False)
     assert found.url.endswith(f":{remote.port}")
-    assert probes(*dead) == [1, 1, 1]
+    assert request_counts(*dead) == [1, 1, 1]
 
 
-async def test_a_relay_is_left_alone_while_anything_else_answers(
+async def test_relay_is_used_only_if_nothing_else_answers(
     search: Search, make_server: MakeServer
 ) -> None:
-    """It is slow, and paid for by Plex."""
+    """Relays are slow and paid for by Plex."""
     relay, remote = await make_server(), await make_server()
-    addresses = place(relay, local=False, relay=True), place(remote, local=False)
+    addresses = (
+        make_connection(relay, local=False, relay=True),
+        make_connection(remote, local=False),
+    )
     assert (await search(*addresses)).kind is ConnectionKind.REMOTE
-    assert probes(relay) == [0]
+    assert request_counts(relay) == [0]
     remote.faults.add("/identity", Fault.reset())
     found = await search(*addresses)
     assert found.kind is ConnectionKind.RELAY
     assert found.url.endswith(f":{relay.port}")
 
 
-async def test_an_address_named_twice_is_tried_once(
-    search: Search, make_server: MakeServer
-) -> None:
-    """plex.tv lists one for each network interface, alike or not."""
+async def test_duplicate_address_is_tried_once(search: Search, make_server: MakeServer) -> None:
+    """plex.tv lists one for each network interface."""
     server = await make_server()
     server.faults.add("/identity", Fault.reset(), times=None)
-    await failure(search, place(server), place(server))
-    assert probes(server) == [1]
+    await failure(search, make_connection(server), make_connection(server))
+    assert request_counts(server) == [1]
     server.faults.clear()
-    assert (await search(place(server), place(server))).kind is ConnectionKind.LOCAL
+    assert (
+        await search(make_connection(server), make_connection(server))
+    ).kind is ConnectionKind.LOCAL
 
 
-async def test_a_search_given_up_leaves_nothing_behind(
+async def test_cancelled_search_cancels_its_requests(
     search: Search, make_server: MakeServer
 ) -> None:
-    """No request goes on when nobody wants its answer."""
     servers = [await make_server() for _ in range(3)]
     for server in servers:
         server.faults.add("*", Fault.hang())
-    searching = asyncio.create_task(search(*(place(server) for server in servers)))
+    searching = asyncio.create_task(search(*(make_connection(server) for server in servers)))
     for server in servers:
         await server.fault_reached()
     searching.cancel()
@@ -158,4 +165,4 @@ async def test_a_search_given_up_leaves_nothing_behind(
         await searching
     for server in servers:
         await server.faults.wait_released()
-    assert (await search(place(servers[0]))).kind is ConnectionKind.LOCAL
+    assert (await search(make_connection(servers[0]))).kind is ConnectionKind.LOCAL

@@ -1,7 +1,6 @@
 """Fixtures: a router that hides names, and a Media Server with a certificate for them."""
 
 from collections.abc import AsyncGenerator
-from pathlib import Path
 import socket
 import ssl
 from typing import Final
@@ -12,11 +11,10 @@ from homeassistant.helpers.aiohttp_client import DATA_CONNECTOR
 from homeassistant.util.ssl import SSLCipherList
 import pytest
 
-from tests.api.search.names import Names
-from tests.integration.clock import FreezerClock
+from tests.api.search.loopback_resolver import LoopbackResolver
+from tests.clocks import FreezerClock
 from tests.integration.conftest import TOKEN
 from tests.simulator import PlexSimulator
-from tests.simulator.certificate import self_signed_context
 from tests.simulator.plextv_accounts import PLEX_DIRECT_LABEL
 
 STREAMS: Final = "sensor.harbour_active_streams"
@@ -28,28 +26,13 @@ OUTSIDE_NAME: Final = f"203-0-113-9.{PLEX_DIRECT_LABEL}.plex.direct"
 LOCAL_NAME: Final = f"127-0-0-1.{PLEX_DIRECT_LABEL}.plex.direct"
 
 
-@pytest.fixture(scope="session")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a certificate for the server's names."""
-    return tmp_path_factory.mktemp("plex_direct")
-
-
-@pytest.fixture(scope="session")
-def server_tls(certificate: Path) -> ssl.SSLContext:
-    """Return the TLS context of a server with that certificate."""
-    return self_signed_context(certificate, f"*.{PLEX_DIRECT_LABEL}.plex.direct")
-
-
 @pytest.fixture
 async def names(
-    hass: HomeAssistant, certificate: Path, server_tls: ssl.SSLContext
-) -> AsyncGenerator[Names]:
+    hass: HomeAssistant, plex_direct_client_tls: ssl.SSLContext
+) -> AsyncGenerator[LoopbackResolver]:
     """Have Home Assistant resolve names by a router that hides some, and trust the server."""
-    names = Names(refused=[".plex.direct"])
-    trust = ssl.create_default_context(cafile=certificate / "chain.pem")
-    # It has none of the extensions that an authority would give it.
-    trust.verify_flags &= ~ssl.VERIFY_X509_STRICT
-    async with aiohttp.TCPConnector(resolver=names, ssl=trust) as connector:
+    names = LoopbackResolver(refused=[".plex.direct"])
+    async with aiohttp.TCPConnector(resolver=names, ssl=plex_direct_client_tls) as connector:
         connectors: dict[tuple[bool, int, str], aiohttp.BaseConnector] = {
             (True, socket.AF_UNSPEC, SSLCipherList.PYTHON_DEFAULT): connector
         }
@@ -59,12 +42,12 @@ async def names(
 
 @pytest.fixture
 async def secure(
-    clock: FreezerClock, simulator: PlexSimulator, server_tls: ssl.SSLContext
+    clock: FreezerClock, simulator: PlexSimulator, plex_direct_server_tls: ssl.SSLContext
 ) -> AsyncGenerator[PlexSimulator]:
     """Return the same Media Server as it answers to secure connections."""
     secure = PlexSimulator(
         TOKEN, clock=clock.time, machine_identifier=simulator.state.machine_identifier
     )
-    await secure.start(ssl_context=server_tls)
+    await secure.start(ssl_context=plex_direct_server_tls)
     yield secure
     await secure.stop()

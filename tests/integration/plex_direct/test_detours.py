@@ -6,11 +6,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import CONF_CONNECTION
-from tests.api.search.names import Names
+from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.integration.conftest import Wait
 from tests.integration.flows import choose
 from tests.integration.moving import announce, be_missed, issues
-from tests.integration.support import reading
+from tests.integration.support import reading, settle
 from tests.simulator import PlexSimulator, PlexTvSimulator, connection
 
 from .conftest import A_QUARTER, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, STREAMS
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("found_by_account")
 
 async def test_a_plain_address_does_where_the_server_allows_it(
     hass: HomeAssistant,
-    names: Names,
+    names: LoopbackResolver,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     elsewhere: PlexSimulator,
@@ -37,7 +37,7 @@ async def test_a_plain_address_does_where_the_server_allows_it(
 
 async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
     hass: HomeAssistant,
-    names: Names,
+    names: LoopbackResolver,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
@@ -70,7 +70,7 @@ async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
         form["flow_id"], {CONF_URL: straight, CONF_VERIFY_SSL: True}
     )
     assert result["reason"] == "reconfigure_successful"
-    await hass.async_block_till_done(wait_background_tasks=True)
+    await settle(hass)
     await wait(10)
     assert loaded.data[CONF_URL] == straight
     assert reading(hass, STREAMS) == "0"
@@ -79,7 +79,7 @@ async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
 
 async def test_a_server_that_needs_no_names_outside_is_not_blamed_on_the_router(
     hass: HomeAssistant,
-    names: Names,
+    names: LoopbackResolver,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
@@ -103,7 +103,7 @@ async def test_a_server_that_needs_no_names_outside_is_not_blamed_on_the_router(
 
 async def test_a_relay_is_the_last_resort(
     hass: HomeAssistant,
-    names: Names,
+    names: LoopbackResolver,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,

@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.shared_state import DATA_SHARED
-from tests.api.search.names import Names
+from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.integration.conftest import Wait
 from tests.integration.moving import RESOURCES, announce, be_missed, issues
 from tests.integration.support import reading
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.usefixtures("found_by_account")
 
 async def test_a_name_that_is_hidden_and_needed_is_told_of_until_it_is_allowed(
     hass: HomeAssistant,
-    names: Names,
+    names: LoopbackResolver,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
@@ -47,7 +47,7 @@ async def test_a_name_that_is_hidden_and_needed_is_told_of_until_it_is_allowed(
 
 async def test_a_server_that_comes_back_needs_no_name(
     hass: HomeAssistant,
-    names: Names,
+    names: LoopbackResolver,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
@@ -66,7 +66,7 @@ async def test_a_server_that_comes_back_needs_no_name(
 
 async def test_a_server_that_is_off_is_not_the_routers_fault(
     hass: HomeAssistant,
-    names: Names,
+    names: LoopbackResolver,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
@@ -84,7 +84,7 @@ async def test_a_server_that_is_off_is_not_the_routers_fault(
 
 async def test_a_router_that_resolves_nothing_at_all_hides_nothing(
     hass: HomeAssistant,
-    names: Names,
+    names: LoopbackResolver,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
@@ -110,7 +110,7 @@ async def test_a_router_that_resolves_nothing_at_all_hides_nothing(
 
 async def test_a_removed_entry_takes_its_repair_along(
     hass: HomeAssistant,
-    names: Names,
+    names: LoopbackResolver,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,

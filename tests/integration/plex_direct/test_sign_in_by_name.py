@@ -6,7 +6,7 @@ from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
 from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
-from tests.api.search.names import Names
+from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.integration.accounts import approve, begin_sign_in
 from tests.integration.conftest import ACCOUNT_TOKEN, TOKEN
 from tests.integration.flows import assert_error, submit
@@ -35,7 +35,11 @@ def list_at(
 
 @pytest.mark.parametrize("kind", ["local", "remote", "relay"])
 async def test_a_server_is_reached_by_its_name_and_its_certificate(
-    hass: HomeAssistant, names: Names, plextv: PlexTvSimulator, secure: PlexSimulator, kind: str
+    hass: HomeAssistant,
+    names: LoopbackResolver,
+    plextv: PlexTvSimulator,
+    secure: PlexSimulator,
+    kind: str,
 ) -> None:
     names.refused = ()
     list_at(
@@ -58,7 +62,7 @@ async def test_a_server_is_reached_by_its_name_and_its_certificate(
 
 
 async def test_plexs_relay_is_left_alone_where_another_way_leads_to_the_server(
-    hass: HomeAssistant, names: Names, plextv: PlexTvSimulator, secure: PlexSimulator
+    hass: HomeAssistant, names: LoopbackResolver, plextv: PlexTvSimulator, secure: PlexSimulator
 ) -> None:
     names.refused = ()
     list_at(
@@ -76,7 +80,7 @@ async def test_plexs_relay_is_left_alone_where_another_way_leads_to_the_server(
 
 
 async def test_a_router_that_hides_names_is_said_to_where_the_server_insists_on_them(
-    hass: HomeAssistant, names: Names, plextv: PlexTvSimulator, secure: PlexSimulator
+    hass: HomeAssistant, names: LoopbackResolver, plextv: PlexTvSimulator, secure: PlexSimulator
 ) -> None:
     list_at(plextv, secure, plextv.connection_to(secure))
 
@@ -91,7 +95,7 @@ async def test_a_router_that_hides_names_is_said_to_where_the_server_insists_on_
 
 
 async def test_names_that_are_hidden_do_not_matter_where_the_server_takes_a_plain_address(
-    hass: HomeAssistant, names: Names, plextv: PlexTvSimulator, simulator: PlexSimulator
+    hass: HomeAssistant, names: LoopbackResolver, plextv: PlexTvSimulator, simulator: PlexSimulator
 ) -> None:
     list_at(plextv, simulator, connection("127.0.0.1", simulator.port), https_required=False)
 

@@ -1,0 +1,2 @@
+/** Mark a template as CSS, which the build minifies. */
+export const css = String.raw;

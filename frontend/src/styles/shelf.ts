@@ -1,0 +1,187 @@
+import { css } from "./css";
+
+export const shelf = css`
+  .head {
+    --mdc-icon-size: 18px;
+  }
+  h3 {
+    flex: none;
+    max-width: 60%;
+  }
+  .part {
+    margin-inline-start: 12px;
+    border-top: 1px solid var(--divider-color);
+  }
+  .part > * {
+    margin-inline-start: -12px;
+  }
+  .part .head {
+    min-height: 44px;
+  }
+  .pills {
+    flex: 1;
+    display: flex;
+    justify-content: safe flex-end;
+    gap: 2px;
+    min-width: 0;
+  }
+  .pills,
+  .rail {
+    overflow-x: auto;
+    overscroll-behavior-x: contain;
+    scrollbar-width: none;
+  }
+  .pill {
+    flex: none;
+    min-height: 36px;
+    padding: 0 12px;
+    border-radius: 18px;
+    font-weight: var(--medium);
+    white-space: nowrap;
+  }
+  .pill[aria-pressed="true"] {
+    background: color-mix(in srgb, var(--text) 10%, transparent);
+    color: var(--text);
+  }
+  .pill:hover {
+    color: var(--text);
+  }
+  .pill:focus-visible {
+    outline-offset: -2px;
+  }
+  .arrow {
+    display: none;
+    place-items: center;
+    flex: none;
+    width: 36px;
+    height: 44px;
+    margin-inline-end: -8px;
+    color: var(--text);
+  }
+  .arrow:last-child {
+    margin: 0;
+  }
+  .arrow:disabled {
+    opacity: 0.35;
+    cursor: default;
+  }
+  .arrow:dir(rtl) {
+    transform: scaleX(-1);
+  }
+  @media (pointer: fine) {
+    .arrow {
+      display: grid;
+    }
+  }
+  @media (pointer: coarse) {
+    .pill {
+      min-height: 44px;
+      border-radius: 22px;
+    }
+  }
+  .rail {
+    --n: 3;
+    display: flex;
+    gap: 12px;
+    padding: 3px 12px 12px;
+    scroll-snap-type: inline proximity;
+    scroll-padding-inline: 12px;
+  }
+  .rail li {
+    flex: none;
+    width: calc((100cqi - 12px - 12px * var(--n)) / (var(--n) + 0.35));
+    scroll-snap-align: start;
+  }
+  .grid {
+    display: grid;
+    grid-template-columns: repeat(auto-fill, minmax(92px, 1fr));
+    gap: 14px 12px;
+    padding: 3px 12px 14px;
+  }
+  li {
+    min-width: 0;
+    --radius: 8px;
+  }
+  .open {
+    display: block;
+    width: 100%;
+    border-radius: 8px;
+  }
+  .open:focus-visible {
+    outline: none;
+  }
+  .open:focus-visible .art {
+    outline: 2px solid var(--primary-color);
+    outline-offset: 1px;
+  }
+  .open .cut {
+    display: block;
+  }
+  .open .name {
+    margin-top: 6px;
+    font-size: var(--small);
+    line-height: inherit;
+  }
+  .mark {
+    position: absolute;
+    top: 6px;
+    inset-inline-start: 6px;
+    display: inline-flex;
+    align-items: center;
+    gap: 5px;
+    min-height: 18px;
+    padding-inline: 6px;
+    border-radius: 9px;
+    font-size: 11px;
+    line-height: 1;
+    font-weight: var(--medium);
+    color: var(--text);
+    background: var(--card);
+    --mdc-icon-size: 14px;
+  }
+  .round {
+    inset-inline: auto 6px;
+    justify-content: center;
+    min-width: 18px;
+    box-sizing: border-box;
+    padding-inline: 2px;
+  }
+  .played {
+    position: absolute;
+    inset: auto 0 0;
+    padding: 24px 6px 6px;
+    border-radius: 0 0 8px 8px;
+    background: linear-gradient(transparent, rgb(0 0 0 / 60%));
+  }
+  .played .bar {
+    display: block;
+    background: rgb(255 255 255 / 40%);
+    --fill: #fff;
+  }
+  .about p {
+    margin-block: 8px 12px;
+    color: var(--text);
+    white-space: pre-line;
+  }
+  .chips {
+    display: flex;
+    flex-wrap: wrap;
+    gap: 8px;
+    --mdc-icon-size: 14px;
+  }
+  @container (min-width: 440px) {
+    .rail {
+      --n: 4;
+    }
+  }
+  @container (min-width: 560px) {
+    .rail {
+      --n: 6;
+    }
+  }
+  @container (min-width: 820px) {
+    .rail {
+      --n: 8;
+    }
+  }
+`;

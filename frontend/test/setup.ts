@@ -1,0 +1,9 @@
+/** What the tests need of the browser that happy-dom does not have. */
+import { elements } from "../src/elements";
+
+class HaCard extends HTMLElement {}
+
+customElements.define("ha-card", HaCard);
+for (const [tag, element] of Object.entries(elements)) {
+  customElements.define(tag, element);
+}

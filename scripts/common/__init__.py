@@ -1,0 +1,1 @@
+"""What scripts/bench, scripts/demo and scripts/soak share."""

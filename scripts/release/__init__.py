@@ -1,0 +1,1 @@
+"""The steps of a release, see `python -m scripts.release --help` and `scripts/release/dry_run`."""

@@ -1,0 +1,158 @@
+"""No repair issue leaks secrets."""
+
+from collections.abc import AsyncGenerator
+import socket
+import ssl
+from typing import Any
+
+import aiohttp
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.const import CONF_URL, STATE_OFF
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.aiohttp_client import DATA_CONNECTOR
+from homeassistant.util.ssl import SSLCipherList
+import pytest
+
+from custom_components.plex_pulse.const import CONF_RETRY, DOMAIN
+from tests.api.search.loopback_resolver import LoopbackResolver
+from tests.clocks import HeldFreezerClock
+from tests.entity_ids import PUSH
+from tests.fixtures.home_assistant import Live
+from tests.integration.moving import announce
+from tests.integration.support import reading, settle, state_of_entry, until
+from tests.secrets import PLAYER_ADDRESS
+from tests.simulator import Fault, PlexSimulator, PlexTvSimulator, connection
+from tests.simulator.certificate import self_signed_context
+
+from .assertions import NOTIFICATIONS_PATH, HealthyBaseline
+from .dialogs import DialogUser
+from .frontend_client import FrontendClient
+from .leaky_faults import FAULTS
+from .output_recorder import OutputRecorder
+
+_FIX = "/api/repairs/issues/fix"
+_SHORT_TIMEOUTS = {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}
+
+pytestmark = pytest.mark.usefixtures("found_by_account", "followed_user")
+
+
+@pytest.fixture(scope="session")
+def untrusted_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """Return an untrusted TLS context; it must be created before a test freezes the time."""
+    return self_signed_context(tmp_path_factory.mktemp("untrusted"))
+
+
+@pytest.fixture
+async def plex_direct_unresolved(hass: HomeAssistant) -> AsyncGenerator[None]:
+    """Make Home Assistant use a resolver that refuses plex.direct names."""
+    async with aiohttp.TCPConnector(
+        resolver=LoopbackResolver(refused=[".plex.direct"])
+    ) as connector:
+        connectors: dict[tuple[bool, int, str], aiohttp.BaseConnector] = {
+            (True, socket.AF_UNSPEC, SSLCipherList.PYTHON_DEFAULT): connector
+        }
+        hass.data[DATA_CONNECTOR] = connectors
+        yield
+
+
+async def test_wrong_server_issue_leaks_no_secrets(
+    recorder: OutputRecorder,
+    leak_baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    neighbour: PlexSimulator,
+    live: Live,
+) -> None:
+    await simulator.stop()
+    await neighbour.stop()
+    await neighbour.start(port=simulator.port)
+    await live(30, step=2)
+    await recorder.record_readable(leak_baseline.entry)
+    assert recorder.issues == {"wrong_server"}
+    await recorder.assert_nothing_leaked(leak_baseline.entry)
+
+
+async def test_websocket_blocked_issue_leaks_no_secrets(
+    hass: HomeAssistant,
+    recorder: OutputRecorder,
+    leak_baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    live: Live,
+    clock: HeldFreezerClock,
+) -> None:
+    clock.random_value = 1.0
+    simulator.faults.add(NOTIFICATIONS_PATH, FAULTS["HTML 400"], times=None)
+    simulator.push.drop()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(4000, step=100)
+    await recorder.record_readable(leak_baseline.entry)
+    assert recorder.issues == {"websocket_blocked"}
+    await recorder.assert_nothing_leaked(leak_baseline.entry)
+
+
+async def test_retry_policy_issue_and_its_fix_leak_no_secrets(
+    hass: HomeAssistant,
+    recorder: OutputRecorder,
+    leak_baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    live: Live,
+    frontend: FrontendClient,
+) -> None:
+    options = {**leak_baseline.entry.options, CONF_RETRY: _SHORT_TIMEOUTS}
+    hass.config_entries.async_update_entry(leak_baseline.entry, options=options)
+    await hass.config_entries.async_reload(leak_baseline.entry.entry_id)
+    simulator.faults.add("*", Fault.hang(), times=None)
+    await live(75)
+    await recorder.record_readable(leak_baseline.entry)
+    assert recorder.issues == {"retry_policy"}
+
+    issue = {"handler": DOMAIN, "issue_id": f"retry_policy_{leak_baseline.entry.entry_id}"}
+    step: dict[str, Any] = await frontend.request_json("post", _FIX, issue)
+    recorder.record(step)
+    step = await frontend.request_json("post", f"{_FIX}/{step['flow_id']}")
+    recorder.record(step)
+    assert step["type"] == "create_entry"
+    simulator.faults.clear()
+    await frontend.wait_for(settle(hass))
+    await recorder.assert_nothing_leaked(leak_baseline.entry)
+
+
+async def test_secure_connections_issue_and_reconfigure_leak_no_secrets(
+    hass: HomeAssistant,
+    recorder: OutputRecorder,
+    leak_baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    live: Live,
+    dialog_user: DialogUser,
+    untrusted_tls: ssl.SSLContext,
+) -> None:
+    entry = leak_baseline.entry
+    await simulator.stop()
+    await simulator.start(ssl_context=untrusted_tls)
+    await live(50, step=2)
+    await recorder.record_readable(entry)
+    assert recorder.issues == {"secure_connections"}
+
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: simulator.url})
+    await hass.config_entries.async_reload(entry.entry_id)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry.reason
+    await dialog_user.reconfigure()
+    assert dialog_user.form_errors == ["bad_certificate", "bad_certificate"]
+    await recorder.record_readable(entry)
+    await recorder.assert_nothing_leaked(entry)
+
+
+@pytest.mark.usefixtures("plex_direct_unresolved")
+async def test_dns_rebinding_issue_leaks_no_secrets(
+    recorder: OutputRecorder,
+    leak_baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    plextv: PlexTvSimulator,
+    live: Live,
+) -> None:
+    announce(plextv, leak_baseline.entry, connection(PLAYER_ADDRESS), https_required=True)
+    await simulator.stop()
+    await live(40, step=2)
+    await recorder.record_readable(leak_baseline.entry)
+    assert recorder.issues == {"dns_rebinding"}
+    await recorder.assert_nothing_leaked(leak_baseline.entry)
