@@ -16,6 +16,7 @@ from .repairs import async_delete_issues
 from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
 from .setup_retry import async_cancel_setup_retry
+from .stored_state import async_remove_stored_state
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -51,11 +52,16 @@ async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -
     async_cancel_setup_retry(hass, entry)
     if entry.disabled_by is not None:
         async_delete_issues(hass, entry)
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    entry.runtime_data.library_changes.async_flush()
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.stored_state.async_save()
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Delete the repair issues and the retries of a removed entry, and the last one's cards."""
+    """Delete what a removed entry leaves: issues, retries, stored state, the last one's cards."""
     async_cancel_setup_retry(hass, entry)
     async_delete_issues(hass, entry)
+    await async_remove_stored_state(hass, entry.entry_id)
     await async_remove_dashboard_entry(hass, entry)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
@@ -13,6 +14,7 @@ from .options import followed_users
 from .runtime_data import PlexPulseConfigEntry
 
 MANUFACTURER = "Plex"
+LIBRARY_MODEL = "Library"
 
 
 def library_identifier(machine_identifier: str, uuid: str) -> str:
@@ -41,7 +43,8 @@ def async_sync_devices(
 ) -> None:
     """Create, rename and remove devices to match the server, its libraries and followed users.
 
-    Must run before entities are added: they refer to their device by identifier only.
+    Must run before entities are added: they refer to their device by identifier only. What
+    the server refuses to list keeps its device, with the user's settings.
     """
     registry = dr.async_get(hass)
     server = data.server
@@ -68,8 +71,32 @@ def async_sync_devices(
         )
         current.add(device.id)
     for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if device.id not in current:
+        if device.id not in current and not _is_kept(device, entry, data):
             registry.async_remove_device(device.id)
+
+
+def _is_kept(device: dr.DeviceEntry, entry: PlexPulseConfigEntry, data: ServerLibraries) -> bool:
+    """Return whether a device stays although what it belongs to was not read."""
+    users = {
+        (DOMAIN, user_identifier(data.server.machine_identifier, account_id))
+        for account_id in followed_users(entry.options)
+    }
+    # A followed user has no device while the sessions are refused, and keeps an earlier one.
+    is_followed = not users.isdisjoint(device.identifiers)
+    return is_followed or (device.model == LIBRARY_MODEL and not data.is_complete)
+
+
+@callback
+def async_library_uuids(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+    """Return the uuids of the libraries that have a device."""
+    prefix = f"{entry.unique_id}_"
+    return {
+        identifier.removeprefix(prefix)
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+        if device.model == LIBRARY_MODEL
+        for domain, identifier in device.identifiers
+        if domain == DOMAIN and identifier.startswith(prefix)
+    }
 
 
 def _child_devices(
@@ -78,7 +105,7 @@ def _child_devices(
     """Yield identifier, model and name of each device that is connected via the server."""
     machine_identifier = data.server.machine_identifier
     for library in data.libraries.values():
-        yield library_identifier(machine_identifier, library.uuid), "Library", library.title
+        yield library_identifier(machine_identifier, library.uuid), LIBRARY_MODEL, library.title
     if entry.runtime_data.sessions.can_read_sessions:
         for account_id, name in followed_users(entry.options).items():
             yield user_identifier(machine_identifier, account_id), "User", name

@@ -15,7 +15,9 @@ from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
 from .dashboard.shelf_cache import ShelfCache
 from .image_cache import ImageCache
+from .stored_state import StoredState
 from .streams.latest_transcodes import LatestTranscodes
+from .streams.missed import MissedPlaybacks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,10 +31,12 @@ class PlexPulseRuntime:
     libraries: LibrariesCoordinator
     library_changes: LibraryChangeTracker
     liveness: LivenessMonitor
+    missed_playbacks: MissedPlaybacks
     resources: ResourcesCoordinator
     server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator
     shelf_cache: ShelfCache
+    stored_state: StoredState
     transcodes: LatestTranscodes
 
     @property

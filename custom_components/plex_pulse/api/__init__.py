@@ -42,6 +42,7 @@ from .http.rate_limiter import HostRateLimiter, RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .http.statistics import ApiStatistics
+from .media_endpoints import RECENT_TYPES
 from .models.account import Account, Connection, Pin, Resource
 from .models.history import HistoryEntry, HistoryPage
 from .models.image import ServerImage
@@ -64,12 +65,14 @@ from .models.session_details import SessionDetails, StreamDetails
 from .models.stream import SelectedMedia
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
+from .newest_items import NewestItems, is_misdated, newest_first
 from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
 from .websocket import ConnectionState, PlexWebsocket
 
 __all__ = [
     "APPROVAL_PAGE",
     "PLEX_TV",
+    "RECENT_TYPES",
     "Account",
     "ActivityNotification",
     "ApiStatistics",
@@ -89,6 +92,7 @@ __all__ = [
     "MediaItem",
     "MediaPage",
     "MediaType",
+    "NewestItems",
     "Notification",
     "Pin",
     "PlayMethod",
@@ -122,6 +126,8 @@ __all__ = [
     "TranscodeSession",
     "User",
     "find_connection",
+    "is_misdated",
+    "newest_first",
     "observe_rate_limits",
     "wrong_server_failure",
 ]

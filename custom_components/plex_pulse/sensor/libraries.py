@@ -1,6 +1,6 @@
 """Sensors of each library: item counts, storage, duration."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -19,10 +19,9 @@ from ..entity import LibraryEntity
 
 @dataclass(frozen=True, kw_only=True)
 class CountSensorDescription(SensorEntityDescription):
-    """Describe the count of one item type, for libraries of one kind."""
+    """Describe a count of items: the type that is counted, by the kind of the library."""
 
-    kind: LibraryKind
-    media_type: MediaType
+    media_types: Mapping[LibraryKind, MediaType]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,16 +33,20 @@ class LibrarySensorDescription(SensorEntityDescription):
 
 
 def _count(
-    key: str, kind: LibraryKind, media_type: MediaType, *, enabled: bool = True
+    key: str,
+    kind: LibraryKind,
+    media_type: MediaType,
+    others: Mapping[LibraryKind, MediaType] | None = None,
+    *,
+    enabled: bool = True,
 ) -> CountSensorDescription:
-    """Describe a count of items."""
+    """Describe a count of items, for libraries of one kind and of `others`."""
     return CountSensorDescription(
         key=key,
         translation_key=key,
         state_class=SensorStateClass.MEASUREMENT,
         entity_registry_enabled_default=enabled,
-        kind=kind,
-        media_type=media_type,
+        media_types={kind: media_type, **(others or {})},
     )
 
 
@@ -57,7 +60,7 @@ COUNT_SENSORS: Final = (
     _count("tracks", LibraryKind.MUSIC, MediaType.TRACK),
     _count("photos", LibraryKind.PHOTOS, MediaType.PHOTO),
     _count("photo_albums", LibraryKind.PHOTOS, MediaType.PHOTO_ALBUM),
-    _count("videos", LibraryKind.VIDEOS, MediaType.MOVIE),
+    _count("videos", LibraryKind.VIDEOS, MediaType.MOVIE, {LibraryKind.PHOTOS: MediaType.CLIP}),
 )
 
 LIBRARY_SENSORS: Final = (
@@ -88,7 +91,7 @@ LIBRARY_SENSORS: Final = (
 def library_sensors(coordinator: LibrariesCoordinator, library: Library) -> Iterator[SensorEntity]:
     """Yield the sensors for the kind of a library."""
     for count in COUNT_SENSORS:
-        if count.kind is library.kind:
+        if library.kind in count.media_types:
             yield CountSensor(coordinator, count, library)
     for description in LIBRARY_SENSORS:
         if library.kind not in description.excluded_kinds:
@@ -107,7 +110,7 @@ class CountSensor(LibraryEntity, SensorEntity):
         library: Library,
     ) -> None:
         """Let the coordinator count this type while this entity is enabled."""
-        self._count_key = (library.uuid, description.media_type)
+        self._count_key = (library.uuid, description.media_types[library.kind])
         super().__init__(coordinator, description, library, context=self._count_key)
 
     @override

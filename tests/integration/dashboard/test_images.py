@@ -120,7 +120,9 @@ async def test_svg_is_no_image(
 async def test_missing_image_is_not_requested_again_for_a_minute(
     loaded: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
 ) -> None:
+    # Neither the photo transcoder nor the path of the image itself has it.
     simulator.faults.add(TRANSCODER, Fault.status(404))
+    simulator.faults.add("/library/metadata/*", Fault.status(404))
     for _ in range(3):
         assert (await browser.open(_url(loaded, image_id))).status == HTTPStatus.NOT_FOUND
     assert len([request for request in simulator.requests if request.path == TRANSCODER]) == 1

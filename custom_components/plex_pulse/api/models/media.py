@@ -9,6 +9,7 @@ from typing import Final, Self
 from .coerce import JsonObject, integer, non_negative_int, parse_list, text, timestamp
 from .image import is_server_path
 
+_MUSIC: Final = frozenset({"artist", "album", "track"})
 _LIBRARY_KEYS: Final = ("librarySectionID", "librarySectionTitle")
 _PREROLL_SECTION: Final = -2
 """Section of prerolls, and of music videos from the cloud."""
@@ -87,6 +88,10 @@ class MediaItem:
     """Path of the image on the server; None if it is elsewhere (live TV), as below."""
     parent_thumb: str | None
     grandparent_thumb: str | None
+    art: str | None = None
+    """Path of the background image."""
+    guid: str | None = None
+    """Identifies what the item is, on all servers; such as plex://movie/5d77..."""
 
     @property
     def artist(self) -> str | None:
@@ -98,9 +103,23 @@ class MediaItem:
     @property
     def poster(self) -> str | None:
         """Return the path of the image to show: of an episode, that of its show."""
+        return next(iter(self.posters), None)
+
+    @property
+    def posters(self) -> tuple[str, ...]:
+        """Return the paths of the images that can be shown, the best one first.
+
+        The first one may not exist, although the item names it.
+        """
+        paths = [self.thumb, self.parent_thumb, self.grandparent_thumb]
         if self.item_type == "episode":
-            return self.grandparent_thumb or self.parent_thumb or self.thumb
-        return self.thumb or self.parent_thumb or self.grandparent_thumb
+            paths.reverse()
+        return tuple(dict.fromkeys(path for path in (*paths, self.art) if path is not None))
+
+    @property
+    def has_square_poster(self) -> bool:
+        """Return whether the image to show is as wide as high: covers and artists."""
+        return self.item_type in _MUSIC
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self:
@@ -131,6 +150,8 @@ class MediaItem:
             thumb=_image_path(fields, "thumb"),
             parent_thumb=_image_path(fields, "parentThumb"),
             grandparent_thumb=_image_path(fields, "grandparentThumb"),
+            art=_image_path(fields, "art"),
+            guid=text(fields, "guid"),
         )
 
 
