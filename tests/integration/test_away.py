@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock
 from tests.simulator import Item, PlexSimulator
-from tests.simulator.people import BEDROOM
+from tests.simulator.users_and_players import BEDROOM
 
 from .conftest import Wait
 from .events import LIBRARY, PLAYBACK, EventListener, add_film

@@ -129,7 +129,7 @@ def merge_duplicates(
     """
     by_key = {session.session_key: session for session in listed}
     moved = {
-        _identity(session): session.session_key
+        session.playback_id: session.session_key
         for session in known
         if session.session_key not in by_key
     }
@@ -137,13 +137,13 @@ def merge_duplicates(
     for session in by_key.values():
         # An app may play an item twice at once; only what is delivered tells these apart.
         delivered = (session.location, _transcode_key(session))
-        groups.setdefault((*_identity(session), *delivered), []).append(session)
+        groups.setdefault((*session.playback_id, *delivered), []).append(session)
     merged: list[Session] = []
     aliases: dict[str, str] = {}
     for group in groups.values():
         keys = [session.session_key for session in group]
         known_key = next((item.session_key for item in known if item.session_key in keys), None)
-        key = known_key or moved.pop(_identity(group[0]), None) or keys[0]
+        key = known_key or moved.pop(group[0].playback_id, None) or keys[0]
         aliases.update(dict.fromkeys(keys, key))
         session = group[-1]
         merged.append(session if session.session_key == key else replace(session, session_key=key))
@@ -204,14 +204,6 @@ class StoppedSessions:
         if before is None or session.view_offset is None:
             return False
         return session.view_offset > before + _ALIVE_MILLISECONDS
-
-
-def _identity(session: Session) -> tuple[str | None, ...]:
-    """Return what identifies a session under several keys; `Session.id` may be shared."""
-    player = session.player.machine_identifier
-    if session.session_id is None or player is None:
-        return (session.session_key,)
-    return session.session_id, player, session.item.rating_key, session.viewer
 
 
 def _transcode_key(session: Session) -> str | None:

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.fixtures.home_assistant import TOKEN, Wait
 from tests.simulator import PlexSimulator
-from tests.simulator.people import JUNIPER, KESTREL
+from tests.simulator.users_and_players import JUNIPER, KESTREL
 
 from ..following import follow
 from ..support import set_up, settle

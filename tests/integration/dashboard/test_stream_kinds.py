@@ -8,8 +8,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.fixtures.home_assistant import Wait
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import LIVING_ROOM
 from tests.simulator.session import State
+from tests.simulator.users_and_players import LIVING_ROOM
 
 from .browser import Browser, Json
 

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 from tests.fixtures.home_assistant import Live, Wait
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER
+from tests.simulator.users_and_players import JUNIPER
 
 from ..support import heard, set_up, settle
 from .browser import Browse, Browser, user_token
