@@ -183,20 +183,22 @@ async def test_start_change_and_end_of_a_transcode_are_shown(
     session = sessions.start(film)
     await heard(hass, simulator)
     assert streams(hass)[0]["method"] == "direct_play"
-    steps: tuple[tuple[Method, bool, int], ...] = (
-        ("transcode", False, 1),
+    steps: tuple[tuple[Method, bool, bool | None, int], ...] = (
+        # A transcoder that has just started has not reported its hardware.
+        ("transcode", False, None, 1),
         # The notification has all of the change.
-        ("transcode", True, 0),
-        ("direct_play", False, 1),
+        ("transcode", True, True, 0),
+        ("direct_play", False, False, 1),
     )
-    for method, hardware, reads in steps:
+    for method, hardware, shown_hardware, reads in steps:
         # Plex knows the hardware of a transcoder that has run for some seconds.
         clock.advance(4)
         await settle(hass)
         simulator.clear_requests()
         sessions.change_method(session, method, hardware=hardware)
         await heard(hass, simulator)
-        assert (streams(hass)[0]["method"], streams(hass)[0]["hardware"]) == (method, hardware)
+        stream = streams(hass)[0]
+        assert (stream["method"], stream["hardware"]) == (method, shown_hardware)
         assert simulator.count(READ) == reads
 
 

@@ -157,8 +157,8 @@ def _live_tv(simulator: PlexSimulator) -> Session:
                 "resolution": "720p",
                 "codec": "h264",
                 "audio_codec": "aac",
-                # The output is HDR10 by its transfer function, whatever the source was.
-                "hdr": "HDR10",
+                # The transcoded output is SDR (bt709), whatever the source was.
+                "hdr": None,
                 "hardware": True,
                 "speed": 1.9,
                 "bandwidth": 3_900,
@@ -239,6 +239,8 @@ def _live_tv(simulator: PlexSimulator) -> Session:
                 "title": "The Evening Tide Tables",
                 # Plex repeats the program here (recorded); the channel is in sourceTitle.
                 "series": "The Evening Tide Tables",
+                "channel": "7.1 KTDE (Channel 7)",
+                "ends_at": "2026-09-21T08:30:00-07:00",
                 "type": "live",
                 "method": "direct_stream",
                 "video_decision": "copy",
