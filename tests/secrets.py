@@ -89,6 +89,12 @@ def allowed_names(record: Mapping[str, Any]) -> frozenset[str]:
             | {"state": {"entity_id": str(entity_id)}}
         ):
             return NAMES_BY_ENTITY.get(entity_id, NO_NAMES)
+        # A stream that is kept over a restart; its end is reported with its viewer.
+        case {"key": [*_], "playback": _}:
+            return USER_NAMES
+        # The device of a followed user takes over the user's name.
+        case {"action": "update", "changes": {"name": str(name)}} if name.endswith(FOLLOWED_NAME):
+            return _ONLY_FOLLOWED
         case {"entity_id": str(entity_id)} if FOLLOWED_NAME in entity_id:
             return NAMES_BY_ENTITY.get(entity_id, NO_NAMES)
     return NO_NAMES

@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
+from .connection.setup_retry import async_cancel_setup_retry
 from .const import DOMAIN
 from .dashboard.setup import (
     async_remove_dashboard_entry,
@@ -15,7 +16,6 @@ from .entry_setup import async_create_runtime, async_register_listeners, async_s
 from .repairs import async_delete_issues
 from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
-from .setup_retry import async_cancel_setup_retry
 from .stored_state import async_remove_stored_state
 
 PLATFORMS = [

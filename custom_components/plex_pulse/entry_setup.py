@@ -7,6 +7,7 @@ from .api import PlexApiError, PlexServerClient
 from .clients import async_create_client
 from .connection.https_required import async_check_https_required, async_watch_https_required
 from .connection.relocation import async_relocate, async_watch_for_move
+from .connection.setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .coordinator.base import CoordinatorContext
 from .coordinator.features import UnavailableReason
 from .coordinator.health import HealthCoordinator
@@ -20,14 +21,13 @@ from .coordinator.sessions import SessionsCoordinator
 from .dashboard.shelf_cache import ShelfCache
 from .devices import async_library_uuids, async_sync_devices
 from .errors import coordinator_error
-from .followed_names import FollowedNames
 from .image_cache import ImageCache
 from .options import retry_policy
 from .push import PushListener
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
-from .setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .shared_state import async_get_shared
 from .stored_state import StoredState
+from .streams.followed_names import FollowedNames
 from .streams.latest_transcodes import LatestTranscodes
 from .streams.missed import MissedPlaybacks
 

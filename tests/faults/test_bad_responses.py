@@ -65,8 +65,8 @@ async def test_stream_started_during_bad_responses_is_shown_after_retries(
     simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(40)
-    # Four reads that push asks for; the poll after a failed one may be a fifth.
-    assert 4 <= simulator.count(SESSIONS_PATH) <= 6
+    # A slow endpoint gets more time instead of another attempt.
+    assert 3 <= simulator.count(SESSIONS_PATH) <= 6
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()
 

@@ -19,7 +19,7 @@ from tests.clocks import HeldFreezerClock
 from tests.entity_ids import PUSH
 from tests.fixtures.home_assistant import Live
 from tests.integration.moving import announce
-from tests.integration.support import reading, settle, state_of_entry, until
+from tests.integration.support import heard, reading, settle, state_of_entry, until
 from tests.secrets import PLAYER_ADDRESS
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator, connection
 from tests.simulator.certificate import self_signed_context
@@ -100,7 +100,10 @@ async def test_retry_policy_issue_and_its_fix_leak_no_secrets(
     options = {**leak_baseline.entry.options, CONF_RETRY: _SHORT_TIMEOUTS}
     hass.config_entries.async_update_entry(leak_baseline.entry, options=options)
     await hass.config_entries.async_reload(leak_baseline.entry.entry_id)
-    simulator.faults.add("*", Fault.hang(), times=None)
+    await live(5)
+    simulator.faults.add("/status/sessions", Fault.hang(), times=None)
+    simulator.sessions.start_live_tv("Tide tables")
+    await heard(hass, simulator)
     await live(75)
     await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"retry_policy"}

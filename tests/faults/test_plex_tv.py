@@ -65,7 +65,7 @@ async def test_plex_tv_is_not_contacted_while_the_server_is_reachable(
     await heard(hass, simulator)
     await live(1300, step=10)
     simulator.sessions.start_live_tv("Tide tables")
-    await heard(hass, simulator)
+    await live(1)
     assert stream_titles(hass) == [film.title, "Tide tables"]
     assert not plextv.requests
     baseline.assert_recovered()

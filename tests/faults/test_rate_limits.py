@@ -69,17 +69,16 @@ async def test_stream_is_shown_after_retry_after_of_a_429(
     baseline.assert_recovered()
 
 
-async def test_repeated_429s_increase_the_poll_interval(
+async def test_polling_resumes_at_the_end_of_each_of_several_429s(
     hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.faults.add(SESSIONS_PATH, Fault.status(429, {"Retry-After": "60"}), times=3)
     simulator.sessions.start(film)
     await heard(hass, simulator)
-    await live(60 + 120 + 240 + 40, step=5)
+    await live(60 * 3 + 10, step=5)
     request_times = [request.at for request in simulator.requests if request.path == SESSIONS_PATH]
     gaps = [later - earlier for earlier, later in pairwise(request_times)]
-    assert len(gaps) == 3
-    assert gaps[0] >= 60
-    assert gaps == sorted(gaps)
+    assert len(gaps) >= 3
+    assert all(60 <= gap <= 66 for gap in gaps[:3])
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()

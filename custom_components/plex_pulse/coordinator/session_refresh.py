@@ -44,8 +44,10 @@ _SLOW_READ_GAP_SECONDS: Final = 59.0
 """Time between two of these reads if no state changes: it is listed within a minute."""
 _STATE_CHANGE_GAP_SECONDS: Final = 8.0
 """Minimum time between two reads for changes of the state of unlisted sessions."""
+_FIRST_RETRY_SECONDS: Final = 1.0
+"""Time until a failed read is repeated for the first time."""
 _RETRY_SECONDS: Final = 10.0
-"""Time until a failed read is repeated, as often as the sessions are polled then."""
+"""The same for further failures: as often as the sessions are polled then."""
 _UNREPORTED_SECONDS: Final = 300.0
 """A change that was not reported for so long is dropped: it has ended without being listed."""
 _MAX_PENDING: Final = 200
@@ -179,8 +181,9 @@ class SessionRefresher:
         due: list[tuple[str, _PendingChange]] = []
         for key, pending in tuple(self._pending.items()):
             if not is_success:
+                delay = _RETRY_SECONDS if pending.is_delayed else _FIRST_RETRY_SECONDS
                 pending.is_delayed = True
-                pending.due_at = max(pending.due_at, now + _RETRY_SECONDS)
+                pending.due_at = max(pending.due_at, now + delay)
             elif pending.is_satisfied():
                 del self._pending[key]
             elif pending.first_read <= self._read_number:

@@ -11,6 +11,7 @@ from ..api import HistoryEntry, PlexApiError, Session
 from ..coordinator.base import CoordinatorContext
 from ..shared_state import async_get_shared
 from ..stored_state import PLAYBACKS, StoredState
+from .attributes import display_name
 from .events import Playback, PlaybackEvent, PlaybackEventKind, PlaybackKey, Playbacks
 from .stored import from_json, to_json
 
@@ -102,7 +103,7 @@ class MissedPlaybacks:
         self._stored.async_set(
             PLAYBACKS,
             [
-                {"key": to_json(key), "at": now, "playback": to_json(_without_summary(playback))}
+                {"key": to_json(key), "at": now, "playback": to_json(_for_storage(playback))}
                 for key, playback in list(playbacks.items())[:_MAX_STORED]
             ],
         )
@@ -156,10 +157,14 @@ def _has_watched(entry: HistoryEntry, session: Session, at: float) -> bool:
     return (session.view_offset or 0) + played >= _MIN_PLAYED * session.duration
 
 
-def _without_summary(playback: Playback) -> Playback:
-    """Return a stream without its summary, which may be of any length."""
+def _for_storage(playback: Playback) -> Playback:
+    """Return a stream without its summary, and without the domain of an e-mail address."""
     session = playback.session
-    return replace(playback, session=replace(session, item=replace(session.item, summary=None)))
+    user = session.user
+    if user is not None:
+        user = replace(user, name=display_name(user.name))
+    item = replace(session.item, summary=None)
+    return replace(playback, session=replace(session, item=item, user=user))
 
 
 def _load(

@@ -11,8 +11,8 @@ from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
-from .api import Backoff
-from .shared_state import SetupRetry, async_get_shared
+from ..api import Backoff
+from ..shared_state import SetupRetry, async_get_shared
 
 _FIRST_DELAY_SECONDS: Final = 60.0
 _MAX_DELAY_SECONDS: Final = 3600.0

@@ -10,13 +10,13 @@ from typing import Final
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_track_time_interval
 
-from .api import PlexApiError, ServerAccount
-from .const import CONF_FOLLOWED_USERS
-from .devices import async_sync_devices
-from .options import followed_users
-from .runtime_data import PlexPulseConfigEntry
-from .shared_state import async_get_shared
-from .streams.attributes import display_name
+from ..api import PlexApiError, ServerAccount
+from ..const import CONF_FOLLOWED_USERS
+from ..devices import async_sync_devices
+from ..options import followed_users
+from ..runtime_data import PlexPulseConfigEntry
+from ..shared_state import async_get_shared
+from .attributes import display_name
 
 _LOGGER = logging.getLogger(__name__)
 
