@@ -9,9 +9,9 @@ from homeassistant.core import HomeAssistant
 
 from ..api import PlexApiError, RetryPolicy
 from ..clients import async_create_client
-from ..followed_names import account_names
 from ..options import followed_users
 from ..runtime_data import PlexPulseConfigEntry
+from ..streams.followed_names import account_names
 
 _LOGGER = logging.getLogger(__name__)
 
