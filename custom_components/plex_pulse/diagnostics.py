@@ -20,6 +20,7 @@ from .coordinator.features import UnavailableReason
 from .coordinator.server_status import Feature
 from .options import retry_policy
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from .streams.selection import without_extras
 
 
 async def async_get_config_entry_diagnostics(
@@ -40,6 +41,7 @@ async def async_get_config_entry_diagnostics(
     runtime = entry.runtime_data
     data = runtime.libraries.data
     sessions = runtime.sessions.data
+    streams = without_extras(sessions)
     statistics = runtime.client.statistics
     return {
         "connection": connection,
@@ -82,11 +84,12 @@ async def async_get_config_entry_diagnostics(
             for library in data.libraries.values()
         ],
         "sessions": {
-            "by_method": Counter(session.method for session in sessions),
-            "by_type": Counter(session.item.item_type for session in sessions),
-            "by_state": Counter(session.player.state for session in sessions),
-            "without_user": sum(session.user is None for session in sessions),
-            "without_bandwidth": sum(session.bandwidth is None for session in sessions),
+            "by_method": Counter(session.method or "unknown" for session in streams),
+            "by_type": Counter(session.item.item_type for session in streams),
+            "by_state": Counter(session.player.state for session in streams),
+            "without_user": sum(session.user is None for session in streams),
+            "without_bandwidth": sum(session.bandwidth is None for session in streams),
+            "extras": len(sessions) - len(streams),
         },
     }
 

@@ -42,6 +42,8 @@ _EXPOSED_KEYS: Final = frozenset(
         "episode",
         "artist",
         "album",
+        "edition",
+        "channel",
         "type",
         "year",
         "library",
