@@ -22,7 +22,14 @@ from .streams.attributes import (
     truncate_attributes,
     user_name,
 )
-from .streams.events import PlaybackEvent, PlaybackEventKind, playback_events, track
+from .streams.events import (
+    PlaybackEvent,
+    PlaybackEventKind,
+    next_playback,
+    playback_changes,
+    playback_events,
+    track,
+)
 from .streams.player_id import player_id
 
 # No limit: coordinators and push notifications bring all data, entities send no requests.
@@ -107,9 +114,17 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
         """Initialize with the current sessions, which cause no event."""
         super().__init__(coordinator, description, device_identifier)
         self._libraries = libraries
-        self._playbacks = track(coordinator.data, {})
+        self._playbacks = track(coordinator.current_sessions, {})
         self._pending_events: list[PlaybackEvent] = []
         self._scheduled_write: asyncio.Handle | None = None
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Listen to positions as well: one tells that an item was watched."""
+        await super().async_added_to_hass()
+        self.async_on_remove(
+            self.coordinator.async_add_position_listener(self._async_handle_position)
+        )
 
     @override
     async def async_will_remove_from_hass(self) -> None:
@@ -124,9 +139,20 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
         """Collect the differences to the last snapshot, which an outage does not change."""
         if self.available:
             before = self._playbacks
-            self._playbacks = track(self.coordinator.data, before)
+            self._playbacks = track(self.coordinator.current_sessions, before)
             self._pending_events.extend(playback_events(before, self._playbacks))
         super()._handle_coordinator_update()
+
+    @callback
+    def _async_handle_position(self, session: Session) -> None:
+        """Collect the events of one session whose position was reported."""
+        previous = self._playbacks.get(session.playback_id)
+        if previous is None or not self.available:
+            return
+        playback = next_playback(session, previous)
+        self._playbacks[session.playback_id] = playback
+        self._pending_events.extend(playback_changes(previous, playback))
+        self._async_write_events()
 
     @callback
     @override

@@ -131,6 +131,12 @@ class SessionRefresher:
             self._is_running = True
             self._create_task(self._run())
 
+    @callback
+    def async_ensure_running(self) -> None:
+        """Start the task unless it runs: a confirmed stream only postpones the next read."""
+        if not self._is_running:
+            self.async_wake()
+
     def _bring_forward(self, pending: _PendingChange, now: float) -> None:
         """Read soon for another change of a session that the server does not list yet."""
         is_first_minute = now < pending.announced_at + _SLOW_INTERVAL_SECONDS

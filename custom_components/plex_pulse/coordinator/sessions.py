@@ -2,15 +2,18 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 import math
 from typing import Final, override
 
 from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
 
 from ..api import PlayingNotification, PlexApiError, PlexErrorKind, Session, TranscodeNotification
 from ..const import LIVENESS_INTERVAL, PUSHED_SESSIONS_INTERVAL, SESSIONS_INTERVAL
 from ..shared_state import async_get_shared
+from ..streams.progress import SessionProgress
 from .base import CoordinatorContext, PlexPulseCoordinator
 from .features import as_server_error
 from .health import SESSIONS
@@ -19,10 +22,12 @@ from .session_refresh import SessionRefresher
 from .session_reports import SessionReports
 from .session_updates import (
     STOPPED,
+    SessionIndex,
     StoppedSessions,
     apply_playing,
     apply_transcode,
     has_transcode,
+    is_position_only,
     is_up_to_date,
     reported_sessions,
     stopped_sessions,
@@ -34,9 +39,18 @@ _PERMISSION_RETRY_SECONDS: Final = 3600.0
 _MAX_PENDING_NOTIFICATIONS: Final = 1000
 """Notifications that are kept while a response is under way; older ones are dropped."""
 
+type PositionListener = Callable[[Session], None]
+"""Called with the session and its latest position."""
+
 
 class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
-    """Reads the sessions, and applies what push reports of them."""
+    """Reads the sessions, and applies what push reports of them.
+
+    Listeners are notified when a session starts, ends or changes, or when its position is
+    not the computed one, for example after a seek. A report of nothing but the position, or
+    of the progress of a transcode, leaves `data` as it is and notifies only the position
+    listeners; `current` and `current_sessions` include such reports.
+    """
 
     def __init__(self, context: CoordinatorContext) -> None:
         """Expect the owner's token until the server refuses the sessions."""
@@ -51,6 +65,10 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._pending_notifications: deque[PlayingNotification] = deque(
             maxlen=_MAX_PENDING_NOTIFICATIONS
         )
+        self.progress = SessionProgress()
+        self._index = SessionIndex()
+        self._position_listeners: dict[object, PositionListener] = {}
+        self._has_hidden_change = False
         self._stopped = StoppedSessions()
         self._reports = SessionReports(self._clock)
         self._failing_since = -math.inf
@@ -101,7 +119,12 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             await self._identity.async_verify()
         sessions = self._stopped.without_stopped(unique_sessions(listed))
         self._reports.async_read(sessions)
-        return self._apply_pending(sessions)
+        before = self._last_data or ()
+        changes = self.progress.update(before, self._apply_pending(sessions), _now(), is_read=True)
+        # A seek to the position of the last change: equal data that the entities must show.
+        self._has_hidden_change = changes.has_changed and changes.sessions == before
+        self._notify_positions(changes.moved)
+        return changes.sessions
 
     async def _async_check_refusal(self, refusal: PlexApiError) -> tuple[Session, ...]:
         """Return no sessions if the token is valid but may not read them.
@@ -155,6 +178,10 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if notification.state == STOPPED:
             self._handle_stopped(notification)
             return
+        session = self._index.by_key(self.data, notification.session_key)
+        if session is not None and self.is_available and is_position_only(session, notification):
+            self._handle_position(session, notification.view_offset)
+            return
         self._stopped.discard(notification.session_key)
         for session in reported_sessions(self.data, notification):
             self._reports.async_reported(session.session_key)
@@ -167,6 +194,18 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
                 lambda: is_up_to_date(self.data, notification),
             )
         self._refresher.async_wake()
+
+    def _handle_position(self, session: Session, view_offset: int | None) -> None:
+        """Store a reported position; publish the session only after a seek or a drift."""
+        self._stopped.discard(session.session_key)
+        self._reports.async_reported(session.session_key)
+        self._refresher.async_ensure_running()
+        if view_offset is None:
+            return
+        if self.progress.report_position(session, view_offset, _now()):
+            self._publish(self._with_replaced(session, self.progress.current(session)))
+        else:
+            self._notify_positions((session,))
 
     def _handle_stopped(self, notification: PlayingNotification) -> None:
         """Remove a stopped stream; verify by reads where it is not clear which one stopped.
@@ -181,7 +220,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             return
         candidates = stopped_sessions(self.data, notification)
         if len(candidates) == 1 and candidates[0].session_key == key:
-            self._stopped.add(candidates[0])
+            self._stopped.add(self.progress.current(candidates[0]))
             self._async_set_data(
                 tuple(session for session in self.data if session is not candidates[0])
             )
@@ -200,9 +239,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if not (self.can_read_sessions and self.is_available):
             return
         key = notification.key
-        is_known = has_transcode(self.data, key)
+        session = self._index.by_transcode(self.data, key)
         has_ended = notification.event == "end"
-        if has_ended is is_known and notification.event in {"start", "end"}:
+        if has_ended is (session is not None) and notification.event in {"start", "end"}:
             # Not every server names the transcode in its playing notifications.
             self._refresher.async_request(
                 f"transcode {key}",
@@ -210,12 +249,64 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
                 lambda: has_transcode(self.data, key) is not has_ended,
                 read_times=(0.0,),
             )
-        elif is_known:
+        elif session is not None:
             # Some apps report only their transcode.
-            for session in self.data:
-                if session.transcode is not None and session.transcode.short_key == key:
-                    self._reports.async_reported(session.session_key)
-            self._async_set_data(apply_transcode(self.data, notification))
+            self._reports.async_reported(session.session_key)
+            changed = apply_transcode(session, notification)
+            if changed.transcode is None or not self.progress.report_transcode(
+                session, changed.transcode
+            ):
+                self._async_set_data(self._with_replaced(session, changed))
+
+    @property
+    def current_sessions(self) -> tuple[Session, ...]:
+        """Return the sessions with their latest positions and transcodes."""
+        return tuple(self.progress.current(session) for session in self.data)
+
+    @callback
+    def async_add_position_listener(self, listener: PositionListener) -> Callable[[], None]:
+        """Call a listener after each report that changes nothing but a position.
+
+        Returns a function that removes the listener.
+        """
+        key = object()
+        self._position_listeners[key] = listener
+
+        @callback
+        def remove() -> None:
+            """Remove the listener."""
+            self._position_listeners.pop(key, None)
+
+        return remove
+
+    @callback
+    def _notify_positions(self, sessions: tuple[Session, ...]) -> None:
+        """Call the position listeners for each of the sessions."""
+        if not self._position_listeners:
+            return
+        for session in sessions:
+            current = self.progress.current(session)
+            for listener in tuple(self._position_listeners.values()):
+                listener(current)
+
+    def _with_replaced(self, session: Session, changed: Session) -> tuple[Session, ...]:
+        """Return the data with a session replaced."""
+        return tuple(changed if item is session else item for item in self.data)
+
+    @callback
+    @override
+    def _async_set_data(self, data: tuple[Session, ...]) -> None:
+        """Publish sessions between two polls, if more than the progress has changed."""
+        changes = self.progress.update(self.data, data, _now())
+        self._notify_positions(changes.moved)
+        if changes.has_changed:
+            self._publish(changes.sessions)
+
+    @callback
+    def _publish(self, sessions: tuple[Session, ...]) -> None:
+        """Replace the data and notify the listeners."""
+        self.data = self._last_data = sessions
+        self.async_update_listeners()
 
     def _apply_pending(self, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
         """Return the sessions with the notifications that arrived since the request was sent."""
@@ -256,6 +347,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self.health.async_record_poll(self._key, failure, self._poll_interval.interval)
         if failure is None:
             self._failing_since = -math.inf
+            if self._has_hidden_change:
+                self.async_update_listeners()
         else:
             if math.isinf(self._failing_since):
                 self._failing_since = self._clock.monotonic()
@@ -265,3 +358,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             # The base class notifies only once; availability ends a minute later.
             self.async_update_listeners()
         self._refresher.async_wake()
+
+
+def _now() -> float:
+    """Return Unix seconds."""
+    return dt_util.utcnow().timestamp()

@@ -9,7 +9,6 @@ from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
-    SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.helpers.typing import StateType
@@ -40,7 +39,6 @@ def _counter(key: str, value_fn: Callable[[ApiHealth], int]) -> HealthSensorDesc
         translation_key=key,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=value_fn,
     )
 
@@ -83,7 +81,6 @@ HEALTH_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_unit_of_measurement=UnitOfTime.MILLISECONDS,
         suggested_display_precision=0,
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda health: health.statistics.average_latency,
     ),
     _counter("api_requests", lambda health: health.statistics.requests),

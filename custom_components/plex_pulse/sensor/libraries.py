@@ -34,13 +34,18 @@ class LibrarySensorDescription(SensorEntityDescription):
 
 
 def _count(
-    key: str, kind: LibraryKind, media_type: MediaType, *, enabled: bool = True
+    key: str,
+    kind: LibraryKind,
+    media_type: MediaType,
+    *,
+    enabled: bool = True,
+    has_statistics: bool = False,
 ) -> CountSensorDescription:
-    """Describe a count of items."""
+    """Describe a count of items; of each kind, one count has statistics."""
     return CountSensorDescription(
         key=key,
         translation_key=key,
-        state_class=SensorStateClass.MEASUREMENT,
+        state_class=SensorStateClass.MEASUREMENT if has_statistics else None,
         entity_registry_enabled_default=enabled,
         kind=kind,
         media_type=media_type,
@@ -48,16 +53,16 @@ def _count(
 
 
 COUNT_SENSORS: Final = (
-    _count("movies", LibraryKind.MOVIES, MediaType.MOVIE),
+    _count("movies", LibraryKind.MOVIES, MediaType.MOVIE, has_statistics=True),
     _count("shows", LibraryKind.SHOWS, MediaType.SHOW),
     _count("seasons", LibraryKind.SHOWS, MediaType.SEASON, enabled=False),
-    _count("episodes", LibraryKind.SHOWS, MediaType.EPISODE),
+    _count("episodes", LibraryKind.SHOWS, MediaType.EPISODE, has_statistics=True),
     _count("artists", LibraryKind.MUSIC, MediaType.ARTIST),
     _count("albums", LibraryKind.MUSIC, MediaType.ALBUM),
-    _count("tracks", LibraryKind.MUSIC, MediaType.TRACK),
-    _count("photos", LibraryKind.PHOTOS, MediaType.PHOTO),
+    _count("tracks", LibraryKind.MUSIC, MediaType.TRACK, has_statistics=True),
+    _count("photos", LibraryKind.PHOTOS, MediaType.PHOTO, has_statistics=True),
     _count("photo_albums", LibraryKind.PHOTOS, MediaType.PHOTO_ALBUM),
-    _count("videos", LibraryKind.VIDEOS, MediaType.MOVIE),
+    _count("videos", LibraryKind.VIDEOS, MediaType.MOVIE, has_statistics=True),
 )
 
 LIBRARY_SENSORS: Final = (
@@ -74,11 +79,11 @@ LIBRARY_SENSORS: Final = (
     LibrarySensorDescription(
         key="duration",
         translation_key="duration",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MILLISECONDS,
         suggested_unit_of_measurement=UnitOfTime.HOURS,
         suggested_display_precision=1,
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda library: library.duration,
         excluded_kinds=frozenset({LibraryKind.PHOTOS}),
     ),

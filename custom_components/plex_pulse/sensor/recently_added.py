@@ -68,6 +68,7 @@ LAST_ADDED: Final = RecentlyAddedSensorDescription(
 LAST_ADDED_AT: Final = RecentlyAddedSensorDescription(
     key="last_added_at",
     translation_key="last_added_at",
+    entity_registry_enabled_default=False,
     device_class=SensorDeviceClass.TIMESTAMP,
     value_fn=lambda item: item.added_at,
 )

@@ -36,7 +36,9 @@ def _count_method(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
     return lambda sessions: sum(session.method is method for session in sessions)
 
 
-def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
+def _bandwidth(
+    key: str, *, is_lan: bool | None, has_statistics: bool = True
+) -> StreamsSensorDescription:
     """Describe the bandwidth of all streams, or of those inside or outside the LAN."""
     return StreamsSensorDescription(
         key=key,
@@ -45,7 +47,7 @@ def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
         native_unit_of_measurement=UnitOfDataRate.KILOBITS_PER_SECOND,
         suggested_unit_of_measurement=UnitOfDataRate.MEGABITS_PER_SECOND,
         suggested_display_precision=1,
-        state_class=SensorStateClass.MEASUREMENT,
+        state_class=SensorStateClass.MEASUREMENT if has_statistics else None,
         value_fn=lambda sessions: total_bandwidth(sessions, is_lan=is_lan),
         includes_extras=True,
     )
@@ -61,13 +63,11 @@ STREAMS_SENSORS: Final = (
     StreamsSensorDescription(
         key="direct_plays",
         translation_key="direct_plays",
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=_count_method(PlayMethod.DIRECT_PLAY),
     ),
     StreamsSensorDescription(
         key="direct_streams",
         translation_key="direct_streams",
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=_count_method(PlayMethod.DIRECT_STREAM),
     ),
     StreamsSensorDescription(
@@ -80,24 +80,21 @@ STREAMS_SENSORS: Final = (
         key="hardware_transcodes",
         translation_key="hardware_transcodes",
         entity_registry_enabled_default=False,
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda sessions: sum(session.uses_hardware is True for session in sessions),
     ),
     StreamsSensorDescription(
         key="paused_streams",
         translation_key="paused_streams",
         entity_registry_enabled_default=False,
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda sessions: sum(session.player.state == "paused" for session in sessions),
     ),
     StreamsSensorDescription(
         key="viewers",
         translation_key="viewers",
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda sessions: len({session.viewer for session in sessions}),
     ),
     _bandwidth("bandwidth", is_lan=None),
-    _bandwidth("bandwidth_lan", is_lan=True),
+    _bandwidth("bandwidth_lan", is_lan=True, has_statistics=False),
     _bandwidth("bandwidth_wan", is_lan=False),
 )
 
@@ -128,7 +125,7 @@ class StreamsSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
 class ActiveStreamsSensor(StreamsSensor):
     """The number of streams, with the details of each as attributes."""
 
-    # Not recorded: it changes with every poll during playback, and is large.
+    # Not recorded: it is large, and changes with every stream.
     _unrecorded_attributes = frozenset({"streams"})
 
     def __init__(
@@ -139,7 +136,9 @@ class ActiveStreamsSensor(StreamsSensor):
     ) -> None:
         """Initialize an empty attribute cache."""
         super().__init__(coordinator, description, device_identifier)
-        self._attributes_cache = StreamAttributesCache(coordinator.machine_identifier)
+        self._attributes_cache = StreamAttributesCache(
+            coordinator.machine_identifier, coordinator.progress
+        )
 
     @property
     @override

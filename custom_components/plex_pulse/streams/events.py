@@ -1,6 +1,6 @@
 """Derive playback events by comparing two snapshots of the sessions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -53,13 +53,13 @@ class Playback:
     repeats: int = 0
 
 
-type Playbacks = Mapping[PlaybackKey, Playback]
+type Playbacks = dict[PlaybackKey, Playback]
 
 
 def track(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
     """Return the snapshot of the current streams; `before` is the previous one."""
     return {
-        key: _next_state(session, before.get(key))
+        key: next_playback(session, before.get(key))
         for key, session in ((session.playback_id, session) for session in without_extras(sessions))
     }
 
@@ -74,10 +74,10 @@ def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEve
             yield PlaybackEvent(kind=PlaybackEventKind.STARTED, session=playback.session)
     for key, playback in after.items():
         if (previous := before.get(key)) is not None:
-            yield from _changes(previous, playback)
+            yield from playback_changes(previous, playback)
 
 
-def _changes(previous: Playback, playback: Playback) -> Iterator[PlaybackEvent]:
+def playback_changes(previous: Playback, playback: Playback) -> Iterator[PlaybackEvent]:
     """Yield the events of a session that is in both snapshots."""
     session = playback.session
     if playback.repeats != previous.repeats:
@@ -94,7 +94,7 @@ def _changes(previous: Playback, playback: Playback) -> Iterator[PlaybackEvent]:
         yield PlaybackEvent(kind=PlaybackEventKind.WATCHED, session=session)
 
 
-def _next_state(session: Session, previous: Playback | None) -> Playback:
+def next_playback(session: Session, previous: Playback | None) -> Playback:
     """Return the state of a session, given its state in the previous snapshot."""
     state = session.player.state
     is_paused, is_watched, repeats = state == _PAUSED, None, 0
