@@ -74,7 +74,7 @@ async def async_setup_entry(
         )
         for description in HEALTH_BINARY_SENSORS
     )
-    async_add_library_entities(entry, async_add_entities, _library_binary_sensors)
+    await async_add_library_entities(entry, async_add_entities, _library_binary_sensors)
 
     @callback
     def add_remote_access() -> None:

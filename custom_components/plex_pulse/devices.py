@@ -1,18 +1,23 @@
 """The device registry: one device for the server, each library and each followed user."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterable, Iterator
+from itertools import batched
+from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
 
-from .api import Library
+from .api import Library, ServerInfo
 from .const import DOMAIN
 from .coordinator.libraries import ServerLibraries
 from .options import followed_users
 from .runtime_data import PlexPulseConfigEntry
 
 MANUFACTURER = "Plex"
+_DEVICES_PER_SLICE: Final = 20
+"""Devices that are registered in one iteration of the event loop."""
 
 
 def library_identifier(machine_identifier: str, uuid: str) -> str:
@@ -35,41 +40,95 @@ def user_identifier(machine_identifier: str, account_id: str) -> str:
     return f"{machine_identifier}_{account_id}"
 
 
-@callback
-def async_sync_devices(
-    hass: HomeAssistant, entry: PlexPulseConfigEntry, data: ServerLibraries
-) -> None:
-    """Create, rename and remove devices to match the server, its libraries and followed users.
+class DeviceSync:
+    """Keeps the devices of an entry as the server, its libraries and followed users are."""
 
-    Must run before entities are added: they refer to their device by identifier only.
-    """
-    registry = dr.async_get(hass)
-    server = data.server
-    server_device = registry.async_get_or_create(
-        config_entry_id=entry.entry_id,
-        configuration_url="https://app.plex.tv/desktop",
-        entry_type=DeviceEntryType.SERVICE,
-        identifiers={(DOMAIN, server.machine_identifier)},
-        manufacturer=MANUFACTURER,
-        model="Plex Media Server",
-        name=server.name,
-        sw_version=server.version,
-    )
-    current = {server_device.id}
-    for identifier, model, name in _child_devices(entry, data):
-        device = registry.async_get_or_create(
-            config_entry_id=entry.entry_id,
-            entry_type=DeviceEntryType.SERVICE,
-            identifiers={(DOMAIN, identifier)},
-            manufacturer=MANUFACTURER,
-            model=model,
-            name=f"{server.name} {name}",
-            via_device_id=server_device.id,
+    def __init__(self, hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+        """Start without devices."""
+        self._hass = hass
+        self._entry = entry
+        self._server: ServerInfo | None = None
+        self._synced: dict[str, tuple[str, str]] = {}
+
+    async def async_start(self) -> None:
+        """Register all devices, some at a time; then keep them up to date.
+
+        Must run before entities are added: they refer to their device by identifier only.
+        """
+        libraries = self._entry.runtime_data.libraries
+        self._register_server(libraries.data.server)
+        children = tuple(_child_devices(self._entry, libraries.data))
+        for devices in batched(children, _DEVICES_PER_SLICE, strict=False):
+            self._register(devices)
+            await asyncio.sleep(0)
+        self._remove_others()
+        self._entry.async_on_unload(libraries.async_add_listener(self._async_update))
+        self._async_update()
+
+    @callback
+    def _async_update(self) -> None:
+        """Register, rename and remove the devices that have changed."""
+        data = self._entry.runtime_data.libraries.data
+        if data.server != self._server:
+            self._register_server(data.server)
+        children = {
+            identifier: (model, name)
+            for identifier, model, name in _child_devices(self._entry, data)
+        }
+        if children == self._synced:
+            return
+        self._register(
+            (identifier, *device)
+            for identifier, device in children.items()
+            if self._synced.get(identifier) != device
         )
-        current.add(device.id)
-    for device in dr.async_entries_for_config_entry(registry, entry.entry_id):
-        if device.id not in current:
-            registry.async_remove_device(device.id)
+        if children.keys() != self._synced.keys():
+            self._synced = children
+            self._remove_others()
+
+    def _register_server(self, server: ServerInfo) -> None:
+        """Register or rename the server; its name is part of those of the other devices."""
+        if self._server is None or server.name != self._server.name:
+            self._synced.clear()
+        self._server = server
+        dr.async_get(self._hass).async_get_or_create(
+            config_entry_id=self._entry.entry_id,
+            configuration_url="https://app.plex.tv/desktop",
+            entry_type=DeviceEntryType.SERVICE,
+            identifiers={(DOMAIN, server.machine_identifier)},
+            manufacturer=MANUFACTURER,
+            model="Plex Media Server",
+            name=server.name,
+            sw_version=server.version,
+        )
+
+    def _register(self, devices: Iterable[tuple[str, str, str]]) -> None:
+        """Register or rename devices by identifier, model and name."""
+        registry = dr.async_get(self._hass)
+        server = self._entry.runtime_data.libraries.data.server
+        server_device = registry.async_get_device({(DOMAIN, server.machine_identifier)})
+        for identifier, model, name in devices:
+            registry.async_get_or_create(
+                config_entry_id=self._entry.entry_id,
+                entry_type=DeviceEntryType.SERVICE,
+                identifiers={(DOMAIN, identifier)},
+                manufacturer=MANUFACTURER,
+                model=model,
+                name=f"{server.name} {name}",
+                via_device_id=server_device.id if server_device is not None else None,
+            )
+            self._synced[identifier] = (model, name)
+
+    def _remove_others(self) -> None:
+        """Remove the devices of libraries and users that are gone."""
+        registry = dr.async_get(self._hass)
+        server = self._entry.runtime_data.libraries.data.server
+        current = {(DOMAIN, server.machine_identifier)} | {
+            (DOMAIN, identifier) for identifier in self._synced
+        }
+        for device in dr.async_entries_for_config_entry(registry, self._entry.entry_id):
+            if device.identifiers.isdisjoint(current):
+                registry.async_remove_device(device.id)
 
 
 def _child_devices(

@@ -17,7 +17,7 @@ from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
-from .devices import async_sync_devices
+from .devices import DeviceSync
 from .errors import coordinator_error
 from .image_cache import ImageCache
 from .options import retry_policy
@@ -95,15 +95,9 @@ async def _async_create_client(
         raise coordinator_error(err, is_token_revoked=True) from err
 
 
-@callback
-def async_register_listeners(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+async def async_register_listeners(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Keep devices and address up to date; called before entities are added."""
     runtime = entry.runtime_data
-
-    @callback
-    def sync_devices() -> None:
-        """Register, rename and remove devices."""
-        async_sync_devices(hass, entry, runtime.libraries.data)
 
     @callback
     def reload_with_plex_pass() -> None:
@@ -114,8 +108,7 @@ def async_register_listeners(hass: HomeAssistant, entry: PlexPulseConfigEntry) -
         ):
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
-    sync_devices()
-    entry.async_on_unload(runtime.libraries.async_add_listener(sync_devices))
+    await DeviceSync(hass, entry).async_start()
     entry.async_on_unload(runtime.libraries.async_add_listener(reload_with_plex_pass))
     # Home Assistant polls only for listeners, and the sessions poll shows whether the server
     # is connected, even if no entity shows a session.

@@ -40,7 +40,7 @@ async def async_setup_entry(
     runtime = entry.runtime_data
     async_add_entities(_server_images(runtime))
     async_add_entities(_user_images(runtime))
-    async_add_library_entities(
+    await async_add_library_entities(
         entry, async_add_entities, partial(_library_images, runtime.image_cache)
     )
 

@@ -26,6 +26,7 @@ from .library_counter import LibraryCounter, required_counts
 from .library_refresh import UNKNOWN_LIBRARY, LibraryRefresher
 from .poll_interval import PollInterval
 from .recently_added import RecentlyAddedCoordinator
+from .sliced_listeners import SlicedListeners
 
 _SCAN_STATUS: Final = "LIBRARY_UPDATE"
 
@@ -49,7 +50,7 @@ class ServerLibraries:
         )
 
 
-class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
+class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinator[ServerLibraries]):
     """Reads server and libraries in one request, and sends one for each type that is counted."""
 
     def __init__(self, context: CoordinatorContext) -> None:

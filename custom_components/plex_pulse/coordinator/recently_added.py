@@ -8,12 +8,12 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import callback
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import Library, MediaItem, PlexApiError
 from ..shared_state import async_get_shared
 from .base import CoordinatorContext
 from .bounded_gather import async_gather_tolerant
+from .sliced_listeners import SlicedListeners
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ type RecentItems = Mapping[str, tuple[MediaItem, ...]]
 """The items added last, newest first, by the uuid of their library."""
 
 
-class RecentlyAddedCoordinator(DataUpdateCoordinator[RecentItems]):
+class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
     """Reads the list of a library after the library has changed; has no poll of its own."""
 
     config_entry: ConfigEntry
