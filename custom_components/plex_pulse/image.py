@@ -24,10 +24,6 @@ from .streams.selection import primary_session, sessions_of
 PARALLEL_UPDATES = 0
 
 LAST_ADDED_IMAGE: Final = ImageEntityDescription(key="last_added", translation_key="last_added")
-LIBRARY_LAST_ADDED_IMAGE: Final = ImageEntityDescription(
-    key="last_added", translation_key="last_added", entity_registry_enabled_default=False
-)
-"""Disabled at first: Home Assistant writes a state of each image every five minutes."""
 NOW_PLAYING_IMAGE: Final = ImageEntityDescription(key="now_playing", translation_key="now_playing")
 
 
@@ -140,11 +136,13 @@ class LastAddedImage(RecentlyAddedEntity, PosterImage[LibrariesCoordinator]):
         """Initialize for one library, or for all libraries of the server."""
         super().__init__(
             coordinator,
-            LAST_ADDED_IMAGE if library is None else LIBRARY_LAST_ADDED_IMAGE,
+            LAST_ADDED_IMAGE,
             recently_added_identifier(coordinator.machine_identifier, library),
             image_cache,
         )
         self._library_uuid = library.uuid if library is not None else None
+        # Home Assistant writes a state of each image every five minutes.
+        self._attr_entity_registry_enabled_default = library is None
 
 
 class NowPlayingImage(PosterImage[SessionsCoordinator]):

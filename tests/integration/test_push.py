@@ -97,7 +97,7 @@ async def test_what_a_known_stream_does_is_shown_without_a_request(
         assert [stream["state"] for stream in streams(hass)] == [state]
     sessions.seek(session, 44 * 60_000)
     await heard(hass, simulator)
-    assert streams(hass)[0]["progress"] == 50
+    assert streams(hass)[0]["position"] == 44 * 60
     sessions.stop(session)
     await heard(hass, simulator)
     assert reading(hass, STREAMS) == "0"
