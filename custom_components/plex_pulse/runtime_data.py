@@ -1,6 +1,6 @@
 """The runtime data of a loaded entry."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 
@@ -16,8 +16,7 @@ from .coordinator.sessions import SessionsCoordinator
 from .image_cache import ImageCache
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlexPulseRuntime:
+class PlexPulseRuntime(NamedTuple):
     """The client of a server, its coordinators and caches."""
 
     client: PlexServerClient

@@ -2,9 +2,10 @@
 
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 import logging
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -31,13 +32,12 @@ _MAX_ACTIVITIES: Final = 100
 """More do not run at once; the oldest ended without a notification."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerActivities:
+class ServerActivities(NamedTuple):
     """What the server is doing now."""
 
     is_known: bool = False
     """False without push, when nothing is known."""
-    scans: Mapping[str, int | None] = field(default_factory=dict)
+    scans: Mapping[str, int | None] = MappingProxyType({})
     """Progress in percent, None while unknown, by the key of the scanned library."""
     reported_by_push: frozenset[str] = frozenset()
     """Keys of the libraries whose scans push has reported since it is connected."""

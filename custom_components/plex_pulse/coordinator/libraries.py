@@ -1,8 +1,7 @@
 """The server, its libraries and their item counts."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Final, override
+from typing import Final, NamedTuple, override
 
 from homeassistant.core import callback
 
@@ -31,8 +30,7 @@ from .sliced_listeners import SlicedListeners
 _SCAN_STATUS: Final = "LIBRARY_UPDATE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerLibraries:
+class ServerLibraries(NamedTuple):
     """The server, its libraries by uuid, and their item counts; None for an unknown count."""
 
     server: ServerInfo

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import batched
 import logging
-from typing import Final
+from typing import Final, NamedTuple
 
 from homeassistant.core import callback
 
@@ -40,8 +39,7 @@ class LibraryChangeKind(StrEnum):
     DELETED = "deleted"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryChange:
+class LibraryChange(NamedTuple):
     """An added or deleted item; of one that cannot be read only title and type are known."""
 
     kind: LibraryChangeKind

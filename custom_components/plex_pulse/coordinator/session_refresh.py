@@ -38,7 +38,7 @@ _MAX_PENDING: Final = 200
 """Changes that are remembered; the oldest is dropped."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _PendingChange:
     """A change announced by push that the last response did not contain."""
 

@@ -1,6 +1,6 @@
 """Sensors of each library: item counts, storage, duration."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -15,6 +15,7 @@ from homeassistant.const import UnitOfInformation, UnitOfTime
 from ..api import Library, LibraryKind, MediaType
 from ..coordinator.libraries import LibrariesCoordinator
 from ..entity import LibraryEntity
+from .descriptions import ValueSensorDescription
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +26,7 @@ class CountSensorDescription(SensorEntityDescription):
     media_type: MediaType
 
 
-@dataclass(frozen=True, kw_only=True)
-class LibrarySensorDescription(SensorEntityDescription):
-    """Describe a value that the server sends with the library itself."""
-
-    value_fn: Callable[[Library], int | None]
-    excluded_kinds: frozenset[LibraryKind] = frozenset()
+type LibrarySensorDescription = ValueSensorDescription[Library, int | None]
 
 
 def _count(
@@ -65,8 +61,8 @@ COUNT_SENSORS: Final = (
     _count("videos", LibraryKind.VIDEOS, MediaType.MOVIE, has_statistics=True),
 )
 
-LIBRARY_SENSORS: Final = (
-    LibrarySensorDescription(
+LIBRARY_SENSORS: Final[tuple[LibrarySensorDescription, ...]] = (
+    ValueSensorDescription(
         key="storage",
         translation_key="storage",
         device_class=SensorDeviceClass.DATA_SIZE,
@@ -76,7 +72,7 @@ LIBRARY_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda library: library.storage,
     ),
-    LibrarySensorDescription(
+    ValueSensorDescription(
         key="duration",
         translation_key="duration",
         entity_registry_enabled_default=False,
@@ -85,7 +81,6 @@ LIBRARY_SENSORS: Final = (
         suggested_unit_of_measurement=UnitOfTime.HOURS,
         suggested_display_precision=1,
         value_fn=lambda library: library.duration,
-        excluded_kinds=frozenset({LibraryKind.PHOTOS}),
     ),
 )
 
@@ -96,7 +91,8 @@ def library_sensors(coordinator: LibrariesCoordinator, library: Library) -> Iter
         if count.kind is library.kind:
             yield CountSensor(coordinator, count, library)
     for description in LIBRARY_SENSORS:
-        if library.kind not in description.excluded_kinds:
+        # Photos have no duration.
+        if library.kind is not LibraryKind.PHOTOS or description.key != "duration":
             yield LibrarySensor(coordinator, description, library)
 
 

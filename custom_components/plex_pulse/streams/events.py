@@ -1,9 +1,8 @@
 """Derive playback events by comparing two snapshots of the sessions."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..api import Session
 from .selection import without_extras
@@ -26,8 +25,7 @@ class PlaybackEventKind(StrEnum):
     """90 % of it has been played: the default of Plex for marking an item as watched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaybackEvent:
+class PlaybackEvent(NamedTuple):
     """An event, with the session as last read."""
 
     kind: PlaybackEventKind
@@ -38,8 +36,7 @@ type PlaybackKey = tuple[str | None, ...]
 """`Session.playback_id`: a restart of the server renumbers the sessions and ends none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Playback:
+class Playback(NamedTuple):
     """A session with state that a single snapshot does not contain.
 
     is_paused: unchanged while the session buffers, so a seek is neither pause nor resume.

@@ -8,7 +8,7 @@ or when its position cannot be computed from the earlier one any more.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..api import Session, TranscodeSession
 from .position import StreamPosition, next_position
@@ -46,7 +46,7 @@ def differs_in_progress_only(transcode: TranscodeSession | None, other: Transcod
     )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Progress:
     """The progress of one session; times in Unix seconds."""
 
@@ -110,8 +110,7 @@ class _Progress:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionChanges:
+class SessionChanges(NamedTuple):
     """The result of a comparison: the sessions to publish, and those that only moved on."""
 
     sessions: tuple[Session, ...]
