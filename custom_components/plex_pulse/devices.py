@@ -48,6 +48,7 @@ class DeviceSync:
         self._hass = hass
         self._entry = entry
         self._server: ServerInfo | None = None
+        self._server_device_id: str | None = None
         self._synced: dict[str, tuple[str, str]] = {}
 
     async def async_start(self) -> None:
@@ -82,16 +83,15 @@ class DeviceSync:
             for identifier, device in children.items()
             if self._synced.get(identifier) != device
         )
-        if children.keys() != self._synced.keys():
-            self._synced = children
-            self._remove_others()
+        self._synced = children
+        self._remove_others()
 
     def _register_server(self, server: ServerInfo) -> None:
         """Register or rename the server; its name is part of those of the other devices."""
         if self._server is None or server.name != self._server.name:
             self._synced.clear()
         self._server = server
-        dr.async_get(self._hass).async_get_or_create(
+        device = dr.async_get(self._hass).async_get_or_create(
             config_entry_id=self._entry.entry_id,
             configuration_url="https://app.plex.tv/desktop",
             entry_type=DeviceEntryType.SERVICE,
@@ -101,12 +101,12 @@ class DeviceSync:
             name=server.name,
             sw_version=server.version,
         )
+        self._server_device_id = device.id
 
     def _register(self, devices: Iterable[tuple[str, str, str]]) -> None:
         """Register or rename devices by identifier, model and name."""
         registry = dr.async_get(self._hass)
         server = self._entry.runtime_data.libraries.data.server
-        server_device = registry.async_get_device({(DOMAIN, server.machine_identifier)})
         for identifier, model, name in devices:
             registry.async_get_or_create(
                 config_entry_id=self._entry.entry_id,
@@ -115,7 +115,7 @@ class DeviceSync:
                 manufacturer=MANUFACTURER,
                 model=model,
                 name=f"{server.name} {name}",
-                via_device_id=server_device.id if server_device is not None else None,
+                via_device_id=self._server_device_id,
             )
             self._synced[identifier] = (model, name)
 

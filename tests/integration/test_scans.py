@@ -512,6 +512,7 @@ async def test_many_short_activities_are_not_written_one_by_one(
         await settle(hass)
     assert running is not None
     running.end()
+    await heard(hass, simulator)
     clock.advance(30)
     await until(lambda: reading(hass, ACTIVITIES) == "0")
     # In 80 s there are 80 starts and ends: the first at once, the others every 30 s.
