@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.entity_ids import PLAYBACK, STREAMS, USER_NOW_PLAYING, USER_NOW_PLAYING_IMAGE
-from tests.simulator.people import JUNIPER, KESTREL, OWNER, OWNER_EMAIL, Player, User
 from tests.simulator.server import DEFAULT_MACHINE_IDENTIFIER
+from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER, OWNER_EMAIL, Player, User
 
 # Of the API client's tests: the server token, and the account's e-mail address.
 TOKEN: Final = "canary-token-7Qw3xZ91"

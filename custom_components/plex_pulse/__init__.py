@@ -6,11 +6,17 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
+from .dashboard.setup import (
+    async_remove_dashboard_entry,
+    async_setup_dashboard,
+    async_setup_dashboard_entry,
+)
 from .entry_setup import async_create_runtime, async_register_listeners, async_start_background
 from .repairs import async_delete_issues
 from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
 from .setup_retry import async_cancel_setup_retry
+from .stored_state import async_remove_stored_state
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -25,8 +31,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, whether or not a server is set up."""
+    """Register the actions and the dashboard, whether or not a server is set up."""
     async_setup_services(hass)
+    await async_setup_dashboard(hass)
     return True
 
 
@@ -35,6 +42,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) ->
     entry.runtime_data = await async_create_runtime(hass, entry)
     await async_register_listeners(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await async_setup_dashboard_entry(hass, entry)
     async_start_background(hass, entry)
     return True
 
@@ -44,10 +52,16 @@ async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -
     async_cancel_setup_retry(hass, entry)
     if entry.disabled_by is not None:
         async_delete_issues(hass, entry)
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    entry.runtime_data.library_changes.async_flush()
+    if not await hass.config_entries.async_unload_platforms(entry, PLATFORMS):
+        return False
+    await entry.runtime_data.stored_state.async_save()
+    return True
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Delete the repair issues and the retries of a removed entry."""
+    """Delete what a removed entry leaves: issues, retries, stored state, the last one's cards."""
     async_cancel_setup_retry(hass, entry)
     async_delete_issues(hass, entry)
+    await async_remove_stored_state(hass, entry.entry_id)
+    await async_remove_dashboard_entry(hass, entry)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from itertools import batched
 from typing import Final
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
@@ -16,6 +17,7 @@ from .options import followed_users
 from .runtime_data import PlexPulseConfigEntry
 
 MANUFACTURER = "Plex"
+LIBRARY_MODEL = "Library"
 _DEVICES_PER_SLICE: Final = 20
 """Devices that are registered in one iteration of the event loop."""
 
@@ -50,11 +52,13 @@ class DeviceSync:
         self._server: ServerInfo | None = None
         self._server_device_id: str | None = None
         self._synced: dict[str, tuple[str, str]] = {}
+        self._is_complete = False
 
     async def async_start(self) -> None:
         """Register all devices, some at a time; then keep them up to date.
 
         Must run before entities are added: they refer to their device by identifier only.
+        What the server refuses to list keeps its device, with the user's settings.
         """
         libraries = self._entry.runtime_data.libraries
         self._register_server(libraries.data.server)
@@ -63,11 +67,11 @@ class DeviceSync:
             self._register(devices)
             await asyncio.sleep(0)
         self._remove_others()
-        self._entry.async_on_unload(libraries.async_add_listener(self._async_update))
-        self._async_update()
+        self._entry.async_on_unload(libraries.async_add_listener(self.async_update))
+        self.async_update()
 
     @callback
-    def _async_update(self) -> None:
+    def async_update(self) -> None:
         """Register, rename and remove the devices that have changed."""
         data = self._entry.runtime_data.libraries.data
         if data.server != self._server:
@@ -76,7 +80,7 @@ class DeviceSync:
             identifier: (model, name)
             for identifier, model, name in _child_devices(self._entry, data)
         }
-        if children == self._synced:
+        if children == self._synced and data.is_complete is self._is_complete:
             return
         self._register(
             (identifier, *device)
@@ -122,13 +126,38 @@ class DeviceSync:
     def _remove_others(self) -> None:
         """Remove the devices of libraries and users that are gone."""
         registry = dr.async_get(self._hass)
-        server = self._entry.runtime_data.libraries.data.server
-        current = {(DOMAIN, server.machine_identifier)} | {
+        data = self._entry.runtime_data.libraries.data
+        self._is_complete = data.is_complete
+        current = {(DOMAIN, data.server.machine_identifier)} | {
             (DOMAIN, identifier) for identifier in self._synced
         }
         for device in dr.async_entries_for_config_entry(registry, self._entry.entry_id):
-            if device.identifiers.isdisjoint(current):
+            if device.identifiers.isdisjoint(current) and not _is_kept(device, self._entry, data):
                 registry.async_remove_device(device.id)
+
+
+def _is_kept(device: dr.DeviceEntry, entry: PlexPulseConfigEntry, data: ServerLibraries) -> bool:
+    """Return whether a device stays although what it belongs to was not read."""
+    users = {
+        (DOMAIN, user_identifier(data.server.machine_identifier, account_id))
+        for account_id in followed_users(entry.options)
+    }
+    # A followed user has no device while the sessions are refused, and keeps an earlier one.
+    is_followed = not users.isdisjoint(device.identifiers)
+    return is_followed or (device.model == LIBRARY_MODEL and not data.is_complete)
+
+
+@callback
+def async_library_uuids(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+    """Return the uuids of the libraries that have a device."""
+    prefix = f"{entry.unique_id}_"
+    return {
+        identifier.removeprefix(prefix)
+        for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+        if device.model == LIBRARY_MODEL
+        for domain, identifier in device.identifiers
+        if domain == DOMAIN and identifier.startswith(prefix)
+    }
 
 
 def _child_devices(
@@ -137,7 +166,7 @@ def _child_devices(
     """Yield identifier, model and name of each device that is connected via the server."""
     machine_identifier = data.server.machine_identifier
     for library in data.libraries.values():
-        yield library_identifier(machine_identifier, library.uuid), "Library", library.title
+        yield library_identifier(machine_identifier, library.uuid), LIBRARY_MODEL, library.title
     if entry.runtime_data.sessions.can_read_sessions:
         for account_id, name in followed_users(entry.options).items():
             yield user_identifier(machine_identifier, account_id), "User", name

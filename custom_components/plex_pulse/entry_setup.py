@@ -17,14 +17,19 @@ from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
-from .devices import DeviceSync
+from .dashboard.shelf_cache import ShelfCache
+from .devices import DeviceSync, async_library_uuids
 from .errors import coordinator_error
+from .followed_names import FollowedNames
 from .image_cache import ImageCache
 from .options import retry_policy
 from .push import PushListener
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .shared_state import async_get_shared
+from .stored_state import StoredState
+from .streams.latest_transcodes import LatestTranscodes
+from .streams.missed import MissedPlaybacks
 
 
 async def async_create_runtime(
@@ -50,7 +55,9 @@ async def async_create_runtime(
         identity=identity,
         liveness=liveness,
     )
-    libraries = LibrariesCoordinator(context)
+    stored_state = StoredState(hass, entry.entry_id)
+    await stored_state.async_load()
+    libraries = LibrariesCoordinator(context, async_library_uuids(hass, entry))
     sessions = SessionsCoordinator(context)
     try:
         await libraries.async_config_entry_first_refresh()
@@ -68,13 +75,17 @@ async def async_create_runtime(
         client=client,
         health=health,
         libraries=libraries,
-        library_changes=LibraryChangeTracker(context, libraries),
+        library_changes=LibraryChangeTracker(context, libraries, stored_state),
         identity=identity,
         liveness=liveness,
         image_cache=ImageCache(hass, client),
+        missed_playbacks=MissedPlaybacks(context, stored_state),
         resources=ResourcesCoordinator(context),
         server_status=ServerStatusCoordinator(context, libraries),
         sessions=sessions,
+        stored_state=stored_state,
+        shelf_cache=ShelfCache(clock),
+        transcodes=LatestTranscodes(),
     )
 
 
@@ -125,6 +136,9 @@ def async_start_background(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> 
     entry.async_create_background_task(
         hass, runtime.liveness.async_run(), f"{entry.title} liveness"
     )
-    runtime.libraries.async_start()
+    runtime.libraries.async_start(is_owner=runtime.sessions.can_read_sessions)
+    runtime.library_changes.async_start()
+    runtime.missed_playbacks.async_start()
+    FollowedNames(hass, entry).async_start()
     runtime.server_status.async_start(is_owner=runtime.sessions.can_read_sessions)
     PushListener(hass, entry).async_start()

@@ -2,19 +2,23 @@
 
 from abc import abstractmethod
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, override
 
 from homeassistant.components.event import EventEntity, EventEntityDescription
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.const import MAX_LENGTH_STATE_STATE
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.start import async_at_started
 
 from .api import MediaItem, Session
 from .coordinator.libraries import LibrariesCoordinator
-from .coordinator.library_changes import LibraryChange, LibraryChangeKind, LibraryChangeTracker
+from .coordinator.library_change import LibraryChange, LibraryChangeKind
+from .coordinator.library_changes import LibraryChangeTracker
 from .coordinator.sessions import SessionsCoordinator
 from .entity import ServerDataEntity
 from .runtime_data import PlexPulseConfigEntry
+from .shared_state import async_get_shared
 from .streams.attributes import (
     Attributes,
     item_names,
@@ -25,11 +29,14 @@ from .streams.attributes import (
 from .streams.events import (
     PlaybackEvent,
     PlaybackEventKind,
+    PlaybackKey,
+    Playbacks,
     next_playback,
     playback_changes,
     playback_events,
     track,
 )
+from .streams.missed import MissedPlaybacks
 from .streams.player_id import player_id
 
 # No limit: coordinators and push notifications bring all data, entities send no requests.
@@ -38,6 +45,11 @@ PARALLEL_UPDATES = 0
 PLAYBACK_EVENT: Final = EventEntityDescription(
     key="playback", translation_key="playback", event_types=list(PlaybackEventKind)
 )
+_AUTOMATIONS_SECONDS: Final = 5.0
+"""Time after the start of Home Assistant in which automations attach their triggers."""
+
+type EventAttributes = Mapping[str, str | int | float | bool | list[str] | None]
+
 LIBRARY_EVENT: Final = EventEntityDescription(
     key="library", translation_key="library", event_types=list(LibraryChangeKind)
 )
@@ -62,7 +74,11 @@ async def async_setup_entry(
         async_add_entities(
             [
                 PlaybackEventEntity(
-                    runtime.sessions, PLAYBACK_EVENT, machine_identifier, runtime.libraries
+                    runtime.sessions,
+                    PLAYBACK_EVENT,
+                    machine_identifier,
+                    runtime.libraries,
+                    runtime.missed_playbacks,
                 )
             ]
         )
@@ -71,10 +87,50 @@ async def async_setup_entry(
 class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
     ServerDataEntity[CoordinatorT], EventEntity
 ):
-    """Base of the event entities of a server."""
+    """Base of the event entities of a server.
+
+    What happened while Home Assistant was down is reported once automations can react to it.
+    """
+
+    _can_report = False
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        """Report events from now on, or soon after Home Assistant has started."""
+        await super().async_added_to_hass()
+        if self.hass.state is CoreState.running:
+            self._can_report = True
+            # After the state that Home Assistant writes when the entity is added.
+            self.hass.loop.call_soon(self._report_if_added)
+        else:
+            self.async_on_remove(async_at_started(self.hass, self._async_handle_started))
+
+    async def _async_handle_started(self, hass: HomeAssistant) -> None:
+        """Report what happened until now once the automations are ready."""
+        self.coordinator.config_entry.async_create_background_task(
+            hass, self._async_report_soon(), f"{self.coordinator.name} - events"
+        )
+
+    async def _async_report_soon(self) -> None:
+        """Wait for the automations, then report."""
+        await async_get_shared(self.hass).rate_limiters.clock.sleep(_AUTOMATIONS_SECONDS)
+        self._can_report = True
+        self._report_if_added()
+
+    @callback
+    def _report_if_added(self) -> None:
+        """Report, unless the entity has been removed meanwhile."""
+        if self._can_report:
+            self._handle_coordinator_update()
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Report nothing more."""
+        await super().async_will_remove_from_hass()
+        self._can_report = False
 
     @abstractmethod
-    def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
+    def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
         """Yield type and attributes of each event since the last call, oldest first."""
 
     @callback
@@ -86,7 +142,7 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
         own: triggers ignore a change from unavailable.
         """
         super()._handle_coordinator_update()
-        if self.available:
+        if self.available and self._can_report:
             self._async_write_events()
 
     @callback
@@ -110,18 +166,28 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
         description: EventEntityDescription,
         device_identifier: str,
         libraries: LibrariesCoordinator,
+        missed: MissedPlaybacks,
     ) -> None:
-        """Initialize with the current sessions, which cause no event."""
+        """Initialize with the sessions before the restart, or the current ones: no event."""
         super().__init__(coordinator, description, device_identifier)
         self._libraries = libraries
-        self._playbacks = track(coordinator.current_sessions, {})
+        self._missed = missed
+        self._playbacks: Playbacks = (
+            dict(missed.restored)
+            if missed.restored is not None
+            else track(coordinator.current_sessions, {})
+        )
         self._pending_events: list[PlaybackEvent] = []
         self._scheduled_write: asyncio.Handle | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Listen to positions as well: one tells that an item was watched."""
+        """Report also what the history says of streams that ended during an absence.
+
+        Positions matter as well: one of them shows that an item was watched.
+        """
         await super().async_added_to_hass()
+        self.async_on_remove(self._missed.async_add_listener(self._handle_coordinator_update))
         self.async_on_remove(
             self.coordinator.async_add_position_listener(self._async_handle_position)
         )
@@ -140,19 +206,28 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
         if self.available:
             before = self._playbacks
             self._playbacks = track(self.coordinator.current_sessions, before)
-            self._pending_events.extend(playback_events(before, self._playbacks))
+            self._missed.async_follow(before, self._playbacks)
+            self._pending_events += self._missed.pop_watched()
+            self._pending_events += playback_events(before, self._playbacks)
         super()._handle_coordinator_update()
 
     @callback
     def _async_handle_position(self, session: Session) -> None:
         """Collect the events of one session whose position was reported."""
-        previous = self._playbacks.get(session.playback_id)
+        key: PlaybackKey = session.playback_id
+        previous = self._playbacks.get(key)
+        if previous is not None and previous.session.session_key != session.session_key:
+            # An app plays an item twice at once.
+            key = (*key, session.session_key)
+            previous = self._playbacks.get(key)
         if previous is None or not self.available:
             return
         playback = next_playback(session, previous)
-        self._playbacks[session.playback_id] = playback
-        self._pending_events.extend(playback_changes(previous, playback))
-        self._async_write_events()
+        self._playbacks[key] = playback
+        if events := list(playback_changes(previous, playback)):
+            self._missed.async_follow(self._playbacks, self._playbacks)
+            self._pending_events += events
+            self._async_write_events()
 
     @callback
     @override
@@ -169,7 +244,7 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
             super()._async_write_events()
 
     @override
-    def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
+    def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
         """Yield the pending events."""
         events, self._pending_events = self._pending_events, []
         for event in events:
@@ -195,7 +270,7 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
 
 
 class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
-    """Report items that were added to a library or deleted from it."""
+    """Report new libraries, and items that were added to a library or deleted from it."""
 
     def __init__(
         self,
@@ -228,13 +303,33 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
         self._handle_coordinator_update()
 
     @override
-    def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
+    def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
         """Yield one event for each pending change."""
         changes, self._pending_changes = self._pending_changes, []
         for change in changes:
-            item = change.item
-            library = self.coordinator.data.title_of(change.library_key, item.library_title)
-            yield change.kind, _event_attributes(item, library)
+            library = self.coordinator.data.title_of(change.library_key, change.library_title)
+            if change.item is not None:
+                yield change.kind, _event_attributes(change.item, library)
+            else:
+                yield change.kind, self._summary_attributes(change, library)
+
+    def _summary_attributes(self, change: LibraryChange, library: str | None) -> EventAttributes:
+        """Return the attributes of an event for several items, or for a whole library.
+
+        Those of a single item are present, and None.
+        """
+        kinds = (
+            found.kind
+            for found in self.coordinator.data.libraries.values()
+            if found.key == change.library_key
+        )
+        return {
+            **_event_attributes(MediaItem.parse({}), library),
+            "type": None,
+            "library_type": change.library_kind or next(kinds, None),
+            "count": change.count,
+            "titles": [title[:MAX_LENGTH_STATE_STATE] for title in change.titles],
+        }
 
 
 def _event_attributes(item: MediaItem, library: str | None) -> Attributes:

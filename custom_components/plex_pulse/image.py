@@ -15,7 +15,7 @@ from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.sessions import SessionsCoordinator
 from .devices import recently_added_identifier, user_identifier
 from .entity import RecentlyAddedEntity, ServerDataEntity, async_add_library_entities
-from .image_cache import ImageCache
+from .image_cache import ImageCache, Poster
 from .options import followed_users
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .streams.selection import primary_session, sessions_of
@@ -81,7 +81,7 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
         super().__init__(coordinator, description, device_identifier)
         ImageEntity.__init__(self, coordinator.hass)
         self._image_cache = image_cache
-        self._poster: str | None = None
+        self._poster: Poster | None = None
         self._last_image: ServerImage | None = None
 
     @property
@@ -116,12 +116,12 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
         super()._handle_coordinator_update()
 
     def _update_poster(self) -> None:
-        """Store the path of the current poster, and the time if it differs from the last one."""
-        item = self._item
-        poster = item.poster if item is not None else None
-        if poster == self._poster:
+        """Store the current poster, and the time if it differs from the last one."""
+        before, self._poster = self._poster, Poster.of(self._item)
+        poster = self._poster
+        # The episodes of a show differ only in the images that replace a missing one.
+        if (poster and poster.paths[0]) == (before and before.paths[0]):
             return
-        self._poster = poster
         self._attr_image_last_updated = dt_util.utcnow() if poster is not None else None
         if poster is None:
             self._last_image = None

@@ -1,19 +1,25 @@
 """Cache of a server's images, fetched on demand."""
 
 import asyncio
+from dataclasses import dataclass
 import logging
 import math
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from .api import PlexApiError, PlexErrorKind, PlexServerClient, ServerImage
+from .api import (
+    MediaItem,
+    PlexApiError,
+    PlexErrorKind,
+    PlexServerClient,
+    RetryPolicy,
+    ServerImage,
+)
 from .shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
 
-_WIDTH: Final = 600
-_HEIGHT: Final = 900
 _TIMEOUT_SECONDS: Final = 8.0
 """For one image; Home Assistant itself gives up after ten seconds."""
 _RETRY_DELAY_SECONDS: Final = 60.0
@@ -21,21 +27,81 @@ _RETRY_DELAY_SECONDS: Final = 60.0
 _MAX_CACHE_BYTES: Final = 16 * 1024 * 1024
 """All cached images together; a poster has about 100 KiB."""
 
-_IMAGE_SPECIFIC_KINDS: Final = frozenset(
-    {
-        PlexErrorKind.AUTHENTICATION,
-        PlexErrorKind.CLIENT,
-        PlexErrorKind.PROTOCOL,
-        PlexErrorKind.SERVER,
-    }
-)
+_ORIGINALS_SECONDS: Final = 3600.0
+"""Time for which a photo transcoder that failed is not used."""
+_MAX_SOURCES: Final = 1000
+_POLICY: Final = RetryPolicy(max_retries=1)
+"""An image that fails has other sources; a lost connection is worth a second attempt."""
+
+_TRANSCODER_KINDS: Final = frozenset({PlexErrorKind.CLIENT, PlexErrorKind.SERVER})
+"""Failures of the photo transcoder, after which the original is requested."""
+_ORIGINAL_KINDS: Final = _TRANSCODER_KINDS | {PlexErrorKind.PROTOCOL}
+"""Failures of an original (missing, redirected, too large), after which the next one is."""
+_IMAGE_SPECIFIC_KINDS: Final = _ORIGINAL_KINDS | {PlexErrorKind.AUTHENTICATION}
 """Failures that concern one image; after others (network, 429) no image is requested."""
-_ANY_IMAGE: Final = ""
-"""Key of failures that concern all images; no path is empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageSize:
+    """Pixels; is_filling: at least so many in one direction, else at most in both."""
+
+    width: int
+    height: int
+    is_filling: bool = False
+
+
+ENTITY_SIZE: Final = ImageSize(width=600, height=900, is_filling=True)
+"""Of the images of entities."""
+SQUARE_ENTITY_SIZE: Final = ImageSize(width=600, height=600, is_filling=True)
+"""Of covers of music, which are square."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poster:
+    """The image of an item: the paths where it may be, the best one first."""
+
+    paths: tuple[str, ...]
+    is_square: bool = False
+
+    @classmethod
+    def of(cls, item: MediaItem | None) -> Poster | None:
+        """Return the poster of an item, None without one."""
+        if item is None or not item.posters:
+            return None
+        return cls(paths=item.posters, is_square=item.has_square_poster)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """Where an image was found: a path, scaled by the photo transcoder or as it is stored."""
+
+    path: str
+    is_original: bool
+
+    def is_replaced_after(self, failure: PlexApiError) -> bool:
+        """Return whether another source is requested after a failure of this one."""
+        return failure.kind in (_ORIGINAL_KINDS if self.is_original else _TRANSCODER_KINDS)
+
+
+type _Key = tuple[tuple[str, ...], ImageSize]
+
+
+class ImageUnavailableError(Exception):
+    """An image that cannot be fetched now.
+
+    is_missing: the server has no such image, as far as is known; else it does not answer.
+    retry_after: seconds until it is requested again.
+    """
+
+    def __init__(self, *, is_missing: bool, retry_after: float) -> None:
+        """Store why, and until when."""
+        super().__init__("missing" if is_missing else "unavailable")
+        self.is_missing = is_missing
+        self.retry_after = retry_after
 
 
 class ImageCache:
-    """Least recently used cache of the images of one server, by path.
+    """Least recently used cache of the images of one server, by paths and size.
 
     Entries never become stale: a new poster of an item has a new path.
     """
@@ -44,43 +110,131 @@ class ImageCache:
         """Initialize an empty cache."""
         self._client = client
         self._clock = async_get_shared(hass).rate_limiters.clock
-        self._cache: dict[str, ServerImage] = {}
-        self._failed_until: dict[str, float] = {}
+        self._cache: dict[_Key, ServerImage] = {}
+        self._failed_until: dict[_Key | None, float] = {}
+        self._sources: dict[tuple[str, ...], _Source] = {}
+        self._originals_until = -math.inf
         self._fetch_lock = asyncio.Lock()
 
-    async def async_get(self, path: str) -> ServerImage | None:
-        """Return the image scaled to about 600 by 900 pixels, None if it cannot be fetched now."""
-        if (image := self._cache.get(path)) is None:
+    async def async_get(self, poster: Poster) -> ServerImage | None:
+        """Return the image in the size of entities, None if it cannot be fetched now.
+
+        An image that the server cannot scale is returned in its original size.
+        """
+        size = SQUARE_ENTITY_SIZE if poster.is_square else ENTITY_SIZE
+        try:
+            return await self._async_load((poster.paths, size))
+        except ImageUnavailableError:
+            return None
+
+    def cached(self, path: str, size: ImageSize) -> ServerImage | None:
+        """Return an image that is cached."""
+        return self._cache.get(((path,), size))
+
+    async def async_load(self, path: str, size: ImageSize) -> ServerImage:
+        """Return an image, from the cache if it is there.
+
+        Raises:
+            ImageUnavailableError: it cannot be fetched, or could not less than a minute ago.
+
+        """
+        return await self._async_load(((path,), size))
+
+    async def _async_load(self, key: _Key) -> ServerImage:
+        """Return an image, from the cache if it is there.
+
+        Raises:
+            ImageUnavailableError: as `async_load`.
+
+        """
+        if (image := self._cache.get(key)) is None:
             # One at a time: a server that scales images is slow to answer anything else.
             async with self._fetch_lock:
-                if (image := self._cache.get(path)) is None:
-                    image = await self._async_fetch(path)
-        if image is not None:
-            self._store(path, image)
+                if (image := self._cache.get(key)) is None:
+                    image = await self._async_fetch(key)
+        self._store(key, image)
         return image
 
-    async def _async_fetch(self, path: str) -> ServerImage | None:
-        """Fetch an image; return None if that fails, or failed less than a minute ago."""
+    async def _async_fetch(self, key: _Key) -> ServerImage:
+        """Fetch an image."""
         now = self._clock.monotonic()
-        if now < max(self._failed_until.get(key, -math.inf) for key in (path, _ANY_IMAGE)):
-            return None
         self._failed_until = {key: end for key, end in self._failed_until.items() if end > now}
+        # None is the key of failures that concern all images.
+        for failed_key in (None, key):
+            if (until := self._failed_until.get(failed_key)) is not None:
+                raise ImageUnavailableError(
+                    is_missing=failed_key is not None, retry_after=until - now
+                )
+        failed: _Key | None = None
         try:
             async with self._clock.timeout(_TIMEOUT_SECONDS):
-                return await self._client.get_image(path, width=_WIDTH, height=_HEIGHT)
+                return await self._async_find(*key)
         except PlexApiError as err:
             _LOGGER.debug("Failed to fetch an image: %s", err)
-            failed = path if err.kind in _IMAGE_SPECIFIC_KINDS else _ANY_IMAGE
+            failed = key if err.kind in _IMAGE_SPECIFIC_KINDS else None
         except TimeoutError:
             _LOGGER.debug("Timeout fetching an image")
-            failed = _ANY_IMAGE
         self._failed_until[failed] = self._clock.monotonic() + _RETRY_DELAY_SECONDS
-        return None
+        raise ImageUnavailableError(is_missing=failed is not None, retry_after=_RETRY_DELAY_SECONDS)
 
-    def _store(self, path: str, image: ServerImage) -> None:
+    async def _async_find(self, paths: tuple[str, ...], size: ImageSize) -> ServerImage:
+        """Return the image from the first source that has it, and remember the source.
+
+        Each path is requested from the photo transcoder, and where that fails as it is
+        stored: some servers answer 404 or 500 to every request to scale.
+
+        Raises:
+            PlexApiError: no source has it.
+
+        """
+        is_transcoder_usable = self._clock.monotonic() >= self._originals_until
+        sources = [
+            _Source(path=path, is_original=is_original)
+            for path in paths
+            for is_original in ((False, True) if is_transcoder_usable else (True,))
+        ]
+        if (known := self._sources.pop(paths, None)) is not None:
+            sources.insert(0, known)
+        for source in sources[:-1]:
+            try:
+                image = await self._async_read(source, size)
+            except PlexApiError as err:
+                if not source.is_replaced_after(err):
+                    raise
+                continue
+            self._remember(paths, source, has_transcoder_failed=source != known)
+            return image
+        image = await self._async_read(sources[-1], size)
+        self._remember(paths, sources[-1], has_transcoder_failed=is_transcoder_usable)
+        return image
+
+    async def _async_read(self, source: _Source, size: ImageSize) -> ServerImage:
+        """Return the image from one source."""
+        if source.is_original:
+            return await self._client.get_original_image(source.path, policy=_POLICY)
+        return await self._client.get_image(
+            source.path,
+            width=size.width,
+            height=size.height,
+            is_filling=size.is_filling,
+            policy=_POLICY,
+        )
+
+    def _remember(
+        self, paths: tuple[str, ...], source: _Source, *, has_transcoder_failed: bool
+    ) -> None:
+        """Remember the source, also when the image is evicted, and a failed transcoder."""
+        now = self._clock.monotonic()
+        if source.is_original and has_transcoder_failed and now >= self._originals_until:
+            self._originals_until = now + _ORIGINALS_SECONDS
+        self._sources[paths] = source
+        if len(self._sources) > _MAX_SOURCES:
+            del self._sources[next(iter(self._sources))]
+
+    def _store(self, key: _Key, image: ServerImage) -> None:
         """Store an image as most recently used, and evict the oldest ones above the limit."""
-        self._cache.pop(path, None)
-        self._cache[path] = image
+        self._cache.pop(key, None)
+        self._cache[key] = image
         size = sum(len(cached.content) for cached in self._cache.values())
         for oldest in tuple(self._cache):
             if size <= _MAX_CACHE_BYTES:

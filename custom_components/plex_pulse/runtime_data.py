@@ -13,7 +13,11 @@ from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
+from .dashboard.shelf_cache import ShelfCache
 from .image_cache import ImageCache
+from .stored_state import StoredState
+from .streams.latest_transcodes import LatestTranscodes
+from .streams.missed import MissedPlaybacks
 
 
 class PlexPulseRuntime(NamedTuple):
@@ -26,9 +30,13 @@ class PlexPulseRuntime(NamedTuple):
     libraries: LibrariesCoordinator
     library_changes: LibraryChangeTracker
     liveness: LivenessMonitor
+    missed_playbacks: MissedPlaybacks
     resources: ResourcesCoordinator
     server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator
+    shelf_cache: ShelfCache
+    stored_state: StoredState
+    transcodes: LatestTranscodes
 
     @property
     def machine_identifier(self) -> str:

@@ -24,6 +24,7 @@ PARALLEL_UPDATES = 1
 
 _DOWNLOADED: Final = "downloaded"
 _FAILED: Final = "error"
+_IN_PROGRESS: Final = frozenset({"downloading", "installing"})
 _DOWNLOAD_TIMEOUT_SECONDS: Final = 900.0
 """A slow internet connection needs minutes for the 100 to 200 MB of a release."""
 _POLL_SECONDS: Final = 5.0
@@ -62,6 +63,7 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
     """The installed and the available version of the server."""
 
     _attr_title = "Plex Media Server"
+    _stuck_state: str | None = None
 
     def __init__(self, runtime: PlexPulseRuntime) -> None:
         """Let the coordinator read the update while this entity is enabled."""
@@ -91,11 +93,15 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
     @property
     @override
     def supported_features(self) -> UpdateEntityFeature:
-        """Return INSTALL only if the server can update itself; in a container it cannot."""
+        """Return INSTALL only if the server can update itself; in a container it cannot.
+
+        PROGRESS makes Home Assistant show `in_progress` instead of its own installations.
+        """
         update = self.coordinator.data.update
+        features = UpdateEntityFeature.RELEASE_NOTES
         if update is not None and update.can_install:
-            return UpdateEntityFeature.RELEASE_NOTES | UpdateEntityFeature.INSTALL
-        return UpdateEntityFeature.RELEASE_NOTES
+            features |= UpdateEntityFeature.INSTALL
+        return features | UpdateEntityFeature.PROGRESS if self.in_progress else features
 
     @property
     @override
@@ -115,6 +121,14 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
             return installed
         return available
 
+    @property
+    @override
+    def in_progress(self) -> bool:
+        """Return whether the server downloads or installs an update, whoever has started it."""
+        update = self.coordinator.data.update
+        # A download that never ends must not keep users from installing again.
+        return update is not None and update.state in _IN_PROGRESS - {self._stuck_state}
+
     @override
     def version_is_newer(self, latest_version: str, installed_version: str) -> bool:
         """Compare the numbers of two versions, without the commit suffix."""
@@ -130,6 +144,7 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
     async def async_install(self, version: str | None, backup: bool, **kwargs: Any) -> None:
         """Download and install the update; the server then restarts."""
         client = self.coordinator.client
+        self._stuck_state = None
         try:
             await self._async_download()
         except PlexApiError as err:
@@ -161,6 +176,7 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
             await clock.sleep(_POLL_SECONDS)
             update = await client.get_update()
             if update.state == _FAILED or clock.monotonic() > deadline:
+                self._stuck_state = update.state
                 raise HomeAssistantError(
                     translation_domain=DOMAIN, translation_key="update_not_downloaded"
                 )

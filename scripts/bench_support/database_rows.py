@@ -8,7 +8,7 @@ from typing import Final
 from custom_components.plex_pulse.const import CONF_FOLLOWED_USERS
 from scripts.common.home_assistant import running_home_assistant
 from scripts.common.simulated_servers import SimulatedServer
-from tests.simulator.people import USERS
+from tests.simulator.users_and_players import USERS
 
 from .browser import SubscribedBrowser
 from .entries import add_server

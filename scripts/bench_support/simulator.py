@@ -22,8 +22,8 @@ from scripts.common.controlled_simulator import (
 from tests.simulator.activities import Scan
 from tests.simulator.library import Item, Kind, Library, Section
 from tests.simulator.listener import Handler
-from tests.simulator.people import USERS
 from tests.simulator.session import Session
+from tests.simulator.users_and_players import USERS
 from tests.simulator.websocket import NOTIFICATIONS_PATH
 
 from .transcode_speed import varying_transcode_speed

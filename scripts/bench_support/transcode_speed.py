@@ -9,6 +9,7 @@ from unittest.mock import patch
 from tests.simulator import notifications, session_tree
 from tests.simulator.encode import Tree
 from tests.simulator.session import Session
+from tests.simulator.transcode_tree import transcode_tree
 
 _SPEEDS: Final = (0.8, 12.0)
 """Minimum and maximum, in times real time."""
@@ -17,7 +18,6 @@ _SPEEDS: Final = (0.8, 12.0)
 @contextmanager
 def varying_transcode_speed() -> Generator[None]:
     """Report another speed of each transcoder at each second, in responses and notifications."""
-    transcode_tree = session_tree.transcode_tree
 
     def with_speed(session: Session, now: float) -> Tree:
         random = Random(f"{session.session_key} {now:.0f}")  # noqa: S311 - repeatable, nothing secret

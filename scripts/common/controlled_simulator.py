@@ -13,7 +13,7 @@ import sys
 from typing import Any, Final
 
 from tests.simulator import PlexSimulator
-from tests.simulator.people import BEDROOM, BROWSER, HOLIDAY_TV, LIVING_ROOM, PHONE
+from tests.simulator.users_and_players import BEDROOM, BROWSER, HOLIDAY_TV, LIVING_ROOM, PHONE
 
 PLAYERS: Final = (LIVING_ROOM, BEDROOM, PHONE, BROWSER, HOLIDAY_TV)
 PLAY_METHODS: Final[tuple[dict[str, Any], ...]] = (

@@ -17,9 +17,9 @@ from scripts.common.controlled_simulator import (
     execute_commands,
 )
 from tests.simulator import Fault, Item, Kind, Session
+from tests.simulator.autoplay import run
 from tests.simulator.listener import Handler
-from tests.simulator.people import USERS
-from tests.simulator.real_time import live
+from tests.simulator.users_and_players import USERS
 
 TOKEN: Final = "soak-token"  # noqa: S105 - of a server that runs as long as the soak
 
@@ -159,7 +159,7 @@ class SoakSimulator(ControlledSimulator):
 async def _run(number: int) -> None:
     server = SoakSimulator(number)
     await server.start()
-    playback = asyncio.create_task(live(server))
+    playback = asyncio.create_task(run(server))
     try:
         await execute_commands([server])
     finally:

@@ -8,7 +8,7 @@ from custom_components.plex_pulse.api import PlexErrorKind, PlexServerClient
 from tests.clocks import ManualClock
 from tests.leak_detector import LeakDetector
 from tests.simulator import Fault, Kind, PlexSimulator
-from tests.simulator.people import JUNIPER, USERS
+from tests.simulator.users_and_players import JUNIPER, USERS
 
 from .helpers import MakeClient, failure
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from custom_components.plex_pulse.api import HistoryEntry, PlexErrorKind, PlexServerClient
 from tests.clocks import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
-from tests.simulator.people import JUNIPER
+from tests.simulator.users_and_players import JUNIPER
 
 from .helpers import MakeClient, failure
 

@@ -231,7 +231,7 @@ def test_hardware_is_unknown_for_a_transcode_that_is_not_listed() -> None:
 def test_the_bandwidth_is_that_of_the_media_where_none_or_no_limit_is_sent(
     session: Fields | None, bitrate: object, bandwidth: int | None
 ) -> None:
-    fields: Fields = {"Media": media(**({} if bitrate is None else {"bitrate": bitrate}))}
+    fields: Fields = {"Media": media(bitrate=bitrate)}
     if session is not None:
         fields["Session"] = session
     assert parse(**fields).bandwidth == bandwidth

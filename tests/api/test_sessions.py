@@ -9,7 +9,7 @@ from custom_components.plex_pulse.api import (
 from tests.clocks import ManualClock
 from tests.secrets import EMAIL
 from tests.simulator import Kind, PlexSimulator
-from tests.simulator.people import HEADPHONES, PHONE, User
+from tests.simulator.users_and_players import HEADPHONES, PHONE, User
 
 pytestmark = pytest.mark.parametrize("session_typing", ["modern", "strings"])
 
@@ -55,7 +55,9 @@ async def test_transcode_session_has_its_hardware_codecs(
     """Hardware that was allowed but not used does not count."""
     film = simulator.library.of_kind(Kind.MOVIE)[0]
     for hardware in (True, False):
-        simulator.sessions.start(film, method="transcode", hardware=hardware, throttled=True)
+        simulator.sessions.start(
+            film, method="transcode", hardware=hardware, throttled=True, transcoding_for=10
+        )
     simulator.sessions.start(film, method="transcode", copy_video=True)
     simulator.sessions.start(film, method="direct_stream")
     hard, soft, audio, copied = await client.get_sessions()

@@ -9,7 +9,7 @@ import pytest
 from tests.fixtures.home_assistant import Wait
 from tests.integration.support import reading
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.people import JUNIPER, LIVING_ROOM, PHONE
+from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 
 from .conftest import Automate
 

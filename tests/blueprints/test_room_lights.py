@@ -21,7 +21,7 @@ from tests.integration.events import PLAYBACK
 from tests.integration.support import heard, reading, settle, state_of, until
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import BEDROOM, LIVING_ROOM
+from tests.simulator.users_and_players import BEDROOM, LIVING_ROOM
 
 from .conftest import Automate
 

@@ -7,7 +7,7 @@ from typing import Final
 from tests.fixtures.home_assistant import TOKEN
 from tests.secrets import FOLLOWED_USER, LOOPBACK, OTHER_USER, PLAYER_ADDRESS
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
-from tests.simulator.people import OWNER
+from tests.simulator.users_and_players import OWNER
 
 from .assertions import NOTIFICATIONS_PATH
 

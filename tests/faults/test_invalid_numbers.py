@@ -16,8 +16,8 @@ from tests.fixtures.home_assistant import TOKEN, Live
 from tests.integration.events import add_film
 from tests.integration.support import heard, reading, state_of
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.people import PHONE
 from tests.simulator.session_tree import session_tree
+from tests.simulator.users_and_players import PHONE
 
 from .assertions import PROVIDERS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles
 from .payloads import playing_frame, sessions_response

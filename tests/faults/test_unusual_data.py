@@ -15,8 +15,8 @@ from tests.fixtures.home_assistant import Live
 from tests.integration.events import EventListener, add_film
 from tests.integration.support import heard, reading
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.people import PHONE
 from tests.simulator.session_tree import session_tree
+from tests.simulator.users_and_players import PHONE
 
 from .assertions import SESSIONS_PATH, HealthyBaseline, stream_titles
 from .payloads import sessions_response

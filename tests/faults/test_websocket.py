@@ -12,7 +12,7 @@ from tests.entity_ids import CONNECTED, PUSH, STATUS
 from tests.fixtures.home_assistant import Live, Wait
 from tests.integration.support import heard, reading, said, until
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.people import PHONE
+from tests.simulator.users_and_players import PHONE
 from tests.simulator.websocket import Push
 
 from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles
@@ -90,8 +90,10 @@ async def test_unresponsive_websocket_times_out_and_reconnects(
 ) -> None:
     simulator.push.silence()
     simulator.sessions.start(film)
-    for _ in range(31):
+    for _ in range(13):
         await wait(1)
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    simulator.push.drop()
     await simulator.push.disconnection()
     await live(2)
     assert stream_titles(hass) == [film.title]

@@ -6,7 +6,7 @@ from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
-from tests.simulator.people import User
+from tests.simulator.users_and_players import User
 
 from .flows import prefilled
 from .support import settle

@@ -3,6 +3,7 @@
 import asyncio
 from asyncio import locks
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 import logging
 from types import CoroutineType
 from typing import Any
@@ -75,10 +76,16 @@ def _is_in_line(task: asyncio.Task[Any]) -> bool:
     """Return whether a task waits until another one lets it go on."""
     awaited: object = task.get_coro()
     file = ""
-    while isinstance(awaited, CoroutineType):
-        file = awaited.cr_code.co_filename
-        awaited = awaited.cr_await
-    return file == locks.__file__
+    while True:
+        if isinstance(awaited, CoroutineType):
+            file = awaited.cr_code.co_filename
+            manager = awaited.cr_frame.f_locals.get("self") if awaited.cr_frame else None
+            awaited = awaited.cr_await
+            if isinstance(manager, AbstractAsyncContextManager) and hasattr(manager, "gen"):
+                # Home Assistant takes the lock of a coordinator in an async generator.
+                awaited = manager.gen.ag_await
+        else:
+            return file == locks.__file__
 
 
 async def heard(hass: HomeAssistant, simulator: PlexSimulator) -> None:

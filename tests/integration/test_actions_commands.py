@@ -10,8 +10,8 @@ import voluptuous as vol
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import PHONE
 from tests.simulator.session import Session
+from tests.simulator.users_and_players import PHONE
 
 from .actions import act, ask
 from .conftest import Wait

@@ -7,7 +7,7 @@ from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
 
 from tests.simulator import Fault, PlexSimulator
-from tests.simulator.people import JUNIPER, OWNER
+from tests.simulator.users_and_players import JUNIPER, OWNER
 
 from .actions import ask
 

@@ -12,12 +12,13 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import voluptuous as vol
 
 from custom_components.plex_pulse.const import DOMAIN
-from tests.simulator import PlexSimulator
+from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER, PHONE
+from tests.simulator.users_and_players import JUNIPER, PHONE
 
 from .actions import ask, titles
 from .conftest import Wait
+from .support import settle
 
 pytestmark = pytest.mark.usefixtures("loaded")
 
@@ -105,13 +106,62 @@ async def test_a_library_is_named_by_its_title_or_its_number(
     assert items[0] | names == items[0]
 
 
-async def test_new_episodes_of_all_libraries_come_as_their_season(
+async def test_a_new_episode_of_an_old_season_is_among_the_items_of_all_libraries(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
-    items = (await ask(hass, "get_recently_added", limit=100))["items"]
-    seasons = [item for item in items if item["type"] == "season"]
-    assert seasons
-    assert all(season["series"] and season["season"] for season in seasons)
+    (season, *_) = simulator.library.of_kind(Kind.SEASON)
+    season.added_at -= 10_000_000
+    simulator.library.add_item(Kind.EPISODE, "The Weir", season)
+    (newest, *others) = (await ask(hass, "get_recently_added", limit=100))["items"]
+    assert (newest["title"], newest["type"], newest["series"]) == (
+        "The Weir",
+        "episode",
+        "Tidewrack Bay",
+    )
+    assert not [item for item in others if item["type"] == "season"]
+
+
+@pytest.mark.parametrize("library", [None, "Movies"])
+@pytest.mark.parametrize("year", [2098, None])
+async def test_items_of_an_impossible_date_come_last(
+    hass: HomeAssistant, simulator: PlexSimulator, library: str | None, year: int | None
+) -> None:
+    """A file of 2098, or without a date, neither hides nor outranks what is new."""
+    movies = simulator.library.section_titled("Movies")
+    odd = datetime(year, 1, 1, tzinfo=UTC).timestamp() if year else 0
+    for number in range(120):
+        simulator.library.add_item(Kind.MOVIE, f"Odd {number}", movies, added_at=odd)
+    simulator.library.add_item(Kind.MOVIE, "Fog", movies)
+    data = {"limit": 3} | ({"library": library} if library else {})
+    rows = (await ask(hass, "get_recently_added", **data))["items"]
+    assert rows[0]["title"] == "Fog"
+    assert not [row for row in rows if row["title"].startswith("Odd")]
+
+
+async def test_of_many_libraries_only_those_with_new_items_are_read(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    for number in range(20):
+        attic = simulator.library.add_section(f"Attic {number}", "movie")
+        simulator.library.add_item(Kind.MOVIE, "Old", attic, added_at=1_000_000_000 + number)
+    await hass.config_entries.async_reload(pushed.entry_id)
+    await simulator.push.connection()
+    await simulator.push.heard()
+    await settle(hass)
+    simulator.clear_requests()
+    rows = (await ask(hass, "get_recently_added", limit=5))["items"]
+    assert len(rows) == 5
+    assert len([request for request in simulator.requests if "sort" in request.query]) <= 5
+
+
+@pytest.mark.parametrize("fault", [Fault.status(500), Fault.status(404)])
+async def test_a_library_that_cannot_be_read_costs_none_of_the_others(
+    hass: HomeAssistant, simulator: PlexSimulator, fault: Fault
+) -> None:
+    simulator.faults.add("/library/sections/1/all", fault, times=None)
+    rows = (await ask(hass, "get_recently_added"))["items"]
+    assert rows
+    assert "Movies" not in {row["library"] for row in rows}
 
 
 async def test_a_track_that_is_found_names_its_artist_and_album(hass: HomeAssistant) -> None:

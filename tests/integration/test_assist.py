@@ -12,7 +12,7 @@ import voluptuous as vol
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER, PHONE
+from tests.simulator.users_and_players import JUNIPER, PHONE
 
 from .conftest import Wait
 

@@ -9,7 +9,7 @@ from scripts.demo_support.catalogue import DEVICES
 from scripts.demo_support.dashboard import dashboard_for_users
 from scripts.demo_support.entities import Entity
 from tests.product import ROOT
-from tests.simulator.people import JUNIPER, KESTREL
+from tests.simulator.users_and_players import JUNIPER, KESTREL
 
 from .following import follow
 

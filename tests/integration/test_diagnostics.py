@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER, PHONE, USERS
+from tests.simulator.users_and_players import JUNIPER, PHONE, USERS
 
 from .conftest import TOKEN, Wait
 from .following import follow

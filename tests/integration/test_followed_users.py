@@ -13,8 +13,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import BEDROOM, JUNIPER, KESTREL, LIVING_ROOM, OWNER, PHONE
 from tests.simulator.posters import poster
+from tests.simulator.users_and_players import BEDROOM, JUNIPER, KESTREL, LIVING_ROOM, OWNER, PHONE
 
 from .conftest import TOKEN, Wait
 from .following import NOW_PLAYING, device_of, follow
@@ -313,16 +313,16 @@ async def test_with_a_shared_token_nobody_is_followed_until_the_owner_signs_in_a
         await set_up(hass, loaded)
 
     await use(SHARED_TOKEN)
-    assert device_of(device_registry, loaded, JUNIPER) is None
-    assert hass.states.get(JUNIPERS) is None
-    assert hass.states.get(PICTURE) is None
+    # The device keeps its settings; it goes when the user is not followed any more.
+    assert device_of(device_registry, loaded, JUNIPER) is not None
+    assert reading(hass, JUNIPERS) == reading(hass, PICTURE) == STATE_UNAVAILABLE
 
     await use(TOKEN)
     assert device_of(device_registry, loaded, JUNIPER) is not None
     assert reading(hass, JUNIPERS) == "idle"
 
 
-async def test_who_is_followed_is_read_from_the_options_and_costs_no_request(
+async def test_who_is_followed_is_read_from_the_options_and_costs_one_request(
     hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     async def requests() -> list[str]:
@@ -333,4 +333,80 @@ async def test_who_is_followed_is_read_from_the_options_and_costs_no_request(
 
     before = await requests()
     await follow(hass, loaded, JUNIPER, KESTREL)
-    assert await requests() == before
+    assert await requests() == sorted([*before, "/accounts"])
+
+
+@pytest.mark.parametrize("is_playing", [False, True])
+async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_name(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    device_registry: dr.DeviceRegistry,
+    films: list[Item],
+    wait: Wait,
+    is_playing: bool,
+) -> None:
+    """Within a day, or an hour after the start as soon as the user plays something."""
+    await follow(hass, loaded, JUNIPER)
+    before = device_of(device_registry, loaded, JUNIPER)
+    assert before is not None
+    accounts = [{"id": 1, "name": "marlow"}, {"id": JUNIPER.id, "name": "juniper.berry"}]
+    answer = Fault.wrong_json({"MediaContainer": {"size": 2, "Account": accounts}})
+    simulator.faults.add("/accounts", answer, times=None)
+    user = {"id": str(JUNIPER.id), "title": "juniper.berry"}
+    stream = {"sessionKey": "1", "title": "x", "User": user}
+    if is_playing:
+        await wait(3600)
+        simulator.faults.add(
+            "/status/sessions", Fault.wrong_json({"MediaContainer": {"Metadata": [stream]}})
+        )
+        await wait(10)
+    else:
+        for _ in range(24):
+            await wait(3600)
+    after = device_of(device_registry, loaded, JUNIPER)
+    assert after is not None
+    assert (after.id, after.name) == (before.id, "Harbour juniper.berry")
+    assert reading(hass, JUNIPERS) is not None
+
+    simulator.clear_requests()
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await settle(hass)
+    after = device_of(device_registry, loaded, JUNIPER)
+    assert after is not None
+    assert after.name == "Harbour juniper.berry"
+    assert simulator.count("/accounts") == 1
+
+
+@pytest.mark.parametrize("status", [401, 403, 500])
+async def test_a_refusal_at_a_reload_removes_no_device(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    device_registry: dr.DeviceRegistry,
+    status: int,
+) -> None:
+    await follow(hass, loaded, JUNIPER)
+    before = {device.id for device in device_registry.devices}
+    providers = {
+        "MediaContainer": {
+            "machineIdentifier": str(loaded.unique_id),
+            "friendlyName": "Harbour",
+            "version": "1.43.4",
+            "MediaProvider": [],
+        }
+    }
+    simulator.faults.add("/media/providers", Fault.wrong_json(providers))
+    simulator.faults.add("/library/sections", Fault.status(status), times=4)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await settle(hass)
+    assert {device.id for device in device_registry.devices} == before
+
+    simulator.faults.clear()
+    simulator.faults.add("/media/providers", Fault.wrong_json(providers), times=None)
+    sections = Fault.wrong_json({"MediaContainer": {"size": 0}})
+    simulator.faults.add("/library/sections", sections, times=None)
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await settle(hass)
+    left = {device.name for device in device_registry.devices}
+    assert left == {"Harbour", "Harbour juniper"}

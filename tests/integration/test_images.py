@@ -210,6 +210,7 @@ async def test_the_former_picture_stays_until_another_can_be_fetched(
     await wait(10)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
     simulator.faults.add(TRANSCODER, fault, times=None)
+    simulator.faults.add("/library/metadata/*", fault, times=None)
     simulator.sessions.start(films[1])
     await wait(10)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
@@ -238,6 +239,110 @@ async def test_a_picture_that_was_never_fetched_is_missing_until_it_can_be(
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
     await wait(60)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+
+
+def _originals(simulator: PlexSimulator) -> list[str]:
+    """Return the paths of the images that were requested as they are stored."""
+    return [
+        request.path
+        for request in simulator.requests
+        if request.path.startswith("/library/metadata/")
+    ]
+
+
+@pytest.mark.parametrize("status", [404, 500, 503])
+async def test_the_original_is_shown_while_the_photo_transcoder_fails(
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+    status: int,
+) -> None:
+    """Decided once per item and for an hour per server, not with every view."""
+    simulator.faults.add(TRANSCODER, Fault.status(status), times=None)
+    session = simulator.sessions.start(films[0])
+    await wait(10)
+    for _ in range(3):
+        code, kind, content = await viewer.look(NOW_PLAYING)
+        assert (code, kind) == (HTTPStatus.OK, "image/png")
+        assert content == poster(f"{films[0].rating_key}thumb")
+        await wait(10)
+    assert len(_originals(simulator)) == 1
+    tries = len(_fetched(simulator))
+    assert tries <= 2
+
+    simulator.sessions.stop(session)
+    session = simulator.sessions.start(films[1])
+    await wait(10)
+    assert (await viewer.look(NOW_PLAYING))[2] == poster(f"{films[1].rating_key}thumb")
+    assert len(_fetched(simulator)) == tries
+
+    simulator.faults.clear()
+    await wait(HOUR)
+    simulator.sessions.stop(session)
+    simulator.sessions.start(films[2])
+    await wait(10)
+    assert await viewer.look(NOW_PLAYING) == _poster(films[2])
+
+
+async def test_the_season_is_shown_when_the_image_of_the_show_is_missing(
+    loaded: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer, wait: Wait
+) -> None:
+    (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
+    season = episode.parent
+    assert season is not None
+    assert season.parent is not None
+    simulator.faults.add(TRANSCODER, Fault.status(404), times=None)
+    simulator.faults.add(
+        f"/library/metadata/{season.parent.rating_key}/*", Fault.status(404), times=None
+    )
+    simulator.sessions.start(episode)
+    await wait(10)
+    for _ in range(2):
+        assert (await viewer.look(NOW_PLAYING))[2] == poster(f"{season.rating_key}thumb")
+    assert len(_originals(simulator)) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_shown"),
+    [
+        (Fault.status(200, body=poster("big", 60, 90) + bytes(6 * 2**20)), True),
+        (Fault.status(200, body=poster("big", 60, 90) + bytes(9 * 2**20)), False),
+        (Fault.status(302, {"Location": "http://127.0.0.1:1/1.png"}), False),
+        (Fault.status(200, body=b"<svg xmlns='http://www.w3.org/2000/svg'/>"), False),
+    ],
+    ids=["6 MiB", "9 MiB", "redirect", "SVG"],
+)
+async def test_an_original_is_shown_up_to_8_mib_and_never_from_elsewhere(
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    wait: Wait,
+    answer: Fault,
+    is_shown: bool,
+) -> None:
+    simulator.faults.add(TRANSCODER, Fault.status(500), times=None)
+    simulator.faults.add(f"/library/metadata/{films[0].rating_key}/thumb/*", answer, times=None)
+    simulator.sessions.start(films[0])
+    await wait(10)
+    status, _, content = await viewer.look(NOW_PLAYING)
+    assert status == HTTPStatus.OK
+    # The next candidate of a film is its background.
+    assert (content == poster(f"{films[0].rating_key}art")) is not is_shown
+
+
+async def test_the_cover_of_an_album_is_square(
+    loaded: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer, wait: Wait
+) -> None:
+    (track, *_) = simulator.library.of_kind(Kind.TRACK)
+    simulator.sessions.start(track)
+    await wait(10)
+    assert track.parent is not None
+    assert (await viewer.look(NOW_PLAYING))[2] == poster(
+        f"{track.parent.rating_key}thumb", 600, 600
+    )
 
 
 async def test_nobody_waits_for_a_picture_that_does_not_come(

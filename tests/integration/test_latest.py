@@ -229,6 +229,22 @@ async def test_lists_that_cannot_be_read_are_tried_again_before_the_next_poll(
     assert 60 <= clock.now - before < HOUR
 
 
+async def test_a_type_that_always_fails_is_not_retried_without_end(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    """One type of one library answers 500 for good (Reclaimerr 228)."""
+    simulator.faults.add(MOVIE_LIST, Fault.status(500), times=None)
+    add_film(simulator, "Fog")
+    for _ in range(2):
+        await wait(HOUR)
+    simulator.requests.clear()
+    for _ in range(24):
+        await wait(HOUR)
+    # Once a day every library is read, however it was before.
+    assert len([found for found in simulator.requests if found.path == MOVIE_LIST]) <= 2 * 24 + 4
+    assert reading(hass, KIDS) == _newest(simulator, Kind.MOVIE, "Kids Movies")
+
+
 async def test_lists_are_not_read_for_nobody(
     hass: HomeAssistant,
     lists_alone: MockConfigEntry,

@@ -47,13 +47,23 @@ async def test_an_item_that_was_created_is_told_when_it_is_done(
         "series": "Tidewrack Bay",
         "season": 1,
         "episode": 9,
+        "aired": None,
+        "artist": None,
+        "album": None,
+        "edition": None,
         "type": "episode",
         "user": None,
         "player": None,
         "library": "TV Shows",
         "rating_key": str(episode.rating_key),
     }
-    assert event["event_types"] == ["added", "deleted"]
+    assert event["event_types"] == [
+        "added",
+        "deleted",
+        "items_added",
+        "items_deleted",
+        "library_added",
+    ]
 
 
 @pytest.mark.parametrize("created", [(0, None), (0, "created"), (None, "created"), (5, "created")])

@@ -6,24 +6,154 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.plex_pulse.api import TimelineNotification
 from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
 
 from .conftest import Wait
 from .events import CREATED, DELETED, DONE, LIBRARY, EventListener, add_film, notify, reads
-from .support import reading, set_up
+from .support import reading, set_up, settle
 
 
-async def test_items_that_arrive_together_are_an_event_each_and_few_requests(
-    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+@pytest.fixture
+def listener(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> EventListener:
+    """Return what hears of the libraries of a server that tells only what a test has it tell."""
+    simulator.library.on_add = simulator.library.on_remove = None
+    return EventListener(hass, LIBRARY)
+
+
+async def test_the_first_20_items_of_a_burst_are_told_and_the_rest_summarized(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     films = [add_film(simulator, f"Part {number}") for number in range(120)]
     for film in films:
         notify(loaded, film, CREATED)
     for film in films:
-        notify(loaded, film, DONE)
+        notify(loaded, film, DONE, title="file name")
     await wait(10)
-    assert library_listener.heard == [("added", film.title) for film in films]
-    assert reads(simulator) == [50, 50, 20]
+    assert listener.heard == [("added", film.title) for film in films[:20]]
+    # Those that are told, and ten titles of the rest.
+    assert reads(simulator) == [30]
+    await wait(60)
+    (event,) = listener.events
+    assert {key: event[key] for key in ("event_type", "title", "library", "library_type")} == {
+        "event_type": "items_added",
+        "title": None,
+        "library": "Movies",
+        "library_type": "movie",
+    }
+    assert event["count"] == 100
+    assert event["titles"] == [film.title for film in films[20:30]]
+
+
+async def test_a_burst_that_goes_on_is_summarized_every_ten_minutes(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    # Three in eight seconds: 22 a minute.
+    for number in range(300):
+        notify(loaded, add_film(simulator, f"Part {number}"), CREATED, DONE)
+        if number % 3 == 0:
+            await wait(6)
+    await wait(10)
+    await wait(60)
+    single = [event for event in listener.events if event["event_type"] == "added"]
+    counts = [event["count"] for event in listener.events if event["event_type"] == "items_added"]
+    assert len(single) == 20
+    assert sum(counts) == 280
+    assert len(counts) == 2
+
+
+async def test_a_slow_arrival_of_items_is_no_burst(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    for number in range(30):
+        notify(loaded, add_film(simulator, f"Part {number}"), CREATED, DONE)
+        await wait(4)
+    assert listener.heard == [("added", f"Part {number}") for number in range(30)]
+
+
+async def test_a_drive_that_is_gone_is_20_deletions_and_a_summary(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    films = [add_film(simulator, f"Part {number}") for number in range(2_000)]
+    for film in films:
+        notify(loaded, film, DELETED)
+    await wait(10)
+    assert listener.heard == [("deleted", film.title) for film in films[:20]]
+    await wait(60)
+    (event,) = listener.events
+    assert (event["event_type"], event["count"], len(event["titles"])) == (
+        "items_deleted",
+        1_980,
+        10,
+    )
+
+
+async def test_a_new_library_of_1_000_films_is_one_event(
+    hass: HomeAssistant,
+    listener: EventListener,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+) -> None:
+    attic = simulator.library.add_section("Old films", "movie")
+    for number in range(1_000):
+        film = simulator.library.add_item(Kind.MOVIE, f"Part {number}", attic)
+        notify(loaded, film, CREATED, DONE)
+    await wait(60)
+    loaded.runtime_data.libraries.async_handle_timeline(
+        TimelineNotification(
+            library_key=str(attic.key),
+            rating_key="1",
+            item_type=1,
+            title=None,
+            state=None,
+            metadata_state=None,
+        )
+    )
+    await settle(hass)
+    await wait(120)
+    (event,) = listener.events
+    assert [event[key] for key in ("event_type", "library", "library_type", "count")] == [
+        "library_added",
+        "Old films",
+        "movie",
+        1_000,
+    ]
+    assert reads(simulator) == []
+    assert listener.heard
+    notify(loaded, simulator.library.add_item(Kind.MOVIE, "Fog", attic), CREATED, DONE)
+    await wait(10)
+    assert listener.heard == [("added", "Fog")]
+
+
+async def test_items_of_a_library_that_is_never_listed_are_told_after_all(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    attic = simulator.library.add_section("Attic", "movie")
+    film = simulator.library.add_item(Kind.MOVIE, "Fog", attic)
+    simulator.library.sections.pop(attic.key)
+    notify(loaded, film, CREATED, DONE)
+    await wait(60)
+    assert listener.heard == []
+    await wait(120)
+    assert listener.heard == [("added", "Fog")]
+
+
+async def test_a_file_that_is_added_again_under_another_key_is_told_once(
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    (season, *_) = simulator.library.of_kind(Kind.SEASON)
+    for _ in range(4):
+        episode = simulator.library.add_item(Kind.EPISODE, "The Weir", season)
+        notify(loaded, episode, CREATED, DONE)
+        await wait(1800)
+        simulator.library.remove_item(episode)
+        notify(loaded, episode, DELETED, title="The Weir")
+        await wait(1800)
+    assert listener.heard == [("added", "The Weir"), ("deleted", "The Weir")]
 
 
 @pytest.mark.parametrize(
@@ -38,7 +168,7 @@ async def test_items_that_arrive_together_are_an_event_each_and_few_requests(
     ids=["gone", "failing", "rate limited", "web page", "reset"],
 )
 async def test_an_item_that_cannot_be_read_is_told_by_the_title_it_was_notified_with(
-    library_listener: EventListener,
+    listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -48,36 +178,36 @@ async def test_an_item_that_cannot_be_read_is_told_by_the_title_it_was_notified_
     film = add_film(simulator)
     notify(loaded, film, CREATED, DONE, title="fog.2021")
     await wait(10)
-    (event,) = library_listener.events
+    (event,) = listener.events
     assert (event["title"], event["type"], event["library"], event["rating_key"]) == (
         "fog.2021",
         "movie",
         "Movies",
         str(film.rating_key),
     )
-    assert library_listener.heard
+    assert listener.heard
 
     simulator.faults.clear()
     await wait(300)
     notify(loaded, add_film(simulator, "Mist"), CREATED, DONE, title="mist.2022")
     await wait(10)
-    assert library_listener.heard == [("added", "Mist")]
+    assert listener.heard == [("added", "Mist")]
 
 
 async def test_an_item_that_is_missing_from_the_answer_costs_none_of_the_others(
-    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     films = [add_film(simulator, title) for title in ("Fog", "Mist", "Haze")]
     for film in films:
         notify(loaded, film, CREATED, DONE, title="file name")
     simulator.library.remove_item(films[1])
     await wait(10)
-    assert library_listener.heard == [("added", "Fog"), ("added", "file name"), ("added", "Haze")]
+    assert listener.heard == [("added", "Fog"), ("added", "file name"), ("added", "Haze")]
 
 
 async def test_an_item_that_goes_while_it_is_read_is_not_told_at_all(
     hass: HomeAssistant,
-    library_listener: EventListener,
+    listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -90,12 +220,12 @@ async def test_an_item_that_goes_while_it_is_read_is_not_told_at_all(
     # Gives up waiting, and then reads it once more.
     await wait(10)
     assert len(reads(simulator)) == 2
-    assert library_listener.heard == []
+    assert listener.heard == []
 
 
 async def test_what_changes_while_the_server_seems_away_is_told_when_it_is_back(
     hass: HomeAssistant,
-    library_listener: EventListener,
+    listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -105,15 +235,15 @@ async def test_what_changes_while_the_server_seems_away_is_told_when_it_is_back(
     assert reading(hass, LIBRARY) == STATE_UNAVAILABLE
     notify(loaded, add_film(simulator, "Fog"), DELETED)
     notify(loaded, add_film(simulator, "Mist"), DELETED)
-    assert library_listener.heard == []
+    assert listener.heard == []
     simulator.faults.clear()
     await wait(10)
-    assert library_listener.heard == [("deleted", "Fog"), ("deleted", "Mist")]
+    assert listener.heard == [("deleted", "Fog"), ("deleted", "Mist")]
 
 
 async def test_libraries_that_cannot_be_read_do_not_silence_their_news(
     hass: HomeAssistant,
-    library_listener: EventListener,
+    listener: EventListener,
     loaded: MockConfigEntry,
     simulator: PlexSimulator,
     wait: Wait,
@@ -123,7 +253,7 @@ async def test_libraries_that_cannot_be_read_do_not_silence_their_news(
     assert reading(hass, "sensor.harbour_movies_movies") == STATE_UNAVAILABLE
     notify(loaded, add_film(simulator), CREATED, DONE)
     await wait(10)
-    assert library_listener.heard == [("added", "Fog")]
+    assert listener.heard == [("added", "Fog")]
 
 
 async def test_nothing_is_read_when_nobody_wants_to_hear(
@@ -143,10 +273,10 @@ async def test_nothing_is_read_when_nobody_wants_to_hear(
     entity_registry.async_update_entity(LIBRARY, disabled_by=None)
     await hass.config_entries.async_reload(loaded.entry_id)
     await wait(10)
-    library_listener = EventListener(hass, LIBRARY)
+    listener = EventListener(hass, LIBRARY)
     notify(loaded, add_film(simulator), CREATED, DONE)
     await wait(10)
-    assert library_listener.heard == [("added", "Fog")]
+    assert listener.heard == [("added", "Fog")]
 
 
 async def test_an_entry_that_is_unloaded_reads_nothing_more(
@@ -160,7 +290,9 @@ async def test_an_entry_that_is_unloaded_reads_nothing_more(
     await wait(10)
     assert reads(simulator) == []
 
-    library_listener = EventListener(hass, LIBRARY)
+    listener = EventListener(hass, LIBRARY)
     await set_up(hass, loaded)
     await wait(10)
-    assert library_listener.heard == []
+    # Not read, but listed after the restart.
+    assert listener.heard == [("added", "Fog")]
+    assert reads(simulator) == []

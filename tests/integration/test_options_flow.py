@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
-from tests.simulator.people import JUNIPER, KESTREL, OWNER, TANSY, User
+from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER, TANSY, User
 
 from .conftest import Wait
 from .flows import assert_error, options_of, paths_with_token, prefilled

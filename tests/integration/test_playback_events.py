@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER, PHONE
+from tests.simulator.users_and_players import JUNIPER, PHONE
 
 from .conftest import Wait
 from .events import EventListener

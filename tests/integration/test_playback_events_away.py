@@ -7,7 +7,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import BEDROOM, JUNIPER, PHONE
+from tests.simulator.users_and_players import BEDROOM, JUNIPER, PHONE
 
 from .conftest import Wait
 from .events import LIBRARY, PLAYBACK, EventListener

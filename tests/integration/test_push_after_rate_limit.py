@@ -1,4 +1,4 @@
-"""A server that once asked for patience, and restarts while notifications come."""
+"""A server that restarts while push is connected, after a 429."""
 
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
@@ -14,7 +14,7 @@ CONNECTED = "binary_sensor.harbour_connected"
 READ = "/status/sessions"
 
 
-async def test_a_restart_after_a_429_is_over_within_the_usual_seconds(
+async def test_restart_after_a_429_is_handled_as_soon_as_any(
     hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
 ) -> None:
     simulator.faults.add(READ, Fault.status(429, {"Retry-After": "5"}))

@@ -1,4 +1,4 @@
-"""The connection that brings notifications: how it ends, and what comes instead."""
+"""The end of the websocket, reconnects, and polling in between."""
 
 import logging
 from unittest.mock import patch
@@ -33,8 +33,8 @@ pytestmark = pytest.mark.usefixtures("pushed")
 
 
 @pytest.fixture(autouse=True)
-def _longest_pauses(clock: HeldFreezerClock) -> None:
-    """Draw the longest pause between two connections that there can be."""
+def _longest_reconnect_delay(clock: HeldFreezerClock) -> None:
+    """Use the longest possible reconnect delay."""
     clock.random_value = 1.0
 
 
@@ -47,7 +47,7 @@ def _available(hass: HomeAssistant) -> set[str]:
 async def _use_a_shared_token(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    """Be somebody with whom the owner shares a library."""
+    """Use the token of a user with whom the owner shares a library."""
     simulator.add_shared_token(SHARED_TOKEN, [1])
     data = {**entry.data, CONF_TOKEN: SHARED_TOKEN}
     hass.config_entries.async_update_entry(entry, data=data)
@@ -57,7 +57,7 @@ async def _use_a_shared_token(
 
 
 @pytest.mark.parametrize("outage", [20, 600])
-async def test_a_server_that_dies_is_noticed_at_once_and_fresh_soon_after_its_return(
+async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after_its_return(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
@@ -85,12 +85,11 @@ async def test_a_server_that_dies_is_noticed_at_once_and_fresh_soon_after_its_re
     assert _available(hass) == everything
     assert [stream["type"] for stream in state_of(hass, STREAMS).attributes["streams"]] == ["live"]
     assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
-    # Notifications come back at their own pace, after five minutes at most.
-    await live(310, step=5)
+    # The reconnect delay has ended together with the outage.
     assert reading(hass, PUSH) == STATE_ON
 
 
-async def test_a_connection_that_ends_has_the_server_looked_at_once(
+async def test_server_is_checked_at_once_when_the_websocket_ends(
     hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
 ) -> None:
     await live(12)
@@ -114,7 +113,36 @@ async def test_a_connection_that_ends_has_the_server_looked_at_once(
     assert state_of_entry(pushed) is ConfigEntryState.LOADED
 
 
-async def test_what_changes_while_the_connection_comes_back_is_read_soon(
+async def test_websocket_that_closes_again_and_again_backs_off(
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live
+) -> None:
+    """Neither its notifications nor the reads in between reset the backoff; a minute does."""
+    await live(12)
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    simulator.clear_requests()
+    simulator.push.close()
+    for _ in range(400):
+        await live(1)
+        if simulator.push.connected:
+            simulator.sessions.pause(session)
+            simulator.sessions.resume(session)
+            await heard(hass, simulator)
+            simulator.push.close()
+            await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    # After 1, 2, 4 ... s, with the sessions polled every ten seconds in between.
+    assert 5 <= simulator.count(NOTIFICATIONS) <= 9
+    assert simulator.count(READ) <= 70
+    assert reading(hass, CONNECTED) == STATE_ON
+    await live(320)
+    assert reading(hass, PUSH) == STATE_ON
+    simulator.push.close()
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await live(2)
+    assert reading(hass, PUSH) == STATE_ON
+
+
+async def test_changes_during_a_reconnect_are_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
@@ -126,7 +154,7 @@ async def test_what_changes_while_the_connection_comes_back_is_read_soon(
     session = simulator.sessions.start(film)
     await heard(hass, simulator)
     await live(1)
-    # The answer is from before the pause, and under way until notifications come again.
+    # The response was made before the pause, and arrives only after the reconnect.
     simulator.faults.add(READ, Fault.slow_drip(interval=0.0001))
     simulator.clear_requests()
     simulator.push.drop()
@@ -148,14 +176,16 @@ async def test_what_changes_while_the_connection_comes_back_is_read_soon(
     assert [s["state"] for s in state_of(hass, STREAMS).attributes["streams"]] == ["paused"]
 
 
-async def test_a_silent_connection_is_given_up(
+async def test_unresponsive_websocket_is_closed(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live, wait: Wait
 ) -> None:
     await live(12)
     simulator.push.silence()
     simulator.sessions.start(film)
-    for _ in range(31):
+    for _ in range(13):
         await wait(1)
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    simulator.push.drop()
     await simulator.push.disconnection()
     await settle(hass)
     assert reading(hass, STREAMS) == "1"
@@ -168,7 +198,7 @@ async def test_a_silent_connection_is_given_up(
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 502, 503])
-async def test_a_refused_upgrade_is_neither_a_reload_nor_a_bad_token(
+async def test_refused_upgrade_causes_neither_reload_nor_reauth(
     hass: HomeAssistant,
     pushed: MockConfigEntry,
     simulator: PlexSimulator,
@@ -188,7 +218,7 @@ async def test_a_refused_upgrade_is_neither_a_reload_nor_a_bad_token(
     simulator.sessions.start(film)
     await live(60)
     assert reading(hass, STREAMS) == "1"
-    # A 429 closes the host to everything for a while; the others slow nothing down.
+    # A 429 delays all requests to the host; the others delay no poll.
     assert simulator.count(READ) in {6, 7} or status == 429
     assert simulator.count(NOTIFICATIONS) < 6
     assert pushed.runtime_data is runtime
@@ -201,7 +231,7 @@ async def test_a_refused_upgrade_is_neither_a_reload_nor_a_bad_token(
     assert pushed.runtime_data is runtime
 
 
-async def test_an_hour_of_refusals_is_told_and_forgotten_when_it_is_over(
+async def test_an_hour_of_refused_upgrades_raises_an_issue_until_push_connects(
     hass: HomeAssistant,
     pushed: MockConfigEntry,
     simulator: PlexSimulator,
@@ -214,7 +244,7 @@ async def test_an_hour_of_refusals_is_told_and_forgotten_when_it_is_over(
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(3500, step=25)
     assert issue_registry.async_get_issue(*issue) is None
-    # The next try comes within five minutes.
+    # The next attempt follows within five minutes.
     await live(450, step=10)
     shown = issue_registry.async_get_issue(*issue)
     assert shown is not None
@@ -226,7 +256,7 @@ async def test_an_hour_of_refusals_is_told_and_forgotten_when_it_is_over(
     assert issue_registry.async_get_issue(*issue) is None
 
 
-async def test_a_server_that_tells_a_shared_user_nothing_is_no_proxy(
+async def test_websocket_refused_to_a_shared_user_raises_no_issue(
     hass: HomeAssistant,
     pushed: MockConfigEntry,
     simulator: PlexSimulator,
@@ -239,13 +269,13 @@ async def test_a_server_that_tells_a_shared_user_nothing_is_no_proxy(
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(4200, step=25)
     assert not issue_registry.issues
-    # What refuses everybody stands between, whoever asks.
+    # A proxy that refuses all users is reported to this one, too.
     simulator.push.refuse(502)
     await live(4200, step=25)
     assert issue_registry.async_get_issue(DOMAIN, f"websocket_blocked_{pushed.entry_id}")
 
 
-async def test_an_idle_server_is_asked_as_seldom_with_a_shared_token(
+async def test_idle_server_is_polled_rarely_with_a_shared_token(
     hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
 ) -> None:
     await _use_a_shared_token(hass, pushed, simulator)
@@ -256,7 +286,7 @@ async def test_an_idle_server_is_asked_as_seldom_with_a_shared_token(
     assert len(simulator.requests) <= 12
 
 
-async def test_a_shared_token_sees_a_server_die_and_return_as_soon(
+async def test_outage_is_detected_with_a_shared_token(
     hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
 ) -> None:
     await _use_a_shared_token(hass, pushed, simulator)
@@ -270,7 +300,7 @@ async def test_a_shared_token_sees_a_server_die_and_return_as_soon(
     assert reading(hass, CONNECTED) == STATE_ON
 
 
-async def test_a_server_that_is_away_is_no_reason_to_suspect_a_proxy(
+async def test_outage_raises_no_websocket_issue(
     hass: HomeAssistant,
     pushed: MockConfigEntry,
     simulator: PlexSimulator,
@@ -283,7 +313,7 @@ async def test_a_server_that_is_away_is_no_reason_to_suspect_a_proxy(
     assert not issue_registry.issues
 
 
-async def test_a_bug_that_ends_notifications_does_not_end_them_for_good(
+async def test_push_restarts_after_an_unexpected_exception(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
@@ -305,7 +335,7 @@ async def test_a_bug_that_ends_notifications_does_not_end_them_for_good(
     assert reading(hass, PUSH) == STATE_ON
 
 
-async def test_session_keys_that_start_again_are_other_streams(
+async def test_session_key_of_a_restarted_server_is_another_stream(
     hass: HomeAssistant, simulator: PlexSimulator, live: Live
 ) -> None:
     first, second, *_ = simulator.library.of_kind(Kind.MOVIE)
@@ -322,7 +352,7 @@ async def test_session_keys_that_start_again_are_other_streams(
     assert [s["title"] for s in state_of(hass, STREAMS).attributes["streams"]] == [second.title]
 
 
-async def test_a_reconnection_reports_nothing_old(
+async def test_reconnect_repeats_no_event(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live
 ) -> None:
     await live(12)
@@ -337,7 +367,7 @@ async def test_a_reconnection_reports_nothing_old(
     assert listener.heard == [("paused", film.title)]
 
 
-async def test_unloading_ends_the_connection_and_all_requests(
+async def test_unload_ends_the_websocket_and_all_requests(
     hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     assert await hass.config_entries.async_unload(pushed.entry_id)
@@ -351,7 +381,7 @@ async def test_unloading_ends_the_connection_and_all_requests(
     assert reading(hass, PUSH) == STATE_ON
 
 
-async def test_a_host_that_asked_for_silence_is_not_asked_for_a_connection(
+async def test_no_handshake_is_sent_during_a_retry_after(
     hass: HomeAssistant, simulator: PlexSimulator, live: Live, clock: HeldFreezerClock
 ) -> None:
     await live(12)

@@ -25,7 +25,7 @@ from tests.simulator.activities import Activity, Scan
 from tests.simulator.library import Kind, Section
 from tests.simulator.notifications import status
 
-from .conftest import Wait
+from .conftest import Live, Wait
 from .support import heard, reading, set_up, settle, state_of, until
 
 MOVIES = "sensor.harbour_movies_movies"
@@ -517,3 +517,47 @@ async def test_many_short_activities_are_not_written_one_by_one(
     await until(lambda: reading(hass, ACTIVITIES) == "0")
     # In 80 s there are 80 starts and ends: the first at once, the others every 30 s.
     assert 6 <= writes.count(ACTIVITIES) <= 10
+
+
+@pytest.mark.usefixtures("listening")
+@pytest.mark.parametrize("ends_meanwhile", [False, True])
+async def test_what_goes_on_at_a_reconnect_is_read(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    movies: Section,
+    live: Live,
+    ends_meanwhile: bool,
+) -> None:
+    """A recording and a scan that began while push was away."""
+    simulator.push.drop()
+    await simulator.push.disconnection()
+    recording = Activity(simulator.state, "grabber.grab", "Recording")
+    Scan(simulator.state, movies)
+    if ends_meanwhile:
+        recording.end()
+    await live(5)
+    assert reading(hass, ACTIVITIES) == ("0" if ends_meanwhile else "1")
+    assert reading(hass, SCANNING) == STATE_ON
+    assert simulator.count("/activities") == 1
+
+
+@pytest.mark.usefixtures("listening")
+@pytest.mark.parametrize("status", [401, 404, 500])
+async def test_activities_that_cannot_be_read_are_no_failure_of_anything_else(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    live: Live,
+    status: int,
+) -> None:
+    simulator.faults.add("/activities", Fault.status(status), times=None)
+    simulator.push.drop()
+    await simulator.push.disconnection()
+    await live(5)
+    assert reading(hass, ACTIVITIES) == "0"
+    assert reading(hass, "binary_sensor.harbour_connected") == STATE_ON
+    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    assert simulator.count("/activities") <= 4
+    assert not list(pushed.async_get_active_flows(hass, {"reauth"}))
+    await live(60, step=20)
+    assert simulator.count("/activities") <= 4

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import BEDROOM, JUNIPER, PHONE
+from tests.simulator.users_and_players import BEDROOM, JUNIPER, PHONE
 
 from .conftest import Wait
 from .support import reading, state_of

@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
 
 from .conftest import TOKEN, Wait
 from .support import reading, set_up, settle, state_of_entry
@@ -49,7 +50,7 @@ async def test_setting_up_asks_each_question_once(
         "/library/sections/1/all": ("1",),
         "/library/sections/2/all": ("2", "4"),
         "/library/sections/3/all": ("8", "9", "10"),
-        "/library/sections/4/all": ("13", "14"),
+        "/library/sections/4/all": ("13", "14", "12"),
         "/library/sections/5/all": ("1",),
         "/library/sections/6/all": ("1",),
     }
@@ -270,7 +271,7 @@ async def test_two_servers_live_side_by_side(
         er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
     )
 
-    neighbour.sessions.start_preroll()
+    neighbour.sessions.start(neighbour.library.of_kind(Kind.MOVIE)[0])
     await wait(10)
     assert reading(hass, "sensor.lighthouse_active_streams") == "1"
     assert reading(hass, "sensor.harbour_active_streams") == "0"

@@ -1,4 +1,4 @@
-"""Home Assistant stops while servers are watched."""
+"""Home Assistant stops while push is connected."""
 
 from homeassistant.const import STATE_ON
 from homeassistant.core import HomeAssistant
@@ -13,7 +13,7 @@ from .support import reading, said
 PUSH = "binary_sensor.harbour_push"
 
 
-async def test_a_stop_asks_the_server_for_nothing_and_is_not_taken_for_an_outage(
+async def test_stop_sends_no_request_and_is_no_outage(
     hass: HomeAssistant,
     pushed: MockConfigEntry,
     simulator: PlexSimulator,

@@ -11,7 +11,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import PlexSimulator, Session
 from tests.simulator.library import Item, Kind
-from tests.simulator.people import BROWSER, HEADPHONES, JUNIPER, KESTREL, PHONE, TANSY, User
+from tests.simulator.users_and_players import (
+    BROWSER,
+    HEADPHONES,
+    JUNIPER,
+    KESTREL,
+    PHONE,
+    TANSY,
+    User,
+)
 
 from .conftest import Wait
 from .support import state_of
@@ -83,6 +91,8 @@ def _transcoded_film(simulator: PlexSimulator) -> Session:
         player=PHONE,
         method="transcode",
         hardware=True,
+        # In its first seconds Plex does not know the hardware.
+        transcoding_for=10,
         bandwidth=3_900,
         location="wan",
         state="paused",
@@ -105,6 +115,7 @@ def _copied_episode(simulator: PlexSimulator) -> Session:
         user=KESTREL,
         player=BROWSER,
         method="direct_stream",
+        transcoding_for=10,
         state="buffering",
     )
 
@@ -150,10 +161,10 @@ def _live_tv(simulator: PlexSimulator) -> Session:
                 "resolution": "720p",
                 "codec": "h264",
                 "audio_codec": "aac",
-                # The output is HDR10 by its transfer function, whatever the source was.
-                "hdr": "HDR10",
+                # The transcoded output is SDR (bt709), whatever the source was.
+                "hdr": None,
                 "hardware": True,
-                "speed": 2.4,
+                "speed": 1.9,
                 "bandwidth": 3_900,
                 "location": "wan",
             },
@@ -201,7 +212,7 @@ def _live_tv(simulator: PlexSimulator) -> Session:
                 "resolution": "1080p",
                 "codec": "h264",
                 "audio_codec": "dca",
-                "speed": 2.4,
+                "speed": 1.9,
                 "bandwidth": 11_800,
                 "location": "lan",
             },
@@ -233,13 +244,16 @@ def _live_tv(simulator: PlexSimulator) -> Session:
             NOTHING
             | {
                 "title": "The Evening Tide Tables",
-                "series": "Channel 7",
+                # Plex repeats the program here (recorded); the channel is in sourceTitle.
+                "series": "The Evening Tide Tables",
+                "channel": "7.1 KTDE (Channel 7)",
+                "ends_at": "2026-09-21T08:30:00-07:00",
                 "type": "live",
                 "method": "direct_stream",
                 "video_decision": "copy",
                 "audio_decision": "copy",
                 "resolution": "1080p",
-                "speed": 2.4,
+                "speed": 1.9,
                 "location": "lan",
             },
         ),

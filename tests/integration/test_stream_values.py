@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.people import JUNIPER, OWNER
+from tests.simulator.users_and_players import JUNIPER, OWNER
 
 from .conftest import Wait
 from .events import PLAYBACK, EventListener

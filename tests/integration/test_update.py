@@ -229,3 +229,16 @@ async def test_what_cannot_be_read_is_unknown_not_up_to_date(
     assert reading(hass, UPDATE) == STATE_UNKNOWN
     await wait(15 * 60)
     assert reading(hass, UPDATE) == STATE_OFF
+
+
+async def test_a_download_that_goes_on_at_the_start_is_shown(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    simulator.state.new_version = NEWER
+    simulator.state.can_install = True
+    simulator.state.update_state = "downloading"
+    await set_up(hass, entry)
+    assert state_of(hass, UPDATE).attributes["in_progress"] is True
+    simulator.state.update_state = "downloaded"
+    await update_entities(hass, UPDATE)
+    assert state_of(hass, UPDATE).attributes["in_progress"] is False

@@ -1,4 +1,4 @@
-"""Run the stand-in server: python -m tests.simulator --port 32400 --token TOKEN."""
+"""Run the simulated server: python -m tests.simulator --port 32400 --token TOKEN."""
 
 import argparse
 import asyncio
@@ -6,8 +6,8 @@ import contextlib
 import signal
 import sys
 
+from .autoplay import run
 from .plextv import PlexTvSimulator
-from .real_time import live
 from .server import PlexSimulator
 
 
@@ -20,7 +20,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", default="Harbour", help="friendly name of the server")
     parser.add_argument("--typing", choices=("modern", "strings"), default="modern")
     parser.add_argument("--no-plex-pass", dest="plex_pass", action="store_false")
-    parser.add_argument("--plex-tv-port", type=int, help="stand in for plex.tv too, on this port")
+    parser.add_argument("--unclaimed", dest="claimed", action="store_false")
+    parser.add_argument("--plex-tv-port", type=int, help="simulate plex.tv too, on this port")
     parser.add_argument("--account-token", default="account-token", help="of plex.tv's owner")
     return parser.parse_args()
 
@@ -30,13 +31,7 @@ def _plextv(simulator: PlexSimulator, access_token: str, account_token: str) -> 
     plextv = PlexTvSimulator()
     plextv.add_account("owner", account_token)
     plextv.add_player("owner", "Living room")
-    plextv.add_server(
-        "owner",
-        simulator.state.friendly_name,
-        simulator.state.machine_identifier,
-        access_token,
-        connections=[plextv.connection_to(simulator)],
-    )
+    plextv.claim("owner", simulator, access_token)
     return plextv
 
 
@@ -47,6 +42,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         plex_pass=arguments.plex_pass,
         typing=arguments.typing,
         friendly_name=arguments.name,
+        claimed=arguments.claimed,
     )
     finished = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -67,7 +63,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         except OSError as error:
             sys.exit(f"Cannot listen on {arguments.host}:{port}: {error.strerror}")
         if arguments.scenario == "evening":
-            running.callback(asyncio.create_task(live(simulator)).cancel)
+            running.callback(asyncio.create_task(run(simulator)).cancel)
         print("\n".join(lines), flush=True)  # noqa: T201 - the command's output
         await finished.wait()
 

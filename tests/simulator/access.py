@@ -1,4 +1,4 @@
-"""Who may see what: owner tokens, shared users' tokens, and the revoked."""
+"""Access rights of the owner's and shared users' tokens."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from aiohttp import web
 
 
 class Access(Enum):
-    """Whom a path is open to."""
+    """The least right that a path requires."""
 
     ANYONE = auto()
     USER = auto()
@@ -17,7 +17,7 @@ class Access(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Viewer:
-    """Who stands behind a token; no sections means all of them."""
+    """The user of a token; no sections means all of them."""
 
     is_owner: bool
     sections: frozenset[int] | None = None
@@ -27,15 +27,20 @@ class Viewer:
         return self.sections is None or section_key in self.sections
 
 
-NOBODY = Viewer(is_owner=False, sections=frozenset())
+OWNER = Viewer(is_owner=True)
+NO_ACCESS = Viewer(is_owner=False, sections=frozenset())
 
 
 class Tokens:
     """The tokens a server accepts."""
 
     def __init__(self, owner_token: str) -> None:
-        """Know the owner."""
+        """Accept the owner's token; is_open serves requests without a valid token as the owner.
+
+        So do unclaimed servers, and claimed ones for clients in `allowedNetworks`.
+        """
         self._viewers = {owner_token: Viewer(is_owner=True)}
+        self.is_open = False
 
     def __contains__(self, token: object) -> bool:
         """Whether a token is accepted."""
@@ -50,10 +55,10 @@ class Tokens:
         self._viewers[token] = Viewer(is_owner=False, sections=frozenset(sections))
 
     def revoke(self, token: str) -> None:
-        """Refuse a token from now on; an unknown one is refused already."""
+        """Refuse a token from now on; an unknown token is ignored."""
         self._viewers.pop(token, None)
 
     def viewer(self, request: web.Request) -> Viewer:
-        """Return who sent a request, by header or by query as Plex takes it."""
+        """Return the user of a request's token, which comes in the header or the query."""
         token = request.headers.get("X-Plex-Token") or request.query.get("X-Plex-Token", "")
-        return self._viewers.get(token, NOBODY)
+        return self._viewers.get(token, OWNER if self.is_open else NO_ACCESS)

@@ -1,11 +1,11 @@
-"""The people a server knows, and the account it is signed in to."""
+"""Endpoints for the server's users and players."""
 
 from aiohttp import web
 
 from .access import Access
 from .encode import Tree
-from .people import OWNER_EMAIL, USERS
 from .state import Call, Route
+from .users_and_players import USERS
 
 
 def _accounts(call: Call) -> web.Response:
@@ -34,25 +34,4 @@ def _accounts(call: Call) -> web.Response:
     )
 
 
-def _myplex_account(call: Call) -> web.Response:
-    """Answer without a MediaContainer, and with more than anybody should keep."""
-    tree: Tree = {
-        "authToken": "simulated-account-token",
-        "username": OWNER_EMAIL,
-        "mappingState": "mapped" if call.state.reachable else "unknown",
-        "signInState": "ok",
-        "publicAddress": "203.0.113.20",
-        "publicPort": 32400,
-        "privateAddress": "192.0.2.10",
-        "privatePort": 32400,
-        "subscriptionFeatures": "pass,session_kick" if call.state.plex_pass else "",
-        "subscriptionActive": call.state.plex_pass,
-        "subscriptionState": "Active" if call.state.plex_pass else "Unknown",
-    }
-    return call.answer(tree, root="MyPlex")
-
-
-ROUTES = (
-    Route(path="/accounts", handle=_accounts, access=Access.ADMIN),
-    Route(path="/myplex/account", handle=_myplex_account, access=Access.ADMIN),
-)
+ROUTES = (Route(path="/accounts", handle=_accounts, access=Access.ADMIN),)

@@ -1,4 +1,4 @@
-"""What the server does in the background: listed while it goes on, and told."""
+"""Background activities and library scans: listed while they run, and notified."""
 
 from collections.abc import Iterable
 from uuid import uuid4
@@ -9,10 +9,11 @@ from .notifications import activity, status
 from .state import ServerState
 
 _SCAN_SECONDS = 8
+_REPORT_SECONDS = 2
 
 
 class Activity:
-    """One activity, begun when it is made; progress is in percent, -1 while nobody knows."""
+    """One activity, started when constructed; progress is in percent, -1 is indeterminate."""
 
     def __init__(
         self,
@@ -23,7 +24,7 @@ class Activity:
         cancellable: bool = False,
         context: Tree | None = None,
     ) -> None:
-        """List it and tell that it started; kind is such as media.generate.credits."""
+        """List the activity and notify its start; kind is, for example, media.generate.credits."""
         self._state = state
         self.uuid = str(uuid4())
         self._tree: Tree = {
@@ -40,25 +41,35 @@ class Activity:
         state.activities.append(self._tree)
         state.push.publish(activity("started", self._tree))
 
+    @property
+    def context(self) -> Tree:
+        """Return what the activity is about; set it to change the next notification."""
+        context = self._tree.get("Context")
+        return context if isinstance(context, dict) else {}
+
+    @context.setter
+    def context(self, context: Tree) -> None:
+        self._tree["Context"] = context
+
     def report(self, progress: int, subtitle: str = "") -> None:
-        """Tell how far it is, and what it is busy with."""
+        """Notify the progress and what is being processed."""
         self._tree |= {"progress": progress, "subtitle": subtitle}
         self._state.push.publish(activity("updated", self._tree))
 
     def end(self) -> None:
-        """Tell that it ended."""
+        """Notify the end."""
         self._tree["progress"] = 100
-        # A restart in between has emptied the list.
+        # A restart in between empties the list.
         if self._tree in self._state.activities:
             self._state.activities.remove(self._tree)
         self._state.push.publish(activity("ended", self._tree))
 
 
 class Scan:
-    """A section being scanned; what is added to the library meanwhile is told by itself."""
+    """A scan of a section; items added to the library meanwhile are notified by the library."""
 
     def __init__(self, state: ServerState, section: Section) -> None:
-        """Begin the scan."""
+        """Start the scan."""
         self._state = state
         self._section = section
         section.refreshing = True
@@ -72,11 +83,11 @@ class Scan:
         )
 
     def report(self, progress: int, subtitle: str = "") -> None:
-        """Tell how far it is, in percent."""
+        """Notify the progress in percent."""
         self._activity.report(progress, subtitle)
 
     def end(self) -> None:
-        """Tell that it is complete."""
+        """Notify that the scan is complete."""
         self._section.refreshing = False
         self._section.scanned_at = int(self._state.clock())
         self._activity.end()
@@ -84,30 +95,52 @@ class Scan:
 
 
 def start_scan(state: ServerState, section: Section) -> None:
-    """Begin a scan that a client asked for; one that is under way is left alone."""
+    """Start a scan that a client requested; a scan already running continues."""
     if section.key not in state.scans:
-        state.scans[section.key] = (state.clock() + _SCAN_SECONDS, Scan(state, section).end)
+        state.scans[section.key] = RequestedScan(state, section)
 
 
 def stop_scan(state: ServerState, section: Section) -> None:
-    """End such a scan early; without one nothing happens."""
+    """Cancel a requested scan; without one nothing happens."""
     if (scan := state.scans.pop(section.key, None)) is not None:
-        _, end = scan
-        end()
+        scan.end()
 
 
-def end_scans(state: ServerState, now: float) -> None:
-    """End such scans as have taken their time."""
-    for key, (over_at, end) in list(state.scans.items()):
-        if over_at <= now:
+def advance_scans(state: ServerState, now: float) -> None:
+    """Report the progress of the requested scans, and end those that are due."""
+    for key, scan in list(state.scans.items()):
+        if scan.is_over(now):
             del state.scans[key]
-            end()
+            scan.end()
+
+
+class RequestedScan:
+    """A scan that a client requested: it reports by itself and ends after a few seconds."""
+
+    def __init__(self, state: ServerState, section: Section) -> None:
+        """Start the scan."""
+        self._started_at = state.clock()
+        self._reports = 0
+        self._scan = Scan(state, section)
+
+    def is_over(self, now: float) -> bool:
+        """Report the progress up to now and return whether the scan is due to end."""
+        elapsed = now - self._started_at
+        while self._reports < min(elapsed, _SCAN_SECONDS) // _REPORT_SECONDS:
+            self._reports += 1
+            progress = int(self._reports * _REPORT_SECONDS * 100 / _SCAN_SECONDS)
+            self._scan.report(min(progress, 99), f"Folder {self._reports}")
+        return elapsed >= _SCAN_SECONDS
+
+    def end(self) -> None:
+        """End the scan."""
+        self._scan.end()
 
 
 def scan_through(
     state: ServerState, section: Section, titles: Iterable[str], frames: int
 ) -> list[Item]:
-    """Scan from beginning to end in so many frames of the activity; return what was found."""
+    """Run a whole scan with this many activity notifications; return the items found."""
     scan = Scan(state, section)
     waiting = iter(titles)
     found: list[Item] = []

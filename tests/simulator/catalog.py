@@ -1,4 +1,4 @@
-"""The synthetic library every scenario starts with."""
+"""The synthetic library that the scenarios start with."""
 
 from collections.abc import Iterator
 
@@ -55,7 +55,7 @@ _KIDS_MOVIES = (
 
 
 def populate(library: Library, now: float) -> None:
-    """Fill an empty library; what was added last is a few hours old."""
+    """Fill an empty library; the newest item is a few hours old."""
     _add_films(library, library.add_section("Movies", "movie"), now)
     _add_shows(library, library.add_section("TV Shows", "show"), now)
     _add_music(library, library.add_section("Music", "artist"), now)

@@ -1,4 +1,4 @@
-"""A certificate nobody has signed, for tests of TLS; needs cryptography, unlike the rest here."""
+"""Self-signed certificates for tests of TLS; the only module here that needs cryptography."""
 
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -20,7 +20,7 @@ def self_signed_context(
 ) -> ssl.SSLContext:
     """Return a server's TLS context; its key and certificate are written into the folder.
 
-    The certificate is made out to the IP address where one is given, else to the name.
+    The certificate names the IP address if one is given, otherwise the host name.
     """
     key, certificate = _sign(name, address, timedelta(days=7 if has_expired else 0))
     chain = folder / "chain.pem"
@@ -40,7 +40,7 @@ def self_signed_context(
 def _sign(
     name: str, address: str | None, age: timedelta
 ) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
-    """Return a key and what it certifies of itself; valid for a day before and after its time."""
+    """Return a key and its certificate, valid from one day before to one day after now - age."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     owner = x509.DNSName(name) if address is None else x509.IPAddress(ip_address(address))
@@ -59,6 +59,6 @@ def _sign(
     return key, certificate
 
 
-# cryptography keeps the class of the first moment it is given, and refuses all others from then
-# on: were that a frozen one, no test could have a certificate while time is real.
-_sign("nobody", None, timedelta())
+# cryptography accepts only the datetime class of the first call. If that were freezegun's, no
+# test could create a certificate while time is not frozen.
+_sign("localhost", None, timedelta())

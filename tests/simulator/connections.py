@@ -1,4 +1,4 @@
-"""Open connections: which are idle, and how one is reset."""
+"""Open connections: idle or busy, and how to reset one."""
 
 import asyncio
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _LINGER_NONE = struct.pack("ii", 1, 0)
 
 
 def reset_connection(transport: asyncio.Transport) -> None:
-    """Close a connection with a TCP reset, which drops what was not read yet."""
+    """Close a connection with a TCP reset, which discards unread data."""
     transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NONE)
     transport.abort()
 
@@ -21,7 +21,7 @@ class Connections:
     def __init__(self) -> None:
         """Start without a connection."""
         self._requests: dict[asyncio.Transport, int] = {}
-        self._given_up: set[asyncio.Transport] = set()
+        self._expired: set[asyncio.Transport] = set()
 
     @contextmanager
     def busy(self, transport: asyncio.Transport) -> Iterator[None]:
@@ -36,14 +36,14 @@ class Connections:
             if transport in self._requests:
                 self._requests[transport] -= 1
 
-    def give_up_idle(self) -> None:
-        """Mark the connections that are idle now."""
-        self._given_up = {
+    def expire_idle(self) -> None:
+        """Mark the connections that are idle now; the next request on one is reset."""
+        self._expired = {
             transport
             for transport, count in self._requests.items()
             if not count and not transport.is_closing()
         }
 
-    def is_given_up(self, transport: asyncio.Transport) -> bool:
-        """Whether a connection was idle when the idle ones were given up."""
-        return transport in self._given_up
+    def is_expired(self, transport: asyncio.Transport) -> bool:
+        """Whether a connection was idle at the last expire_idle()."""
+        return transport in self._expired

@@ -1,4 +1,4 @@
-"""Control over HTTP, for another process on the same machine: faults, tokens, sessions."""
+"""Control over HTTP by another process on the same machine: faults, tokens, sessions."""
 
 from collections.abc import Awaitable, Callable, Mapping
 import ipaddress
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from .control_page import control_page
-from .faults import Fault
+from .faults import Fault, Transfer
 
 if TYPE_CHECKING:
     from .server import PlexSimulator
@@ -27,7 +27,7 @@ _SIMPLE_FAULTS: dict[str, Callable[[], Fault]] = {
 
 
 def control_routes(simulator: PlexSimulator) -> list[web.RouteDef]:
-    """Return the routes under /simulator; they need no token but a loopback address."""
+    """Return the routes under /simulator: no token required, loopback clients only."""
     control = _Control(simulator)
     return [
         web.get("/simulator", from_loopback(control.page)),
@@ -46,10 +46,10 @@ def control_routes(simulator: PlexSimulator) -> list[web.RouteDef]:
 
 
 def from_loopback(handler: _Handler) -> _Handler:
-    """Return the handler, closed to all but this machine."""
+    """Restrict a handler to requests from this machine."""
 
     async def guarded(request: web.Request) -> web.StreamResponse:
-        if not ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback:  # noqa: S104 - nobody
+        if not ipaddress.ip_address(request.remote or "0.0.0.0").is_loopback:  # noqa: S104 - a mere default that is not loopback
             raise web.HTTPForbidden
         return await handler(request)
 
@@ -57,7 +57,12 @@ def from_loopback(handler: _Handler) -> _Handler:
 
 
 def _fault(command: dict[str, object]) -> Fault:
-    """Read {kind, status, headers, body, value, location}; ValueError when it says nothing."""
+    """Build a fault from {kind, status, headers, value, location, seconds, transfer}.
+
+    Raises:
+        ValueError: The kind is unknown, or a status is missing.
+
+    """
     kind = command.get("kind", "status")
     status = command.get("status")
     headers = command.get("headers")
@@ -69,6 +74,10 @@ def _fault(command: dict[str, object]) -> Fault:
                 if isinstance(headers, dict)
                 else None,
             )
+        case "slow":
+            return Fault.slow(float(str(command.get("seconds", 10))))
+        case "transfer":
+            return Fault.transfer(Transfer(str(command.get("transfer"))))
         case "wrong_json":
             return Fault.wrong_json(command.get("value"))
         case "redirect":
@@ -81,7 +90,7 @@ def _fault(command: dict[str, object]) -> Fault:
 
 
 def _without_token(values: Mapping[str, str]) -> dict[str, str]:
-    """Keep the name of a token, so that one sent the wrong way still shows, and drop its value."""
+    """Mask the token's value; its name stays, so that a token in the query is still visible."""
     return {
         name: "hidden" if name.casefold() == "x-plex-token" else value
         for name, value in values.items()
@@ -138,7 +147,7 @@ class _Control:
         return web.json_response({})
 
     async def scan(self, request: web.Request) -> web.StreamResponse:
-        """Have a scan of {library} find {titles}."""
+        """Scan {library}; the scan finds {titles}."""
         command = await request.json()
         try:
             section = self._simulator.library.section_titled(command["library"])

@@ -1,4 +1,4 @@
-"""The page of /simulator: sessions and faults with buttons."""
+"""The page /simulator: buttons for sessions and faults."""
 
 from html import escape
 

@@ -1,4 +1,4 @@
-"""One tree of values, written as Plex writes it: typed JSON, JSON of strings, or XML."""
+"""Serialize one tree of values as Plex does: typed JSON, JSON of strings, or XML."""
 
 import json
 from xml.etree import ElementTree as ET
@@ -8,22 +8,22 @@ type Tree = dict[str, Scalar | Tree | list[Tree]]
 
 _DIRECTORY_TYPES = frozenset({"album", "artist", "collection", "season", "show"})
 
-# The only fields a server of 2020-2022 still typed in /status/sessions.
+# The only fields that servers of 2020-2022 typed in /status/sessions.
 _TYPED_PLAYER_FIELDS = frozenset({"local", "relayed", "secure", "userID"})
 
 
 def wants_json(accept: str) -> bool:
-    """Whether an Accept header asks for JSON; Plex answers XML to all else, */* included."""
+    """Whether an Accept header includes JSON; Plex answers XML otherwise, */* included."""
     return any(part.split(";")[0].strip() == "application/json" for part in accept.split(","))
 
 
 def to_json(root: str, tree: Tree) -> bytes:
-    """Write JSON in which an empty list has no key at all."""
+    """Serialize to JSON; an empty list has no key, as in Plex's answers."""
     return json.dumps({root: _without_empty_lists(tree)}, separators=(",", ":")).encode()
 
 
 def to_xml(root: str, tree: Tree) -> bytes:
-    """Write XML: values as attributes, booleans as 1 and 0, items by the element of their type."""
+    """Serialize to XML: values are attributes, booleans 1 or 0, items named by their type."""
     element = _element(root, tree)
     ET.indent(element, space="")
     text = ET.tostring(element, encoding="unicode")
@@ -31,7 +31,7 @@ def to_xml(root: str, tree: Tree) -> bytes:
 
 
 def as_strings(item: Tree) -> Tree:
-    """Return a session item as a server of 2020-2022 typed it: every value a string."""
+    """Return a session item in the typing of servers of 2020-2022: every value a string."""
     return {
         key: {
             name: inner if name in _TYPED_PLAYER_FIELDS else _strings(inner)
@@ -88,7 +88,7 @@ def _item_element(item: Tree) -> str:
             return "Playlist"
         case "track":
             return "Track"
-        # A photo album is of type "photo" too: only its key tells it from a picture.
+        # A photo album has type "photo" as well; only its key distinguishes it from a photo.
         case "photo" if not str(item.get("key")).endswith("/children"):
             return "Photo"
         case str(kind) if kind in _DIRECTORY_TYPES or kind == "photo":

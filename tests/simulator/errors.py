@@ -6,7 +6,7 @@ from aiohttp import web
 
 PLEX_HEADERS = {"X-Plex-Protocol": "1.0", "Cache-Control": "no-cache"}
 
-# The login page of the web client hides behind the 401 of the root.
+# The 401 of the root redirects browsers to the web client.
 _REDIRECT_SCRIPT = (
     r"<script>window.location = window.location.href.match(/(^.+\/)[^\/]*$/)[1]"
     " + 'web/index.html';</script>"
@@ -29,7 +29,7 @@ def _reason(status: int) -> str:
 
 
 def html_body(status: int, *, head: str = "") -> bytes:
-    """Return the page Plex sends with a status, whatever the Accept header asked for."""
+    """Return Plex's HTML page for a status; errors ignore the Accept header."""
     reason = _reason(status)
     return (
         f"<html><head>{head}<title>{reason}</title></head>"
@@ -38,7 +38,7 @@ def html_body(status: int, *, head: str = "") -> bytes:
 
 
 def html_error(status: int, *, head: str = "") -> web.Response:
-    """Return Plex's HTML error; the connection is closed after it."""
+    """Return Plex's HTML error, after which the connection is closed."""
     response = web.Response(
         status=status,
         body=html_body(status, head=head),
@@ -50,12 +50,12 @@ def html_error(status: int, *, head: str = "") -> web.Response:
 
 
 def unauthorized(*, root: bool = False) -> web.Response:
-    """Return the 401 of a missing, wrong or revoked token: 91 bytes, 193 on the root."""
+    """Return the 401 for a missing, wrong or revoked token: 91 bytes, 193 on the root."""
     return html_error(401, head=_REDIRECT_SCRIPT if root else "")
 
 
 def starting() -> web.Response:
-    """Return the 503 XML of a server in start-up maintenance, sent on every path."""
+    """Return the 503 XML that a starting server sends on every path."""
     response = web.Response(
         status=503,
         body=_STARTING.encode(),

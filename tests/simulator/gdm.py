@@ -1,4 +1,4 @@
-"""A GDM responder: Media Servers that answer M-SEARCH, as they do to 239.0.0.250:32414."""
+"""A GDM responder: answers M-SEARCH as Media Servers do on 239.0.0.250:32414."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from .server import PlexSimulator
 
 GDM_GROUP = "239.0.0.250"
 GDM_PORT = 32414
-# python-plexapi sends the bare line, others a whole request with line ends.
+# python-plexapi sends only this line, other clients a whole request with line ends.
 _SEARCH = b"M-SEARCH * HTTP/1."
 
 type _Address = tuple[str, int]
@@ -20,7 +20,7 @@ type _Address = tuple[str, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GdmServer:
-    """A Media Server that makes itself known; updated is in Unix seconds."""
+    """A Media Server found by GDM; updated is in Unix seconds."""
 
     name: str
     machine_identifier: str
@@ -30,7 +30,7 @@ class GdmServer:
 
     @classmethod
     def of(cls, simulator: PlexSimulator) -> Self:
-        """Return what a running simulator would say of itself."""
+        """Return the announcement of a running simulator."""
         state = simulator.state
         return cls(
             name=state.friendly_name,
@@ -60,14 +60,13 @@ class GdmServer:
 
 
 class GdmResponder:
-    """Answers each search with one datagram per server, and keeps what was searched with.
+    """Answers each search with one datagram per server and records the searches.
 
-    Other datagrams get no answer. `raw` are datagrams that go out before the servers',
-    just as they are.
+    Other datagrams are ignored. `raw` are datagrams to send unchanged before the servers' own.
     """
 
     def __init__(self, *servers: GdmServer) -> None:
-        """Know the servers; without any there is silence."""
+        """Take the servers; without any, searches stay unanswered."""
         self.servers = list(servers)
         self.raw: list[bytes] = []
         self.searches: list[bytes] = []
@@ -77,13 +76,13 @@ class GdmResponder:
 
     @property
     def address(self) -> _Address:
-        """Where a search is to be sent instead of the multicast group."""
+        """Return the address to search instead of the multicast group."""
         return self.host, self.port
 
     async def start(
         self, host: str = "127.0.0.1", port: int = 0, *, multicast: bool = False
     ) -> None:
-        """Listen; port 0 takes a free one. With multicast, listen to GDM's group too."""
+        """Listen on a port, 0 for a free one; with multicast, join GDM's group as well."""
         self._transport, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             lambda: _Protocol(self._replies), local_addr=(host, port)
         )

@@ -1,16 +1,16 @@
-"""What was watched before the simulator began."""
+"""The watch history from before the simulator started."""
 
 from .library import Kind, Library
-from .people import USERS
 from .session import View
-from .watched import watch
+from .users_and_players import USERS
+from .watched import mark_watched
 
 _PAST_VIEWS = 30
 _HOUR = 3600
 
 
 def past_views(library: Library, now: float) -> list[View]:
-    """Return past views, oldest first, and mark them; the first film was deleted since."""
+    """Return past views, oldest first, and mark their items watched; one item is deleted."""
     watched = (
         library.of_kind(Kind.MOVIE)[:_PAST_VIEWS:2] + library.of_kind(Kind.EPISODE)[:_PAST_VIEWS:2]
     )
@@ -37,5 +37,5 @@ def past_views(library: Library, now: float) -> list[View]:
     ]
     for view in views:
         if view.item is not None:
-            watch(view.item, view.viewed_at)
+            mark_watched(view.item, view.viewed_at)
     return views

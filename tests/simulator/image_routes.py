@@ -1,6 +1,7 @@
-"""Pictures: posters of items, and the transcoder that makes them smaller."""
+"""Image endpoints: posters of items, and the photo transcoder that scales them."""
 
 import re
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -32,10 +33,16 @@ def _transcode(call: Call) -> web.Response:
     width, height = call.number("width"), call.number("height")
     if not width or not height or "url" not in call.request.query:
         return html_error(400)
-    inner = _PICTURE.match(call.request.query["url"])
+    inner = _PICTURE.match(_own_path(call, call.request.query["url"]))
     if inner is None or not _exists(call, inner[1]):
         return html_error(404)
     return _png(poster(inner[1] + inner[2], width, height))
+
+
+def _own_path(call: Call, url: str) -> str:
+    """Return the path of an absolute URL of the server itself, and other URLs unchanged."""
+    parts = urlsplit(url)
+    return parts.path if parts.netloc == call.request.host else url
 
 
 ROUTES = (

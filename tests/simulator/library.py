@@ -1,121 +1,20 @@
 """The library in memory: sections and the items in them."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
-from enum import Enum
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import replace
 import uuid
 
+from .items import AGENTS, DEFAULT_KIND, NO_AGENT, Item, Kind, Section, SectionType
 from .media import MediaInfo
 
-type SectionType = Literal["movie", "show", "artist", "photo"]
-
-_NO_AGENT = "tv.plex.agents.none"
-_AGENTS: dict[SectionType, tuple[str, str]] = {
-    "movie": ("tv.plex.agents.movie", "Plex Movie"),
-    "show": ("tv.plex.agents.series", "Plex TV Series"),
-    "artist": ("tv.plex.agents.music", "Plex Music"),
-    "photo": ("com.plexapp.agents.none", "Plex Photo Scanner"),
-}
-
-
-class Kind(Enum):
-    """What an item is: Plex's type id and its type name."""
-
-    MOVIE = (1, "movie")
-    SHOW = (2, "show")
-    SEASON = (3, "season")
-    EPISODE = (4, "episode")
-    ARTIST = (8, "artist")
-    ALBUM = (9, "album")
-    TRACK = (10, "track")
-    CLIP = (12, "clip")
-    PHOTO = (13, "photo")
-    # Plex calls both the album and the picture "photo"; only the type id differs.
-    PHOTO_ALBUM = (14, "photo")
-    COLLECTION = (18, "collection")
-
-    @property
-    def type_id(self) -> int:
-        """The number the `type` argument takes."""
-        return self.value[0]
-
-    @property
-    def type_name(self) -> str:
-        """The `type` attribute of an item."""
-        return self.value[1]
-
-    @property
-    def is_container(self) -> bool:
-        """Whether items of this kind hold others instead of a file."""
-        return self in _CONTAINERS
-
-
-_CONTAINERS = frozenset(
-    {Kind.SHOW, Kind.SEASON, Kind.ARTIST, Kind.ALBUM, Kind.PHOTO_ALBUM, Kind.COLLECTION}
-)
-DEFAULT_KIND: dict[SectionType, Kind] = {
-    "movie": Kind.MOVIE,
-    "show": Kind.SHOW,
-    "artist": Kind.ARTIST,
-    "photo": Kind.PHOTO_ALBUM,
-}
-
-
-@dataclass(eq=False, slots=True, kw_only=True)
-class Section:
-    """A library section; times in Unix seconds."""
-
-    key: int
-    type: SectionType
-    title: str
-    agent: str
-    scanner: str
-    uuid: str
-    created_at: int
-    scanned_at: int
-    content_changed_at: int = 1
-    refreshing: bool = False
-    hidden: int = 0
-
-
-@dataclass(eq=False, slots=True, kw_only=True)
-class Item:
-    """A movie, an episode, an album...; duration in milliseconds, times in Unix seconds.
-
-    One whose file is lost stays listed until the trash is emptied.
-    """
-
-    rating_key: int
-    kind: Kind
-    section: Section
-    title: str
-    parent: Item | None
-    index: int
-    added_at: int
-    year: int | None = None
-    duration: int | None = None
-    summary: str = ""
-    genres: tuple[str, ...] = ()
-    media: MediaInfo | None = None
-    view_count: int = 0
-    last_viewed_at: int | None = None
-    is_lost: bool = False
-    children: list[Item] = field(default_factory=list)
-
-    def leaves(self) -> Iterator[Item]:
-        """Yield what can be played under this item, or the item itself."""
-        if not self.kind.is_container:
-            yield self
-        for child in self.children:
-            yield from child.leaves()
+__all__ = ["DEFAULT_KIND", "Item", "Kind", "Library", "Section", "SectionType"]
 
 
 class Library:
-    """Sections and items by key; changing one bumps the section as a scan would."""
+    """Sections and items by key; a change updates the section as a scan does."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
-        """Start empty; on_add and on_remove hear of single items."""
+        """Start empty; on_add and on_remove are called with single items."""
         self._clock = clock
         self._next_section_key = 1
         self._next_rating_key = 1
@@ -128,7 +27,7 @@ class Library:
         self, title: str, section_type: SectionType, *, personal: bool = False
     ) -> Section:
         """Add a section; a personal one is Plex's "Other videos"."""
-        agent, scanner = _AGENTS[section_type]
+        agent, scanner = AGENTS[section_type]
         key = self._next_section_key
         self._next_section_key += 1
         now = int(self._clock())
@@ -136,7 +35,7 @@ class Library:
             key=key,
             type=section_type,
             title=title,
-            agent=_NO_AGENT if personal else agent,
+            agent=NO_AGENT if personal else agent,
             scanner="Plex Video Files Scanner" if personal else scanner,
             uuid=str(uuid.uuid5(uuid.NAMESPACE_OID, f"plex-section-{key}")),
             created_at=now,
@@ -150,7 +49,7 @@ class Library:
         section.title = title
 
     def remove_section(self, section: Section) -> None:
-        """Remove a section and all it holds."""
+        """Remove a section and its items."""
         del self.sections[section.key]
         self.items = {key: item for key, item in self.items.items() if item.section is not section}
 
@@ -167,13 +66,13 @@ class Library:
         genres: tuple[str, ...] = (),
         media: MediaInfo | None = None,
     ) -> Item:
-        """Add an item to a section, or under its parent item; added now unless told."""
+        """Add an item to a section or under a parent item; added_at defaults to now."""
         parent = place if isinstance(place, Item) else None
         section = place.section if isinstance(place, Item) else place
         if media is not None and not media.size and duration is not None:
             media = replace(media, size=media.bitrate * duration // 8)
         item = Item(
-            rating_key=self._next_rating_key,
+            rating_key=self.take_key(),
             kind=kind,
             section=section,
             title=title,
@@ -186,7 +85,6 @@ class Library:
             genres=genres,
             media=media,
         )
-        self._next_rating_key += 1
         self.items[item.rating_key] = item
         if parent is not None:
             parent.children.append(item)
@@ -195,10 +93,14 @@ class Library:
             self.on_add(item)
         return item
 
+    def take_key(self) -> int:
+        """Return a ratingKey that nothing has yet."""
+        self._next_rating_key += 1
+        return self._next_rating_key - 1
+
     def remove_item(self, item: Item) -> None:
-        """Remove an item and what it holds."""
+        """Remove an item and its children; a collection only refers to its items."""
         for child in list(item.children):
-            # A collection only shows its items.
             if child.parent is item:
                 self.remove_item(child)
         for holder in (item.parent, *self.of_kind(Kind.COLLECTION, item.section)):
@@ -210,13 +112,13 @@ class Library:
             self.on_remove(item)
 
     def empty_trash(self, section: Section) -> None:
-        """Remove the items of a section whose file is lost."""
+        """Remove the items of a section whose file is missing."""
         for item in [it for it in self.items.values() if it.is_lost and it.section is section]:
             if item.rating_key in self.items:
                 self.remove_item(item)
 
     def of_kind(self, kind: Kind, section: Section | None = None) -> list[Item]:
-        """Return the items of a kind, in the order they were added to the library."""
+        """Return the items of a kind in the order they were added to the library."""
         return [
             item
             for item in self.items.values()
@@ -224,7 +126,12 @@ class Library:
         ]
 
     def section_titled(self, title: str) -> Section:
-        """Return the section of that title; KeyError when there is none."""
+        """Return the section with a title.
+
+        Raises:
+            KeyError: No section has the title.
+
+        """
         for section in self.sections.values():
             if section.title == title:
                 return section

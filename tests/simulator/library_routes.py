@@ -1,4 +1,4 @@
-"""The library's answers: sections, their items, the newest of them, single items."""
+"""Library endpoints: sections, their items, recently added, single items."""
 
 from collections.abc import Callable
 
@@ -6,19 +6,23 @@ from aiohttp import web
 
 from .access import Access
 from .activities import start_scan, stop_scan
-from .credits import with_credits
+from .details import list_tree, mixed_tree
 from .encode import Tree
 from .errors import html_error
-from .filters import filtered, ordered
+from .fields import choices
+from .filters import UnknownFieldError, ordered
 from .library import DEFAULT_KIND, Item, Kind, Section
-from .metadata import LIBRARY_IDENTIFIER, item_tree, section_tree
+from .metadata import LIBRARY_IDENTIFIER
 from .paging import answer_page
+from .queries import section_items, wanted_kind
 from .section_meta import meta_tree
+from .section_routes import with_section
+from .sections import section_art, section_thumb, section_tree
 from .state import Call, Route
 
-# OpenAPI has POST, every client sends GET.
+# OpenAPI documents POST; clients send GET.
 _SCAN_METHODS = ("GET", "POST", "DELETE")
-_KINDS_BY_ID = {kind.type_id: kind for kind in Kind}
+_TAG_TYPES = {1: "genre", 4: "director", 5: "writer", 6: "actor", 11: "label"}
 _LEAF_KINDS = {
     "movie": Kind.MOVIE,
     "show": Kind.EPISODE,
@@ -58,20 +62,6 @@ def _sections(call: Call) -> web.Response:
     )
 
 
-def _with_section(
-    handle: Callable[[Call, Section], web.Response],
-) -> Callable[[Call], web.Response]:
-    """Look the section up; one that is not there or not shared is 404 alike."""
-
-    def handle_section(call: Call) -> web.Response:
-        section = call.state.library.sections.get(int(call.request.match_info["section"]))
-        if section is None or not call.viewer.sees(section.key):
-            return html_error(404)
-        return handle(call, section)
-
-    return handle_section
-
-
 def _section(call: Call, section: Section) -> web.Response:
     directories: list[Tree] = [
         {"key": "all", "title": "All"},
@@ -84,39 +74,80 @@ def _section(call: Call, section: Section) -> web.Response:
 def _about(section: Section) -> Tree:
     return {
         "allowSync": True,
+        "art": section_art(section),
         "identifier": LIBRARY_IDENTIFIER,
         "librarySectionID": section.key,
         "librarySectionTitle": section.title,
         "librarySectionUUID": section.uuid,
         "mediaTagPrefix": "/system/bundle/media/flags/",
         "mediaTagVersion": 1_700_000_000,
+        "thumb": section_thumb(section),
         "title1": section.title,
         "viewMode": 65592,
     }
 
 
+def _all(call: Call) -> web.Response:
+    """Answer the items of all shared sections of a type, or of each section's own type."""
+    query = call.request.query
+    found: list[Item] = []
+    try:
+        for section in call.state.library.sections.values():
+            if call.viewer.sees(section.key):
+                found += section_items(call.state, section, query.items())
+    except UnknownFieldError:
+        return html_error(400)
+    return answer_page(call, ordered(found, query.get("sort", "")), mixed_tree)
+
+
+def _tags(call: Call) -> web.Response:
+    """Answer all tags of a type, such as 1 for genres."""
+    number = call.number("type") or 0
+    if (name := _TAG_TYPES.get(number)) is None:
+        return html_error(400)
+    library = call.state.library
+    found = {
+        (choice.key, choice.title)
+        for item in library.items.values()
+        if call.viewer.sees(item.section.key) and item.kind in DEFAULT_KIND.values()
+        for choice in choices(item, name, library)
+    }
+    rows: list[Tree] = [
+        {
+            "id": int(key) if key.isdecimal() else 0,
+            "tag": title,
+            "tagType": call.number("type") or 0,
+        }
+        for key, title in sorted(found, key=lambda row: row[1])
+    ]
+    return call.answer({"size": len(rows), "Directory": rows})
+
+
 def _section_all(call: Call, section: Section) -> web.Response:
     query = call.request.query
-    kind = _wanted_kind(call, section)
-    if kind is None:
+    try:
+        found = section_items(call.state, section, query.items())
+    except UnknownFieldError:
         return html_error(400)
-    items = call.state.library.of_kind(kind, section)
-    if query.get("includeCollections") == "1" and kind is DEFAULT_KIND[section.type]:
-        items = items + call.state.library.of_kind(Kind.COLLECTION, section)
+    kind = wanted_kind(section, query) or DEFAULT_KIND[section.type]
     about = _about(section) | {"title2": f"All {section.title}", "viewGroup": kind.type_name}
     if query.get("includeMeta") == "1":
         about["Meta"] = meta_tree(section)
-    found = ordered(filtered(items, query), query.get("sort", ""))
-    return answer_page(call, found, item_tree, about)
+    return answer_page(call, found, _row(call, section), about)
 
 
-def _wanted_kind(call: Call, section: Section) -> Kind | None:
-    if "type" in call.request.query:
-        return _KINDS_BY_ID.get(call.number("type") or 0)
-    # clusterZoomLevel asks a photo library for its pictures, albums aside.
-    if section.type == "photo" and "clusterZoomLevel" in call.request.query:
-        return Kind.PHOTO
-    return DEFAULT_KIND[section.type]
+def _row(call: Call, section: Section) -> Callable[[Item], Tree]:
+    has_guids = call.request.query.get("includeGuids") == "1"
+    shelves: dict[Item, list[Tree]] = {}
+    for shelf in call.state.library.of_kind(Kind.COLLECTION, section):
+        for item in shelf.children:
+            shelves.setdefault(item, []).append({"tag": shelf.title})
+
+    def row(item: Item) -> Tree:
+        tree = list_tree(item, has_guids=has_guids)
+        return tree | {"Collection": shelves[item]} if item in shelves else tree
+
+    return row
 
 
 def _newest(items: list[Item]) -> list[Item]:
@@ -126,11 +157,11 @@ def _newest(items: list[Item]) -> list[Item]:
 def _section_recently_added(call: Call, section: Section) -> web.Response:
     items = call.state.library.of_kind(_LEAF_KINDS[section.type], section)
     about = _about(section) | {"mixedParents": True}
-    return answer_page(call, _newest(items)[:50], item_tree, about)
+    return answer_page(call, _newest(items)[:50], _row(call, section), about)
 
 
 def _recently_added(call: Call) -> web.Response:
-    """Answer the newest of all shared sections, episodes grouped as their season."""
+    """Answer the newest items of all shared sections; episodes are grouped by season."""
     library = call.state.library
     newest = _newest(
         [
@@ -143,11 +174,14 @@ def _recently_added(call: Call) -> web.Response:
     shown: dict[Item, int] = {}
     for item in newest:
         row = item.parent if item.kind is Kind.EPISODE and item.parent else item
-        shown.setdefault(row, item.added_at)
+        shown.setdefault(
+            row, item.added_at if call.state.dates_seasons_by_episode else row.added_at
+        )
+    rows = sorted(shown.items(), key=lambda row: row[1], reverse=True)
     return answer_page(
         call,
-        list(shown.items())[:100],
-        lambda row: item_tree(row[0]) | {"addedAt": row[1]},
+        rows[:100],
+        lambda row: mixed_tree(row[0]) | {"addedAt": row[1]},
         {"mixedParents": True},
     )
 
@@ -157,7 +191,7 @@ def _collections(call: Call, section: Section) -> web.Response:
     if call.request.query.get("includeMeta") == "1":
         about["Meta"] = meta_tree(section, only=Kind.COLLECTION)
     items = call.state.library.of_kind(Kind.COLLECTION, section)
-    return answer_page(call, items, item_tree, about)
+    return answer_page(call, items, _row(call, section), about)
 
 
 def _refresh(call: Call, section: Section) -> web.Response:
@@ -179,51 +213,22 @@ def _empty_trash(call: Call, section: Section) -> web.Response:
     return call.empty()
 
 
-def _items(call: Call) -> list[Item]:
-    keys = call.request.match_info["items"].split(",")
-    found = (call.state.library.items.get(int(key)) for key in keys if key.isdecimal())
-    return [item for item in found if item is not None and call.viewer.sees(item.section.key)]
-
-
-def _metadata(call: Call) -> web.Response:
-    items = _items(call)
-    if not items:
-        return html_error(404)
-    rows = [with_credits(item_tree(item, streams=True), item) for item in items]
-    about: Tree = {"allowSync": True, "identifier": LIBRARY_IDENTIFIER}
-    return call.answer({"size": len(rows), **about, **_place(items[0].section), "Metadata": rows})
-
-
-def _place(section: Section) -> Tree:
-    return {
-        "librarySectionID": section.key,
-        "librarySectionTitle": section.title,
-        "librarySectionUUID": section.uuid,
-    }
-
-
-def _children(call: Call) -> web.Response:
-    items = _items(call)
-    if not items:
-        return html_error(404)
-    about = _place(items[0].section) | {"key": str(items[0].rating_key)}
-    return answer_page(call, items[0].children, item_tree, about)
-
-
 ROUTES = (
     Route(path="/library", handle=_library),
+    Route(path="/library/all", handle=_all),
+    Route(path="/library/tags", handle=_tags),
     Route(path="/library/sections", handle=_sections),
     Route(path="/library/sections/all", handle=_sections),
-    Route(path=r"/library/sections/{section:\d+}", handle=_with_section(_section)),
-    Route(path=r"/library/sections/{section:\d+}/all", handle=_with_section(_section_all)),
-    Route(path=r"/library/sections/{section:\d+}/collections", handle=_with_section(_collections)),
+    Route(path=r"/library/sections/{section:\d+}", handle=with_section(_section)),
+    Route(path=r"/library/sections/{section:\d+}/all", handle=with_section(_section_all)),
+    Route(path=r"/library/sections/{section:\d+}/collections", handle=with_section(_collections)),
     Route(
         path=r"/library/sections/{section:\d+}/recentlyAdded",
-        handle=_with_section(_section_recently_added),
+        handle=with_section(_section_recently_added),
     ),
     Route(
         path=r"/library/sections/{section:\d+}/refresh",
-        handle=_with_section(_refresh),
+        handle=with_section(_refresh),
         access=Access.ADMIN,
         methods=_SCAN_METHODS,
     ),
@@ -235,11 +240,9 @@ ROUTES = (
     ),
     Route(
         path=r"/library/sections/{section:\d+}/emptyTrash",
-        handle=_with_section(_empty_trash),
+        handle=with_section(_empty_trash),
         access=Access.ADMIN,
         methods=("PUT",),
     ),
     Route(path="/library/recentlyAdded", handle=_recently_added),
-    Route(path=r"/library/metadata/{items:[\d,]+}", handle=_metadata),
-    Route(path=r"/library/metadata/{items:[\d,]+}/children", handle=_children),
 )

@@ -1,4 +1,4 @@
-"""A host on a real socket: every request recorded, scripted faults played on it."""
+"""A host on a real socket that records every request and applies scripted faults."""
 
 from abc import ABC, abstractmethod
 import asyncio
@@ -12,21 +12,21 @@ from typing import Final, Self
 
 from aiohttp import web
 
-from .fault_play import FaultPlayer, Sleep
+from .fault_responder import FaultResponder, Sleep
 from .faults import Faults
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 KEEP_ALIVE = 20
-"""Seconds after which Plex closes a connection nobody used; it announces them too."""
+"""Seconds after which Plex closes an idle connection; sent in the Keep-Alive header."""
 _CONTROL_PREFIX = "/simulator"
 _PORTS: Final = range(20_000, 32_000)
-"""Below those that Linux gives to outgoing connections."""
+"""Below the range that Linux uses for outgoing connections."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedRequest:
-    """A request as it came in, its headers of any case; at is the simulator's clock in seconds."""
+    """A received request; headers are case-insensitive, `at` is the simulator's clock."""
 
     method: str
     path: str
@@ -36,15 +36,15 @@ class RecordedRequest:
 
 
 def is_control(path: str) -> bool:
-    """Whether a path is the simulator's own, which no real host has."""
+    """Whether a path belongs to the simulator's control, which no real host has."""
     return path == _CONTROL_PREFIX or path.startswith(f"{_CONTROL_PREFIX}/")
 
 
 class Listener(ABC):
-    """What a stand-in host does before it answers; requests under /simulator are its own."""
+    """Common part of the simulated hosts; requests under /simulator bypass it."""
 
     def __init__(self, clock: Callable[[], float], sleep: Sleep) -> None:
-        """Prepare to listen; clock gives Unix seconds, sleep paces Fault.slow_drip."""
+        """Prepare to listen; clock returns Unix seconds, sleep paces Fault.slow_drip."""
         self.clock = clock
         self.faults = Faults()
         self.requests: list[RecordedRequest] = []
@@ -57,29 +57,29 @@ class Listener(ABC):
 
     @abstractmethod
     def routes(self) -> list[web.RouteDef]:
-        """Return what the host answers."""
+        """Return the host's routes."""
 
     @property
     def url(self) -> str:
-        """Where the host listens, such as http://127.0.0.1:32401."""
+        """Return the base URL, such as http://127.0.0.1:32401."""
         return f"{self._scheme}://{self.host}:{self.port}"
 
     def count(self, path: str) -> int:
-        """Return how many requests came for a path."""
+        """Return the number of requests received for a path."""
         return sum(1 for request in self.requests if request.path == path)
 
     def clear_requests(self) -> None:
-        """Forget the recorded requests."""
+        """Clear the recorded requests."""
         self.requests.clear()
 
     async def fault_reached(self, count: int = 1) -> None:
-        """Wait until this many requests have run into a fault that holds them."""
+        """Wait until this many requests are held by a fault."""
         await self.faults.wait_reached(count)
 
     async def start(
         self, host: str = "127.0.0.1", port: int = 0, *, ssl_context: ssl.SSLContext | None = None
     ) -> None:
-        """Listen; port 0 takes a free one, and the same one again after a stop()."""
+        """Listen; port 0 is a free port, and the same port again after stop()."""
         self.stopping = asyncio.Event()
         runner = web.AppRunner(
             self.application(),
@@ -97,7 +97,7 @@ class Listener(ABC):
         self.port = runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Close every connection and stop listening; start() brings the host back."""
+        """Close every connection and stop listening; start() restarts the host."""
         self.stopping.set()
         runner, self._runner = self._runner, None
         if runner is not None:
@@ -113,13 +113,13 @@ class Listener(ABC):
         await self.stop()
 
     def application(self) -> web.Application:
-        """Return what runs while the host listens."""
+        """Return the application that runs while the host listens."""
         application = web.Application(middlewares=[self._middleware])
         application.add_routes(self.routes())
         return application
 
     async def serve(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Record a request, then answer it, unless the script says otherwise."""
+        """Record a request and answer it, or apply the next matching fault."""
         self.requests.append(
             RecordedRequest(
                 method=request.method,
@@ -132,8 +132,8 @@ class Listener(ABC):
         fault = self.faults.take(request.path)
         if fault is None:
             return await handler(request)
-        player = FaultPlayer(self.faults, self._sleep, self.stopping)
-        return await player.play(fault, request, lambda: handler(request))
+        responder = FaultResponder(self.faults, self._sleep, self.stopping)
+        return await responder.respond(fault, request, lambda: handler(request))
 
     @web.middleware
     async def _middleware(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -143,7 +143,7 @@ class Listener(ABC):
 
 
 def _free_port(host: str) -> int:
-    """Return a port that no outgoing connection takes while its host is stopped."""
+    """Return a free port that no outgoing connection uses while the host is stopped."""
     while True:
         port = _PORTS[secrets.randbelow(len(_PORTS))]
         with socket.socket() as probe, suppress(OSError):

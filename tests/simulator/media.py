@@ -1,13 +1,11 @@
-"""What a file holds: containers, codecs and their streams."""
+"""Technical properties of files: containers, codecs, streams."""
 
 from dataclasses import dataclass, replace
-
-from .encode import Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaInfo:
-    """A file's technical side; bitrate in kbit/s, size in bytes."""
+    """Technical properties of a file; bitrate in kbit/s, size in bytes."""
 
     container: str
     bitrate: int = 0
@@ -21,6 +19,8 @@ class MediaInfo:
     dolby_vision: bool = False
     audio_codec: str = ""
     audio_channels: int = 0
+    subtitle_codec: str = ""
+    has_lyrics: bool = False
     size: int = 0
 
 
@@ -51,7 +51,12 @@ FULL_HD = MediaInfo(
     audio_channels=6,
 )
 FULL_HD_HEVC = replace(
-    FULL_HD, bitrate=4_200, video_codec="hevc", video_profile="main", audio_codec="eac3"
+    FULL_HD,
+    bitrate=4_200,
+    video_codec="hevc",
+    video_profile="main",
+    audio_codec="eac3",
+    subtitle_codec="srt",
 )
 HD = replace(
     FULL_HD,
@@ -68,117 +73,30 @@ MP3 = MediaInfo(container="mp3", bitrate=320, audio_codec="mp3", audio_channels=
 JPEG = MediaInfo(container="jpeg", width=4032, height=3024, size=3_400_000)
 
 
+def file_of(section: str, title: str, year: int | None, info: MediaInfo) -> str:
+    """Return the path of a file on the server."""
+    name = title if year is None else f"{title} ({year})"
+    return f"/media/{section}/{name}.{info.container}"
+
+
 def video_title(info: MediaInfo) -> str:
-    """Return the displayTitle of a file's video."""
+    """Return the displayTitle of a file's video stream."""
     size = "4K" if info.resolution == "4k" else f"{info.resolution}p"
     colour = "DoVi/HDR10 " if info.dolby_vision else "HDR10 " if info.hdr else ""
     return f"{size} {colour}({info.video_codec.upper()} {info.video_profile.title()})"
 
 
 def audio_title(info: MediaInfo) -> str:
-    """Return the displayTitle of a file's sound."""
+    """Return the displayTitle of a file's audio stream."""
     layout = {2: "Stereo", 6: "5.1", 8: "7.1"}.get(info.audio_channels, "Mono")
     return f"English ({info.audio_codec.upper()} {layout})"
 
 
-def _video_stream(stream_id: int, info: MediaInfo) -> Tree:
-    stream: Tree = {
-        "id": stream_id,
-        "streamType": 1,
-        "default": True,
-        "codec": info.video_codec,
-        "index": 0,
-        "bitrate": max(info.bitrate - 640, 1),
-        "bitDepth": 10 if info.hdr else 8,
-        "frameRate": 23.976,
-        "height": info.height,
-        "width": info.width,
-        "profile": info.video_profile,
-        "displayTitle": video_title(info),
-        "extendedDisplayTitle": video_title(info),
-    }
-    if info.hdr:
-        stream |= {
-            "colorPrimaries": "bt2020",
-            "colorRange": "tv",
-            "colorSpace": "bt2020nc",
-            "colorTrc": "smpte2084",
-        }
-    if info.dolby_vision:
-        stream |= {
-            "DOVIPresent": True,
-            "DOVIProfile": 8,
-            "DOVILevel": 6,
-            "DOVIBLPresent": True,
-            "DOVIELPresent": False,
-            "DOVIRPUPresent": True,
-            "DOVIVersion": "1.0",
-            "DOVIBLCompatID": 1,
-        }
-    return stream
+def subtitle_title(info: MediaInfo) -> str:
+    """Return the displayTitle of a file's subtitles."""
+    return f"English ({(info.subtitle_codec or 'srt').upper()})"
 
 
-def _audio_stream(stream_id: int, info: MediaInfo) -> Tree:
-    return {
-        "id": stream_id,
-        "streamType": 2,
-        "selected": True,
-        "default": True,
-        "codec": info.audio_codec,
-        "index": 1,
-        "channels": info.audio_channels,
-        "bitrate": info.bitrate if not info.video_codec else 640,
-        "language": "English",
-        "languageCode": "eng",
-        "languageTag": "en",
-        "displayTitle": audio_title(info),
-        "extendedDisplayTitle": audio_title(info),
-    }
-
-
-def stream_trees(media_id: int, info: MediaInfo) -> list[Tree]:
-    """Return the Stream elements of a file."""
-    streams: list[Tree] = []
-    if info.video_codec:
-        streams.append(_video_stream(media_id * 10 + 1, info))
-    if info.audio_codec:
-        streams.append(_audio_stream(media_id * 10 + 2, info))
-    return streams
-
-
-def media_tree(
-    media_id: int, info: MediaInfo, *, file: str, duration: int | None, streams: bool
-) -> Tree:
-    """Return the Media element of a file; lists leave the streams out, single items do not."""
-    part: Tree = {
-        "id": media_id,
-        "key": f"/library/parts/{media_id}/1700000000/file.{info.container}",
-        "file": file,
-        "size": info.size,
-        "container": info.container,
-    }
-    media: Tree = {"id": media_id, "container": info.container}
-    if duration is not None:
-        part["duration"] = duration
-        media["duration"] = duration
-    if info.bitrate:
-        media["bitrate"] = info.bitrate
-    if info.height:
-        media |= {
-            "width": info.width,
-            "height": info.height,
-            "aspectRatio": round(info.width / info.height, 2),
-        }
-    if info.video_codec:
-        media |= {
-            "videoCodec": info.video_codec,
-            "videoResolution": info.resolution,
-            "videoFrameRate": info.frame_rate,
-            "videoProfile": info.video_profile,
-        }
-    if info.audio_codec:
-        media |= {"audioCodec": info.audio_codec, "audioChannels": info.audio_channels}
-    if streams:
-        part["Stream"] = stream_trees(media_id, info)
-    media["Part"] = [part]
-    return media
+def aspect_ratio(info: MediaInfo) -> float:
+    """Return the aspect ratio as Plex rounds it."""
+    return round(info.width / info.height, 2)

@@ -1,117 +1,42 @@
-"""Sections and items as the trees Plex answers with."""
+"""Serialize items as Plex does."""
 
 from datetime import UTC, datetime
+import uuid
 
 from .encode import Tree
-from .library import DEFAULT_KIND, Item, Kind, Library, Section
-from .media import media_tree
+from .library import DEFAULT_KIND, Item, Kind
+from .media import file_of
+from .media_streams import media_tree
+from .sections import section_path
 
 LIBRARY_IDENTIFIER = "com.plexapp.plugins.library"
 _MEDIA_FOLDER = "/media"
 
 
-def section_path(section: Section) -> str:
-    """Return the path of a section."""
-    return f"/library/sections/{section.key}"
-
-
-def section_tree(section: Section) -> Tree:
-    """Return the Directory of /library/sections."""
-    kind = "series" if section.type == "show" else section.type
-    return {
-        "allowSync": True,
-        "art": f"/:/resources/{kind}-fanart.jpg",
-        "composite": f"{section_path(section)}/composite/{section.scanned_at}",
-        "filters": True,
-        "refreshing": section.refreshing,
-        "thumb": f"/:/resources/{kind}.png",
-        "key": str(section.key),
-        "type": section.type,
-        "title": section.title,
-        "agent": section.agent,
-        "scanner": section.scanner,
-        "language": "en-US",
-        "uuid": section.uuid,
-        "updatedAt": section.created_at,
-        "createdAt": section.created_at,
-        "scannedAt": section.scanned_at,
-        "content": True,
-        "directory": True,
-        "contentChangedAt": section.content_changed_at,
-        "hidden": section.hidden,
-        "Location": [{"id": section.key, "path": f"{_MEDIA_FOLDER}/{section.title}"}],
-    }
-
-
-def provider_directory(section: Section) -> Tree:
-    """Return the Directory of /media/providers."""
-    path = section_path(section)
-    default_type = DEFAULT_KIND[section.type].type_id
-    return {
-        "agent": section.agent,
-        "language": "en-US",
-        "refreshing": section.refreshing,
-        "scanner": section.scanner,
-        "uuid": section.uuid,
-        "id": str(section.key),
-        "key": path,
-        "hubKey": f"/hubs/sections/{section.key}",
-        "type": section.type,
-        "title": section.title,
-        "updatedAt": section.created_at,
-        "scannedAt": section.scanned_at,
-        "Pivot": [
-            {
-                "id": "recommended",
-                "key": f"/hubs/sections/{section.key}",
-                "type": "hub",
-                "title": "Recommended",
-                "context": "content.discover",
-                "symbol": "star",
-            },
-            {
-                "id": "library",
-                "key": f"{path}/all?type={default_type}",
-                "type": "list",
-                "title": "Library",
-                "context": "content.library",
-                "symbol": "library",
-            },
-        ],
-    }
-
-
-def section_totals(library: Library) -> dict[Section, Tree]:
-    """Return what includeStorage=1 adds to each section: milliseconds and bytes it holds."""
-    totals = dict.fromkeys(library.sections.values(), (0, 0))
-    for item in library.items.values():
-        if item.media is not None:
-            duration, storage = totals[item.section]
-            totals[item.section] = (duration + (item.duration or 0), storage + item.media.size)
-    return {
-        section: {"durationTotal": duration, "storageTotal": storage}
-        for section, (duration, storage) in totals.items()
-    }
-
-
 def item_path(item: Item) -> str:
     """Return the path of an item."""
+    if item.kind is Kind.COLLECTION:
+        return f"/library/collections/{item.rating_key}"
     return f"/library/metadata/{item.rating_key}"
 
 
 def item_thumb(item: Item) -> str:
-    """Return the path of an item's poster; tracks have their album's, as on a real server."""
+    """Return the path of an item's poster; tracks use their album's, as on a real server."""
+    if item.kind is Kind.COLLECTION:
+        return f"{item_path(item)}/composite/{item.added_at}?width=400&height=600"
     shown = item.parent if item.kind is Kind.TRACK and item.parent else item
     return f"{item_path(shown)}/thumb/{shown.added_at}"
 
 
 def item_guid(item: Item) -> str:
-    """Return a stable guid that looks like Plex's own."""
+    """Return a stable guid in Plex's format."""
+    if item.kind is Kind.COLLECTION:
+        return f"collection://{uuid.UUID(int=item.rating_key)}"
     return f"plex://{item.kind.type_name}/{item.rating_key:024x}"
 
 
 def item_tree(item: Item, *, streams: bool = False) -> Tree:
-    """Return an item as lists show it, or with the streams of its file."""
+    """Return an item as lists contain it, or with the streams of its file."""
     path = item_path(item)
     tree: Tree = {
         "ratingKey": str(item.rating_key),
@@ -119,6 +44,7 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
         "guid": item_guid(item),
         "type": item.kind.type_name,
         "title": item.title,
+        **_sort_title(item),
         "summary": item.summary,
         "thumb": item_thumb(item),
         "art": f"{path}/art/{item.added_at}",
@@ -135,18 +61,14 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
             tree |= _ancestor_tree("grandparent", item.parent.parent)
     if item.kind.is_container:
         tree |= _counts(item)
-    if item.year is not None:
-        tree["year"] = item.year
-        tree["originallyAvailableAt"] = f"{item.year}-05-17"
-    if item.kind is Kind.PHOTO:
-        tree["originallyAvailableAt"] = (
-            datetime.fromtimestamp(item.added_at, UTC).date().isoformat()
-        )
-    if item.duration is not None:
-        tree["duration"] = item.duration
-    if views := sum(leaf.view_count for leaf in item.leaves()):
-        tree["viewCount"] = views
-        tree["lastViewedAt"] = max(leaf.last_viewed_at or 0 for leaf in item.leaves())
+    if item.section.is_personal and item.kind is Kind.MOVIE:
+        # "Other videos" are movies with a subtype, and their dates come from the file.
+        tree |= {"subtype": "clip", "createdAtAccuracy": "epoch,local", "createdAtTZOffset": "0"}
+    if item.kind is Kind.COLLECTION:
+        del tree["art"]
+        tree |= _collection_tree(item)
+    tree |= _dates(item)
+    tree |= _views(item)
     if item.genres:
         tree["Genre"] = [{"tag": genre} for genre in item.genres]
     if item.media is not None:
@@ -154,11 +76,60 @@ def item_tree(item: Item, *, streams: bool = False) -> Tree:
             media_tree(
                 item.rating_key,
                 item.media,
-                file=f"{_MEDIA_FOLDER}/{item.section.title}/{item.title}.{item.media.container}",
+                file=file_of(item.section.title, item.title, item.year, item.media),
                 duration=item.duration,
                 streams=streams,
             )
         ]
+    return tree | item.attributes
+
+
+def _sort_title(item: Item) -> Tree:
+    """Return the title without its article, if it has one."""
+    short = item.title.removeprefix("The ")
+    return {"titleSort": short} if short != item.title else {}
+
+
+def _collection_tree(item: Item) -> Tree:
+    years = [child.year for child in item.children if child.year is not None]
+    kind = next((child.kind for child in item.children), DEFAULT_KIND[item.section.type])
+    tree: Tree = {
+        "index": item.rating_key,
+        "subtype": kind.type_name,
+        "ratingCount": len(item.children),
+        "childCount": len(item.children),
+        "smart": False,
+    }
+    if years:
+        tree |= {"minYear": str(min(years)), "maxYear": str(max(years))}
+    return tree
+
+
+def _dates(item: Item) -> Tree:
+    tree: Tree = {}
+    if item.year is not None:
+        tree |= {"year": item.year, "originallyAvailableAt": f"{item.year}-05-17"}
+    if item.kind is Kind.PHOTO:
+        taken = datetime.fromtimestamp(item.added_at, UTC)
+        tree["originallyAvailableAt"] = taken.date().isoformat()
+    if item.duration is not None:
+        tree["duration"] = item.duration
+    return tree
+
+
+def _views(item: Item) -> Tree:
+    """Return what users did with an item; counts derive from its leaves."""
+    tree: Tree = {}
+    if views := sum(leaf.view_count for leaf in item.leaves()):
+        tree["viewCount"] = views
+    if viewed_at := max((leaf.last_viewed_at or 0 for leaf in item.leaves()), default=0):
+        tree["lastViewedAt"] = viewed_at
+    if item.view_offset:
+        tree["viewOffset"] = item.view_offset
+    if item.user_rating is not None:
+        tree["userRating"] = item.user_rating
+    if item.last_rated_at is not None:
+        tree["lastRatedAt"] = item.last_rated_at
     return tree
 
 
@@ -170,8 +141,12 @@ def _ancestor_tree(prefix: str, item: Item) -> Tree:
         f"{prefix}Title": item.title,
         f"{prefix}Thumb": item_thumb(item),
     }
+    if prefix == "grandparent":
+        tree["grandparentArt"] = f"{item_path(item)}/art/{item.added_at}"
+    if item.kind is Kind.ALBUM and item.year is not None:
+        tree |= {"parentYear": item.year, "parentStudio": "Harbour Records"}
     if prefix == "parent" and item.parent is not None:
-        # A track counts in discs, and all albums here have one.
+        # A track's parentIndex is the disc, and all albums here have one disc.
         tree["parentIndex"] = 1 if item.kind is Kind.ALBUM else item.index
     return tree
 

@@ -1,4 +1,4 @@
-"""What a server tells unasked, frame by frame."""
+"""Websocket notifications, one frame each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,12 +7,14 @@ import json
 from .encode import Tree
 from .library import Item
 from .metadata import LIBRARY_IDENTIFIER
-from .session import Session
-from .session_tree import session_tree, transcode_key, transcode_tree
+from .session import Session, StopReport
+from .session_tree import session_tree
+from .stop_reports import reported
+from .transcode_tree import transcode_key, transcode_tree
 
 type Entry = Mapping[str, object]
 
-# An item comes into a library by these steps: state, and the words beside it.
+# The states of an item that is added to a library, with the fields beside the state.
 _CREATION: tuple[tuple[int, Entry], ...] = (
     (0, {"metadataState": "created"}),
     (1, {"metadataState": "queued"}),
@@ -25,67 +27,70 @@ _DELETED = 9
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """A type, and the list of it under the name Plex has for that."""
+    """A notification type and its entries under Plex's key for the type."""
 
     type: str
     key: str
     entries: tuple[Entry, ...]
 
     def text(self) -> str:
-        """Return the frame a websocket carries."""
+        """Return the text of the websocket frame."""
         container = {"type": self.type, "size": len(self.entries), self.key: self.entries}
         return json.dumps({"NotificationContainer": container}, separators=(",", ":"))
 
 
-def playing(session: Session, at: float, state: str, without_transcode: Entry) -> Notification:
-    """Tell where a session stands; without_transcode is what direct play says of a transcoder."""
+def playing(
+    session: Session,
+    at: float,
+    state: str,
+    without_transcode: Entry,
+    report: StopReport = StopReport.NORMAL,
+) -> Notification:
+    """Return a session's state and position; without_transcode are the fields of a direct play."""
     tree = session_tree(session, at)
-    return Notification(
-        type="playing",
-        key="PlaySessionStateNotification",
-        entries=(
-            {
-                "sessionKey": session.session_key,
-                "clientIdentifier": session.player.machine_identifier,
-                "guid": "",
-                "ratingKey": tree["ratingKey"],
-                "url": "",
-                "key": tree["key"],
-                "viewOffset": tree["viewOffset"],
-                "playQueueItemID": session.play_queue_item_id,
-                "playQueueID": session.play_queue_id,
-                "state": state,
-                **(
-                    {"transcodeSession": transcode_key(session)}
-                    if session.has_transcoder
-                    else without_transcode
-                ),
-            },
+    entry: dict[str, object] = {
+        "sessionKey": session.session_key,
+        "clientIdentifier": session.player.machine_identifier,
+        "guid": "",
+        "ratingKey": tree["ratingKey"],
+        "url": "",
+        "key": tree["key"],
+        "viewOffset": tree["viewOffset"],
+        "playQueueItemID": session.play_queue_item_id,
+        "playQueueID": session.play_queue_id,
+        "state": state,
+        **(
+            {"transcodeSession": transcode_key(session)}
+            if session.has_transcoder
+            else without_transcode
         ),
+    }
+    return Notification(
+        type="playing", key="PlaySessionStateNotification", entries=(reported(entry, report),)
     )
 
 
 def transcode(session: Session, at: float, event: str) -> Notification:
-    """Tell that a transcoder started, went on or ended: start, update, end."""
+    """Return the `start`, `update` or `end` of a transcode session."""
     tree = transcode_tree(session, at)
     if event == "end":
         for name in ("minOffsetAvailable", "maxOffsetAvailable"):
-            del tree[name]
+            tree.pop(name, None)
     return Notification(type=f"transcodeSession.{event}", key="TranscodeSession", entries=(tree,))
 
 
 def item_created(item: Item) -> list[Notification]:
-    """Tell the steps by which an item comes into its library."""
+    """Return the notifications of an item that is added to its library."""
     return [timeline(item, state, words) for state, words in _CREATION]
 
 
 def item_deleted(item: Item) -> Notification:
-    """Tell that an item is gone."""
+    """Return the notification of a deleted item."""
     return timeline(item, _DELETED, {"metadataState": "deleted", "mediaState": "deleted"})
 
 
 def timeline(item: Item, state: int, words: Entry | None = None) -> Notification:
-    """Tell the state of an item; real servers repeat 5, done, after about 40 seconds."""
+    """Return the state of an item; real servers repeat 5 (done) after about 40 seconds."""
     entry: dict[str, object] = {
         "identifier": LIBRARY_IDENTIFIER,
         "sectionID": str(item.section.key),
@@ -105,7 +110,7 @@ def timeline(item: Item, state: int, words: Entry | None = None) -> Notification
 
 
 def activity(event: str, tree: Tree) -> Notification:
-    """Tell that an activity started, was updated or ended."""
+    """Return an activity's `started`, `updated` or `ended`."""
     return Notification(
         type="activity",
         key="ActivityNotification",
@@ -114,7 +119,7 @@ def activity(event: str, tree: Tree) -> Notification:
 
 
 def status(title: str) -> Notification:
-    """Tell in words how a scan goes, as the web client shows it."""
+    """Return the status text of a scan, as the web client shows it."""
     return Notification(
         type="status",
         key="StatusNotification",
@@ -123,7 +128,7 @@ def status(title: str) -> Notification:
 
 
 def reachability(reachable: bool) -> Notification:
-    """Tell whether the server can be reached from the Internet."""
+    """Return whether the server is reachable from the Internet."""
     return Notification(
         type="reachability",
         key="ReachabilityNotification",

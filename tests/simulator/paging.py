@@ -1,4 +1,4 @@
-"""Plex's paging: totals and offsets only for those who asked for a page."""
+"""Plex's paging: totals and offsets only if a page was requested."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,11 +15,12 @@ _TOTAL = "X-Plex-Container-Total-Size"
 def answer_page[T](
     call: Call, found: Sequence[T], to_tree: Callable[[T], Tree], about: Tree | None = None
 ) -> web.Response:
-    """Answer what was found, or the page of it that was asked for; size 0 gives totals alone."""
+    """Answer with all rows or the requested page; a page size of 0 returns only the total."""
     size = call.number(_SIZE)
+    # limit= hides the total, as on a real server.
+    found = found[: call.number("limit")]
     if size is None:
-        # limit= is cheaper for a server and hides the true total.
-        rows = [to_tree(row) for row in found[: call.number("limit")]]
+        rows = [to_tree(row) for row in found]
         return call.answer({"size": len(rows), **(about or {}), "Metadata": rows})
     start = call.number(_START) or 0
     rows = [to_tree(row) for row in found[start : start + size]]

@@ -1,21 +1,22 @@
-"""Playback: who watches now, who watched before, and how the server bears it."""
-
-import math
+"""Playback endpoints: sessions, their end, and the history."""
 
 from aiohttp import web
 
 from .access import Access
+from .background_jobs import conversion_transcode
+from .comparison import UnknownArgumentError, number_test
 from .encode import Tree
 from .errors import html_error
 from .metadata import item_path, item_thumb
 from .paging import answer_page
-from .people import USERS
-from .session import UNLIMITED_BANDWIDTH, View
-from .session_tree import session_tree, transcode_tree
+from .session import View
+from .session_tree import session_tree
 from .state import Call, Route
+from .transcode_tree import transcode_key, transcode_tree
 
-_SAMPLE_EVERY = 5
-_SAMPLES = 12
+_HISTORY_FILTERS = frozenset(
+    {"viewedAt", "librarySectionID", "accountID", "deviceID", "metadataItemID"}
+)
 
 
 def _sessions(call: Call) -> web.Response:
@@ -30,11 +31,34 @@ def _transcode_sessions(call: Call) -> web.Response:
         for session in call.state.sessions.current()
         if session.has_transcoder
     ]
+    rows += [conversion_transcode(job) for job in call.state.background_jobs]
     return call.answer({"size": len(rows), "TranscodeSession": rows})
 
 
+def _stop_transcode(call: Call) -> web.Response:
+    """Stop a transcoder; the server then ends its session."""
+    key = call.request.match_info["key"]
+    for session in call.state.sessions.current():
+        if session.has_transcoder and transcode_key(session) == key:
+            call.state.sessions.stop(session)
+            return call.empty()
+    return html_error(404)
+
+
+def _history_row(call: Call) -> web.Response:
+    number = int(call.request.match_info["number"])
+    history = call.state.sessions.history
+    if not 0 < number <= len(history):
+        return html_error(404)
+    view = history[number - 1]
+    if call.request.method == "DELETE":
+        history.remove(view)
+        return call.empty()
+    return call.answer({"size": 1, "Metadata": [_view_tree(call, number, view)]})
+
+
 def _terminate(call: Call) -> web.Response:
-    # Without Plex Pass the feature session_kick is missing, and 401 is what says so.
+    # Without Plex Pass the feature session_kick is missing, and the answer is 401.
     if not call.state.plex_pass:
         return html_error(401)
     session_id = call.request.query.get("sessionId", "")
@@ -49,25 +73,31 @@ def _terminate(call: Call) -> web.Response:
 
 def _history(call: Call) -> web.Response:
     query = call.request.query
-    since = float(query.get("viewedAt>", "-inf"))
-    section, account, item = (
-        call.number(name) for name in ("librarySectionID", "accountID", "metadataItemID")
-    )
+    try:
+        passes = number_test(query, _HISTORY_FILTERS, others=frozenset({"sort"}))
+    except UnknownArgumentError:
+        return html_error(400)
     views = [
         (number, view)
         for number, view in enumerate(call.state.sessions.history, start=1)
-        if view.viewed_at >= since
-        and call.viewer.sees(view.section_key)
-        and (section is None or view.section_key == section)
-        and (account is None or view.account_id == account)
-        and (item is None or (view.item is not None and view.item.rating_key == item))
+        if call.viewer.sees(view.section_key) and passes(_view_numbers(view))
     ]
     views.sort(key=lambda row: row[1].viewed_at, reverse=query.get("sort") == "viewedAt:desc")
     return answer_page(call, views, lambda row: _view_tree(call, *row))
 
 
+def _view_numbers(view: View) -> dict[str, float | None]:
+    return {
+        "viewedAt": view.viewed_at,
+        "librarySectionID": view.section_key,
+        "accountID": view.account_id,
+        "deviceID": 1,
+        "metadataItemID": None if view.item is None else view.item.rating_key,
+    }
+
+
 def _view_tree(call: Call, number: int, view: View) -> Tree:
-    """Return a history line; an item deleted since has neither key nor thumb."""
+    """Return a history row; a deleted item has neither key nor thumb."""
     tree: Tree = {
         "historyKey": f"/status/sessions/history/{number}",
         "librarySectionID": str(view.section_key),
@@ -86,6 +116,8 @@ def _view_tree(call: Call, number: int, view: View) -> Tree:
         "type": item.kind.type_name,
         "thumb": item_thumb(item),
     }
+    if item.year is not None:
+        tree["originallyAvailableAt"] = f"{item.year}-05-17"
     if item.parent is not None and item.parent.parent is not None:
         tree |= {
             "parentTitle": item.parent.title,
@@ -99,70 +131,6 @@ def _view_tree(call: Call, number: int, view: View) -> Tree:
     return tree
 
 
-def _resources(call: Call) -> web.Response:
-    if not call.state.plex_pass:
-        return html_error(404)
-    newest = int(call.state.clock()) // _SAMPLE_EVERY * _SAMPLE_EVERY
-    transcodes = sum(1 for s in call.state.sessions.current() if s.method == "transcode")
-    rows: list[Tree] = []
-    for at in range(newest - (_SAMPLES - 1) * _SAMPLE_EVERY, newest + 1, _SAMPLE_EVERY):
-        wave = math.sin(at / 37) + 1
-        process = 1.5 + wave + 9 * transcodes
-        rows.append(
-            {
-                "timespan": 6,
-                "at": at,
-                "hostCpuUtilization": round(min(process + 3 + 2 * wave, 100), 3),
-                "processCpuUtilization": round(min(process, 100), 3),
-                "hostMemoryUtilization": round(41.5 + wave, 3),
-                "processMemoryUtilization": round(3.2 + wave / 4 + transcodes, 3),
-            }
-        )
-    return call.answer({"size": len(rows), "StatisticsResources": rows})
-
-
-def _bandwidth(call: Call) -> web.Response:
-    if not call.state.plex_pass:
-        return html_error(404)
-    newest = int(call.state.clock())
-    playing = [s for s in call.state.sessions.current() if s.state == "playing" and s.user]
-    rows: list[Tree] = [
-        {
-            "accountID": session.user.id if session.user else 0,
-            "deviceID": number,
-            "timespan": 6,
-            "at": at,
-            "lan": session.location == "lan",
-            "bytes": session.bandwidth * 125,
-        }
-        for at in range(newest - 29, newest + 1)
-        for number, session in enumerate(playing, start=1)
-        if session.bandwidth < UNLIMITED_BANDWIDTH
-    ]
-    devices: list[Tree] = [
-        {
-            "id": number,
-            "name": session.player.title,
-            "platform": session.player.platform,
-            "clientIdentifier": session.player.machine_identifier,
-            "createdAt": newest - 86_400,
-        }
-        for number, session in enumerate(playing, start=1)
-    ]
-    accounts: list[Tree] = [
-        {"id": user.id, "key": f"/accounts/{user.id}", "name": user.name, "thumb": user.thumb}
-        for user in USERS
-    ]
-    return call.answer(
-        {
-            "size": len(rows),
-            "Device": devices,
-            "Account": accounts,
-            "StatisticsBandwidth": rows,
-        }
-    )
-
-
 ROUTES = (
     Route(path="/status/sessions", handle=_sessions, access=Access.ADMIN),
     Route(path="/transcode/sessions", handle=_transcode_sessions, access=Access.ADMIN),
@@ -173,6 +141,16 @@ ROUTES = (
         methods=("GET", "POST"),
     ),
     Route(path="/status/sessions/history/all", handle=_history),
-    Route(path="/statistics/resources", handle=_resources, access=Access.ADMIN),
-    Route(path="/statistics/bandwidth", handle=_bandwidth, access=Access.ADMIN),
+    Route(
+        path=r"/status/sessions/history/{number:\d+}",
+        handle=_history_row,
+        access=Access.ADMIN,
+        methods=("GET", "DELETE"),
+    ),
+    Route(
+        path="/transcode/sessions/{key}",
+        handle=_stop_transcode,
+        access=Access.ADMIN,
+        methods=("DELETE",),
+    ),
 )

@@ -1,4 +1,4 @@
-"""Accounts at the stand-in plex.tv, and the servers and players that belong to them."""
+"""Accounts of the simulated plex.tv with their servers and players."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -6,17 +6,17 @@ import hashlib
 
 from yarl import URL
 
+from .encode import Tree
+from .plextv_friends import Friend
+from .plextv_resources import account_details, device_tree, player_tree, resource_tree
 from .server import PlexSimulator
 
-_CREATED = "2024-02-01T18:00:00Z"
-# Addresses set aside for documentation (RFC 5737): nobody lives there.
-_PUBLIC_ADDRESS = "203.0.113.7"
 PLEX_DIRECT_LABEL = hashlib.md5(b"simulator", usedforsecurity=False).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConnection:
-    """One address of a server as plex.tv lists it; uri is what includeHttps makes of it."""
+    """One address of a server as plex.tv lists it; uri is the one for includeHttps=1."""
 
     address: str
     port: int
@@ -25,7 +25,7 @@ class ServerConnection:
     relay: bool
 
     def tree(self, *, https: bool) -> dict[str, object]:
-        """Return the object in the list, its uri for a client that wants https or not."""
+        """Return the object in the list, with the uri for includeHttps or without."""
         host = f"[{self.address}]" if self.is_ipv6 else self.address
         uri = self.uri if https else f"http://{host}:{self.port}"
         return {
@@ -40,12 +40,12 @@ class ServerConnection:
 
     @property
     def is_ipv6(self) -> bool:
-        """Whether the address is one of IPv6, left out unless includeIPv6 asks for it."""
+        """Whether the address is IPv6, which only includeIPv6=1 lists."""
         return ":" in self.address
 
 
 def plex_direct_uri(address: str, port: int = 32400) -> str:
-    """Return the name under plex.direct that stands for an address."""
+    """Return the plex.direct URL of an address."""
     label = address.replace(".", "-").replace(":", "-")
     return f"https://{label}.{PLEX_DIRECT_LABEL}.plex.direct:{port}"
 
@@ -53,7 +53,7 @@ def plex_direct_uri(address: str, port: int = 32400) -> str:
 def connection(
     address: str, port: int = 32400, *, local: bool = True, relay: bool = False
 ) -> ServerConnection:
-    """Return a connection of any address with its name under plex.direct."""
+    """Return a connection of an address with its plex.direct URL."""
     return ServerConnection(
         address=address,
         port=port,
@@ -66,9 +66,9 @@ def connection(
 def connection_to(
     server: PlexSimulator | str, *, local: bool = True, relay: bool = False
 ) -> ServerConnection:
-    """Return a connection to a simulator or an address that is reached as it stands.
+    """Return a connection to a simulator or an address that is reachable from the test.
 
-    One that speaks plain http has no certificate, and no name under plex.direct.
+    A plain http server has no certificate and therefore no plex.direct name.
     """
     url = URL(server.url if isinstance(server, PlexSimulator) else server)
     address, port = url.host or "", url.port or 32400
@@ -84,7 +84,10 @@ def connection_to(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedServer:
-    """A Media Server in an account's list; owner_name says who shares it."""
+    """A Media Server in an account's list; owner_name is the user who shares it.
+
+    sections are key, title and type of each.
+    """
 
     name: str
     machine_identifier: str
@@ -93,10 +96,11 @@ class ListedServer:
     owned: bool = True
     owner_name: str | None = None
     https_required: bool = False
+    sections: tuple[tuple[int, str, str], ...] = ()
 
     def tree(self, seen: datetime, *, https: bool, relay: bool, ipv6: bool) -> dict[str, object]:
-        """Return the object in the list of resources, with the connections asked for."""
-        return _resource(
+        """Return the object in the list of resources, with the requested connections."""
+        return resource_tree(
             name=self.name,
             product="Plex Media Server",
             identifier=self.machine_identifier,
@@ -117,19 +121,34 @@ class ListedServer:
             ],
         }
 
+    def summary(self) -> Tree:
+        """Return the Server of /api/servers/{id}, which lists the ids of its sections."""
+        return {
+            "name": self.name,
+            "machineIdentifier": self.machine_identifier,
+            "Section": [
+                {"id": 100 + key, "key": key, "title": title, "type": kind}
+                for key, title, kind in self.sections
+            ],
+        }
+
 
 @dataclass(slots=True, kw_only=True)
 class PlexAccount:
-    """Somebody with an account at plex.tv."""
+    """An account at plex.tv."""
 
     id: int
     name: str
     token: str
     servers: list[ListedServer] = field(default_factory=list)
     players: list[str] = field(default_factory=list)
+    friends: list[Friend] = field(default_factory=list)
+    webhooks: list[str] = field(default_factory=list)
+    privacy: dict[str, str] = field(default_factory=dict)
+    syncs_view_state: bool = False
 
     def tree(self) -> dict[str, object]:
-        """Return what /api/v2/user tells about it."""
+        """Return the answer of /api/v2/user."""
         return {
             "id": self.id,
             "uuid": f"{self.id:016x}",
@@ -139,68 +158,28 @@ class PlexAccount:
             "friendlyName": self.name.replace(".", " ").title(),
             "thumb": "",
             "authToken": self.token,
-            "subscription": {
-                "active": True,
-                "status": "Active",
-                "plan": "lifetime",
-                "features": ["hardware_transcoding", "webhooks"],
-            },
-            "subscriptionDescription": "Lifetime Plex Pass",
-            "restricted": False,
-            "home": False,
-            "homeAdmin": False,
-            "homeSize": 1,
-            "guest": False,
-            "pin": None,
+            **account_details(),
         }
+
+    def server(self, machine_identifier: str) -> ListedServer | None:
+        """Return a listed server."""
+        return next(
+            (it for it in self.servers if it.machine_identifier == machine_identifier), None
+        )
+
+    def devices(self, now: float) -> list[Tree]:
+        """Return the Device list of /devices.xml: servers, then players."""
+        return [
+            device_tree(resource)
+            for resource in self.resources(now, https=True, relay=True, ipv6=True)
+        ]
 
     def resources(
         self, now: float, *, https: bool, relay: bool, ipv6: bool
     ) -> list[dict[str, object]]:
-        """Return what /api/v2/resources lists: servers, then players."""
+        """Return the answer of /api/v2/resources: servers, then players."""
         seen = datetime.fromtimestamp(now, UTC)
         return [
             *(server.tree(seen, https=https, relay=relay, ipv6=ipv6) for server in self.servers),
-            *(_player(name, seen) for name in self.players),
+            *(player_tree(name, seen) for name in self.players),
         ]
-
-
-def _resource(
-    *, name: str, product: str, identifier: str, provides: str, seen: datetime
-) -> dict[str, object]:
-    return {
-        "name": name,
-        "product": product,
-        "productVersion": "1.43.4.10903-e5521bd8c",
-        "platform": "Linux",
-        "platformVersion": "6.12",
-        "device": "PC",
-        "clientIdentifier": identifier,
-        "createdAt": _CREATED,
-        "lastSeenAt": f"{seen:%Y-%m-%dT%H:%M:%SZ}",
-        "provides": provides,
-        "ownerId": None,
-        "sourceTitle": None,
-        "publicAddress": _PUBLIC_ADDRESS,
-        "accessToken": None,
-        "owned": True,
-        "home": False,
-        "synced": False,
-        "relay": False,
-        "presence": True,
-        "httpsRequired": False,
-        "publicAddressMatches": True,
-        "dnsRebindingProtection": False,
-        "natLoopbackSupported": True,
-        "connections": [],
-    }
-
-
-def _player(name: str, seen: datetime) -> dict[str, object]:
-    return _resource(
-        name=name,
-        product="Plex for Android (TV)",
-        identifier=hashlib.md5(name.encode(), usedforsecurity=False).hexdigest(),
-        provides="client,player,pubsub-player",
-        seen=seen,
-    )

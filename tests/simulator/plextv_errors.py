@@ -1,4 +1,4 @@
-"""plex.tv's answers, its errors, and the shapes its outages take."""
+"""plex.tv's answers, errors and outages."""
 
 from enum import StrEnum
 import json
@@ -6,22 +6,32 @@ import uuid
 
 from aiohttp import web
 
+from .encode import wants_json
 from .faults import Fault
+from .plextv_xml import to_xml
 
 _JSON = "application/json; charset=utf-8"
+_XML = "application/xml; charset=utf-8"
 _OUTAGE_PAGE = (
     b"<!DOCTYPE html><html><head><title>502 Bad Gateway</title></head>"
     b"<body><h1>502 Bad Gateway</h1></body></html>"
 )
 
 
-def answer(value: object, status: int = 200) -> web.Response:
-    """Answer JSON, with the headers that tell plex.tv itself from what stands before it."""
+def answer(
+    request: web.Request, value: object, status: int = 200, *, root: str = "response"
+) -> web.Response:
+    """Answer with the headers that only plex.tv itself sends, no proxy in front of it.
+
+    The format is JSON if the path ends in .json or Accept includes it, else XML with this root.
+    """
+    as_json = request.path.endswith(".json") or wants_json(request.headers.get("Accept", ""))
+    body = json.dumps(value, separators=(",", ":")).encode() if as_json else to_xml(root, value)
     return web.Response(
         status=status,
-        body=json.dumps(value, separators=(",", ":")).encode(),
+        body=body,
         headers={
-            "Content-Type": _JSON,
+            "Content-Type": _JSON if as_json else _XML,
             "x-request-id": str(uuid.uuid4()),
             "x-runtime": "0.012",
         },
@@ -29,13 +39,16 @@ def answer(value: object, status: int = 200) -> web.Response:
 
 
 def error_body(status: int, code: int, message: str) -> dict[str, object]:
-    """Return plex.tv's own error: its number, its words, the HTTP status again."""
+    """Return plex.tv's error object: code, message and HTTP status."""
     return {"errors": [{"code": code, "message": message, "status": status}]}
 
 
-def error(status: int, code: int, message: str) -> web.Response:
-    """Answer plex.tv's own error."""
-    return answer(error_body(status, code, message), status)
+def error(request: web.Request, status: int, code: int, message: str) -> web.Response:
+    """Answer with plex.tv's own error."""
+    body = error_body(status, code, message)
+    if request.path.endswith(".json") or wants_json(request.headers.get("Accept", "")):
+        return answer(request, body, status)
+    return answer(request, body["errors"], status, root="errors")
 
 
 def error_fault(status: int, code: int, message: str) -> Fault:
@@ -49,12 +62,12 @@ def error_fault(status: int, code: int, message: str) -> Fault:
 
 
 def rate_limit_fault() -> Fault:
-    """Return a 429 of plex.tv, which names no time."""
+    """Return plex.tv's 429, which has no Retry-After."""
     return error_fault(429, 1003, "API rate limit exceeded")
 
 
 class Outage(StrEnum):
-    """What plex.tv answers while it is down; none of it comes from plex.tv itself."""
+    """Answers during an outage of plex.tv; none of them comes from plex.tv itself."""
 
     EMPTY = "empty"
     """404 without a body and without x-request-id, as in September 2026."""
@@ -67,7 +80,7 @@ class Outage(StrEnum):
 
     @property
     def fault(self) -> Fault:
-        """Return what it does to a request."""
+        """Return the fault that a request meets."""
         match self:
             case Outage.EMPTY:
                 return Fault.status(404, body=b"")

@@ -1,4 +1,4 @@
-"""The page that stands for app.plex.tv/auth: Allow or Deny, then back to where one came from."""
+"""The page app.plex.tv/auth: Allow or Deny, then a redirect to forwardUrl."""
 
 from html import escape
 
@@ -64,9 +64,9 @@ element("deny").addEventListener("click", async () => {{
 
 
 def approval_page(accounts: list[str]) -> str:
-    """Return the page as HTML, offering these accounts.
+    """Return the page as HTML with a choice of accounts.
 
-    What is approved stands in the fragment, as at Plex: #?clientID=..&code=..&forwardUrl=..
+    The fragment has the parameters, as at Plex: #?clientID=..&code=..&forwardUrl=..
     """
     options = "".join(f"<option>{escape(name)}</option>" for name in accounts)
     return _PAGE.format(accounts=options)

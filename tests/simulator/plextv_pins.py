@@ -1,4 +1,4 @@
-"""Sign-ins at the stand-in plex.tv: waiting, approved, denied, expired."""
+"""Sign-ins at the simulated plex.tv: pending, approved, denied or expired."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _FIRST_ID = 1_204_117_301
 
 @dataclass(slots=True, kw_only=True)
 class SignIn:
-    """One PIN; auth_token is set once somebody approved it."""
+    """One PIN; auth_token is set once it is approved."""
 
     id: int
     code: str
@@ -53,16 +53,16 @@ class SignIn:
 
 
 class SignIns:
-    """All PINs, in the order they were made."""
+    """All PINs in the order they were created."""
 
     def __init__(self, clock: Callable[[], float], strong_lifetime: int) -> None:
-        """Start without any; clock gives Unix seconds, lifetimes are seconds too."""
+        """Start empty; clock returns Unix seconds, lifetimes are in seconds."""
         self._clock = clock
         self._strong_lifetime = strong_lifetime
         self.all: list[SignIn] = []
 
     def create(self, client_identifier: str, product: str, *, strong: bool) -> SignIn:
-        """Begin a sign-in; one that is not strong has four letters to be typed."""
+        """Create a sign-in; a code that is not strong has four letters for the user to type."""
         alphabet = string.ascii_lowercase if strong else string.ascii_uppercase
         sign_in = SignIn(
             id=_FIRST_ID + len(self.all),
@@ -76,14 +76,19 @@ class SignIns:
         return sign_in
 
     def waiting(self, id_or_code: int | str) -> SignIn:
-        """Return a sign-in that can still be approved; KeyError without one."""
+        """Return a sign-in that can still be approved.
+
+        Raises:
+            KeyError: No such sign-in is valid.
+
+        """
         for sign_in in self.all:
             if id_or_code in {sign_in.id, sign_in.code} and self._is_valid(sign_in):
                 return sign_in
         raise KeyError(id_or_code)
 
     def of_client(self, pin_id: int, client_identifier: str) -> SignIn | None:
-        """Return a client's own sign-in, None when it is gone or another's."""
+        """Return a client's own sign-in, or None if it is invalid or another client's."""
         for sign_in in self.all:
             if sign_in.id == pin_id and sign_in.client_identifier == client_identifier:
                 return sign_in if self._is_valid(sign_in) else None

@@ -1,5 +1,6 @@
-"""The stand-in plex.tv's endpoints, and the commands its approval page sends."""
+"""Endpoints of the simulated plex.tv for sign-in and account, and its approval page's commands."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -7,6 +8,7 @@ from aiohttp import web
 from .control import from_loopback
 from .plextv_accounts import PlexAccount
 from .plextv_errors import Outage, answer, error
+from .plextv_home import home_routes
 from .plextv_page import approval_page
 
 if TYPE_CHECKING:
@@ -14,13 +16,16 @@ if TYPE_CHECKING:
 
 
 def plextv_routes(plextv: PlexTvSimulator) -> list[web.RouteDef]:
-    """Return the routes; those under /simulator need no token but a loopback address."""
+    """Return the routes; those under /simulator need no token but a loopback client."""
     api, control = _Api(plextv), _Control(plextv)
     return [
         web.post("/api/v2/pins", api.create_pin),
+        web.post("/api/v2/pins.json", api.create_pin),
         web.get("/api/v2/pins/{id}", api.pin),
+        web.put("/api/v2/pins/link", api.link_pin),
         web.get("/api/v2/user", api.user),
         web.get("/api/v2/resources", api.resources),
+        *home_routes(plextv),
         web.get("/auth", control.page),
         web.post("/simulator/approve", from_loopback(control.approve)),
         web.post("/simulator/deny", from_loopback(control.deny)),
@@ -29,57 +34,73 @@ def plextv_routes(plextv: PlexTvSimulator) -> list[web.RouteDef]:
     ]
 
 
+def account_of(plextv: PlexTvSimulator, request: web.Request) -> PlexAccount | None:
+    """Return the account of a request's token."""
+    token = request.headers.get("X-Plex-Token") or request.query.get("X-Plex-Token", "")
+    return plextv.account_of(token)
+
+
 class _Api:
     def __init__(self, plextv: PlexTvSimulator) -> None:
         self._plextv = plextv
 
     async def create_pin(self, request: web.Request) -> web.StreamResponse:
-        client_identifier = request.headers.get("X-Plex-Client-Identifier")
+        # plexauth sends what others have in headers as a form.
+        form = await request.post()
+        fields: Mapping[str, object] = {**form, **request.headers}
+        client_identifier = fields.get("X-Plex-Client-Identifier")
         if not client_identifier:
-            return _no_client_identifier()
+            return _no_client_identifier(request)
         sign_in = self._plextv.sign_ins.create(
-            client_identifier,
-            request.headers.get("X-Plex-Product", ""),
-            strong=_is_set(request, "strong"),
+            str(client_identifier),
+            str(fields.get("X-Plex-Product", "")),
+            strong=_is_set(request.query, "strong") or _is_set(form, "strong"),
         )
-        return answer(sign_in.tree(), 201)
+        return answer(request, sign_in.tree(), 201, root="pin")
 
     async def pin(self, request: web.Request) -> web.StreamResponse:
         client_identifier = request.headers.get("X-Plex-Client-Identifier")
         if not client_identifier:
-            return _no_client_identifier()
-        pin_id = request.match_info["id"]
+            return _no_client_identifier(request)
+        pin_id = request.match_info["id"].removesuffix(".json")
         sign_in = (
             self._plextv.sign_ins.of_client(int(pin_id), client_identifier)
             if pin_id.isdecimal()
             else None
         )
         if sign_in is None:
-            return error(404, 1020, "Code not found or expired")
-        return answer(sign_in.tree())
+            return error(request, 404, 1020, "Code not found or expired")
+        return answer(request, sign_in.tree(), root="pin")
+
+    async def link_pin(self, request: web.Request) -> web.StreamResponse:
+        """Approve a code that a user typed at plex.tv/link."""
+        if (account := account_of(self._plextv, request)) is None:
+            return unauthorized(request)
+        try:
+            self._plextv.approve(str((await request.post()).get("code", "")), account.name)
+        except KeyError:
+            return error(request, 404, 1020, "Code not found or expired")
+        return web.Response(status=204)
 
     async def user(self, request: web.Request) -> web.StreamResponse:
-        account = self._account(request)
-        return _unauthorized() if account is None else answer(account.tree())
+        account = account_of(self._plextv, request)
+        if account is None:
+            return unauthorized(request)
+        return answer(request, account.tree(), root="user")
 
     async def resources(self, request: web.Request) -> web.StreamResponse:
-        if (account := self._account(request)) is None:
-            return _unauthorized()
-        return answer(
-            account.resources(
-                self._plextv.clock(),
-                https=_is_set(request, "includeHttps"),
-                relay=_is_set(request, "includeRelay"),
-                ipv6=_is_set(request, "includeIPv6"),
-            )
+        if (account := account_of(self._plextv, request)) is None:
+            return unauthorized(request)
+        found = account.resources(
+            self._plextv.clock(),
+            https=_is_set(request.query, "includeHttps"),
+            relay=_is_set(request.query, "includeRelay"),
+            ipv6=_is_set(request.query, "includeIPv6"),
         )
+        return answer(request, found, root="resources")
 
-    async def missing(self, _: web.Request) -> web.StreamResponse:
-        return error(404, 1002, "Not Found")
-
-    def _account(self, request: web.Request) -> PlexAccount | None:
-        token = request.headers.get("X-Plex-Token") or request.query.get("X-Plex-Token", "")
-        return self._plextv.account_of(token)
+    async def missing(self, request: web.Request) -> web.StreamResponse:
+        return error(request, 404, 1002, "Not Found")
 
 
 class _Control:
@@ -116,13 +137,14 @@ class _Control:
         return web.json_response({})
 
 
-def _is_set(request: web.Request, name: str) -> bool:
-    return request.query.get(name) in {"1", "true"}
+def unauthorized(request: web.Request) -> web.Response:
+    """Return the 401 of a missing, wrong or revoked account token."""
+    return error(request, 401, 1001, "User could not be authenticated")
 
 
-def _unauthorized() -> web.Response:
-    return error(401, 1001, "User could not be authenticated")
+def _is_set(fields: Mapping[str, object], name: str) -> bool:
+    return fields.get(name) in {"1", "true"}
 
 
-def _no_client_identifier() -> web.Response:
-    return error(400, 1000, "X-Plex-Client-Identifier is missing")
+def _no_client_identifier(request: web.Request) -> web.Response:
+    return error(request, 400, 1000, "X-Plex-Client-Identifier is missing")

@@ -1,4 +1,4 @@
-"""Generated posters: a sun over the sea, as the seed has it, as PNG."""
+"""Generated PNG posters: a sun over the sea, derived from a seed."""
 
 from functools import lru_cache
 import math
@@ -22,7 +22,7 @@ def _mix(above: bytes, below: bytes, share: float) -> bytes:
 
 
 def _row(seed: str, down: float, width: int, height: int) -> bytes:
-    """Draw a row: sky, a sun of the seed's place and size, and the sea below them."""
+    """Draw a row of pixels: sky and sun, or sea below the horizon."""
     numbers = zlib.crc32(seed.encode()).to_bytes(4) + zlib.crc32(seed[::-1].encode()).to_bytes(4)
     top, bottom = numbers[:3], numbers[4:7]
     horizon = 0.6 + numbers[3] / 1024
@@ -41,7 +41,7 @@ def _row(seed: str, down: float, width: int, height: int) -> bytes:
 
 @lru_cache(maxsize=256)
 def poster(seed: str, width: int = 240, height: int = 360) -> bytes:
-    """Draw a picture of this size in pixels, at most 2000 each way."""
+    """Return a picture of this size in pixels, at most 2000 x 2000."""
     width, height = max(1, min(width, _MAX_SIDE)), max(1, min(height, _MAX_SIDE))
     rows = bytearray()
     for y in range(height):

@@ -1,4 +1,4 @@
-"""Where clients ask to be told what happens."""
+"""The endpoint of the notification websocket."""
 
 from aiohttp import web
 

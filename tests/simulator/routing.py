@@ -1,4 +1,4 @@
-"""Which handler answers a path, and whom it answers."""
+"""Routes of all endpoints, with the access checks before their handlers."""
 
 from collections.abc import Awaitable, Callable
 
@@ -6,16 +6,29 @@ from aiohttp import web
 
 from . import (
     account_routes,
+    admin_routes,
+    claiming,
+    collection_routes,
+    edit_routes,
+    hub_routes,
     image_routes,
+    item_routes,
     library_routes,
+    live_tv_routes,
+    media_routes,
+    play_queue_routes,
     playback_routes,
+    playlist_routes,
+    preferences,
     push_routes,
     search_routes,
+    section_routes,
     server_routes,
+    statistics_routes,
     updater_routes,
     watched_routes,
 )
-from .access import NOBODY, Access
+from .access import NO_ACCESS, Access
 from .errors import html_error, starting, unauthorized
 from .state import Call, Route, ServerState
 
@@ -24,19 +37,32 @@ type _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _ROUTES = (
     *server_routes.ROUTES,
     *account_routes.ROUTES,
+    *admin_routes.ROUTES,
+    *preferences.ROUTES,
+    *hub_routes.ROUTES,
+    *claiming.ROUTES,
     *updater_routes.ROUTES,
     *library_routes.ROUTES,
+    *live_tv_routes.ROUTES,
+    *section_routes.ROUTES,
+    *item_routes.ROUTES,
+    *collection_routes.ROUTES,
+    *playlist_routes.ROUTES,
+    *play_queue_routes.ROUTES,
     *watched_routes.ROUTES,
     *search_routes.ROUTES,
     *image_routes.ROUTES,
+    *edit_routes.ROUTES,
+    *media_routes.ROUTES,
     *playback_routes.ROUTES,
+    *statistics_routes.ROUTES,
     *push_routes.ROUTES,
 )
 _MISSING = Route(path="/{path:.*}", handle=lambda _: html_error(404))
 
 
 def plex_routes(state: ServerState) -> list[web.RouteDef]:
-    """Return the routes of Plex's paths; all others are 404 to those who have a token."""
+    """Return the routes of Plex's paths; all other paths are 404 for a valid token."""
     return [
         *(
             web.route(method, route.path, _answerer(route, state))
@@ -52,7 +78,7 @@ def _answerer(route: Route, state: ServerState) -> _Handler:
         if state.starting:
             return starting()
         viewer = state.tokens.viewer(request)
-        if viewer is NOBODY and route.access is not Access.ANYONE:
+        if viewer is NO_ACCESS and route.access is not Access.ANYONE:
             return _unauthorized(request, state)
         if route.access is Access.ADMIN and not viewer.is_owner:
             return html_error(state.admin_refusal)

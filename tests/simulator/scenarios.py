@@ -1,4 +1,4 @@
-"""What happens on a simulated evening: seats in which people watch, pause and leave."""
+"""The evening scenario: viewers who start, pause and stop streams on a fixed schedule."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -6,7 +6,9 @@ import heapq
 import zlib
 
 from .library import Item, Kind, Library
-from .people import (
+from .session import Location, Method, Session
+from .sessions import Sessions
+from .users_and_players import (
     BEDROOM,
     BROWSER,
     HEADPHONES,
@@ -20,15 +22,13 @@ from .people import (
     Player,
     User,
 )
-from .session import Location, Method, Session
-from .sessions import Sessions
 
 _MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seat:
-    """One place where somebody watches, and how; the spans are seconds, from and to."""
+class _Viewer:
+    """One viewer and how they watch; the spans are minimum and maximum seconds."""
 
     name: str
     user: User
@@ -43,13 +43,13 @@ class _Seat:
     with_session: bool = True
     uhd: bool = False
     watch: tuple[int, int] = (6 * _MINUTE, 18 * _MINUTE)
-    rest: tuple[int, int] = (_MINUTE, 3 * _MINUTE)
+    pause: tuple[int, int] = (_MINUTE, 3 * _MINUTE)
     gap: tuple[int, int] = (20, 2 * _MINUTE)
     begins_paused: bool = False
 
 
 _EVENING = (
-    _Seat(
+    _Viewer(
         name="sofa",
         user=OWNER,
         player=LIVING_ROOM,
@@ -58,7 +58,7 @@ _EVENING = (
         uhd=True,
         watch=(15 * _MINUTE, 40 * _MINUTE),
     ),
-    _Seat(
+    _Viewer(
         name="train",
         user=JUNIPER,
         player=PHONE,
@@ -69,7 +69,7 @@ _EVENING = (
         bandwidth=3_900,
         location="wan",
     ),
-    _Seat(
+    _Viewer(
         name="desk",
         user=KESTREL,
         player=BROWSER,
@@ -77,26 +77,26 @@ _EVENING = (
         kind=Kind.EPISODE,
         method="direct_stream",
     ),
-    _Seat(
+    _Viewer(
         name="headphones",
         user=TANSY,
         player=HEADPHONES,
         section="Music",
         kind=Kind.TRACK,
         with_session=False,
-        rest=(0, 0),
+        pause=(0, 0),
         gap=(2, 5),
     ),
-    _Seat(
+    _Viewer(
         name="bed",
         user=OWNER,
         player=BEDROOM,
         section="Movies",
         kind=Kind.MOVIE,
         begins_paused=True,
-        rest=(8 * _MINUTE, 20 * _MINUTE),
+        pause=(8 * _MINUTE, 20 * _MINUTE),
     ),
-    _Seat(
+    _Viewer(
         name="cottage",
         user=KESTREL,
         player=HOLIDAY_TV,
@@ -113,120 +113,121 @@ _EVENING = (
 
 
 class _Step(Enum):
-    SIT = auto()
+    START = auto()
     PAUSE = auto()
     RESUME = auto()
-    LEAVE = auto()
+    STOP = auto()
 
 
 @dataclass(slots=True, kw_only=True)
-class _Sitting:
-    """A seat's life: how often it has been taken, and what runs in it now."""
+class _Viewing:
+    """State of a viewer: the number of streams so far and the current one."""
 
-    seat: _Seat
+    viewer: _Viewer
     number: int = 0
     session: Session | None = None
 
 
 def _between(span: tuple[int, int], *parts: object) -> int:
-    """Choose within a span by what it is chosen for, so that each evening runs alike."""
+    """Choose a value in a span by a hash of the parts, so that every run is the same."""
     low, high = span
     return low + zlib.crc32(repr(parts).encode()) % (high - low + 1)
 
 
 class Evening:
-    """A lively evening without end: steps are taken in the order of their time."""
+    """An endless evening: steps run in the order of their time."""
 
     def __init__(self, library: Library, sessions: Sessions) -> None:
-        """Stand by; begin() opens the evening."""
+        """Prepare the evening; begin() starts it."""
         self._library = library
         self._sessions = sessions
-        self._sittings = tuple(_Sitting(seat=seat) for seat in _EVENING)
-        self._shelves = {seat.name: _shelf(library, seat) for seat in _EVENING}
+        self._viewings = tuple(_Viewing(viewer=viewer) for viewer in _EVENING)
+        self._items = {viewer.name: _items_of(library, viewer) for viewer in _EVENING}
         self._agenda: list[tuple[float, int, int]] = []
 
     def begin(self, now: float) -> None:
-        """Take all seats, in the middle of what is watched."""
+        """Start all viewers in the middle of an item."""
         self._agenda.clear()
-        for number, sitting in enumerate(self._sittings):
-            sitting.number = 0
-            sitting.session = None
-            self._plan(now, number, _Step.SIT)
+        for number, viewing in enumerate(self._viewings):
+            viewing.number = 0
+            viewing.session = None
+            self._plan(now, number, _Step.START)
         self.advance(now)
 
     def advance(self, now: float) -> None:
-        """Take every step whose time has come, however long nobody looked."""
+        """Run every step that is due, however long the last call is ago."""
         while self._agenda and self._agenda[0][0] <= now:
             at, number, step = heapq.heappop(self._agenda)
             self._sessions.advance(at)
-            self._take(at, number, _Step(step))
+            self._run_step(at, number, _Step(step))
         self._sessions.advance(now)
 
     def _plan(self, at: float, number: int, step: _Step) -> None:
         heapq.heappush(self._agenda, (at, number, step.value))
 
-    def _take(self, at: float, number: int, step: _Step) -> None:
-        sitting = self._sittings[number]
-        seat, session = sitting.seat, sitting.session
+    def _run_step(self, at: float, number: int, step: _Step) -> None:
+        viewing = self._viewings[number]
+        viewer, session = viewing.viewer, viewing.session
         match step:
-            case _Step.SIT:
-                self._sit(at, number, sitting)
+            case _Step.START:
+                self._start(at, number, viewing)
             case _Step.PAUSE if session is not None:
                 self._sessions.pause(session, at=at)
             case _Step.RESUME if session is not None:
                 self._sessions.resume(session, at=at)
-            case _Step.LEAVE:
+            case _Step.STOP:
                 if session is not None:
                     self._sessions.stop(session, at=at)
-                sitting.session = None
-                gap = _between(seat.gap, seat.name, sitting.number, "gap")
-                self._plan(at + gap, number, _Step.SIT)
+                viewing.session = None
+                gap = _between(viewer.gap, viewer.name, viewing.number, "gap")
+                self._plan(at + gap, number, _Step.START)
 
-    def _sit(self, at: float, number: int, sitting: _Sitting) -> None:
-        seat, turn = sitting.seat, sitting.number
-        item = self._choose(seat, turn)
+    def _start(self, at: float, number: int, viewing: _Viewing) -> None:
+        viewer, turn = viewing.viewer, viewing.number
+        item = self._choose(viewer, turn)
         if item is None:
             return
         duration = (item.duration or 0) // 1000
-        # The evening is under way when it is first looked at; later viewings begin at the start.
-        offset = duration * _between((15, 55), seat.name, "offset") // 100 if turn == 0 else 0
-        paused = seat.begins_paused and turn == 0
-        sitting.session = self._sessions.start(
+        # The first streams begin in the middle of an item, later ones at its start.
+        offset = duration * _between((15, 55), viewer.name, "offset") // 100 if turn == 0 else 0
+        paused = viewer.begins_paused and turn == 0
+        viewing.session = self._sessions.start(
             item,
-            user=seat.user,
-            player=seat.player,
-            method=seat.method,
-            hardware=seat.hardware,
-            copy_video=seat.copy_video,
-            bandwidth=seat.bandwidth,
-            location=seat.location,
-            with_session=seat.with_session,
+            user=viewer.user,
+            player=viewer.player,
+            method=viewer.method,
+            hardware=viewer.hardware,
+            copy_video=viewer.copy_video,
+            bandwidth=viewer.bandwidth,
+            location=viewer.location,
+            with_session=viewer.with_session,
             state="paused" if paused else "playing",
             offset=offset * 1000,
+            transcoding_for=offset,
             at=at,
         )
-        sitting.number += 1
-        watch = _between(seat.watch, seat.name, turn, "watch")
-        rest = _between(seat.rest, seat.name, turn, "rest")
+        viewing.number += 1
+        watch = _between(viewer.watch, viewer.name, turn, "watch")
+        pause = _between(viewer.pause, viewer.name, turn, "rest")
         pause_at = at if paused else at + watch * 2 // 3
         left = duration - offset
-        leave_at = at + min(watch, left) + rest
-        if pause_at + rest < leave_at:
+        stop_at = at + min(watch, left) + pause
+        if pause_at + pause < stop_at:
             self._plan(pause_at, number, _Step.PAUSE)
-            self._plan(pause_at + rest, number, _Step.RESUME)
-        self._plan(leave_at, number, _Step.LEAVE)
+            self._plan(pause_at + pause, number, _Step.RESUME)
+        self._plan(stop_at, number, _Step.STOP)
 
-    def _choose(self, seat: _Seat, turn: int) -> Item | None:
-        """Choose what is watched next; a library may have been renamed or removed meanwhile."""
+    def _choose(self, viewer: _Viewer, turn: int) -> Item | None:
+        """Choose the next item; its library may have been renamed or removed meanwhile."""
         items = [
-            item for item in self._shelves[seat.name] if item.rating_key in self._library.items
+            item for item in self._items[viewer.name] if item.rating_key in self._library.items
         ]
-        return items[(zlib.crc32(seat.name.encode()) + turn * 7) % len(items)] if items else None
+        return items[(zlib.crc32(viewer.name.encode()) + turn * 7) % len(items)] if items else None
 
 
-def _shelf(library: Library, seat: _Seat) -> list[Item]:
+def _items_of(library: Library, viewer: _Viewer) -> list[Item]:
     return [
         item
-        for item in library.of_kind(seat.kind, library.section_titled(seat.section))
-        if not seat.uhd or (item.media is not None and item.media.hdr)
+        for item in library.of_kind(viewer.kind, library.section_titled(viewer.section))
+        if not viewer.uhd or (item.media is not None and item.media.hdr)
     ]

@@ -1,11 +1,13 @@
-"""Search: a hub for each type, those without a find included."""
+"""The search endpoint: one hub for each type, empty ones included."""
 
 from aiohttp import web
 
+from .details import mixed_tree
 from .encode import Tree
 from .errors import html_error
 from .library import Item, Kind
-from .metadata import item_tree, section_path
+from .search_tags import tag_rows
+from .sections import section_path
 from .state import Call, Route
 
 _ITEM_HUBS = (
@@ -17,10 +19,10 @@ _ITEM_HUBS = (
     Kind.TRACK,
     Kind.PHOTO,
 )
-_NOBODY = ("actor", "director", "genre")
+_TAG_HUBS = ("actor", "director", "genre")
 _ROWS = 3
-"""Items of a hub when nobody says how many."""
-_SHORTEST = 2
+"""Default number of items in a hub."""
+_MIN_QUERY_LENGTH = 2
 
 
 def _search(call: Call) -> web.Response:
@@ -29,21 +31,25 @@ def _search(call: Call) -> web.Response:
     if not query:
         return html_error(400)
     if limit == 0:
-        # As PMS 1.43 does.
+        # Seen on PMS 1.43.
         return html_error(500)
+    rows = limit or _ROWS
     hubs = [
         _hub(kind.type_name, "Metadata", [_item_row(it, query) for it in found])
         for kind in _ITEM_HUBS
-        for found in [_found(call, kind, query)[: limit or _ROWS]]
+        for found in [_found(call, kind, query)[:rows]]
     ]
-    hubs += [_hub(name, "Directory", []) for name in _NOBODY]
-    shelves = _found(call, Kind.COLLECTION, query)[: limit or _ROWS]
-    hubs.append(_hub("collection", "Directory", [_tag_row(it) for it in shelves]))
+    hubs += [_hub(name, "Directory", tag_rows(call, name, query, rows)) for name in _TAG_HUBS]
+    shelves = _found(call, Kind.COLLECTION, query)[:rows]
+    if call.request.query.get("includeCollections") == "1":
+        hubs.append(_hub("collection", "Metadata", [_item_row(it, query) for it in shelves]))
+    else:
+        hubs.append(_hub("collection", "Directory", [_tag_row(it) for it in shelves]))
     return call.answer({"size": len(hubs), "Hub": hubs})
 
 
 def _found(call: Call, kind: Kind, query: str) -> list[Item]:
-    if len(query) < _SHORTEST:
+    if len(query) < _MIN_QUERY_LENGTH:
         return []
     found = [
         item
@@ -63,7 +69,7 @@ def _hub(name: str, container: str, rows: list[Tree]) -> Tree:
         "type": name,
         "hubIdentifier": name,
         "context": f"hub.search.{name}",
-        # Of the rows that are here, and never more to come.
+        # The number of rows in this answer; `more` is always false.
         "size": len(rows),
         "more": False,
         "style": "shelf",
@@ -72,7 +78,7 @@ def _hub(name: str, container: str, rows: list[Tree]) -> Tree:
 
 
 def _item_row(item: Item, query: str) -> Tree:
-    return item_tree(item) | {"score": f"{_score(item, query):.5f}"}
+    return mixed_tree(item) | {"score": f"{_score(item, query):.5f}"}
 
 
 def _tag_row(item: Item) -> Tree:

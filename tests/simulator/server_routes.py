@@ -1,11 +1,15 @@
-"""What the server says of itself: identity, capabilities, preferences, activities."""
+"""Server endpoints: identity, capabilities, preferences, activities."""
 
 from aiohttp import web
 
 from .access import Access
+from .claiming import sign_in_tree
 from .encode import Tree
-from .metadata import LIBRARY_IDENTIFIER, provider_directory, section_totals
-from .people import OWNER_EMAIL
+from .errors import html_error
+from .live_tv_routes import live_tv_provider
+from .metadata import LIBRARY_IDENTIFIER
+from .notifications import activity
+from .sections import provider_directory, section_totals
 from .state import Call, Route, ServerState
 
 _FEATURES = "adaptive_bitrate,camera_upload,collections,home,server-manager,type-first"
@@ -35,6 +39,19 @@ _PROVIDER_FEATURES: list[Tree] = [
     {"key": "/library/metadata", "type": "metadata"},
     {"key": "/photo/:/transcode", "type": "imagetranscoder"},
     {"key": "/hubs/continueWatching", "type": "continuewatching"},
+    {
+        "key": "/actions",
+        "type": "actions",
+        "Action": [
+            {"id": "removeFromContinueWatching", "key": "/actions/removeFromContinueWatching"}
+        ],
+    },
+    {
+        "scrobbleKey": "/:/scrobble",
+        "unscrobbleKey": "/:/unscrobble",
+        "key": "/:/timeline",
+        "type": "timeline",
+    },
     {"flavor": "universal", "key": "/playlists", "type": "playlist"},
     {"type": "manage"},
 ]
@@ -46,7 +63,7 @@ def _identity(call: Call) -> web.Response:
         {
             "size": 0,
             "apiVersion": "1.2.3",
-            "claimed": True,
+            "claimed": state.claimed,
             "machineIdentifier": state.machine_identifier,
             "version": state.version,
         }
@@ -57,33 +74,32 @@ def _capabilities(state: ServerState) -> Tree:
     tree: Tree = {
         "allowCameraUpload": True,
         "allowChannelAccess": True,
-        "allowMediaDeletion": True,
         "allowSharing": True,
         "allowSync": state.plex_pass,
         "allowTuners": True,
         "backgroundProcessing": True,
         "certificate": True,
         "companionProxy": True,
-        "countryCode": "usa",
         "diagnostics": "logs,databases,streaminglogs",
         "eventStream": True,
         "friendlyName": state.friendly_name,
+        "hubSearch": True,
+        "itemClusters": True,
         "livetv": 7,
         "machineIdentifier": state.machine_identifier,
         "musicAnalysis": 2,
+        "mediaProviders": True,
         "multiuser": True,
-        "myPlex": True,
-        "myPlexMappingState": "mapped" if state.reachable else "unknown",
-        "myPlexSigninState": "ok",
-        "myPlexSubscription": state.plex_pass,
-        "myPlexUsername": OWNER_EMAIL,
+        **sign_in_tree(state),
         "offlineTranscode": 1,
         "ownerFeatures": _PASS_FEATURES if state.plex_pass else _FEATURES,
+        "photoAutoTag": True,
         "platform": "Linux",
         "platformVersion": "6.12.0",
         "pluginHost": True,
         "pushNotifications": False,
         "readOnlyLibraries": False,
+        "requestParametersInCookie": True,
         "streamingBrainABRVersion": 3,
         "streamingBrainVersion": 2,
         "sync": True,
@@ -105,6 +121,8 @@ def _capabilities(state: ServerState) -> Tree:
         "version": state.version,
         "voiceSearch": True,
     }
+    if state.preferences.get("allowMediaDeletion", True):
+        tree["allowMediaDeletion"] = True
     if state.starting_plugins:
         tree |= {"startState": "startingPlugins", "updatedAt": -1}
     return tree
@@ -123,7 +141,7 @@ def _providers(call: Call) -> web.Response:
     state = call.state
     with_storage = call.request.query.get("includeStorage") == "1"
     totals = section_totals(state.library) if with_storage else {}
-    # The home screen stands in the list too, without an id and a type.
+    # The home screen is in the list too, without id and type.
     directories: list[Tree] = [{"hubKey": "/hubs", "title": "Home"}]
     directories += [
         provider_directory(section) | totals.get(section, {})
@@ -138,49 +156,31 @@ def _providers(call: Call) -> web.Response:
         "protocols": "stream,download",
         "Feature": [content, *_PROVIDER_FEATURES],
     }
-    return call.answer({"size": 1, **_capabilities(state), "MediaProvider": [provider]})
-
-
-def _preferences(call: Call) -> web.Response:
-    name = call.state.friendly_name
-    settings = [
-        _setting("FriendlyName", "text", "", name),
-        _setting("secureConnections", "int", 1, 1, enum_values="1:Preferred|0:Required"),
-        _setting("GdmEnabled", "bool", True, True),
-        _setting("ButlerStartHour", "int", 2, 2),
-        _setting("autoEmptyTrash", "bool", True, True),
-    ]
-    return call.answer({"size": len(settings), "Setting": settings})
-
-
-def _setting(
-    setting_id: str,
-    kind: str,
-    default: str | int | bool,
-    value: str | int | bool,
-    *,
-    enum_values: str = "",
-) -> Tree:
-    tree: Tree = {
-        "id": setting_id,
-        "label": setting_id,
-        "summary": "",
-        "type": kind,
-        "default": default,
-        "value": value,
-        "hidden": False,
-        "advanced": False,
-        "group": "general",
-    }
-    return tree | {"enumValues": enum_values} if enum_values else tree
+    providers = [provider]
+    if state.has_live_tv:
+        providers.append(live_tv_provider(state.friendly_name))
+    about = {"size": len(providers), **_capabilities(state)}
+    return call.answer({**about, "MediaProvider": providers})
 
 
 def _activities(call: Call) -> web.Response:
     return call.answer({"size": len(call.state.activities), "Activity": call.state.activities})
 
 
+def _cancel_activity(call: Call) -> web.Response:
+    wanted = call.request.match_info["uuid"]
+    found = next((it for it in call.state.activities if it["uuid"] == wanted), None)
+    if found is None:
+        return html_error(404)
+    if not found["cancellable"]:
+        return html_error(400)
+    call.state.activities.remove(found)
+    call.state.push.publish(activity("ended", found))
+    return call.empty()
+
+
 def _clients(call: Call) -> web.Response:
-    # Only players that announce themselves by GDM stand here: hardly any today.
+    # Lists only players that announce themselves by GDM, which hardly any does today.
     return call.answer({"size": 0, "Server": []})
 
 
@@ -188,7 +188,9 @@ ROUTES = (
     Route(path="/identity", handle=_identity, access=Access.ANYONE),
     Route(path="/", handle=_root),
     Route(path="/media/providers", handle=_providers),
-    Route(path="/:/prefs", handle=_preferences),
     Route(path="/activities", handle=_activities),
+    Route(
+        path="/activities/{uuid}", handle=_cancel_activity, access=Access.ADMIN, methods=("DELETE",)
+    ),
     Route(path="/clients", handle=_clients),
 )

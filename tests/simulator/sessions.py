@@ -1,109 +1,81 @@
-"""Playing sessions: they come, move and go, and whoever listens is told."""
+"""The playing sessions of a server: start, state changes, end, with their notifications."""
 
-from collections.abc import Callable
+from typing import Unpack
 
-from .library import Item, Kind, Library
-from .people import LIVING_ROOM, OWNER, Player, User
-from .session import UNLIMITED_BANDWIDTH, Change, Location, Method, Session, State, View
-from .unlisted import live_tv_program, preroll
+from .library import Item, Kind
+from .non_library_items import cloud_track, live_tv_program, preroll, trailer
+from .session import (
+    UNLIMITED_BANDWIDTH,
+    Change,
+    Method,
+    Session,
+    SessionOptions,
+    State,
+    StopReport,
+)
+from .session_registry import SessionRegistry
+from .users_and_players import LIVING_ROOM, OWNER, User
 
 
-class Sessions:
-    """The sessions of a server, in the order they started."""
-
-    def __init__(self, clock: Callable[[], float], library: Library) -> None:
-        """Start without a session; on_change hears what changed and at what Unix second."""
-        self._clock = clock
-        self._library = library
-        self._next_key = 1
-        self._by_key: dict[str, Session] = {}
-        self._late_reads = 0
-        self.history: list[View] = []
-        self.on_change: Callable[[Change, Session, float], None] | None = None
+class Sessions(SessionRegistry):
+    """The sessions of a server in the order they started."""
 
     def __len__(self) -> int:
-        """Return how many sessions play or pause now."""
+        """Return the number of current sessions, paused ones included."""
         return len(self.current())
 
     def current(self) -> list[Session]:
-        """Return the sessions of now; those whose item has ended are gone."""
+        """Return the current sessions, without those whose item has ended."""
         self.advance(self._clock())
         return list(self._by_key.values())
 
     def listed(self) -> list[Session]:
-        """Return what one read of /status/sessions finds."""
+        """Return the sessions that one read of /status/sessions lists."""
         found: list[Session] = []
         for session in self.current():
             if session.late_reads:
                 session.late_reads -= 1
-            else:
-                found.append(session)
+            elif session.is_listed and self._clock() >= session.started_at + session.listed_after:
+                found.extend([session] * (2 if session.is_listed_twice else 1))
         return found
-
-    def list_late(self, reads: int) -> None:
-        """Leave sessions that start from now on out of so many reads; 0 ends this."""
-        self._late_reads = reads
-
-    def get(self, session_key: str) -> Session | None:
-        """Return a session of now by its sessionKey."""
-        return self._by_key.get(session_key)
-
-    def by_id(self, session_id: str) -> Session | None:
-        """Return a session of now by its Session id, the one terminate takes."""
-        return next((s for s in self._by_key.values() if s.session_id == session_id), None)
 
     def start(
         self,
         item: Item,
         *,
-        user: User | None = OWNER,
-        player: Player = LIVING_ROOM,
-        method: Method = "direct_play",
-        hardware: bool = False,
-        copy_video: bool = False,
-        throttled: bool = False,
         bandwidth: int | None = None,
-        location: Location = "lan",
         with_session: bool = True,
-        live: bool = False,
-        state: State = "playing",
-        offset: int = 0,
+        session_id: str | None = None,
         at: float | None = None,
+        **options: Unpack[SessionOptions],
     ) -> Session:
-        """Start playing; without a Session element when told, and for pictures always.
+        """Start playing; photos and with_session=False have no Session element.
 
-        bandwidth is in kbit/s (the file's own unless given), offset in milliseconds;
-        copy_video transcodes the audio alone.
+        bandwidth is in kbit/s (default: the file's), offset in milliseconds. The Session's id
+        is the player's unless given; servers also list one id for two players.
         """
         number = self._next_key
         self._next_key += 1
         now = self._clock() if at is None else at
+        player = options.get("player", LIVING_ROOM)
+        has_session = with_session and item.kind is not Kind.PHOTO
         session = Session(
             session_key=str(number),
             item=item,
-            user=user,
-            player=player,
-            method=method,
-            hardware=hardware,
-            copy_video=copy_video,
-            throttled=throttled,
             bandwidth=_own_bandwidth(item) if bandwidth is None else bandwidth,
-            location=location,
-            session_id=player.machine_identifier
-            if with_session and item.kind is not Kind.PHOTO
-            else None,
-            live=live,
-            state=state,
-            offset=offset,
+            session_id=(session_id or player.machine_identifier) if has_session else None,
             since=now,
+            transcoder_since=now,
+            started_at=now,
             play_queue_id=number,
             play_queue_item_id=number * 100,
             late_reads=self._late_reads,
+            **options,
         )
         self._by_key[session.session_key] = session
         if session.has_transcoder:
-            self._tell(Change.TRANSCODE_STARTED, session, now)
-        self._tell(Change.PLAYING, session, now)
+            self._notify(Change.TRANSCODE_STARTED, session, now)
+        self._notify(Change.PLAYING, session, now)
         return session
 
     def start_live_tv(
@@ -122,43 +94,53 @@ class Sessions:
         """Start a preroll: a clip of library -2."""
         return self.start(preroll("Lights down", self._clock()), user=user)
 
+    def start_cloud_track(self, title: str = "Roses", *, user: User | None = OWNER) -> Session:
+        """Start a track of a streaming service; it has no Session element."""
+        track = cloud_track(title, self._clock())
+        return self.start(track, user=user, with_session=False)
+
+    def start_trailer(self, movie: Item, *, user: User | None = OWNER) -> Session:
+        """Start a movie's trailer: a clip of the movie's library."""
+        return self.start(trailer(f"{movie.title} (trailer)", movie, self._clock()), user=user)
+
     def pause(self, session: Session, *, at: float | None = None) -> None:
         """Pause; the session stays listed."""
         self._move(session, "paused", at)
 
     def resume(self, session: Session, *, at: float | None = None) -> None:
-        """Play on from where it stands."""
+        """Resume at the current position."""
         self._move(session, "playing", at)
 
     def buffer(self, session: Session, *, at: float | None = None) -> None:
-        """Wait for data."""
+        """Set the state to buffering."""
         self._move(session, "buffering", at)
 
     def seek(self, session: Session, offset: int) -> None:
         """Jump to an offset in milliseconds."""
         session.offset = offset
         session.since = self._clock()
-        self._tell(Change.PLAYING, session, session.since)
+        self._notify(Change.PLAYING, session, session.since)
 
     def next_item(self, session: Session, item: Item) -> None:
-        """Go on in the play queue under the same sessionKey.
+        """Play the next item of the play queue under the same sessionKey.
 
-        A player that takes a new sessionKey for each item is one stop() and one start().
+        For a player with a new sessionKey for each item, call stop() and start().
         """
         now = self._clock()
         if session.has_transcoder:
-            self._tell(Change.TRANSCODE_ENDED, session, now)
-        self._remember(session, now)
+            self._notify(Change.TRANSCODE_ENDED, session, now)
+        self._record_view(session, now)
         session.item = item
+        session.transcoder_since, session.transcoding_for = now, 0.0
         session.play_queue_item_id += 1
         session.offset = 0
         session.since = now
         session.state = "playing"
         if session.has_transcoder:
-            self._tell(Change.TRANSCODE_STARTED, session, now)
+            self._notify(Change.TRANSCODE_STARTED, session, now)
         else:
             session.bandwidth = _own_bandwidth(item)
-        self._tell(Change.PLAYING, session, now)
+        self._notify(Change.PLAYING, session, now)
 
     def change_method(
         self,
@@ -170,12 +152,14 @@ class Sessions:
         throttled: bool = False,
         bandwidth: int | None = None,
     ) -> None:
-        """Play on by another method; bandwidth in kbit/s stays unless given."""
+        """Continue with another play method; bandwidth in kbit/s stays unless given."""
         now = self._clock()
         had_transcoder = session.has_transcoder
         if had_transcoder and method == "direct_play":
-            self._tell(Change.TRANSCODE_ENDED, session, now)
+            self._notify(Change.TRANSCODE_ENDED, session, now)
         session.method = method
+        if not had_transcoder:
+            session.transcoder_since, session.transcoding_for = now, 0.0
         session.hardware = hardware
         session.copy_video = copy_video
         session.throttled = throttled
@@ -183,26 +167,46 @@ class Sessions:
             session.bandwidth = bandwidth
         if session.has_transcoder:
             change = Change.TRANSCODE_UPDATED if had_transcoder else Change.TRANSCODE_STARTED
-            self._tell(change, session, now)
-        self._tell(Change.PLAYING, session, now)
+            self._notify(change, session, now)
+        self._notify(Change.PLAYING, session, now)
 
-    def stop(self, session: Session, *, at: float | None = None) -> None:
-        """End a session; one that is gone already is left alone."""
+    def stop(
+        self,
+        session: Session,
+        *,
+        at: float | None = None,
+        report: StopReport = StopReport.NORMAL,
+    ) -> None:
+        """End a session; a session that has ended already is ignored."""
         if not self._has(session):
             return
         now = self._clock() if at is None else at
-        self._remember(session, now)
-        self._tell(Change.STOPPED, session, now)
-        if session.has_transcoder:
-            self._tell(Change.TRANSCODE_ENDED, session, now)
+        session.stop_report = report
+        self._record_view(session, now)
+        self._notify(Change.STOPPED, session, now)
+        if session.has_transcoder and report is not StopReport.NONE:
+            self._notify(Change.TRANSCODE_ENDED, session, now)
         del self._by_key[session.session_key]
 
+    def change_key(self, session: Session) -> None:
+        """Continue under another sessionKey, without an end of the former one."""
+        del self._by_key[session.session_key]
+        session.session_key = str(self._next_key)
+        self._next_key += 1
+        self._by_key[session.session_key] = session
+        self._notify(Change.PLAYING, session, self._clock())
+
     def tick(self) -> None:
-        """Tell where each session stands, as a server does about every 10 seconds."""
+        """Notify the position of each session, as a server does about every 10 seconds."""
         for session in self.current():
-            self._tell(Change.PLAYING, session, self._clock())
+            self._notify(Change.PLAYING, session, self._clock())
+        self.tick_transcoders()
+
+    def tick_transcoders(self) -> None:
+        """Notify the progress of each transcoder, as a server does every 2 to 3 seconds."""
+        for session in self.current():
             if session.has_transcoder:
-                self._tell(Change.TRANSCODE_UPDATED, session, self._clock())
+                self._notify(Change.TRANSCODE_UPDATED, session, self._clock())
 
     def advance(self, now: float) -> None:
         """End the sessions whose item has ended."""
@@ -211,39 +215,12 @@ class Sessions:
             if ends_at is not None and ends_at <= now:
                 self.stop(session, at=ends_at)
 
-    def forget(self) -> None:
-        """Lose all sessions, as a restart does; session keys start at 1 again."""
-        self._by_key.clear()
-        self._next_key = 1
-
     def _move(self, session: Session, state: State, at: float | None) -> None:
         now = self._clock() if at is None else at
         session.offset = session.view_offset(now)
         session.since = now
         session.state = state
-        self._tell(Change.PLAYING, session, now)
-
-    def _remember(self, session: Session, at: float) -> None:
-        """Write the history; what stands in no library leaves no line."""
-        if session.item.rating_key in self._library.items:
-            self.history.append(
-                View(
-                    title=session.item.title,
-                    item=session.item,
-                    section_key=session.item.section.key,
-                    account_id=session.user.id if session.user else OWNER.id,
-                    viewed_at=int(at),
-                )
-            )
-
-    def _has(self, session: Session) -> bool:
-        # Another session may have its key after a restart.
-        return self._by_key.get(session.session_key) is session
-
-    def _tell(self, change: Change, session: Session, at: float) -> None:
-        """Tell whoever listens; a session that is gone has nothing to tell."""
-        if self.on_change is not None and self._has(session):
-            self.on_change(change, session, at)
+        self._notify(Change.PLAYING, session, now)
 
 
 def _own_bandwidth(item: Item) -> int:

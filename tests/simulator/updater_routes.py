@@ -1,4 +1,4 @@
-"""The server's own update: known, downloaded, installed."""
+"""Endpoints of the server's own update: check, download, install."""
 
 from aiohttp import web
 
@@ -8,7 +8,7 @@ from .errors import html_error
 from .state import Call, Route
 
 _HOUR = 3600
-# Real servers put the owner's token into this address.
+# Real servers include the owner's token in this URL.
 _DOWNLOAD = "https://plex.tv/downloads/latest/5?X-Plex-Token=simulated-download-token"
 
 
@@ -42,7 +42,7 @@ def _check(call: Call) -> web.Response:
     state = call.state
     state.checked_at = state.clock()
     if call.number("download") and state.new_version is not None:
-        # A real server answers before it is there.
+        # A real server answers before the download is complete.
         state.update_state = "downloaded"
     return call.empty()
 

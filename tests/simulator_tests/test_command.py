@@ -1,4 +1,4 @@
-"""The command line: it listens where it says, and ends when told."""
+"""The command line: the address it prints, and its end."""
 
 import asyncio
 import sys
@@ -6,7 +6,7 @@ import sys
 import aiohttp
 
 
-async def test_the_command_serves_an_evening_until_it_is_terminated(
+async def test_command_runs_evening_until_terminated(
     socket_enabled: None, session: aiohttp.ClientSession
 ) -> None:
     process = await asyncio.create_subprocess_exec(

@@ -1,4 +1,4 @@
-"""Connections: kept alive, given up, and under TLS."""
+"""Connections: keep-alive, expiry and TLS."""
 
 import asyncio
 from contextlib import suppress
@@ -10,13 +10,13 @@ import pytest
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 
-from .conftest import Time
+from .helpers import FakeClock
 
 REQUEST = b"GET /identity HTTP/1.1\r\nHost: plex\r\n\r\n"
 
 
 async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bytes:
-    """Ask for the identity over an open connection and return the head of the answer."""
+    """Request the identity over an open connection and return the response head."""
     writer.write(REQUEST)
     head = await reader.readuntil(b"\r\n\r\n")
     length = int(head.partition(b"Content-Length: ")[2].split(b"\r\n")[0])
@@ -25,13 +25,13 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 
 async def leave(writer: asyncio.StreamWriter) -> None:
-    """Close a connection, in whatever state it is."""
+    """Close a connection in whatever state."""
     writer.close()
     with suppress(ConnectionError):
         await writer.wait_closed()
 
 
-async def test_an_idle_connection_given_up_is_reset_when_used_again(
+async def test_expired_idle_connection_is_reset_on_reuse(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     reader, writer = await asyncio.open_connection(simulator.host, simulator.port)
@@ -45,13 +45,13 @@ async def test_an_idle_connection_given_up_is_reset_when_used_again(
         assert response.status == 200
 
 
-async def test_a_busy_connection_is_not_given_up(socket_enabled: None, time: Time) -> None:
+async def test_busy_connection_does_not_expire(socket_enabled: None, clock: FakeClock) -> None:
     go_on = asyncio.Event()
 
     async def sleep(_: float) -> None:
         await go_on.wait()
 
-    async with PlexSimulator(clock=time, sleep=sleep) as simulator:
+    async with PlexSimulator(clock=clock, sleep=sleep) as simulator:
         simulator.faults.add("/identity", Fault.slow_drip())
         reader, writer = await asyncio.open_connection(simulator.host, simulator.port)
         busy = asyncio.create_task(exchange(reader, writer))
@@ -63,11 +63,11 @@ async def test_a_busy_connection_is_not_given_up(socket_enabled: None, time: Tim
         await leave(writer)
 
 
-async def test_faults_work_under_tls_too(simulator: PlexSimulator, tmp_path: Path) -> None:
+async def test_faults_apply_under_tls(simulator: PlexSimulator, tmp_path: Path) -> None:
     await simulator.stop()
     await simulator.start(ssl_context=self_signed_context(tmp_path))
     assert simulator.url.startswith("https://")
-    # aiohttp repeats a GET once by itself, over a fresh connection too.
+    # aiohttp itself repeats a GET once, on a new connection as well.
     simulator.faults.add("/identity", Fault.reset(), times=2)
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.ClientConnectorCertificateError):

@@ -1,4 +1,4 @@
-"""Control from another process: sessions, faults, tokens, the start-up phase."""
+"""Control by another process: sessions, faults, tokens, maintenance."""
 
 import aiohttp
 from aiohttp import web
@@ -8,7 +8,7 @@ import pytest
 from tests.simulator import PlexSimulator
 from tests.simulator.control import control_routes
 
-from .conftest import listed
+from .helpers import read_sessions
 
 
 async def test_control_pauses_resumes_and_stops_sessions(
@@ -17,13 +17,13 @@ async def test_control_pauses_resumes_and_stops_sessions(
     for command, states in (("pause", ["paused"]), ("resume", ["playing"]), ("stop", [])):
         async with session.post(f"{evening.url}/simulator/sessions/1/{command}") as response:
             assert response.status == 200
-        found = [i for i in await listed(session, evening) if i["sessionKey"] == "1"]
+        found = [i for i in await read_sessions(session, evening) if i["sessionKey"] == "1"]
         assert [item["Player"]["state"] for item in found] == states
     async with session.post(f"{evening.url}/simulator/sessions/1/stop") as response:
         assert response.status == 404
 
 
-async def test_control_has_a_scan_find_something(
+async def test_control_scan_adds_items(
     evening: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     url = f"{evening.url}/simulator/scan"
@@ -44,7 +44,7 @@ async def test_control_has_a_scan_find_something(
         ({"kind": "wrong_json", "value": []}, 200),
     ],
 )
-async def test_control_scripts_faults_and_clears_them(
+async def test_control_adds_and_clears_faults(
     evening: PlexSimulator,
     session: aiohttp.ClientSession,
     command: dict[str, object],
@@ -63,7 +63,7 @@ async def test_control_scripts_faults_and_clears_them(
         assert b"claimed" in await response.read()
 
 
-async def test_control_refuses_a_fault_it_does_not_know(
+async def test_control_rejects_unknown_fault(
     evening: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     url = f"{evening.url}/simulator/faults"
@@ -86,7 +86,7 @@ async def test_control_revokes_and_adds_tokens(
         assert response.status == 200
 
 
-async def test_control_starts_the_maintenance_phase(
+async def test_control_starts_maintenance(
     evening: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     for on, status in ((True, 503), (False, 200)):
@@ -96,7 +96,7 @@ async def test_control_starts_the_maintenance_phase(
             assert response.status == status
 
 
-async def test_control_lists_requests_without_tokens_and_not_itself(
+async def test_control_lists_requests_with_masked_tokens(
     evening: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async with session.get(f"{evening.url}/identity?X-Plex-Token=owner-token"):
@@ -109,7 +109,7 @@ async def test_control_lists_requests_without_tokens_and_not_itself(
     assert "owner-token" not in text
 
 
-async def test_the_control_page_shows_sessions(
+async def test_control_page_lists_sessions(
     evening: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async with session.get(f"{evening.url}/simulator") as response:
@@ -119,8 +119,8 @@ async def test_the_control_page_shows_sessions(
     assert "sessions/1/pause" in page
 
 
-async def test_control_is_closed_to_other_machines() -> None:
-    stranger = make_mocked_request("GET", "/simulator").clone(remote="192.0.2.9")
+async def test_control_rejects_other_machines() -> None:
+    other_machine = make_mocked_request("GET", "/simulator").clone(remote="192.0.2.9")
     for route in control_routes(PlexSimulator()):
         with pytest.raises(web.HTTPForbidden):
-            await route.handler(stranger)
+            await route.handler(other_machine)

@@ -1,4 +1,4 @@
-"""Plex's refusals, byte for byte."""
+"""Plex's error answers, byte for byte."""
 
 from typing import Literal
 
@@ -7,7 +7,7 @@ import pytest
 
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import Time
+from .helpers import FakeClock
 
 UNAUTHORIZED = (
     b"<html><head><title>Unauthorized</title></head><body><h1>401 Unauthorized</h1></body></html>"
@@ -20,7 +20,7 @@ UNAUTHORIZED_ROOT = (
 
 
 @pytest.mark.parametrize("token", ["", "some-other-token"])
-async def test_a_missing_and_a_wrong_token_get_the_same_91_bytes(
+async def test_missing_and_wrong_token_get_identical_401(
     simulator: PlexSimulator, session: aiohttp.ClientSession, token: str
 ) -> None:
     headers = {"X-Plex-Token": token}
@@ -36,7 +36,7 @@ async def test_a_missing_and_a_wrong_token_get_the_same_91_bytes(
         }
 
 
-async def test_the_root_without_a_token_adds_the_redirect_script(
+async def test_root_without_token_has_redirect_script(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async with session.get(f"{simulator.url}/", headers={"X-Plex-Token": ""}) as response:
@@ -45,17 +45,17 @@ async def test_the_root_without_a_token_adds_the_redirect_script(
         assert response.headers["Content-Length"] == "193"
 
 
-async def test_the_root_of_a_new_server_hides_without_a_token(
-    socket_enabled: None, time: Time, session: aiohttp.ClientSession
+async def test_root_without_token_may_be_404(
+    socket_enabled: None, clock: FakeClock, session: aiohttp.ClientSession
 ) -> None:
     async with (
-        PlexSimulator(clock=time, root_without_token=404) as simulator,
+        PlexSimulator(clock=clock, root_without_token=404) as simulator,
         session.get(f"{simulator.url}/", headers={"X-Plex-Token": ""}) as response,
     ):
         assert response.status == 404
 
 
-async def test_a_token_in_the_query_is_taken_too(
+async def test_token_in_query_is_accepted(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     url = f"{simulator.url}/library/sections?X-Plex-Token=owner-token"
@@ -77,7 +77,7 @@ async def test_identity_needs_no_token(
     }
 
 
-async def test_a_revoked_token_is_refused_from_then_on(
+async def test_revoked_token_is_refused(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     url = f"{simulator.url}/library/sections"
@@ -88,7 +88,7 @@ async def test_a_revoked_token_is_refused_from_then_on(
         assert response.status == 401
 
 
-async def test_an_unknown_path_is_html_404(
+async def test_unknown_path_is_404(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async with session.get(f"{simulator.url}/no/such/path") as response:
@@ -97,7 +97,7 @@ async def test_an_unknown_path_is_html_404(
 
 
 @pytest.mark.parametrize("path", ["/identity", "/", "/library/sections", "/status/sessions"])
-async def test_a_starting_server_answers_maintenance_xml_everywhere(
+async def test_starting_server_answers_503_xml_on_every_path(
     simulator: PlexSimulator, session: aiohttp.ClientSession, path: str
 ) -> None:
     simulator.starting(True)
@@ -113,7 +113,7 @@ async def test_a_starting_server_answers_maintenance_xml_everywhere(
         assert response.status == 200
 
 
-async def test_the_root_tells_that_plugins_still_start(
+async def test_root_reports_starting_plugins(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.starting_plugins = True
@@ -126,7 +126,7 @@ async def test_the_root_tells_that_plugins_still_start(
         assert "startState" not in (await response.json())["MediaContainer"]
 
 
-async def test_a_shared_user_sees_the_shared_sections_alone(
+async def test_shared_user_reads_only_shared_sections(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.add_shared_token("friend-token", sections=[1, 3])
@@ -152,10 +152,13 @@ async def test_a_shared_user_sees_the_shared_sections_alone(
 
 
 @pytest.mark.parametrize("refusal", [401, 403])
-async def test_a_shared_user_is_refused_what_is_the_owners(
-    socket_enabled: None, time: Time, session: aiohttp.ClientSession, refusal: Literal[401, 403]
+async def test_shared_user_is_refused_admin_paths(
+    socket_enabled: None,
+    clock: FakeClock,
+    session: aiohttp.ClientSession,
+    refusal: Literal[401, 403],
 ) -> None:
-    async with PlexSimulator(clock=time, admin_refusal=refusal) as simulator:
+    async with PlexSimulator(clock=clock, admin_refusal=refusal) as simulator:
         simulator.add_shared_token("friend-token", sections=[1])
         for path in ("/status/sessions", "/accounts", "/updater/status", "/statistics/resources"):
             url = f"{simulator.url}{path}"
@@ -166,9 +169,9 @@ async def test_a_shared_user_is_refused_what_is_the_owners(
 
 
 async def test_without_plex_pass_statistics_are_404_and_terminate_is_401(
-    socket_enabled: None, time: Time, session: aiohttp.ClientSession
+    socket_enabled: None, clock: FakeClock, session: aiohttp.ClientSession
 ) -> None:
-    async with PlexSimulator(clock=time, plex_pass=False) as simulator:
+    async with PlexSimulator(clock=clock, plex_pass=False) as simulator:
         for path, status in (
             ("/statistics/resources?timespan=6", 404),
             ("/statistics/bandwidth?timespan=6", 404),

@@ -1,4 +1,4 @@
-"""Faults: each does to the wire what its name says, as often as told, and no more."""
+"""Faults: the effect of each on the connection, and how often it applies."""
 
 import asyncio
 from contextlib import suppress
@@ -7,21 +7,21 @@ import json
 import aiohttp
 import pytest
 
-from tests.simulator import Fault, PlexSimulator
+from tests.simulator import Fault, PlexSimulator, Transfer
 
-from .conftest import OWNER, Time
+from .helpers import OWNER, FakeClock
 
 PATH = "/library/sections"
 
 
 async def answers(session: aiohttp.ClientSession, simulator: PlexSimulator) -> bool:
-    """Whether the server answers properly."""
+    """Whether the server answers correctly."""
     async with session.get(f"{simulator.url}{PATH}") as response:
         return response.status == 200 and "MediaContainer" in await response.json()
 
 
 async def raw(simulator: PlexSimulator, path: str = PATH) -> bytes:
-    """Read what comes over the wire until the server closes."""
+    """Return the bytes that the server sends until it closes."""
     reader, writer = await asyncio.open_connection(simulator.host, simulator.port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: plex\r\nX-Plex-Token: owner-token\r\n\r\n".encode())
     try:
@@ -32,7 +32,7 @@ async def raw(simulator: PlexSimulator, path: str = PATH) -> bytes:
             await writer.wait_closed()
 
 
-async def test_a_status_has_its_headers_and_plexs_page(
+async def test_status_fault_has_headers_and_html_page(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.status(429, headers={"Retry-After": "20"}))
@@ -44,7 +44,7 @@ async def test_a_status_has_its_headers_and_plexs_page(
     assert await answers(session, simulator)
 
 
-async def test_a_status_may_have_a_body_of_its_own(
+async def test_status_fault_accepts_body(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     fault = Fault.status(400, body=b'{"errors":[]}', content_type="application/json")
@@ -53,7 +53,7 @@ async def test_a_status_may_have_a_body_of_its_own(
         assert await response.json() == {"errors": []}
 
 
-async def test_faults_are_taken_in_order_by_path_prefix_or_all(
+async def test_faults_apply_in_order_by_path_prefix_or_all(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add("/identity", Fault.status(500), times=2)
@@ -68,7 +68,7 @@ async def test_faults_are_taken_in_order_by_path_prefix_or_all(
     assert await answers(session, simulator)
 
 
-async def test_a_hang_never_answers_and_is_seen_from_outside(
+async def test_hang_does_not_answer_and_is_counted(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.hang(), times=2)
@@ -83,7 +83,7 @@ async def test_a_hang_never_answers_and_is_seen_from_outside(
     assert simulator.faults.hanging == 0
 
 
-async def test_a_hang_ends_when_the_client_leaves(simulator: PlexSimulator) -> None:
+async def test_hang_ends_when_client_disconnects(simulator: PlexSimulator) -> None:
     simulator.faults.add(PATH, Fault.hang())
     request = asyncio.create_task(raw(simulator))
     await simulator.fault_reached()
@@ -94,7 +94,7 @@ async def test_a_hang_ends_when_the_client_leaves(simulator: PlexSimulator) -> N
     assert simulator.faults.hanging == 0
 
 
-async def test_a_hanging_body_stops_half_way(
+async def test_hang_body_sends_half_the_body(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.hang_body())
@@ -108,7 +108,7 @@ async def test_a_hanging_body_stops_half_way(
     assert await answers(session, simulator)
 
 
-async def test_a_cut_body_closes_half_way(
+async def test_cut_body_closes_after_half_the_body(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.cut_body())
@@ -118,7 +118,7 @@ async def test_a_cut_body_closes_half_way(
     assert await answers(session, simulator)
 
 
-async def test_a_reset_is_a_tcp_reset(
+async def test_reset_is_a_tcp_reset(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.reset())
@@ -127,7 +127,7 @@ async def test_a_reset_is_a_tcp_reset(
     assert await answers(session, simulator)
 
 
-async def test_a_disconnect_is_a_clean_end_before_any_byte(
+async def test_disconnect_closes_before_first_byte(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.disconnect())
@@ -135,7 +135,7 @@ async def test_a_disconnect_is_a_clean_end_before_any_byte(
     assert await answers(session, simulator)
 
 
-async def test_a_captive_portal_answers_html_200(
+async def test_html_fault_is_a_captive_portal(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.html())
@@ -159,7 +159,7 @@ async def test_wrong_json_is_a_value_or_raw_bytes(
     assert await answers(session, simulator)
 
 
-async def test_an_oversize_body_is_proper_json_of_no_announced_length(
+async def test_oversize_body_is_valid_json_without_content_length(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.oversize(bytes=300_000))
@@ -171,15 +171,15 @@ async def test_an_oversize_body_is_proper_json_of_no_announced_length(
     assert await answers(session, simulator)
 
 
-async def test_a_slow_drip_sleeps_between_bytes(
-    socket_enabled: None, time: Time, session: aiohttp.ClientSession
+async def test_slow_drip_sleeps_between_bytes(
+    socket_enabled: None, clock: FakeClock, session: aiohttp.ClientSession
 ) -> None:
     slept: list[float] = []
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    async with PlexSimulator(clock=time, sleep=sleep) as simulator:
+    async with PlexSimulator(clock=clock, sleep=sleep) as simulator:
         simulator.faults.add("/identity", Fault.slow_drip(interval=2.5))
         async with session.get(f"{simulator.url}/identity") as response:
             body = await response.read()
@@ -187,7 +187,57 @@ async def test_a_slow_drip_sleeps_between_bytes(
     assert slept == [2.5] * len(body)
 
 
-async def test_a_redirect_sends_elsewhere(
+async def test_slow_answers_correctly_after_the_delay(
+    socket_enabled: None, clock: FakeClock, session: aiohttp.ClientSession
+) -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async with PlexSimulator(clock=clock, sleep=sleep) as simulator:
+        simulator.faults.add(PATH, Fault.slow(11))
+        assert await answers(session, simulator)
+    assert slept == [11]
+
+
+@pytest.mark.parametrize(
+    "kind", [Transfer.GZIP, Transfer.HTTP_1_0, Transfer.CLOSE, Transfer.CLOSE_UNANNOUNCED]
+)
+async def test_unusual_transfer_is_readable(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, kind: Transfer
+) -> None:
+    simulator.faults.add(PATH, Fault.transfer(kind))
+    assert await answers(session, simulator)
+    assert await answers(session, simulator)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [Transfer.GZIP_TOO_SHORT, Transfer.GZIP_TOO_LONG, Transfer.NOT_GZIP, Transfer.CHUNKED_CUT],
+)
+async def test_broken_transfer_is_not_readable(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, kind: Transfer
+) -> None:
+    simulator.faults.add(PATH, Fault.transfer(kind), times=None)
+    with pytest.raises((aiohttp.ClientError, ValueError)):
+        await answers(session, simulator)
+    simulator.faults.clear()
+    assert await answers(session, simulator)
+
+
+async def test_fault_applies_to_every_second_request_and_spares_paths(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    simulator.faults.add("*", Fault.status(500), times=None, every=2, except_paths=("/identity",))
+    statuses = []
+    for path in (PATH, "/identity", PATH, "/identity", PATH, PATH):
+        async with session.get(f"{simulator.url}{path}") as response:
+            statuses.append(response.status)
+    assert statuses == [200, 200, 500, 200, 200, 500]
+
+
+async def test_redirect_fault_has_location(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.redirect("https://elsewhere.example/", status=301))
@@ -198,8 +248,8 @@ async def test_a_redirect_sends_elsewhere(
         )
 
 
-async def test_every_request_is_recorded_with_its_time(
-    simulator: PlexSimulator, session: aiohttp.ClientSession, time: Time
+async def test_requests_are_recorded_with_time(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, clock: FakeClock
 ) -> None:
     simulator.faults.add(PATH, Fault.status(500))
     async with session.get(f"{simulator.url}{PATH}?type=1"):
@@ -207,7 +257,7 @@ async def test_every_request_is_recorded_with_its_time(
     (request,) = simulator.requests
     assert (request.method, request.path, request.query) == ("GET", PATH, {"type": "1"})
     assert request.headers["x-plex-token"] == OWNER["X-Plex-Token"]
-    assert request.at == time.now
+    assert request.at == clock.now
     assert simulator.count(PATH) == 1
     simulator.clear_requests()
     assert simulator.requests == []

@@ -1,4 +1,4 @@
-"""The GDM responder: what a search hears."""
+"""The GDM responder: answers to a search."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -11,48 +11,50 @@ from tests.simulator import GdmResponder, GdmServer, PlexSimulator
 SEARCH: Final = b"M-SEARCH * HTTP/1.0\r\n\r\n"
 
 
-class Ear(asyncio.DatagramProtocol):
-    """Keep what comes."""
+class DatagramRecorder(asyncio.DatagramProtocol):
+    """Record the received datagrams."""
 
     def __init__(self) -> None:
-        """Have heard nothing."""
-        self.heard: asyncio.Queue[bytes] = asyncio.Queue()
+        """Start empty."""
+        self.received: asyncio.Queue[bytes] = asyncio.Queue()
 
     @override
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        """Keep a datagram."""
-        self.heard.put_nowait(data)
+        """Record a datagram."""
+        self.received.put_nowait(data)
 
 
-@pytest.fixture(name="responder")
-async def fixture_responder(socket_enabled: None) -> AsyncIterator[GdmResponder]:
+@pytest.fixture
+async def responder(socket_enabled: None) -> AsyncIterator[GdmResponder]:
     """Run a responder without servers."""
     async with GdmResponder() as responder:
         yield responder
 
 
-@pytest.fixture(name="ear")
-async def fixture_ear(socket_enabled: None) -> AsyncIterator[tuple[asyncio.DatagramTransport, Ear]]:
-    """Open a socket to search with."""
-    transport, ear = await asyncio.get_running_loop().create_datagram_endpoint(
-        Ear, local_addr=("127.0.0.1", 0)
+@pytest.fixture
+async def recorder(
+    socket_enabled: None,
+) -> AsyncIterator[tuple[asyncio.DatagramTransport, DatagramRecorder]]:
+    """Open a socket that searches."""
+    transport, recorder = await asyncio.get_running_loop().create_datagram_endpoint(
+        DatagramRecorder, local_addr=("127.0.0.1", 0)
     )
-    yield transport, ear
+    yield transport, recorder
     transport.close()
 
 
 @pytest.mark.parametrize("search", [SEARCH, SEARCH.strip()], ids=["request", "bare line"])
-async def test_each_server_answers_a_search_with_a_datagram(
+async def test_each_server_answers_search_with_one_datagram(
     responder: GdmResponder,
-    ear: tuple[asyncio.DatagramTransport, Ear],
+    recorder: tuple[asyncio.DatagramTransport, DatagramRecorder],
     simulator: PlexSimulator,
     search: bytes,
 ) -> None:
     lighthouse = GdmServer(name="Lighthouse", machine_identifier="b" * 40, port=1, updated=2)
     responder.servers = [GdmServer.of(simulator), lighthouse]
-    transport, receiver = ear
+    transport, receiver = recorder
     transport.sendto(search, responder.address)
-    first, second = await receiver.heard.get(), await receiver.heard.get()
+    first, second = await receiver.received.get(), await receiver.received.get()
     status, *headers = first.decode().split("\r\n")
     assert status == "HTTP/1.0 200 OK"
     assert headers[-2:] == ["", ""]
@@ -69,13 +71,13 @@ async def test_each_server_answers_a_search_with_a_datagram(
     assert responder.searches == [search]
 
 
-async def test_what_is_no_search_gets_no_answer(
-    responder: GdmResponder, ear: tuple[asyncio.DatagramTransport, Ear]
+async def test_other_datagrams_are_ignored(
+    responder: GdmResponder, recorder: tuple[asyncio.DatagramTransport, DatagramRecorder]
 ) -> None:
     responder.raw = [b"\xff odd"]
-    transport, receiver = ear
+    transport, receiver = recorder
     for datagram in (b"", b"HELLO * HTTP/1.0", SEARCH):
         transport.sendto(datagram, responder.address)
-    assert await receiver.heard.get() == b"\xff odd"
-    assert receiver.heard.empty()
+    assert await receiver.received.get() == b"\xff odd"
+    assert receiver.received.empty()
     assert responder.searches == [SEARCH]

@@ -1,4 +1,4 @@
-"""The library's answers: formats, paging, counts, the newest, pictures."""
+"""Library endpoints: formats, paging, counts, recently added, images."""
 
 import struct
 from typing import Any
@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import Time
+from .helpers import FakeClock
 
 
 async def container(session: aiohttp.ClientSession, url: str) -> dict[str, Any]:
@@ -21,7 +21,7 @@ async def container(session: aiohttp.ClientSession, url: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("accept", ["*/*", "text/html", "application/xml", ""])
-async def test_whoever_does_not_ask_for_json_gets_xml(
+async def test_default_format_is_xml(
     simulator: PlexSimulator, session: aiohttp.ClientSession, accept: str
 ) -> None:
     url = f"{simulator.url}/library/sections/1/all?X-Plex-Container-Size=1"
@@ -36,7 +36,7 @@ async def test_whoever_does_not_ask_for_json_gets_xml(
     assert media.get("videoResolution") == "4k"
 
 
-async def test_json_among_several_accepted_types_is_json(
+async def test_accept_header_with_several_types_returns_json(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     accept = {"Accept": "text/plain, application/json;q=0.9, */*"}
@@ -75,7 +75,7 @@ async def test_booleans_are_typed_in_json_and_digits_in_xml(
     assert root[0].get("refreshing") == "0"
 
 
-async def test_totals_stand_only_in_pages_that_were_asked_for(
+async def test_totals_are_only_in_requested_pages(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     url = f"{simulator.url}/library/sections/2/all?type=4"
@@ -94,7 +94,7 @@ async def test_totals_stand_only_in_pages_that_were_asked_for(
     assert part["Metadata"] == whole["Metadata"][58:]
 
 
-async def test_a_page_of_size_0_counts_without_a_list(
+async def test_page_of_size_0_has_total_and_no_list(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     body = await container(
@@ -134,7 +134,7 @@ async def test_each_kind_of_item_is_counted(
     assert (await container(session, url))["totalSize"] == expected
 
 
-async def test_providers_give_sizes_and_durations_when_asked(
+async def test_providers_include_storage_on_request(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     url = f"{simulator.url}/media/providers"
@@ -150,11 +150,11 @@ async def test_providers_give_sizes_and_durations_when_asked(
     assert "storageTotal" not in plain["MediaProvider"][0]["Feature"][0]["Directory"][1]
 
 
-async def test_the_newest_come_first_and_episodes_as_their_season(
-    simulator: PlexSimulator, session: aiohttp.ClientSession, time: Time
+async def test_recently_added_is_sorted_and_groups_episodes_by_season(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, clock: FakeClock
 ) -> None:
     season = simulator.library.of_kind(Kind.SEASON)[-1]
-    time.now += 60
+    clock.now += 60
     simulator.library.add_item(Kind.EPISODE, "Late arrival", season)
     newest = await container(
         session,
@@ -169,7 +169,7 @@ async def test_the_newest_come_first_and_episodes_as_their_season(
     assert recent["Metadata"][0]["title"] == "Late arrival"
 
 
-async def test_a_section_can_be_renamed_and_removed_while_running(
+async def test_section_can_be_renamed_and_removed(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     library = simulator.library
@@ -187,7 +187,7 @@ async def test_a_section_can_be_renamed_and_removed_while_running(
     assert "Metadata" not in empty
 
 
-async def test_a_removed_show_takes_its_episodes_along_and_a_collection_does_not(
+async def test_removing_show_removes_episodes_but_removing_collection_keeps_items(
     simulator: PlexSimulator,
 ) -> None:
     library = simulator.library
@@ -198,7 +198,7 @@ async def test_a_removed_show_takes_its_episodes_along_and_a_collection_does_not
     assert len(library.of_kind(Kind.MOVIE)) == films
 
 
-async def test_single_items_show_streams_and_children(
+async def test_single_items_have_streams_and_children(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     film = simulator.library.of_kind(Kind.MOVIE)[0]
@@ -213,7 +213,7 @@ async def test_single_items_show_streams_and_children(
     assert children["size"] == 8
 
 
-async def test_pictures_are_png_of_the_wanted_size(
+async def test_images_are_png_of_requested_size(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     film = simulator.library.of_kind(Kind.MOVIE)[0]
@@ -234,7 +234,7 @@ async def test_pictures_are_png_of_the_wanted_size(
         ("url=/library/metadata/99999/thumb/1&width=9&height=9", 404),
     ],
 )
-async def test_a_picture_that_cannot_be_made_is_an_error(
+async def test_invalid_image_request_is_an_error(
     simulator: PlexSimulator, session: aiohttp.ClientSession, query: str, status: int
 ) -> None:
     async with session.get(f"{simulator.url}/photo/:/transcode?{query}") as response:
@@ -250,7 +250,7 @@ async def test_a_picture_that_cannot_be_made_is_an_error(
         ("year>>=2023&sort=year:desc", ["The Gilded Causeway"]),
     ],
 )
-async def test_filters_choose_items(
+async def test_filters_select_items(
     simulator: PlexSimulator, session: aiohttp.ClientSession, query: str, titles: list[str]
 ) -> None:
     body = await container(session, f"{simulator.url}/library/sections/1/all?{query}")

@@ -1,22 +1,22 @@
-"""Notifications of the library and of what goes on in the background."""
+"""Notifications of the library and of background activities."""
 
 import aiohttp
 
 from tests.simulator import Kind, PlexSimulator
 from tests.simulator.notifications import timeline
 
-from .conftest import Fields, entries, told
+from .helpers import Fields, entries, received
 
 type Websocket = aiohttp.ClientWebSocketResponse
 
 
-async def test_an_item_comes_into_its_library_step_by_step_and_leaves_at_once(
+async def test_added_item_is_notified_in_states_and_deleted_item_once(
     simulator: PlexSimulator, websocket: Websocket
 ) -> None:
     show = simulator.library.of_kind(Kind.SHOW)[0]
     season = show.children[0]
     episode = simulator.library.add_item(Kind.EPISODE, "Chapter 9", season)
-    steps = entries(await told(websocket, simulator), "timeline")
+    steps = entries(await received(websocket, simulator), "timeline")
     assert [(step["state"], step.get("metadataState")) for step in steps] == [
         (0, "created"),
         (1, "queued"),
@@ -35,19 +35,19 @@ async def test_an_item_comes_into_its_library_step_by_step_and_leaves_at_once(
     }
     assert all(step.items() >= about.items() for step in steps)
     simulator.push.publish(timeline(episode, 5))
-    assert entries(await told(websocket, simulator), "timeline") == [steps[-1]]
+    assert entries(await received(websocket, simulator), "timeline") == [steps[-1]]
     simulator.library.remove_item(season)
-    deleted = entries(await told(websocket, simulator), "timeline")
+    deleted = entries(await received(websocket, simulator), "timeline")
     assert [entry["title"] for entry in deleted[-2:]] == ["Chapter 9", "Season 1"]
     assert {(entry["state"], entry["metadataState"]) for entry in deleted} == {(9, "deleted")}
 
 
-async def test_a_scan_is_one_activity_of_so_many_frames_between_two_lines_of_status(
+async def test_scan_is_one_activity_between_two_status_notifications(
     simulator: PlexSimulator, websocket: Websocket
 ) -> None:
     section = simulator.library.section_titled("Movies")
     found = simulator.scan(section, items=["The New Almanac", "The New Beacon"], frames=1556)
-    containers = await told(websocket, simulator)
+    containers = await received(websocket, simulator)
     activities = entries(containers, "activity")
     assert len(activities) == 1556
     assert [entry["event"] for entry in (activities[0], activities[1], activities[-1])] == [
@@ -70,7 +70,7 @@ async def test_a_scan_is_one_activity_of_so_many_frames_between_two_lines_of_sta
     assert {item.section for item in found} == {section}
 
 
-async def test_what_goes_on_can_be_read_too_until_it_ends_or_the_server_does(
+async def test_activities_are_listed_until_they_end_or_server_restarts(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async def read(path: str, key: str) -> list[Fields]:
@@ -93,11 +93,13 @@ async def test_what_goes_on_can_be_read_too_until_it_ends_or_the_server_does(
     credits_search.end()
 
 
-async def test_reachability_is_told_and_stands_in_the_root(
+async def test_reachability_is_notified_and_in_root(
     simulator: PlexSimulator, session: aiohttp.ClientSession, websocket: Websocket
 ) -> None:
     for on, state in ((False, "unknown"), (True, "mapped")):
         simulator.reachable(on)
-        assert entries(await told(websocket, simulator), "reachability") == [{"reachability": on}]
+        assert entries(await received(websocket, simulator), "reachability") == [
+            {"reachability": on}
+        ]
         async with session.get(f"{simulator.url}/") as response:
             assert (await response.json())["MediaContainer"]["myPlexMappingState"] == state

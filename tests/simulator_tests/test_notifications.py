@@ -1,4 +1,4 @@
-"""Notifications of playback: they follow each session, in Plex's own fields."""
+"""Notifications of playback in Plex's fields."""
 
 import asyncio
 from contextlib import suppress
@@ -8,34 +8,34 @@ import aiohttp
 import pytest
 
 from tests.simulator import Item, Kind, PlexSimulator
-from tests.simulator.people import BEDROOM
-from tests.simulator.real_time import live
+from tests.simulator.autoplay import run
+from tests.simulator.users_and_players import BEDROOM
 from tests.simulator.websocket import NoTranscode
 
-from .conftest import NOTIFICATIONS, Fields, Time, entries, listed, told
+from .helpers import NOTIFICATIONS, FakeClock, Fields, entries, read_sessions, received
 
 type Websocket = aiohttp.ClientWebSocketResponse
 
 
-async def places(websocket: Websocket, simulator: PlexSimulator) -> list[tuple[str, str, int]]:
-    """Return session, state and place of the playbacks told so far."""
+async def positions(websocket: Websocket, simulator: PlexSimulator) -> list[tuple[str, str, int]]:
+    """Return session key, state and position of the `playing` notifications so far."""
     return [
         (entry["sessionKey"], entry["state"], entry["viewOffset"])
-        for entry in entries(await told(websocket, simulator), "playing")
+        for entry in entries(await received(websocket, simulator), "playing")
     ]
 
 
-@pytest.fixture(name="film")
-def fixture_film(simulator: PlexSimulator) -> Item:
-    """Return a film."""
+@pytest.fixture
+def film(simulator: PlexSimulator) -> Item:
+    """Return a movie."""
     return simulator.library.of_kind(Kind.MOVIE)[0]
 
 
-async def test_a_start_has_plexs_own_fields_and_no_word_on_user_or_title(
+async def test_playing_notification_has_no_user_or_title(
     simulator: PlexSimulator, websocket: Websocket, film: Item
 ) -> None:
     simulator.sessions.start(film, player=BEDROOM, offset=154_000)
-    assert await told(websocket, simulator) == [
+    assert await received(websocket, simulator) == [
         {
             "type": "playing",
             "size": 1,
@@ -57,19 +57,19 @@ async def test_a_start_has_plexs_own_fields_and_no_word_on_user_or_title(
     ]
 
 
-async def test_a_session_is_followed_from_its_start_to_its_stop(
-    simulator: PlexSimulator, websocket: Websocket, time: Time, film: Item
+async def test_state_changes_are_notified_from_start_to_stop(
+    simulator: PlexSimulator, websocket: Websocket, clock: FakeClock, film: Item
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film)
-    time.now += 30
+    clock.now += 30
     sessions.pause(session)
     sessions.resume(session)
     sessions.buffer(session)
     sessions.seek(session, 600_000)
     sessions.stop(session)
     sessions.resume(session)
-    assert await places(websocket, simulator) == [
+    assert await positions(websocket, simulator) == [
         ("1", "playing", 0),
         ("1", "paused", 30_000),
         ("1", "playing", 30_000),
@@ -79,38 +79,38 @@ async def test_a_session_is_followed_from_its_start_to_its_stop(
     ]
 
 
-async def test_an_item_that_ends_by_itself_stops_once_at_its_end(
-    simulator: PlexSimulator, websocket: Websocket, time: Time, film: Item
+async def test_item_that_reaches_its_end_is_stopped_once(
+    simulator: PlexSimulator, websocket: Websocket, clock: FakeClock, film: Item
 ) -> None:
     assert film.duration is not None
     simulator.sessions.start(film)
-    time.now += film.duration
+    clock.now += film.duration
     simulator.advance()
     simulator.advance()
-    assert (await places(websocket, simulator))[1:] == [("1", "stopped", film.duration)]
+    assert (await positions(websocket, simulator))[1:] == [("1", "stopped", film.duration)]
 
 
-async def test_a_tick_tells_where_every_session_stands(
-    simulator: PlexSimulator, websocket: Websocket, time: Time, film: Item
+async def test_tick_notifies_every_position(
+    simulator: PlexSimulator, websocket: Websocket, clock: FakeClock, film: Item
 ) -> None:
     simulator.sessions.start(film)
     simulator.sessions.start(simulator.library.of_kind(Kind.TRACK)[0], state="paused")
     simulator.sessions.start(film, method="transcode")
-    await told(websocket, simulator)
-    time.now += 10
+    await received(websocket, simulator)
+    clock.now += 10
     simulator.sessions.tick()
-    containers = await told(websocket, simulator)
+    containers = await received(websocket, simulator)
     assert [entry["viewOffset"] for entry in entries(containers, "playing")] == [10_000, 0, 10_000]
     assert len(entries(containers, "transcodeSession.update")) == 1
 
 
-async def test_the_next_item_keeps_the_session_key_and_moves_the_play_queue(
+async def test_next_item_keeps_session_key_and_advances_play_queue(
     simulator: PlexSimulator, websocket: Websocket, film: Item
 ) -> None:
     after = simulator.library.of_kind(Kind.MOVIE)[1]
     session = simulator.sessions.start(film, offset=1_000)
     simulator.sessions.next_item(session, after)
-    first, second = entries(await told(websocket, simulator), "playing")
+    first, second = entries(await received(websocket, simulator), "playing")
     assert first["sessionKey"] == second["sessionKey"]
     assert (second["ratingKey"], second["viewOffset"]) == (str(after.rating_key), 0)
     assert second["playQueueItemID"] == first["playQueueItemID"] + 1
@@ -121,30 +121,32 @@ async def test_the_next_item_keeps_the_session_key_and_moves_the_play_queue(
     ("way", "fields"),
     [("missing", {}), ("null", {"transcodeSession": None}), ("empty", {"transcodeSession": ""})],
 )
-async def test_direct_play_says_in_three_ways_that_it_has_no_transcoder(
+async def test_direct_play_has_no_null_or_empty_transcode_session(
     simulator: PlexSimulator, websocket: Websocket, film: Item, way: NoTranscode, fields: Fields
 ) -> None:
     simulator.push.no_transcode = way
     simulator.sessions.start(film)
-    (entry,) = entries(await told(websocket, simulator), "playing")
+    (entry,) = entries(await received(websocket, simulator), "playing")
     assert {key: value for key, value in entry.items() if key == "transcodeSession"} == fields
 
 
-async def test_a_transcoder_is_told_from_start_to_end_and_playback_names_its_bare_id(
-    simulator: PlexSimulator, websocket: Websocket, film: Item
+async def test_transcode_session_is_notified_and_referenced_by_id(
+    simulator: PlexSimulator, websocket: Websocket, clock: FakeClock, film: Item
 ) -> None:
     session = simulator.sessions.start(film)
     simulator.sessions.change_method(session, "transcode", hardware=True, bandwidth=4_000)
+    clock.now += 5
     simulator.sessions.change_method(session, "transcode", throttled=True)
     simulator.sessions.change_method(session, "direct_play")
     simulator.sessions.change_method(session, "direct_stream")
     simulator.sessions.stop(session)
-    containers = await told(websocket, simulator)
+    containers = await received(websocket, simulator)
     assert " ".join(container["type"].partition(".")[2] or "-" for container in containers) == (
         "- start - update - end - start - - end"
     )
     started, copied = entries(containers, "transcodeSession.start")
-    assert (started["videoDecision"], started["transcodeHwEncoding"]) == ("transcode", "vaapi")
+    assert (started["videoDecision"], started["speed"]) == ("transcode", 0)
+    assert "transcodeHwEncoding" not in started
     assert copied["videoDecision"] == "copy"
     (updated,) = entries(containers, "transcodeSession.update")
     assert (updated["throttled"], updated["speed"]) == (True, 0)
@@ -162,28 +164,30 @@ async def test_a_transcoder_is_told_from_start_to_end_and_playback_names_its_bar
     ]
 
 
-async def test_a_session_listed_late_is_told_before_it_can_be_read(
+async def test_late_session_is_notified_before_it_is_listed(
     simulator: PlexSimulator, session: aiohttp.ClientSession, websocket: Websocket, film: Item
 ) -> None:
     simulator.sessions.start(film)
     simulator.push.list_sessions_late(2)
     simulator.sessions.start(film)
-    assert [place[0] for place in await places(websocket, simulator)] == ["1", "2"]
-    reads = [[item["sessionKey"] for item in await listed(session, simulator)] for _ in range(3)]
+    assert [place[0] for place in await positions(websocket, simulator)] == ["1", "2"]
+    reads = [
+        [item["sessionKey"] for item in await read_sessions(session, simulator)] for _ in range(3)
+    ]
     assert reads == [["1"], ["1"], ["1", "2"]]
     simulator.push.list_sessions_late(0)
     simulator.sessions.start(film)
-    assert len(await listed(session, simulator)) == 3
+    assert len(await read_sessions(session, simulator)) == 3
 
 
-async def test_the_control_over_http_is_told_as_well(
+async def test_changes_by_control_are_notified(
     simulator: PlexSimulator, session: aiohttp.ClientSession, websocket: Websocket, film: Item
 ) -> None:
     simulator.sessions.start(film)
     for command in ("pause", "resume", "stop"):
         async with session.post(f"{simulator.url}/simulator/sessions/1/{command}"):
             pass
-    assert [state for _, state, _ in await places(websocket, simulator)] == [
+    assert [state for _, state, _ in await positions(websocket, simulator)] == [
         "playing",
         "paused",
         "playing",
@@ -191,8 +195,8 @@ async def test_the_control_over_http_is_told_as_well(
     ]
 
 
-async def test_a_process_nobody_steers_tells_positions_every_ten_seconds_and_what_changes(
-    evening: PlexSimulator, session: aiohttp.ClientSession, time: Time
+async def test_autoplay_publishes_positions_every_ten_seconds(
+    evening: PlexSimulator, session: aiohttp.ClientSession, clock: FakeClock
 ) -> None:
     rounds = 60
     slept: list[float] = []
@@ -203,17 +207,17 @@ async def test_a_process_nobody_steers_tells_positions_every_ten_seconds_and_wha
             rested.set()
             await asyncio.Event().wait()
         slept.append(seconds)
-        time.now += seconds
+        clock.now += seconds
 
     url = f"{evening.url}{NOTIFICATIONS}"
     async with session.ws_connect(url) as websocket, session.ws_connect(url, autoping=False) as raw:
         await evening.push.connection(2)
-        living = asyncio.create_task(live(evening, sleep))
+        living = asyncio.create_task(run(evening, sleep))
         await rested.wait()
         living.cancel()
         with suppress(asyncio.CancelledError):
             await living
-        containers = await told(websocket, evening)
+        containers = await received(websocket, evening)
         pings = 0
         for _ in range(len(containers) + rounds):
             pings += (await raw.receive()).type is aiohttp.WSMsgType.PING

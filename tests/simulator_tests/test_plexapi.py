@@ -1,4 +1,4 @@
-"""python-plexapi, the best known Plex client, takes the simulator for a Media Server."""
+"""python-plexapi, the best-known Plex client, works with the simulator."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,23 +9,23 @@ import pytest
 import requests
 
 from tests.simulator import Kind, PlexSimulator
-from tests.simulator.people import JUNIPER, PHONE
+from tests.simulator.users_and_players import JUNIPER, PHONE
 
 
-@pytest.fixture(name="http")
-def fixture_http() -> Iterator[requests.Session]:
-    """Open the session plexapi speaks through, and close it in the end."""
+@pytest.fixture
+def http() -> Iterator[requests.Session]:
+    """Open the session that plexapi uses."""
     with requests.Session() as http:
         yield http
 
 
-@pytest.fixture(name="server")
-async def fixture_server(simulator: PlexSimulator, http: requests.Session) -> PlexServer:
-    """Connect as the owner; plexapi blocks, and so it runs in a thread."""
+@pytest.fixture
+async def server(simulator: PlexSimulator, http: requests.Session) -> PlexServer:
+    """Connect as the owner; plexapi blocks and therefore runs in a thread."""
     return await asyncio.to_thread(PlexServer, simulator.url, "owner-token", http)
 
 
-async def test_it_reads_the_identity(server: PlexServer, simulator: PlexSimulator) -> None:
+async def test_plexapi_reads_identity(server: PlexServer, simulator: PlexSimulator) -> None:
     assert server.machineIdentifier == simulator.state.machine_identifier
     assert server.friendlyName == "Harbour"
     assert server.version == simulator.state.version
@@ -35,7 +35,7 @@ async def test_it_reads_the_identity(server: PlexServer, simulator: PlexSimulato
     assert identity.claimed is True
 
 
-async def test_it_reads_sections_and_counts(server: PlexServer) -> None:
+async def test_plexapi_reads_sections_and_counts(server: PlexServer) -> None:
     def counts() -> dict[str, list[int]]:
         kinds = {
             "movie": (None,),
@@ -61,7 +61,7 @@ async def test_it_reads_sections_and_counts(server: PlexServer) -> None:
     }
 
 
-async def test_it_reads_storage(server: PlexServer, simulator: PlexSimulator) -> None:
+async def test_plexapi_reads_storage(server: PlexServer, simulator: PlexSimulator) -> None:
     def storage() -> tuple[int, int]:
         section = server.library.section("Movies")
         return section.totalStorage, section.totalDuration
@@ -73,7 +73,7 @@ async def test_it_reads_storage(server: PlexServer, simulator: PlexSimulator) ->
     )
 
 
-async def test_it_reads_what_was_added_last(server: PlexServer) -> None:
+async def test_plexapi_reads_recently_added(server: PlexServer) -> None:
     def newest() -> tuple[list[str], list[str], list[str]]:
         shows = server.library.section("TV Shows")
         return (
@@ -88,7 +88,7 @@ async def test_it_reads_what_was_added_last(server: PlexServer) -> None:
     assert mixed == ["movie", "season", "album"]
 
 
-async def test_it_reads_sessions(server: PlexServer, simulator: PlexSimulator) -> None:
+async def test_plexapi_reads_sessions(server: PlexServer, simulator: PlexSimulator) -> None:
     library = simulator.library
     simulator.sessions.start(
         library.of_kind(Kind.MOVIE)[0],
@@ -96,6 +96,7 @@ async def test_it_reads_sessions(server: PlexServer, simulator: PlexSimulator) -
         player=PHONE,
         method="transcode",
         hardware=True,
+        transcoding_for=10,
         bandwidth=3_900,
         location="wan",
     )
@@ -118,27 +119,27 @@ async def test_it_reads_sessions(server: PlexServer, simulator: PlexSimulator) -
     assert transcode.videoDecision == "transcode"
 
 
-async def test_it_reads_the_history(server: PlexServer, simulator: PlexSimulator) -> None:
+async def test_plexapi_reads_history(server: PlexServer, simulator: PlexSimulator) -> None:
     views = await asyncio.to_thread(server.history, 5)
     assert len(views) == 5
     newest = max(view.viewed_at for view in simulator.sessions.history)
     assert int(views[0].viewedAt.timestamp()) == newest
 
 
-async def test_it_reads_statistics_and_activities(server: PlexServer) -> None:
+async def test_plexapi_reads_statistics_and_activities(server: PlexServer) -> None:
     resources = await asyncio.to_thread(server.resources)
     assert resources[-1].hostCpuUtilization > 0
     assert await asyncio.to_thread(lambda: server.activities) == []
 
 
-async def test_it_stops_a_session(server: PlexServer, simulator: PlexSimulator) -> None:
+async def test_plexapi_terminates_session(server: PlexServer, simulator: PlexSimulator) -> None:
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     (playing,) = await asyncio.to_thread(server.sessions)
     await asyncio.to_thread(playing.stop, "Bedtime")
     assert len(simulator.sessions) == 0
 
 
-async def test_a_shared_user_reads_the_library_and_no_sessions(
+async def test_shared_user_reads_library_but_no_sessions(
     simulator: PlexSimulator, http: requests.Session
 ) -> None:
     simulator.add_shared_token("friend-token", sections=[1])
@@ -152,7 +153,7 @@ async def test_a_shared_user_reads_the_library_and_no_sessions(
         await asyncio.to_thread(server.sessions)
 
 
-async def test_a_wrong_token_is_unauthorized(
+async def test_wrong_token_is_unauthorized(
     simulator: PlexSimulator, http: requests.Session
 ) -> None:
     with pytest.raises(Unauthorized):

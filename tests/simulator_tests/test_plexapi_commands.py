@@ -1,4 +1,4 @@
-"""What the product's client has done, python-plexapi sees as done; it may do so itself."""
+"""python-plexapi and the product's client read the effect of each other's commands."""
 
 import asyncio
 from collections.abc import Iterator
@@ -18,26 +18,26 @@ from custom_components.plex_pulse.api import (
 from tests.clocks import ManualClock
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import Time
+from .helpers import FakeClock
 
 NEW = "1.44.0.11001-0a1b2c3d4"
 
 
-@pytest.fixture(name="http")
-def fixture_http() -> Iterator[requests.Session]:
-    """Open the session plexapi speaks through, and close it in the end."""
+@pytest.fixture
+def http() -> Iterator[requests.Session]:
+    """Open the session that plexapi uses."""
     with requests.Session() as http:
         yield http
 
 
-@pytest.fixture(name="server")
-async def fixture_server(simulator: PlexSimulator, http: requests.Session) -> PlexServer:
+@pytest.fixture
+async def server(simulator: PlexSimulator, http: requests.Session) -> PlexServer:
     """Connect plexapi as the owner."""
     return await asyncio.to_thread(PlexServer, simulator.url, "owner-token", http)
 
 
-@pytest.fixture(name="client")
-def fixture_client(simulator: PlexSimulator, session: aiohttp.ClientSession) -> PlexServerClient:
+@pytest.fixture
+def client(simulator: PlexSimulator, session: aiohttp.ClientSession) -> PlexServerClient:
     """Return the product's client with the owner's token."""
     identity = ClientIdentity(
         client_identifier="one", product="Plex Pulse", version="0", platform="test"
@@ -52,7 +52,7 @@ def fixture_client(simulator: PlexSimulator, session: aiohttp.ClientSession) -> 
 
 
 @pytest.mark.parametrize("kind", [Kind.MOVIE, Kind.SHOW, Kind.EPISODE, Kind.ALBUM, Kind.TRACK])
-async def test_it_sees_marked_items_as_marked(
+async def test_plexapi_reads_items_marked_by_client(
     server: PlexServer, client: PlexServerClient, simulator: PlexSimulator, kind: Kind
 ) -> None:
     item = simulator.library.of_kind(kind)[-1]
@@ -62,7 +62,7 @@ async def test_it_sees_marked_items_as_marked(
         assert (found.title, found.isPlayed) == (item.title, is_played)
 
 
-async def test_it_marks_items_itself(
+async def test_client_reads_items_marked_by_plexapi(
     server: PlexServer, client: PlexServerClient, simulator: PlexSimulator
 ) -> None:
     key = simulator.library.of_kind(Kind.MOVIE)[-1].rating_key
@@ -73,23 +73,25 @@ async def test_it_marks_items_itself(
         assert item.view_count == count
 
 
-async def test_it_sees_scanned_libraries_being_scanned(
-    server: PlexServer, client: PlexServerClient, time: Time
+async def test_plexapi_reads_scan_started_by_client(
+    server: PlexServer, client: PlexServerClient, clock: FakeClock
 ) -> None:
     async def scanning() -> list[str | None]:
-        # The sections that plexapi makes of it, it keeps.
+        # plexapi caches the sections that it parses.
         sections = await asyncio.to_thread(server.query, "/library/sections")
         return [it.get("title") for it in sections if it.get("refreshing") == "1"]
 
     await client.scan_library("2")
     assert await scanning() == ["TV Shows"]
-    time.now += 60
+    clock.now += 60
     assert await scanning() == []
     await client.scan_libraries()
     assert len(await scanning()) == 6
 
 
-async def test_it_scans_libraries_itself(server: PlexServer, client: PlexServerClient) -> None:
+async def test_client_reads_scan_started_by_plexapi(
+    server: PlexServer, client: PlexServerClient
+) -> None:
     music = await asyncio.to_thread(lambda: server.library.section("Music"))
     for scan, count in ((music.update, 1), (music.cancelUpdate, 0), (server.library.update, 6)):
         await asyncio.to_thread(scan)
@@ -97,7 +99,7 @@ async def test_it_scans_libraries_itself(server: PlexServer, client: PlexServerC
         assert sum(library.is_scanning for library in libraries) == count
 
 
-async def test_it_sees_an_emptied_trash_as_empty(
+async def test_both_empty_the_trash(
     server: PlexServer, client: PlexServerClient, simulator: PlexSimulator
 ) -> None:
     movies = await asyncio.to_thread(lambda: server.library.section("Movies"))
@@ -111,7 +113,7 @@ async def test_it_sees_an_emptied_trash_as_empty(
     assert await client.count_items("1", MediaType.MOVIE) == 38
 
 
-async def test_it_sees_a_terminated_stream_as_gone(
+async def test_plexapi_does_not_list_terminated_stream(
     server: PlexServer, client: PlexServerClient, simulator: PlexSimulator
 ) -> None:
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
@@ -122,7 +124,9 @@ async def test_it_sees_a_terminated_stream_as_gone(
     assert await asyncio.to_thread(server.sessions) == []
 
 
-async def test_it_is_on_the_same_deck(server: PlexServer, client: PlexServerClient) -> None:
+async def test_both_read_the_same_on_deck_list(
+    server: PlexServer, client: PlexServerClient
+) -> None:
     def deck() -> list[str]:
         return [str(item.ratingKey) for item in server.library.onDeck()]
 
@@ -131,14 +135,14 @@ async def test_it_is_on_the_same_deck(server: PlexServer, client: PlexServerClie
     assert expected
 
 
-async def test_it_finds_what_is_searched(server: PlexServer, client: PlexServerClient) -> None:
+async def test_both_find_the_same_items(server: PlexServer, client: PlexServerClient) -> None:
     found = await asyncio.to_thread(server.search, "harbour", limit=4)
     expected = {str(item.ratingKey) for item in found if item.type == "photo"}
     assert {item.rating_key for item in await client.search("harbour", limit=4)} == expected
     assert len(expected) == 4
 
 
-async def test_it_reads_the_same_accounts(server: PlexServer, client: PlexServerClient) -> None:
+async def test_both_read_the_same_accounts(server: PlexServer, client: PlexServerClient) -> None:
     accounts = await asyncio.to_thread(server.systemAccounts)
     expected = {(str(account.id), account.name) for account in accounts if account.id}
     found = {(it.account_id, it.name) for it in await client.get_accounts()}
@@ -146,7 +150,7 @@ async def test_it_reads_the_same_accounts(server: PlexServer, client: PlexServer
 
 
 @pytest.mark.parametrize("is_reachable", [True, False])
-async def test_it_reads_the_same_mapping(
+async def test_both_read_the_same_remote_access(
     server: PlexServer, client: PlexServerClient, simulator: PlexSimulator, is_reachable: bool
 ) -> None:
     simulator.reachable(is_reachable)
@@ -155,7 +159,7 @@ async def test_it_reads_the_same_mapping(
     assert (await client.get_remote_access()).is_reachable is is_reachable
 
 
-async def test_it_sees_an_installed_update_as_installed(
+async def test_plexapi_reads_update_installed_by_client(
     server: PlexServer, client: PlexServerClient, simulator: PlexSimulator, http: requests.Session
 ) -> None:
     simulator.state.new_version = NEW

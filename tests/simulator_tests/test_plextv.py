@@ -1,4 +1,4 @@
-"""The stand-in plex.tv: what it answers to whom, and how a test has its way with it."""
+"""The simulated plex.tv: its answers, and how tests control it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -10,41 +10,42 @@ import pytest
 
 from tests.simulator import Outage, PlexTvSimulator, connection
 
-from .conftest import Time
+from .helpers import FakeClock
 
 CLIENT: Final = {"X-Plex-Client-Identifier": "client-1", "X-Plex-Product": "Product"}
+JSON: Final = {"Accept": "application/json"}
 TOKEN: Final = {"X-Plex-Token": "account-token"}
 PINS: Final = "/api/v2/pins"
 GONE: Final = {"errors": [{"code": 1020, "message": "Code not found or expired", "status": 404}]}
 
 
-@pytest.fixture(name="plextv")
-async def fixture_plextv(socket_enabled: None, time: Time) -> AsyncIterator[PlexTvSimulator]:
+@pytest.fixture
+async def plextv(socket_enabled: None, clock: FakeClock) -> AsyncIterator[PlexTvSimulator]:
     """Run a plex.tv with one account."""
-    async with PlexTvSimulator(clock=time) as plextv:
+    async with PlexTvSimulator(clock=clock) as plextv:
         plextv.add_account("owner", "account-token")
         yield plextv
 
 
-@pytest.fixture(name="session")
-async def fixture_session(
+@pytest.fixture
+async def session(
     socket_enabled: None, plextv: PlexTvSimulator
 ) -> AsyncIterator[aiohttp.ClientSession]:
-    """Open a session with plex.tv that says nothing of itself."""
-    async with aiohttp.ClientSession(plextv.url) as session:
+    """Open a session with plex.tv that requests JSON."""
+    async with aiohttp.ClientSession(plextv.url, headers=JSON) as session:
         yield session
 
 
 async def get(
     session: aiohttp.ClientSession, path: str, headers: dict[str, str], method: str = "GET"
 ) -> tuple[int, Any]:
-    """Return status and JSON, having seen that plex.tv itself answered."""
+    """Return status and JSON of an answer by plex.tv itself."""
     async with session.request(method, path, headers=headers) as response:
         assert response.headers["x-request-id"]
         return response.status, await response.json()
 
 
-async def test_a_pin_waits_until_it_is_approved(
+async def test_pin_is_pending_until_approved(
     plextv: PlexTvSimulator, session: aiohttp.ClientSession
 ) -> None:
     status, pin = await get(session, f"{PINS}?strong=true", CLIENT, "POST")
@@ -60,13 +61,13 @@ async def test_a_pin_waits_until_it_is_approved(
     assert await get(session, path, CLIENT) == (200, approved)
 
 
-async def test_a_pin_to_be_typed_is_short(session: aiohttp.ClientSession) -> None:
+async def test_pin_for_typing_is_short(session: aiohttp.ClientSession) -> None:
     _, pin = await get(session, PINS, CLIENT, "POST")
     assert (len(pin["code"]), pin["expiresIn"]) == (4, 900)
 
 
-async def test_a_pin_is_gone_when_denied_expired_or_anothers(
-    plextv: PlexTvSimulator, session: aiohttp.ClientSession, time: Time
+async def test_denied_expired_and_foreign_pins_are_404(
+    plextv: PlexTvSimulator, session: aiohttp.ClientSession, clock: FakeClock
 ) -> None:
     paths = []
     for _ in range(2):
@@ -77,23 +78,23 @@ async def test_a_pin_is_gone_when_denied_expired_or_anothers(
     assert (await get(session, f"{PINS}/17", CLIENT))[1] == GONE
     plextv.deny(plextv.pins[0].code)
     assert await get(session, denied, CLIENT) == (404, GONE)
-    time.now += 1799
+    clock.now += 1799
     assert (await get(session, expired, CLIENT))[0] == 200
-    time.now += 1
+    clock.now += 1
     assert await get(session, expired, CLIENT) == (404, GONE)
     for pin_id in (plextv.pins[0].id, plextv.pins[1].id, 17, "code"):
         with pytest.raises(KeyError):
             plextv.approve(pin_id)
 
 
-async def test_pins_are_for_clients_with_an_identifier(session: aiohttp.ClientSession) -> None:
+async def test_pin_requires_client_identifier(session: aiohttp.ClientSession) -> None:
     for method, path in (("POST", PINS), ("GET", f"{PINS}/17")):
         status, body = await get(session, path, {}, method)
         assert (status, body["errors"][0]["code"]) == (400, 1000)
 
 
 @pytest.mark.parametrize("path", ["/api/v2/user", "/api/v2/resources"])
-async def test_a_token_of_nobody_is_refused(session: aiohttp.ClientSession, path: str) -> None:
+async def test_unknown_account_token_is_refused(session: aiohttp.ClientSession, path: str) -> None:
     for headers in ({}, {"X-Plex-Token": "other-token"}):
         status, body = await get(session, path, headers)
         assert status == 401
@@ -103,7 +104,7 @@ async def test_a_token_of_nobody_is_refused(session: aiohttp.ClientSession, path
     assert (await get(session, path, TOKEN))[0] == 200
 
 
-async def test_resources_are_as_many_as_asked_for(
+async def test_resources_include_requested_connections(
     plextv: PlexTvSimulator, session: aiohttp.ClientSession
 ) -> None:
     plextv.add_server(
@@ -134,7 +135,7 @@ async def test_resources_are_as_many_as_asked_for(
     ("outage", "status", "body"),
     [(Outage.EMPTY, 404, ""), (Outage.PAGE, 200, "<!DOCTYPE"), (Outage.UNAVAILABLE, 503, "<html>")],
 )
-async def test_an_outage_does_not_look_like_plextv(
+async def test_outage_has_no_request_id(
     plextv: PlexTvSimulator, session: aiohttp.ClientSession, outage: Outage, status: int, body: str
 ) -> None:
     plextv.begin_outage(outage)
@@ -148,7 +149,7 @@ async def test_an_outage_does_not_look_like_plextv(
     assert (await get(session, "/api/v2/user", TOKEN))[0] == 200
 
 
-async def test_a_rate_limit_names_no_time(
+async def test_rate_limit_has_no_retry_after(
     plextv: PlexTvSimulator, session: aiohttp.ClientSession
 ) -> None:
     plextv.limit_rate()
@@ -159,7 +160,7 @@ async def test_a_rate_limit_names_no_time(
     assert (await get(session, "/api/v2/user", TOKEN))[0] == 200
 
 
-async def test_the_approval_page_lets_one_choose_an_account_and_approve(
+async def test_approval_page_offers_accounts_and_approves(
     plextv: PlexTvSimulator, session: aiohttp.ClientSession
 ) -> None:
     plextv.add_account("<guest>", "guest-token")
@@ -169,7 +170,7 @@ async def test_the_approval_page_lets_one_choose_an_account_and_approve(
     for command, status in (
         ({"code": "unknown"}, 404),
         ({"code": "", "account": "<guest>"}, 200),
-        ({"code": "", "account": "nobody"}, 404),
+        ({"code": "", "account": "unknown"}, 404),
     ):
         _, pin = await get(session, f"{PINS}?strong=true", CLIENT, "POST")
         answer = await session.post(
@@ -182,7 +183,7 @@ async def test_the_approval_page_lets_one_choose_an_account_and_approve(
     assert plextv.pins[0].is_denied
 
 
-async def test_an_outage_can_be_had_from_outside(session: aiohttp.ClientSession) -> None:
+async def test_control_starts_and_ends_outage(session: aiohttp.ClientSession) -> None:
     for mode, status, then in (("unavailable", 200, 503), ("odd", 400, 200), (None, 200, 200)):
         answer = await session.post("/simulator/outage", json={"mode": mode})
         assert answer.status == status
@@ -190,7 +191,7 @@ async def test_an_outage_can_be_had_from_outside(session: aiohttp.ClientSession)
             assert response.status == then
 
 
-async def test_the_command_serves_an_account_that_owns_the_server(socket_enabled: None) -> None:
+async def test_command_runs_plextv_with_owner_account(socket_enabled: None) -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-m", "tests.simulator", "--port", "0", "--plex-tv-port", "0"),
@@ -204,7 +205,7 @@ async def test_the_command_serves_an_account_that_owns_the_server(socket_enabled
         plextv = (await process.stdout.readline()).decode()
         assert plextv.startswith("plex.tv on http://127.0.0.1:")
         async with aiohttp.ClientSession(
-            plextv.removeprefix("plex.tv on ").partition(",")[0]
+            plextv.removeprefix("plex.tv on ").partition(",")[0], headers=JSON
         ) as session:
             _, (server, _) = await get(session, "/api/v2/resources?includeHttps=1", TOKEN)
             assert server["accessToken"] == "server-token"

@@ -1,4 +1,4 @@
-"""Sessions: they move with the clock, and come in every shape a real server lists."""
+"""Sessions: position, and every variant that real servers list."""
 
 from xml.etree import ElementTree as ET
 
@@ -6,50 +6,50 @@ import aiohttp
 import pytest
 
 from tests.simulator import Item, Kind, PlexSimulator
-from tests.simulator.people import JUNIPER, PHONE
+from tests.simulator.users_and_players import JUNIPER, PHONE
 
-from .conftest import Time, listed
+from .helpers import FakeClock, read_sessions
 
 
-@pytest.fixture(name="film")
-def fixture_film(simulator: PlexSimulator) -> Item:
+@pytest.fixture
+def film(simulator: PlexSimulator) -> Item:
     """Return a film in 4K with HDR."""
     return simulator.library.of_kind(Kind.MOVIE)[0]
 
 
-async def test_no_session_is_no_list(
+async def test_no_session_has_no_list(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async with session.get(f"{simulator.url}/status/sessions") as response:
         assert await response.read() == b'{"MediaContainer":{"size":0}}'
 
 
-async def test_a_session_moves_with_the_clock_stands_while_paused_and_ends_with_its_item(
-    simulator: PlexSimulator, session: aiohttp.ClientSession, time: Time, film: Item
+async def test_position_follows_clock_until_item_ends(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, clock: FakeClock, film: Item
 ) -> None:
     assert film.duration is not None
     playing = simulator.sessions.start(film)
-    time.now += 90
-    assert (await listed(session, simulator))[0]["viewOffset"] == 90_000
+    clock.now += 90
+    assert (await read_sessions(session, simulator))[0]["viewOffset"] == 90_000
     simulator.sessions.pause(playing)
-    time.now += 3600
-    (item,) = await listed(session, simulator)
+    clock.now += 3600
+    (item,) = await read_sessions(session, simulator)
     assert (item["viewOffset"], item["Player"]["state"]) == (90_000, "paused")
     simulator.sessions.resume(playing)
     simulator.sessions.seek(playing, film.duration - 5_000)
-    time.now += 4
-    (item,) = await listed(session, simulator)
+    clock.now += 4
+    (item,) = await read_sessions(session, simulator)
     assert (item["viewOffset"], item["Player"]["state"]) == (film.duration - 1_000, "playing")
-    time.now += 1
-    assert await listed(session, simulator) == []
+    clock.now += 1
+    assert await read_sessions(session, simulator) == []
     assert simulator.sessions.history[-1].item is film
 
 
-async def test_a_direct_play_quotes_ids_and_types_numbers(
+async def test_direct_play_quotes_ids_and_types_numbers(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
     simulator.sessions.start(film)
-    (item,) = await listed(session, simulator)
+    (item,) = await read_sessions(session, simulator)
     media = item["Media"][0]
     part = media["Part"][0]
     assert item["sessionKey"] == "1"
@@ -65,7 +65,7 @@ async def test_a_direct_play_quotes_ids_and_types_numbers(
     assert "TranscodeSession" not in item
 
 
-async def test_a_hardware_transcode_describes_its_output_and_keeps_the_source_title(
+async def test_hardware_transcode_describes_output_with_source_title(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
     simulator.sessions.start(
@@ -74,10 +74,11 @@ async def test_a_hardware_transcode_describes_its_output_and_keeps_the_source_ti
         player=PHONE,
         method="transcode",
         hardware=True,
+        transcoding_for=10,
         bandwidth=3_900,
         location="wan",
     )
-    (item,) = await listed(session, simulator)
+    (item,) = await read_sessions(session, simulator)
     transcode = item["TranscodeSession"]
     media = item["Media"][0]
     assert (transcode["videoDecision"], transcode["audioDecision"]) == ("transcode", "transcode")
@@ -97,35 +98,37 @@ async def test_a_hardware_transcode_describes_its_output_and_keeps_the_source_ti
     assert [row["key"] for row in rows] == [transcode["key"]]
 
 
-async def test_software_has_no_hardware_keys_and_throttled_no_remaining_time(
+async def test_software_transcode_and_throttled_transcode_omit_keys(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
-    playing = simulator.sessions.start(film, method="transcode", copy_video=True)
-    transcode = (await listed(session, simulator))[0]["TranscodeSession"]
+    playing = simulator.sessions.start(
+        film, method="transcode", copy_video=True, transcoding_for=10
+    )
+    transcode = (await read_sessions(session, simulator))[0]["TranscodeSession"]
     assert (transcode["videoDecision"], transcode["audioDecision"]) == ("copy", "transcode")
     assert transcode["transcodeHwRequested"] is True
     assert not {"transcodeHwEncoding", "transcodeHwDecoding"} & set(transcode)
     assert transcode["speed"] > 0
     assert transcode["remaining"] > 0
     playing.throttled = True
-    transcode = (await listed(session, simulator))[0]["TranscodeSession"]
+    transcode = (await read_sessions(session, simulator))[0]["TranscodeSession"]
     assert (transcode["throttled"], transcode["speed"]) == (True, 0)
     assert "remaining" not in transcode
 
 
-async def test_a_direct_stream_only_copies(
+async def test_direct_stream_copies_video_and_audio(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
     simulator.sessions.start(film, method="direct_stream")
-    transcode = (await listed(session, simulator))[0]["TranscodeSession"]
+    transcode = (await read_sessions(session, simulator))[0]["TranscodeSession"]
     assert (transcode["videoDecision"], transcode["audioDecision"]) == ("copy", "copy")
 
 
-async def test_live_tv_has_no_duration_and_no_limits(
+async def test_live_tv_has_no_duration_and_unlimited_bandwidth(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.sessions.start_live_tv()
-    (item,) = await listed(session, simulator)
+    (item,) = await read_sessions(session, simulator)
     assert item["librarySectionID"] == "-4"
     assert item["live"] is True
     assert "duration" not in item
@@ -138,14 +141,14 @@ async def test_live_tv_has_no_duration_and_no_limits(
     assert media["Part"][0]["Stream"][0]["bitrate"] == 2_147_483_647
 
 
-async def test_a_preroll_is_a_clip_of_library_minus_2(
-    simulator: PlexSimulator, session: aiohttp.ClientSession, time: Time
+async def test_preroll_is_a_clip_of_library_minus_2(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, clock: FakeClock
 ) -> None:
     simulator.sessions.start_preroll()
-    (item,) = await listed(session, simulator)
+    (item,) = await read_sessions(session, simulator)
     assert (item["type"], item["librarySectionID"]) == ("clip", "-2")
-    time.now += 20
-    assert await listed(session, simulator) == []
+    clock.now += 20
+    assert await read_sessions(session, simulator) == []
 
 
 async def test_sessions_may_lack_user_and_session(
@@ -155,7 +158,7 @@ async def test_sessions_may_lack_user_and_session(
     simulator.sessions.start(library.of_kind(Kind.MOVIE)[1], user=None)
     simulator.sessions.start(library.of_kind(Kind.TRACK)[0], with_session=False)
     simulator.sessions.start(library.of_kind(Kind.PHOTO)[0])
-    film, track, photo = await listed(session, simulator)
+    film, track, photo = await read_sessions(session, simulator)
     assert "User" not in film
     assert film["Player"]["userID"] == 1
     assert "Session" not in track
@@ -165,13 +168,13 @@ async def test_sessions_may_lack_user_and_session(
     assert "duration" not in photo
 
 
-async def test_a_server_of_2022_types_all_but_the_player_as_strings(
-    socket_enabled: None, time: Time, session: aiohttp.ClientSession
+async def test_strings_typing_types_only_the_player(
+    socket_enabled: None, clock: FakeClock, session: aiohttp.ClientSession
 ) -> None:
-    async with PlexSimulator(clock=time, typing="strings") as simulator:
+    async with PlexSimulator(clock=clock, typing="strings") as simulator:
         film = simulator.library.of_kind(Kind.MOVIE)[0]
         simulator.sessions.start(film, method="transcode")
-        (item,) = await listed(session, simulator)
+        (item,) = await read_sessions(session, simulator)
     stream = item["Media"][0]["Part"][0]["Stream"][0]
     assert item["duration"] == str(film.duration)
     assert item["Media"][0]["selected"] == "1"
@@ -183,7 +186,7 @@ async def test_a_server_of_2022_types_all_but_the_player_as_strings(
     assert player["title"] == "Living Room"
 
 
-async def test_xml_lists_users_and_players_as_elements(
+async def test_xml_has_user_and_player_elements(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
     simulator.sessions.start(film)
@@ -195,7 +198,7 @@ async def test_xml_lists_users_and_players_as_elements(
     assert player.get("local") == "1"
 
 
-async def test_terminate_takes_the_id_of_the_session_element(
+async def test_terminate_uses_session_element_id(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
     playing = simulator.sessions.start(film)
@@ -203,10 +206,10 @@ async def test_terminate_takes_the_id_of_the_session_element(
     for session_id, status in (("", 403), (playing.session_key, 404), (playing.session_id, 200)):
         async with session.get(f"{url}?sessionId={session_id}&reason=Bedtime") as response:
             assert response.status == status
-    assert await listed(session, simulator) == []
+    assert await read_sessions(session, simulator) == []
 
 
-async def test_a_restart_on_the_same_port_forgets_sessions_and_counts_from_1(
+async def test_restart_clears_sessions_and_keys_start_at_1(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
     simulator.sessions.start(film)
@@ -217,12 +220,12 @@ async def test_a_restart_on_the_same_port_forgets_sessions_and_counts_from_1(
         await session.get(f"{url}/identity")
     await simulator.start()
     assert simulator.url == url
-    assert await listed(session, simulator) == []
+    assert await read_sessions(session, simulator) == []
     simulator.sessions.start(film)
-    assert [item["sessionKey"] for item in await listed(session, simulator)] == ["1"]
+    assert [item["sessionKey"] for item in await read_sessions(session, simulator)] == ["1"]
 
 
-async def test_the_history_runs_oldest_first_and_keeps_deleted_items_without_a_key(
+async def test_history_is_oldest_first_and_keeps_deleted_items_without_key(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     url = f"{simulator.url}/status/sessions/history/all"
@@ -239,14 +242,14 @@ async def test_the_history_runs_oldest_first_and_keeps_deleted_items_without_a_k
     assert page["Metadata"] == rows[:-3:-1]
 
 
-async def test_statistics_are_percent_and_the_last_sample_is_the_newest(
-    simulator: PlexSimulator, session: aiohttp.ClientSession, time: Time, film: Item
+async def test_statistics_are_percent_and_newest_sample_is_last(
+    simulator: PlexSimulator, session: aiohttp.ClientSession, clock: FakeClock, film: Item
 ) -> None:
     simulator.sessions.start(film)
     async with session.get(f"{simulator.url}/statistics/resources?timespan=6") as response:
         samples = (await response.json())["MediaContainer"]["StatisticsResources"]
     assert samples[-1]["at"] == max(sample["at"] for sample in samples)
-    assert samples[-1]["at"] <= time.now
+    assert samples[-1]["at"] <= clock.now
     assert all(0 <= sample["hostCpuUtilization"] <= 100 for sample in samples)
     async with session.get(f"{simulator.url}/statistics/bandwidth?timespan=6") as response:
         rows = (await response.json())["MediaContainer"]["StatisticsBandwidth"]

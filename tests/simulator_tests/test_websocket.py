@@ -1,4 +1,4 @@
-"""The websocket: who is let in, what reaches whom, and how it breaks."""
+"""The websocket: access, filters, and the ways it breaks."""
 
 import asyncio
 from contextlib import suppress
@@ -11,7 +11,7 @@ import pytest
 
 from tests.simulator import Kind, PlexSimulator
 
-from .conftest import NOTIFICATIONS, OWNER, listed, told
+from .helpers import NOTIFICATIONS, OWNER, read_sessions, received
 
 UPGRADE = (
     f"GET {NOTIFICATIONS} HTTP/1.1\r\nHost: plex\r\nX-Plex-Token: owner-token\r\n"
@@ -24,7 +24,7 @@ LOST = {WSMsgType.CLOSED, WSMsgType.ERROR, WSMsgType.CLOSE}
 async def upgrade_status(
     session: aiohttp.ClientSession, simulator: PlexSimulator, query: str = ""
 ) -> int:
-    """Return the status that an upgrade meets; 101 is a websocket."""
+    """Return the status of an upgrade; 101 is a websocket."""
     try:
         async with session.ws_connect(f"{simulator.url}{NOTIFICATIONS}{query}"):
             return 101
@@ -33,7 +33,7 @@ async def upgrade_status(
 
 
 async def is_answered(websocket: aiohttp.ClientWebSocketResponse, simulator: PlexSimulator) -> bool:
-    """Whether a frame reaches the client."""
+    """Whether the client receives a frame."""
     simulator.push.send("are you there")
     return await websocket.receive_str() == "are you there"
 
@@ -47,7 +47,7 @@ async def is_answered(websocket: aiohttp.ClientWebSocketResponse, simulator: Ple
         ({"X-Plex-Token": "some-other-token"}, "", 401),
     ],
 )
-async def test_the_token_comes_in_a_header_or_in_the_query(
+async def test_websocket_token_in_header_or_query(
     simulator: PlexSimulator, headers: dict[str, str], query: str, status: int
 ) -> None:
     async with aiohttp.ClientSession(headers=headers) as session:
@@ -58,7 +58,7 @@ async def test_the_token_comes_in_a_header_or_in_the_query(
                 assert len(await response.read()) == 91
 
 
-async def test_a_shared_user_is_let_in_unless_the_server_is_told_otherwise(
+async def test_shared_user_may_connect_unless_refused(
     simulator: PlexSimulator,
 ) -> None:
     simulator.add_shared_token("friend-token", sections=[1])
@@ -70,21 +70,21 @@ async def test_a_shared_user_is_let_in_unless_the_server_is_told_otherwise(
         assert await upgrade_status(session, simulator) == 101
 
 
-async def test_the_singular_path_is_a_page_that_is_not_there(
+async def test_singular_websocket_path_is_404(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async with session.get(f"{simulator.url}/:/websocket/notifications") as response:
         assert (response.status, response.content_type) == (404, "text/html")
 
 
-async def test_a_request_that_asks_for_no_websocket_is_a_bad_one(
+async def test_request_without_upgrade_is_400(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async with session.get(f"{simulator.url}{NOTIFICATIONS}") as response:
         assert response.status == 400
 
 
-async def test_a_starting_server_answers_upgrades_with_maintenance(
+async def test_starting_server_answers_upgrade_with_503(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.starting(True)
@@ -105,18 +105,20 @@ async def test_a_starting_server_answers_upgrades_with_maintenance(
         ("", ["transcodeSession.start", "playing", "status"]),
     ],
 )
-async def test_filters_name_what_is_sent_or_after_a_dash_what_is_not(
+async def test_filters_include_or_exclude_types(
     simulator: PlexSimulator, session: aiohttp.ClientSession, query: str, types: list[str]
 ) -> None:
     async with session.ws_connect(f"{simulator.url}{NOTIFICATIONS}{query}") as websocket:
         await simulator.push.connection()
         simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0], method="transcode")
         simulator.begin_scan(simulator.library.sections[1])
-        found = [container["type"] for container in await told(websocket, simulator)]
+        found = [container["type"] for container in await received(websocket, simulator)]
     assert [name for name in found if name != "activity"] == types
 
 
-async def test_pings_go_both_ways(simulator: PlexSimulator, session: aiohttp.ClientSession) -> None:
+async def test_both_sides_send_pings(
+    simulator: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
     url = f"{simulator.url}{NOTIFICATIONS}"
     async with session.ws_connect(url, autoping=False) as websocket:
         await websocket.ping(b"anybody")
@@ -126,7 +128,7 @@ async def test_pings_go_both_ways(simulator: PlexSimulator, session: aiohttp.Cli
         assert (await websocket.receive()).type is WSMsgType.PING
 
 
-async def test_odd_frames_go_out_as_they_stand(
+async def test_raw_frames_are_sent_unchanged(
     simulator: PlexSimulator, websocket: aiohttp.ClientWebSocketResponse
 ) -> None:
     simulator.push.send('{"NotificationContainer":')
@@ -141,16 +143,16 @@ async def test_odd_frames_go_out_as_they_stand(
     assert await websocket.receive_str() == '{"viewOffset": NaN}'
 
 
-async def test_a_flood_arrives_whole(
+async def test_flood_is_delivered_completely(
     simulator: PlexSimulator, websocket: aiohttp.ClientWebSocketResponse
 ) -> None:
     simulator.push.flood(1500)
-    containers = await told(websocket, simulator)
+    containers = await received(websocket, simulator)
     assert len(containers) == 1500
     assert {container["type"] for container in containers} == {"activity"}
 
 
-async def test_a_close_comes_with_its_code_after_what_was_sent_before(
+async def test_close_has_code_and_follows_queued_frames(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async with session.ws_connect(f"{simulator.url}{NOTIFICATIONS}") as websocket:
@@ -165,7 +167,7 @@ async def test_a_close_comes_with_its_code_after_what_was_sent_before(
     assert await upgrade_status(session, simulator) == 101
 
 
-async def test_a_drop_resets_and_the_next_connection_is_as_good_as_the_first(
+async def test_drop_resets_connection_and_reconnect_works(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     reader, writer = await asyncio.open_connection(simulator.host, simulator.port)
@@ -184,13 +186,13 @@ async def test_a_drop_resets_and_the_next_connection_is_as_good_as_the_first(
         assert await is_answered(websocket, simulator)
 
 
-async def test_silence_leaves_a_connection_on_which_nothing_is_answered_not_even_a_farewell(
+async def test_frozen_connection_answers_neither_ping_nor_close(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     url = f"{simulator.url}{NOTIFICATIONS}"
     silent = await session.ws_connect(url)
     await simulator.push.connection()
-    simulator.push.silence()
+    simulator.push.freeze()
     assert simulator.push.connected == 0
     leaving = asyncio.create_task(silent.close())
     async with session.ws_connect(url, autoping=False) as websocket:
@@ -206,34 +208,34 @@ async def test_silence_leaves_a_connection_on_which_nothing_is_answered_not_even
     await simulator.push.disconnection()
 
 
-async def test_a_silent_connection_ends_with_the_server_and_has_brought_nothing(
+async def test_frozen_connection_delivers_nothing_and_ends_with_server(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     async with session.ws_connect(f"{simulator.url}{NOTIFICATIONS}", autoping=False) as silent:
         await simulator.push.connection()
         simulator.push.send("lost on the way")
-        simulator.push.silence()
+        simulator.push.freeze()
         await silent.ping()
         simulator.push.send("lost as well")
-        assert await listed(session, simulator) == []
+        assert await read_sessions(session, simulator) == []
         await simulator.stop()
         assert (await silent.receive()).type in LOST
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 502, 503])
-async def test_upgrades_are_refused_as_often_as_told_while_http_works(
+async def test_upgrades_are_refused_while_http_works(
     simulator: PlexSimulator, session: aiohttp.ClientSession, status: int
 ) -> None:
     simulator.push.refuse(status, times=2)
     assert [await upgrade_status(session, simulator) for _ in range(3)] == [status, status, 101]
     simulator.push.refuse(status)
     assert [await upgrade_status(session, simulator) for _ in range(3)] == [status] * 3
-    assert await listed(session, simulator) == []
+    assert await read_sessions(session, simulator) == []
     simulator.push.accept()
     assert await upgrade_status(session, simulator) == 101
 
 
-async def test_a_stop_says_farewell_and_a_restart_counts_sessions_from_1(
+async def test_stop_closes_websocket_and_restart_counts_sessions_from_1(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     film = simulator.library.of_kind(Kind.MOVIE)[0]
@@ -250,9 +252,9 @@ async def test_a_stop_says_farewell_and_a_restart_counts_sessions_from_1(
     async with session.ws_connect(url) as websocket:
         await simulator.push.connection()
         simulator.sessions.start(film)
-        # What was lost can neither speak nor end under the key that another has now.
+        # The lost session must not change the one that has its key now.
         simulator.sessions.pause(lost)
         simulator.sessions.stop(lost)
-        (container,) = await told(websocket, simulator)
+        (container,) = await received(websocket, simulator)
         assert container["PlaySessionStateNotification"][0]["sessionKey"] == "1"
     assert len(simulator.sessions) == 1

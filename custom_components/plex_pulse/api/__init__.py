@@ -42,11 +42,13 @@ from .http.rate_limiter import HostRateLimiter, RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .http.statistics import ApiStatistics
+from .media_endpoints import RECENT_TYPES
 from .models.account import Account, Connection, Pin, Resource
 from .models.history import HistoryEntry, HistoryPage
 from .models.image import ServerImage
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType
+from .models.media_details import DetailedItem
 from .models.notification import (
     ActivityNotification,
     Notification,
@@ -59,15 +61,18 @@ from .models.notification import (
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
 from .models.session import Player, PlayMethod, Session, User
+from .models.session_details import SessionDetails, StreamDetails
 from .models.stream import SelectedMedia
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
+from .newest_items import NewestItems, is_misdated, newest_first
 from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
 from .websocket import ConnectionState, PlexWebsocket
 
 __all__ = [
     "APPROVAL_PAGE",
     "PLEX_TV",
+    "RECENT_TYPES",
     "Account",
     "ActivityNotification",
     "ApiStatistics",
@@ -77,6 +82,7 @@ __all__ = [
     "Connection",
     "ConnectionKind",
     "ConnectionState",
+    "DetailedItem",
     "FoundConnection",
     "HistoryEntry",
     "HistoryPage",
@@ -86,6 +92,7 @@ __all__ = [
     "MediaItem",
     "MediaPage",
     "MediaType",
+    "NewestItems",
     "Notification",
     "Pin",
     "PlayMethod",
@@ -111,12 +118,16 @@ __all__ = [
     "ServerResources",
     "ServerUpdate",
     "Session",
+    "SessionDetails",
     "StatusNotification",
+    "StreamDetails",
     "TimelineNotification",
     "TranscodeNotification",
     "TranscodeSession",
     "User",
     "find_connection",
+    "is_misdated",
+    "newest_first",
     "observe_rate_limits",
     "wrong_server_failure",
 ]

@@ -4,7 +4,8 @@ from typing import Final
 
 from .http.decode import decode_container, decode_empty, required
 from .http.transport import Transport
-from .models.coerce import parse_list
+from .models.coerce import JsonObject, parse_list
+from .models.notification import ActivityNotification
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount
 from .models.update import ServerUpdate
@@ -32,6 +33,26 @@ class AdministrationEndpoints:
             "GET",
             "/accounts",
             lambda body: parse_list(decode_container(body), "Account", ServerAccount.parse),
+        )
+
+    async def get_activities(self) -> tuple[ActivityNotification, ...]:
+        """Return the running background activities (GET /activities).
+
+        They have the form of their notifications, with the event "updated".
+
+        Raises:
+            PlexApiError: AUTHENTICATION for a shared user.
+
+        """
+
+        def parse(activity: JsonObject) -> ActivityNotification | None:
+            """Return an activity as its notification."""
+            return ActivityNotification.parse({"event": "updated", "Activity": activity})
+
+        return await self._transport.request(
+            "GET",
+            "/activities",
+            lambda body: parse_list(decode_container(body), "Activity", parse),
         )
 
     async def get_remote_access(self) -> RemoteAccess:

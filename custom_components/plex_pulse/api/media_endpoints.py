@@ -1,29 +1,36 @@
 """Endpoints for the contents of libraries, and for images."""
 
 from collections.abc import Iterable, Mapping
+import re
 from typing import Final
 
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .http.decode import decode_container, required
+from .http.retry import RetryPolicy
 from .http.transport import Transport
 from .models.coerce import JsonObject
 from .models.image import ServerImage, is_server_path
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType, listed_items, listing_total
+from .models.media_details import DetailedItem, detailed_items
 from .models.search import found_items
+from .newest_items import NewestItems, newest_first, read_newest
 
 _PAGE_SIZE: Final = 500
 """Items per request; a page of movies has about 1 MiB."""
-_MAX_IMAGE_BYTES: Final = 2 * 1024 * 1024
+_MAX_SCALED_IMAGE_BYTES: Final = 2 * 1024 * 1024
 """A poster of 600 by 900 pixels has about 100 KiB."""
-_RECENT_TYPES: Final[Mapping[LibraryKind, MediaType]] = {
-    LibraryKind.MOVIES: MediaType.MOVIE,
-    LibraryKind.SHOWS: MediaType.EPISODE,
-    LibraryKind.MUSIC: MediaType.ALBUM,
-    LibraryKind.PHOTOS: MediaType.PHOTO,
-    LibraryKind.VIDEOS: MediaType.MOVIE,
+_MAX_ORIGINAL_IMAGE_BYTES: Final = 8 * 1024 * 1024
+"""An original has 1 MB, with overlays up to 10 MB."""
+_IMAGE_PATH: Final = re.compile(r"/[\w./:%+~@-]{1,500}", re.ASCII)
+RECENT_TYPES: Final[Mapping[LibraryKind, tuple[MediaType, ...]]] = {
+    LibraryKind.MOVIES: (MediaType.MOVIE,),
+    LibraryKind.SHOWS: (MediaType.EPISODE,),
+    LibraryKind.MUSIC: (MediaType.ALBUM,),
+    LibraryKind.PHOTOS: (MediaType.PHOTO, MediaType.CLIP),
+    LibraryKind.VIDEOS: (MediaType.MOVIE,),
 }
-"""The type of items that are new in a library: a show with a new episode may be years old."""
+"""The types of items that are new in a library: a show with a new episode may be years old."""
 
 
 class MediaEndpoints:
@@ -34,7 +41,9 @@ class MediaEndpoints:
 
     _transport: Transport
 
-    async def count_items(self, library_key: str, media_type: MediaType) -> int:
+    async def count_items(
+        self, library_key: str, media_type: MediaType, *, policy: RetryPolicy | None = None
+    ) -> int:
         """Return the number of items of a type in a library, without reading them.
 
         GET /library/sections/{key}/all with a page of no items.
@@ -48,29 +57,95 @@ class MediaEndpoints:
             _library_path(library_key),
             required(listing_total),
             params=_type_params(media_type) | page_params(0, 0),
+            policy=policy,
         )
 
     async def get_recently_added(
-        self, *, limit: int, library: Library | None = None
+        self, *, limit: int, library: Library | None = None, now: float | None = None
     ) -> tuple[MediaItem, ...]:
-        """Return the items added last, newest first.
+        """Return the items added last, newest first, then those of an impossible date.
 
-        Of a library its movies, episodes, albums or photos (GET /library/sections/{key}/all);
-        of all libraries the server's selection, which has seasons instead of episodes
-        (GET /library/recentlyAdded).
+        Of a library its movies, episodes, albums, photos or videos; of all libraries the
+        server's selection, which has seasons instead of episodes (GET /library/recentlyAdded).
+        `now` in Unix seconds tells which dates are possible; the present without it.
 
         Raises:
             PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
 
         """
+        if now is None:
+            now = self._transport.time()
         if library is None:
             page = await self._get_page("/library/recentlyAdded", start=0, size=limit)
-        else:
-            media_type = _RECENT_TYPES.get(library.kind)
-            page = await self._get_items(
-                library.key, media_type, start=0, size=limit, sort="addedAt:desc"
+            return tuple(newest_first(page.items, now))[:limit]
+        newest = await self.get_newest(library, limit=limit, now=now)
+        return (newest.dated + newest.misdated)[:limit]
+
+    async def get_newest(
+        self,
+        library: Library,
+        *,
+        limit: int,
+        now: float,
+        counts: Mapping[MediaType, int | None] | None = None,
+        policy: RetryPolicy | None = None,
+    ) -> NewestItems:
+        """Return the items added last to a library (GET /library/sections/{key}/all).
+
+        Items without a date, or dated in the future of `now` (Unix seconds), are apart from
+        the others. `counts` are the numbers of items that are known.
+
+        Raises:
+            PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
+
+        """
+        first, *others = RECENT_TYPES.get(library.kind, (None,))
+        newest = await self._get_newest(library, first, limit, now, policy)
+        for media_type in others:
+            try:
+                # Most photo libraries have no videos, and counting is cheaper than listing.
+                count = (counts or {}).get(media_type)
+                if count is None:
+                    count = await self.count_items(library.key, media_type, policy=policy)
+                if not count:
+                    continue
+                more = await self._get_newest(library, media_type, limit, now, policy)
+            except PlexApiError as err:
+                # Whether a photo library knows videos depends on the server.
+                if err.kind not in {PlexErrorKind.CLIENT, PlexErrorKind.SERVER}:
+                    raise
+                continue
+            # A server may list videos among the photos, too.
+            dated = {item.rating_key: item for item in (*newest.dated, *more.dated)}.values()
+            misdated = {item.rating_key: item for item in (*newest.misdated, *more.misdated)}
+            newest = NewestItems(
+                dated=tuple(newest_first(dated, now)[:limit]),
+                misdated=tuple(misdated.values()),
             )
-        return page.items[:limit]
+        return newest
+
+    async def _get_newest(
+        self,
+        library: Library,
+        media_type: MediaType | None,
+        limit: int,
+        now: float,
+        policy: RetryPolicy | None,
+    ) -> NewestItems:
+        """Return the items of one type that were added last to a library."""
+
+        async def read_page(start: int, size: int) -> MediaPage:
+            """Read a page of the library, newest first."""
+            return await self._get_items(
+                library.key,
+                media_type,
+                start=start,
+                size=size,
+                sort="addedAt:desc",
+                policy=policy,
+            )
+
+        return await read_newest(read_page, limit, now)
 
     async def get_on_deck(self, *, limit: int) -> tuple[MediaItem, ...]:
         """Return the items that the token's user can continue (GET /library/onDeck).
@@ -81,6 +156,20 @@ class MediaEndpoints:
         """
         page = await self._get_page("/library/onDeck", start=0, size=limit)
         return page.items[:limit]
+
+    async def get_recently_added_details(
+        self, *, limit: int, library: Library | None = None
+    ) -> tuple[DetailedItem, ...]:
+        """Return what `get_recently_added` returns, with the details of each item."""
+        if library is None:
+            return await self._get_details("/library/recentlyAdded", {}, limit)
+        media_type, *_ = RECENT_TYPES.get(library.kind, (None,))
+        params = {**_type_params(media_type), "sort": "addedAt:desc"}
+        return await self._get_details(_library_path(library.key), params, limit)
+
+    async def get_on_deck_details(self, *, limit: int) -> tuple[DetailedItem, ...]:
+        """Return what `get_on_deck` returns, with the details of each item."""
+        return await self._get_details("/library/onDeck", {}, limit)
 
     async def search(self, query: str, *, limit: int) -> tuple[MediaItem, ...]:
         """Return the items of all libraries that match, best match first (GET /hubs/search).
@@ -134,11 +223,21 @@ class MediaEndpoints:
             lambda body: listed_items(decode_container(body)),
         )
 
-    async def get_image(self, path: str, *, width: int, height: int) -> ServerImage:
+    async def get_image(
+        self,
+        path: str,
+        *,
+        width: int,
+        height: int,
+        is_filling: bool = True,
+        policy: RetryPolicy | None = None,
+    ) -> ServerImage:
         """Return an image scaled to fill so many pixels (GET /photo/:/transcode).
 
-        `path` is `MediaItem.poster` or another path on the server. A smaller image is not
-        enlarged.
+        Unless `is_filling`, it is scaled to fit into them.
+
+        `path` is one of `MediaItem.posters` or another path on the server. A smaller image is
+        not enlarged.
 
         Raises:
             PlexApiError: CLIENT, EXTERNAL_IMAGE for any other path, without a request: the
@@ -147,20 +246,45 @@ class MediaEndpoints:
 
         """
         if not is_server_path(path):
-            raise PlexApiError(
-                PlexErrorKind.CLIENT,
-                "The image is not stored on the server",
-                endpoint="GET /photo/:/transcode",
-                attempts=0,
-                reason=PlexErrorReason.EXTERNAL_IMAGE,
-            )
+            raise _external_image()
         return await self._transport.request(
             "GET",
             "/photo/:/transcode",
             ServerImage.parse,
-            params={"url": path, "width": width, "height": height, "minSize": 1, "upscale": 0},
+            params={
+                "url": path,
+                "width": width,
+                "height": height,
+                "minSize": int(is_filling),
+                "upscale": 0,
+            },
+            policy=policy,
             accept="image/*",
-            max_body_bytes=_MAX_IMAGE_BYTES,
+            max_body_bytes=_MAX_SCALED_IMAGE_BYTES,
+        )
+
+    async def get_original_image(
+        self, path: str, *, policy: RetryPolicy | None = None
+    ) -> ServerImage:
+        """Return an image as it is stored on the server (GET of its own path).
+
+        For servers whose photo transcoder fails. Redirects are not followed.
+
+        Raises:
+            PlexApiError: as `get_image`, TOO_LARGE for more than 8 MiB. EXTERNAL_IMAGE also
+                for a path with a query or with characters that no path of an image has: it
+                appears in the log.
+
+        """
+        if not is_server_path(path) or _IMAGE_PATH.fullmatch(path) is None:
+            raise _external_image()
+        return await self._transport.request(
+            "GET",
+            path,
+            ServerImage.parse,
+            policy=policy,
+            accept="image/*",
+            max_body_bytes=_MAX_ORIGINAL_IMAGE_BYTES,
         )
 
     async def _get_items(
@@ -171,14 +295,24 @@ class MediaEndpoints:
         start: int,
         size: int,
         sort: str | None = None,
+        policy: RetryPolicy | None = None,
     ) -> MediaPage:
         """Return a page of a library (GET /library/sections/{key}/all)."""
         params = _type_params(media_type)
         if sort is not None:
             params["sort"] = sort
         return await self._get_page(
-            _library_path(library_key), start=start, size=size, params=params
+            _library_path(library_key), start=start, size=size, params=params, policy=policy
         )
+
+    async def _get_details(
+        self, path: str, params: Mapping[str, str | int], limit: int
+    ) -> tuple[DetailedItem, ...]:
+        """Return the first items of a listing with their details."""
+        items = await self._transport.request(
+            "GET", path, required(detailed_items), params={**params, **page_params(0, limit)}
+        )
+        return items[:limit]
 
     async def _get_page(
         self,
@@ -187,6 +321,7 @@ class MediaEndpoints:
         start: int,
         size: int,
         params: Mapping[str, str | int] | None = None,
+        policy: RetryPolicy | None = None,
     ) -> MediaPage:
         """Return a page of a listing."""
         return await self._transport.request(
@@ -194,7 +329,19 @@ class MediaEndpoints:
             path,
             required(MediaPage.parse),
             params={**(params or {}), **page_params(start, size)},
+            policy=policy,
         )
+
+
+def _external_image() -> PlexApiError:
+    """Return the failure for an image that is not requested."""
+    return PlexApiError(
+        PlexErrorKind.CLIENT,
+        "The image is not stored on the server",
+        endpoint="GET /photo/:/transcode",
+        attempts=0,
+        reason=PlexErrorReason.EXTERNAL_IMAGE,
+    )
 
 
 def _library_path(library_key: str) -> str:

@@ -1,4 +1,4 @@
-"""Scans and background activities of the server, from push notifications."""
+"""Scans and background activities of the server: read at first, then from push."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from ..api import ActivityNotification, Library
+from ..api import ActivityNotification, Library, PlexApiError
 from ..shared_state import async_get_shared
+from .base import CoordinatorContext
 from .library_refresh import UNKNOWN_LIBRARY
 
 _LOGGER = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class ServerActivities(NamedTuple):
     """What the server is doing now."""
 
     is_known: bool = False
-    """False without push, when nothing is known."""
+    """False without push, and until the running activities were read."""
     scans: Mapping[str, int | None] = MappingProxyType({})
     """Progress in percent, None while unknown, by the key of the scanned library."""
     reported_by_push: frozenset[str] = frozenset()
@@ -52,15 +53,25 @@ class ServerActivities(NamedTuple):
 
 
 class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
-    """Collects the activities that push reports; sends no request."""
+    """Collects the activities that push reports, and reads what runs when push connects."""
 
     config_entry: ConfigEntry
 
-    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+    def __init__(self, context: CoordinatorContext) -> None:
         """Start without activities."""
-        super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title} activities")
+        super().__init__(
+            context.hass,
+            _LOGGER,
+            config_entry=context.entry,
+            name=f"{context.entry.title} activities",
+        )
         self.data = ServerActivities()
-        self._clock = async_get_shared(hass).rate_limiters.clock
+        self.can_read = False
+        """Whether the token is the owner's, who alone may read the activities."""
+        self._client = context.client
+        self._clock = async_get_shared(context.hass).rate_limiters.clock
+        self._ended: set[str] | None = None
+        """Uuids of the activities that ended while the request is sent; None without one."""
         self._running: dict[str, ActivityNotification] = {}
         self._published: dict[str, ActivityNotification] = {}
         self._reported_by_push: set[str] = set()
@@ -70,10 +81,33 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
-        """Forget the activities: their end may come while push is not connected."""
-        self._is_known = is_connected
+        """Forget the activities, whose end may come while push is away, and read what runs."""
+        self._is_known = is_connected and not self.can_read
         self._running.clear()
         self._reported_by_push.clear()
+        self._ended = set() if is_connected and self.can_read else None
+        self._async_update()
+        if self._ended is not None:
+            self.config_entry.async_create_background_task(
+                self.hass, self._async_read(self._ended), f"{self.name} - read"
+            )
+
+    async def _async_read(self, ended: set[str]) -> None:
+        """Read the running activities once; what push has reported meanwhile is newer."""
+        listed: tuple[ActivityNotification, ...] = ()
+        try:
+            listed = await self._client.get_activities()
+        except PlexApiError as err:
+            # What begins from now on is reported by push.
+            _LOGGER.debug("%s could not be read: %s", self.name, err)
+        if self._ended is not ended:
+            # Push was lost, or connected again, and another request is sent.
+            return
+        self._ended = None
+        self._is_known = True
+        for activity in listed[:_MAX_ACTIVITIES]:
+            if activity.uuid not in self._running and activity.uuid not in ended:
+                self._record(activity)
         self._async_update()
 
     @callback
@@ -87,16 +121,23 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
                 library_key=notification.library_key or earlier.library_key,
             )
         has_ended = notification.event == _ENDED
-        if not has_ended:
-            self._running[notification.uuid] = notification
-            if len(self._running) > _MAX_ACTIVITIES:
-                del self._running[next(iter(self._running))]
-        if (key := _scanned_library(notification)) is not None:
-            self._reported_by_push.add(key)
+        if has_ended and self._ended is not None:
+            self._ended.add(notification.uuid)
+        key = self._record(notification)
         self._async_update()
         if notification.activity_type != _SCAN or not has_ended:
             return None
         return UNKNOWN_LIBRARY if key is None else key
+
+    def _record(self, activity: ActivityNotification) -> str | None:
+        """Record an activity; return the key of the library that it scans."""
+        if activity.event != _ENDED:
+            self._running[activity.uuid] = activity
+            if len(self._running) > _MAX_ACTIVITIES:
+                del self._running[next(iter(self._running))]
+        if (key := _scanned_library(activity)) is not None:
+            self._reported_by_push.add(key)
+        return key
 
     @callback
     def _async_update(self) -> None:

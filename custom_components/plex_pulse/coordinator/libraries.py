@@ -27,6 +27,8 @@ from .poll_interval import PollInterval
 from .recently_added import RecentlyAddedCoordinator
 from .sliced_listeners import SlicedListeners
 
+_WHOLE_SERVER_KINDS: Final = frozenset({PlexErrorKind.NETWORK, PlexErrorKind.RATE_LIMIT})
+"""Failures that every other request would meet as well."""
 _SCAN_STATUS: Final = "LIBRARY_UPDATE"
 
 
@@ -36,6 +38,8 @@ class ServerLibraries(NamedTuple):
     server: ServerInfo
     libraries: Mapping[str, Library]
     counts: Mapping[CountKey, int | None]
+    is_complete: bool = True
+    """False if libraries of the last run are missing, and the server refuses to confirm it."""
 
     def title_of(self, key: str | None, default: str | None) -> str | None:
         """Return the current title of the library with that key, `default` if there is none.
@@ -51,10 +55,13 @@ class ServerLibraries(NamedTuple):
 class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinator[ServerLibraries]):
     """Reads server and libraries in one request, and sends one for each type that is counted."""
 
-    def __init__(self, context: CoordinatorContext) -> None:
-        """Poll slowly: push reports changes, and the poll finds what push missed."""
+    def __init__(self, context: CoordinatorContext, registered: Collection[str]) -> None:
+        """Poll slowly: push reports changes, and the poll finds what push missed.
+
+        `registered` are the uuids of the libraries that have a device.
+        """
         super().__init__(context, name="libraries", poll_interval=PollInterval(LIBRARIES_INTERVAL))
-        self.activities = ActivitiesCoordinator(context.hass, context.entry)
+        self.activities = ActivitiesCoordinator(context)
         self.recently_added = RecentlyAddedCoordinator(context)
         self._counter = LibraryCounter(context.client)
         self._refresher = LibraryRefresher(
@@ -65,6 +72,7 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
             self._async_start,
         )
         self._is_started = False
+        self._unconfirmed = set(registered)
         self.config_entry.async_on_unload(
             self.health.async_on_reconnect(self._async_handle_reconnect)
         )
@@ -81,6 +89,10 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
         scanning = polled | self.activities.data.scans.keys()
         self.activities.async_push_changed(is_connected=is_connected)
         self._refresher.async_changed(*scanning)
+
+    def is_scanning(self, library: Library) -> bool:
+        """Return whether a library is scanned, by what push and the last poll have reported."""
+        return self.activities.data.is_scanning(self.data.libraries.get(library.uuid, library))
 
     @callback
     def async_handle_timeline(self, notification: TimelineNotification) -> None:
@@ -105,9 +117,10 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
             self._refresher.async_changed(UNKNOWN_LIBRARY)
 
     @callback
-    def async_start(self) -> None:
+    def async_start(self, *, is_owner: bool) -> None:
         """Count in the background, now that the entities have requested their counts."""
         self._is_started = True
+        self.activities.can_read = is_owner
         self._refresher.async_refresh_now(*(item.key for item in self.data.libraries.values()))
 
     @callback
@@ -144,7 +157,12 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
                 # Before anything else: the token is for this server alone.
                 await self.client.verify_identity(self.machine_identifier)
                 server, libraries = await self._async_list()
-                return ServerLibraries(server=server, libraries=libraries, counts={})
+                return ServerLibraries(
+                    server=server,
+                    libraries=libraries,
+                    counts={},
+                    is_complete=not self._unconfirmed,
+                )
             await self._identity.async_ensure()
             server, libraries = await self._async_list()
             return await self._async_count(server, libraries, None)
@@ -194,17 +212,37 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
         )
         await self._counter.async_count(libraries, required, unchanged)
         self.health.async_update()
-        self.recently_added.async_libraries_changed(libraries, libraries.keys() - unchanged)
-        return ServerLibraries(server=server, libraries=libraries, counts=self._counter.counts)
+        self.recently_added.async_libraries_changed(
+            libraries, libraries.keys() - unchanged, self._counter.counts
+        )
+        return ServerLibraries(
+            server=server,
+            libraries=libraries,
+            counts=self._counter.counts,
+            is_complete=not self._unconfirmed,
+        )
 
     async def _async_confirm_missing(self, libraries: dict[str, Library]) -> None:
         """Confirm missing libraries before their devices are removed, with the user's settings.
 
         Adds those to `libraries` that GET /library/sections still lists.
+
+        Raises:
+            PlexApiError: a library is missing that was listed before, and the request failed.
+
         """
         known = self._last_data.libraries if self._last_data is not None else {}
-        if known.keys() <= libraries.keys():
+        self._unconfirmed -= libraries.keys()
+        if known.keys() <= libraries.keys() and not self._unconfirmed:
             return
-        for library in await self.client.get_libraries():
-            if library.uuid in known:
+        try:
+            listed = await self.client.get_libraries()
+        except PlexApiError as err:
+            # A refusal at a reload, when nothing but the devices tells what was there before.
+            if not known.keys() <= libraries.keys() or err.kind in _WHOLE_SERVER_KINDS:
+                raise
+            return
+        for library in listed:
+            if library.uuid in known or library.uuid in self._unconfirmed:
                 libraries.setdefault(library.uuid, library)
+        self._unconfirmed.clear()

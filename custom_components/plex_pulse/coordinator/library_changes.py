@@ -1,144 +1,194 @@
-"""Events for items added to and deleted from the libraries, one per item."""
+"""Events for items added to and deleted from the libraries, and for new libraries."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Sequence
 from itertools import batched
 import logging
-from typing import Final, NamedTuple
+from typing import Final
 
 from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
 
-from ..api import MediaItem, MediaType, PlexApiError, TimelineNotification
+from ..api import (
+    RECENT_TYPES,
+    Library,
+    MediaItem,
+    PlexApiError,
+    TimelineNotification,
+    newest_first,
+)
 from ..shared_state import async_get_shared
+from ..stored_state import LIBRARIES, StoredState
+from ..streams.titles import full_title
 from .base import CoordinatorContext
+from .change_bursts import ChangeBursts
+from .item_identity import ItemIdentities
 from .libraries import LibrariesCoordinator
+from .library_arrivals import LibraryArrivals
+from .library_change import LibraryChange, LibraryChangeKind
+from .list_marks import ListMark
 from .recently_added import ALL_LIBRARIES, RecentItems
+from .timeline_stages import (
+    REPORTED_TYPE_NAMES,
+    REPORTED_TYPES,
+    ItemStage,
+    TimelineEvent,
+    TimelineStages,
+    as_notified,
+)
 
 _LOGGER = logging.getLogger(__name__)
 
-# Shows and artists are reported by their episodes and albums, tracks by their album.
-_REPORTED_TYPES: Final = frozenset(
-    {MediaType.MOVIE, MediaType.EPISODE, MediaType.ALBUM, MediaType.PHOTO, MediaType.CLIP}
-)
-_REPORTED_TYPE_NAMES: Final = frozenset(media_type.name.lower() for media_type in _REPORTED_TYPES)
-_STATE_CREATED: Final = 0
-_STATE_DONE: Final = 5
-_STATE_DELETED: Final = 9
 _BATCH_SECONDS: Final = 2.0
 """Time in which added items are collected, to be read in one request."""
 _BATCH_ITEMS: Final = 50
-_MAX_TRACKED_ITEMS: Final = 10_000
-"""More items are not in progress at once, even while a whole library is added."""
-
-
-class LibraryChangeKind(StrEnum):
-    """What can happen to an item of a library."""
-
-    ADDED = "added"
-    DELETED = "deleted"
-
-
-class LibraryChange(NamedTuple):
-    """An added or deleted item; of one that cannot be read only title and type are known."""
-
-    kind: LibraryChangeKind
-    library_key: str
-    item: MediaItem
-
-
-class _ItemStage(StrEnum):
-    """The progress of an item, as push has reported it."""
-
-    CREATED = "created"
-    ADDED = "added"
-    DELETED = "deleted"
-
-
-class _TimelineEvent(StrEnum):
-    """What a timeline notification means, from its two sources of truth."""
-
-    CREATED = "created"
-    DONE = "done"
-    DELETED = "deleted"
-    OTHER = "other"
+_SUMMARIES: Final = {
+    LibraryChangeKind.ADDED: LibraryChangeKind.ITEMS_ADDED,
+    LibraryChangeKind.DELETED: LibraryChangeKind.ITEMS_DELETED,
+}
 
 
 class LibraryChangeTracker:
-    """Turns timeline notifications, or newly listed items, into one event per item.
+    """Turns timeline notifications, or newly listed items, into events.
 
-    Items that are added while push is down are found in the lists of recently added items,
-    as far as these reach back; items that are deleted meanwhile are not reported.
+    One event per item, up to 20 of a library in a minute; the rest are one summary. A library
+    that appears is one event with the number of its items. Items that are added while push is
+    down, or while Home Assistant is, are found in the lists of recently added items, as far as
+    these reach back; items that are deleted meanwhile are not reported.
     """
 
-    def __init__(self, context: CoordinatorContext, libraries: LibrariesCoordinator) -> None:
-        """Start without pending items; existing items raise no event."""
+    def __init__(
+        self, context: CoordinatorContext, libraries: LibrariesCoordinator, stored: StoredState
+    ) -> None:
+        """Start without pending items."""
         self._hass = context.hass
         self._entry = context.entry
         self._client = context.client
+        self._health = context.health
         self._libraries = libraries
+        self._stored = stored
         self._clock = async_get_shared(context.hass).rate_limiters.clock
+        self._marks = _load_marks(stored)
+        libraries.recently_added.known_before = {
+            uuid: mark for uuid, mark in self._marks.items() if mark is not None
+        }
         self._listed: RecentItems = {}
+        self._titles: dict[str, str] = {}
         self._listeners: list[Callable[[LibraryChange], None]] = []
-        self._unsubscribe: Callable[[], None] | None = None
-        self._stages: dict[str, _ItemStage] = {}
+        self._unsubscribe: list[Callable[[], None]] = []
+        self._stages = TimelineStages()
+        self._identities = ItemIdentities(self._clock)
+        self._bursts = ChangeBursts(self._clock)
+        self._arrivals = LibraryArrivals(self._clock, libraries.is_scanning)
         self._batch: dict[str, TimelineNotification] = {}
-        self._task: asyncio.Task[None] | None = None
+        self._batch_task: asyncio.Task[None] | None = None
+        self._due_task: asyncio.Task[None] | None = None
+        self._wake = asyncio.Event()
+
+    @callback
+    def async_start(self) -> None:
+        """Forget the stored state if no entity reports changes: it would become stale."""
+        if not self._listeners:
+            self._stored.async_set(LIBRARIES, None)
 
     @callback
     def async_add_listener(self, listener: Callable[[LibraryChange], None]) -> Callable[[], None]:
         """Call a listener with every change; returns what unsubscribes."""
-        if self._unsubscribe is None:
-            self._unsubscribe = self._libraries.recently_added.async_add_listener(
-                self._async_handle_recently_added, ALL_LIBRARIES
-            )
         self._listeners.append(listener)
+        if not self._unsubscribe:
+            recently_added = self._libraries.recently_added
+            has_stored = self._stored.get(LIBRARIES) is not None
+            self._arrivals.start(self._marks if has_stored else self._libraries.data.libraries)
+            self._unsubscribe = [
+                recently_added.async_add_listener(self._async_handle_recently_added, ALL_LIBRARIES),
+                self._libraries.async_add_listener(self._async_handle_libraries),
+                self._health.async_on_reconnect(self._schedule),
+            ]
+            self._async_handle_libraries()
 
         @callback
         def remove_listener() -> None:
-            """Remove the listener, and with the last one the subscription to the lists."""
+            """Remove the listener, and with the last one the subscriptions."""
             self._listeners.remove(listener)
-            if not self._listeners and self._unsubscribe is not None:
-                self._unsubscribe()
-                self._unsubscribe = None
+            if not self._listeners:
+                for unsubscribe in self._unsubscribe:
+                    unsubscribe()
+                self._unsubscribe = []
 
         return remove_listener
+
+    @callback
+    def async_flush(self) -> None:
+        """Emit the summaries that are pending; the entry is unloaded."""
+        self._emit_summaries(is_final=True)
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
         """Drop pending items when push ends; the recently added lists report them instead."""
         if not is_connected:
-            self._stages = {
-                key: stage for key, stage in self._stages.items() if stage is not _ItemStage.CREATED
-            }
+            self._stages.drop_created()
             self._async_handle_recently_added()
+
+    @callback
+    def _async_handle_libraries(self) -> None:
+        """Recognize new libraries."""
+        libraries = self._libraries.data.libraries
+        self._titles |= {library.key: library.title for library in libraries.values()}
+        self._arrivals.update(libraries)
+        self._store_marks()
+        self._schedule()
 
     @callback
     def _async_handle_recently_added(self) -> None:
         """Emit events for items that are new in the lists."""
-        lists, before = self._libraries.recently_added.data, self._listed
+        lists, now = self._libraries.recently_added.data, dt_util.utcnow().timestamp()
         for uuid, library in self._libraries.data.libraries.items():
-            if uuid not in lists or uuid not in before:
-                # The first list of a library holds existing items.
+            if (items := lists.get(uuid)) is None:
                 continue
-            # The oldest event first: the last one is the newest item.
-            for item in reversed(_newer(lists[uuid], before[uuid])):
-                self._emit_if_new(item, library.key)
-        self._listed = {
-            uuid: tuple(item for item in items if not self._is_in_progress(item))
-            for uuid, items in lists.items()
-        }
+            mark = self._marks.get(uuid)
+            # The first list of a library holds existing items.
+            if mark is not None and not self._arrivals.is_arriving(library.key):
+                self._compare_lists(library, items, mark.newer(items, now))
+            for item in items:
+                self._identities.learn(library.key, item)
+            done = [item for item in items if not self._is_in_progress(item)]
+            self._marks[uuid] = ListMark.of(done, now)
+        self._listed = dict(lists)
+        self._store_marks()
+        self._schedule()
 
-    def _emit_if_new(self, item: MediaItem, library_key: str) -> None:
-        """Emit an event for a listed item that push has not reported."""
-        key = item.rating_key
-        if key is not None and item.item_type in _REPORTED_TYPE_NAMES and key not in self._stages:
-            self._set_stage(key, _ItemStage.ADDED)
-            self._emit(LibraryChangeKind.ADDED, library_key, item)
+    def _compare_lists(
+        self, library: Library, items: Sequence[MediaItem], newer: Iterable[MediaItem]
+    ) -> None:
+        """Emit events for the items that are new in a list."""
+        listed = {item.rating_key for item in items}
+        for item in self._listed.get(library.uuid, ()):
+            # Deleted, or followed by newer ones; it matters only if it comes back.
+            if item.rating_key is not None and item.rating_key not in listed:
+                self._identities.deleted(item.rating_key)
+        # The oldest event first: the last one is the newest item.
+        for item in reversed(newest_first(newer, dt_util.utcnow().timestamp())):
+            key = item.rating_key
+            is_reported = self._stages.get(key) is not None
+            if key is not None and item.item_type in REPORTED_TYPE_NAMES and not is_reported:
+                self._announce(library.key, key, item)
 
     def _is_in_progress(self, item: MediaItem) -> bool:
         """Return whether push has reported an item as created but not as done."""
-        return self._stages.get(item.rating_key or "") is _ItemStage.CREATED
+        return self._stages.get(item.rating_key) is ItemStage.CREATED
+
+    @callback
+    def _store_marks(self) -> None:
+        """Keep the marks of the libraries that exist over a restart."""
+        libraries = self._libraries.data.libraries
+        self._marks = {uuid: self._marks.get(uuid) for uuid in libraries}
+        stored = {
+            uuid: mark.as_json() if mark is not None else None
+            for uuid, mark in self._marks.items()
+            # A library that arrives is reported after a restart instead.
+            if not self._arrivals.is_arriving(libraries[uuid].key)
+        }
+        self._stored.async_set(LIBRARIES, stored)
 
     @callback
     def async_handle_timeline(self, notification: TimelineNotification) -> None:
@@ -146,50 +196,43 @@ class LibraryChangeTracker:
         key = notification.rating_key
         if (
             not self._listeners
-            or notification.item_type not in _REPORTED_TYPES
+            or notification.item_type not in REPORTED_TYPES
             or not key.isdecimal()
         ):
             return
-        stage = self._stages.get(key)
-        match _timeline_event(notification), stage:
-            case _TimelineEvent.DELETED, _:
-                self._delete(notification, stage)
-            case _TimelineEvent.CREATED, None:
-                self._set_stage(key, _ItemStage.CREATED)
-                if notification.state == _STATE_DONE:
-                    self._add(notification)
-            # Comes twice, the second time when the item is completely analyzed.
-            case _TimelineEvent.DONE, _ItemStage.CREATED:
-                self._add(notification)
-            case _TimelineEvent.CREATED, _ItemStage.CREATED if notification.state == _STATE_DONE:
-                self._add(notification)
+        match self._stages.event_of(notification):
+            case TimelineEvent.DELETED:
+                self._delete(notification)
+            case TimelineEvent.CREATED:
+                self._stages.set(key, ItemStage.CREATED)
+            case TimelineEvent.ADDED:
+                self._stages.set(key, ItemStage.ADDED)
+                if self._arrivals.keep_back(notification):
+                    self._schedule()
+                else:
+                    self._collect(notification)
 
-    def _add(self, notification: TimelineNotification) -> None:
-        """Collect an item that is done."""
-        self._set_stage(notification.rating_key, _ItemStage.ADDED)
-        self._collect(notification)
-
-    def _delete(self, notification: TimelineNotification, stage: _ItemStage | None) -> None:
+    def _delete(self, notification: TimelineNotification) -> None:
         """Emit an event for a deleted item, unless it was never reported as added."""
-        key = notification.rating_key
-        self._set_stage(key, _ItemStage.DELETED)
-        is_unreported = self._batch.pop(key, None) is not None or stage is _ItemStage.CREATED
-        if stage is not _ItemStage.DELETED and not is_unreported:
-            self._emit(
-                LibraryChangeKind.DELETED, notification.library_key, _as_notified(notification)
-            )
+        key, library_key = notification.rating_key, notification.library_key
+        stage = self._stages.get(key)
+        self._stages.set(key, ItemStage.DELETED)
+        self._identities.deleted(key)
+        self._arrivals.discard(notification)
+        is_unreported = (
+            self._batch.pop(key, None) is not None
+            or self._bursts.discard((library_key, LibraryChangeKind.ADDED), key)
+            or stage in {ItemStage.CREATED, ItemStage.IGNORED, ItemStage.DELETED}
+            or self._arrivals.is_arriving(library_key)
+        )
+        if not is_unreported:
+            self._report(LibraryChangeKind.DELETED, library_key, key, as_notified(notification))
 
-    def _set_stage(self, key: str, stage: _ItemStage) -> None:
-        """Remember the stage of an item, and forget the item that was tracked first."""
-        self._stages[key] = stage
-        if len(self._stages) > _MAX_TRACKED_ITEMS:
-            del self._stages[next(iter(self._stages))]
-
-    def _collect(self, notification: TimelineNotification) -> None:
-        """Add an item to the batch that is read next."""
-        self._batch[notification.rating_key] = notification
-        if self._task is None or self._task.done():
-            self._task = self._entry.async_create_background_task(
+    def _collect(self, *notifications: TimelineNotification) -> None:
+        """Add items to the batch that is read next."""
+        self._batch |= {found.rating_key: found for found in notifications}
+        if self._batch and (self._batch_task is None or self._batch_task.done()):
+            self._batch_task = self._entry.async_create_background_task(
                 self._hass, self._async_emit_added(), f"{self._entry.title} added items"
             )
 
@@ -198,15 +241,34 @@ class LibraryChangeTracker:
         while self._batch:
             await self._clock.sleep(_BATCH_SECONDS)
             for keys in batched(tuple(self._batch), _BATCH_ITEMS, strict=False):
-                items = await self._async_read(keys)
+                items = await self._async_read(self._wanted(keys))
                 for key in keys:
                     # Deleted before it was announced: emit nothing.
                     if (notification := self._batch.pop(key, None)) is not None:
-                        item = items.get(key) or _as_notified(notification)
-                        self._emit(LibraryChangeKind.ADDED, notification.library_key, item)
+                        item = items.get(key) or as_notified(notification)
+                        self._announce(notification.library_key, key, item)
+
+    def _wanted(self, keys: Iterable[str]) -> list[str]:
+        """Return the items to read: those that are reported, and the titles of a summary."""
+        wanted: list[str] = []
+        left: dict[str, int] = {}
+        for key in keys:
+            if (notification := self._batch.get(key)) is None:
+                continue
+            burst = (notification.library_key, LibraryChangeKind.ADDED)
+            left.setdefault(
+                notification.library_key,
+                self._bursts.free_slots(burst) + self._bursts.missing_titles(burst),
+            )
+            if left[notification.library_key]:
+                left[notification.library_key] -= 1
+                wanted.append(key)
+        return wanted
 
     async def _async_read(self, rating_keys: Sequence[str]) -> dict[str, MediaItem]:
         """Return the items by rating key; none if they cannot be read."""
+        if not rating_keys:
+            return {}
         try:
             items = await self._client.get_items(rating_keys)
         except PlexApiError as err:
@@ -214,54 +276,116 @@ class LibraryChangeTracker:
             return {}
         return {item.rating_key: item for item in items if item.rating_key is not None}
 
+    def _announce(self, library_key: str, key: str, item: MediaItem) -> None:
+        """Report an added item, unless it was there a short time ago under another key."""
+        if self._identities.announced(library_key, item):
+            self._stages.set(key, ItemStage.IGNORED)
+            return
+        self._stages.set(key, ItemStage.ADDED)
+        self._report(LibraryChangeKind.ADDED, library_key, key, item)
+
+    def _report(self, kind: LibraryChangeKind, library_key: str, key: str, item: MediaItem) -> None:
+        """Emit an event for an item, or count it for the summary of a burst."""
+        if self._bursts.report((library_key, kind)):
+            self._emit(
+                LibraryChange(
+                    kind=kind,
+                    library_key=library_key,
+                    library_title=item.library_title or self._titles.get(library_key),
+                    item=item,
+                )
+            )
+        else:
+            self._bursts.summarize((library_key, kind), key, full_title(item))
+            self._schedule()
+
     @callback
-    def _emit(self, kind: LibraryChangeKind, library_key: str, item: MediaItem) -> None:
+    def _schedule(self) -> None:
+        """Wait for the next summary or library, from now on if it is due earlier."""
+        self._wake.set()
+        if self._seconds_until_due() is not None and (
+            self._due_task is None or self._due_task.done()
+        ):
+            self._due_task = self._entry.async_create_background_task(
+                self._hass, self._async_emit_due(), f"{self._entry.title} library summaries"
+            )
+
+    def _seconds_until_due(self) -> float | None:
+        """Return the time until the next summary or library, None without one."""
+        # While the server is away it can count no library; the reconnect reads them all.
+        arrival = self._arrivals.seconds_until_due() if self._health.data.connected else None
+        times = (self._bursts.seconds_until_due(), arrival)
+        return min((seconds for seconds in times if seconds is not None), default=None)
+
+    async def _async_emit_due(self) -> None:
+        """Emit the summaries and the new libraries when they are due."""
+        while (seconds := self._seconds_until_due()) is not None:
+            self._wake.clear()
+            if seconds:
+                try:
+                    async with self._clock.timeout(seconds):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass
+                else:
+                    continue
+            self._emit_summaries()
+            if self._health.data.connected:
+                await self._async_emit_arrivals()
+
+    def _emit_summaries(self, *, is_final: bool = False) -> None:
+        """Emit the summaries of the bursts that have ended."""
+        for summary in self._bursts.pop_due(is_final=is_final):
+            self._emit(
+                LibraryChange(
+                    kind=_SUMMARIES[summary.kind],
+                    library_key=summary.library_key,
+                    library_title=self._titles.get(summary.library_key),
+                    count=summary.count,
+                    titles=summary.titles,
+                )
+            )
+
+    async def _async_emit_arrivals(self) -> None:
+        """Emit an event for each new library that has its items."""
+        libraries, released = self._arrivals.pop_due()
+        for library in libraries:
+            count = await self._async_count(library)
+            self._emit(
+                LibraryChange(
+                    kind=LibraryChangeKind.LIBRARY_ADDED,
+                    library_key=library.key,
+                    library_title=library.title,
+                    library_kind=library.kind,
+                    count=count,
+                )
+            )
+        self._store_marks()
+        self._collect(*released)
+
+    async def _async_count(self, library: Library) -> int | None:
+        """Return the number of items of a library, None if they cannot be counted."""
+        total: int | None = None
+        for media_type in RECENT_TYPES.get(library.kind, ()):
+            try:
+                count: int | None = await self._client.count_items(library.key, media_type)
+            except PlexApiError as err:
+                _LOGGER.debug("%s: a new library cannot be counted: %s", self._entry.title, err)
+                count = self._libraries.data.counts.get((library.uuid, media_type))
+            if count is not None:
+                total = (total or 0) + count
+        return total
+
+    @callback
+    def _emit(self, change: LibraryChange) -> None:
         """Call every listener."""
-        change = LibraryChange(kind=kind, library_key=library_key, item=item)
         for listener in tuple(self._listeners):
             listener(change)
 
 
-def _timeline_event(notification: TimelineNotification) -> _TimelineEvent:
-    """Return what a notification means; servers fill `state`, `metadataState` or both."""
-    if notification.state == _STATE_DELETED or notification.metadata_state == "deleted":
-        return _TimelineEvent.DELETED
-    if notification.state == _STATE_CREATED or notification.metadata_state == "created":
-        return _TimelineEvent.CREATED
-    if notification.state == _STATE_DONE:
-        return _TimelineEvent.DONE
-    return _TimelineEvent.OTHER
-
-
-def _newer(items: Sequence[MediaItem], before: Sequence[MediaItem]) -> list[MediaItem]:
-    """Return the items that did not exist when those in `before` were the newest.
-
-    Rating keys count up. An older item enters a list, too, when another one is deleted from
-    it, and an old one moves to the top when its date is edited.
-    """
-    highest = max(map(_number, before), default=-1)
-    dates = [item.added_at for item in before if item.added_at is not None]
-    return [
-        item
-        for item in items
-        if _number(item) > highest
-        and (item.added_at is None or not dates or item.added_at >= min(dates))
-    ]
-
-
-def _number(item: MediaItem) -> int:
-    """Return a rating key as a number, -1 for one that is no number."""
-    key = item.rating_key or ""
-    return int(key) if key.isdecimal() else -1
-
-
-def _as_notified(notification: TimelineNotification) -> MediaItem:
-    """Return an item with only what its notification contains."""
-    kind = MediaType(notification.item_type) if notification.item_type is not None else None
-    return MediaItem.parse(
-        {
-            "ratingKey": notification.rating_key,
-            "type": kind.name.lower() if kind is not None else None,
-            "title": notification.title,
-        }
-    )
+def _load_marks(stored: StoredState) -> dict[str, ListMark | None]:
+    """Return the stored marks by the uuid of the library; None for a list that was not read."""
+    loaded = stored.get(LIBRARIES)
+    if not isinstance(loaded, dict):
+        return {}
+    return {str(uuid): ListMark.from_json(value) for uuid, value in loaded.items()}

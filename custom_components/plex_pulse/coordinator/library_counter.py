@@ -7,6 +7,8 @@ from ..api import Library, PlexServerClient
 from .item_counts import COUNTED, CountKey, async_count_items
 
 _POLLS_PER_DAY = 24
+_MAX_FAILURES = 7
+"""With the doubled delays of the retries, a count that failed so often has failed for an hour."""
 
 
 class LibraryCounter:
@@ -18,7 +20,8 @@ class LibraryCounter:
         self._polls = 0
         self.counts: Mapping[CountKey, int | None] = {}
         self.incomplete: set[str] = set()
-        """Uuids of the libraries of which a count failed the last time."""
+        """Uuids of the libraries of which a count failed the last time, to be counted again."""
+        self._failures: dict[CountKey, int] = {}
         self.has_counted = False
 
     def unchanged(
@@ -60,7 +63,8 @@ class LibraryCounter:
     ) -> None:
         """Count `required` without the counts of `unchanged` libraries.
 
-        A count that fails alone keeps its last value, and its library is incomplete.
+        A count that fails alone keeps its last value, and its library is incomplete, unless
+        it has failed for an hour: one type of one library may fail for good (Reclaimerr 228).
 
         Raises:
             PlexApiError: the server as a whole does not answer.
@@ -68,9 +72,13 @@ class LibraryCounter:
         """
         kept = {key: count for key, count in self.counts.items() if key[0] in unchanged}
         missing = [key for key in required if key not in kept]
-        counted = await async_count_items(self._client, libraries, missing)
+        counted = await async_count_items(self._client, libraries, missing, self._failures)
         failed = {key: self.counts.get(key) for key in missing if key not in counted}
-        self.incomplete = {uuid for uuid, _ in failed}
+        others = {key: times for key, times in self._failures.items() if key not in missing}
+        self._failures = others | {key: self._failures.get(key, 0) + 1 for key in failed}
+        self.incomplete = {
+            uuid for (uuid, _), times in self._failures.items() if times < _MAX_FAILURES
+        }
         self.has_counted = True
         self.counts = kept | counted | failed
 

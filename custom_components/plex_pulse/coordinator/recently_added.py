@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Collection, Coroutine, Mapping
-from datetime import UTC, datetime
 import logging
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
 
-from ..api import Library, MediaItem, PlexApiError
+from ..api import Library, MediaItem, NewestItems, PlexApiError, RetryPolicy, newest_first
 from ..shared_state import async_get_shared
 from .base import CoordinatorContext
 from .bounded_gather import async_gather_tolerant
+from .item_counts import CountKey
+from .list_marks import ListMark
 from .sliced_listeners import SlicedListeners
 
 _LOGGER = logging.getLogger(__name__)
@@ -28,10 +30,13 @@ _RETRY_DELAY_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 3600.0
 """Interval of the libraries poll, which reads the lists again anyway."""
 _MAX_DOUBLINGS: Final = 10
-_LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
+_MAX_LIST_FAILURES: Final = 7
+"""A list that failed alone for an hour is read again only by polls and after changes."""
+_SINGLE_ATTEMPT: Final = RetryPolicy(max_retries=0)
 
 type RecentItems = Mapping[str, tuple[MediaItem, ...]]
-"""The items added last, newest first, by the uuid of their library."""
+"""The items added last by the uuid of their library: newest first, then those without a
+possible date."""
 
 
 class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
@@ -53,23 +58,34 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
         self._clock = async_get_shared(context.hass).rate_limiters.clock
         self._pending: dict[str, Library] = {}
         self._present: Collection[str] = ()
+        self._counts: Mapping[CountKey, int | None] = {}
+        self._list_failures: dict[str, int] = {}
+        self.known_before: Mapping[str, ListMark] = {}
+        """What was listed before the restart, by the uuid of the library."""
         self._fetch_lock = asyncio.Lock()
         self._failures = 0
         self._is_retry_scheduled = False
 
     def newest(self, uuid: str | None) -> MediaItem | None:
         """Return the newest item of a library, or of all; None while there is none."""
-        if uuid is not None:
-            return next(iter(self.data.get(uuid, ())), None)
-        newest = [items[0] for items in self.data.values() if items]
-        return max(newest, key=lambda item: item.added_at or _LONG_AGO, default=None)
+        lists = self.data.values() if uuid is None else (self.data.get(uuid, ()),)
+        items = (item for items in lists for item in items)
+        return next(iter(newest_first(items, dt_util.utcnow().timestamp())), None)
+
+    def is_current(self, uuid: str) -> bool:
+        """Return whether the list of a library was read since the library last changed."""
+        return uuid in self.data and uuid not in self._pending
 
     @callback
     def async_libraries_changed(
-        self, libraries: Mapping[str, Library], changed: Collection[str]
+        self,
+        libraries: Mapping[str, Library],
+        changed: Collection[str],
+        counts: Mapping[CountKey, int | None],
     ) -> None:
         """Read the lists of `changed` libraries, and those that have not been read yet."""
         self._present = libraries.keys()
+        self._counts = counts
         self._pending = {
             uuid: library
             for uuid, library in libraries.items()
@@ -99,13 +115,29 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
                 _LOGGER.debug("%s: lists could not be read: %s", self.name, err)
                 self._schedule_retry(err.retry_after or _RETRY_DELAY_SECONDS)
             else:
-                if due.keys() <= lists.keys():
-                    self._failures = 0
-                else:
-                    self._schedule_retry(_RETRY_DELAY_SECONDS)
+                self._record_failures(due, lists)
             self._health.async_update()
-            self._pending = {uuid: due[uuid] for uuid in due.keys() - lists.keys()} | self._pending
+            given_up = {uuid for uuid in due if self._is_given_up(uuid)}
+            failed = due.keys() - lists.keys() - given_up
+            self._pending = {uuid: due[uuid] for uuid in failed} | self._pending
             self._async_set({**self.data, **lists})
+
+    def _record_failures(self, due: Collection[str], lists: Collection[str]) -> None:
+        """Count the lists that failed alone, and retry those that did not fail too often."""
+        failures = {uuid: count for uuid, count in self._list_failures.items() if uuid not in due}
+        for uuid in due:
+            if uuid not in lists:
+                failures[uuid] = self._list_failures.get(uuid, 0) + 1
+        self._list_failures = failures
+        failed = [uuid for uuid in due if uuid not in lists]
+        if not failed:
+            self._failures = 0
+        elif not all(self._is_given_up(uuid) for uuid in failed):
+            self._schedule_retry(_RETRY_DELAY_SECONDS)
+
+    def _is_given_up(self, uuid: str) -> bool:
+        """Return whether a list is not retried: one query may fail for good for one library."""
+        return self._list_failures.get(uuid, 0) >= _MAX_LIST_FAILURES
 
     def _due(self) -> dict[str, Library]:
         """Return the pending libraries that have a listener."""
@@ -118,11 +150,32 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
 
     async def _async_list(self, library: Library) -> tuple[MediaItem, ...]:
         """Return the newest items, and more if none of them was known."""
-        items = await self._client.get_recently_added(limit=_ITEMS, library=library)
-        known = self.data.get(library.uuid)
-        if known is None or len(items) < _ITEMS or not _keys(known).isdisjoint(_keys(items)):
-            return items
-        return await self._client.get_recently_added(limit=_MORE_ITEMS, library=library)
+        uuid = library.uuid
+        newest = await self._async_newest(library, _ITEMS)
+        if len(newest.dated) == _ITEMS and self._is_all_new(uuid, newest.dated):
+            newest = await self._async_newest(library, _MORE_ITEMS)
+        return newest.dated + newest.misdated
+
+    async def _async_newest(self, library: Library, limit: int) -> NewestItems:
+        """Return the newest items; a list that failed before is not repeated within the call."""
+        return await self._client.get_newest(
+            library,
+            limit=limit,
+            now=dt_util.utcnow().timestamp(),
+            counts={
+                kind: count for (uuid, kind), count in self._counts.items() if uuid == library.uuid
+            },
+            policy=_SINGLE_ATTEMPT if library.uuid in self._list_failures else None,
+        )
+
+    def _is_all_new(self, uuid: str, items: Collection[MediaItem]) -> bool:
+        """Return whether none of the items was listed before, in this run or the last one."""
+        if (known := self.data.get(uuid)) is not None:
+            return _keys(known).isdisjoint(_keys(items))
+        before = self.known_before.get(uuid)
+        return before is not None and len(before.newer(items, dt_util.utcnow().timestamp())) == len(
+            items
+        )
 
     def _schedule_retry(self, seconds: float) -> None:
         """Schedule a retry, unless the libraries poll comes first."""

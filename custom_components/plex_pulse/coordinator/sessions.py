@@ -2,12 +2,15 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 import math
 from typing import Final, override
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
 from ..api import PlayingNotification, PlexApiError, PlexErrorKind, Session, TranscodeNotification
@@ -18,9 +21,10 @@ from .base import CoordinatorContext, PlexPulseCoordinator
 from .features import as_server_error
 from .health import SESSIONS
 from .poll_interval import PollInterval
-from .session_refresh import SessionRefresher
+from .session_refresh import COMMAND_TIMES_SECONDS, END_TIMES_SECONDS, SessionRefresher
 from .session_reports import SessionReports
 from .session_updates import (
+    PAUSED,
     STOPPED,
     SessionIndex,
     StoppedSessions,
@@ -29,13 +33,15 @@ from .session_updates import (
     has_transcode,
     is_position_only,
     is_up_to_date,
+    merge_duplicates,
     reported_sessions,
     stopped_sessions,
-    unique_sessions,
 )
 
 _PERMISSION_RETRY_SECONDS: Final = 3600.0
 """How often a token without session access is tried again."""
+_DROPPED_TIMES_SECONDS: Final = (5.0,)
+"""When the sessions are read after a dropped notification; further ones share the read."""
 _MAX_PENDING_NOTIFICATIONS: Final = 1000
 """Notifications that are kept while a response is under way; older ones are dropped."""
 
@@ -49,7 +55,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     Listeners are notified when a session starts, ends or changes, or when its position is
     not the computed one, for example after a seek. A report of nothing but the position, or
     of the progress of a transcode, leaves `data` as it is and notifies only the position
-    listeners; `current` and `current_sessions` include such reports.
+    listeners; `current_sessions` and `progress` include such reports.
     """
 
     def __init__(self, context: CoordinatorContext) -> None:
@@ -71,27 +77,27 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._has_hidden_change = False
         self._stopped = StoppedSessions()
         self._reports = SessionReports(self._clock)
-        self._failing_since = -math.inf
+        self._aliases: dict[str, str] = {}
+        self._cancel_expiry: CALLBACK_TYPE | None = None
         self._refresher = SessionRefresher(
             self._clock, self.async_refresh, self._async_start, self._next_verification
         )
         self.config_entry.async_on_unload(
             self.health.async_on_reconnect(self._async_handle_reconnect)
         )
+        self.config_entry.async_on_unload(self._async_cancel_expiry)
 
     @property
     @override
     def is_available(self) -> bool:
         """Return whether the sessions are known.
 
-        While reads fail, the state that push keeps up to date counts, for a minute after
-        the last confirmation.
+        With push, the state that it keeps up to date counts for a minute after the last
+        confirmation, also while reads fail or hang.
         """
-        return super().is_available or (
-            self._last_data is not None
-            and self.health.data.push
-            and self._reports.is_recent(self._failing_since)
-        )
+        if self._last_data is not None and self.health.data.push:
+            return self._reports.is_recent(self.data)
+        return super().is_available
 
     @override
     async def _async_fetch(self) -> tuple[Session, ...]:
@@ -101,12 +107,15 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
     async def _async_read(self) -> tuple[Session, ...]:
         """Return the sessions, none if the token may not read them."""
-        if not (self._identity.is_verified and self.can_read_sessions):
+        if self.can_read_sessions:
+            await self._identity.async_ensure()
+        else:
             await self._identity.async_verify()
         if not self.can_read_sessions:
             await self._async_recheck_permission()
             return ()
         self._pending_notifications.clear()
+        self._refresher.async_read_sent()
         try:
             listed = await self.client.get_sessions()
         except PlexApiError as err:
@@ -117,7 +126,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             # Another check found no server, or a different one, since the request was sent;
             # these may be the sessions of that one.
             await self._identity.async_verify()
-        sessions = self._stopped.without_stopped(unique_sessions(listed))
+        sessions, self._aliases = merge_duplicates(
+            self._stopped.without_stopped(listed), self._last_data or ()
+        )
         self._reports.async_read(sessions)
         before = self._last_data or ()
         changes = self.progress.update(before, self._apply_pending(sessions), _now(), is_read=True)
@@ -157,16 +168,40 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._stopped.clear()
         polled = SESSIONS_INTERVAL if self.can_read_sessions else LIVENESS_INTERVAL
         self._poll_interval.set_base(PUSHED_SESSIONS_INTERVAL if is_connected else polled)
-        # What happened before the connection is read by the poll that is due within ten
-        # seconds, unless its response is under way and older than the connection.
-        if not is_connected or not self.last_update_success or self._fetch_lock.locked():
+        if not is_connected:
+            self._apply_poll_interval()
+            self._async_start(self._async_check_and_refresh())
+        elif not self.last_update_success or self._fetch_lock.locked():
+            # A response that is under way is older than the connection. What happened before
+            # is otherwise read by the poll that is due within ten seconds.
             self._apply_poll_interval()
             self._async_start(self.async_refresh())
+        self._async_schedule_expiry()
+
+    async def _async_check_and_refresh(self) -> None:
+        """Read the sessions of a server that is alive; a frozen one shows sooner by a check."""
+        await self._liveness.async_check()
+        await self.async_refresh()
 
     @callback
-    def async_refresh_soon(self, reason: str) -> None:
-        """Read the sessions now and a second later: a command is about to change them."""
-        self._refresher.async_request(reason, reason, lambda: False, read_times=(0.5, 2.0))
+    def async_verify_end(self, session_key: str) -> None:
+        """Read the sessions until a stream is gone that a command has just ended.
+
+        Not every server sends a notification then, and some list the stream for seconds.
+        """
+        self._refresher.async_request(
+            f"end {session_key}",
+            STOPPED,
+            lambda: not self._is_listed({session_key}),
+            read_times=COMMAND_TIMES_SECONDS,
+        )
+
+    @callback
+    def async_notification_dropped(self) -> None:
+        """Read the sessions instead of the notifications that are too many to be processed."""
+        self._refresher.async_request(
+            "dropped", "dropped", lambda: False, read_times=_DROPPED_TIMES_SECONDS
+        )
 
     @callback
     def async_handle_playing(self, notification: PlayingNotification) -> None:
@@ -175,34 +210,38 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             return
         if self._fetch_lock.locked():
             self._pending_notifications.append(notification)
+        listed_key = notification.session_key
+        notification = self._with_known_key(notification)
         if notification.state == STOPPED:
             self._handle_stopped(notification)
             return
-        session = self._index.by_key(self.data, notification.session_key)
-        if session is not None and self.is_available and is_position_only(session, notification):
-            self._handle_position(session, notification.view_offset)
+        key, item = notification.session_key, notification.rating_key
+        self._stopped.discard(listed_key)
+        self._refresher.async_discard(f"stop {key}")
+        known = self._index.by_key(self.data, key)
+        if known is not None and self.is_available and is_position_only(known, notification):
+            self._handle_position(known, notification)
             return
-        self._stopped.discard(notification.session_key)
         for session in reported_sessions(self.data, notification):
-            self._reports.async_reported(session.session_key)
+            self._reports.async_reported(session.session_key, item)
         if self.is_available:
             self._async_set_data(apply_playing(self.data, notification))
-        if not (self.is_available and is_up_to_date(self.data, notification)):
-            self._refresher.async_request(
-                notification.session_key or f"item {notification.rating_key}",
-                f"{notification.rating_key} {notification.transcode_key} {notification.state}",
-                lambda: is_up_to_date(self.data, notification),
-            )
-        self._refresher.async_wake()
-
-    def _handle_position(self, session: Session, view_offset: int | None) -> None:
-        """Store a reported position; publish the session only after a seek or a drift."""
-        self._stopped.discard(session.session_key)
-        self._reports.async_reported(session.session_key)
-        self._refresher.async_ensure_running()
-        if view_offset is None:
+        if self.is_available and is_up_to_date(self.data, notification):
+            self._refresher.async_wake()
             return
-        if self.progress.report_position(session, view_offset, _now()):
+        self._refresher.async_request(
+            key or f"item {item}",
+            f"{item} {notification.transcode_key} {notification.state == PAUSED}",
+            lambda: is_up_to_date(self.data, self._with_known_key(notification)),
+        )
+
+    def _handle_position(self, session: Session, notification: PlayingNotification) -> None:
+        """Store a reported position; publish the session only after a seek or a drift."""
+        self._reports.async_reported(session.session_key, notification.rating_key)
+        self._refresher.async_ensure_running()
+        if notification.view_offset is None:
+            return
+        if self.progress.report_position(session, notification.view_offset, _now()):
             self._publish(self._with_replaced(session, self.progress.current(session)))
         else:
             self._notify_positions((session,))
@@ -214,49 +253,93 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         several apps). Another viewer may play the same item, so only a read may decide.
         """
         key = notification.session_key
-        if key is not None:
-            self._refresher.async_discard(key)
+        self._refresher.async_discard(key or f"item {notification.rating_key}")
         if not self.is_available:
             return
-        candidates = stopped_sessions(self.data, notification)
-        if len(candidates) == 1 and candidates[0].session_key == key:
-            self._stopped.add(self.progress.current(candidates[0]))
-            self._async_set_data(
-                tuple(session for session in self.data if session is not candidates[0])
-            )
-        elif candidates:
+        if (stopped := self._stopped_session(self.data, notification)) is not None:
+            self._stopped.add(stopped, self._listed_keys(stopped.session_key))
+            self._reports.async_ended()
+            self._async_set_data(tuple(item for item in self.data if item is not stopped))
+            self._async_schedule_expiry()
+        elif candidates := stopped_sessions(self.data, notification):
             keys = {session.session_key for session in candidates}
             self._refresher.async_request(
-                f"stop {key} {notification.rating_key}",
+                f"stop {key or notification.rating_key}",
                 STOPPED,
-                lambda: not keys <= {session.session_key for session in self.data},
-                read_times=(0.0, 2.0, 6.0, 12.0, 18.0),
+                lambda: not self._is_listed(keys),
+                read_times=END_TIMES_SECONDS,
             )
+
+    def _stopped_session(
+        self, sessions: Iterable[Session], notification: PlayingNotification
+    ) -> Session | None:
+        """Return the session that has stopped, None if that is not certain.
+
+        It is the session of that key if it played that item last, and if the server lists it
+        under this key alone: of two keys, one may end while the app goes on.
+        """
+        key, item = notification.session_key, notification.rating_key
+        if key is None or len(self._listed_keys(key)) > 1:
+            return None
+        found = (session for session in sessions if session.session_key == key)
+        session = next(found, None)
+        if session is None or item in {
+            None,
+            session.item.rating_key,
+            self._reports.reported_item(key),
+        }:
+            return session
+        return None
 
     @callback
     def async_handle_transcode(self, notification: TranscodeNotification) -> None:
-        """Apply a changed transcode, or read the sessions when one starts or ends."""
+        """Apply a changed transcode, or read the sessions when one starts or ends.
+
+        Not every app and server names the transcode in its playing notifications, and some
+        apps report nothing but their transcode.
+        """
         if not (self.can_read_sessions and self.is_available):
             return
         key = notification.key
         session = self._index.by_transcode(self.data, key)
-        has_ended = notification.event == "end"
-        if has_ended is (session is not None) and notification.event in {"start", "end"}:
-            # Not every server names the transcode in its playing notifications.
-            self._refresher.async_request(
-                f"transcode {key}",
-                notification.event,
-                lambda: has_transcode(self.data, key) is not has_ended,
-                read_times=(0.0,),
-            )
+        if notification.event == "end":
+            self._refresher.async_discard(f"transcode {key}")
+            self._stopped.add_transcode(key)
+            if session is not None:
+                self._refresher.async_request(
+                    f"transcode end {key}",
+                    notification.event,
+                    lambda: not has_transcode(self.data, key),
+                    read_times=END_TIMES_SECONDS,
+                )
         elif session is not None:
-            # Some apps report only their transcode.
-            self._reports.async_reported(session.session_key)
+            self._reports.async_reported(session.session_key, None)
             changed = apply_transcode(session, notification)
             if changed.transcode is None or not self.progress.report_transcode(
                 session, changed.transcode
             ):
                 self._async_set_data(self._with_replaced(session, changed))
+            self._refresher.async_ensure_running()
+        elif not self._stopped.has_transcode(key):
+            self._refresher.async_request(
+                f"transcode {key}", "start", lambda: has_transcode(self.data, key)
+            )
+
+    def _with_known_key(self, notification: PlayingNotification) -> PlayingNotification:
+        """Return a notification under the key that the stream of its session has here."""
+        key = notification.session_key
+        if key is None or self._aliases.get(key, key) == key:
+            return notification
+        return replace(notification, session_key=self._aliases[key])
+
+    def _listed_keys(self, session_key: str) -> tuple[str, ...]:
+        """Return the keys under which the server lists a stream."""
+        keys = tuple(listed for listed, key in self._aliases.items() if key == session_key)
+        return keys or (session_key,)
+
+    def _is_listed(self, session_keys: set[str]) -> bool:
+        """Return whether all of these streams are known."""
+        return session_keys <= {session.session_key for session in self.data}
 
     @property
     def current_sessions(self) -> tuple[Session, ...]:
@@ -310,14 +393,13 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
     def _apply_pending(self, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
         """Return the sessions with the notifications that arrived since the request was sent."""
-        for notification in self._pending_notifications:
+        for pending in self._pending_notifications:
+            notification = self._with_known_key(pending)
             if notification.state != STOPPED:
                 sessions = apply_playing(sessions, notification)
-                continue
-            candidates = stopped_sessions(sessions, notification)
-            if len(candidates) == 1 and candidates[0].session_key == notification.session_key:
-                self._stopped.add(candidates[0])
-                sessions = tuple(item for item in sessions if item is not candidates[0])
+            elif (stopped := self._stopped_session(sessions, notification)) is not None:
+                self._stopped.add(stopped, self._listed_keys(stopped.session_key))
+                sessions = tuple(item for item in sessions if item is not stopped)
         return sessions
 
     def _next_verification(self) -> float | None:
@@ -342,22 +424,37 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     @callback
     @override
     def _async_record_health(self) -> None:
-        """Report the outcome and the interval; drop the streams that cannot be verified."""
+        """Report the outcome and the interval, and schedule what depends on the read."""
         failure = self.last_failure
         self.health.async_record_poll(self._key, failure, self._poll_interval.interval)
-        if failure is None:
-            self._failing_since = -math.inf
-            if self._has_hidden_change:
-                self.async_update_listeners()
-        else:
-            if math.isinf(self._failing_since):
-                self._failing_since = self._clock.monotonic()
+        if failure is not None:
             self._reports.async_read_failed()
-            if self._last_data is not None:
-                self._async_set_data(self._reports.unexpired(self.data))
-            # The base class notifies only once; availability ends a minute later.
+            # The base class notifies only once; availability may end later.
             self.async_update_listeners()
-        self._refresher.async_wake()
+        elif self._has_hidden_change:
+            self.async_update_listeners()
+        self._refresher.async_read_finished(is_success=failure is None)
+        self._async_schedule_expiry()
+
+    @callback
+    def _async_schedule_expiry(self, _: datetime | None = None) -> None:
+        """Drop the streams that push has not confirmed for a minute, and wait for the next."""
+        self._async_cancel_expiry()
+        if not self.health.data.push or self._last_data is None:
+            return
+        self._async_set_data(self._reports.unexpired(self.data))
+        if not self.is_available:
+            self.async_update_listeners()
+        seconds = self._reports.next_expiry(self.data) - self._clock.monotonic()
+        if 0 < seconds < math.inf:
+            self._cancel_expiry = async_call_later(self.hass, seconds, self._async_schedule_expiry)
+
+    @callback
+    def _async_cancel_expiry(self) -> None:
+        """Cancel the timer."""
+        if self._cancel_expiry is not None:
+            self._cancel_expiry()
+            self._cancel_expiry = None
 
 
 def _now() -> float:

@@ -1,6 +1,5 @@
 """The users that can be selected in the options form."""
 
-from collections import Counter
 from collections.abc import Mapping
 import logging
 from typing import Final
@@ -10,9 +9,9 @@ from homeassistant.core import HomeAssistant
 
 from ..api import PlexApiError, RetryPolicy
 from ..clients import async_create_client
+from ..followed_names import account_names
 from ..options import followed_users
 from ..runtime_data import PlexPulseConfigEntry
-from ..streams.attributes import display_name
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -40,12 +39,4 @@ async def async_selectable_users(
     except PlexApiError as err:
         _LOGGER.debug("The users of the server could not be read: %s", err)
         return followed, {"base": "users_unknown"}
-    names = {
-        account.account_id: display_name(account.name) or account.account_id for account in accounts
-    }
-    # Names are not unique: those made from e-mail addresses may begin alike.
-    counts = Counter(names.values())
-    for account_id, name in names.items():
-        if counts[name] > 1:
-            names[account_id] = f"{name} ({account_id})"
-    return followed | names, {}
+    return followed | account_names(accounts), {}

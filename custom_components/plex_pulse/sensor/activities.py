@@ -1,4 +1,4 @@
-"""Sensor of the background activities of a server, from push notifications."""
+"""Sensor of the background activities of a server."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, override
@@ -32,14 +32,14 @@ class BackgroundActivitiesSensor(ServerDataEntity[LibrariesCoordinator], SensorE
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Update the state on push notifications, the only source of activities."""
+        """Update the state when the activities were read, and on push notifications."""
         await super().async_added_to_hass()
         self._listen_to(self.coordinator.activities)
 
     @property
     @override
     def native_value(self) -> int | None:
-        """Return the number of running activities, None while push is not connected."""
+        """Return the number of running activities, None while push does not report them."""
         activities = self.coordinator.activities.data
         return len(activities.others) if activities.is_known else None
 

@@ -1,6 +1,6 @@
 """Sensors of each library: item counts, storage, duration."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -20,10 +20,9 @@ from .descriptions import ValueSensorDescription
 
 @dataclass(frozen=True, kw_only=True)
 class CountSensorDescription(SensorEntityDescription):
-    """Describe the count of one item type, for libraries of one kind."""
+    """Describe a count of items: the type that is counted, by the kind of the library."""
 
-    kind: LibraryKind
-    media_type: MediaType
+    media_types: Mapping[LibraryKind, MediaType]
 
 
 type LibrarySensorDescription = ValueSensorDescription[Library, int | None]
@@ -33,18 +32,21 @@ def _count(
     key: str,
     kind: LibraryKind,
     media_type: MediaType,
+    others: Mapping[LibraryKind, MediaType] | None = None,
     *,
     enabled: bool = True,
     has_statistics: bool = False,
 ) -> CountSensorDescription:
-    """Describe a count of items; of each kind, one count has statistics."""
+    """Describe a count of items, for libraries of one kind and of `others`.
+
+    Of each kind, one count has statistics.
+    """
     return CountSensorDescription(
         key=key,
         translation_key=key,
         state_class=SensorStateClass.MEASUREMENT if has_statistics else None,
         entity_registry_enabled_default=enabled,
-        kind=kind,
-        media_type=media_type,
+        media_types={kind: media_type, **(others or {})},
     )
 
 
@@ -58,7 +60,13 @@ COUNT_SENSORS: Final = (
     _count("tracks", LibraryKind.MUSIC, MediaType.TRACK, has_statistics=True),
     _count("photos", LibraryKind.PHOTOS, MediaType.PHOTO, has_statistics=True),
     _count("photo_albums", LibraryKind.PHOTOS, MediaType.PHOTO_ALBUM),
-    _count("videos", LibraryKind.VIDEOS, MediaType.MOVIE, has_statistics=True),
+    _count(
+        "videos",
+        LibraryKind.VIDEOS,
+        MediaType.MOVIE,
+        {LibraryKind.PHOTOS: MediaType.CLIP},
+        has_statistics=True,
+    ),
 )
 
 LIBRARY_SENSORS: Final[tuple[LibrarySensorDescription, ...]] = (
@@ -88,7 +96,7 @@ LIBRARY_SENSORS: Final[tuple[LibrarySensorDescription, ...]] = (
 def library_sensors(coordinator: LibrariesCoordinator, library: Library) -> Iterator[SensorEntity]:
     """Yield the sensors for the kind of a library."""
     for count in COUNT_SENSORS:
-        if count.kind is library.kind:
+        if library.kind in count.media_types:
             yield CountSensor(coordinator, count, library)
     for description in LIBRARY_SENSORS:
         # Photos have no duration.
@@ -108,7 +116,7 @@ class CountSensor(LibraryEntity, SensorEntity):
         library: Library,
     ) -> None:
         """Let the coordinator count this type while this entity is enabled."""
-        self._count_key = (library.uuid, description.media_type)
+        self._count_key = (library.uuid, description.media_types[library.kind])
         super().__init__(coordinator, description, library, context=self._count_key)
 
     @override

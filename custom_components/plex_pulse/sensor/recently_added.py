@@ -9,32 +9,28 @@ from homeassistant.components.sensor import (
     SensorEntity,
 )
 from homeassistant.const import MATCH_ALL
+from homeassistant.util import dt as dt_util
 
-from ..api import Library, MediaItem
+from ..api import Library, MediaItem, is_misdated
 from ..coordinator.libraries import LibrariesCoordinator
 from ..devices import recently_added_identifier
 from ..entity import RecentlyAddedEntity
 from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import Attributes, item_names, truncate_state
+from ..streams.titles import full_title
 from .descriptions import ValueSensorDescription
 
 type RecentlyAddedSensorDescription = ValueSensorDescription[MediaItem, str | datetime | None]
 
 
-def _full_title(item: MediaItem) -> str | None:
-    """Return the title with series and episode number, or with the artist, cut to a state.
+def _state_title(item: MediaItem) -> str | None:
+    """Return the full title, cut to the length of a state."""
+    return truncate_state(full_title(item))
 
-    Episodes of a daily show have no number; their date takes its place.
-    """
-    parts = [item.title]
-    if item.item_type == "episode":
-        number = item.aired if item.index is None else None
-        if item.parent_index is not None and item.index is not None:
-            number = f"S{item.parent_index:02}E{item.index:02}"
-        parts = [item.grandparent_title, number, item.title]
-    elif item.item_type == "album":
-        parts = [item.parent_title, item.title]
-    return truncate_state(" - ".join(part for part in parts if part)) or None
+
+def _added_at(item: MediaItem) -> datetime | None:
+    """Return when the item was added, None for a date that lies in the future."""
+    return None if is_misdated(item, dt_util.utcnow().timestamp()) else item.added_at
 
 
 def _attributes(item: MediaItem, library: str | None) -> Attributes:
@@ -45,21 +41,21 @@ def _attributes(item: MediaItem, library: str | None) -> Attributes:
         "type": item.item_type,
         "year": item.year,
         "library": library,
-        "added_at": item.added_at.isoformat() if item.added_at is not None else None,
+        "added_at": added_at.isoformat() if (added_at := _added_at(item)) is not None else None,
     }
 
 
 LAST_ADDED: Final[RecentlyAddedSensorDescription] = ValueSensorDescription(
     key="last_added",
     translation_key="last_added",
-    value_fn=_full_title,
+    value_fn=_state_title,
 )
 LAST_ADDED_AT: Final[RecentlyAddedSensorDescription] = ValueSensorDescription(
     key="last_added_at",
     translation_key="last_added_at",
     entity_registry_enabled_default=False,
     device_class=SensorDeviceClass.TIMESTAMP,
-    value_fn=lambda item: item.added_at,
+    value_fn=_added_at,
 )
 
 

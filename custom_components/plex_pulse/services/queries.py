@@ -11,6 +11,7 @@ from ..coordinator.features import unavailable_reason
 from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import display_name
 from ..streams.selection import without_extras
+from .newest_items import async_newest_items
 from .responses import history_response, media_response, stream_response
 from .targets import (
     ATTR_USER,
@@ -34,10 +35,15 @@ async def async_get_streams(runtime: PlexPulseRuntime, call: ServiceCall) -> Ser
 
 async def async_get_recently_added(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
     """Return the newest items of one library, or of all libraries."""
-    items = await runtime.client.get_recently_added(
-        limit=call.data[ATTR_LIMIT], library=find_library(runtime, call)
+    limit: int = call.data[ATTR_LIMIT]
+    if (library := find_library(runtime, call)) is None:
+        return _listing(runtime, await async_newest_items(runtime, limit))
+    return _listing(
+        runtime,
+        await runtime.client.get_recently_added(
+            limit=limit, library=library, now=dt_util.utcnow().timestamp()
+        ),
     )
-    return _listing(runtime, items)
 
 
 async def async_get_on_deck(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:

@@ -1,6 +1,7 @@
 """Derive playback events by comparing two snapshots of the sessions."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -36,7 +37,8 @@ type PlaybackKey = tuple[str | None, ...]
 """`Session.playback_id`: a restart of the server renumbers the sessions and ends none."""
 
 
-class Playback(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playback:
     """A session with state that a single snapshot does not contain.
 
     is_paused: unchanged while the session buffers, so a seek is neither pause nor resume.
@@ -55,10 +57,14 @@ type Playbacks = dict[PlaybackKey, Playback]
 
 def track(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
     """Return the snapshot of the current streams; `before` is the previous one."""
-    return {
-        key: next_playback(session, before.get(key))
-        for key, session in ((session.playback_id, session) for session in without_extras(sessions))
-    }
+    playbacks: dict[PlaybackKey, Playback] = {}
+    for session in without_extras(sessions):
+        key: PlaybackKey = session.playback_id
+        if key in playbacks:
+            # An app may play an item twice at once, with one `Session.id`.
+            key = (*key, session.session_key)
+        playbacks[key] = next_playback(session, before.get(key))
+    return playbacks
 
 
 def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEvent]:

@@ -101,6 +101,10 @@ class Transport:
         """Return a snapshot of the counters."""
         return self._recorder.snapshot(self.rate_limiter.blocked_until)
 
+    def time(self) -> float:
+        """Return the time in Unix seconds, by the injected clock."""
+        return self._clock.time()
+
     async def probe_tcp(self, seconds: float) -> None:
         """Check that the host accepts TCP connections; no request is sent.
 

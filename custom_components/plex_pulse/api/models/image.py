@@ -32,11 +32,14 @@ class ServerImage:
         """Return the image.
 
         Raises:
-            ValueError: the body is not JPEG, PNG, GIF or WebP.
+            ValueError: the body is not JPEG, PNG, GIF, WebP or AVIF. SVG may contain scripts,
+                and browsers show no HEIC.
 
         """
         if body.startswith(b"RIFF") and body[8:12] == b"WEBP":
             return cls(content=body, content_type="image/webp")
+        if body[4:12] in {b"ftypavif", b"ftypavis"}:
+            return cls(content=body, content_type="image/avif")
         for signature, content_type in _SIGNATURES:
             if body.startswith(signature):
                 return cls(content=body, content_type=content_type)

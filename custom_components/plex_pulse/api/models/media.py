@@ -9,6 +9,7 @@ from typing import Final, Self
 from .coerce import JsonObject, integer, non_negative_int, parse_list, text, timestamp
 from .image import is_server_path
 
+_MUSIC: Final = frozenset({"artist", "album", "track"})
 _LIBRARY_KEYS: Final = ("librarySectionID", "librarySectionTitle")
 _PREROLL_SECTION: Final = -2
 """Section of prerolls, and of music videos from the cloud."""
@@ -87,6 +88,10 @@ class MediaItem:
     """Path of the image on the server; None if it is elsewhere (live TV), as below."""
     parent_thumb: str | None
     grandparent_thumb: str | None
+    art: str | None = None
+    """Path of the background image."""
+    guid: str | None = None
+    """Identifies what the item is, on all servers; such as plex://movie/5d77..."""
 
     @property
     def artist(self) -> str | None:
@@ -98,24 +103,39 @@ class MediaItem:
     @property
     def poster(self) -> str | None:
         """Return the path of the image to show: of an episode, that of its show."""
+        return next(iter(self.posters), None)
+
+    @property
+    def posters(self) -> tuple[str, ...]:
+        """Return the paths of the images that can be shown, the best one first.
+
+        The first one may not exist, although the item names it.
+        """
+        paths = [self.thumb, self.parent_thumb, self.grandparent_thumb]
         if self.item_type == "episode":
-            return self.grandparent_thumb or self.parent_thumb or self.thumb
-        return self.thumb or self.parent_thumb or self.grandparent_thumb
+            paths.reverse()
+        return tuple(dict.fromkeys(path for path in (*paths, self.art) if path is not None))
+
+    @property
+    def has_square_poster(self) -> bool:
+        """Return whether the image to show is as wide as high: covers and artists."""
+        return self.item_type in _MUSIC
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self:
         """Return the item; no field is required."""
         section = integer(fields, "librarySectionID")
+        item_type = text(fields, "type") or "unknown"
         return cls(
             rating_key=text(fields, "ratingKey"),
-            item_type=text(fields, "type") or "unknown",
+            item_type=item_type,
             title=text(fields, "title"),
             parent_title=text(fields, "parentTitle"),
             grandparent_title=text(fields, "grandparentTitle"),
             original_title=text(fields, "originalTitle"),
             edition=text(fields, "editionTitle"),
             aired=_date(text(fields, "originallyAvailableAt")),
-            is_extra=_is_extra(fields, section),
+            is_extra=item_type == "clip" and _is_extra(fields, section),
             index=non_negative_int(fields, "index"),
             parent_index=non_negative_int(fields, "parentIndex"),
             year=non_negative_int(fields, "year"),
@@ -130,6 +150,8 @@ class MediaItem:
             thumb=_image_path(fields, "thumb"),
             parent_thumb=_image_path(fields, "parentThumb"),
             grandparent_thumb=_image_path(fields, "grandparentThumb"),
+            art=_image_path(fields, "art"),
+            guid=text(fields, "guid"),
         )
 
 
@@ -168,19 +190,17 @@ def listing_total(container: JsonObject) -> int | None:
 
 def _date(value: str | None) -> str | None:
     """Return the date at the start of a text; some servers append the time of day."""
-    match = _DATE.match(value or "")
+    match = _DATE.match(value) if value is not None else None
     return match[0] if match is not None else None
 
 
 def _is_extra(fields: JsonObject, section: int | None) -> bool:
-    """Return whether an item is a preroll, a trailer or another extra.
+    """Return whether a clip is a preroll, a trailer or another extra.
 
     Extras are clips with an `extraType` or a `subtype`; clips of a library of other videos
     have neither. A preroll is in no library. Music videos from the cloud are in the section
     of the prerolls, with a hexadecimal rating key.
     """
-    if text(fields, "type") != "clip":
-        return False
     if (text(fields, "guid") or "").startswith(_PREROLL_GUID):
         return True
     extra_type = integer(fields, "extraType")

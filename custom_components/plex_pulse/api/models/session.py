@@ -6,6 +6,7 @@ from typing import Final, Self
 
 from .coerce import JsonObject, boolean, child, non_negative_int, text
 from .media import MediaItem
+from .session_details import SessionDetails
 from .stream import UNLIMITED_BANDWIDTH, SelectedMedia
 from .transcode import TranscodeSession
 
@@ -96,6 +97,7 @@ class Session:
     media: SelectedMedia
     transcode: TranscodeSession | None
     """None for direct play."""
+    details: SessionDetails
 
     @property
     def stream_id(self) -> tuple[str, ...]:
@@ -204,6 +206,7 @@ class Session:
             location=_location(text(session, "location"), player),
             media=media,
             transcode=TranscodeSession.parse(child(fields, "TranscodeSession")),
+            details=SessionDetails.parse(fields),
         )
 
 

@@ -21,6 +21,7 @@ UNLIMITED_BANDWIDTH: Final = 10_000_000
 _VIDEO_STREAM: Final = 1
 _AUDIO_STREAM: Final = 2
 _SUBTITLE_STREAM: Final = 3
+_NO_STREAM: Final[JsonObject] = {}
 _NO_DECISIONS: Final = frozenset({"ignore", "none", "unknown"})
 
 # Parts of the label of a video stream; Dolby Vision first, because it has an HDR10 base.
@@ -76,10 +77,10 @@ class SelectedMedia:
         """Return the selected version of a session, or the first."""
         media = _selected(children(session, "Media"))
         part = _selected(children(media, "Part"))
-        streams = children(part, "Stream")
-        video = _selected(_of_type(streams, _VIDEO_STREAM))
-        audio = _selected(_of_type(streams, _AUDIO_STREAM))
-        subtitles = _subtitles(streams)
+        streams = _delivered_streams(part)
+        video = streams.get(_VIDEO_STREAM, _NO_STREAM)
+        audio = streams.get(_AUDIO_STREAM, _NO_STREAM)
+        subtitles = streams.get(_SUBTITLE_STREAM, _NO_STREAM)
         transcode = child(session, "TranscodeSession")
         video_decision = _decision(video)
         is_transcoded = "transcode" in {video_decision, text(transcode, "videoDecision")}
@@ -94,7 +95,7 @@ class SelectedMedia:
             decision=_decision(part),
             video_decision=video_decision,
             audio_decision=_decision(audio),
-            subtitle_decision=_decision(subtitles),
+            subtitle_decision="burn" if _is_burned(subtitles) else _decision(subtitles),
             subtitles=text(subtitles, "extendedDisplayTitle") or text(subtitles, "displayTitle"),
             protocol=text(media, "protocol") or text(part, "protocol"),
             bitrate=bitrate if bitrate and bitrate < UNLIMITED_BANDWIDTH else None,
@@ -114,23 +115,34 @@ def _selected(listed: list[JsonObject]) -> JsonObject:
     return listed[0] if listed else {}
 
 
-def _of_type(streams: list[JsonObject], stream_type: int) -> list[JsonObject]:
-    """Return the streams of one type."""
-    return [stream for stream in streams if integer(stream, "streamType") == stream_type]
+def _delivered_streams(part: JsonObject) -> dict[int | None, JsonObject]:
+    """Return the delivered stream of each type: the selected one, else the first.
+
+    Subtitles that are only available do not count.
+    """
+    delivered: dict[int | None, JsonObject] = {}
+    for stream in children(part, "Stream"):
+        stream_type = integer(stream, "streamType")
+        known = delivered.get(stream_type)
+        if stream_type == _SUBTITLE_STREAM:
+            if known is None and (boolean(stream, "selected") or _is_burned(stream)):
+                delivered[stream_type] = stream
+        elif known is None or (boolean(stream, "selected") and not boolean(known, "selected")):
+            delivered[stream_type] = stream
+    return delivered
 
 
-def _subtitles(streams: list[JsonObject]) -> JsonObject:
-    """Return the selected subtitles; those that are only available do not count."""
-    for stream in _of_type(streams, _SUBTITLE_STREAM):
-        if boolean(stream, "selected") or boolean(stream, "burn") or _decision(stream) == "burn":
-            return {"decision": "burn", **stream} if boolean(stream, "burn") else stream
-    return {}
+def _is_burned(subtitles: JsonObject) -> bool:
+    """Return whether subtitles are burned into the video."""
+    return bool(boolean(subtitles, "burn")) or _decision(subtitles) == "burn"
 
 
 def _decision(fields: JsonObject) -> str | None:
     """Return the decision on a part or stream; a stream that is not sent has none."""
-    decision = (text(fields, "decision") or "").lower()
-    return decision if decision and decision not in _NO_DECISIONS else None
+    decision = text(fields, "decision")
+    if decision is None or (lowered := decision.lower()) in _NO_DECISIONS:
+        return None
+    return lowered
 
 
 def _audio_codec(audio: JsonObject, media: JsonObject) -> str | None:

@@ -1,4 +1,4 @@
-"""The people who watch and the players they watch on; all of them made up."""
+"""Fictional users and players."""
 
 from dataclasses import dataclass
 from hashlib import sha1
@@ -8,20 +8,20 @@ from .encode import Tree
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """A user; the owner has the server-local id 1, others their plex.tv id."""
+    """A user; the owner has the server-local id 1, other users their plex.tv id."""
 
     id: int
     name: str
 
     @property
     def thumb(self) -> str:
-        """The avatar's address at plex.tv."""
+        """Return the URL of the avatar at plex.tv."""
         return f"https://plex.tv/users/{self.id:016x}/avatar?c=1700000000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Player:
-    """A player as a session shows it."""
+    """A player as a session lists it."""
 
     title: str
     product: str
@@ -32,15 +32,16 @@ class Player:
     local: bool = True
     relayed: bool = False
     profile: str = "Generic"
+    device_class: str = ""
 
     @property
     def machine_identifier(self) -> str:
-        """A stable identifier that follows from the title."""
+        """Return a stable identifier derived from the title."""
         return sha1(self.title.encode(), usedforsecurity=False).hexdigest()[:24]
 
     def tree(self, state: str, user: User | None) -> Tree:
-        """Return the Player element; its userID stays when the User element is missing."""
-        return {
+        """Return the Player element; it has a userID even if the User element is missing."""
+        tree: Tree = {
             "address": self.address,
             "device": self.device,
             "machineIdentifier": self.machine_identifier,
@@ -59,6 +60,9 @@ class Player:
             "secure": True,
             "userID": user.id if user else OWNER.id,
         }
+        if self.device_class:
+            tree |= {"deviceClass": self.device_class, "protocolVersion": "1"}
+        return tree
 
 
 OWNER = User(id=1, name="marlow")
@@ -76,6 +80,7 @@ LIVING_ROOM = Player(
     version="10.18.0.4230",
     address="192.0.2.31",
     profile="Android",
+    device_class="stb",
 )
 BEDROOM = Player(
     title="Bedroom",

@@ -1,4 +1,4 @@
-"""What a scripted fault does to the connection of a request."""
+"""Apply a scripted fault to the connection of a request."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -8,6 +8,7 @@ from aiohttp import web
 from .connections import reset_connection
 from .errors import PLEX_HEADERS
 from .faults import Fault, FaultKind, Faults
+from .transfers import transfer
 
 type Sleep = Callable[[float], Awaitable[object]]
 type Answer = Callable[[], Awaitable[web.StreamResponse]]
@@ -15,17 +16,19 @@ type Answer = Callable[[], Awaitable[web.StreamResponse]]
 _PIECE = 64 * 1024
 
 
-class FaultPlayer:
-    """Plays faults on requests; until is set when the server stops."""
+class FaultResponder:
+    """Responds to requests with faults; `until` is set when the server stops."""
 
     def __init__(self, faults: Faults, sleep: Sleep, until: asyncio.Event) -> None:
-        """Share the script's counters, the sleep and the end of the server."""
+        """Take the script's counters, the sleep function and the stop event."""
         self._faults = faults
         self._sleep = sleep
         self._until = until
 
-    async def play(self, fault: Fault, request: web.Request, answer: Answer) -> web.StreamResponse:
-        """Answer a request as the fault has it; the true answer is made only when needed."""
+    async def respond(
+        self, fault: Fault, request: web.Request, answer: Answer
+    ) -> web.StreamResponse:
+        """Respond to a request with a fault; answer() is called only by faults that need it."""
         match fault.kind:
             case FaultKind.STATUS | FaultKind.ANSWER:
                 return web.Response(
@@ -39,8 +42,10 @@ class FaultPlayer:
                 return await self._drop(fault, request)
             case FaultKind.OVERSIZE:
                 return await self._oversize(fault, request)
+            case FaultKind.SLOW | FaultKind.TRANSFER:
+                return await self._deliver(fault, request, answer)
             case FaultKind.HANG_BODY | FaultKind.CUT_BODY | FaultKind.SLOW_DRIP:
-                return await self._spoil(fault, request, await answer())
+                return await self._distort(fault, request, await answer())
 
     async def _drop(self, fault: Fault, request: web.Request) -> web.StreamResponse:
         transport = request.transport
@@ -49,7 +54,20 @@ class FaultPlayer:
                 reset_connection(transport)
             else:
                 transport.close()
-        # The closed connection cancels this handler; nothing is left to answer.
+        return await self._until_closed()
+
+    async def _deliver(
+        self, fault: Fault, request: web.Request, answer: Answer
+    ) -> web.StreamResponse:
+        if fault.kind is FaultKind.SLOW:
+            with self._faults.held():
+                await self._sleep(fault.interval)
+            return await answer()
+        await transfer(fault.transfer_kind, request, await answer())
+        return await self._until_closed()
+
+    async def _until_closed(self) -> web.StreamResponse:
+        # Closing the connection cancels this handler.
         await self._until.wait()
         return web.Response()
 
@@ -60,7 +78,7 @@ class FaultPlayer:
             request.transport.close()
         return web.Response()
 
-    async def _spoil(
+    async def _distort(
         self, fault: Fault, request: web.Request, answer: web.StreamResponse
     ) -> web.StreamResponse:
         body = answer.body if isinstance(answer, web.Response) else None

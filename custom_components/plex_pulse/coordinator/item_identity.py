@@ -1,0 +1,72 @@
+"""Recognize an item that is deleted and added again under another rating key.
+
+A server with one file in two libraries, or with a file that it cannot match, does so every
+hour (Tautulli-Issues 125); an upgraded file is often replaced like that.
+"""
+
+from typing import Final
+
+from ..api import Clock, MediaItem
+
+_MEMORY_SECONDS: Final = 24 * 3600.0
+_MAX_REMEMBERED: Final = 10_000
+
+type Identity = tuple[str | int | None, ...]
+"""The key of the library, and what stays the same under every rating key."""
+
+
+def _identities(library_key: str, item: MediaItem) -> list[Identity]:
+    """Return what identifies an item beyond its rating key; nothing if too little is known."""
+    found: list[Identity] = []
+    guid = item.guid or ""
+    # Unmatched items have a guid made of their rating key.
+    if "://" in guid and not guid.startswith("local:") and "agents.none" not in guid:
+        found.append((library_key, guid))
+    match item.item_type:
+        case "episode" if item.grandparent_title and item.title and item.index is not None:
+            place = (item.grandparent_title, item.parent_index, item.index, item.title)
+            found.append((library_key, "episode", *place))
+        case "album" if item.parent_title and item.title:
+            found.append((library_key, "album", item.parent_title, item.title, item.year))
+        case "movie" if item.title and item.year is not None:
+            found.append((library_key, "movie", item.title, item.year))
+    return found
+
+
+class ItemIdentities:
+    """What was announced or deleted within a day."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Start without a memory."""
+        self._clock = clock
+        self._seen: dict[Identity, float] = {}
+        self._known: dict[str, list[Identity]] = {}
+
+    def learn(self, library_key: str, item: MediaItem) -> None:
+        """Remember what an existing item is, to recognize it after its deletion."""
+        if item.rating_key is not None and (found := _identities(library_key, item)):
+            self._known.pop(item.rating_key, None)
+            self._known[item.rating_key] = found
+            if len(self._known) > _MAX_REMEMBERED:
+                del self._known[next(iter(self._known))]
+
+    def deleted(self, rating_key: str) -> None:
+        """Remember that an item was deleted now."""
+        self._remember(self._known.pop(rating_key, []))
+
+    def announced(self, library_key: str, item: MediaItem) -> bool:
+        """Remember that an item was added now; return whether it was there within a day."""
+        found = _identities(library_key, item)
+        earliest = self._clock.monotonic() - _MEMORY_SECONDS
+        is_known = any(self._seen.get(identity, earliest) > earliest for identity in found)
+        self._remember(found)
+        self.learn(library_key, item)
+        return is_known
+
+    def _remember(self, identities: list[Identity]) -> None:
+        """Remember identities as of now, and forget the oldest above the limit."""
+        for identity in identities:
+            self._seen.pop(identity, None)
+            self._seen[identity] = self._clock.monotonic()
+        while len(self._seen) > _MAX_REMEMBERED:
+            del self._seen[next(iter(self._seen))]

@@ -1,0 +1,1 @@
+"""Foreign programs that judge the simulator; `scripts/judges --help` lists them."""

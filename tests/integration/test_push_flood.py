@@ -1,0 +1,105 @@
+"""More notifications of sessions than can be processed."""
+
+from collections.abc import Callable, Mapping
+
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_ON
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.faults.payloads import playing_frame
+from tests.simulator import PlexSimulator
+
+from .conftest import Live
+from .scripted_sessions import ScriptedSessions
+from .support import heard, reading
+
+PUSH = "binary_sensor.harbour_push"
+PER_SECOND = 500
+SECONDS = 10
+
+type MakeFrame = Callable[[int], Mapping[str, object]]
+
+FLOODS: dict[str, MakeFrame] = {
+    "changes of state": lambda number: {
+        "sessionKey": "1",
+        "ratingKey": "500",
+        "state": "paused" if number % 2 else "playing",
+    },
+    "unlisted keys": lambda number: {
+        "sessionKey": str(9000 + number),
+        "ratingKey": "700",
+        "state": "playing",
+    },
+    "stops of unlisted keys": lambda number: {
+        "sessionKey": str(9000 + number),
+        "state": "stopped",
+    },
+    "stops without identifiers": lambda _: {"state": "stopped"},
+}
+
+
+@pytest.fixture
+async def server(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+) -> ScriptedSessions:
+    """Return a server with one session."""
+    await live(12)
+    server = ScriptedSessions(hass, simulator, live)
+    server.list_session("1")
+    await server.report("1", "playing", ratingKey="500")
+    await live(1)
+    assert server.count_reads()
+    return server
+
+
+@pytest.mark.parametrize("make_frame", FLOODS.values(), ids=FLOODS)
+async def test_flood_is_processed_at_a_bounded_rate(
+    hass: HomeAssistant,
+    server: ScriptedSessions,
+    simulator: PlexSimulator,
+    live: Live,
+    make_frame: MakeFrame,
+) -> None:
+    writes = 0
+
+    @callback
+    def count(event: Event[EventStateChangedData]) -> None:
+        nonlocal writes
+        writes += event.data["entity_id"] == "event.harbour_playback"
+
+    hass.bus.async_listen(EVENT_STATE_CHANGED, count)
+    tasks = len(hass._background_tasks)  # noqa: SLF001 - no public way to count them
+    number = 0
+    for _ in range(SECONDS):
+        for _ in range(PER_SECOND):
+            simulator.push.send(playing_frame(make_frame(number)))
+            number += 1
+        await heard(hass, simulator)
+        assert len(hass._background_tasks) <= tasks + 1  # noqa: SLF001 - as above
+        await live(1)
+    # 500 at once and 100 a second.
+    assert writes <= 500 + 100 * SECONDS
+    assert server.count_reads() <= 15
+    await live(6)
+    assert server.streams == [("juniper", "playing")]
+    for state in ("paused", "playing", "paused"):
+        await server.report("1", state, ratingKey="500")
+        assert server.streams == [("juniper", state)]
+    assert reading(hass, PUSH) == STATE_ON
+    await live(60)
+    assert server.count_reads() <= 40
+
+
+async def test_change_that_was_dropped_is_read_within_seconds(
+    hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator, live: Live
+) -> None:
+    for number in range(2000):
+        simulator.push.send(playing_frame(FLOODS["changes of state"](number)))
+    server.list_session("1", state="paused", offset=90_000)
+    server.list_session("2", user="marin")
+    simulator.push.send(playing_frame({"sessionKey": "2", "state": "playing"}))
+    await heard(hass, simulator)
+    assert len(server.streams) == 1
+    await live(6)
+    assert server.streams == [("juniper", "paused"), ("marin", "playing")]

@@ -1,0 +1,96 @@
+"""The sessions cannot be read while everything else of the server is well."""
+
+from homeassistant.const import STATE_ON, STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.clocks import HeldFreezerClock
+from tests.simulator import Fault, PlexSimulator
+
+from .conftest import Live, Wait
+from .events import PLAYBACK, EventListener
+from .scripted_sessions import SESSIONS_PATH, STREAMS, ScriptedSessions
+from .support import reading, settle
+
+CONNECTED = "binary_sensor.harbour_connected"
+MOVIES = "sensor.harbour_movies_movies"
+STATUS = "sensor.harbour_api_status"
+
+
+@pytest.fixture
+async def server(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+) -> ScriptedSessions:
+    """Return a server with two sessions."""
+    await live(12)
+    server = ScriptedSessions(hass, simulator, live)
+    server.list_session("1")
+    server.list_session("2", user="marin")
+    await server.report("1", "playing", ratingKey="500")
+    await live(1)
+    return server
+
+
+def _break(simulator: PlexSimulator, fault: Fault) -> None:
+    """Have each read of the sessions fail from now on."""
+    simulator.faults.clear(SESSIONS_PATH)
+    simulator.faults.add(SESSIONS_PATH, fault, times=None)
+
+
+async def test_reported_streams_stay_and_others_expire_after_a_minute(
+    hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator
+) -> None:
+    listener = EventListener(hass, PLAYBACK)
+    movies = reading(hass, MOVIES)
+    _break(simulator, Fault.status(404))
+    # A session that cannot be shown has the list read.
+    await server.report("3", "playing", ratingKey="600")
+    await server.live(40, "1")
+    assert server.streams == [("juniper", "playing"), ("marin", "playing")]
+    assert reading(hass, STATUS) == "client"
+    await server.live(22, "1")
+    assert server.streams == [("juniper", "playing")]
+    await server.report("1", "paused", ratingKey="500")
+    assert server.streams == [("juniper", "paused")]
+    await server.live(120, "1")
+    assert server.streams == [("juniper", "playing")]
+    await server.report("1", "stopped", ratingKey="500")
+    assert server.streams == []
+    assert (reading(hass, CONNECTED), reading(hass, MOVIES)) == (STATE_ON, movies)
+    assert [kind for kind, _ in listener.heard] == ["stopped", "paused", "resumed", "stopped"]
+
+
+async def test_unreported_streams_become_unavailable_after_a_minute(
+    hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator, live: Live
+) -> None:
+    listener = EventListener(hass, PLAYBACK)
+    movies = reading(hass, MOVIES)
+    _break(simulator, Fault.status(500))
+    await server.report("3", "playing", ratingKey="600")
+    await live(50)
+    assert reading(hass, STREAMS) == "2"
+    await live(13)
+    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert (reading(hass, CONNECTED), reading(hass, MOVIES)) == (STATE_ON, movies)
+    # What is listed after the recovery has neither ended nor started.
+    server.list_session("1")
+    await live(12)
+    assert reading(hass, STREAMS) == "2"
+    assert listener.heard == []
+
+
+async def test_streams_expire_while_their_verification_hangs(
+    hass: HomeAssistant,
+    server: ScriptedSessions,
+    simulator: PlexSimulator,
+    clock: HeldFreezerClock,
+    wait: Wait,
+) -> None:
+    _break(simulator, Fault.hang())
+    await server.live(44)
+    assert reading(hass, STREAMS) == "2"
+    for _ in range(17):
+        await wait(1)
+    await settle(hass)
+    assert reading(hass, STREAMS) in {"0", STATE_UNAVAILABLE}
