@@ -69,6 +69,10 @@ async def test_steady_playback_writes_no_state_whatever_the_transcoder_does(
     simulator.sessions.start(film, method="transcode", player=PHONE)
     simulator.sessions.start(film, offset=10 * MINUTE)
     await heard(hass, simulator)
+    # Which codec is used is known with the first report.
+    clock.advance(10)
+    simulator.sessions.tick()
+    await heard(hass, simulator)
     before = state_of(hass, STREAMS)
     writes.clear()
     for _ in range(30):
@@ -101,8 +105,10 @@ async def test_seek_and_pause_renew_the_position_at_once(
     assert (_stream(hass)["position"], _updated_at(hass)) == (70, dt_util.utcnow().timestamp())
     assert _stream(hass)["ends_at"] is None
     paused_at = dt_util.utcnow().timestamp()
-    clock.advance(100)
-    await heard(hass, simulator)
+    for _ in range(3):
+        clock.advance(30)
+        simulator.sessions.tick()
+        await heard(hass, simulator)
     assert (_stream(hass)["position"], _updated_at(hass)) == (70, paused_at)
     simulator.sessions.resume(session)
     await heard(hass, simulator)

@@ -112,6 +112,10 @@ async def test_steady_playback_costs_no_request_and_writes_no_state(
     simulator.sessions.start(film, method="transcode", user=JUNIPER, player=PHONE)
     simulator.sessions.start_live_tv()
     await heard(hass, simulator)
+    # Which codec is used is known with the first report.
+    clock.advance(10)
+    simulator.sessions.tick()
+    await heard(hass, simulator)
     simulator.clear_requests()
     written: list[str] = []
 
