@@ -40,7 +40,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
     """Set up an entry: read the server once, add the entities, start polling and push."""
     entry.runtime_data = await async_create_runtime(hass, entry)
-    async_register_listeners(hass, entry)
+    await async_register_listeners(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
     await async_setup_dashboard_entry(hass, entry)
     async_start_background(hass, entry)

@@ -1,7 +1,6 @@
 """Binary sensors: connection, live updates, remote access, and scans of libraries."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Final, override
 
 from homeassistant.components.binary_sensor import (
@@ -14,7 +13,6 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .api import Library
-from .coordinator.health import ApiHealth
 from .coordinator.libraries import LibrariesCoordinator
 from .coordinator.server_status import Feature, ServerStatusCoordinator
 from .entity import HealthEntity, LibraryEntity, ServerDataEntity, async_add_library_entities
@@ -24,27 +22,16 @@ from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 PARALLEL_UPDATES = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class HealthBinarySensorDescription(BinarySensorEntityDescription):
-    """Describe a binary sensor of the connection health."""
-
-    value_fn: Callable[[ApiHealth], bool]
-
-
-HEALTH_BINARY_SENSORS = (
-    HealthBinarySensorDescription(
-        key="connected",
-        translation_key="connected",
-        device_class=BinarySensorDeviceClass.CONNECTIVITY,
-        value_fn=lambda health: health.connected,
-    ),
-    HealthBinarySensorDescription(
-        key="push",
-        translation_key="push",
-        device_class=BinarySensorDeviceClass.CONNECTIVITY,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        value_fn=lambda health: health.push,
-    ),
+CONNECTED: Final = BinarySensorEntityDescription(
+    key="connected",
+    translation_key="connected",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+)
+PUSH: Final = BinarySensorEntityDescription(
+    key="push",
+    translation_key="push",
+    device_class=BinarySensorDeviceClass.CONNECTIVITY,
+    entity_category=EntityCategory.DIAGNOSTIC,
 )
 
 REMOTE_ACCESS: Final = BinarySensorEntityDescription(
@@ -66,15 +53,14 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the binary sensors of a server, and of each library when it appears."""
+    health, machine_identifier = entry.runtime_data.health, entry.runtime_data.machine_identifier
     async_add_entities(
-        HealthBinarySensor(
-            entry.runtime_data.health,
-            description,
-            entry.runtime_data.machine_identifier,
-        )
-        for description in HEALTH_BINARY_SENSORS
+        [
+            ConnectedBinarySensor(health, CONNECTED, machine_identifier),
+            PushBinarySensor(health, PUSH, machine_identifier),
+        ]
     )
-    async_add_library_entities(entry, async_add_entities, _library_binary_sensors)
+    await async_add_library_entities(entry, async_add_entities, _library_binary_sensors)
 
     @callback
     def add_remote_access() -> None:
@@ -93,16 +79,24 @@ def _library_binary_sensors(
     yield ScanningBinarySensor(coordinator, SCANNING, library)
 
 
-class HealthBinarySensor(HealthEntity, BinarySensorEntity):
-    """A binary sensor of the connection health."""
-
-    entity_description: HealthBinarySensorDescription
+class ConnectedBinarySensor(HealthEntity, BinarySensorEntity):
+    """Whether the server answers."""
 
     @property
     @override
     def is_on(self) -> bool:
-        """Return the value that the description selects."""
-        return self.entity_description.value_fn(self.coordinator.data)
+        """Return whether it does."""
+        return self.coordinator.data.connected
+
+
+class PushBinarySensor(HealthEntity, BinarySensorEntity):
+    """Whether the websocket is connected."""
+
+    @property
+    @override
+    def is_on(self) -> bool:
+        """Return whether it is."""
+        return self.coordinator.data.push
 
 
 class RemoteAccessBinarySensor(ServerDataEntity[ServerStatusCoordinator], BinarySensorEntity):

@@ -57,7 +57,7 @@ async def async_setup_entry(
         async_add_entities(
             [ScanLibrariesButton(runtime.libraries, SCAN_LIBRARIES, runtime.machine_identifier)]
         )
-        async_add_library_entities(entry, async_add_entities, _library_buttons)
+        await async_add_library_entities(entry, async_add_entities, _library_buttons)
 
 
 def _library_buttons(coordinator: LibrariesCoordinator, library: Library) -> Iterator[ButtonEntity]:

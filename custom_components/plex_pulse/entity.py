@@ -1,6 +1,8 @@
 """Base entities: unique id, device, availability, and writing a state only if it changed."""
 
+import asyncio
 from collections.abc import Callable, Hashable, Iterable
+from itertools import batched
 from typing import Any, Final, override
 
 from homeassistant.core import callback
@@ -28,6 +30,9 @@ _OBJECT_IDS: Final = {
     "server": "Server",
 }
 """Suggested object ids of entities that were renamed, by key, so that entity ids stay."""
+
+_LIBRARIES_PER_SLICE: Final = 3
+"""Libraries whose entities are added in one iteration of the event loop."""
 
 
 class PlexPulseEntity[CoordinatorT: DataUpdateCoordinator[Any]](CoordinatorEntity[CoordinatorT]):
@@ -197,29 +202,42 @@ class RecentlyAddedEntity(ServerDataEntity[LibrariesCoordinator]):
         return self.coordinator.recently_added.newest(self._library_uuid)
 
 
-@callback
-def async_add_library_entities(
+async def async_add_library_entities(
     entry: PlexPulseConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
     create: Callable[[LibrariesCoordinator, Library], Iterable[Entity]],
 ) -> None:
     """Add entities for each library, now and whenever a library appears.
 
-    `create` returns the entities of one library.
+    `create` returns the entities of one library. Some libraries at a time, so that the event
+    loop runs in between: a server may have hundreds.
     """
     coordinator = entry.runtime_data.libraries
     known: set[str] = set()
 
-    @callback
-    def add_new() -> None:
+    async def add_new() -> None:
         """Add entities of new libraries; one that vanished and comes back is new again."""
-        libraries = coordinator.data.libraries
-        new = libraries.keys() - known
-        known.clear()
-        known.update(libraries)
-        async_add_entities(
-            entity for uuid in sorted(new) for entity in create(coordinator, libraries[uuid])
-        )
+        new = sorted(coordinator.data.libraries.keys() - known)
+        known.intersection_update(coordinator.data.libraries)
+        known.update(new)
+        for number, uuids in enumerate(batched(new, _LIBRARIES_PER_SLICE, strict=False)):
+            if number:
+                await asyncio.sleep(0)
+            libraries = coordinator.data.libraries
+            async_add_entities(
+                entity
+                for uuid in uuids
+                if uuid in libraries
+                for entity in create(coordinator, libraries[uuid])
+            )
 
-    add_new()
-    entry.async_on_unload(coordinator.async_add_listener(add_new))
+    @callback
+    def libraries_changed() -> None:
+        """Add entities of new libraries in the background."""
+        if coordinator.data.libraries.keys() != known:
+            entry.async_create_background_task(
+                coordinator.hass, add_new(), f"{entry.title} new libraries"
+            )
+
+    entry.async_on_unload(coordinator.async_add_listener(libraries_changed))
+    await add_new()

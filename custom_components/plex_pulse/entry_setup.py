@@ -19,7 +19,7 @@ from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
 from .dashboard.shelf_cache import ShelfCache
-from .devices import async_library_uuids, async_sync_devices
+from .devices import DeviceSync, async_library_uuids
 from .errors import coordinator_error
 from .image_cache import ImageCache
 from .options import retry_policy
@@ -106,15 +106,9 @@ async def _async_create_client(
         raise coordinator_error(err, is_token_revoked=True) from err
 
 
-@callback
-def async_register_listeners(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+async def async_register_listeners(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Keep devices and address up to date; called before entities are added."""
     runtime = entry.runtime_data
-
-    @callback
-    def sync_devices() -> None:
-        """Register, rename and remove devices."""
-        async_sync_devices(hass, entry, runtime.libraries.data)
 
     @callback
     def reload_with_plex_pass() -> None:
@@ -125,8 +119,7 @@ def async_register_listeners(hass: HomeAssistant, entry: PlexPulseConfigEntry) -
         ):
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
-    sync_devices()
-    entry.async_on_unload(runtime.libraries.async_add_listener(sync_devices))
+    await DeviceSync(hass, entry).async_start()
     entry.async_on_unload(runtime.libraries.async_add_listener(reload_with_plex_pass))
     # Home Assistant polls only for listeners, and the sessions poll shows whether the server
     # is connected, even if no entity shows a session.

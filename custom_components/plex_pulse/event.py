@@ -26,7 +26,16 @@ from .streams.attributes import (
     truncate_attributes,
     user_name,
 )
-from .streams.events import PlaybackEvent, PlaybackEventKind, playback_events, track
+from .streams.events import (
+    PlaybackEvent,
+    PlaybackEventKind,
+    PlaybackKey,
+    Playbacks,
+    next_playback,
+    playback_changes,
+    playback_events,
+    track,
+)
 from .streams.missed import MissedPlaybacks
 from .streams.player_id import player_id
 
@@ -163,16 +172,25 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
         super().__init__(coordinator, description, device_identifier)
         self._libraries = libraries
         self._missed = missed
-        restored = missed.restored
-        self._playbacks = restored if restored is not None else track(coordinator.data, {})
+        self._playbacks: Playbacks = (
+            dict(missed.restored)
+            if missed.restored is not None
+            else track(coordinator.current_sessions, {})
+        )
         self._pending_events: list[PlaybackEvent] = []
         self._scheduled_write: asyncio.Handle | None = None
 
     @override
     async def async_added_to_hass(self) -> None:
-        """Report also what the history says of streams that ended during an absence."""
+        """Report also what the history says of streams that ended during an absence.
+
+        Positions matter as well: one of them shows that an item was watched.
+        """
         await super().async_added_to_hass()
         self.async_on_remove(self._missed.async_add_listener(self._handle_coordinator_update))
+        self.async_on_remove(
+            self.coordinator.async_add_position_listener(self._async_handle_position)
+        )
 
     @override
     async def async_will_remove_from_hass(self) -> None:
@@ -187,11 +205,29 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
         """Collect the differences to the last snapshot, which an outage does not change."""
         if self.available:
             before = self._playbacks
-            self._playbacks = track(self.coordinator.data, before)
+            self._playbacks = track(self.coordinator.current_sessions, before)
             self._missed.async_follow(before, self._playbacks)
             self._pending_events += self._missed.pop_watched()
             self._pending_events += playback_events(before, self._playbacks)
         super()._handle_coordinator_update()
+
+    @callback
+    def _async_handle_position(self, session: Session) -> None:
+        """Collect the events of one session whose position was reported."""
+        key: PlaybackKey = session.playback_id
+        previous = self._playbacks.get(key)
+        if previous is not None and previous.session.session_key != session.session_key:
+            # An app plays an item twice at once.
+            key = (*key, session.session_key)
+            previous = self._playbacks.get(key)
+        if previous is None or not self.available:
+            return
+        playback = next_playback(session, previous)
+        self._playbacks[key] = playback
+        if events := list(playback_changes(previous, playback)):
+            self._missed.async_follow(self._playbacks, self._playbacks)
+            self._pending_events += events
+            self._async_write_events()
 
     @callback
     @override

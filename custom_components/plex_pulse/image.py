@@ -36,7 +36,7 @@ async def async_setup_entry(
     runtime = entry.runtime_data
     async_add_entities(_server_images(runtime))
     async_add_entities(_user_images(runtime))
-    async_add_library_entities(
+    await async_add_library_entities(
         entry, async_add_entities, partial(_library_images, runtime.image_cache)
     )
 
@@ -141,6 +141,8 @@ class LastAddedImage(RecentlyAddedEntity, PosterImage[LibrariesCoordinator]):
             image_cache,
         )
         self._library_uuid = library.uuid if library is not None else None
+        # Home Assistant writes a state of each image every five minutes.
+        self._attr_entity_registry_enabled_default = library is None
 
 
 class NowPlayingImage(PosterImage[SessionsCoordinator]):

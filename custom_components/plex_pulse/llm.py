@@ -1,8 +1,8 @@
 """LLM tools: actions that Assist can call on a Plex Media Server, all of them read-only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final, override
+from types import MappingProxyType
+from typing import Final, NamedTuple, override
 
 from homeassistant.components.llm import LLMTools
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
@@ -60,8 +60,7 @@ _EXPOSED_KEYS: Final = frozenset(
 """Keys of a row that a model gets; identifiers and codecs are for automations."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolDescription:
+class ToolDescription(NamedTuple):
     """One action, described for a model.
 
     rows: the key of the list in the action's response. arguments: fixed data of the action.
@@ -72,8 +71,8 @@ class ToolDescription:
     title: str
     description: str
     rows: str = "items"
-    arguments: Mapping[str, int] = field(default_factory=lambda: _LIMIT_ARGUMENTS)
-    parameters: Mapping[vol.Marker, object] = field(default_factory=dict)
+    arguments: Mapping[str, int] = _LIMIT_ARGUMENTS
+    parameters: Mapping[vol.Marker, object] = MappingProxyType({})
 
 
 TOOL_DESCRIPTIONS: Final = (

@@ -1,6 +1,6 @@
 """The runtime data of a loaded entry."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 
@@ -20,8 +20,7 @@ from .streams.latest_transcodes import LatestTranscodes
 from .streams.missed import MissedPlaybacks
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlexPulseRuntime:
+class PlexPulseRuntime(NamedTuple):
     """The client of a server, its coordinators and caches."""
 
     client: PlexServerClient

@@ -15,7 +15,7 @@ _MIN_RELOCATION_INTERVAL_SECONDS: Final = 15 * 60.0
 _MAX_RELOCATION_INTERVAL_SECONDS: Final = 24 * 3600.0
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class RelocationAttempts:
     """Exponential backoff of the requests to plex.tv for the address of one server."""
 
@@ -47,7 +47,7 @@ class RelocationAttempts:
         self.interval = min(self.interval, _MIN_RELOCATION_INTERVAL_SECONDS)
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class SetupRetry:
     """Retries of a set-up that Home Assistant itself does not retry."""
 

@@ -12,7 +12,12 @@ _TEMPLATE = """\
 {%- set steps = 24 %}
 {%- for stream in state_attr('ENTITY_ID', 'streams') or [] %}
 {%- set origin = stream.series or stream.artist %}
-{%- set done = ((stream.progress or 0) * steps / 100) | round | int %}
+{%- set updated_at = as_timestamp(stream.position_updated_at, 0) %}
+{%- set played = as_timestamp(now()) - updated_at if stream.state == 'playing' else 0 %}
+{%- set is_timed = stream.position is number and stream.duration %}
+{%- set percent = [100, (100 * (stream.position + played) / stream.duration) | round | int] | min
+  if is_timed else 0 %}
+{%- set done = (percent * steps / 100) | round | int %}
 <ha-icon icon="{{ icons.get(stream.state, 'mdi:stop') }}"></ha-icon> **{{ stream.title }}**
 {{- ' · ' ~ origin if origin }}
 {{- ' S%02dE%02d' % (stream.season, stream.episode)
@@ -23,9 +28,9 @@ _TEMPLATE = """\
   '%d min left' % ((as_timestamp(stream.ends_at) - as_timestamp(now())) / 60) | round(0, 'ceil')
     if stream.ends_at,
 ] | select | join(' · ') }}
-{%- if stream.progress is number %}
+{%- if is_timed %}
 {{ '<font color="#8b5cf6">' ~ '━' * done ~ '</font>' }}
-{{- '<font color="#9ca3af">' ~ '━' * (steps - done) ~ '</font>' }} {{ stream.progress }}%
+{{- '<font color="#9ca3af">' ~ '━' * (steps - done) ~ '</font>' }} {{ percent }}%
 {%- endif %}
 <font color="#888888">{{ [
   methods.get(stream.method, '') ~ (' in hardware' if stream.hardware else ''),

@@ -175,6 +175,7 @@ async def test_there_is_no_picture_while_nothing_plays(
     assert _fetched(simulator) == []
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_what_was_added_last_is_fetched_once_for_server_and_library(
     hass: HomeAssistant,
     loaded: MockConfigEntry,

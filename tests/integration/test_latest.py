@@ -48,6 +48,7 @@ async def test_what_was_added_last_is_known_after_setting_up(
     assert len(_lists(simulator)) == len(simulator.library.sections)
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_the_newest_of_a_library_is_the_server_s_if_no_other_is_newer(
     hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
@@ -139,6 +140,7 @@ async def test_the_one_before_is_shown_when_the_newest_is_deleted(
     assert reading(hass, MOVIES) == before
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 async def test_a_library_without_items_has_none_that_was_added_last(
     hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:

@@ -119,7 +119,8 @@ async def test_a_scan_shows_on_its_library_alone_until_it_ends(
     assert state_of(hass, SCANNING).attributes["progress"] == 0
     scan.report(40)
     await heard(hass, simulator)
-    clock.advance(1)
+    assert state_of(hass, SCANNING).attributes["progress"] == 0
+    clock.advance(30)
     await until(lambda: state_of(hass, SCANNING).attributes["progress"] == 40)
     assert reading(hass, KIDS_SCANNING) == STATE_OFF
     scan.end()
@@ -307,7 +308,7 @@ async def test_a_library_that_cannot_be_read_is_tried_again_and_stays_available(
 ) -> None:
     simulator.faults.add(PROVIDERS, Fault.status(404))
     _scan(simulator, movies, "The Ninth Wave")
-    await clock.until(lambda: clock.slept[-1] == pytest.approx(60))
+    await clock.until(lambda: pytest.approx(60) in clock.slept)
     assert reading(hass, MOVIES) == "40"
     clock.advance(60)
     await until(lambda: reading(hass, MOVIES) == "41")
@@ -324,7 +325,7 @@ async def test_a_library_that_cannot_be_read_twice_waits_for_another_read(
 ) -> None:
     simulator.faults.add(PROVIDERS, Fault.status(404), times=2)
     _scan(simulator, movies, "The Ninth Wave")
-    await clock.until(lambda: clock.slept[-1] == pytest.approx(60))
+    await clock.until(lambda: pytest.approx(60) in clock.slept)
     clock.advance(60)
     _scan(simulator, kids_movies, "The First Wave")
     await until(lambda: reading(hass, KIDS_MOVIES) == "9")
@@ -345,7 +346,7 @@ async def test_a_host_that_asks_for_silence_is_asked_when_it_is_over(
 ) -> None:
     simulator.faults.add(PROVIDERS, Fault.status(429, headers={"Retry-After": "120"}))
     _scan(simulator, movies, "The Ninth Wave")
-    await clock.until(lambda: clock.slept[-1] == pytest.approx(120))
+    await clock.until(lambda: pytest.approx(120) in clock.slept)
     assert reading(hass, MOVIES) == "40"
     assert _paths(simulator) == [PROVIDERS]
     clock.advance(120)
@@ -444,8 +445,9 @@ async def test_what_the_server_does_in_the_background_is_counted_and_named(
     epg = Activity(simulator.state, "provider.epg.load", "Loading the guide")
     epg.report(-1)
     await heard(hass, simulator)
-    clock.advance(1)
     await until(lambda: reading(hass, ACTIVITIES) == "2")
+    clock.advance(30)
+    await until(lambda: "30" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
     assert state_of(hass, ACTIVITIES).attributes["activities"] == [
         {
             "type": "media.generate.credits",
@@ -462,8 +464,6 @@ async def test_what_the_server_does_in_the_background_is_counted_and_named(
     ]
     credit.end()
     epg.end()
-    await heard(hass, simulator)
-    clock.advance(1)
     await until(lambda: reading(hass, ACTIVITIES) == "0")
     assert not _paths(simulator)
 
@@ -480,7 +480,7 @@ async def test_nobody_knows_what_runs_when_the_connection_is_lost(
 
 
 @pytest.mark.usefixtures("listening")
-async def test_a_flood_of_progress_is_written_once_a_second(
+async def test_progress_of_many_frames_is_written_every_30_seconds(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     clock: HeldFreezerClock,
@@ -489,9 +489,34 @@ async def test_a_flood_of_progress_is_written_once_a_second(
     simulator.push.flood(1000)
     await heard(hass, simulator)
     assert writes.count(ACTIVITIES) == 1
-    clock.advance(1)
+    clock.advance(30)
     await until(lambda: "99" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
     assert writes.count(ACTIVITIES) == 2
+
+
+@pytest.mark.usefixtures("listening")
+async def test_many_short_activities_are_not_written_one_by_one(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    clock: HeldFreezerClock,
+    writes: list[str],
+) -> None:
+    running: Activity | None = None
+    for number in range(40):
+        activity = Activity(simulator.state, "media.generate.bif", f"Analyzing item {number}")
+        if running is not None:
+            running.end()
+        running = activity
+        await heard(hass, simulator)
+        clock.advance(2)
+        await settle(hass)
+    assert running is not None
+    running.end()
+    await heard(hass, simulator)
+    clock.advance(30)
+    await until(lambda: reading(hass, ACTIVITIES) == "0")
+    # In 80 s there are 80 starts and ends: the first at once, the others every 30 s.
+    assert 6 <= writes.count(ACTIVITIES) <= 10
 
 
 @pytest.mark.usefixtures("listening")

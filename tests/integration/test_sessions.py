@@ -150,16 +150,22 @@ async def test_an_odd_session_never_costs_the_others(
         {},
         {"sessionKey": "9", "Media": "none", "Player": [], "duration": "soon", "viewOffset": -1},
         {"sessionKey": "10", "guid": "library://theme", "type": "track"},
-        {"sessionKey": "11", "title": "Whole", "type": "movie", "duration": 10, "viewOffset": 5},
+        {
+            "sessionKey": "11",
+            "title": "Whole",
+            "type": "movie",
+            "duration": 9000,
+            "viewOffset": 5000,
+        },
     ]
     simulator.faults.add(
         "/status/sessions", Fault.wrong_json({"MediaContainer": {"size": 6, "Metadata": odd}})
     )
     await wait(10)
     streams = state_of(hass, "sensor.harbour_active_streams").attributes["streams"]
-    assert [(stream["title"], stream["progress"]) for stream in streams] == [
+    assert [(stream["title"], stream["position"]) for stream in streams] == [
         (None, None),
-        ("Whole", 50),
+        ("Whole", 5),
     ]
     await wait(10)
     assert reading(hass, "sensor.harbour_active_streams") == "0"

@@ -1,6 +1,7 @@
 """The attribute that describes what plays, for the streams of all kinds."""
 
 from collections.abc import Callable
+from datetime import datetime
 import re
 from typing import Literal
 
@@ -41,7 +42,8 @@ NOTHING: Stream = {
     "player": "Living Room",
     "product": "Plex for Android (TV)",
     "state": "playing",
-    "progress": None,
+    "position": None,
+    "duration": None,
     "ends_at": None,
     "method": "direct_play",
     "video_decision": None,
@@ -61,7 +63,8 @@ NOTHING: Stream = {
 UHD_FILM: Stream = NOTHING | {
     "title": "The Amber Almanac",
     "type": "movie",
-    "progress": 50,
+    "position": 44 * 60,
+    "duration": 88 * 60,
     # 88 minutes, of which 44 are left at ten seconds past eight in the evening.
     "ends_at": "2026-11-20T12:44:00-08:00",
     "resolution": "4K",
@@ -150,7 +153,8 @@ def _live_tv(simulator: PlexSimulator) -> Session:
                 "player": "Juniper's phone",
                 "product": "Plex for iOS",
                 "state": "paused",
-                "progress": 0,
+                "position": 0,
+                "duration": 6600,
                 "method": "transcode",
                 "video_decision": "transcode",
                 "audio_decision": "transcode",
@@ -172,7 +176,8 @@ def _live_tv(simulator: PlexSimulator) -> Session:
                 "title": "The Borrowed Almanac",
                 "type": "movie",
                 "state": "paused",
-                "progress": 0,
+                "position": 0,
+                "duration": 5940,
                 "method": "transcode",
                 "video_decision": "copy",
                 "audio_decision": "transcode",
@@ -199,7 +204,8 @@ def _live_tv(simulator: PlexSimulator) -> Session:
                 "player": "Firefox",
                 "product": "Plex Web",
                 "state": "buffering",
-                "progress": 0,
+                "position": 0,
+                "duration": 1440,
                 "method": "direct_stream",
                 "video_decision": "copy",
                 "audio_decision": "copy",
@@ -223,7 +229,8 @@ def _live_tv(simulator: PlexSimulator) -> Session:
                 "player": "Tansy's desk",
                 "product": "Plexamp",
                 "state": "paused",
-                "progress": 0,
+                "position": 0,
+                "duration": 143,
                 "codec": "flac",
                 "audio_codec": "flac",
                 # Without a `Session` element: of the file, and by the player.
@@ -267,8 +274,11 @@ async def test_a_stream_is_described_whatever_it_is(
     state = state_of(hass, ACTIVE_STREAMS)
     assert state.state == "1"
     (shown,) = state.attributes["streams"]
-    player_id = shown["player_id"]
-    assert shown == stream | {"player_id": player_id}
+    player_id, updated_at = shown["player_id"], shown["position_updated_at"]
+    assert shown == stream | {"player_id": player_id, "position_updated_at": updated_at}
+    assert (updated_at is None) is (stream["position"] is None)
+    if updated_at is not None:
+        assert datetime.fromisoformat(updated_at) == state.last_updated
     assert re.fullmatch("[0-9a-f]{16}", player_id)
 
     simulator.sessions.stop(session)

@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
-from typing import Final
+from typing import Final, NamedTuple
 
 from aiohttp import ClientSession
 from yarl import URL
@@ -31,8 +30,7 @@ class ConnectionKind(StrEnum):
     """Through Plex's relay, limited to about 2 Mbit/s."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundConnection:
+class FoundConnection(NamedTuple):
     """The best address at which the right server responded."""
 
     url: str
@@ -44,8 +42,7 @@ class FoundConnection:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """An address to probe."""
 
     url: str

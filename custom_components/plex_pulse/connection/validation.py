@@ -1,9 +1,8 @@
 """Test a connection before it is saved; used by every step of the config flow."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 import logging
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
@@ -47,8 +46,7 @@ class ConnectionInvalidError(Exception):
         self.key: Final = key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ValidConnection:
+class ValidConnection(NamedTuple):
     """A connection that works."""
 
     server: ServerInfo

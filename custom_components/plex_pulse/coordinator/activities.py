@@ -1,9 +1,11 @@
 """Scans and background activities of the server: read at first, then from push."""
 
+from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 import logging
-from typing import Final, Self
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import callback
@@ -18,28 +20,30 @@ _LOGGER = logging.getLogger(__name__)
 
 _SCAN: Final = "library.update.section"
 _ENDED: Final = "ended"
-_UPDATE_THROTTLE_SECONDS: Final = 1.0
+_PROGRESS_INTERVAL_SECONDS: Final = 30.0
 """Minimum time between two updates of progress: one scan alone sends 1,556 frames."""
+_MAX_IMMEDIATE_UPDATES: Final = 6
+_IMMEDIATE_WINDOW_SECONDS: Final = 360.0
+"""Time in which so many starts and ends of other activities are published at once.
+
+The nightly maintenance consists of hundreds of activities of a second or two. More of them
+wait for the next update of progress.
+"""
 _MAX_ACTIVITIES: Final = 100
 """More do not run at once; the oldest ended without a notification."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerActivities:
+class ServerActivities(NamedTuple):
     """What the server is doing now."""
 
     is_known: bool = False
     """False without push, and until the running activities were read."""
-    scans: Mapping[str, int | None] = field(default_factory=dict)
+    scans: Mapping[str, int | None] = MappingProxyType({})
     """Progress in percent, None while unknown, by the key of the scanned library."""
     reported_by_push: frozenset[str] = frozenset()
     """Keys of the libraries whose scans push has reported since it is connected."""
     others: tuple[ActivityNotification, ...] = ()
     """All activities that are not the scan of a library."""
-
-    def differs_in_progress_only(self, earlier: Self) -> bool:
-        """Return whether the same libraries are scanned as in `earlier`."""
-        return self.is_known is earlier.is_known and self.scans.keys() == earlier.scans.keys()
 
     def is_scanning(self, library: Library) -> bool:
         """Return whether a library is scanned; the poll counts until push reports its scans."""
@@ -69,9 +73,11 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
         self._ended: set[str] | None = None
         """Uuids of the activities that ended while the request is sent; None without one."""
         self._running: dict[str, ActivityNotification] = {}
+        self._published: dict[str, ActivityNotification] = {}
         self._reported_by_push: set[str] = set()
         self._is_known = False
-        self._is_throttled = False
+        self._is_timer_running = False
+        self._immediate_updates: deque[float] = deque(maxlen=_MAX_IMMEDIATE_UPDATES)
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
@@ -135,42 +141,76 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
 
     @callback
     def _async_update(self) -> None:
-        """Publish the start and the end of a scan at once, the rest once a second."""
-        snapshot = self._snapshot
-        if snapshot == self.data:
-            return
-        if self._is_throttled and snapshot.differs_in_progress_only(self.data):
-            return
-        self.async_set_updated_data(snapshot)
-        if not self._is_throttled:
-            self._is_throttled = True
+        """Publish the start and the end of activities at once, their progress later."""
+        # An activity that is published already keeps the published progress.
+        activities = {
+            uuid: _with_published_progress(activity, self._published.get(uuid))
+            for uuid, activity in self._running.items()
+        }
+        snapshot = self._snapshot(activities)
+        are_scans_equal = (
+            snapshot.is_known is self.data.is_known
+            and snapshot.reported_by_push == self.data.reported_by_push
+            and snapshot.scans.keys() == self.data.scans.keys()
+        )
+        if not are_scans_equal or (
+            activities.keys() != self._published.keys() and self._is_immediate_update_allowed()
+        ):
+            self._async_publish(activities)
+        if (self._running or self._published) and not self._is_timer_running:
+            self._is_timer_running = True
             self.config_entry.async_create_background_task(
-                self.hass, self._async_end_throttle(), f"{self.name} - throttle"
+                self.hass, self._async_publish_progress(), f"{self.name} - progress"
             )
 
-    async def _async_end_throttle(self) -> None:
-        """Publish what has changed during the throttle time."""
-        await self._clock.sleep(_UPDATE_THROTTLE_SECONDS)
-        self._is_throttled = False
-        self._async_update()
+    def _is_immediate_update_allowed(self) -> bool:
+        """Return whether few activities have started and ended lately, and count this one."""
+        now = self._clock.monotonic()
+        updates = self._immediate_updates
+        if len(updates) == updates.maxlen and now - updates[0] < _IMMEDIATE_WINDOW_SECONDS:
+            return False
+        updates.append(now)
+        return True
 
-    @property
-    def _snapshot(self) -> ServerActivities:
-        """Return the current activities."""
+    async def _async_publish_progress(self) -> None:
+        """Publish the progress in intervals, until all activities have ended."""
+        try:
+            while self._running or self._published:
+                await self._clock.sleep(_PROGRESS_INTERVAL_SECONDS)
+                self._async_publish(dict(self._running))
+        finally:
+            self._is_timer_running = False
+
+    @callback
+    def _async_publish(self, activities: dict[str, ActivityNotification]) -> None:
+        """Publish activities by uuid."""
+        self._published = activities
+        if (snapshot := self._snapshot(activities)) != self.data:
+            self.async_set_updated_data(snapshot)
+
+    def _snapshot(self, activities: Mapping[str, ActivityNotification]) -> ServerActivities:
+        """Return the data with these activities."""
         return ServerActivities(
             is_known=self._is_known,
             scans={
                 key: activity.progress
-                for activity in self._running.values()
+                for activity in activities.values()
                 if (key := _scanned_library(activity)) is not None
             },
             reported_by_push=frozenset(self._reported_by_push),
             others=tuple(
-                activity
-                for activity in self._running.values()
-                if _scanned_library(activity) is None
+                activity for activity in activities.values() if _scanned_library(activity) is None
             ),
         )
+
+
+def _with_published_progress(
+    activity: ActivityNotification, published: ActivityNotification | None
+) -> ActivityNotification:
+    """Return an activity as it was published, if it is still the same."""
+    if published is None or _scanned_library(published) != _scanned_library(activity):
+        return activity
+    return published
 
 
 def _scanned_library(activity: ActivityNotification) -> str | None:

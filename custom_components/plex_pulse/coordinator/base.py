@@ -2,9 +2,8 @@
 
 from abc import abstractmethod
 from collections.abc import Coroutine
-from dataclasses import dataclass
 import logging
-from typing import Final, override
+from typing import Final, NamedTuple, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -43,8 +42,7 @@ _REACHABLE_KINDS: Final = frozenset({PlexErrorKind.AUTHENTICATION, PlexErrorKind
 """Failures of a server that answers; any other one calls for a check of its liveness."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CoordinatorContext:
+class CoordinatorContext(NamedTuple):
     """What every coordinator of an entry works with."""
 
     hass: HomeAssistant

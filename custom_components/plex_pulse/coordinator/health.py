@@ -1,11 +1,11 @@
 """Connection health of a server; stays available during an outage."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import timedelta
 import logging
 import math
-from typing import Final, Literal, override
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
@@ -34,17 +34,16 @@ def may_have_moved(failure: PlexApiError) -> bool:
     return failure.kind is PlexErrorKind.NETWORK or failure.reason is PlexErrorReason.WRONG_SERVER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiHealth:
+class ApiHealth(NamedTuple):
     """What the API health entities show."""
 
     connected: bool = True
     """Whether the server answers; see `liveness.py`."""
     consecutive_unreachable: int = 0
     """Checks in a row that did not find this server at its address."""
-    failures: Mapping[str, PlexErrorKind] = field(default_factory=dict)
+    failures: Mapping[str, PlexErrorKind] = MappingProxyType({})
     """Kind of an outage, and of the last failure by poll name of the polls that failed last."""
-    statistics: ApiStatistics = field(default_factory=ApiStatistics)
+    statistics: ApiStatistics = ApiStatistics()
     poll_interval: timedelta | None = None
     push: bool = False
     """Whether the websocket is connected."""

@@ -1,8 +1,7 @@
 """The server, its libraries and their item counts."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Final, override
+from typing import Final, NamedTuple, override
 
 from homeassistant.core import callback
 
@@ -26,14 +25,14 @@ from .library_counter import LibraryCounter, required_counts
 from .library_refresh import UNKNOWN_LIBRARY, LibraryRefresher
 from .poll_interval import PollInterval
 from .recently_added import RecentlyAddedCoordinator
+from .sliced_listeners import SlicedListeners
 
 _WHOLE_SERVER_KINDS: Final = frozenset({PlexErrorKind.NETWORK, PlexErrorKind.RATE_LIMIT})
 """Failures that every other request would meet as well."""
 _SCAN_STATUS: Final = "LIBRARY_UPDATE"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerLibraries:
+class ServerLibraries(NamedTuple):
     """The server, its libraries by uuid, and their item counts; None for an unknown count."""
 
     server: ServerInfo
@@ -53,7 +52,7 @@ class ServerLibraries:
         )
 
 
-class LibrariesCoordinator(PlexPulseCoordinator[ServerLibraries]):
+class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinator[ServerLibraries]):
     """Reads server and libraries in one request, and sends one for each type that is counted."""
 
     def __init__(self, context: CoordinatorContext, registered: Collection[str]) -> None:

@@ -25,7 +25,7 @@ _RETRY_DELAY_SECONDS: Final = 60.0
 """Delay of the first retry of a library that could not be read; it doubles."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class PendingChange:
     """When a library first changed and when it is due; seconds on the clock."""
 

@@ -7,7 +7,6 @@ from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import callback
-from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 from homeassistant.util import dt as dt_util
 
 from ..api import Library, MediaItem, NewestItems, PlexApiError, RetryPolicy, newest_first
@@ -16,6 +15,7 @@ from .base import CoordinatorContext
 from .bounded_gather import async_gather_tolerant
 from .item_counts import CountKey
 from .list_marks import ListMark
+from .sliced_listeners import SlicedListeners
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ type RecentItems = Mapping[str, tuple[MediaItem, ...]]
 possible date."""
 
 
-class RecentlyAddedCoordinator(DataUpdateCoordinator[RecentItems]):
+class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
     """Reads the list of a library after the library has changed; has no poll of its own."""
 
     config_entry: ConfigEntry

@@ -1,11 +1,10 @@
 """The server's update and remote access."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 import math
-from typing import Final, override
+from typing import Final, NamedTuple, override
 
 from homeassistant.core import callback
 
@@ -32,8 +31,7 @@ class Feature(StrEnum):
     UPDATE = "update"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerStatus:
+class ServerStatus(NamedTuple):
     """None for what could not be read, or is shown by no enabled entity."""
 
     remote_access: RemoteAccess | None = None
@@ -113,7 +111,7 @@ class ServerStatusCoordinator(PlexPulseCoordinator[ServerStatus]):
         """Apply the remote access that push reports."""
         self._pushed_remote_access = RemoteAccess(is_reachable=notification.is_reachable)
         if self._pushed_remote_access != self.data.remote_access:
-            self.data = replace(self.data, remote_access=self._pushed_remote_access)
+            self.data = self.data._replace(remote_access=self._pushed_remote_access)
             self.async_update_listeners()
 
     @callback

@@ -59,7 +59,7 @@ COMMAND_TIMES_SECONDS: Final = (1.0, 3.0, 7.0, 12.0, 18.0)
 """The same after a command that ends a stream; usually a notification comes first."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _PendingChange:
     """A change announced by push that the last response did not contain."""
 
@@ -168,6 +168,12 @@ class SessionRefresher:
         elif self._next_due() is not None:
             self._is_running = True
             self._create_task(self._run())
+
+    @callback
+    def async_ensure_running(self) -> None:
+        """Start the task unless it runs: a confirmed stream only postpones the next read."""
+        if not self._is_running:
+            self.async_wake()
 
     @callback
     def async_read_sent(self) -> None:

@@ -70,14 +70,17 @@ class SessionReports:
             tuple(session for session in sessions if self._confirmed(session) > limit) or sessions
         )
 
-    def is_recent(self, sessions: Iterable[Session]) -> bool:
+    def is_recent(self, sessions: tuple[Session, ...]) -> bool:
         """Return whether a stream was confirmed in the last minute.
 
         Without streams, whether reads succeed, or began to fail or the last stream ended in
         the last minute.
         """
-        latest = max(self._confirmation_times(sessions), default=math.inf)
-        return self._clock.monotonic() - latest < _EXPIRED_SECONDS
+        limit = self._clock.monotonic() - _EXPIRED_SECONDS
+        # Mostly the first stream is one; this is called with each reported position.
+        return any(self._confirmed(session) > limit for session in sessions) or (
+            max(self._confirmation_times(sessions), default=math.inf) > limit
+        )
 
     def next_expiry(self, sessions: Iterable[Session]) -> float:
         """Return when the next stream, or `is_recent`, expires; infinite if nothing does."""

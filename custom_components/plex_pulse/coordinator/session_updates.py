@@ -92,31 +92,41 @@ def apply_playing(
     return tuple(changed if item is session else item for item in sessions)
 
 
-def apply_transcode(
-    sessions: tuple[Session, ...], notification: TranscodeNotification
-) -> tuple[Session, ...]:
-    """Return the sessions with a changed transcode.
+def apply_transcode(session: Session, notification: TranscodeNotification) -> Session:
+    """Return a session with the notified state of its transcode, under the known key."""
+    known = session.transcode
+    key = known.key if known is not None else notification.transcode.key
+    return replace(session, transcode=replace(notification.transcode, key=key))
 
-    A change of speed and progress alone is ignored: both change with every frame, and the
-    next refresh reads them.
-    """
-    for session in sessions:
-        known = session.transcode
-        if known is None or known.short_key != notification.key:
-            continue
-        without_progress = replace(
-            notification.transcode,
-            key=known.key,
-            speed=known.speed,
-            progress=known.progress,
-            remaining=known.remaining,
-        )
-        is_same_hardware = known.uses_hardware is notification.transcode.uses_hardware
-        if without_progress == known and is_same_hardware:
-            return sessions
-        changed = replace(session, transcode=replace(notification.transcode, key=known.key))
-        return tuple(changed if item is session else item for item in sessions)
-    return sessions
+
+class SessionIndex:
+    """Finds a session by its key, or by that of its transcode, without a search."""
+
+    def __init__(self) -> None:
+        """Start without sessions."""
+        self._indexed: tuple[Session, ...] | None = None
+        self._by_key: dict[str, Session] = {}
+        self._by_transcode: dict[str, Session] = {}
+
+    def by_key(self, sessions: tuple[Session, ...], session_key: str | None) -> Session | None:
+        """Return the session of that key."""
+        self._update(sessions)
+        return self._by_key.get(session_key) if session_key is not None else None
+
+    def by_transcode(self, sessions: tuple[Session, ...], transcode_key: str) -> Session | None:
+        """Return the session whose transcode has that short key."""
+        self._update(sessions)
+        return self._by_transcode.get(transcode_key)
+
+    def _update(self, sessions: tuple[Session, ...]) -> None:
+        """Index the sessions, unless they are the indexed ones."""
+        if sessions is self._indexed:
+            return
+        self._indexed = sessions
+        self._by_key = {session.session_key: session for session in sessions}
+        self._by_transcode = {
+            key: session for session in sessions if (key := _transcode_key(session)) is not None
+        }
 
 
 def merge_duplicates(
@@ -204,6 +214,15 @@ class StoppedSessions:
         if before is None or session.view_offset is None:
             return False
         return session.view_offset > before + _ALIVE_MILLISECONDS
+
+
+def is_position_only(session: Session, notification: PlayingNotification) -> bool:
+    """Return whether a notification of a session changes nothing but its position."""
+    return (
+        notification.state == session.player.state
+        and notification.rating_key in {None, session.item.rating_key}
+        and notification.transcode_key in {None, _transcode_key(session)}
+    )
 
 
 def _transcode_key(session: Session) -> str | None:

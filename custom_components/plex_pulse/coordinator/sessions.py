@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -11,10 +11,12 @@ from typing import Final, override
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
 
 from ..api import PlayingNotification, PlexApiError, PlexErrorKind, Session, TranscodeNotification
 from ..const import LIVENESS_INTERVAL, PUSHED_SESSIONS_INTERVAL, SESSIONS_INTERVAL
 from ..shared_state import async_get_shared
+from ..streams.progress import SessionProgress
 from .base import CoordinatorContext, PlexPulseCoordinator
 from .features import as_server_error
 from .health import SESSIONS
@@ -24,10 +26,12 @@ from .session_reports import SessionReports
 from .session_updates import (
     PAUSED,
     STOPPED,
+    SessionIndex,
     StoppedSessions,
     apply_playing,
     apply_transcode,
     has_transcode,
+    is_position_only,
     is_up_to_date,
     merge_duplicates,
     reported_sessions,
@@ -41,9 +45,18 @@ _DROPPED_TIMES_SECONDS: Final = (5.0,)
 _MAX_PENDING_NOTIFICATIONS: Final = 1000
 """Notifications that are kept while a response is under way; older ones are dropped."""
 
+type PositionListener = Callable[[Session], None]
+"""Called with the session and its latest position."""
+
 
 class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
-    """Reads the sessions, and applies what push reports of them."""
+    """Reads the sessions, and applies what push reports of them.
+
+    Listeners are notified when a session starts, ends or changes, or when its position is
+    not the computed one, for example after a seek. A report of nothing but the position, or
+    of the progress of a transcode, leaves `data` as it is and notifies only the position
+    listeners; `current_sessions` and `progress` include such reports.
+    """
 
     def __init__(self, context: CoordinatorContext) -> None:
         """Expect the owner's token until the server refuses the sessions."""
@@ -58,6 +71,10 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._pending_notifications: deque[PlayingNotification] = deque(
             maxlen=_MAX_PENDING_NOTIFICATIONS
         )
+        self.progress = SessionProgress()
+        self._index = SessionIndex()
+        self._position_listeners: dict[object, PositionListener] = {}
+        self._has_hidden_change = False
         self._stopped = StoppedSessions()
         self._reports = SessionReports(self._clock)
         self._aliases: dict[str, str] = {}
@@ -113,7 +130,12 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             self._stopped.without_stopped(listed), self._last_data or ()
         )
         self._reports.async_read(sessions)
-        return self._apply_pending(sessions)
+        before = self._last_data or ()
+        changes = self.progress.update(before, self._apply_pending(sessions), _now(), is_read=True)
+        # A seek to the position of the last change: equal data that the entities must show.
+        self._has_hidden_change = changes.has_changed and changes.sessions == before
+        self._notify_positions(changes.moved)
+        return changes.sessions
 
     async def _async_check_refusal(self, refusal: PlexApiError) -> tuple[Session, ...]:
         """Return no sessions if the token is valid but may not read them.
@@ -196,6 +218,10 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         key, item = notification.session_key, notification.rating_key
         self._stopped.discard(listed_key)
         self._refresher.async_discard(f"stop {key}")
+        known = self._index.by_key(self.data, key)
+        if known is not None and self.is_available and is_position_only(known, notification):
+            self._handle_position(known, notification)
+            return
         for session in reported_sessions(self.data, notification):
             self._reports.async_reported(session.session_key, item)
         if self.is_available:
@@ -208,6 +234,17 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             f"{item} {notification.transcode_key} {notification.state == PAUSED}",
             lambda: is_up_to_date(self.data, self._with_known_key(notification)),
         )
+
+    def _handle_position(self, session: Session, notification: PlayingNotification) -> None:
+        """Store a reported position; publish the session only after a seek or a drift."""
+        self._reports.async_reported(session.session_key, notification.rating_key)
+        self._refresher.async_ensure_running()
+        if notification.view_offset is None:
+            return
+        if self.progress.report_position(session, notification.view_offset, _now()):
+            self._publish(self._with_replaced(session, self.progress.current(session)))
+        else:
+            self._notify_positions((session,))
 
     def _handle_stopped(self, notification: PlayingNotification) -> None:
         """Remove a stopped stream; verify by reads where it is not clear which one stopped.
@@ -264,23 +301,25 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if not (self.can_read_sessions and self.is_available):
             return
         key = notification.key
-        is_known = has_transcode(self.data, key)
+        session = self._index.by_transcode(self.data, key)
         if notification.event == "end":
             self._refresher.async_discard(f"transcode {key}")
             self._stopped.add_transcode(key)
-            if is_known:
+            if session is not None:
                 self._refresher.async_request(
                     f"transcode end {key}",
                     notification.event,
                     lambda: not has_transcode(self.data, key),
                     read_times=END_TIMES_SECONDS,
                 )
-        elif is_known:
-            for session in self.data:
-                if session.transcode is not None and session.transcode.short_key == key:
-                    self._reports.async_reported(session.session_key, None)
-            self._async_set_data(apply_transcode(self.data, notification))
-            self._refresher.async_wake()
+        elif session is not None:
+            self._reports.async_reported(session.session_key, None)
+            changed = apply_transcode(session, notification)
+            if changed.transcode is None or not self.progress.report_transcode(
+                session, changed.transcode
+            ):
+                self._async_set_data(self._with_replaced(session, changed))
+            self._refresher.async_ensure_running()
         elif not self._stopped.has_transcode(key):
             self._refresher.async_request(
                 f"transcode {key}", "start", lambda: has_transcode(self.data, key)
@@ -301,6 +340,56 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     def _is_listed(self, session_keys: set[str]) -> bool:
         """Return whether all of these streams are known."""
         return session_keys <= {session.session_key for session in self.data}
+
+    @property
+    def current_sessions(self) -> tuple[Session, ...]:
+        """Return the sessions with their latest positions and transcodes."""
+        return tuple(self.progress.current(session) for session in self.data)
+
+    @callback
+    def async_add_position_listener(self, listener: PositionListener) -> Callable[[], None]:
+        """Call a listener after each report that changes nothing but a position.
+
+        Returns a function that removes the listener.
+        """
+        key = object()
+        self._position_listeners[key] = listener
+
+        @callback
+        def remove() -> None:
+            """Remove the listener."""
+            self._position_listeners.pop(key, None)
+
+        return remove
+
+    @callback
+    def _notify_positions(self, sessions: tuple[Session, ...]) -> None:
+        """Call the position listeners for each of the sessions."""
+        if not self._position_listeners:
+            return
+        for session in sessions:
+            current = self.progress.current(session)
+            for listener in tuple(self._position_listeners.values()):
+                listener(current)
+
+    def _with_replaced(self, session: Session, changed: Session) -> tuple[Session, ...]:
+        """Return the data with a session replaced."""
+        return tuple(changed if item is session else item for item in self.data)
+
+    @callback
+    @override
+    def _async_set_data(self, data: tuple[Session, ...]) -> None:
+        """Publish sessions between two polls, if more than the progress has changed."""
+        changes = self.progress.update(self.data, data, _now())
+        self._notify_positions(changes.moved)
+        if changes.has_changed:
+            self._publish(changes.sessions)
+
+    @callback
+    def _publish(self, sessions: tuple[Session, ...]) -> None:
+        """Replace the data and notify the listeners."""
+        self.data = self._last_data = sessions
+        self.async_update_listeners()
 
     def _apply_pending(self, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
         """Return the sessions with the notifications that arrived since the request was sent."""
@@ -342,6 +431,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             self._reports.async_read_failed()
             # The base class notifies only once; availability may end later.
             self.async_update_listeners()
+        elif self._has_hidden_change:
+            self.async_update_listeners()
         self._refresher.async_read_finished(is_success=failure is None)
         self._async_schedule_expiry()
 
@@ -364,3 +455,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if self._cancel_expiry is not None:
             self._cancel_expiry()
             self._cancel_expiry = None
+
+
+def _now() -> float:
+    """Return Unix seconds."""
+    return dt_util.utcnow().timestamp()

@@ -73,7 +73,14 @@ class ServerTracker:
             self._track_health(runtime)
             self._on_change()
 
+        @callback
+        def position_reported(session: Session) -> None:
+            """Track a position; it is sent only if a browser cannot compute it."""
+            if self._track_position(runtime, session):
+                self._on_change()
+
         entry.async_on_unload(runtime.sessions.async_add_listener(sessions_changed))
+        entry.async_on_unload(runtime.sessions.async_add_position_listener(position_reported))
         entry.async_on_unload(runtime.health.async_add_listener(health_changed))
         entry.async_on_unload(self._on_change)
         self._track_health(runtime)
@@ -103,15 +110,14 @@ class ServerTracker:
             return
         now = _now()
         self.last_seen = now
-        # A poll returns what the player has reported up to one interval before.
-        is_polled = not runtime.health.data.push
-        max_lag_seconds = SESSIONS_INTERVAL.total_seconds() if is_polled else None
+        max_lag_seconds = _max_lag_seconds(runtime)
+        current = runtime.sessions.progress.current
         is_first, self._has_read = not self._has_read, True
         before, self._sessions = self._sessions, runtime.sessions.data
         for session in _changed(before, self._sessions):
             self.streams[session.session_key] = _next(
                 self.streams.get(session.session_key),
-                session,
+                current(session),
                 now,
                 max_lag_seconds,
                 is_first=is_first,
@@ -121,12 +127,35 @@ class ServerTracker:
             for key in [key for key in self.streams if key not in keys]:
                 self.last_played = LastPlayed(session=self.streams.pop(key).session, at=now)
 
+    def _track_position(self, runtime: PlexPulseRuntime, session: Session) -> bool:
+        """Track a session of which only the position was reported.
+
+        Returns whether the position is not the computed one.
+        """
+        before = self.streams.get(session.session_key)
+        if before is None:
+            return False
+        now = self.last_seen = _now()
+        after = _next(before, session, now, _max_lag_seconds(runtime), is_first=False)
+        self.streams[session.session_key] = after
+        return _place(after.position) != _place(before.position)
+
+
+def _place(position: StreamPosition | None) -> tuple[float, float] | None:
+    """Return the position and its time, from which a browser computes the current one."""
+    return None if position is None else (position.position, position.updated_at)
+
+
+def _max_lag_seconds(runtime: PlexPulseRuntime) -> float | None:
+    """Return how far a position may be behind; None for as far as it may be ahead.
+
+    A poll returns what the player has reported up to one interval before.
+    """
+    return None if runtime.health.data.push else SESSIONS_INTERVAL.total_seconds()
+
 
 def _changed(before: tuple[Session, ...], after: tuple[Session, ...]) -> list[Session]:
-    """Return the sessions that may have changed.
-
-    A report of a position, of which there are many, replaces one session in its place.
-    """
+    """Return the sessions that may have changed; mostly one is replaced in its place."""
     if len(before) != len(after):
         return list(after)
     return [new for old, new in zip(before, after, strict=True) if old is not new]

@@ -60,4 +60,4 @@ async def async_setup_entry(
     for create in SERVER_SENSORS:
         async_add_entities(create(entry.runtime_data))
     for create_for_library in SENSORS_PER_LIBRARY:
-        async_add_library_entities(entry, async_add_entities, create_for_library)
+        await async_add_library_entities(entry, async_add_entities, create_for_library)

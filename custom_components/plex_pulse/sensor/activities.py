@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, override
 
-from homeassistant.components.sensor import SensorEntity, SensorEntityDescription, SensorStateClass
+from homeassistant.components.sensor import SensorEntity, SensorEntityDescription
 from homeassistant.const import EntityCategory
 
 from ..coordinator.libraries import LibrariesCoordinator
@@ -14,7 +14,6 @@ BACKGROUND_ACTIVITIES: Final = SensorEntityDescription(
     key="background_activities",
     translation_key="background_activities",
     entity_category=EntityCategory.DIAGNOSTIC,
-    state_class=SensorStateClass.MEASUREMENT,
 )
 
 

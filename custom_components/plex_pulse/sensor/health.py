@@ -1,15 +1,12 @@
 """Sensors of the connection health: status, rate limit, poll interval, requests."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
-    SensorEntityDescription,
-    SensorStateClass,
 )
 from homeassistant.const import EntityCategory, UnitOfTime
 from homeassistant.helpers.typing import StateType
@@ -18,13 +15,9 @@ from ..api import PlexErrorKind
 from ..coordinator.health import STATUS_OK, ApiHealth
 from ..entity import HealthEntity
 from ..runtime_data import PlexPulseRuntime
+from .descriptions import ValueSensorDescription
 
-
-@dataclass(frozen=True, kw_only=True)
-class HealthSensorDescription(SensorEntityDescription):
-    """Describe a sensor of the connection health."""
-
-    value_fn: Callable[[ApiHealth], StateType | datetime]
+type HealthSensorDescription = ValueSensorDescription[ApiHealth, StateType | datetime]
 
 
 def _rate_limited_until(health: ApiHealth) -> datetime | None:
@@ -35,18 +28,17 @@ def _rate_limited_until(health: ApiHealth) -> datetime | None:
 
 def _counter(key: str, value_fn: Callable[[ApiHealth], int]) -> HealthSensorDescription:
     """Describe a counter, which is reset when the entry is reloaded."""
-    return HealthSensorDescription(
+    return ValueSensorDescription(
         key=key,
         translation_key=key,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
-        state_class=SensorStateClass.TOTAL_INCREASING,
         value_fn=value_fn,
     )
 
 
-HEALTH_SENSORS: Final = (
-    HealthSensorDescription(
+HEALTH_SENSORS: Final[tuple[HealthSensorDescription, ...]] = (
+    ValueSensorDescription(
         key="api_status",
         translation_key="api_status",
         device_class=SensorDeviceClass.ENUM,
@@ -54,7 +46,7 @@ HEALTH_SENSORS: Final = (
         options=[STATUS_OK, *PlexErrorKind],
         value_fn=lambda health: health.status,
     ),
-    HealthSensorDescription(
+    ValueSensorDescription(
         key="rate_limited_until",
         translation_key="rate_limited_until",
         device_class=SensorDeviceClass.TIMESTAMP,
@@ -62,7 +54,7 @@ HEALTH_SENSORS: Final = (
         entity_registry_enabled_default=False,
         value_fn=_rate_limited_until,
     ),
-    HealthSensorDescription(
+    ValueSensorDescription(
         key="poll_interval",
         translation_key="poll_interval",
         device_class=SensorDeviceClass.DURATION,
@@ -74,7 +66,7 @@ HEALTH_SENSORS: Final = (
             health.poll_interval.total_seconds() if health.poll_interval else None
         ),
     ),
-    HealthSensorDescription(
+    ValueSensorDescription(
         key="api_latency",
         translation_key="api_latency",
         device_class=SensorDeviceClass.DURATION,
@@ -83,7 +75,6 @@ HEALTH_SENSORS: Final = (
         native_unit_of_measurement=UnitOfTime.SECONDS,
         suggested_unit_of_measurement=UnitOfTime.MILLISECONDS,
         suggested_display_precision=0,
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda health: health.statistics.average_latency,
     ),
     _counter("api_requests", lambda health: health.statistics.requests),

@@ -1,6 +1,6 @@
 """Sensors of each library: item counts, storage, duration."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, override
 
@@ -15,6 +15,7 @@ from homeassistant.const import UnitOfInformation, UnitOfTime
 from ..api import Library, LibraryKind, MediaType
 from ..coordinator.libraries import LibrariesCoordinator
 from ..entity import LibraryEntity
+from .descriptions import ValueSensorDescription
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,12 +25,7 @@ class CountSensorDescription(SensorEntityDescription):
     media_types: Mapping[LibraryKind, MediaType]
 
 
-@dataclass(frozen=True, kw_only=True)
-class LibrarySensorDescription(SensorEntityDescription):
-    """Describe a value that the server sends with the library itself."""
-
-    value_fn: Callable[[Library], int | None]
-    excluded_kinds: frozenset[LibraryKind] = frozenset()
+type LibrarySensorDescription = ValueSensorDescription[Library, int | None]
 
 
 def _count(
@@ -39,32 +35,42 @@ def _count(
     others: Mapping[LibraryKind, MediaType] | None = None,
     *,
     enabled: bool = True,
+    has_statistics: bool = False,
 ) -> CountSensorDescription:
-    """Describe a count of items, for libraries of one kind and of `others`."""
+    """Describe a count of items, for libraries of one kind and of `others`.
+
+    Of each kind, one count has statistics.
+    """
     return CountSensorDescription(
         key=key,
         translation_key=key,
-        state_class=SensorStateClass.MEASUREMENT,
+        state_class=SensorStateClass.MEASUREMENT if has_statistics else None,
         entity_registry_enabled_default=enabled,
         media_types={kind: media_type, **(others or {})},
     )
 
 
 COUNT_SENSORS: Final = (
-    _count("movies", LibraryKind.MOVIES, MediaType.MOVIE),
+    _count("movies", LibraryKind.MOVIES, MediaType.MOVIE, has_statistics=True),
     _count("shows", LibraryKind.SHOWS, MediaType.SHOW),
     _count("seasons", LibraryKind.SHOWS, MediaType.SEASON, enabled=False),
-    _count("episodes", LibraryKind.SHOWS, MediaType.EPISODE),
+    _count("episodes", LibraryKind.SHOWS, MediaType.EPISODE, has_statistics=True),
     _count("artists", LibraryKind.MUSIC, MediaType.ARTIST),
     _count("albums", LibraryKind.MUSIC, MediaType.ALBUM),
-    _count("tracks", LibraryKind.MUSIC, MediaType.TRACK),
-    _count("photos", LibraryKind.PHOTOS, MediaType.PHOTO),
+    _count("tracks", LibraryKind.MUSIC, MediaType.TRACK, has_statistics=True),
+    _count("photos", LibraryKind.PHOTOS, MediaType.PHOTO, has_statistics=True),
     _count("photo_albums", LibraryKind.PHOTOS, MediaType.PHOTO_ALBUM),
-    _count("videos", LibraryKind.VIDEOS, MediaType.MOVIE, {LibraryKind.PHOTOS: MediaType.CLIP}),
+    _count(
+        "videos",
+        LibraryKind.VIDEOS,
+        MediaType.MOVIE,
+        {LibraryKind.PHOTOS: MediaType.CLIP},
+        has_statistics=True,
+    ),
 )
 
-LIBRARY_SENSORS: Final = (
-    LibrarySensorDescription(
+LIBRARY_SENSORS: Final[tuple[LibrarySensorDescription, ...]] = (
+    ValueSensorDescription(
         key="storage",
         translation_key="storage",
         device_class=SensorDeviceClass.DATA_SIZE,
@@ -74,16 +80,15 @@ LIBRARY_SENSORS: Final = (
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda library: library.storage,
     ),
-    LibrarySensorDescription(
+    ValueSensorDescription(
         key="duration",
         translation_key="duration",
+        entity_registry_enabled_default=False,
         device_class=SensorDeviceClass.DURATION,
         native_unit_of_measurement=UnitOfTime.MILLISECONDS,
         suggested_unit_of_measurement=UnitOfTime.HOURS,
         suggested_display_precision=1,
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda library: library.duration,
-        excluded_kinds=frozenset({LibraryKind.PHOTOS}),
     ),
 )
 
@@ -94,7 +99,8 @@ def library_sensors(coordinator: LibrariesCoordinator, library: Library) -> Iter
         if library.kind in count.media_types:
             yield CountSensor(coordinator, count, library)
     for description in LIBRARY_SENSORS:
-        if library.kind not in description.excluded_kinds:
+        # Photos have no duration.
+        if library.kind is not LibraryKind.PHOTOS or description.key != "duration":
             yield LibrarySensor(coordinator, description, library)
 
 

@@ -1,14 +1,12 @@
 """Sensors of the newest item: title and time, for each library and for the server."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
-    SensorEntityDescription,
 )
 from homeassistant.const import MATCH_ALL
 from homeassistant.util import dt as dt_util
@@ -20,17 +18,9 @@ from ..entity import RecentlyAddedEntity
 from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import Attributes, item_names, truncate_state
 from ..streams.titles import full_title
+from .descriptions import ValueSensorDescription
 
-
-@dataclass(frozen=True, kw_only=True)
-class RecentlyAddedSensorDescription(SensorEntityDescription):
-    """Describe a sensor of the newest item.
-
-    attributes_fn gets the item and the current title of its library.
-    """
-
-    value_fn: Callable[[MediaItem], str | datetime | None]
-    attributes_fn: Callable[[MediaItem, str | None], Attributes] | None = None
+type RecentlyAddedSensorDescription = ValueSensorDescription[MediaItem, str | datetime | None]
 
 
 def _state_title(item: MediaItem) -> str | None:
@@ -55,15 +45,15 @@ def _attributes(item: MediaItem, library: str | None) -> Attributes:
     }
 
 
-LAST_ADDED: Final = RecentlyAddedSensorDescription(
+LAST_ADDED: Final[RecentlyAddedSensorDescription] = ValueSensorDescription(
     key="last_added",
     translation_key="last_added",
     value_fn=_state_title,
-    attributes_fn=_attributes,
 )
-LAST_ADDED_AT: Final = RecentlyAddedSensorDescription(
+LAST_ADDED_AT: Final[RecentlyAddedSensorDescription] = ValueSensorDescription(
     key="last_added_at",
     translation_key="last_added_at",
+    entity_registry_enabled_default=False,
     device_class=SensorDeviceClass.TIMESTAMP,
     value_fn=_added_at,
 )
@@ -113,9 +103,9 @@ class RecentlyAddedSensor(RecentlyAddedEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> Attributes | None:
-        """Return the details of the item, if the description provides them."""
-        item, attributes_fn = self._item, self.entity_description.attributes_fn
-        if item is None or attributes_fn is None:
+        """Return the details of the item; the sensor of its time has none."""
+        item = self._item
+        if item is None or self.entity_description is LAST_ADDED_AT:
             return None
         library = self.coordinator.data.title_of(item.library_key, item.library_title)
-        return attributes_fn(item, library)
+        return _attributes(item, library)

@@ -1,37 +1,31 @@
 """Sensors of the CPU and memory usage of the server and its host."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Final, override
 
-from homeassistant.components.sensor import SensorEntity, SensorEntityDescription, SensorStateClass
+from homeassistant.components.sensor import SensorEntity
 from homeassistant.const import PERCENTAGE, EntityCategory
 
 from ..api import ServerResources
 from ..coordinator.resources import ResourcesCoordinator
 from ..entity import ServerDataEntity
 from ..runtime_data import PlexPulseRuntime
+from .descriptions import ValueSensorDescription
 
-
-@dataclass(frozen=True, kw_only=True)
-class ResourceSensorDescription(SensorEntityDescription):
-    """Describe a usage sensor."""
-
-    value_fn: Callable[[ServerResources], float | None]
+type ResourceSensorDescription = ValueSensorDescription[ServerResources, float | None]
 
 
 def _percentage(
     key: str, value_fn: Callable[[ServerResources], float | None]
 ) -> ResourceSensorDescription:
     """Describe a usage in percent; disabled by default, as polling costs two requests a minute."""
-    return ResourceSensorDescription(
+    return ValueSensorDescription(
         key=key,
         translation_key=key,
         entity_category=EntityCategory.DIAGNOSTIC,
         entity_registry_enabled_default=False,
         native_unit_of_measurement=PERCENTAGE,
         suggested_display_precision=1,
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=value_fn,
     )
 

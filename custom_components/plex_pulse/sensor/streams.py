@@ -1,13 +1,11 @@
 """Sensors of all streams of a server: counts by kind, viewers, bandwidth."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
-    SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import UnitOfDataRate
@@ -18,86 +16,85 @@ from ..entity import ServerDataEntity
 from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import StreamAttributesCache, total_bandwidth
 from ..streams.selection import without_extras
+from .descriptions import ValueSensorDescription
+
+type Sessions = tuple[Session, ...]
+type StreamsSensorDescription = ValueSensorDescription[Sessions, int]
 
 
-@dataclass(frozen=True, kw_only=True)
-class StreamsSensorDescription(SensorEntityDescription):
-    """Describe a sensor that is computed from all streams.
-
-    includes_extras: whether trailers, prerolls and other extras count as well.
-    """
-
-    value_fn: Callable[[tuple[Session, ...]], int]
-    includes_extras: bool = False
+def _of_streams(value_fn: Callable[[Sessions], int]) -> Callable[[Sessions], int]:
+    """Return a function of the streams: without trailers, prerolls and other extras."""
+    return lambda sessions: value_fn(without_extras(sessions))
 
 
-def _count_method(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
+def _count_method(method: PlayMethod) -> Callable[[Sessions], int]:
     """Return a function that counts the streams of one play method."""
-    return lambda sessions: sum(session.method is method for session in sessions)
+    return _count(lambda session: session.method is method)
 
 
-def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
-    """Describe the bandwidth of all streams, or of those inside or outside the LAN."""
-    return StreamsSensorDescription(
+def _count(is_counted: Callable[[Session], bool]) -> Callable[[Sessions], int]:
+    """Return a function that counts the streams for which `is_counted` is true."""
+    return _of_streams(lambda sessions: sum(map(is_counted, sessions)))
+
+
+def _bandwidth(
+    key: str, *, is_lan: bool | None, has_statistics: bool = True
+) -> StreamsSensorDescription:
+    """Describe the bandwidth of all streams and extras, or of those in or outside the LAN."""
+    return ValueSensorDescription(
         key=key,
         translation_key=key,
         device_class=SensorDeviceClass.DATA_RATE,
         native_unit_of_measurement=UnitOfDataRate.KILOBITS_PER_SECOND,
         suggested_unit_of_measurement=UnitOfDataRate.MEGABITS_PER_SECOND,
         suggested_display_precision=1,
-        state_class=SensorStateClass.MEASUREMENT,
+        state_class=SensorStateClass.MEASUREMENT if has_statistics else None,
         value_fn=lambda sessions: total_bandwidth(sessions, is_lan=is_lan),
-        includes_extras=True,
     )
 
 
-ACTIVE_STREAMS: Final = StreamsSensorDescription(
+ACTIVE_STREAMS: Final[StreamsSensorDescription] = ValueSensorDescription(
     key="active_streams",
     translation_key="active_streams",
     state_class=SensorStateClass.MEASUREMENT,
-    value_fn=len,
+    value_fn=_of_streams(len),
 )
-STREAMS_SENSORS: Final = (
-    StreamsSensorDescription(
+STREAMS_SENSORS: Final[tuple[StreamsSensorDescription, ...]] = (
+    ValueSensorDescription(
         key="direct_plays",
         translation_key="direct_plays",
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=_count_method(PlayMethod.DIRECT_PLAY),
     ),
-    StreamsSensorDescription(
+    ValueSensorDescription(
         key="direct_streams",
         translation_key="direct_streams",
-        state_class=SensorStateClass.MEASUREMENT,
         value_fn=_count_method(PlayMethod.DIRECT_STREAM),
     ),
-    StreamsSensorDescription(
+    ValueSensorDescription(
         key="transcodes",
         translation_key="transcodes",
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=_count_method(PlayMethod.TRANSCODE),
     ),
-    StreamsSensorDescription(
+    ValueSensorDescription(
         key="hardware_transcodes",
         translation_key="hardware_transcodes",
         entity_registry_enabled_default=False,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda sessions: sum(session.uses_hardware is True for session in sessions),
+        value_fn=_count(lambda session: session.uses_hardware is True),
     ),
-    StreamsSensorDescription(
+    ValueSensorDescription(
         key="paused_streams",
         translation_key="paused_streams",
         entity_registry_enabled_default=False,
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda sessions: sum(session.player.state == "paused" for session in sessions),
+        value_fn=_count(lambda session: session.player.state == "paused"),
     ),
-    StreamsSensorDescription(
+    ValueSensorDescription(
         key="viewers",
         translation_key="viewers",
-        state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda sessions: len({session.viewer for session in sessions}),
+        value_fn=_of_streams(lambda sessions: len({session.viewer for session in sessions})),
     ),
     _bandwidth("bandwidth", is_lan=None),
-    _bandwidth("bandwidth_lan", is_lan=True),
+    _bandwidth("bandwidth_lan", is_lan=True, has_statistics=False),
     _bandwidth("bandwidth_wan", is_lan=False),
 )
 
@@ -119,16 +116,13 @@ class StreamsSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
     @override
     def native_value(self) -> int:
         """Return the value that the description selects."""
-        sessions = self.coordinator.data
-        if not self.entity_description.includes_extras:
-            sessions = without_extras(sessions)
-        return self.entity_description.value_fn(sessions)
+        return self.entity_description.value_fn(self.coordinator.data)
 
 
 class ActiveStreamsSensor(StreamsSensor):
     """The number of streams, with the details of each as attributes."""
 
-    # Not recorded: it changes with every poll during playback, and is large.
+    # Not recorded: it is large, and changes with every stream.
     _unrecorded_attributes = frozenset({"streams"})
 
     def __init__(
@@ -139,7 +133,9 @@ class ActiveStreamsSensor(StreamsSensor):
     ) -> None:
         """Initialize an empty attribute cache."""
         super().__init__(coordinator, description, device_identifier)
-        self._attributes_cache = StreamAttributesCache(coordinator.machine_identifier)
+        self._attributes_cache = StreamAttributesCache(
+            coordinator.machine_identifier, coordinator.progress
+        )
 
     @property
     @override

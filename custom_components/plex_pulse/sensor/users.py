@@ -29,15 +29,19 @@ def user_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
 class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
     """The title of a user's primary session, "idle" without one."""
 
-    # Not recorded: they change with every poll during playback.
-    _unrecorded_attributes = frozenset({"bandwidth", "ends_at", "progress", "speed", "throttled"})
+    # Not recorded: of no use in the history, or different in each state.
+    _unrecorded_attributes = frozenset(
+        {"bandwidth", "ends_at", "position", "position_updated_at", "speed", "throttled"}
+    )
 
     def __init__(self, coordinator: SessionsCoordinator, account_id: str) -> None:
         """Initialize for one followed user."""
         device_identifier = user_identifier(coordinator.machine_identifier, account_id)
         super().__init__(coordinator, NOW_PLAYING, device_identifier)
         self._account_id = account_id
-        self._attributes_cache = StreamAttributesCache(coordinator.machine_identifier)
+        self._attributes_cache = StreamAttributesCache(
+            coordinator.machine_identifier, coordinator.progress
+        )
 
     @property
     @override

@@ -7,9 +7,9 @@ To add an action, write a handler, add a row to `ACTIONS`, and describe it in
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import (
@@ -67,12 +67,11 @@ type ActionHandler = Callable[[PlexPulseRuntime, ServiceCall], Awaitable[Service
 type Fields = Mapping[vol.Marker, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(NamedTuple):
     """The handler of an action, and its fields; each action also takes the server."""
 
     handler: ActionHandler
-    fields: Fields = field(default_factory=dict)
+    fields: Fields = MappingProxyType({})
     response: SupportsResponse = SupportsResponse.NONE
 
 

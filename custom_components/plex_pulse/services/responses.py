@@ -6,7 +6,7 @@ from homeassistant.util.json import JsonObjectType
 
 from ..api import HistoryEntry, MediaItem, Session
 from ..runtime_data import PlexPulseRuntime
-from ..streams.attributes import item_names, stream_attributes
+from ..streams.attributes import item_names, progress_percent, stream_attributes
 
 
 def media_response(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType:
@@ -23,9 +23,14 @@ def media_response(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType
 
 
 def stream_response(runtime: PlexPulseRuntime, session: Session) -> JsonObjectType:
-    """Return a stream: the attributes of the sensor, and the keys that other actions take."""
+    """Return a stream: the attributes of the sensor, and the keys that other actions take.
+
+    The progress is that of the moment of the call, in percent.
+    """
+    position = runtime.sessions.progress.position_of(session)
     return {
-        **stream_attributes(session, runtime.machine_identifier),
+        **stream_attributes(session, runtime.machine_identifier, position),
+        "progress": progress_percent(session, position),
         "library": _library(runtime, session.item),
         "rating_key": session.item.rating_key,
         "session_key": session.session_key,

@@ -129,7 +129,7 @@ def owner_only_error() -> HomeAssistantError:
 
 
 async def async_get_sessions(runtime: PlexPulseRuntime) -> tuple[Session, ...]:
-    """Return the sessions of the last poll; poll again only if it failed.
+    """Return the sessions with their latest positions; poll only if the last poll failed.
 
     Raises:
         HomeAssistantError: the sessions cannot be read, or the token cannot read sessions.
@@ -142,4 +142,4 @@ async def async_get_sessions(runtime: PlexPulseRuntime) -> tuple[Session, ...]:
         raise action_error(sessions.last_failure, runtime.client.rate_limiter)
     if not sessions.can_read_sessions:
         raise owner_only_error()
-    return sessions.data
+    return sessions.current_sessions

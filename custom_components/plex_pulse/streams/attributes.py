@@ -10,6 +10,8 @@ from homeassistant.util import dt as dt_util
 
 from ..api import MediaItem, Session
 from .player_id import player_id
+from .position import StreamPosition
+from .progress import SessionProgress
 
 _EMAIL_ADDRESS: Final = re.compile(r"([^\s@<>()\"',;]+)@[^\s@<>()\"',;]+\.\w{2,}")
 
@@ -44,11 +46,14 @@ def item_names(item: MediaItem) -> ItemNames:
     }
 
 
-def stream_attributes(session: Session, machine_identifier: str) -> Attributes:
+def stream_attributes(
+    session: Session, machine_identifier: str, position: StreamPosition | None
+) -> Attributes:
     """Return the attributes of a session; each key is always present, None if unknown.
 
-    progress in percent, bandwidth in kbit/s, speed in multiples of real time, ends_at in
-    ISO 8601. machine_identifier: that of the server.
+    position and duration in seconds, bandwidth in kbit/s, speed in multiples of real time,
+    times in ISO 8601. While the stream plays, `position` is that at `position_updated_at`;
+    both are constant until something happens. machine_identifier: that of the server.
     """
     item = session.item
     media = session.media
@@ -62,8 +67,8 @@ def stream_attributes(session: Session, machine_identifier: str) -> Attributes:
         "player_id": player_id(session, machine_identifier),
         "product": session.player.product,
         "state": session.player.state,
-        "progress": _progress(session),
-        "ends_at": _ends_at(session),
+        **_position_attributes(session, position),
+        "ends_at": _ends_at(session, position),
         "method": session.method,
         "video_decision": session.video_decision,
         "audio_decision": session.audio_decision,
@@ -87,16 +92,16 @@ def media_type(session: Session) -> str:
 
 
 class StreamAttributesCache:
-    """Cache of stream attributes, rebuilt only for sessions that changed.
+    """Cache of stream attributes, rebuilt only for sessions that were replaced.
 
-    A notification updates one session. Without the cache, `ends_at` of the other sessions
-    would be computed from a view offset that is seconds old and could show another minute,
-    which would write a state for nothing.
+    Speed, throttling and buffer of a transcode change all the time; they reach the state
+    only together with another change of their session.
     """
 
-    def __init__(self, machine_identifier: str) -> None:
+    def __init__(self, machine_identifier: str, progress: SessionProgress) -> None:
         """Initialize an empty cache for the sessions of one server."""
         self._machine_identifier = machine_identifier
+        self._progress = progress
         self._cache: dict[str, tuple[Session, Attributes]] = {}
 
     def get(self, sessions: Iterable[Session]) -> list[Attributes]:
@@ -106,7 +111,14 @@ class StreamAttributesCache:
         for session in sessions:
             entry = cached.get(session.session_key)
             if entry is None or entry[0] is not session:
-                entry = (session, stream_attributes(session, self._machine_identifier))
+                entry = (
+                    session,
+                    stream_attributes(
+                        self._progress.current(session),
+                        self._machine_identifier,
+                        self._progress.position_of(session),
+                    ),
+                )
             self._cache[session.session_key] = entry
             listed.append(entry[1])
         return listed
@@ -135,11 +147,27 @@ def total_bandwidth(sessions: Iterable[Session], *, is_lan: bool | None = None) 
     )
 
 
-def _progress(session: Session) -> int | None:
-    """Return the progress in percent."""
-    if session.duration is None or session.view_offset is None:
+def progress_percent(session: Session, position: StreamPosition | None) -> int | None:
+    """Return how much of the item has been played by now, in percent."""
+    if session.duration is None or position is None:
         return None
-    return min(100, round(100 * session.view_offset / session.duration))
+    played = position.at(dt_util.utcnow().timestamp())
+    return min(100, round(100_000 * played / session.duration))
+
+
+def _position_attributes(session: Session, position: StreamPosition | None) -> Attributes:
+    """Return the position, its time and the duration."""
+    duration = session.duration
+    return {
+        "position": round(position.position) if position is not None else None,
+        "position_updated_at": _utc_iso(position.updated_at) if position is not None else None,
+        "duration": round(duration / 1000) if duration is not None else None,
+    }
+
+
+def _utc_iso(timestamp: float) -> str:
+    """Return Unix seconds in ISO 8601."""
+    return dt_util.utc_from_timestamp(timestamp).isoformat()
 
 
 def _speed(session: Session) -> float | None:
@@ -149,7 +177,7 @@ def _speed(session: Session) -> float | None:
     return round(session.transcode.speed, 1)
 
 
-def _ends_at(session: Session) -> str | None:
+def _ends_at(session: Session, position: StreamPosition | None) -> str | None:
     """Return when a session will end, to the minute; of live TV, the end of the program.
 
     None if it does not play, as its end is then unknown.
@@ -157,10 +185,11 @@ def _ends_at(session: Session) -> str | None:
     if session.is_live:
         end = session.media.program_ends_at
         return _to_minute(end) if end is not None else None
-    if session.player.state != "playing" or session.duration is None or session.view_offset is None:
+    if position is None or not position.is_moving or session.duration is None:
         return None
+    remaining = max(0.0, session.duration / 1000 - position.position)
     try:
-        end = dt_util.now() + timedelta(milliseconds=max(0, session.duration - session.view_offset))
+        end = dt_util.utc_from_timestamp(position.updated_at) + timedelta(seconds=remaining)
     except OverflowError:
         return None
     return _to_minute(end)

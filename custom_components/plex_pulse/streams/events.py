@@ -1,9 +1,9 @@
 """Derive playback events by comparing two snapshots of the sessions."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..api import Session
 from .selection import without_extras
@@ -26,8 +26,7 @@ class PlaybackEventKind(StrEnum):
     """90 % of it has been played: the default of Plex for marking an item as watched."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlaybackEvent:
+class PlaybackEvent(NamedTuple):
     """An event, with the session as last read."""
 
     kind: PlaybackEventKind
@@ -53,7 +52,7 @@ class Playback:
     repeats: int = 0
 
 
-type Playbacks = Mapping[PlaybackKey, Playback]
+type Playbacks = dict[PlaybackKey, Playback]
 
 
 def track(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
@@ -64,7 +63,7 @@ def track(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
         if key in playbacks:
             # An app may play an item twice at once, with one `Session.id`.
             key = (*key, session.session_key)
-        playbacks[key] = _next_state(session, before.get(key))
+        playbacks[key] = next_playback(session, before.get(key))
     return playbacks
 
 
@@ -78,10 +77,10 @@ def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEve
             yield PlaybackEvent(kind=PlaybackEventKind.STARTED, session=playback.session)
     for key, playback in after.items():
         if (previous := before.get(key)) is not None:
-            yield from _changes(previous, playback)
+            yield from playback_changes(previous, playback)
 
 
-def _changes(previous: Playback, playback: Playback) -> Iterator[PlaybackEvent]:
+def playback_changes(previous: Playback, playback: Playback) -> Iterator[PlaybackEvent]:
     """Yield the events of a session that is in both snapshots."""
     session = playback.session
     if playback.repeats != previous.repeats:
@@ -98,7 +97,7 @@ def _changes(previous: Playback, playback: Playback) -> Iterator[PlaybackEvent]:
         yield PlaybackEvent(kind=PlaybackEventKind.WATCHED, session=session)
 
 
-def _next_state(session: Session, previous: Playback | None) -> Playback:
+def next_playback(session: Session, previous: Playback | None) -> Playback:
     """Return the state of a session, given its state in the previous snapshot."""
     state = session.player.state
     is_paused, is_watched, repeats = state == _PAUSED, None, 0

@@ -12,7 +12,7 @@ from homeassistant.helpers.event import async_track_time_interval
 
 from ..api import PlexApiError, ServerAccount
 from ..const import CONF_FOLLOWED_USERS
-from ..devices import async_sync_devices
+from ..devices import DeviceSync
 from ..options import followed_users
 from ..runtime_data import PlexPulseConfigEntry
 from ..shared_state import async_get_shared
@@ -112,4 +112,4 @@ class FollowedNames:
         self._hass.config_entries.async_update_entry(
             self._entry, options={**options, CONF_FOLLOWED_USERS: renamed}
         )
-        async_sync_devices(self._hass, self._entry, self._entry.runtime_data.libraries.data)
+        DeviceSync(self._hass, self._entry).async_update()

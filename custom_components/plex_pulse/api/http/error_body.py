@@ -6,10 +6,9 @@ other case), plain text (`/:/prefs`), and empty bodies (plex.tv outages are empt
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 import re
-from typing import Final, override
+from typing import Final, NamedTuple, override
 
 import orjson
 
@@ -20,8 +19,7 @@ _OVERLONG_CHARREF: Final = re.compile(r"&#[0-9]{8,};?")
 """A reference beyond Unicode; `html` raises ValueError for more than 4300 digits."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorBody:
+class ErrorBody(NamedTuple):
     """Code and message of an error body; either may be missing."""
 
     code: int | None = None
@@ -42,7 +40,7 @@ def read_error_body(text: str, redact: Callable[[str], str]) -> ErrorBody:
         found = _read_json(text) or found
     # Redacted after decoding, which may reveal an escaped secret, and before truncating,
     # which may leave half of one that is not recognized.
-    return replace(found, message=_shorten(redact(_one_line(found.message))))
+    return found._replace(message=_shorten(redact(_one_line(found.message))))
 
 
 def _one_line(text: str) -> str:

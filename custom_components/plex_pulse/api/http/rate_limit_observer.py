@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class RateLimitCount:
     """The 429 responses received so far, those that were retried with success included."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 import aiohttp
 from yarl import URL
@@ -28,8 +28,7 @@ _NO_TIMEOUT: Final = aiohttp.ClientTimeout(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientIdentity:
+class ClientIdentity(NamedTuple):
     """Identify this client to Plex in the headers of every request."""
 
     client_identifier: str
@@ -94,8 +93,7 @@ class Request:
         return self.method == "GET"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Response:
+class Response(NamedTuple):
     """A response that was read to its end or to the limit of its body."""
 
     status: int

@@ -48,7 +48,7 @@ type Classify = Callable[[str, int, ErrorBody, Redirect], PlexApiError]
 """Return the failure for a response: endpoint, status, error body, redirect."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False)
 class _Attempt:
     """One attempt of a call."""
 
