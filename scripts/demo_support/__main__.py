@@ -13,7 +13,6 @@ import aiohttp
 from scripts.common.output import print_status
 from scripts.common.paths import PROJECT
 
-from .dashboard import dashboard_for_users
 from .demo import Demo
 from .entities import Entity, find_problems
 from .errors import DemoError
@@ -34,24 +33,16 @@ def parse_arguments() -> argparse.Namespace:
         action="store_true",
         help="print the entities and exit; exit code 0 only if all of them have a state",
     )
-    form = parser.add_mutually_exclusive_group()
-    form.add_argument(
+    parser.add_argument(
         "--json",
         dest="show",
         action="store_const",
         const=as_json,
         help="with --once: print a JSON object",
     )
-    form.add_argument(
-        "--dashboard",
-        dest="show",
-        action="store_const",
-        const=dashboard_for_users,
-        help="with --once: print the dashboard of docs/dashboard.yaml",
-    )
     arguments = parser.parse_args()
     if arguments.show and not arguments.once:
-        parser.error("--json and --dashboard require --once")
+        parser.error("--json requires --once")
     return arguments
 
 

@@ -65,7 +65,7 @@ class Demo:
         entities = await self._settled_entities()
         for entity in entities:
             await import_sample_statistics(self._client, entity)
-        await save_dashboard(self._client, entities)
+        await save_dashboard(self._client)
         return entities
 
     async def _settled_entities(self) -> list[Entity]:
