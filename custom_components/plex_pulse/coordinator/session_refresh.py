@@ -44,8 +44,8 @@ _SLOW_READ_GAP_SECONDS: Final = 59.0
 """Time between two of these reads if no state changes: it is listed within a minute."""
 _STATE_CHANGE_GAP_SECONDS: Final = 8.0
 """Minimum time between two reads for changes of the state of unlisted sessions."""
-_RETRY_SECONDS: Final = 10.0
-"""Time until a failed read is repeated, as often as the sessions are polled then."""
+_RETRY_SECONDS: Final = 15.0
+"""Time until a failed read is repeated, unless the poll that follows after ten seconds reads."""
 _UNREPORTED_SECONDS: Final = 300.0
 """A change that was not reported for so long is dropped: it has ended without being listed."""
 _MAX_PENDING: Final = 200
