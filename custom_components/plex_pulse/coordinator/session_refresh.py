@@ -46,8 +46,8 @@ _STATE_CHANGE_GAP_SECONDS: Final = 8.0
 """Minimum time between two reads for changes of the state of unlisted sessions."""
 _FIRST_RETRY_SECONDS: Final = 1.0
 """Time until a failed read is repeated for the first time."""
-_RETRY_SECONDS: Final = 10.0
-"""The same for further failures: as often as the sessions are polled then."""
+_RETRY_SECONDS: Final = 15.0
+"""The same for further failures, unless the poll that follows after ten seconds reads."""
 _UNREPORTED_SECONDS: Final = 300.0
 """A change that was not reported for so long is dropped: it has ended without being listed."""
 _MAX_PENDING: Final = 200
