@@ -156,9 +156,8 @@ async def _async_call(handler: ActionHandler, call: ServiceCall) -> ServiceRespo
     """
     runtime = async_get_server(call).runtime_data
     try:
-        if not runtime.health.data.connected:
-            # Another server may have the address now; do not send it the token or a command.
-            await runtime.client.verify_identity(runtime.machine_identifier)
+        # Another server may have the address of one that is away; it must not receive the token.
+        await runtime.liveness.async_verify_connected()
         return await handler(runtime, call)
     except PlexApiError as err:
         raise action_error(err, runtime.client.rate_limiter) from err
