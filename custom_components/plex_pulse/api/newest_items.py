@@ -1,8 +1,7 @@
 """Find the newest items of a listing that begins with items of an impossible date."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from .models.media import MediaItem, MediaPage
 
@@ -16,8 +15,7 @@ type ReadPage = Callable[[int, int], Awaitable[MediaPage]]
 """Return the page of a start and a size, of a listing that is sorted by date, newest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewestItems:
+class NewestItems(NamedTuple):
     """The items that were added last."""
 
     dated: tuple[MediaItem, ...]
