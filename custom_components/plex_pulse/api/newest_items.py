@@ -1,7 +1,8 @@
 """Find the newest items of a listing that begins with items of an impossible date."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from .models.media import MediaItem, MediaPage
 
@@ -15,7 +16,8 @@ type ReadPage = Callable[[int, int], Awaitable[MediaPage]]
 """Return the page of a start and a size, of a listing that is sorted by date, newest first."""
 
 
-class NewestItems(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewestItems:
     """The items that were added last."""
 
     dated: tuple[MediaItem, ...]
