@@ -1,8 +1,7 @@
 """The dashboard that the strategy shows: the views, in the language of the user."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
@@ -30,8 +29,7 @@ _VIEWS: Final[Mapping[str, tuple[str, Callable[[ViewContext], Card]]]] = {
 VIEWS: Final = tuple(_VIEWS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DashboardRequest:
+class DashboardRequest(NamedTuple):
     """What the strategy was configured to show; what is empty means everything."""
 
     language: str

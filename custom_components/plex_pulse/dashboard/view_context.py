@@ -1,13 +1,12 @@
 """What the builders of all views work with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .server_entities import ServerEntities
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewContext:
+class ViewContext(NamedTuple):
     """Servers to show, and the texts in the language of the user.
 
     chosen_servers: entry ids if the user chose servers; empty for all, so that cards also

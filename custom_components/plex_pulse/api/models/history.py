@@ -6,10 +6,11 @@ from typing import Self
 
 from .coerce import JsonObject, parse_list, text, timestamp
 from .media import MediaItem, listing_total
+from .record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryEntry:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class HistoryEntry(Record):
     """One playback."""
 
     item: MediaItem
@@ -28,8 +29,8 @@ class HistoryEntry:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryPage:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class HistoryPage(Record):
     """A page of the history, newest first."""
 
     entries: tuple[HistoryEntry, ...]
