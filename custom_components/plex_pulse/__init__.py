@@ -7,6 +7,7 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
 from .entry_setup import async_create_runtime, async_register_listeners, async_start_background
+from .history.setup import async_remove_history
 from .repairs import async_delete_issues
 from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
@@ -48,6 +49,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Delete the repair issues and the retries of a removed entry."""
+    """Delete the repair issues, the retries and the history of a removed entry."""
     async_cancel_setup_retry(hass, entry)
     async_delete_issues(hass, entry)
+    await async_remove_history(hass, entry)

@@ -19,6 +19,7 @@ from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
 from .devices import async_sync_devices
 from .errors import coordinator_error
+from .history.setup import async_start_history
 from .image_cache import ImageCache
 from .options import retry_policy
 from .push import PushListener
@@ -135,3 +136,4 @@ def async_start_background(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> 
     runtime.libraries.async_start()
     runtime.server_status.async_start(is_owner=runtime.sessions.can_read_sessions)
     PushListener(hass, entry).async_start()
+    async_start_history(hass, entry)
