@@ -6,6 +6,11 @@ from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.typing import ConfigType
 
 from .const import DOMAIN
+from .dashboard.setup import (
+    async_remove_dashboard_entry,
+    async_setup_dashboard,
+    async_setup_dashboard_entry,
+)
 from .entry_setup import async_create_runtime, async_register_listeners, async_start_background
 from .history.setup import async_remove_history
 from .repairs import async_delete_issues
@@ -26,8 +31,9 @@ CONFIG_SCHEMA = cv.config_entry_only_config_schema(DOMAIN)
 
 
 async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
-    """Register the actions, whether or not a server is set up."""
+    """Register the actions and the dashboard, whether or not a server is set up."""
     async_setup_services(hass)
+    await async_setup_dashboard(hass)
     return True
 
 
@@ -36,6 +42,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) ->
     entry.runtime_data = await async_create_runtime(hass, entry)
     async_register_listeners(hass, entry)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    await async_setup_dashboard_entry(hass, entry)
     async_start_background(hass, entry)
     return True
 
@@ -49,7 +56,8 @@ async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Delete the repair issues, the retries and the history of a removed entry."""
+    """Delete what is kept of a removed entry, and the last one's cards; statistics stay."""
     async_cancel_setup_retry(hass, entry)
     async_delete_issues(hass, entry)
     await async_remove_history(hass, entry)
+    await async_remove_dashboard_entry(hass, entry)

@@ -202,7 +202,13 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
             connection.server.machine_identifier, raise_on_progress=False
         )
         self._abort_if_unique_id_configured()
-        return self.async_create_entry(title=connection.server.name, data=data)
+        # A page that is open already does not load the dashboard's cards.
+        is_first = not self._async_current_entries(include_ignore=False)
+        return self.async_create_entry(
+            title=connection.server.name,
+            data=data,
+            description="reload_page" if is_first else None,
+        )
 
     @callback
     def _update(self, data: Mapping[str, Any]) -> ConfigFlowResult:

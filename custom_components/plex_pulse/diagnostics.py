@@ -18,8 +18,10 @@ from .const import CONF_CONNECTION
 from .coordinator.base import PlexPulseCoordinator
 from .coordinator.features import UnavailableReason
 from .coordinator.server_status import Feature
+from .history.diagnostics import history_diagnostics
 from .options import retry_policy
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from .streams.selection import without_extras
 
 
 async def async_get_config_entry_diagnostics(
@@ -40,6 +42,7 @@ async def async_get_config_entry_diagnostics(
     runtime = entry.runtime_data
     data = runtime.libraries.data
     sessions = runtime.sessions.data
+    streams = without_extras(sessions)
     statistics = runtime.client.statistics
     return {
         "connection": connection,
@@ -69,6 +72,7 @@ async def async_get_config_entry_diagnostics(
             "server": _poll_details(runtime.server_status),
             "sessions": _poll_details(runtime.sessions),
         },
+        "history": history_diagnostics(hass, entry),
         "libraries": [
             {
                 "kind": library.kind,
@@ -82,11 +86,12 @@ async def async_get_config_entry_diagnostics(
             for library in data.libraries.values()
         ],
         "sessions": {
-            "by_method": Counter(session.method for session in sessions),
-            "by_type": Counter(session.item.item_type for session in sessions),
-            "by_state": Counter(session.player.state for session in sessions),
-            "without_user": sum(session.user is None for session in sessions),
-            "without_bandwidth": sum(session.bandwidth is None for session in sessions),
+            "by_method": Counter(session.method or "unknown" for session in streams),
+            "by_type": Counter(session.item.item_type for session in streams),
+            "by_state": Counter(session.player.state for session in streams),
+            "without_user": sum(session.user is None for session in streams),
+            "without_bandwidth": sum(session.bandwidth is None for session in streams),
+            "extras": len(sessions) - len(streams),
         },
     }
 

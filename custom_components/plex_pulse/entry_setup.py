@@ -17,6 +17,7 @@ from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
+from .dashboard.shelf_cache import ShelfCache
 from .devices import async_sync_devices
 from .errors import coordinator_error
 from .history.setup import async_start_history
@@ -26,6 +27,7 @@ from .push import PushListener
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .shared_state import async_get_shared
+from .streams.latest_transcodes import LatestTranscodes
 
 
 async def async_create_runtime(
@@ -76,6 +78,8 @@ async def async_create_runtime(
         resources=ResourcesCoordinator(context),
         server_status=ServerStatusCoordinator(context, libraries),
         sessions=sessions,
+        shelf_cache=ShelfCache(clock),
+        transcodes=LatestTranscodes(),
     )
 
 

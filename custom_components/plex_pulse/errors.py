@@ -1,9 +1,9 @@
 """The one mapping of `PlexApiError` to Home Assistant exceptions and translation keys.
 
 Every kind and reason is mapped here: for coordinators (`ConfigEntryAuthFailed` or
-`UpdateFailed`), for actions (`HomeAssistantError`), for the forms of the config flow and
-for the Plex sign-in. `{error}` in a translation contains only the message of a server; a
-message of Plex Pulse is a translation key per reason.
+`UpdateFailed`), for actions (`HomeAssistantError`), for the forms of the config flow, for
+the Plex sign-in, and for the websocket commands of the cards. `{error}` in a translation
+contains only the message of a server; a message of Plex Pulse is a translation key per reason.
 """
 
 from enum import StrEnum
@@ -41,6 +41,23 @@ _FORM_KIND_KEYS: Final = {
     PlexErrorKind.CLIENT: "not_plex",
     PlexErrorKind.NETWORK: "cannot_connect",
     PlexErrorKind.PROTOCOL: "not_plex",
+}
+_OUTAGE_REASON_CODES: Final = {
+    PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
+    PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.WRONG_SERVER: "wrong_server",
+}
+_OUTAGE_KIND_CODES: Final = {
+    PlexErrorKind.NETWORK: "cannot_connect",
+    PlexErrorKind.RATE_LIMIT: "rate_limited",
+}
+_SERVER_ERROR: Final = "server_error"
+_OUTAGE_CODES: Final = frozenset({*_OUTAGE_REASON_CODES.values(), *_OUTAGE_KIND_CODES.values()})
+_COMMAND_KIND_CODES: Final = {
+    PlexErrorKind.AUTHENTICATION: "no_permission",
+    PlexErrorKind.NETWORK: "cannot_connect",
+    PlexErrorKind.RATE_LIMIT: "rate_limited",
+    PlexErrorKind.SERVER: "cannot_connect",
 }
 
 
@@ -115,6 +132,25 @@ def find_connection_error(failure: PlexApiError) -> str:
 def has_own_form_error(failure: PlexApiError) -> bool:
     """Return whether a failure has a reason with an error key of its own."""
     return failure.reason in _FORM_REASON_KEYS
+
+
+def outage_code(failure: PlexApiError) -> str:
+    """Return why a server is unavailable, as the streams card distinguishes it."""
+    if failure.reason in _OUTAGE_REASON_CODES:
+        return _OUTAGE_REASON_CODES[failure.reason]
+    return _OUTAGE_KIND_CODES.get(failure.kind, _SERVER_ERROR)
+
+
+def outage_code_of_key(translation_key: str | None) -> str:
+    """Return the same for an entry whose set-up has failed with an exception of that key."""
+    if translation_key is None:
+        return _OUTAGE_KIND_CODES[PlexErrorKind.NETWORK]
+    return translation_key if translation_key in _OUTAGE_CODES else _SERVER_ERROR
+
+
+def command_error_code(failure: PlexApiError) -> str:
+    """Return the error code of a websocket command for a failed request."""
+    return _COMMAND_KIND_CODES.get(failure.kind, "unknown_error")
 
 
 def sign_in_problem(failure: PlexApiError) -> SignInProblem:

@@ -1,6 +1,7 @@
 """Event entities: playback of streams, and changes of library items."""
 
 from abc import abstractmethod
+import asyncio
 from collections.abc import Iterator
 from typing import Final, override
 
@@ -14,8 +15,15 @@ from .coordinator.library_changes import LibraryChange, LibraryChangeKind, Libra
 from .coordinator.sessions import SessionsCoordinator
 from .entity import ServerDataEntity
 from .runtime_data import PlexPulseConfigEntry
-from .streams.attributes import Attributes, item_names, truncate_attributes, user_name
-from .streams.events import PlaybackEventKind, playback_events, track
+from .streams.attributes import (
+    Attributes,
+    item_names,
+    media_type,
+    truncate_attributes,
+    user_name,
+)
+from .streams.events import PlaybackEvent, PlaybackEventKind, playback_events, track
+from .streams.player_id import player_id
 
 # No limit: coordinators and push notifications bring all data, entities send no requests.
 PARALLEL_UPDATES = 0
@@ -45,7 +53,11 @@ async def async_setup_entry(
     )
     if runtime.sessions.can_read_sessions:
         async_add_entities(
-            [PlaybackEventEntity(runtime.sessions, PLAYBACK_EVENT, machine_identifier)]
+            [
+                PlaybackEventEntity(
+                    runtime.sessions, PLAYBACK_EVENT, machine_identifier, runtime.libraries
+                )
+            ]
         )
 
 
@@ -67,34 +79,93 @@ class ServerEventEntity[CoordinatorT: SessionsCoordinator | LibrariesCoordinator
         own: triggers ignore a change from unavailable.
         """
         super()._handle_coordinator_update()
-        if not self.available:
-            return
+        if self.available:
+            self._async_write_events()
+
+    @callback
+    def _async_write_events(self) -> None:
+        """Write one state for each event."""
         for event_type, attributes in self._pop_events():
             self._trigger_event(event_type, dict(attributes))
             super()._handle_coordinator_update()
 
 
 class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
-    """Report started, paused, resumed, stopped and watched streams."""
+    """Report started, paused, resumed, stopped and watched streams.
+
+    Events are written after the states of the other entities, so that an automation finds
+    the streams of that moment in `active_streams`.
+    """
 
     def __init__(
         self,
         coordinator: SessionsCoordinator,
         description: EventEntityDescription,
         device_identifier: str,
+        libraries: LibrariesCoordinator,
     ) -> None:
         """Initialize with the current sessions, which cause no event."""
         super().__init__(coordinator, description, device_identifier)
+        self._libraries = libraries
         self._playbacks = track(coordinator.data, {})
+        self._pending_events: list[PlaybackEvent] = []
+        self._scheduled_write: asyncio.Handle | None = None
+
+    @override
+    async def async_will_remove_from_hass(self) -> None:
+        """Cancel the scheduled write."""
+        await super().async_will_remove_from_hass()
+        if self._scheduled_write is not None:
+            self._scheduled_write.cancel()
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        """Collect the differences to the last snapshot, which an outage does not change."""
+        if self.available:
+            before = self._playbacks
+            self._playbacks = track(self.coordinator.data, before)
+            self._pending_events.extend(playback_events(before, self._playbacks))
+        super()._handle_coordinator_update()
+
+    @callback
+    @override
+    def _async_write_events(self) -> None:
+        """Write the events in the next iteration of the event loop."""
+        if self._pending_events and self._scheduled_write is None:
+            self._scheduled_write = self.hass.loop.call_soon(self._async_write_scheduled)
+
+    @callback
+    def _async_write_scheduled(self) -> None:
+        """Write the events, or keep them while the entity is unavailable."""
+        self._scheduled_write = None
+        if self.available:
+            super()._async_write_events()
 
     @override
     def _pop_events(self) -> Iterator[tuple[str, Attributes]]:
-        """Yield the differences to the last snapshot, which an outage does not change."""
-        before = self._playbacks
-        self._playbacks = track(self.coordinator.data, before)
-        for event in playback_events(before, self._playbacks):
-            item = event.session.item
-            yield event.kind, _event_attributes(item, item.library_title, event.session)
+        """Yield the pending events."""
+        events, self._pending_events = self._pending_events, []
+        for event in events:
+            yield event.kind, self._attributes(event.session)
+
+    def _attributes(self, session: Session) -> Attributes:
+        """Return the attributes of an event of a session."""
+        item = session.item
+        library = self._libraries.data.title_of(item.library_key, item.library_title)
+        return truncate_attributes(
+            {
+                **_event_attributes(item, library),
+                "type": media_type(session),
+                "channel": session.media.channel if session.is_live else None,
+                "user": user_name(session),
+                "player": session.player.name,
+                "player_id": player_id(session, self.coordinator.machine_identifier),
+                "product": session.player.product,
+                "location": session.location,
+                "method": session.method,
+            }
+        )
 
 
 class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
@@ -140,21 +211,18 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
             yield change.kind, _event_attributes(item, library)
 
 
-def _event_attributes(
-    item: MediaItem, library: str | None, session: Session | None = None
-) -> Attributes:
+def _event_attributes(item: MediaItem, library: str | None) -> Attributes:
     """Return the attributes of an event; each key is always present, None if unknown.
 
-    `session` is None for library events. Event attributes are recorded with every event, so
-    there are few of them, and their texts are cut.
+    Event attributes are recorded with every event, so there are few of them, and their
+    texts are cut.
     """
-    names = item_names(item)
     return truncate_attributes(
         {
-            **{key: names[key] for key in ("title", "series", "season", "episode")},
-            "type": "live" if session and session.is_live else item.item_type,
-            "user": user_name(session) if session else None,
-            "player": session.player.title if session else None,
+            **item_names(item),
+            "type": item.item_type,
+            "user": None,
+            "player": None,
             "library": library,
             "rating_key": item.rating_key,
         }

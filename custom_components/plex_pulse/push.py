@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .api import (
     ActivityNotification,
+    Clock,
     Notification,
     PlayingNotification,
     PlexApiError,
@@ -29,6 +30,12 @@ _RESTART_DELAY_SECONDS: Final = 300.0
 """Delay before the websocket is started again after an unexpected exception."""
 
 
+_NOTIFICATIONS_PER_SECOND: Final = 100.0
+"""Notifications of sessions that are processed; 300 streams send about 30. Each may write states,
+which takes some milliseconds."""
+_MAX_NOTIFICATION_BURST: Final = 500.0
+
+
 class PushAware(Protocol):
     """A part of the runtime data that depends on whether push is connected."""
 
@@ -45,7 +52,28 @@ def _push_aware(runtime: PlexPulseRuntime) -> tuple[PushAware, ...]:
         runtime.libraries,
         runtime.library_changes,
         runtime.server_status,
+        runtime.transcodes,
     )
+
+
+class NotificationBudget:
+    """Bounds the rate of processed notifications; a burst is permitted after a quiet time."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Start with a full budget."""
+        self._clock = clock
+        self._left = _MAX_NOTIFICATION_BURST
+        self._filled_at = clock.monotonic()
+
+    def is_spent(self) -> bool:
+        """Count one more notification; return True if it is to be dropped."""
+        now = self._clock.monotonic()
+        filled = self._left + (now - self._filled_at) * _NOTIFICATIONS_PER_SECOND
+        self._left, self._filled_at = min(filled, _MAX_NOTIFICATION_BURST), now
+        if self._left < 1:
+            return True
+        self._left -= 1
+        return False
 
 
 class PushListener:
@@ -57,6 +85,7 @@ class PushListener:
         self._entry = entry
         self._runtime = entry.runtime_data
         self._clock = async_get_shared(hass).rate_limiters.clock
+        self._budget = NotificationBudget(self._clock)
         self._refused_since: float | None = None
         self._is_stopped = False
 
@@ -105,12 +134,21 @@ class PushListener:
 
     @callback
     def _dispatch(self, notification: Notification) -> None:
-        """Call the handlers of a notification."""
+        """Call the handlers of a notification.
+
+        The handlers of sessions may write states at once; all others collect what they get.
+        """
         runtime = self._runtime
+        if isinstance(notification, PlayingNotification | TranscodeNotification) and (
+            self._budget.is_spent()
+        ):
+            runtime.sessions.async_notification_dropped()
+            return
         match notification:
             case PlayingNotification():
                 runtime.sessions.async_handle_playing(notification)
             case TranscodeNotification():
+                runtime.transcodes.async_handle_transcode(notification)
                 runtime.sessions.async_handle_transcode(notification)
             case TimelineNotification():
                 runtime.libraries.async_handle_timeline(notification)

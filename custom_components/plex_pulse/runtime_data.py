@@ -13,7 +13,9 @@ from .coordinator.liveness import LivenessMonitor
 from .coordinator.resources import ResourcesCoordinator
 from .coordinator.server_status import ServerStatusCoordinator
 from .coordinator.sessions import SessionsCoordinator
+from .dashboard.shelf_cache import ShelfCache
 from .image_cache import ImageCache
+from .streams.latest_transcodes import LatestTranscodes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class PlexPulseRuntime:
     resources: ResourcesCoordinator
     server_status: ServerStatusCoordinator
     sessions: SessionsCoordinator
+    shelf_cache: ShelfCache
+    transcodes: LatestTranscodes
 
     @property
     def machine_identifier(self) -> str:

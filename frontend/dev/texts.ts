@@ -1,7 +1,8 @@
 /** Some texts in other languages, enough to see lengths and directions. */
 
 export const GERMAN: Record<string, string> = {
-  streams: "{count, plural, one {# Stream} other {# Streams}}",
+  streams_one: "{count} Stream",
+  streams_other: "{count} Streams",
   method_direct_play: "Direktwiedergabe",
   method_direct_stream: "Direkter Stream",
   method_transcode: "Transkodierung",
@@ -18,7 +19,8 @@ export const GERMAN: Record<string, string> = {
 };
 
 export const HEBREW: Record<string, string> = {
-  streams: "{count} זרמים",
+  streams_one: "{count} זרם",
+  streams_other: "{count} זרמים",
   ends_at: "מסתיים ב־{time}",
   reason_bandwidth: "מגבלת רוחב פס",
   reason_not_supported: "{format} לא נתמך",

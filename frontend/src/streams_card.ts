@@ -28,7 +28,7 @@ import {
   type ServerState,
   type ServersState,
 } from "./streams_state";
-import { t } from "./strings";
+import { counted, t } from "./strings";
 import { STYLES } from "./styles/all";
 
 /** From this number on the rows are compact by themselves. */
@@ -126,7 +126,7 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
 
   _renderServerName({ name, streams }: ServerState): TemplateResult {
     return html`<h3>
-      <bdi>${name}</bdi><span>${t("streams", { count: streams.size })}</span>
+      <bdi>${name}</bdi><span>${counted("streams", streams.size)}</span>
     </h3>`;
   }
 
@@ -140,12 +140,12 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
     } = totals(streams);
     const shown = Object.entries(METHOD_ICONS).filter(([method]) => methods[method]);
     const { title } = this._config;
-    const counted = t("streams", { count });
+    const number = counted("streams", count);
     return stateRow(
       "mdi:play-box-multiple",
       "active",
       html`<span aria-live="polite"
-        ><bdi>${title ?? counted}</bdi> ${title ? html`<span class="more"><bdi>${counted}</bdi></span>` : nothing}</span
+        ><bdi>${title ?? number}</bdi> ${title ? html`<span class="more"><bdi>${number}</bdi></span>` : nothing}</span
       >`,
       html`<span class="counts ${shown.length > 1 ? "" : "words"}"
         >${shown.map(

@@ -13,6 +13,17 @@ let pending: { language: string; done: Promise<void> } | undefined;
 export const t: Translate = (key, values) =>
   localize?.(PREFIX + key, values) || key.replace(/_/g, " ");
 
+/**
+ * Return a text for a count, in the plural form of the language.
+ *
+ * One text per form: Home Assistant logs an error for translations with nested braces.
+ */
+export function counted(key: "plays" | "streams" | "viewers", count: number): string {
+  const isNone = key === "streams" && !count;
+  const form = new Intl.PluralRules(loadedLanguage).select(count).replace(/two|zero/, "other");
+  return t(`${key}_${isNone ? "zero" : form}`, { count });
+}
+
 /** Return whether the texts of this language are loaded. */
 export function hasStrings(hass: HomeAssistant): boolean {
   return loadedLanguage === hass.language;

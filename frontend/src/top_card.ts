@@ -7,7 +7,7 @@ import { formatDuration, joined } from "./format";
 import { picture } from "./image";
 import { avatar, bone, userTone, width } from "./pieces";
 import { PolledCard } from "./polled_card";
-import { t } from "./strings";
+import { counted, t } from "./strings";
 import { STYLES } from "./styles/all";
 
 const ICONS: Record<string, string> = {
@@ -76,7 +76,7 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
     const { type, name, viewer, viewers, entry_id: entryId, image, image_shape: shape } = row;
     const isTitle = (this._config.by ?? "title") === "title";
     const amounts = [
-      t("plays", { count: row.plays }),
+      counted("plays", row.plays),
       row.duration ? formatDuration(this._hass, row.duration) : "",
     ];
     const [first, second] = isByDuration ? amounts.reverse() : amounts;
@@ -96,7 +96,7 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
         ${isTitle
           ? html`<div class="cut">
               <bdi
-                >${joined([second, viewer ?? (viewers && t("viewers", { count: viewers }))])}</bdi
+                >${joined([second, viewer ?? (viewers && counted("viewers", viewers))])}</bdi
               >
             </div>`
           : html`<div class="bar" style=${userTone(row.slot)} aria-hidden="true">

@@ -3,7 +3,7 @@ import { IntlMessageFormat } from "intl-messageformat";
 import { describe, expect, test } from "vitest";
 import { mockHass } from "../dev/mock_hass";
 import { MEASURES, PERIODS, SHELF_LAYOUTS, LAYOUTS, SOURCES, SUBJECTS, VIEWS } from "../src/config";
-import { loadStrings, t } from "../src/strings";
+import { counted, loadStrings, t } from "../src/strings";
 import strings from "../strings.json";
 
 const texts: Record<string, string> = strings;
@@ -74,8 +74,30 @@ describe("the texts", () => {
       expect(key).toMatch(/^[a-z0-9]+(_[a-z0-9]+)*$/);
       expect(text).toBe(text.trim());
       expect(text).not.toMatch(/<|https?:/);
+      // Home Assistant reads translations with Python's format parser, which nests no braces.
+      expect(text).toMatch(/^[^{}]*(\{\w+\}[^{}]*)*$/);
       expect(() => new IntlMessageFormat(text, "en")).not.toThrow();
     }
+  });
+});
+
+describe("counts", () => {
+  test("have a text for each plural form of the language", async () => {
+    const forms = Object.fromEntries(
+      ["one", "few", "many", "other"].map((form) => [`streams_${form}`, `${form} {count}`]),
+    );
+    await loadStrings(mockHass({}, { language: "pl", texts: forms }));
+    expect([1, 3, 5, 22].map((count) => counted("streams", count))).toEqual([
+      "one 1",
+      "few 3",
+      "many 5",
+      "few 22",
+    ]);
+    expect(counted("streams", 0)).toBe("No streams");
+    await loadStrings(mockHass({}, { language: "he", texts: forms }));
+    expect(counted("streams", 2)).toBe("other 2");
+    await loadStrings(mockHass({}));
+    expect([counted("plays", 1), counted("viewers", 0)]).toEqual(["1 play", "0 viewers"]);
   });
 });
 

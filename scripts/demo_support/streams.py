@@ -28,7 +28,7 @@ _TEMPLATE = """\
 {{- '<font color="#9ca3af">' ~ '━' * (steps - done) ~ '</font>' }} {{ stream.progress }}%
 {%- endif %}
 <font color="#888888">{{ [
-  methods[stream.method] ~ (' in hardware' if stream.hardware else ''),
+  methods.get(stream.method, '') ~ (' in hardware' if stream.hardware else ''),
   stream.resolution,
   stream.hdr,
   '%.1f Mbit/s' % (stream.bandwidth / 1000) if stream.bandwidth,

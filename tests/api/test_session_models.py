@@ -34,7 +34,8 @@ def test_session_of_2022_with_strings_is_parsed() -> None:
     assert (it.item.grandparent_title, it.item.parent_title) == ("Paper Kestrels", "Lee Shore")
     assert it.item.added_at == datetime(2020, 10, 21, 10, tzinfo=UTC)
     assert it.item.library_key == "6"
-    assert (it.bandwidth, it.location) == (None, None)
+    # There is no `Session` element, but the player is known to be outside.
+    assert (it.bandwidth, it.location) == (None, "wan")
     assert it.player.is_local is False
     assert it.user is not None
     assert (it.user.id, it.user.name) == ("1", "marlow")
@@ -54,7 +55,13 @@ def test_live_tv_session_has_no_duration_and_no_bandwidth() -> None:
     assert it.item.library_key is None
     assert it.session_id == "session-9"
     assert it.media == SelectedMedia(
-        resolution="1080p", video_codec=None, audio_codec=None, dynamic_range=None
+        resolution="1080p",
+        video_codec=None,
+        audio_codec=None,
+        dynamic_range=None,
+        decision="transcode",
+        video_decision="copy",
+        audio_decision="copy",
     )
     assert it.method is PlayMethod.DIRECT_STREAM
     assert it.transcode is not None
@@ -73,7 +80,13 @@ def test_throttled_transcode_has_its_hardware_codecs() -> None:
     assert (it.bandwidth, it.location) == (8_200, "wan")
     assert it.player.state == "buffering"
     assert it.media == SelectedMedia(
-        resolution="1080p", video_codec="h264", audio_codec="opus", dynamic_range="HDR10"
+        resolution="1080p",
+        video_codec="h264",
+        audio_codec="opus",
+        dynamic_range="HDR10",
+        source_dynamic_range="HDR10",
+        decision="transcode",
+        video_decision="transcode",
     )
     assert it.transcode is not None
     assert it.transcode == TranscodeSession(

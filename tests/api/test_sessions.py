@@ -98,6 +98,6 @@ async def test_sessions_with_missing_elements_are_parsed(
     assert (preroll.item.item_type, preroll.item.library_key) == ("clip", None)
     assert anonymous.user is not None
     assert (anonymous.user.id, anonymous.user.name) == ("1", None)
-    assert (music.session_id, music.bandwidth, music.location) == (None, None, None)
+    assert (music.session_id, music.bandwidth, music.location) == (None, 912, "lan")
     assert music.item.grandparent_title is not None
     assert (photo.item.item_type, photo.duration, photo.bandwidth) == ("photo", None, None)

@@ -68,11 +68,62 @@ async def test_a_film_an_episode_and_an_album_are_told_each_in_its_way(
     assert told(notifications) == [
         ("New in Movies", "Fog"),
         ("New in TV Shows", "Tidewrack Bay · S01E09 · The Weir"),
-        ("New in Music", "Slack Water"),
+        ("New in Music", "Paper Kestrels · Slack Water"),
     ]
     notify(loaded, items[0], DELETED)
     await wait(10)
     assert told(notifications) == []
+
+
+@pytest.mark.parametrize(
+    ("attributes", "message"),
+    [
+        (
+            {"type": "album", "artist": "Paper Kestrels", "title": "Windfall"},
+            ("New in Library", "Paper Kestrels · Windfall"),
+        ),
+        (
+            {"type": "episode", "series": "Late Tide", "season": 2011, "episode": None}
+            | {"aired": "2011-11-15", "title": "Episode 11-15"},
+            ("New in Library", "Late Tide · 2011-11-15 · Episode 11-15"),
+        ),
+        (
+            {"type": "episode", "series": "Late Tide", "season": 3, "episode": None, "title": "?"},
+            ("New in Library", "Late Tide · Season 3 · ?"),
+        ),
+        (
+            {"event_type": "items_added", "count": 980, "titles": ["Fog", "Weir"]},
+            ("New in Library", "980 more items: Fog, Weir and 978 more"),
+        ),
+        (
+            {"event_type": "items_added", "count": 1, "titles": ["Fog"]},
+            ("New in Library", "1 more item: Fog"),
+        ),
+        (
+            {"event_type": "library_added", "library_type": "movie", "count": 1000},
+            ("New library: Library", "1000 items"),
+        ),
+        ({"event_type": "library_added", "library_type": "photo", "count": 5}, None),
+        ({"event_type": "deleted", "type": "movie", "title": "Fog"}, None),
+    ],
+)
+async def test_every_kind_of_arrival_has_a_message_of_its_own(
+    hass: HomeAssistant,
+    automate: Automate,
+    notifications: list[ServiceCall],
+    attributes: dict[str, object],
+    message: tuple[str, str] | None,
+) -> None:
+    entity = "event.library"
+    hass.states.async_set(entity, "2026-11-20T19:00:00.000+00:00", {})
+    await automate("new_arrivals", library=entity)
+    hass.states.async_set(
+        entity,
+        "2026-11-20T20:00:00.000+00:00",
+        {"event_type": "added", "library": "Library"} | attributes,
+    )
+    await settle(hass)
+    assert told(notifications) == ([message] if message is not None else [])
 
 
 async def test_only_the_chosen_libraries_and_kinds_are_told(

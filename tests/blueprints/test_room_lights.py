@@ -6,6 +6,7 @@ from typing import Any
 
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, ServiceCall
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -149,7 +150,7 @@ async def test_a_server_that_comes_back_leaves_the_lights_alone(
 
 
 @pytest.mark.usefixtures("automation")
-async def test_events_of_one_poll_all_set_the_lights_and_a_new_name_does_not(
+async def test_the_next_item_in_the_same_poll_and_a_new_name_leave_the_lights_alone(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     wait: Wait,
@@ -163,13 +164,169 @@ async def test_events_of_one_poll_all_set_the_lights_and_a_new_name_does_not(
     sessions.stop(session)
     sessions.start(simulator.library.of_kind(Kind.EPISODE)[0], player=LIVING_ROOM)
     await wait(10)
-    assert brightness() == [100, 0]
+    # The film's end comes first, but by then the episode plays.
+    assert brightness() == [0]
     state = state_of(hass, PLAYBACK)
     hass.states.async_set(
         PLAYBACK, state.state, {**state.attributes, "friendly_name": "Renamed playback"}
     )
     await settle(hass)
     assert brightness() == []
+
+
+@pytest.mark.usefixtures("automation")
+async def test_a_former_stream_that_ends_late_leaves_the_lights_to_the_next_one(
+    simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+) -> None:
+    sessions = simulator.sessions
+    (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
+    former = sessions.start(film, player=LIVING_ROOM)
+    await wait(10)
+    latter = sessions.start(episode, player=LIVING_ROOM)
+    await wait(10)
+    assert brightness() == [0, 0]
+    sessions.stop(former)
+    await wait(10)
+    assert brightness() == []
+    sessions.stop(latter)
+    await wait(10)
+    assert brightness() == [100]
+
+
+async def test_lights_stay_dimmed_until_the_last_player_in_the_room_stops(
+    automate: Automate,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
+    brightness: Brightness,
+    inputs: dict[str, Any],
+) -> None:
+    await automate("room_lights", **{**inputs, "players": ["Living Room", "Bedroom"]})
+    sessions = simulator.sessions
+    first = sessions.start(film, player=LIVING_ROOM)
+    second = sessions.start(film, player=BEDROOM)
+    await wait(10)
+    assert set(brightness()) == {0}
+    sessions.pause(first)
+    await wait(10)
+    assert brightness() == []
+    sessions.stop(second)
+    await wait(10)
+    assert brightness() == [30]
+    sessions.stop(first)
+    await wait(10)
+    assert brightness() == [100]
+
+
+async def test_the_end_of_a_stream_in_another_room_does_not_cancel_the_wait(
+    hass: HomeAssistant,
+    automate: Automate,
+    simulator: PlexSimulator,
+    wait: Wait,
+    clock: FreezerClock,
+    film: Item,
+    brightness: Brightness,
+    inputs: dict[str, Any],
+) -> None:
+    automation = await automate("room_lights", **{**inputs, "stop_delay": 30})
+    sessions = simulator.sessions
+    room = sessions.start(film, player=LIVING_ROOM)
+    other = sessions.start(film, player=BEDROOM)
+    await wait(10)
+    assert brightness() == [0]
+    sessions.stop(room)
+    sessions.stop(other)
+    clock.advance(10)
+    async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=0.6))
+    await until(lambda: state_of(hass, automation).attributes["current"] == 1)
+    await wait(31)
+    assert brightness() == [100]
+
+
+async def test_a_player_is_chosen_by_its_id_too(
+    hass: HomeAssistant,
+    automate: Automate,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
+    brightness: Brightness,
+    inputs: dict[str, Any],
+) -> None:
+    session = simulator.sessions.start(film, player=LIVING_ROOM)
+    await wait(10)
+    player_id = state_of(hass, PLAYBACK).attributes["player_id"]
+    await automate("room_lights", **{**inputs, "players": [player_id.upper()]})
+    simulator.sessions.pause(session)
+    await wait(10)
+    assert brightness() == [30]
+    simulator.sessions.start(film, player=BEDROOM)
+    await wait(10)
+    assert brightness() == []
+
+
+async def test_a_preroll_before_the_film_leaves_the_lights_alone(
+    automate: Automate,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
+    brightness: Brightness,
+    inputs: dict[str, Any],
+) -> None:
+    await automate("room_lights", **inputs, media_types=["movie", "clip"])
+    preroll = simulator.sessions.start_preroll()
+    await wait(10)
+    assert brightness() == []
+    simulator.sessions.stop(preroll)
+    simulator.sessions.start(film, player=LIVING_ROOM)
+    await wait(10)
+    assert brightness() == [0]
+
+
+@pytest.mark.usefixtures("automation")
+async def test_the_lights_end_up_right_after_a_burst_of_changes(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    brightness: Brightness,
+) -> None:
+    sessions = simulator.sessions
+    session = sessions.start(film, player=LIVING_ROOM)
+    await heard(hass, simulator)
+    brightness()
+    for _ in range(5):
+        sessions.pause(session)
+        sessions.resume(session)
+    await heard(hass, simulator)
+    assert brightness()[-1] == 0
+    sessions.resume(session)
+    sessions.pause(session)
+    await heard(hass, simulator)
+    assert brightness()[-1] == 30
+
+
+async def test_without_the_sensor_of_streams_the_events_alone_set_the_lights(
+    hass: HomeAssistant,
+    automate: Automate,
+    simulator: PlexSimulator,
+    wait: Wait,
+    film: Item,
+    brightness: Brightness,
+    inputs: dict[str, Any],
+    entity_registry: er.EntityRegistry,
+) -> None:
+    entity_registry.async_update_entity(
+        "sensor.harbour_active_streams", disabled_by=er.RegistryEntryDisabler.USER
+    )
+    await automate("room_lights", **inputs)
+    sessions = simulator.sessions
+    session = sessions.start(film, player=LIVING_ROOM)
+    await wait(10)
+    for change, asked in ((sessions.pause, 30), (sessions.resume, 0), (sessions.stop, 100)):
+        brightness()
+        change(session)
+        await wait(10)
+        assert brightness() == [asked]
 
 
 async def test_the_lights_wait_for_the_next_episode(

@@ -90,8 +90,10 @@ async def test_unresponsive_websocket_times_out_and_reconnects(
 ) -> None:
     simulator.push.silence()
     simulator.sessions.start(film)
-    for _ in range(31):
+    for _ in range(13):
         await wait(1)
+    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    simulator.push.drop()
     await simulator.push.disconnection()
     await live(2)
     assert stream_titles(hass) == [film.title]

@@ -86,6 +86,19 @@ async def test_an_episode_is_shown_with_its_series(
     ]
 
 
+async def test_an_episode_without_a_number_is_shown_with_its_date(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    (season, *_) = simulator.library.of_kind(Kind.SEASON)
+    episode = simulator.library.add_item(Kind.EPISODE, "The Weir", season, year=2011)
+    # Plex has no number for it; a negative one is unknown.
+    episode.index = -1
+    await wait(HOUR)
+    assert reading(hass, SHOWS) == "Tidewrack Bay - 2011-05-17 - The Weir"
+    attributes = state_of(hass, SHOWS).attributes
+    assert (attributes["episode"], attributes["aired"]) == (None, "2011-05-17")
+
+
 async def test_an_album_is_shown_with_its_artist(
     hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:

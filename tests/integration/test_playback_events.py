@@ -1,5 +1,7 @@
 """What happens to the streams, told once each."""
 
+import re
+
 import pytest
 
 from tests.simulator import Fault, Item, PlexSimulator
@@ -24,7 +26,7 @@ async def test_an_event_tells_what_plays_who_watches_and_where(
     playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
 ) -> None:
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
-    simulator.sessions.start(episode, user=JUNIPER, player=PHONE)
+    simulator.sessions.start(episode, user=JUNIPER, player=PHONE, location="wan")
     await wait(10)
     (event,) = playback_listener.events
     assert {key: event[key] for key in event.keys() - {"event_types", "friendly_name"}} == {
@@ -33,12 +35,23 @@ async def test_an_event_tells_what_plays_who_watches_and_where(
         "series": "Tidewrack Bay",
         "season": 1,
         "episode": 1,
+        "aired": "2009-05-17",
+        "artist": None,
+        "album": None,
+        "edition": None,
+        "channel": None,
         "type": "episode",
         "user": "juniper",
         "player": "Juniper's phone",
+        "player_id": event["player_id"],
+        "product": "Plex for iOS",
+        "location": "wan",
+        "method": "direct_play",
         "library": "TV Shows",
         "rating_key": str(episode.rating_key),
     }
+    assert re.fullmatch("[0-9a-f]{16}", event["player_id"])
+    assert PHONE.machine_identifier not in str(event)
     assert event["event_types"] == ["started", "paused", "resumed", "stopped", "watched"]
 
 

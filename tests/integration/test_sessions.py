@@ -81,12 +81,12 @@ async def test_bandwidth_without_a_limit_is_no_figure(
     simulator.sessions.start_live_tv()
     simulator.sessions.start_preroll()
     await wait(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "2"
+    assert reading(hass, "sensor.harbour_active_streams") == "1"
     assert reading(hass, "sensor.harbour_bandwidth") == "3.1"
     assert reading(hass, "sensor.harbour_lan_bandwidth") == "3.1"
 
 
-async def test_what_has_no_session_element_counts_as_a_stream_without_bandwidth(
+async def test_a_stream_without_a_session_element_has_the_bandwidth_of_its_media(
     hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
@@ -96,6 +96,8 @@ async def test_what_has_no_session_element_counts_as_a_stream_without_bandwidth(
         "active_streams": 1,
         "direct_plays": 1,
         "viewers": 1,
+        "bandwidth": 0.912,
+        "lan_bandwidth": 0.912,
     }
 
 

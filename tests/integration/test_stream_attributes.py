@@ -1,6 +1,7 @@
 """The attribute that describes what plays, for the streams of all kinds."""
 
 from collections.abc import Callable
+import re
 from typing import Literal
 
 from homeassistant.core import HomeAssistant
@@ -23,8 +24,11 @@ NOTHING: Stream = {
     "series": None,
     "season": None,
     "episode": None,
+    "aired": None,
     "artist": None,
     "album": None,
+    "edition": None,
+    "channel": None,
     "user": "marlow",
     "player": "Living Room",
     "product": "Plex for Android (TV)",
@@ -34,6 +38,8 @@ NOTHING: Stream = {
     "method": "direct_play",
     "video_decision": None,
     "audio_decision": None,
+    "subtitles": None,
+    "subtitle_decision": None,
     "resolution": None,
     "codec": None,
     "audio_codec": None,
@@ -118,10 +124,6 @@ def _live_tv(simulator: PlexSimulator) -> Session:
     return simulator.sessions.start_live_tv()
 
 
-def _preroll(simulator: PlexSimulator) -> Session:
-    return simulator.sessions.start_preroll(user=None)
-
-
 @pytest.mark.parametrize("typing", ["modern", "strings"])
 @pytest.mark.parametrize(
     ("start", "stream"),
@@ -144,7 +146,8 @@ def _preroll(simulator: PlexSimulator) -> Session:
                 "resolution": "720p",
                 "codec": "h264",
                 "audio_codec": "aac",
-                "hdr": "Dolby Vision",
+                # The output is HDR10 by its transfer function, whatever the source was.
+                "hdr": "HDR10",
                 "hardware": True,
                 "speed": 2.4,
                 "bandwidth": 3_900,
@@ -179,6 +182,7 @@ def _preroll(simulator: PlexSimulator) -> Session:
                 "series": "Tidewrack Bay",
                 "season": 1,
                 "episode": 1,
+                "aired": "2009-05-17",
                 "type": "episode",
                 "user": "kestrel",
                 "player": "Firefox",
@@ -211,9 +215,12 @@ def _preroll(simulator: PlexSimulator) -> Session:
                 "progress": 0,
                 "codec": "flac",
                 "audio_codec": "flac",
+                # Without a `Session` element: of the file, and by the player.
+                "bandwidth": 912,
+                "location": "lan",
             },
         ),
-        (_photo, NOTHING | {"title": "Harbour in spring 1", "type": "photo"}),
+        (_photo, NOTHING | {"title": "Harbour in spring 1", "type": "photo", "location": "lan"}),
         (
             _live_tv,
             NOTHING
@@ -226,22 +233,6 @@ def _preroll(simulator: PlexSimulator) -> Session:
                 "audio_decision": "copy",
                 "resolution": "1080p",
                 "speed": 2.4,
-                "location": "lan",
-            },
-        ),
-        (
-            _preroll,
-            NOTHING
-            | {
-                "title": "Lights down",
-                "type": "clip",
-                "user": None,
-                "progress": 50,
-                "ends_at": "2026-11-20T12:00:00-08:00",
-                "resolution": "720p",
-                "codec": "h264",
-                "audio_codec": "aac",
-                "bandwidth": 3_100,
                 "location": "lan",
             },
         ),
@@ -261,7 +252,10 @@ async def test_a_stream_is_described_whatever_it_is(
     await wait(10)
     state = state_of(hass, ACTIVE_STREAMS)
     assert state.state == "1"
-    assert state.attributes["streams"] == [stream]
+    (shown,) = state.attributes["streams"]
+    player_id = shown["player_id"]
+    assert shown == stream | {"player_id": player_id}
+    assert re.fullmatch("[0-9a-f]{16}", player_id)
 
     simulator.sessions.stop(session)
     await wait(10)

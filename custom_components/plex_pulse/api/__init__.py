@@ -47,6 +47,7 @@ from .models.history import HistoryEntry, HistoryPage, HistoryRow, HistoryRows, 
 from .models.image import ServerImage
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType
+from .models.media_details import DetailedItem
 from .models.notification import (
     ActivityNotification,
     Notification,
@@ -59,6 +60,7 @@ from .models.notification import (
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
 from .models.session import Player, PlayMethod, Session, User
+from .models.session_details import SessionDetails, StreamDetails
 from .models.stream import SelectedMedia
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
@@ -77,6 +79,7 @@ __all__ = [
     "Connection",
     "ConnectionKind",
     "ConnectionState",
+    "DetailedItem",
     "FoundConnection",
     "HistoryEntry",
     "HistoryPage",
@@ -114,7 +117,9 @@ __all__ = [
     "ServerResources",
     "ServerUpdate",
     "Session",
+    "SessionDetails",
     "StatusNotification",
+    "StreamDetails",
     "TimelineNotification",
     "TranscodeNotification",
     "TranscodeSession",

@@ -10,6 +10,7 @@ from .models.coerce import JsonObject
 from .models.image import ServerImage, is_server_path
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType, listed_items, listing_total
+from .models.media_details import DetailedItem, detailed_items
 from .models.search import found_items
 
 _PAGE_SIZE: Final = 500
@@ -82,6 +83,19 @@ class MediaEndpoints:
         page = await self._get_page("/library/onDeck", start=0, size=limit)
         return page.items[:limit]
 
+    async def get_recently_added_details(
+        self, *, limit: int, library: Library | None = None
+    ) -> tuple[DetailedItem, ...]:
+        """Return what `get_recently_added` returns, with the details of each item."""
+        if library is None:
+            return await self._get_details("/library/recentlyAdded", {}, limit)
+        params = {**_type_params(_RECENT_TYPES.get(library.kind)), "sort": "addedAt:desc"}
+        return await self._get_details(_library_path(library.key), params, limit)
+
+    async def get_on_deck_details(self, *, limit: int) -> tuple[DetailedItem, ...]:
+        """Return what `get_on_deck` returns, with the details of each item."""
+        return await self._get_details("/library/onDeck", {}, limit)
+
     async def search(self, query: str, *, limit: int) -> tuple[MediaItem, ...]:
         """Return the items of all libraries that match, best match first (GET /hubs/search).
 
@@ -134,8 +148,12 @@ class MediaEndpoints:
             lambda body: listed_items(decode_container(body)),
         )
 
-    async def get_image(self, path: str, *, width: int, height: int) -> ServerImage:
+    async def get_image(
+        self, path: str, *, width: int, height: int, is_filling: bool = True
+    ) -> ServerImage:
         """Return an image scaled to fill so many pixels (GET /photo/:/transcode).
+
+        Unless `is_filling`, it is scaled to fit into them.
 
         `path` is `MediaItem.poster` or another path on the server. A smaller image is not
         enlarged.
@@ -158,7 +176,13 @@ class MediaEndpoints:
             "GET",
             "/photo/:/transcode",
             ServerImage.parse,
-            params={"url": path, "width": width, "height": height, "minSize": 1, "upscale": 0},
+            params={
+                "url": path,
+                "width": width,
+                "height": height,
+                "minSize": int(is_filling),
+                "upscale": 0,
+            },
             accept="image/*",
             max_body_bytes=_MAX_IMAGE_BYTES,
         )
@@ -179,6 +203,15 @@ class MediaEndpoints:
         return await self._get_page(
             _library_path(library_key), start=start, size=size, params=params
         )
+
+    async def _get_details(
+        self, path: str, params: Mapping[str, str | int], limit: int
+    ) -> tuple[DetailedItem, ...]:
+        """Return the first items of a listing with their details."""
+        items = await self._transport.request(
+            "GET", path, required(detailed_items), params={**params, **page_params(0, limit)}
+        )
+        return items[:limit]
 
     async def _get_page(
         self,

@@ -90,7 +90,7 @@ class PlexWebsocket:
         self._verify = verify
         self._state = ConnectionState.WAITING
         self._backoff = Backoff(_FIRST_DELAY_SECONDS, _MAX_DELAY_SECONDS)
-        self._reconnect_now = asyncio.Event()
+        self._delay: asyncio.Task[None] | None = None
 
     @property
     def state(self) -> ConnectionState:
@@ -103,7 +103,8 @@ class PlexWebsocket:
         Call it once per outage; a websocket that closes again and again must back off.
         """
         self._backoff.reset()
-        self._reconnect_now.set()
+        if self._delay is not None:
+            self._delay.cancel()
 
     async def run(self) -> None:
         """Stay connected until cancelled.
@@ -117,7 +118,6 @@ class PlexWebsocket:
             while seconds := self._rate_limiter.seconds_until_allowed:
                 await self._clock.sleep(seconds)
             try:
-                self._reconnect_now.clear()
                 if await self._connect():
                     self._backoff.reset()
             except PlexApiError as err:
@@ -127,9 +127,12 @@ class PlexWebsocket:
 
     async def _wait(self, seconds: float) -> None:
         """Wait before a reconnect, until the time is over or the backoff is reset."""
-        with suppress(TimeoutError):
-            async with self._clock.timeout(seconds):
-                await self._reconnect_now.wait()
+        self._delay = asyncio.create_task(self._clock.sleep(seconds))
+        try:
+            # Unlike await, this does not raise if `reset_backoff` cancels the delay.
+            await asyncio.wait([self._delay])
+        finally:
+            self._delay.cancel()
 
     async def _connect(self) -> bool:
         """Connect, and receive until the connection ends; return whether it was stable.
@@ -184,13 +187,12 @@ class PlexWebsocket:
         is_ping_pending = False
         while True:
             try:
-                async with self._clock.timeout(
-                    _PONG_TIMEOUT_SECONDS if is_ping_pending else _PING_AFTER_SECONDS
-                ):
-                    message = await websocket.receive()
+                message = await self._receive_frame(
+                    websocket, _PONG_TIMEOUT_SECONDS if is_ping_pending else _PING_AFTER_SECONDS
+                )
             except TimeoutError:
                 if is_ping_pending:
-                    _LOGGER.debug("%s: notifications have gone silent", self._label)
+                    _LOGGER.debug("%s: a ping was not answered", self._label)
                     return
                 is_ping_pending = True
                 await websocket.ping()
@@ -211,6 +213,23 @@ class PlexWebsocket:
                     return
                 case _:
                     return
+
+    async def _receive_frame(
+        self, websocket: aiohttp.ClientWebSocketResponse, seconds: float
+    ) -> aiohttp.WSMessage:
+        """Return the next frame.
+
+        Raises:
+            TimeoutError: none arrived in that time.
+
+        """
+        with suppress(TimeoutError):
+            async with self._clock.timeout(seconds):
+                return await websocket.receive()
+        # If something blocked the event loop for longer, the frame has arrived in time but
+        # was not delivered before the timeout.
+        async with asyncio.timeout(0):
+            return await websocket.receive()
 
     def _handle_frame(self, data: str | bytes) -> None:
         """Pass on the notifications in a frame, without those that cannot be parsed."""

@@ -1,5 +1,6 @@
 """Verify that the server at the address is the expected one before its answers are used."""
 
+import asyncio
 from typing import Final
 
 from homeassistant.core import callback
@@ -33,6 +34,8 @@ class IdentityVerifier:
         self._machine_identifier = machine_identifier
         self._valid_until = clock.monotonic() + _IDENTITY_TTL_SECONDS
         self._needs_verification = False
+        self._verify_lock = asyncio.Lock()
+        self._verifications = 0
 
     @property
     def is_verified(self) -> bool:
@@ -58,12 +61,17 @@ class IdentityVerifier:
     async def async_verify(self, *, policy: RetryPolicy | None = None) -> None:
         """Verify the identity (GET /identity) and remember when.
 
-        `policy` replaces the client's own.
+        Concurrent calls share one successful request. `policy` replaces the client's own.
 
         Raises:
             PlexApiError: the server does not answer, or is another one.
 
         """
-        await self._client.verify_identity(self._machine_identifier, policy=policy)
-        self._needs_verification = False
-        self._valid_until = self._clock.monotonic() + _IDENTITY_TTL_SECONDS
+        verifications = self._verifications
+        async with self._verify_lock:
+            if self._verifications != verifications:
+                return
+            await self._client.verify_identity(self._machine_identifier, policy=policy)
+            self._verifications += 1
+            self._needs_verification = False
+            self._valid_until = self._clock.monotonic() + _IDENTITY_TTL_SECONDS

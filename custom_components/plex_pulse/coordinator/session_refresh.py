@@ -2,19 +2,23 @@
 
 | reason | reads |
 |---|---|
-| push announces a session or a change that the data does not contain | at once, after 1 and 4 s |
-| the server still does not list it | after 30 s, then once a minute for all of them together |
-| its state changes while it is not listed | one more read, at most 5 in the first minute |
-| a stream was not reported for 45 s (5 min while paused) | one read for all of them |
+| push announces what the data does not contain | at once, after 1 and 7 s |
+| its state changes while the server does not list it | at once, if the bounds below permit |
+| the server still does not list it | after 50 s, then once a minute for all of them together |
+| a stream is not reported for 45 s | one read for all streams |
+| it is unclear which stream has ended | at once, after 2, 6, 12 and 18 s |
 
-Two reads are at least 0.25 s apart, and 2 s after ten reads in ten seconds. Reads share one
-background task, however many changes are pending.
+What is never listed costs at most five reads in its first minute and one a minute
+afterwards; it is dropped when push has not reported it for five minutes. Two reads are at
+least 0.25 s apart, and 2 s after ten reads in ten seconds. All reads share one background
+task, however many changes are pending.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+import math
 from typing import Final
 
 from homeassistant.core import callback
@@ -27,15 +31,30 @@ _BUSY_GAP_SECONDS: Final = 2.0
 """Minimum time between two reads while push announces changes all the time."""
 _BUSY_READS: Final = 10
 _BUSY_WINDOW_SECONDS: Final = 10.0
-_READ_TIMES_SECONDS: Final = (0.0, 1.0, 4.0, 30.0)
-"""When a change is read, counted from its announcement; afterwards once a minute."""
-_SLOW_INTERVAL_SECONDS: Final = 60.0
-"""Interval of the reads for changes that the server does not list, shared by all of them."""
-_STATE_CHANGE_GAP_SECONDS: Final = 8.0
-"""Minimum time between two reads for state changes of sessions that are not listed."""
+_SHARED_READ_SECONDS: Final = 0.3
+"""A change that is due so soon after a read shares it."""
+_UNLISTED_TIMES_SECONDS: Final = (0.0, 1.0, 7.0, 50.0)
+"""When an unlisted change is read, counted from its announcement. Two of the five reads in the
+first minute are left for changes of its state."""
+_FIRST_MINUTE_SECONDS: Final = 60.0
 _MAX_READS_IN_FIRST_MINUTE: Final = 5
+_SLOW_INTERVAL_SECONDS: Final = 60.0
+"""Time in which there is one read after the first minute, shared by all unlisted changes."""
+_SLOW_READ_GAP_SECONDS: Final = 59.0
+"""Time between two of these reads if no state changes: it is listed within a minute."""
+_STATE_CHANGE_GAP_SECONDS: Final = 8.0
+"""Minimum time between two reads for changes of the state of unlisted sessions."""
+_RETRY_SECONDS: Final = 10.0
+"""Time until a failed read is repeated, as often as the sessions are polled then."""
+_UNREPORTED_SECONDS: Final = 300.0
+"""A change that was not reported for so long is dropped: it has ended without being listed."""
 _MAX_PENDING: Final = 200
 """Changes that are remembered; the oldest is dropped."""
+
+END_TIMES_SECONDS: Final = (0.0, 2.0, 6.0, 12.0, 18.0)
+"""When an end is verified: servers list some streams for seconds after their end."""
+COMMAND_TIMES_SECONDS: Final = (1.0, 3.0, 7.0, 12.0, 18.0)
+"""The same after a command that ends a stream; usually a notification comes first."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,10 +66,23 @@ class _PendingChange:
     is_satisfied: Callable[[], bool]
     """Returns whether the data contains the change."""
     read_times: tuple[float, ...] | None
-    """Seconds after the announcement at which it is read and then dropped; None to keep it."""
+    """Seconds after the announcement at which it is read and then dropped; None if unlisted."""
     announced_at: float
+    reported_at: float
     due_at: float
+    first_read: int
+    """Number of the first read that is sent after the announcement."""
     reads: int = 0
+    """Successful reads since the announcement."""
+    steps: int = 0
+    """Those of them that were due."""
+    is_delayed: bool = False
+    """Whether a read failed since the last one that was due."""
+
+    @property
+    def first_minute_end(self) -> float:
+        """Return when the reads become slow."""
+        return self.announced_at + _FIRST_MINUTE_SECONDS
 
 
 class SessionRefresher:
@@ -73,8 +105,9 @@ class SessionRefresher:
         self._create_task = create_task
         self._next_verification = next_verification
         self._pending: dict[str, _PendingChange] = {}
+        self._read_number = 0
         self._reads: deque[float] = deque(maxlen=_BUSY_READS)
-        self._last_slow_read = clock.monotonic()
+        self._slow_reads_until = -math.inf
         self._wake = asyncio.Event()
         self._is_running = False
 
@@ -94,27 +127,30 @@ class SessionRefresher:
         """
         now = self._clock.monotonic()
         pending = self._pending.get(key)
-        if pending is None or not pending.reads:
+        if pending is None:
             self._pending[key] = _PendingChange(
                 subject=subject,
                 is_satisfied=is_satisfied,
                 read_times=read_times,
                 announced_at=now,
-                due_at=now + (read_times or _READ_TIMES_SECONDS)[0],
+                reported_at=now,
+                due_at=now + (read_times or _UNLISTED_TIMES_SECONDS)[0],
+                first_read=self._read_number + 1,
             )
             if len(self._pending) > _MAX_PENDING:
                 del self._pending[next(iter(self._pending))]
-        elif pending.subject == subject:
-            pending.is_satisfied = is_satisfied
-            return
         else:
-            pending.subject, pending.is_satisfied = subject, is_satisfied
+            pending.is_satisfied = is_satisfied
+            pending.reported_at = now
+            if pending.subject == subject:
+                return
+            pending.subject = subject
             self._bring_forward(pending, now)
         self.async_wake()
 
     @callback
     def async_discard(self, key: str) -> None:
-        """Drop the change of a session that has ended."""
+        """Drop a change, as that of a session that has ended."""
         self._pending.pop(key, None)
 
     @callback
@@ -131,13 +167,71 @@ class SessionRefresher:
             self._is_running = True
             self._create_task(self._run())
 
+    @callback
+    def async_read_sent(self) -> None:
+        """Record that a request for the sessions is sent, by a poll as well."""
+        self._read_number += 1
+
+    @callback
+    def async_read_finished(self, *, is_success: bool) -> None:
+        """Drop what the data contains now, and schedule the next read of the rest."""
+        now = self._clock.monotonic()
+        is_slow_read = False
+        for key, pending in tuple(self._pending.items()):
+            if not is_success:
+                pending.is_delayed = True
+                pending.due_at = max(pending.due_at, now + _RETRY_SECONDS)
+            elif pending.is_satisfied():
+                del self._pending[key]
+            elif pending.first_read <= self._read_number:
+                pending.reads += 1
+                if pending.due_at > now + _SHARED_READ_SECONDS:
+                    continue
+                is_slow_read |= pending.read_times is None and now >= pending.first_minute_end
+                if not self._schedule_next(pending, now):
+                    del self._pending[key]
+        if is_slow_read:
+            self._slow_reads_until = self._slow_read_end(now) + _SLOW_INTERVAL_SECONDS
+        self.async_wake()
+
+    def _schedule_next(self, pending: _PendingChange, now: float) -> bool:
+        """Schedule the read after one that was due; return False after the last one."""
+        times = pending.read_times or _UNLISTED_TIMES_SECONDS
+        if pending.is_delayed:
+            # What a server in trouble did not list may appear right after its recovery.
+            pending.announced_at = now - times[min(pending.steps, len(times) - 1)]
+            pending.is_delayed = False
+        pending.steps += 1
+        is_capped = pending.read_times is None and pending.reads >= _MAX_READS_IN_FIRST_MINUTE
+        if pending.steps < len(times) and not is_capped:
+            pending.due_at = max(pending.announced_at + times[pending.steps], now)
+            return True
+        pending.due_at = max(
+            self._slow_reads_until, pending.first_minute_end, now + _SLOW_READ_GAP_SECONDS
+        )
+        return pending.read_times is None and now - pending.reported_at < _UNREPORTED_SECONDS
+
+    def _slow_read_end(self, now: float) -> float:
+        """Return the end of the minute that a slow read is counted in; the next one if used."""
+        ends = [
+            pending.first_minute_end
+            for pending in self._pending.values()
+            if pending.read_times is None and pending.first_minute_end <= now
+        ]
+        return max([self._slow_reads_until, now - _SLOW_INTERVAL_SECONDS, *ends])
+
     def _bring_forward(self, pending: _PendingChange, now: float) -> None:
-        """Read soon for another change of a session that the server does not list yet."""
-        is_first_minute = now < pending.announced_at + _SLOW_INTERVAL_SECONDS
-        if is_first_minute and pending.reads >= _MAX_READS_IN_FIRST_MINUTE:
-            return
+        """Read soon for another state of a session that the server does not list yet.
+
+        After its first minute this may use up the read of the following minute.
+        """
         last_read = self._reads[-1] if self._reads else now
-        pending.due_at = min(pending.due_at, max(now, last_read + _STATE_CHANGE_GAP_SECONDS))
+        due_at = max(now, last_read + _STATE_CHANGE_GAP_SECONDS)
+        if pending.reads >= _MAX_READS_IN_FIRST_MINUTE:
+            due_at = max(due_at, pending.first_minute_end)
+        if due_at >= pending.first_minute_end:
+            due_at = max(due_at, self._slow_reads_until - _SLOW_INTERVAL_SECONDS)
+        pending.due_at = min(pending.due_at, due_at)
 
     def _next_due(self) -> float | None:
         """Return when the next read is due, None while nothing is pending."""
@@ -163,10 +257,23 @@ class SessionRefresher:
                 seconds = due - self._clock.monotonic()
                 if seconds > 0:
                     await self._wait(seconds)
-                else:
-                    await self._read()
+                elif not self._drop_satisfied():
+                    await self._refresh()
+                    self._reads.append(self._clock.monotonic())
         finally:
             self._is_running = False
+
+    def _drop_satisfied(self) -> bool:
+        """Drop the due changes that push has applied meanwhile; return whether there were any."""
+        now = self._clock.monotonic()
+        satisfied = [
+            key
+            for key, pending in self._pending.items()
+            if pending.due_at <= now and pending.is_satisfied()
+        ]
+        for key in satisfied:
+            del self._pending[key]
+        return bool(satisfied)
 
     async def _wait(self, seconds: float) -> None:
         """Wait until the time is over or another change is announced."""
@@ -175,28 +282,3 @@ class SessionRefresher:
                 await self._wake.wait()
         except TimeoutError:
             return
-
-    async def _read(self) -> None:
-        """Read once for everything that is due, and schedule the next read of the rest."""
-        now = self._clock.monotonic()
-        due = [pending for pending in self._pending.values() if pending.due_at <= now]
-        await self._refresh()
-        now = self._clock.monotonic()
-        self._reads.append(now)
-        for pending in due:
-            pending.reads += 1
-        if any(pending.reads > len(_READ_TIMES_SECONDS) for pending in due):
-            self._last_slow_read = now
-        for key, pending in tuple(self._pending.items()):
-            times = pending.read_times
-            if pending.is_satisfied() or (times is not None and pending.reads >= len(times)):
-                del self._pending[key]
-            elif pending.due_at <= now:
-                pending.due_at = self._next_read_of(pending, now)
-
-    def _next_read_of(self, pending: _PendingChange, now: float) -> float:
-        """Return when a change that the response did not contain is read again."""
-        times = pending.read_times or _READ_TIMES_SECONDS
-        if pending.reads < len(times):
-            return pending.announced_at + times[pending.reads]
-        return max(self._last_slow_read, now) + _SLOW_INTERVAL_SECONDS

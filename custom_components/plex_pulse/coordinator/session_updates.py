@@ -1,14 +1,18 @@
 """Apply push notifications to the known sessions without a request."""
 
+from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from ..api import PlayingNotification, Session, TranscodeNotification
 
+PAUSED: Final = "paused"
 STOPPED: Final = "stopped"
 _ALIVE_MILLISECONDS: Final = 1000
 """A stopped session whose position advances by more is playing all the same."""
+_MAX_ENDED_TRANSCODES: Final = 50
+"""Ended transcodes that are remembered; their last reports follow within a second."""
 
 
 def is_up_to_date(sessions: Iterable[Session], notification: PlayingNotification) -> bool:
@@ -17,7 +21,11 @@ def is_up_to_date(sessions: Iterable[Session], notification: PlayingNotification
     They do not for a session that is not listed, that plays another item by now, or whose
     transcode is another than the known one.
     """
-    reported = reported_sessions(sessions, notification)
+    known = tuple(sessions)
+    reported = reported_sessions(known, notification)
+    if notification.session_key is None and not reported:
+        # Several play that item, and no response shows which of them is meant.
+        return any(session.item.rating_key == notification.rating_key for session in known)
     return any(
         notification.rating_key in {None, session.item.rating_key}
         # A missing key carries no information: some servers never send one.
@@ -48,17 +56,13 @@ def stopped_sessions(
 ) -> tuple[Session, ...]:
     """Return the sessions of which one has stopped according to a notification.
 
-    The session of its key, unless it plays another item by now. Else those of its app, else
-    those that play its item; all of them if it names nothing.
+    The session of its key; else those that play its item; else all of them.
     """
     known = tuple(sessions)
-    rating_key = notification.rating_key
-    by_key = [item for item in known if item.session_key == notification.session_key]
-    if by_key and rating_key in {None, by_key[0].item.rating_key}:
-        return (by_key[0],)
-    if rating_key is None and notification.session_key is None:
-        return known
-    return tuple(item for item in known if rating_key in {None, item.item.rating_key})
+    by_key = tuple(item for item in known if item.session_key == notification.session_key)
+    return by_key or tuple(
+        item for item in known if notification.rating_key in {None, item.item.rating_key}
+    )
 
 
 def has_transcode(sessions: Iterable[Session], transcode_key: str) -> bool:
@@ -107,17 +111,43 @@ def apply_transcode(
             progress=known.progress,
             remaining=known.remaining,
         )
-        if without_progress == known:
+        is_same_hardware = known.uses_hardware is notification.transcode.uses_hardware
+        if without_progress == known and is_same_hardware:
             return sessions
         changed = replace(session, transcode=replace(notification.transcode, key=known.key))
         return tuple(changed if item is session else item for item in sessions)
     return sessions
 
 
-def unique_sessions(sessions: Iterable[Session]) -> tuple[Session, ...]:
-    """Return each session once, however often and under whatever key it is listed."""
-    by_key = {session.session_key: session for session in sessions}
-    return tuple({_identity(session): session for session in by_key.values()}.values())
+def merge_duplicates(
+    listed: Iterable[Session], known: tuple[Session, ...]
+) -> tuple[tuple[Session, ...], dict[str, str]]:
+    """Return each session once, however often and under whatever keys it is listed.
+
+    A session of `known` that is listed under another key by now keeps its key, so that its
+    stream goes on. The second result maps every listed key to that of its session.
+    """
+    by_key = {session.session_key: session for session in listed}
+    moved = {
+        _identity(session): session.session_key
+        for session in known
+        if session.session_key not in by_key
+    }
+    groups: dict[tuple[str | None, ...], list[Session]] = {}
+    for session in by_key.values():
+        # An app may play an item twice at once; only what is delivered tells these apart.
+        delivered = (session.location, _transcode_key(session))
+        groups.setdefault((*_identity(session), *delivered), []).append(session)
+    merged: list[Session] = []
+    aliases: dict[str, str] = {}
+    for group in groups.values():
+        keys = [session.session_key for session in group]
+        known_key = next((item.session_key for item in known if item.session_key in keys), None)
+        key = known_key or moved.pop(_identity(group[0]), None) or keys[0]
+        aliases.update(dict.fromkeys(keys, key))
+        session = group[-1]
+        merged.append(session if session.session_key == key else replace(session, session_key=key))
+    return tuple(merged), aliases
 
 
 class StoppedSessions:
@@ -126,10 +156,24 @@ class StoppedSessions:
     def __init__(self) -> None:
         """Start without sessions."""
         self._positions: dict[str, int | None] = {}
+        self._transcode_keys: deque[str] = deque(maxlen=_MAX_ENDED_TRANSCODES)
 
-    def add(self, session: Session) -> None:
-        """Ignore a session in the following responses."""
-        self._positions[session.session_key] = session.view_offset
+    def add(self, session: Session, listed_keys: Iterable[str]) -> None:
+        """Ignore a session in the following responses, and reports of its transcode.
+
+        `listed_keys` are the keys under which the server lists it.
+        """
+        self._positions.update(dict.fromkeys(listed_keys))
+        if (key := _transcode_key(session)) is not None:
+            self._transcode_keys.append(key)
+
+    def add_transcode(self, key: str) -> None:
+        """Ignore reports of a transcode that has ended."""
+        self._transcode_keys.append(key)
+
+    def has_transcode(self, key: str) -> bool:
+        """Return whether a transcode has ended lately."""
+        return key in self._transcode_keys
 
     def discard(self, session_key: str | None) -> None:
         """Stop ignoring a session that is reported as playing or paused again."""
@@ -143,19 +187,23 @@ class StoppedSessions:
     def without_stopped(self, sessions: Iterable[Session]) -> tuple[Session, ...]:
         """Return the sessions without those that have stopped, and forget what is not listed.
 
-        A stopped session whose position advances was started again without a notification.
+        A stopped session whose position advances between two responses was started again
+        without a notification.
         """
         listed = tuple(sessions)
-        keys = {session.session_key for session in listed if not self._has_advanced(session)}
-        self._positions = {key: at for key, at in self._positions.items() if key in keys}
+        self._positions = {
+            session.session_key: session.view_offset
+            for session in listed
+            if session.session_key in self._positions and not self._has_advanced(session)
+        }
         return tuple(item for item in listed if item.session_key not in self._positions)
 
     def _has_advanced(self, session: Session) -> bool:
-        """Return whether the position of a listed session is beyond that of its end."""
-        stopped_at = self._positions.get(session.session_key)
-        if stopped_at is None or session.view_offset is None:
+        """Return whether a session has advanced since the last response that listed it."""
+        before = self._positions[session.session_key]
+        if before is None or session.view_offset is None:
             return False
-        return session.view_offset > stopped_at + _ALIVE_MILLISECONDS
+        return session.view_offset > before + _ALIVE_MILLISECONDS
 
 
 def _identity(session: Session) -> tuple[str | None, ...]:

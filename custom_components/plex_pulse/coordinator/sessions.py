@@ -2,11 +2,15 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 import math
 from typing import Final, override
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.helpers.event import async_call_later
 
 from ..api import PlayingNotification, PlexApiError, PlexErrorKind, Session, TranscodeNotification
 from ..const import LIVENESS_INTERVAL, PUSHED_SESSIONS_INTERVAL, SESSIONS_INTERVAL
@@ -15,22 +19,25 @@ from .base import CoordinatorContext, PlexPulseCoordinator
 from .features import as_server_error
 from .health import SESSIONS
 from .poll_interval import PollInterval
-from .session_refresh import SessionRefresher
+from .session_refresh import COMMAND_TIMES_SECONDS, END_TIMES_SECONDS, SessionRefresher
 from .session_reports import SessionReports
 from .session_updates import (
+    PAUSED,
     STOPPED,
     StoppedSessions,
     apply_playing,
     apply_transcode,
     has_transcode,
     is_up_to_date,
+    merge_duplicates,
     reported_sessions,
     stopped_sessions,
-    unique_sessions,
 )
 
 _PERMISSION_RETRY_SECONDS: Final = 3600.0
 """How often a token without session access is tried again."""
+_DROPPED_TIMES_SECONDS: Final = (5.0,)
+"""When the sessions are read after a dropped notification; further ones share the read."""
 _MAX_PENDING_NOTIFICATIONS: Final = 1000
 """Notifications that are kept while a response is under way; older ones are dropped."""
 
@@ -53,13 +60,15 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         )
         self._stopped = StoppedSessions()
         self._reports = SessionReports(self._clock)
-        self._failing_since = -math.inf
+        self._aliases: dict[str, str] = {}
+        self._cancel_expiry: CALLBACK_TYPE | None = None
         self._refresher = SessionRefresher(
             self._clock, self.async_refresh, self._async_start, self._next_verification
         )
         self.config_entry.async_on_unload(
             self.health.async_on_reconnect(self._async_handle_reconnect)
         )
+        self.config_entry.async_on_unload(self._async_cancel_expiry)
 
     @property
     @override
@@ -70,9 +79,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         the last confirmation.
         """
         return super().is_available or (
-            self._last_data is not None
-            and self.health.data.push
-            and self._reports.is_recent(self._failing_since)
+            self._last_data is not None and self.health.data.push and self._reports.is_recent
         )
 
     @override
@@ -83,12 +90,15 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
     async def _async_read(self) -> tuple[Session, ...]:
         """Return the sessions, none if the token may not read them."""
-        if not (self._identity.is_verified and self.can_read_sessions):
+        if self.can_read_sessions:
+            await self._identity.async_ensure()
+        else:
             await self._identity.async_verify()
         if not self.can_read_sessions:
             await self._async_recheck_permission()
             return ()
         self._pending_notifications.clear()
+        self._refresher.async_read_sent()
         try:
             listed = await self.client.get_sessions()
         except PlexApiError as err:
@@ -99,7 +109,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             # Another check found no server, or a different one, since the request was sent;
             # these may be the sessions of that one.
             await self._identity.async_verify()
-        sessions = self._stopped.without_stopped(unique_sessions(listed))
+        sessions, self._aliases = merge_duplicates(
+            self._stopped.without_stopped(listed), self._last_data or ()
+        )
         self._reports.async_read(sessions)
         return self._apply_pending(sessions)
 
@@ -139,11 +151,27 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if not is_connected or not self.last_update_success or self._fetch_lock.locked():
             self._apply_poll_interval()
             self._async_start(self.async_refresh())
+        self._async_schedule_expiry()
 
     @callback
-    def async_refresh_soon(self, reason: str) -> None:
-        """Read the sessions now and a second later: a command is about to change them."""
-        self._refresher.async_request(reason, reason, lambda: False, read_times=(0.5, 2.0))
+    def async_verify_end(self, session_key: str) -> None:
+        """Read the sessions until a stream is gone that a command has just ended.
+
+        Not every server sends a notification then, and some list the stream for seconds.
+        """
+        self._refresher.async_request(
+            f"end {session_key}",
+            STOPPED,
+            lambda: not self._is_listed({session_key}),
+            read_times=COMMAND_TIMES_SECONDS,
+        )
+
+    @callback
+    def async_notification_dropped(self) -> None:
+        """Read the sessions instead of the notifications that are too many to be processed."""
+        self._refresher.async_request(
+            "dropped", "dropped", lambda: False, read_times=_DROPPED_TIMES_SECONDS
+        )
 
     @callback
     def async_handle_playing(self, notification: PlayingNotification) -> None:
@@ -152,21 +180,26 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             return
         if self._fetch_lock.locked():
             self._pending_notifications.append(notification)
+        listed_key = notification.session_key
+        notification = self._with_known_key(notification)
         if notification.state == STOPPED:
             self._handle_stopped(notification)
             return
-        self._stopped.discard(notification.session_key)
+        key, item = notification.session_key, notification.rating_key
+        self._stopped.discard(listed_key)
+        self._refresher.async_discard(f"stop {key}")
         for session in reported_sessions(self.data, notification):
-            self._reports.async_reported(session.session_key)
+            self._reports.async_reported(session.session_key, item)
         if self.is_available:
             self._async_set_data(apply_playing(self.data, notification))
-        if not (self.is_available and is_up_to_date(self.data, notification)):
-            self._refresher.async_request(
-                notification.session_key or f"item {notification.rating_key}",
-                f"{notification.rating_key} {notification.transcode_key} {notification.state}",
-                lambda: is_up_to_date(self.data, notification),
-            )
-        self._refresher.async_wake()
+        if self.is_available and is_up_to_date(self.data, notification):
+            self._refresher.async_wake()
+            return
+        self._refresher.async_request(
+            key or f"item {item}",
+            f"{item} {notification.transcode_key} {notification.state == PAUSED}",
+            lambda: is_up_to_date(self.data, self._with_known_key(notification)),
+        )
 
     def _handle_stopped(self, notification: PlayingNotification) -> None:
         """Remove a stopped stream; verify by reads where it is not clear which one stopped.
@@ -175,58 +208,99 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         several apps). Another viewer may play the same item, so only a read may decide.
         """
         key = notification.session_key
-        if key is not None:
-            self._refresher.async_discard(key)
+        self._refresher.async_discard(key or f"item {notification.rating_key}")
         if not self.is_available:
             return
-        candidates = stopped_sessions(self.data, notification)
-        if len(candidates) == 1 and candidates[0].session_key == key:
-            self._stopped.add(candidates[0])
-            self._async_set_data(
-                tuple(session for session in self.data if session is not candidates[0])
-            )
-        elif candidates:
+        if (stopped := self._stopped_session(self.data, notification)) is not None:
+            self._stopped.add(stopped, self._listed_keys(stopped.session_key))
+            self._async_set_data(tuple(item for item in self.data if item is not stopped))
+        elif candidates := stopped_sessions(self.data, notification):
             keys = {session.session_key for session in candidates}
             self._refresher.async_request(
-                f"stop {key} {notification.rating_key}",
+                f"stop {key or notification.rating_key}",
                 STOPPED,
-                lambda: not keys <= {session.session_key for session in self.data},
-                read_times=(0.0, 2.0, 6.0, 12.0, 18.0),
+                lambda: not self._is_listed(keys),
+                read_times=END_TIMES_SECONDS,
             )
+
+    def _stopped_session(
+        self, sessions: Iterable[Session], notification: PlayingNotification
+    ) -> Session | None:
+        """Return the session that has stopped, None if that is not certain.
+
+        It is the session of that key if it played that item last, and if the server lists it
+        under this key alone: of two keys, one may end while the app goes on.
+        """
+        key, item = notification.session_key, notification.rating_key
+        if key is None or len(self._listed_keys(key)) > 1:
+            return None
+        found = (session for session in sessions if session.session_key == key)
+        session = next(found, None)
+        if session is None or item in {
+            None,
+            session.item.rating_key,
+            self._reports.reported_item(key),
+        }:
+            return session
+        return None
 
     @callback
     def async_handle_transcode(self, notification: TranscodeNotification) -> None:
-        """Apply a changed transcode, or read the sessions when one starts or ends."""
+        """Apply a changed transcode, or read the sessions when one starts or ends.
+
+        Not every app and server names the transcode in its playing notifications, and some
+        apps report nothing but their transcode.
+        """
         if not (self.can_read_sessions and self.is_available):
             return
         key = notification.key
         is_known = has_transcode(self.data, key)
-        has_ended = notification.event == "end"
-        if has_ended is is_known and notification.event in {"start", "end"}:
-            # Not every server names the transcode in its playing notifications.
-            self._refresher.async_request(
-                f"transcode {key}",
-                notification.event,
-                lambda: has_transcode(self.data, key) is not has_ended,
-                read_times=(0.0,),
-            )
+        if notification.event == "end":
+            self._refresher.async_discard(f"transcode {key}")
+            self._stopped.add_transcode(key)
+            if is_known:
+                self._refresher.async_request(
+                    f"transcode end {key}",
+                    notification.event,
+                    lambda: not has_transcode(self.data, key),
+                    read_times=END_TIMES_SECONDS,
+                )
         elif is_known:
-            # Some apps report only their transcode.
             for session in self.data:
                 if session.transcode is not None and session.transcode.short_key == key:
-                    self._reports.async_reported(session.session_key)
+                    self._reports.async_reported(session.session_key, None)
             self._async_set_data(apply_transcode(self.data, notification))
+            self._refresher.async_wake()
+        elif not self._stopped.has_transcode(key):
+            self._refresher.async_request(
+                f"transcode {key}", "start", lambda: has_transcode(self.data, key)
+            )
+
+    def _with_known_key(self, notification: PlayingNotification) -> PlayingNotification:
+        """Return a notification under the key that the stream of its session has here."""
+        key = notification.session_key
+        if key is None or self._aliases.get(key, key) == key:
+            return notification
+        return replace(notification, session_key=self._aliases[key])
+
+    def _listed_keys(self, session_key: str) -> tuple[str, ...]:
+        """Return the keys under which the server lists a stream."""
+        keys = tuple(listed for listed, key in self._aliases.items() if key == session_key)
+        return keys or (session_key,)
+
+    def _is_listed(self, session_keys: set[str]) -> bool:
+        """Return whether all of these streams are known."""
+        return session_keys <= {session.session_key for session in self.data}
 
     def _apply_pending(self, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
         """Return the sessions with the notifications that arrived since the request was sent."""
-        for notification in self._pending_notifications:
+        for pending in self._pending_notifications:
+            notification = self._with_known_key(pending)
             if notification.state != STOPPED:
                 sessions = apply_playing(sessions, notification)
-                continue
-            candidates = stopped_sessions(sessions, notification)
-            if len(candidates) == 1 and candidates[0].session_key == notification.session_key:
-                self._stopped.add(candidates[0])
-                sessions = tuple(item for item in sessions if item is not candidates[0])
+            elif (stopped := self._stopped_session(sessions, notification)) is not None:
+                self._stopped.add(stopped, self._listed_keys(stopped.session_key))
+                sessions = tuple(item for item in sessions if item is not stopped)
         return sessions
 
     def _next_verification(self) -> float | None:
@@ -251,17 +325,32 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     @callback
     @override
     def _async_record_health(self) -> None:
-        """Report the outcome and the interval; drop the streams that cannot be verified."""
+        """Report the outcome and the interval, and schedule what depends on the read."""
         failure = self.last_failure
         self.health.async_record_poll(self._key, failure, self._poll_interval.interval)
-        if failure is None:
-            self._failing_since = -math.inf
-        else:
-            if math.isinf(self._failing_since):
-                self._failing_since = self._clock.monotonic()
+        if failure is not None:
             self._reports.async_read_failed()
-            if self._last_data is not None:
-                self._async_set_data(self._reports.unexpired(self.data))
-            # The base class notifies only once; availability ends a minute later.
+            # The base class notifies only once; availability may end later.
             self.async_update_listeners()
-        self._refresher.async_wake()
+        self._refresher.async_read_finished(is_success=failure is None)
+        self._async_schedule_expiry()
+
+    @callback
+    def _async_schedule_expiry(self, _: datetime | None = None) -> None:
+        """Drop the streams that push has not confirmed for a minute, and wait for the next."""
+        self._async_cancel_expiry()
+        if not self.health.data.push or self._last_data is None:
+            return
+        self._async_set_data(self._reports.unexpired(self.data))
+        if self.last_failure is not None:
+            self.async_update_listeners()
+        seconds = self._reports.next_expiry(self.data) - self._clock.monotonic()
+        if 0 < seconds < math.inf:
+            self._cancel_expiry = async_call_later(self.hass, seconds, self._async_schedule_expiry)
+
+    @callback
+    def _async_cancel_expiry(self) -> None:
+        """Cancel the timer."""
+        if self._cancel_expiry is not None:
+            self._cancel_expiry()
+            self._cancel_expiry = None

@@ -7,10 +7,10 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
+from ..rights import async_require_administration
 from ..runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .importer import HistoryImporter
 from .ranking import async_rank
-from .rights import async_require_history
 from .setup import async_get_importer
 from .top import By, RankBy
 
@@ -28,8 +28,8 @@ async def async_get_top(runtime: PlexPulseRuntime, call: ServiceCall) -> Service
         Unauthorized: the caller may not read the history.
 
     """
-    await async_require_history(call)
-    entry: PlexPulseConfigEntry = _entry(runtime)
+    entry = _entry(runtime)
+    await async_require_administration(call.hass, call, entry)
     _importer(call, runtime)
     ranking = await async_rank(
         call.hass,
@@ -65,7 +65,7 @@ async def async_rebuild_statistics(runtime: PlexPulseRuntime, call: ServiceCall)
         Unauthorized: the caller may not read the history.
 
     """
-    await async_require_history(call)
+    await async_require_administration(call.hass, call, _entry(runtime))
     importer = _importer(call, runtime)
     importer.async_rebuild()
     log = importer.history.log

@@ -77,6 +77,11 @@ class HistoryImporter:
         return HistoryReader(self._hass, self._runtime.client, self._clock, self.history.log)
 
     @property
+    def series_count(self) -> int:
+        """Return the number of series of plays."""
+        return len(self._series())
+
+    @property
     def requests(self) -> int:
         """Return the number of requests that the import has sent."""
         return self._reader.requests

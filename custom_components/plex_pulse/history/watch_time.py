@@ -134,8 +134,12 @@ class WatchTimeCounter:
 
 
 def _keys(session: Session) -> tuple[WatchKey, ...]:
-    """Return what counts a stream."""
-    method = method_key(session.method)
-    if session.user is None:
-        return (SERVER, method)
-    return (SERVER, method, user_key(session.user.id))
+    """Return what counts a stream; nothing counts trailers and other extras."""
+    if session.item.is_extra:
+        return ()
+    keys = [SERVER]
+    if session.method is not None:
+        keys.append(method_key(session.method))
+    if session.user is not None:
+        keys.append(user_key(session.user.id))
+    return tuple(keys)

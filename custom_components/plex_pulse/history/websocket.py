@@ -1,20 +1,20 @@
 """The websocket command of the lists of the History view."""
 
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from homeassistant.auth.models import User
 from homeassistant.components import websocket_api
 from homeassistant.components.websocket_api import ERR_NOT_FOUND, ActiveConnection
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util.hass_dict import HassKey
 import voluptuous as vol
 
 from ..const import DOMAIN
+from ..dashboard.data import async_get_dashboard
+from ..dashboard.servers import readable_entries
+from ..rights import may_administer
 from ..runtime_data import PlexPulseConfigEntry
-from .ranking import NOT_AVAILABLE, Ranking, async_rank
-from .rights import may_read_history
+from .ranking import NOT_AVAILABLE, async_rank
 from .top import PERIODS, By, RankBy, TopRow
 
 _MAX_NAMES: Final = 500
@@ -25,34 +25,6 @@ _SQUARE_TYPES: Final = frozenset({"album", "artist", "track", "user", "player"})
 _WIDE_TYPES: Final = frozenset({"clip"})
 
 type _Json = dict[str, object]
-
-
-class _ImageIds(Protocol):
-    """Opaque ids of the images of one server."""
-
-    def id_of(self, path: str | None) -> str | None:
-        """Return the id of an image."""
-
-
-class _Slots(Protocol):
-    """Colors of users."""
-
-    def slot_of(self, machine_identifier: str, account_id: str) -> int:
-        """Return the color of a user."""
-
-
-class _Dashboard(Protocol):
-    """What the dashboard keeps for its cards."""
-
-    @property
-    def slots(self) -> _Slots:
-        """Return the colors of users."""
-
-    def image_ids(self, entry_id: str) -> _ImageIds:
-        """Return the ids of the images of a server."""
-
-
-_DATA_DASHBOARD: HassKey[_Dashboard] = HassKey(f"{DOMAIN}_dashboard")
 
 
 @callback
@@ -76,11 +48,11 @@ async def _async_top(
     hass: HomeAssistant, connection: ActiveConnection, msg: dict[str, Any]
 ) -> None:
     """Send what was played most in a period."""
-    entries = _entries(hass, msg["servers"])
+    entries = readable_entries(hass, connection.user, msg["servers"])
     if not entries and msg["servers"]:
         connection.send_error(msg["id"], ERR_NOT_FOUND, "Server not found")
         return
-    allowed = [entry for entry in entries if _may_read(connection.user)]
+    allowed = [entry for entry in entries if may_administer(hass, connection.user, entry)]
     ranking = await async_rank(
         hass,
         allowed,
@@ -107,22 +79,9 @@ async def _async_top(
                 for entry in entries
                 if entry.entry_id in failed
             ],
-            "refresh_entities": _refresh_entities(hass, allowed, ranking),
+            "refresh_entities": _refresh_entities(hass, allowed),
         },
     )
-
-
-def _may_read(user: User) -> bool:
-    """Return whether the user of a connection may read the history."""
-    return may_read_history(user)
-
-
-def _entries(hass: HomeAssistant, wanted: list[str]) -> list[PlexPulseConfigEntry]:
-    """Return the entries of these ids, all of them without any."""
-    entries: list[PlexPulseConfigEntry] = hass.config_entries.async_entries(
-        DOMAIN, include_ignore=False, include_disabled=bool(wanted)
-    )
-    return [entry for entry in entries if not wanted or entry.entry_id in wanted]
 
 
 def _error(code: str) -> str:
@@ -133,20 +92,17 @@ def _error(code: str) -> str:
 def _payload(hass: HomeAssistant, row: TopRow, entries: list[PlexPulseConfigEntry]) -> _Json:
     """Return a row as the card shows it; duration in seconds."""
     entry = next(entry for entry in entries if entry.entry_id == row.entry_id)
-    dashboard = hass.data.get(_DATA_DASHBOARD)
-    image: str | None = None
-    slot: int | None = None
-    if dashboard is not None:
-        image = dashboard.image_ids(row.entry_id).id_of(row.image)
-        if row.row_type == By.USER and row.reference is not None:
-            slot = dashboard.slots.slot_of(str(entry.unique_id), row.reference)
+    dashboard = async_get_dashboard(hass)
     is_about_users = row.row_type == By.USER
+    slot: int | None = None
+    if is_about_users and row.reference is not None:
+        slot = dashboard.slots.slot_of(str(entry.unique_id), row.reference)
     payload: _Json = {
         "id": f"{row.row_type}:{row.entry_id}:{row.key[1]}",
         "entry_id": row.entry_id,
         "name": row.name,
         "type": row.row_type,
-        "image": image,
+        "image": dashboard.image_ids(row.entry_id).id_of(row.image),
         "image_shape": _shape(row.row_type),
         "slot": slot,
         "plays": row.plays,
@@ -174,9 +130,7 @@ def _library_type(entry: PlexPulseConfigEntry, key: str | None) -> str:
     return "other"
 
 
-def _refresh_entities(
-    hass: HomeAssistant, entries: list[PlexPulseConfigEntry], ranking: Ranking
-) -> list[str]:
+def _refresh_entities(hass: HomeAssistant, entries: list[PlexPulseConfigEntry]) -> list[str]:
     """Return the enabled playback entities, after whose change a play may be new."""
     registry = er.async_get(hass)
     found: list[str] = []

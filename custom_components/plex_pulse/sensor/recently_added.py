@@ -32,10 +32,13 @@ class RecentlyAddedSensorDescription(SensorEntityDescription):
 
 
 def _full_title(item: MediaItem) -> str | None:
-    """Return the title with series and episode number, or with the artist, cut to a state."""
+    """Return the title with series and episode number, or with the artist, cut to a state.
+
+    Episodes of a daily show have no number; their date takes its place.
+    """
     parts = [item.title]
     if item.item_type == "episode":
-        number = None
+        number = item.aired if item.index is None else None
         if item.parent_index is not None and item.index is not None:
             number = f"S{item.parent_index:02}E{item.index:02}"
         parts = [item.grandparent_title, number, item.title]
@@ -48,7 +51,7 @@ def _attributes(item: MediaItem, library: str | None) -> Attributes:
     """Return the details of the item; each key is always present, None if unknown."""
     names = item_names(item)
     return {
-        **{key: names[key] for key in ("title", "series", "season", "episode", "artist")},
+        **{key: names[key] for key in ("title", "series", "season", "episode", "aired", "artist")},
         "type": item.item_type,
         "year": item.year,
         "library": library,

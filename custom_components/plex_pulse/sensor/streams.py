@@ -17,23 +17,23 @@ from ..coordinator.sessions import SessionsCoordinator
 from ..entity import ServerDataEntity
 from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import StreamAttributesCache, total_bandwidth
+from ..streams.selection import without_extras
 
 
 @dataclass(frozen=True, kw_only=True)
 class StreamsSensorDescription(SensorEntityDescription):
-    """Describe a sensor that is computed from all sessions."""
+    """Describe a sensor that is computed from all streams.
+
+    includes_extras: whether trailers, prerolls and other extras count as well.
+    """
 
     value_fn: Callable[[tuple[Session, ...]], int]
+    includes_extras: bool = False
 
 
 def _count_method(method: PlayMethod) -> Callable[[tuple[Session, ...]], int]:
     """Return a function that counts the streams of one play method."""
     return lambda sessions: sum(session.method is method for session in sessions)
-
-
-def _uses_hardware(session: Session) -> bool:
-    """Return whether a stream is transcoded with hardware acceleration."""
-    return session.transcode is not None and session.transcode.uses_hardware
 
 
 def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
@@ -47,6 +47,7 @@ def _bandwidth(key: str, *, is_lan: bool | None) -> StreamsSensorDescription:
         suggested_display_precision=1,
         state_class=SensorStateClass.MEASUREMENT,
         value_fn=lambda sessions: total_bandwidth(sessions, is_lan=is_lan),
+        includes_extras=True,
     )
 
 
@@ -80,7 +81,7 @@ STREAMS_SENSORS: Final = (
         translation_key="hardware_transcodes",
         entity_registry_enabled_default=False,
         state_class=SensorStateClass.MEASUREMENT,
-        value_fn=lambda sessions: sum(map(_uses_hardware, sessions)),
+        value_fn=lambda sessions: sum(session.uses_hardware is True for session in sessions),
     ),
     StreamsSensorDescription(
         key="paused_streams",
@@ -118,7 +119,10 @@ class StreamsSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
     @override
     def native_value(self) -> int:
         """Return the value that the description selects."""
-        return self.entity_description.value_fn(self.coordinator.data)
+        sessions = self.coordinator.data
+        if not self.entity_description.includes_extras:
+            sessions = without_extras(sessions)
+        return self.entity_description.value_fn(sessions)
 
 
 class ActiveStreamsSensor(StreamsSensor):
@@ -135,10 +139,15 @@ class ActiveStreamsSensor(StreamsSensor):
     ) -> None:
         """Initialize an empty attribute cache."""
         super().__init__(coordinator, description, device_identifier)
-        self._attributes_cache = StreamAttributesCache()
+        self._attributes_cache = StreamAttributesCache(coordinator.machine_identifier)
 
     @property
     @override
     def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Return the details of each stream."""
-        return {"streams": self._attributes_cache.get(self.coordinator.data)}
+        """Return the details of each stream, and the number of extras that play besides."""
+        sessions = self.coordinator.data
+        streams = without_extras(sessions)
+        return {
+            "streams": self._attributes_cache.get(streams),
+            "extras": len(sessions) - len(streams),
+        }

@@ -37,7 +37,7 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         device_identifier = user_identifier(coordinator.machine_identifier, account_id)
         super().__init__(coordinator, NOW_PLAYING, device_identifier)
         self._account_id = account_id
-        self._attributes_cache = StreamAttributesCache()
+        self._attributes_cache = StreamAttributesCache(coordinator.machine_identifier)
 
     @property
     @override

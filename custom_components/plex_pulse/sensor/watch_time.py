@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final, Self, override
 
 from homeassistant.components.sensor import (
-    RestoreSensor,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -15,7 +14,7 @@ from homeassistant.components.sensor import (
 from homeassistant.const import EVENT_HOMEASSISTANT_STOP, UnitOfTime
 from homeassistant.core import Event, callback
 from homeassistant.helpers.event import async_track_utc_time_change
-from homeassistant.helpers.restore_state import ExtraStoredData
+from homeassistant.helpers.restore_state import ExtraStoredData, RestoreEntity
 
 from ..api import PlayMethod
 from ..coordinator.sessions import SessionsCoordinator
@@ -86,7 +85,7 @@ class WatchTimeData(ExtraStoredData):
         return None
 
 
-class WatchTimeSensor(PlexPulseEntity[SessionsCoordinator], RestoreSensor):
+class WatchTimeSensor(PlexPulseEntity[SessionsCoordinator], RestoreEntity, SensorEntity):
     """Seconds that streams have played since the sensor was added.
 
     The state is written shortly before each hour ends, when the last stream that it counts

@@ -40,6 +40,7 @@ async def async_terminate_stream(runtime: PlexPulseRuntime, call: ServiceCall) -
             runtime.client.terminate(session_id, call.data[ATTR_MESSAGE]),
             unknown_stream_error(session_key),
         )
+        runtime.sessions.async_verify_end(session_key)
     except PlexApiError as err:
         has_plex_pass = runtime.libraries.data.server.has_plex_pass
         if err.kind is PlexErrorKind.AUTHENTICATION and not has_plex_pass:
@@ -55,6 +56,7 @@ async def async_mark_watched(runtime: PlexPulseRuntime, call: ServiceCall) -> No
     await _raise_if_not_found(
         runtime.client.mark_watched(rating_key), unknown_item_error(rating_key)
     )
+    runtime.shelf_cache.clear()
 
 
 async def async_mark_unwatched(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
@@ -63,6 +65,7 @@ async def async_mark_unwatched(runtime: PlexPulseRuntime, call: ServiceCall) -> 
     await _raise_if_not_found(
         runtime.client.mark_unwatched(rating_key), unknown_item_error(rating_key)
     )
+    runtime.shelf_cache.clear()
 
 
 async def _raise_if_not_found(request: Awaitable[None], error: ServiceValidationError) -> None:

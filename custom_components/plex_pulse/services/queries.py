@@ -10,6 +10,7 @@ from ..api import MediaItem, PlexApiError, ServerAccount
 from ..coordinator.features import unavailable_reason
 from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import display_name
+from ..streams.selection import without_extras
 from .responses import history_response, media_response, stream_response
 from .targets import (
     ATTR_USER,
@@ -26,8 +27,8 @@ ATTR_START: Final = "start"
 
 
 async def async_get_streams(runtime: PlexPulseRuntime, call: ServiceCall) -> ServiceResponse:
-    """Return all streams."""
-    sessions = await async_get_sessions(runtime)
+    """Return all streams; trailers, prerolls and other extras are none."""
+    sessions = without_extras(await async_get_sessions(runtime))
     return {"streams": [stream_response(runtime, session) for session in sessions]}
 
 

@@ -25,7 +25,7 @@ def media_response(runtime: PlexPulseRuntime, item: MediaItem) -> JsonObjectType
 def stream_response(runtime: PlexPulseRuntime, session: Session) -> JsonObjectType:
     """Return a stream: the attributes of the sensor, and the keys that other actions take."""
     return {
-        **stream_attributes(session),
+        **stream_attributes(session, runtime.machine_identifier),
         "library": _library(runtime, session.item),
         "rating_key": session.item.rating_key,
         "session_key": session.session_key,

@@ -1,12 +1,17 @@
 """Attributes of items and sessions, for entities, events and action responses."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
+import re
+from typing import Final
 
 from homeassistant.const import MAX_LENGTH_STATE_STATE
 from homeassistant.util import dt as dt_util
 
 from ..api import MediaItem, Session
+from .player_id import player_id
+
+_EMAIL_ADDRESS: Final = re.compile(r"([^\s@<>()\"',;]+)@[^\s@<>()\"',;]+\.\w{2,}")
 
 type ItemNames = dict[str, str | int | None]
 type Attributes = Mapping[str, str | int | float | bool | None]
@@ -15,59 +20,70 @@ type Attributes = Mapping[str, str | int | float | bool | None]
 def item_names(item: MediaItem) -> ItemNames:
     """Return the title of an item and the names of what contains it.
 
-    The keys are `title`, `series`, `season` (number), `episode` (number), `artist` and
-    `album`, in this order; None where the item has no such container.
+    The keys are `title`, `series`, `season` (number), `episode` (number), `aired` (date),
+    `artist`, `album` and `edition`, in this order; None where the item has none of these.
     """
-    series = season = episode = artist = album = None
+    series = season = episode = aired = album = None
     match item.item_type:
         case "episode":
             series, season, episode = item.grandparent_title, item.parent_index, item.index
+            aired = item.aired
         case "season":
             series, season = item.parent_title, item.index
-        case "album":
-            artist = item.parent_title
         case "track":
-            artist, album = item.grandparent_title, item.parent_title
+            album = item.parent_title
     return {
         "title": item.title,
         "series": series,
         "season": season,
         "episode": episode,
-        "artist": artist,
+        "aired": aired,
+        "artist": item.artist,
         "album": album,
+        "edition": item.edition,
     }
 
 
-def stream_attributes(session: Session) -> Attributes:
+def stream_attributes(session: Session, machine_identifier: str) -> Attributes:
     """Return the attributes of a session; each key is always present, None if unknown.
 
     progress in percent, bandwidth in kbit/s, speed in multiples of real time, ends_at in
-    ISO 8601.
+    ISO 8601. machine_identifier: that of the server.
     """
     item = session.item
+    media = session.media
     transcode = session.transcode
     return {
         **item_names(item),
-        "type": "live" if session.is_live else item.item_type,
+        "channel": media.channel if session.is_live else None,
+        "type": media_type(session),
         "user": user_name(session),
-        "player": session.player.title,
+        "player": session.player.name,
+        "player_id": player_id(session, machine_identifier),
         "product": session.player.product,
         "state": session.player.state,
         "progress": _progress(session),
         "ends_at": _ends_at(session),
         "method": session.method,
-        "video_decision": transcode.video_decision if transcode else None,
-        "audio_decision": transcode.audio_decision if transcode else None,
-        "resolution": session.media.resolution,
-        "codec": session.media.video_codec or session.media.audio_codec,
-        "audio_codec": session.media.audio_codec,
-        "hdr": session.media.dynamic_range,
-        "hardware": transcode.uses_hardware if transcode else False,
+        "video_decision": session.video_decision,
+        "audio_decision": session.audio_decision,
+        "subtitles": media.subtitles,
+        "subtitle_decision": session.subtitle_decision,
+        "resolution": media.resolution,
+        "codec": media.video_codec or media.audio_codec,
+        "audio_codec": media.audio_codec,
+        "hdr": media.dynamic_range,
+        "hardware": session.uses_hardware,
         "throttled": transcode.is_throttled if transcode else False,
         "speed": _speed(session),
         "bandwidth": session.bandwidth,
         "location": session.location,
     }
+
+
+def media_type(session: Session) -> str:
+    """Return "live" for live TV, else the type of the item."""
+    return "live" if session.is_live else session.item.item_type
 
 
 class StreamAttributesCache:
@@ -78,8 +94,9 @@ class StreamAttributesCache:
     which would write a state for nothing.
     """
 
-    def __init__(self) -> None:
-        """Initialize an empty cache."""
+    def __init__(self, machine_identifier: str) -> None:
+        """Initialize an empty cache for the sessions of one server."""
+        self._machine_identifier = machine_identifier
         self._cache: dict[str, tuple[Session, Attributes]] = {}
 
     def get(self, sessions: Iterable[Session]) -> list[Attributes]:
@@ -89,7 +106,7 @@ class StreamAttributesCache:
         for session in sessions:
             entry = cached.get(session.session_key)
             if entry is None or entry[0] is not session:
-                entry = (session, stream_attributes(session))
+                entry = (session, stream_attributes(session, self._machine_identifier))
             self._cache[session.session_key] = entry
             listed.append(entry[1])
         return listed
@@ -101,12 +118,15 @@ def user_name(session: Session) -> str | None:
 
 
 def display_name(name: str | None) -> str | None:
-    """Return the name to show; of an e-mail address used as a name, only the first part."""
-    return (name or "").partition("@")[0] or None
+    """Return the name to show: as it is, but of an e-mail address only the first part."""
+    return _EMAIL_ADDRESS.sub(r"\1", name or "") or None
 
 
 def total_bandwidth(sessions: Iterable[Session], *, is_lan: bool | None = None) -> int:
-    """Return the reserved kbit/s of all sessions, or only of those in or outside the LAN."""
+    """Return the kbit/s of all sessions, or only of those in or outside the LAN.
+
+    Paused sessions and extras count: the server reserves bandwidth for them as well.
+    """
     return sum(
         session.bandwidth or 0
         for session in sessions
@@ -130,14 +150,28 @@ def _speed(session: Session) -> float | None:
 
 
 def _ends_at(session: Session) -> str | None:
-    """Return when a playing session will end, to the minute; None if it does not play."""
+    """Return when a session will end, to the minute; of live TV, the end of the program.
+
+    None if it does not play, as its end is then unknown.
+    """
+    if session.is_live:
+        end = session.media.program_ends_at
+        return _to_minute(end) if end is not None else None
     if session.player.state != "playing" or session.duration is None or session.view_offset is None:
         return None
     try:
         end = dt_util.now() + timedelta(milliseconds=max(0, session.duration - session.view_offset))
     except OverflowError:
         return None
-    return end.replace(second=0, microsecond=0).isoformat()
+    return _to_minute(end)
+
+
+def _to_minute(time: datetime) -> str | None:
+    """Return a time in the time zone of Home Assistant; None in the last year of all."""
+    try:
+        return dt_util.as_local(time).replace(second=0, microsecond=0).isoformat()
+    except OverflowError:
+        return None
 
 
 def truncate_state(text: str | None) -> str | None:

@@ -6,9 +6,13 @@ from enum import StrEnum
 from typing import Final
 
 from ..api import Session
+from .selection import without_extras
 
 _PAUSED: Final = "paused"
 _BUFFERING: Final = "buffering"
+_TRACK: Final = "track"
+_MAX_REPORT_MILLISECONDS: Final = 15_000
+"""How old a position may be: apps report every ten seconds or so."""
 
 
 class PlaybackEventKind(StrEnum):
@@ -30,8 +34,8 @@ class PlaybackEvent:
     session: Session
 
 
-type PlaybackKey = tuple[str, str | None, str]
-"""Session key, item and viewer: a server starts again at session key 1 when it restarts."""
+type PlaybackKey = tuple[str | None, ...]
+"""`Session.playback_id`: a restart of the server renumbers the sessions and ends none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,19 +44,28 @@ class Playback:
 
     is_paused: unchanged while the session buffers, so a seek is neither pause nor resume.
     is_watched: None until the view offset is known; then it stays True, also after a seek back.
+    repeats: how often the item has started again from its end; each is a playback.
     """
 
     session: Session
     is_paused: bool
     is_watched: bool | None
+    repeats: int = 0
 
 
 type Playbacks = Mapping[PlaybackKey, Playback]
 
 
 def track(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
-    """Return the snapshot of the current sessions; `before` is the previous one."""
-    return {key: _next_state(session, before.get(key)) for key, session in _keyed(sessions)}
+    """Return the snapshot of the current streams; `before` is the previous one."""
+    playbacks: dict[PlaybackKey, Playback] = {}
+    for session in without_extras(sessions):
+        key: PlaybackKey = session.playback_id
+        if key in playbacks:
+            # An app may play an item twice at once, with one `Session.id`.
+            key = (*key, session.session_key)
+        playbacks[key] = _next_state(session, before.get(key))
+    return playbacks
 
 
 def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEvent]:
@@ -64,28 +77,52 @@ def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEve
         if key not in before:
             yield PlaybackEvent(kind=PlaybackEventKind.STARTED, session=playback.session)
     for key, playback in after.items():
-        if (previous := before.get(key)) is None:
-            continue
-        if playback.is_paused is not previous.is_paused:
-            kind = PlaybackEventKind.PAUSED if playback.is_paused else PlaybackEventKind.RESUMED
-            yield PlaybackEvent(kind=kind, session=playback.session)
-        if playback.is_watched and previous.is_watched is False:
-            yield PlaybackEvent(kind=PlaybackEventKind.WATCHED, session=playback.session)
+        if (previous := before.get(key)) is not None:
+            yield from _changes(previous, playback)
 
 
-def _keyed(sessions: Iterable[Session]) -> Iterator[tuple[PlaybackKey, Session]]:
-    """Yield each session with its key."""
-    for session in sessions:
-        yield (session.session_key, session.item.rating_key, session.viewer), session
+def _changes(previous: Playback, playback: Playback) -> Iterator[PlaybackEvent]:
+    """Yield the events of a session that is in both snapshots."""
+    session = playback.session
+    if playback.repeats != previous.repeats:
+        # It has been played to its end, also if the last position was reported before 90 %.
+        if previous.is_watched is False:
+            yield PlaybackEvent(kind=PlaybackEventKind.WATCHED, session=previous.session)
+        yield PlaybackEvent(kind=PlaybackEventKind.STOPPED, session=previous.session)
+        yield PlaybackEvent(kind=PlaybackEventKind.STARTED, session=session)
+        return
+    if playback.is_paused is not previous.is_paused:
+        kind = PlaybackEventKind.PAUSED if playback.is_paused else PlaybackEventKind.RESUMED
+        yield PlaybackEvent(kind=kind, session=session)
+    if playback.is_watched and previous.is_watched is False:
+        yield PlaybackEvent(kind=PlaybackEventKind.WATCHED, session=session)
 
 
 def _next_state(session: Session, previous: Playback | None) -> Playback:
     """Return the state of a session, given its state in the previous snapshot."""
     state = session.player.state
-    is_paused, is_watched = state == _PAUSED, None
+    is_paused, is_watched, repeats = state == _PAUSED, None, 0
     if previous is not None:
         is_paused = previous.is_paused if state == _BUFFERING else is_paused
-        is_watched = previous.is_watched
+        is_watched, repeats = previous.is_watched, previous.repeats
+        if _is_repeat(previous, session):
+            is_watched, repeats = None, repeats + 1
     if not is_watched and session.duration is not None and session.view_offset is not None:
         is_watched = 10 * session.view_offset >= 9 * session.duration
-    return Playback(session=session, is_paused=is_paused, is_watched=is_watched)
+    return Playback(session=session, is_paused=is_paused, is_watched=is_watched, repeats=repeats)
+
+
+def _is_repeat(previous: Playback, session: Session) -> bool:
+    """Return whether an item has started again: its position went from the end to the start.
+
+    The end is the last 15 seconds, of a track also the last tenth: credits of a movie may
+    be longer, and to seek back from them is no second playback. A track may be shorter than
+    the time between two reports.
+    """
+    before, offset, duration = previous.session.view_offset, session.view_offset, session.duration
+    if before is None or offset is None or duration is None or offset >= before:
+        return False
+    choose = max if session.item.item_type == _TRACK else min
+    margin = choose(_MAX_REPORT_MILLISECONDS, duration // 10)
+    is_from_end = before >= duration - margin and 2 * before > duration
+    return is_from_end and offset <= margin and 2 * offset < duration

@@ -85,7 +85,42 @@ async def test_unknown_frames_do_not_reset_the_reconnect_backoff(
         await assert_receives(simulator, listener)
 
 
-async def test_one_notification_resets_the_reconnect_backoff(
+async def test_notifications_do_not_reset_the_reconnect_backoff(
+    simulator: PlexSimulator,
+    websocket: PlexWebsocket,
+    listener: RecordingListener,
+    clock: HeldClock,
+) -> None:
+    """A connection that delivers a frame and closes would be opened every second."""
+    clock.random_value = 0.5
+    async with listen(websocket):
+        found: list[float] = []
+        for _ in range(4):
+            await assert_receives(simulator, listener)
+            found.append(await backoff_after_immediate_close(simulator, listener, clock))
+        assert found == [0.5, 1, 2, 4]
+
+
+async def test_reset_ends_the_delay_and_the_backoff(
+    simulator: PlexSimulator,
+    websocket: PlexWebsocket,
+    listener: RecordingListener,
+    clock: HeldClock,
+) -> None:
+    """Push must come back with the server, also after a long outage."""
+    clock.random_value = 0.5
+    simulator.push.refuse(503)
+    async with listen(websocket):
+        await collect_delays(clock, 12)
+        await clock.until(lambda: clock.asleep == 1)
+        simulator.push.accept()
+        websocket.reset_backoff()
+        await assert_receives(simulator, listener)
+        found = [await backoff_after_immediate_close(simulator, listener, clock) for _ in range(3)]
+        assert found == [0.5, 1, 2]
+
+
+async def test_reset_while_connected_does_not_skip_the_next_delay(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
     listener: RecordingListener,
@@ -93,16 +128,13 @@ async def test_one_notification_resets_the_reconnect_backoff(
 ) -> None:
     clock.random_value = 0.5
     async with listen(websocket):
-        assert [
-            await backoff_after_immediate_close(simulator, listener, clock) for _ in range(3)
-        ] == [0.5, 1, 2]
         await assert_receives(simulator, listener)
-        assert [
-            await backoff_after_immediate_close(simulator, listener, clock) for _ in range(2)
-        ] == [0.5, 1]
+        websocket.reset_backoff()
+        assert await backoff_after_immediate_close(simulator, listener, clock) == 0.5
+        await assert_receives(simulator, listener)
 
 
-@pytest.mark.parametrize(("last", "found"), [(14.9, [2, 4]), (15, [0.5, 1])])
+@pytest.mark.parametrize(("last", "found"), [(4.9, [2, 4]), (5, [0.5, 1])])
 async def test_connection_of_one_minute_resets_the_reconnect_backoff(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
@@ -119,8 +151,8 @@ async def test_connection_of_one_minute_resets_the_reconnect_backoff(
         ] == [0.5, 1]
         await simulator.push.connection()
         await listener.until(lambda: listener.connections[-1])
-        for _ in range(3):
-            await advance(clock, 15, waits=2)
+        for _ in range(11):
+            await advance(clock, 5, waits=2)
         clock.advance(last)
         assert [
             await backoff_after_immediate_close(simulator, listener, clock) for _ in range(2)
@@ -149,8 +181,8 @@ async def test_time_spent_connecting_does_not_reset_the_reconnect_backoff(
         await asyncio.wait(calls)
         await simulator.push.connection()
         await listener.until(lambda: listener.connections == [True])
-        for _ in range(3):
-            await advance(clock, 15, waits=2)
-        clock.advance(14)
+        for _ in range(11):
+            await advance(clock, 5, waits=2)
+        clock.advance(4)
         assert await backoff_after_immediate_close(simulator, listener, clock) == 1
         await assert_receives(simulator, listener)

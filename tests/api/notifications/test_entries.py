@@ -30,7 +30,11 @@ async def test_single_object_is_read_as_a_list_of_one(
             "playing",
             "PlaySessionStateNotification",
             PLAYING,
-            [without(PLAYING, "sessionKey"), without(PLAYING, "state")],
+            [
+                without(PLAYING, "sessionKey", "ratingKey", "key"),
+                without(PLAYING, "state"),
+                {},
+            ],
         ),
         ("transcodeSession.update", "TranscodeSession", TRANSCODE, [{}, {"key": ""}]),
         (
@@ -78,3 +82,28 @@ async def test_invalid_entries_are_skipped(
     assert websocket.skipped == 1
     await assert_receives(simulator, listener)
     assert len(listener.notifications) == 3
+
+
+@pytest.mark.parametrize(
+    ("missing", "session_key", "rating_key"),
+    [
+        (("sessionKey",), None, "1445"),
+        (("sessionKey", "ratingKey"), None, "1445"),
+        (("ratingKey", "key"), "29", None),
+        (("sessionKey", "ratingKey", "key"), None, None),
+    ],
+)
+async def test_stop_without_identifiers_is_a_notification(
+    simulator: PlexSimulator,
+    listener: RecordingListener,
+    missing: tuple[str, ...],
+    session_key: str | None,
+    rating_key: str | None,
+) -> None:
+    """Several apps leave them out when they stop."""
+    entry = without(PLAYING, *missing) | {"state": "stopped"}
+    (notification,) = await receive(
+        simulator, listener, "playing", "PlaySessionStateNotification", [entry]
+    )
+    assert isinstance(notification, PlayingNotification)
+    assert (notification.session_key, notification.rating_key) == (session_key, rating_key)

@@ -3,12 +3,31 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+import re
 from typing import Final, Self
 
 from .coerce import JsonObject, integer, non_negative_int, parse_list, text, timestamp
 from .image import is_server_path
 
 _LIBRARY_KEYS: Final = ("librarySectionID", "librarySectionTitle")
+_PREROLL_SECTION: Final = -2
+"""Section of prerolls, and of music videos from the cloud."""
+_PREROLL_GUID: Final = "prerolls://"
+_MUSIC_EXTRA_TYPES: Final = frozenset({4, 7, 8, 9})
+"""Values of `extraType` that are watched for their own sake: music videos and concerts."""
+_MUSIC_SUBTYPES: Final = frozenset({"concert", "livemusicvideo", "lyricmusicvideo", "musicvideo"})
+_EXTRA_SUBTYPES: Final = frozenset(
+    {
+        "behindthescenes",
+        "deletedscene",
+        "featurette",
+        "interview",
+        "preroll",
+        "sceneorsample",
+        "trailer",
+    }
+)
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 
 
 class MediaType(IntEnum):
@@ -38,7 +57,15 @@ class MediaItem:
     parent_title: str | None
     """The season of an episode, the album of a track."""
     grandparent_title: str | None
-    """The show of an episode, the artist of a track."""
+    """The show of an episode, the artist of the album of a track."""
+    original_title: str | None
+    """The artist of a track if it differs from that of the album; a movie's foreign title."""
+    edition: str | None
+    """Director's Cut ...; None for the only version of a movie."""
+    aired: str | None
+    """The date of the first release, YYYY-MM-DD; the only number of a daily show's episode."""
+    is_extra: bool
+    """Whether it is a preroll, a trailer or another extra of a movie, no item of a library."""
     index: int | None
     """The number of an episode, season or track."""
     parent_index: int | None
@@ -62,6 +89,13 @@ class MediaItem:
     grandparent_thumb: str | None
 
     @property
+    def artist(self) -> str | None:
+        """Return the artist of a track or album: of a compilation, that of the track."""
+        if self.item_type == "track":
+            return self.original_title or self.grandparent_title
+        return self.parent_title if self.item_type == "album" else None
+
+    @property
     def poster(self) -> str | None:
         """Return the path of the image to show: of an episode, that of its show."""
         if self.item_type == "episode":
@@ -72,12 +106,17 @@ class MediaItem:
     def parse(cls, fields: JsonObject) -> Self:
         """Return the item; no field is required."""
         section = integer(fields, "librarySectionID")
+        item_type = text(fields, "type") or "unknown"
         return cls(
             rating_key=text(fields, "ratingKey"),
-            item_type=text(fields, "type") or "unknown",
+            item_type=item_type,
             title=text(fields, "title"),
             parent_title=text(fields, "parentTitle"),
             grandparent_title=text(fields, "grandparentTitle"),
+            original_title=text(fields, "originalTitle"),
+            edition=text(fields, "editionTitle"),
+            aired=_date(text(fields, "originallyAvailableAt")),
+            is_extra=item_type == "clip" and _is_extra(fields, section),
             index=non_negative_int(fields, "index"),
             parent_index=non_negative_int(fields, "parentIndex"),
             year=non_negative_int(fields, "year"),
@@ -126,6 +165,30 @@ def listing_total(container: JsonObject) -> int | None:
     """Return the number of entries of a listing, or of the page (`size`) without it."""
     total = non_negative_int(container, "totalSize")
     return non_negative_int(container, "size") if total is None else total
+
+
+def _date(value: str | None) -> str | None:
+    """Return the date at the start of a text; some servers append the time of day."""
+    match = _DATE.match(value) if value is not None else None
+    return match[0] if match is not None else None
+
+
+def _is_extra(fields: JsonObject, section: int | None) -> bool:
+    """Return whether a clip is a preroll, a trailer or another extra.
+
+    Extras are clips with an `extraType` or a `subtype`; clips of a library of other videos
+    have neither. A preroll is in no library. Music videos from the cloud are in the section
+    of the prerolls, with a hexadecimal rating key.
+    """
+    if (text(fields, "guid") or "").startswith(_PREROLL_GUID):
+        return True
+    extra_type = integer(fields, "extraType")
+    subtype = (text(fields, "subtype") or "").lower()
+    if extra_type in _MUSIC_EXTRA_TYPES or subtype in _MUSIC_SUBTYPES:
+        return False
+    if extra_type or subtype in _EXTRA_SUBTYPES:
+        return True
+    return section == _PREROLL_SECTION and (text(fields, "ratingKey") or "0").isdecimal()
 
 
 def _image_path(fields: JsonObject, key: str) -> str | None:

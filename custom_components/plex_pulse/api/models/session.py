@@ -6,11 +6,13 @@ from typing import Final, Self
 
 from .coerce import JsonObject, boolean, child, non_negative_int, text
 from .media import MediaItem
-from .stream import SelectedMedia
+from .session_details import SessionDetails
+from .stream import UNLIMITED_BANDWIDTH, SelectedMedia
 from .transcode import TranscodeSession
 
-_UNLIMITED_BANDWIDTH: Final = 10_000_000
-"""kbit/s reserved for a stream whose bit rate is unknown (live TV); not a measurement."""
+_NOT_SIGNED_IN: Final = "0"
+"""Account of apps that are not signed in, which the server allows in its own network."""
+_DECISIONS: Final = frozenset({"copy", "directplay", "transcode"})
 _THEME_MUSIC: Final = "library://"
 """Guid prefix of theme music played while browsing; not a real session."""
 
@@ -30,7 +32,7 @@ class User:
     """The account of a session."""
 
     id: str
-    """The account's id on the server; "1" is the owner."""
+    """The account's id on the server; "1" is the owner, "0" stands for not signed in."""
     name: str | None
 
 
@@ -43,11 +45,20 @@ class Player:
     """The name of the device."""
     product: str | None
     """The name of the app."""
+    device: str | None
+    """The model of the device."""
     platform: str | None
     state: str
     """playing, paused, buffering, or unknown if the server sends none."""
     is_local: bool | None
     """Whether it is in the server's network."""
+    is_relayed: bool
+    """Whether it is connected through a relay of plex.tv."""
+
+    @property
+    def name(self) -> str | None:
+        """Return the title, or the app or device of a player without one (LG, Sonos)."""
+        return self.title or self.product or self.device or self.platform
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self:
@@ -56,9 +67,11 @@ class Player:
             machine_identifier=text(fields, "machineIdentifier"),
             title=text(fields, "title"),
             product=text(fields, "product"),
+            device=text(fields, "device"),
             platform=text(fields, "platform"),
             state=text(fields, "state") or "unknown",
             is_local=boolean(fields, "local"),
+            is_relayed=bool(boolean(fields, "relayed")),
         )
 
 
@@ -78,21 +91,80 @@ class Session:
     view_offset: int | None
     """Milliseconds."""
     bandwidth: int | None
-    """kbit/s reserved; None if unlimited or not sent (photos, some music)."""
+    """kbit/s reserved, or the bit rate of the media if none or no limit is sent."""
     location: str | None
-    """lan, wan or cellular."""
+    """lan, wan, cellular or relay; by `Player.local` if none is sent."""
     media: SelectedMedia
     transcode: TranscodeSession | None
     """None for direct play."""
+    details: SessionDetails
 
     @property
-    def method(self) -> PlayMethod:
-        """Return the play method: transcode only if video or audio is transcoded."""
-        if self.transcode is None:
-            return PlayMethod.DIRECT_PLAY
-        if self.transcode.is_transcoding:
+    def stream_id(self) -> tuple[str, ...]:
+        """Return what identifies a stream also after a restart, which renumbers the sessions.
+
+        An app keeps its `Session.id` while it runs, and several apps may have the same one.
+        """
+        player = self.player.machine_identifier
+        if self.session_id is None or player is None:
+            return (self.session_key,)
+        return self.session_id, player
+
+    @property
+    def playback_id(self) -> tuple[str | None, ...]:
+        """Return what identifies the playback of one item by one viewer in a stream."""
+        return *self.stream_id, self.item.rating_key, self.viewer
+
+    @property
+    def video_decision(self) -> str | None:
+        """Return directplay, copy or transcode; None without video or if not sent."""
+        decision = self.transcode.video_decision if self.transcode is not None else None
+        return decision or self.media.video_decision
+
+    @property
+    def audio_decision(self) -> str | None:
+        """Return directplay, copy or transcode; None without audio or if not sent."""
+        decision = self.transcode.audio_decision if self.transcode is not None else None
+        return decision or self.media.audio_decision
+
+    @property
+    def subtitle_decision(self) -> str | None:
+        """Return burn, copy or transcode; None without subtitles or if not sent."""
+        decision = self.transcode.subtitle_decision if self.transcode is not None else None
+        return decision or self.media.subtitle_decision
+
+    @property
+    def method(self) -> PlayMethod | None:
+        """Return the play method, None if the server says nothing about a converted format.
+
+        The decisions on video and audio count, of the transcode or else of the streams:
+        servers have been seen that list no transcode while they transcode, and that list
+        one for a direct play because the app asked for a decision.
+        """
+        decisions = {self.video_decision, self.audio_decision} & _DECISIONS
+        of_part = self.media.decision
+        if "transcode" in decisions:
             return PlayMethod.TRANSCODE
-        return PlayMethod.DIRECT_STREAM
+        if of_part == "directplay" or decisions == {"directplay"}:
+            return PlayMethod.DIRECT_PLAY
+        if self.subtitle_decision == "burn":
+            return PlayMethod.TRANSCODE
+        if decisions or of_part is not None:
+            # A part that is only repackaged is named a transcode as well.
+            is_copy = "copy" in (decisions or {of_part})
+            return PlayMethod.DIRECT_STREAM if is_copy else PlayMethod.TRANSCODE
+        if self.transcode is not None:
+            return PlayMethod.DIRECT_STREAM
+        is_converted = self.is_live or self.media.protocol is not None
+        return None if is_converted else PlayMethod.DIRECT_PLAY
+
+    @property
+    def uses_hardware(self) -> bool | None:
+        """Return whether a hardware codec is in use; None for a transcode until it is known."""
+        method = self.method
+        if method in {PlayMethod.DIRECT_PLAY, PlayMethod.DIRECT_STREAM}:
+            return False
+        return self.transcode.uses_hardware if self.transcode is not None else None
 
     @property
     def duration(self) -> int | None:
@@ -101,8 +173,11 @@ class Session:
 
     @property
     def viewer(self) -> str:
-        """Return the account's id, or the identifier of the player without an account."""
-        if self.user is not None:
+        """Return the account's id, or the identifier of the player without an account.
+
+        All apps that are not signed in have the same account, or none.
+        """
+        if self.user is not None and self.user.id != _NOT_SIGNED_IN:
             return self.user.id
         return self.player.machine_identifier or self.session_key
 
@@ -114,20 +189,24 @@ class Session:
         session_key = text(fields, "sessionKey") or session_id
         if session_key is None or (text(fields, "guid") or "").startswith(_THEME_MUSIC):
             return None
-        player = child(fields, "Player")
+        player = Player.parse(player_fields := child(fields, "Player"))
+        media = SelectedMedia.parse(fields)
         bandwidth = non_negative_int(session, "bandwidth")
         return cls(
             session_key=session_key,
             session_id=session_id,
             item=MediaItem.parse(fields),
             is_live=bool(boolean(fields, "live")),
-            user=_user(child(fields, "User"), player),
-            player=Player.parse(player),
+            user=_user(child(fields, "User"), player_fields),
+            player=player,
             view_offset=non_negative_int(fields, "viewOffset"),
-            bandwidth=None if bandwidth is None or bandwidth >= _UNLIMITED_BANDWIDTH else bandwidth,
-            location=text(session, "location"),
-            media=SelectedMedia.parse(fields),
+            bandwidth=media.bitrate
+            if bandwidth is None or bandwidth >= UNLIMITED_BANDWIDTH
+            else bandwidth,
+            location=_location(text(session, "location"), player),
+            media=media,
             transcode=TranscodeSession.parse(child(fields, "TranscodeSession")),
+            details=SessionDetails.parse(fields),
         )
 
 
@@ -135,3 +214,12 @@ def _user(user: JsonObject, player: JsonObject) -> User | None:
     """Return the account; without its element the player still has the id."""
     account = text(user, "id") or text(player, "userID")
     return None if account is None else User(id=account, name=text(user, "title"))
+
+
+def _location(location: str | None, player: Player) -> str | None:
+    """Return where the player is; a relayed stream counts as WAN for a server."""
+    if player.is_relayed:
+        return "relay"
+    if location is None and player.is_local is not None:
+        return "lan" if player.is_local else "wan"
+    return location

@@ -43,9 +43,18 @@ class TranscodeSession:
         return "transcode" in {self.video_decision, self.audio_decision}
 
     @property
-    def uses_hardware(self) -> bool:
-        """Return whether a hardware codec is in use."""
-        return self.hardware_decoder is not None or self.hardware_encoder is not None
+    def uses_hardware(self) -> bool | None:
+        """Return whether a hardware codec is in use, None until it is known.
+
+        A server names the hardware only once its transcoder runs, a second or more after
+        the start; until then speed and progress are 0.
+        """
+        if self.hardware_decoder is not None or self.hardware_encoder is not None:
+            return True
+        if self.video_decision != "transcode":
+            return False
+        is_running = self.is_throttled or bool(self.speed) or bool(self.progress)
+        return False if is_running else None
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:

@@ -1,0 +1,72 @@
+"""Details of an item that a listing has beside its names: format, rating, progress."""
+
+from dataclasses import dataclass
+from typing import Final, Self
+
+from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, text
+from .media import MediaItem, listed_items, listing_total
+from .stream import SelectedMedia
+
+_MAX_TAGS: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailedItem:
+    """An item with its details, None where the listing has none.
+
+    view_offset: milliseconds that the token's user has played. leaf_count,
+    viewed_leaf_count: episodes or tracks in it. rating: 0 to 10. bitrate: kbit/s, size:
+    bytes of the first file.
+    """
+
+    item: MediaItem
+    view_offset: int | None
+    leaf_count: int | None
+    viewed_leaf_count: int | None
+    genres: tuple[str, ...]
+    directors: tuple[str, ...]
+    rating: float | None
+    content_rating: str | None
+    studio: str | None
+    media: SelectedMedia
+    audio_channels: int | None
+    bitrate: int | None
+    size: int | None
+
+    @classmethod
+    def parse(cls, fields: JsonObject, item: MediaItem) -> Self:
+        """Return the item with the details in its fields."""
+        media = child(fields, "Media")
+        return cls(
+            item=item,
+            view_offset=non_negative_int(fields, "viewOffset"),
+            leaf_count=non_negative_int(fields, "leafCount"),
+            viewed_leaf_count=non_negative_int(fields, "viewedLeafCount"),
+            genres=_tags(fields, "Genre"),
+            directors=_tags(fields, "Director"),
+            rating=non_negative_float(fields, "rating")
+            or non_negative_float(fields, "audienceRating"),
+            content_rating=text(fields, "contentRating"),
+            studio=text(fields, "studio"),
+            media=SelectedMedia.parse(fields),
+            audio_channels=non_negative_int(media, "audioChannels"),
+            bitrate=non_negative_int(media, "bitrate"),
+            size=non_negative_int(child(media, "Part"), "size") or None,
+        )
+
+
+def detailed_items(container: JsonObject) -> tuple[DetailedItem, ...] | None:
+    """Return the items of a listing, None for a response that is no listing."""
+    if listing_total(container) is None:
+        return None
+    fields = children(container, "Metadata")
+    return tuple(
+        DetailedItem.parse(each, item)
+        for each, item in zip(fields, listed_items(container), strict=True)
+    )
+
+
+def _tags(fields: JsonObject, key: str) -> tuple[str, ...]:
+    """Return the names in a list of tags."""
+    tags = (text(tag, "tag") for tag in children(fields, key))
+    return tuple(tag for tag in tags if tag is not None)[:_MAX_TAGS]

@@ -1,0 +1,197 @@
+"""Read lists of items for the shelf cards, of one server or of several merged."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+from homeassistant.auth.models import User
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers import entity_registry as er
+
+from ..api import DetailedItem, Library, PlexApiError, PlexErrorKind
+from ..const import DOMAIN
+from ..errors import command_error_code
+from ..rights import may_control
+from ..runtime_data import PlexPulseConfigEntry
+from .data import async_get_dashboard
+from .servers import DashboardLibrary, libraries_of, readable_entries
+from .shelf_payload import Json, item_payload
+
+ON_DECK: Final = "on_deck"
+RECENTLY_ADDED: Final = "recently_added"
+MAX_ITEMS: Final = 50
+_LIMITS: Final = (20, MAX_ITEMS)
+"""Limits that are requested from the server, so that cards of other limits share a list."""
+
+_REFRESH_ENTITIES: Final = {
+    RECENTLY_ADDED: ((Platform.EVENT, "library"), (Platform.SENSOR, "last_added")),
+    ON_DECK: ((Platform.EVENT, "playback"), (Platform.EVENT, "library")),
+}
+"""Entities whose change means that the list has changed."""
+
+
+class ShelfNotFoundError(Exception):
+    """None of the requested servers, or no such library, exists for the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfRequest:
+    """What a card shows. servers: entry ids, empty for all. library: id, key or title."""
+
+    source: str
+    servers: tuple[str, ...]
+    library: str | None
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class _ServerShelf:
+    """The list of one server, or why there is none."""
+
+    entry: PlexPulseConfigEntry
+    items: tuple[DetailedItem, ...]
+    error: str | None
+
+
+async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfRequest) -> Json:
+    """Return the newest items, or those On Deck, of the servers that a user may read.
+
+    Raises:
+        ShelfNotFoundError: none of the requested servers, or no such library, exists for the user.
+
+    """
+    entries = readable_entries(hass, user, request.servers)
+    if not entries and request.servers:
+        raise ShelfNotFoundError
+    known = {entry.entry_id: libraries_of(hass, entry) for entry in entries}
+    name = request.library if request.source == RECENTLY_ADDED else None
+    if name is not None:
+        entries = [
+            entry
+            for entry in entries
+            if any(library.is_named(name) for library in known[entry.entry_id])
+        ]
+        if not entries:
+            raise ShelfNotFoundError
+    shelves = await asyncio.gather(
+        *(_async_read_server(hass, entry, request, name) for entry in entries)
+    )
+    dashboard = async_get_dashboard(hass)
+    found = sorted(
+        ((shelf.entry, detailed) for shelf in shelves for detailed in shelf.items),
+        key=lambda each: _sort_key(each[1], request.source),
+        reverse=True,
+    )
+    if len(shelves) == 1:
+        # The server's own order, which On Deck has reasons for.
+        found = [(shelves[0].entry, detailed) for detailed in shelves[0].items]
+    return {
+        "items": [
+            item_payload(
+                detailed,
+                entry,
+                dashboard.image_ids(entry.entry_id),
+                may_mark=may_control(hass, user, entry),
+                is_on_deck=request.source == ON_DECK,
+            )
+            for entry, detailed in found[: request.limit]
+            # Nothing can be asked or marked of an item without a key.
+            if detailed.item.rating_key is not None
+        ],
+        "libraries": _library_choices(known) if request.source == RECENTLY_ADDED else [],
+        "failed": [
+            {"entry_id": shelf.entry.entry_id, "name": shelf.entry.title, "error": shelf.error}
+            for shelf in shelves
+            if shelf.error is not None
+        ],
+        "refresh_entities": refresh_entities(hass, entries, request.source),
+    }
+
+
+async def _async_read_server(
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, request: ShelfRequest, library: str | None
+) -> _ServerShelf:
+    """Return the list of one server."""
+    if entry.state is not ConfigEntryState.LOADED:
+        is_refused = any(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
+        return _ServerShelf(entry, (), "sign_in_required" if is_refused else "not_loaded")
+    runtime = entry.runtime_data
+    if isinstance(runtime.sessions.last_exception, ConfigEntryAuthFailed):
+        return _ServerShelf(entry, (), "sign_in_required")
+    if not runtime.health.data.connected:
+        # Another server may have the address now; do not send it the token.
+        return _ServerShelf(entry, (), _outage_code(entry))
+    limit = next(each for each in _LIMITS if request.limit <= each)
+    read: Callable[[], Awaitable[tuple[DetailedItem, ...]]]
+    chosen: Library | None = None
+    if request.source == ON_DECK:
+        read = partial(runtime.client.get_on_deck_details, limit=limit)
+    else:
+        chosen = _find_library(entry, library)
+        read = partial(runtime.client.get_recently_added_details, limit=limit, library=chosen)
+    key = (request.source, chosen.key if chosen is not None else None, limit)
+    try:
+        return _ServerShelf(entry, await runtime.shelf_cache.async_get(key, read), None)
+    except PlexApiError as err:
+        return _ServerShelf(entry, (), command_error_code(err))
+
+
+def _outage_code(entry: PlexPulseConfigEntry) -> str:
+    """Return the error code for a server that does not answer."""
+    failure = entry.runtime_data.health.outage
+    if failure is not None and failure.kind is PlexErrorKind.RATE_LIMIT:
+        return command_error_code(failure)
+    return "cannot_connect"
+
+
+def _find_library(entry: PlexPulseConfigEntry, name: str | None) -> Library | None:
+    """Return the library of that id, key or title, None without a name."""
+    if name is None:
+        return None
+    return next(
+        library
+        for library in entry.runtime_data.libraries.data.libraries.values()
+        if name in {library.uuid, library.key, library.title}
+    )
+
+
+def _sort_key(detailed: DetailedItem, source: str) -> float:
+    """Return when an item was added, or for On Deck when it was viewed last."""
+    item = detailed.item
+    moment = (item.last_viewed_at or item.added_at) if source == ON_DECK else item.added_at
+    return moment.timestamp() if moment is not None else 0.0
+
+
+def _library_choices(known: dict[str, list[DashboardLibrary]]) -> list[Json]:
+    """Return the libraries by which the shelf can be filtered."""
+    return [
+        {
+            "entry_id": entry_id,
+            "id": library.id,
+            "title": library.title,
+            "type": library.kind.value,
+        }
+        for entry_id, libraries in known.items()
+        for library in libraries
+    ]
+
+
+def refresh_entities(
+    hass: HomeAssistant, entries: list[PlexPulseConfigEntry], source: str
+) -> list[str]:
+    """Return the enabled entities whose change means that the list has changed."""
+    registry = er.async_get(hass)
+    found: list[str] = []
+    for entry in entries:
+        for platform, key in _REFRESH_ENTITIES[source]:
+            unique_id = f"{entry.unique_id}_{key}"
+            entity_id = registry.async_get_entity_id(platform, DOMAIN, unique_id)
+            entity = registry.async_get(entity_id) if entity_id is not None else None
+            if entity is not None and entity.disabled_by is None:
+                found.append(entity.entity_id)
+    return found

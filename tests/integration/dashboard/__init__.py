@@ -1,0 +1,1 @@
+"""The dashboard: layout, live streams, shelves, images, module and rights."""

@@ -1,0 +1,34 @@
+"""A loaded server, and browsers that look at its dashboard."""
+
+from typing import Any
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.typing import (
+    ClientSessionGenerator,
+    WebSocketGenerator,
+)
+
+from .browser import Browse, Browser, browse_with
+
+
+@pytest.fixture(autouse=True)
+def _storage_in_memory(hass_storage: dict[str, Any]) -> None:
+    """Keep what is stored away from the disk, and from the next test."""
+
+
+@pytest.fixture
+def browse(
+    hass: HomeAssistant,
+    loaded: object,
+    hass_ws_client: WebSocketGenerator,
+    hass_client: ClientSessionGenerator,
+) -> Browse:
+    """Return what opens a browser of any user."""
+    return browse_with(hass, hass_ws_client, hass_client)
+
+
+@pytest.fixture
+async def browser(browse: Browse) -> Browser:
+    """Return the browser of an administrator."""
+    return await browse()

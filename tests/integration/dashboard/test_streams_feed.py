@@ -1,0 +1,361 @@
+"""The live feed: a snapshot, then only what has changed."""
+
+from itertools import pairwise
+
+from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from syrupy.assertion import SnapshotAssertion
+
+from tests.fixtures.home_assistant import Live, Wait
+from tests.simulator import Item, PlexSimulator
+from tests.simulator.library import Kind
+from tests.simulator.people import JUNIPER
+
+from ..support import heard, set_up, settle
+from .browser import Browse, Browser, user_token
+
+INTERVAL = 10
+
+
+async def test_snapshot_has_every_field_of_a_server_and_its_streams(
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    wait: Wait,
+    browser: Browser,
+    snapshot: SnapshotAssertion,
+) -> None:
+    simulator.sessions.start(film, user=JUNIPER, method="transcode", hardware=True, location="wan")
+    await wait(INTERVAL)
+    await browser.subscribe()
+    server = browser.servers[loaded.entry_id]
+    for stream in server["streams"]:
+        stream["image"] = bool(stream["image"])
+    assert server | {"entry_id": "entry"} == snapshot
+
+
+async def test_started_paused_and_stopped_streams_are_sent_at_once(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    browser: Browser,
+) -> None:
+    await browser.subscribe()
+    # What was played last is read once.
+    await settle(hass)
+    await browser.events()
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    (event,) = await browser.events()
+    (added,) = event["changes"][pushed.entry_id]["add"]
+    assert (added["id"], added["title"], added["state"]) == ("1", film.title, "playing")
+
+    simulator.sessions.pause(session)
+    await heard(hass, simulator)
+    (event,) = await browser.events()
+    change = event["changes"][pushed.entry_id]["change"]["1"]
+    assert change["state"] == "paused"
+    assert change.keys() <= {"state", "state_since", "position", "position_updated_at"}
+
+    simulator.sessions.stop(session)
+    await heard(hass, simulator)
+    changes = [event["changes"][pushed.entry_id] for event in await browser.events()]
+    assert changes[0]["remove"] == ["1"]
+    assert browser.servers[pushed.entry_id]["last_played"]["title"] == film.title
+    assert browser.streams(pushed.entry_id) == {}
+
+
+async def test_reported_positions_are_sent_only_after_a_seek(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    browser: Browser,
+) -> None:
+    session = simulator.sessions.start(film)
+    await heard(hass, simulator)
+    await browser.subscribe()
+    for _ in range(6):
+        await live(10, step=10)
+        simulator.sessions.tick()
+        await heard(hass, simulator)
+    assert await browser.events() == []
+
+    simulator.sessions.seek(session, 600_000)
+    await heard(hass, simulator)
+    (event,) = await browser.events()
+    change = event["changes"][pushed.entry_id]["change"]["1"]
+    assert change == {"position": 600.0, "position_updated_at": pytest.approx(event["now"], abs=1)}
+
+
+async def test_transcode_progress_is_batched_every_15_seconds(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    browser: Browser,
+) -> None:
+    films = simulator.library.of_kind(Kind.MOVIE)
+    for film in films[:3]:
+        simulator.sessions.start(film, method="transcode")
+    await wait(INTERVAL)
+    await browser.subscribe()
+    sent_at: list[float] = []
+    for _ in range(75):
+        await wait(2)
+        for event in await browser.events():
+            (changes,) = event["changes"].values()
+            assert changes.keys() == {"transcode"}
+            assert changes["transcode"].keys() <= {"1", "2", "3"}
+            sent_at.append(event["now"])
+    gaps = [after - before for before, after in pairwise(sent_at)]
+    assert len(gaps) >= 2
+    # Timers run up to a second early here, as `wait` fires what is almost due.
+    assert min(gaps) >= 14
+
+
+async def test_pushed_transcode_progress_needs_no_read(
+    hass: HomeAssistant,
+    pushed: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+    browser: Browser,
+) -> None:
+    simulator.sessions.start(film, method="transcode")
+    await heard(hass, simulator)
+    await browser.subscribe()
+    before = browser.streams(pushed.entry_id)["1"]["buffer"]
+    simulator.requests.clear()
+    for _ in range(30):
+        await live(10, step=10)
+        simulator.sessions.tick()
+        await heard(hass, simulator)
+        await browser.events()
+    assert browser.streams(pushed.entry_id)["1"]["buffer"] > before + 3
+    assert not [request for request in simulator.requests if request.path == "/status/sessions"]
+
+
+async def test_replaced_transcode_is_a_change_of_its_own(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    wait: Wait,
+    browser: Browser,
+) -> None:
+    session = simulator.sessions.start(film)
+    await wait(INTERVAL)
+    await browser.subscribe()
+    assert browser.streams(loaded.entry_id)["1"]["buffer"] is None
+    simulator.sessions.change_method(session, "transcode")
+    await wait(INTERVAL)
+    (event, *_) = await browser.events()
+    change = event["changes"][loaded.entry_id]["change"]["1"]
+    assert change["method"] == "transcode"
+    assert isinstance(change["buffer"], int)
+
+
+async def test_unavailable_server_loses_its_streams_and_gets_them_back(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    wait: Wait,
+    browser: Browser,
+) -> None:
+    simulator.sessions.start(film)
+    await wait(INTERVAL)
+    await browser.subscribe()
+    port = simulator.port
+    await simulator.stop()
+    await wait(INTERVAL)
+    await browser.events()
+    server = browser.servers[loaded.entry_id]
+    assert (server["status"], server["error"]) == ("unavailable", "cannot_connect")
+    assert server["streams"] == []
+    assert server["since"] >= server["last_seen"] > 0
+    assert server["next_try"] > server["since"]
+    assert server["entity_id"] == "sensor.harbour_active_streams"
+    assert server["may_retry"] is True
+
+    await simulator.start(port=port)
+    simulator.sessions.start(film)
+    await wait(INTERVAL)
+    await wait(INTERVAL)
+    await browser.events()
+    server = browser.servers[loaded.entry_id]
+    assert (server["status"], server["since"]) == ("ok", None)
+    assert [stream["title"] for stream in server["streams"]] == [film.title]
+
+
+async def test_refused_token_asks_for_a_sign_in(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    wait: Wait,
+    browser: Browser,
+) -> None:
+    await browser.subscribe()
+    simulator.revoke(loaded.data["token"])
+    for _ in range(12):
+        await wait(INTERVAL)
+        await browser.events()
+    assert browser.servers[loaded.entry_id]["status"] == "sign_in"
+
+
+async def test_shared_user_s_token_may_not_read_streams(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    browse: Browse,
+) -> None:
+    simulator.add_shared_token("canary-shared-token", [1])
+    hass.config_entries.async_update_entry(
+        entry, data={**entry.data, "token": "canary-shared-token"}
+    )
+    await hass.config_entries.async_reload(entry.entry_id)
+    await settle(hass)
+    browser = await browse()
+    await browser.subscribe()
+    server = browser.servers[entry.entry_id]
+    assert (server["status"], server["terminate"]) == ("no_permission", "not_owner")
+    assert server["streams"] == []
+
+
+async def test_subscription_survives_reload_removal_and_addition(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    wait: Wait,
+    browser: Browser,
+) -> None:
+    simulator.sessions.start(film)
+    await wait(INTERVAL)
+    await browser.subscribe()
+    started_at = browser.streams(loaded.entry_id)["1"]["started_at"]
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await settle(hass)
+    await browser.events()
+    assert browser.servers[loaded.entry_id]["status"] == "ok"
+    assert browser.streams(loaded.entry_id)["1"]["started_at"] == started_at
+
+    await hass.config_entries.async_set_disabled_by(loaded.entry_id, ConfigEntryDisabler.USER)
+    await settle(hass)
+    await browser.events()
+    assert browser.servers == {}
+
+    await hass.config_entries.async_set_disabled_by(loaded.entry_id, None)
+    await settle(hass)
+    await browser.events()
+    assert list(browser.servers) == [loaded.entry_id]
+
+    data, unique_id = loaded.data, loaded.unique_id
+    await hass.config_entries.async_remove(loaded.entry_id)
+    await settle(hass)
+    await browser.events()
+    assert browser.servers == {}
+
+    again = MockConfigEntry(domain=loaded.domain, title="Harbour", unique_id=unique_id, data=data)
+    again.add_to_hass(hass)
+    await set_up(hass, again)
+    await browser.events()
+    assert browser.servers[again.entry_id]["status"] == "ok"
+
+
+async def test_server_that_cannot_be_set_up_is_unavailable_with_the_cause(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    browser: Browser,
+) -> None:
+    await browser.subscribe()
+    simulator.starting(on=True)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await settle(hass)
+    await browser.events()
+    server = browser.servers[entry.entry_id]
+    assert (server["status"], server["error"]) == ("unavailable", "server_starting")
+    assert server["entity_id"] is None
+    assert server["may_retry"] is False
+
+
+async def test_requested_server_that_does_not_exist_is_not_found(
+    loaded: MockConfigEntry, browser: Browser
+) -> None:
+    await browser.subscribe(servers=["gone", loaded.entry_id])
+    assert browser.servers["gone"] == {"entry_id": "gone", "status": "not_found"}
+    assert browser.servers[loaded.entry_id]["status"] == "ok"
+
+
+async def test_two_browsers_get_the_same_changes_until_they_unsubscribe(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    wait: Wait,
+    browse: Browse,
+) -> None:
+    first, second = await browse(), await browse()
+    await first.subscribe()
+    subscription = await second.subscribe()
+    simulator.sessions.start(film)
+    await wait(INTERVAL)
+    assert await first.events() == await second.events() != []
+    await second.call("unsubscribe_events", subscription=subscription)
+    simulator.sessions.start(film)
+    await wait(INTERVAL)
+    assert await second.events() == []
+    assert len(await first.events()) == 1
+
+
+async def test_streams_of_a_server_without_plex_pass_cannot_be_stopped(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    browse: Browse,
+) -> None:
+    simulator.state.plex_pass = False
+    await hass.config_entries.async_reload(loaded.entry_id)
+    await settle(hass)
+    browser = await browse()
+    await browser.subscribe()
+    assert browser.servers[loaded.entry_id]["terminate"] == "plex_pass_missing"
+
+
+async def test_last_played_comes_from_the_history_for_those_who_may_read_it(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    wait: Wait,
+    browse: Browse,
+) -> None:
+    user = await browse(await user_token(hass, {"entities": {"all": True}}))
+    await user.subscribe()
+    await settle(hass)
+    await user.events()
+    assert user.servers[loaded.entry_id]["last_played"] is None
+
+    newest = max(simulator.sessions.history, key=lambda view: view.viewed_at)
+    administrator = await browse()
+    await administrator.subscribe()
+    await settle(hass)
+    await administrator.events()
+    last_played = administrator.servers[loaded.entry_id]["last_played"]
+    assert last_played["at"] == newest.viewed_at
+    assert last_played["user"] is not None
+
+    session = simulator.sessions.start(film)
+    await wait(INTERVAL)
+    simulator.sessions.stop(session)
+    await wait(INTERVAL)
+    for browser in (user, administrator):
+        await browser.events()
+        assert browser.servers[loaded.entry_id]["last_played"]["title"] == film.title

@@ -1,0 +1,143 @@
+"""One session is one stream, however often and under whatever key it appears."""
+
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.simulator import PlexSimulator
+
+from .conftest import Live
+from .events import PLAYBACK, EventListener
+from .scripted_sessions import ScriptedSessions
+
+JUNIPER = [("juniper", "playing")]
+
+
+@pytest.fixture
+async def server(
+    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+) -> ScriptedSessions:
+    """Return a server without sessions."""
+    await live(12)
+    return ScriptedSessions(hass, simulator, live)
+
+
+@pytest.fixture
+def listener(hass: HomeAssistant, server: ScriptedSessions) -> EventListener:
+    """Return a recorder of the playback events."""
+    return EventListener(hass, PLAYBACK)
+
+
+async def test_session_under_two_keys_is_one_stream(
+    server: ScriptedSessions, listener: EventListener
+) -> None:
+    server.list_session("12")
+    server.list_session("13")
+    await server.report("12", "playing", ratingKey="500")
+    await server.report("13", "playing", ratingKey="500")
+    await server.live(2)
+    assert server.streams == JUNIPER
+    assert listener.heard == [("started", "Item 500")]
+    assert server.reads <= 3
+    # Reports under either key are applied, and cost no request.
+    for key, state, kind in (("13", "paused", "paused"), ("12", "playing", "resumed")):
+        await server.report(key, state, ratingKey="500")
+        assert server.streams == [("juniper", state)]
+        assert listener.heard == [(kind, "Item 500")]
+    await server.live(60, "13")
+    assert not server.reads
+    # Under one of them it ends.
+    server.unlist("12")
+    await server.report("12", "stopped", ratingKey="500")
+    await server.live(60, "13")
+    assert server.streams == JUNIPER
+    assert not listener.heard
+    server.unlist("13")
+    await server.report("13", "stopped", ratingKey="500")
+    await server.live(1)
+    assert server.streams == []
+    assert listener.heard == [("stopped", "Item 500")]
+
+
+async def test_session_that_changes_its_key_goes_on(
+    server: ScriptedSessions, listener: EventListener
+) -> None:
+    server.list_session("12")
+    await server.report("12", "playing", ratingKey="500")
+    assert listener.heard == [("started", "Item 500")]
+    server.unlist("12")
+    server.list_session("13")
+    await server.report("13", "playing", ratingKey="500")
+    await server.live(30, "13")
+    assert server.streams == JUNIPER
+    assert not listener.heard
+    server.unlist("13")
+    await server.report("13", "stopped", ratingKey="500")
+    assert server.streams == []
+    await server.live(60)
+    assert listener.heard == [("stopped", "Item 500")]
+
+
+async def test_stream_that_ended_under_a_changed_key_does_not_return(
+    server: ScriptedSessions, listener: EventListener
+) -> None:
+    server.list_session("12")
+    await server.report("12", "playing", ratingKey="500")
+    server.unlist("12")
+    server.list_session("13")
+    await server.report("13", "playing", ratingKey="500")
+    await server.live(10, "13")
+    await server.report("13", "stopped", ratingKey="500")
+    server.list_session("14", user="marin")
+    await server.report("14", "playing", ratingKey="500")
+    await server.live(10, "14")
+    assert server.streams == [("marin", "playing")]
+
+
+async def test_same_key_listed_twice_is_one_stream(
+    server: ScriptedSessions, simulator: PlexSimulator, listener: EventListener
+) -> None:
+    server.list_session("12")
+    server.list_session("12 again", sessionKey="12")
+    await server.report("12", "playing", ratingKey="500")
+    await server.live(2)
+    assert server.streams == JUNIPER
+    assert listener.heard == [("started", "Item 500")]
+
+
+async def test_players_that_share_a_session_id_are_two_streams(
+    server: ScriptedSessions, listener: EventListener
+) -> None:
+    shared = {"Session": {"id": "shared", "bandwidth": 8000, "location": "lan"}}
+    server.list_session("12", **shared)
+    server.list_session("13", user="marin", **shared)
+    await server.report("12", "playing", ratingKey="500")
+    await server.live(2)
+    assert server.streams == [("juniper", "playing"), ("marin", "playing")]
+    await server.report("12", "stopped", ratingKey="500")
+    assert server.streams == [("marin", "playing")]
+
+
+async def test_restarted_server_with_keys_from_one_gives_balanced_events(
+    server: ScriptedSessions, simulator: PlexSimulator, listener: EventListener, live: Live
+) -> None:
+    server.list_session("1")
+    server.list_session("2", item="600", user="marin")
+    await server.report("1", "playing", ratingKey="500")
+    await server.live(1)
+    assert server.streams == [*JUNIPER, ("marin", "playing")]
+    simulator.push.drop()
+    server.unlist("2")
+    # Juniper goes on under the other key; another viewer has the first one.
+    server.list_session("2")
+    server.list_session("1", item="700", user="reed")
+    await live(20)
+    assert sorted(server.streams) == [("juniper", "playing"), ("reed", "playing")]
+    simulator.push.drop()
+    server.unlist("1", "2")
+    await live(20)
+    kinds = listener.heard
+    starts = sorted(title or "" for kind, title in kinds if kind == "started")
+    ends = sorted(title or "" for kind, title in kinds if kind == "stopped")
+    assert starts == ends
+    assert {"Item 500", "Item 600", "Item 700"} == set(starts)

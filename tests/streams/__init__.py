@@ -1,0 +1,1 @@
+"""Pure functions of sessions: conversion and position."""
