@@ -62,7 +62,7 @@ def options_schema(users: Mapping[str, str]) -> vol.Schema:
     return _RETRY_SCHEMA.extend(
         {
             vol.Optional(CONF_FOLLOWED_USERS): selector,
-            vol.Optional(CONF_HISTORY_ALL_NAMES, default=False): BooleanSelector(),
+            vol.Optional(CONF_HISTORY_ALL_NAMES): BooleanSelector(),
         }
     )
 

@@ -44,9 +44,9 @@ def _describe(key: str) -> SensorEntityDescription:
 
 
 WATCH_TIME: Final = _describe("watch_time")
-WATCH_TIME_BY_METHOD: Final = {
-    method: _describe(f"watch_time_{method.value}") for method in PlayMethod
-}
+WATCH_TIME_BY_METHOD: Final = tuple(
+    _describe(f"watch_time_{method.value}") for method in PlayMethod
+)
 
 
 def watch_time_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
@@ -58,7 +58,7 @@ def watch_time_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
     counter.async_start()
     server = runtime.machine_identifier
     yield WatchTimeSensor(sessions, WATCH_TIME, server, counter, SERVER)
-    for method, description in WATCH_TIME_BY_METHOD.items():
+    for method, description in zip(PlayMethod, WATCH_TIME_BY_METHOD, strict=True):
         yield WatchTimeSensor(sessions, description, server, counter, method_key(method))
     for account_id in followed_users(sessions.config_entry.options):
         device = user_identifier(server, account_id)

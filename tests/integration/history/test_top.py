@@ -140,7 +140,12 @@ async def test_card_gets_rows_with_images_and_colors(
     assert juniper["name"] == "juniper"
     assert juniper["slot"] in range(1, 13)
     libraries = await browser.call("plex_pulse/history/top", by="library", period="all")
-    assert {row["library_type"] for row in libraries["rows"]} <= {"movie", "show", "artist", "video"}
+    assert {row["library_type"] for row in libraries["rows"]} <= {
+        "movie",
+        "show",
+        "artist",
+        "video",
+    }
     assert TOKEN not in str((titles, users, libraries))
 
 
