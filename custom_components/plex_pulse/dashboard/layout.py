@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
+from ..history.view import ServerHistory
 from .cards import Card, streams_card
 from .server_entities import ServerEntities
 from .servers import readable_entries
@@ -56,6 +57,11 @@ async def async_build_dashboard(hass: HomeAssistant, user: User, request: Dashbo
         chosen_servers=chosen,
         has_chosen_libraries=bool(request.libraries),
         texts=texts,
+        histories={
+            entry.entry_id: history
+            for entry in entries
+            if (history := ServerHistory.of(hass, entry)) is not None
+        },
     )
     if not context.servers:
         return {"views": [_empty_view(context)]}
