@@ -190,14 +190,9 @@ async def test_assist_answers_what_was_watched_last_week(
     result = await api.async_call_tool(
         llm.ToolInput(tool_name=f"{DOMAIN}__get_top", tool_args={"period": "week"})
     )
-<<<<<<< HEAD
     data: dict[str, Any] = dict(result.data)
     (server,) = data["servers"]
     rows: list[dict[str, Any]] = server["top"]
-=======
-    answer: Any = result.data["servers"]
-    rows: list[dict[str, Any]] = answer[0]["top"]
->>>>>>> h-history
     expected = await ask(hass, "get_top", period="week", limit=1)
     assert (rows[0]["name"], rows[0]["plays"]) == (
         expected["top"][0]["name"],
