@@ -19,6 +19,7 @@ from .const import DOMAIN
 _REASON_KEYS: Final = {
     PlexErrorReason.STARTING: "server_starting",
     PlexErrorReason.WRONG_SERVER: "wrong_server",
+    PlexErrorReason.XML: "xml_response",
 }
 _KIND_KEYS: Final = {
     PlexErrorKind.AUTHENTICATION: "token_refused",
@@ -32,7 +33,10 @@ _FORM_REASON_KEYS: Final = {
     PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
     PlexErrorReason.SECURE_CONNECTION_REQUIRED: "secure_connection_required",
     PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.TOKEN_REQUIRED: "token_required",
+    PlexErrorReason.UNCLAIMED: "server_unclaimed",
     PlexErrorReason.WRONG_SERVER: "wrong_server",
+    PlexErrorReason.XML: "xml_response",
 }
 _FORM_KIND_KEYS: Final = {
     PlexErrorKind.AUTHENTICATION: "invalid_auth",

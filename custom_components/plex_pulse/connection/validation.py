@@ -20,6 +20,7 @@ from ..api import (
 from ..clients import async_create_client
 from ..errors import form_error, has_own_form_error
 from .address import InvalidAddressError, candidate_urls
+from .server_check import async_get_server
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -121,7 +122,7 @@ async def _async_connect(
         CONF_VERIFY_SSL: verify_ssl,
     }
     client = await async_create_client(hass, data, _POLICY, "set-up")
-    server, _ = await client.get_providers()
+    server = await async_get_server(client, has_token=bool(user_input[CONF_TOKEN]))
     return ValidConnection(server=server, data=data)
 
 
