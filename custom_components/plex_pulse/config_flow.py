@@ -79,13 +79,14 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
         """Handle an announced server; its identity is read from the server itself."""
         url = URL.build(scheme="http", host=discovery_info.host, port=discovery_info.port or 32400)
-        identity = await async_identify(self.hass, url)
-        if identity is None:
+        found = await async_identify(self.hass, url)
+        if found is None:
             return self.async_abort(reason="cannot_connect")
+        url, identity = found
         entry = await self.async_set_unique_id(identity.machine_identifier)
         self._abort_if_unique_id_configured(
             updates={CONF_URL: str(url)}
-            if entry is not None and _may_update_address(entry)
+            if entry is not None and url.scheme == "http" and _may_update_address(entry)
             else None
         )
         self._suggested_values = {CONF_URL: str(url)}

@@ -1,26 +1,25 @@
 """What people type, paste and have: tokens in other text, no token, proxies, equal names."""
 
-from ipaddress import ip_address
+import ssl
 from unicodedata import normalize
 
-from homeassistant.config_entries import SOURCE_REAUTH, SOURCE_ZEROCONF
-from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
-from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.api import Resource
 from custom_components.plex_pulse.connection.token import extract_token
-from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.flow.schemas import server_schema
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.claiming import set_claimed
 
-from .conftest import TOKEN, Wait
-from .flows import assert_error, choose_form, connection, open_manual_form, submit
+from .conftest import TOKEN
+from .flows import assert_error, choose_form, connection, open_manual_form, prefilled, submit
 from .support import reading
+from .test_discovery import assert_ended, hear_of, hear_of_new
 
 XML_IDENTITY = b'<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="0" claimed="1"/>'
 
@@ -105,12 +104,28 @@ async def test_form_says_that_a_proxy_drops_the_accept_header(
     assert_error(form, "xml_response")
 
 
+async def test_announced_server_that_requires_https_is_offered(
+    hass: HomeAssistant, simulator: PlexSimulator, certificate: ssl.SSLContext
+) -> None:
+    """Only /identity is read, without a token; the form verifies the certificate."""
+    await simulator.stop()
+    await simulator.start(ssl_context=certificate)
+    menu = await hear_of_new(hass, simulator)
+    assert {request.path for request in simulator.requests} == {"/identity"}
+    form = await choose_form(hass, menu, "manual")
+    assert prefilled(form)[CONF_URL] == f"https://127.0.0.1:{simulator.port}"
+    typed = connection(simulator)
+    assert_error(await submit(hass, form, **typed), "bad_certificate")
+    assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
+    result = await submit(hass, form, **{**typed, CONF_VERIFY_SSL: False})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
 @pytest.mark.parametrize(("host", "moves"), [("localhost", False), ("127.0.0.1", True)])
 async def test_typed_host_name_is_not_replaced_by_an_announced_address(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
     host: str,
     moves: bool,
 ) -> None:
@@ -119,19 +134,7 @@ async def test_typed_host_name_is_not_replaced_by_an_announced_address(
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: typed})
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    announced = ZeroconfServiceInfo(
-        ip_address=ip_address("127.0.0.1"),
-        ip_addresses=[ip_address("127.0.0.1")],
-        port=simulator.port,
-        hostname="harbour.local.",
-        type="_plexmediasvr._tcp.local.",
-        name="Harbour._plexmediasvr._tcp.local.",
-        properties={},
-    )
-    await hass.config_entries.flow.async_init(
-        DOMAIN, context={"source": SOURCE_ZEROCONF}, data=announced
-    )
-    await hass.async_block_till_done()
+    assert_ended(await hear_of(hass, simulator.port), "already_configured")
     assert (entry.data[CONF_URL] == simulator.url) is moves
     assert (entry.data[CONF_URL] == typed) is not moves
 
