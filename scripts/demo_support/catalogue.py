@@ -34,7 +34,7 @@ LIBRARIES: Final[Mapping[str, frozenset[str]]] = {
         "movies": "duration movies",
         "shows": "duration episodes seasons shows",
         "music": "albums artists duration tracks",
-        "photos": "photo_albums photos",
+        "photos": "photo_albums photos videos",
         "videos": "duration videos",
     }.items()
 }

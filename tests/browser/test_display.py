@@ -1,0 +1,92 @@
+"""The dashboard in other languages, widths and colors, and over a slow line."""
+
+from playwright.async_api import ViewportSize, expect
+import pytest
+
+from .conftest import OpenPage
+from .observer import ObservedPage
+
+PHONE = ViewportSize(width=390, height=844)
+DESKTOP = ViewportSize(width=1600, height=1000)
+# 3 Mbit/s with 150 ms, as in a slow mobile network.
+SLOW_LINE = {
+    "offline": False,
+    "latency": 150,
+    "downloadThroughput": 375_000,
+    "uploadThroughput": 96_000,
+}
+
+
+async def open_streams(open_page: OpenPage, **options: object) -> ObservedPage:
+    """Return a page that shows streams, in a context with these options."""
+    page = await open_page(**options)
+    await page.open()
+    await expect(page.card.locator("ul.rows > li").first).to_be_visible()
+    return page
+
+
+async def test_german_browser_gets_german_texts(open_page: OpenPage) -> None:
+    page = await open_streams(open_page, locale="de-DE")
+    await expect(page.card).to_contain_text("endet")
+    await expect(page.page.locator("ha-tab-group-tab[data-path=now]")).to_contain_text("Jetzt")
+    await expect(page.card).not_to_contain_text("ends ")
+    assert page.errors == []
+
+
+async def test_row_is_mirrored_in_a_right_to_left_language(open_page: OpenPage) -> None:
+    page = await open_streams(open_page, locale="he-IL")
+    await expect(page.page.locator("html")).to_have_attribute("lang", "he")
+    row = page.card.locator("ul.rows > li").first
+    poster = await row.locator(".art").bounding_box()
+    title = await row.locator(".name").bounding_box()
+    assert poster
+    assert title
+    assert poster["x"] > title["x"] + title["width"] - 1
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+async def test_nothing_overflows(open_page: OpenPage, size: ViewportSize) -> None:
+    page = await open_streams(open_page, viewport=size)
+    rows = page.card.locator("ul.rows > li")
+    for index in range(await rows.count()):
+        box = await rows.nth(index).bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size["width"]
+    assert await page.page.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
+    for button in await page.card.get_by_role("button", name="Stop").all():
+        box = await button.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44
+    assert page.errors == []
+
+
+async def test_card_follows_a_dark_theme(open_page: OpenPage) -> None:
+    colors = {}
+    for scheme in ("light", "dark"):
+        page = await open_streams(open_page, color_scheme=scheme)
+        colors[scheme] = await page.card.locator("ul.rows .name").first.evaluate(
+            """(element) => {
+              const card = getComputedStyle(element.closest("ha-card"));
+              const lightness = (color) =>
+                color.match(/\\d+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0);
+              return [lightness(card.backgroundColor), lightness(getComputedStyle(element).color)];
+            }"""
+        )
+        assert page.errors == []
+    (light_card, light_text), (dark_card, dark_text) = colors["light"], colors["dark"]
+    assert light_card > 3 * 200 > 3 * 80 > light_text
+    assert dark_card < 3 * 80 < 3 * 180 < dark_text
+
+
+async def test_card_appears_with_a_cold_cache_on_a_slow_line(open_page: OpenPage) -> None:
+    page = await open_page()
+    devtools = await page.page.context.new_cdp_session(page.page)
+    await devtools.send("Network.enable")
+    await devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    await devtools.send("Network.emulateNetworkConditions", SLOW_LINE)
+    await page.open()
+    await expect(page.card.locator("ul.rows > li").first).to_be_visible(timeout=120_000)
+    await expect(page.page.locator("hui-error-card")).to_have_count(0)
+    assert page.errors == []
