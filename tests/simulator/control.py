@@ -165,7 +165,8 @@ class _Control:
         movie = next((movie for movie in movies if movie.title == title), None)
         if movie is None:
             raise web.HTTPNotFound
-        session = self._simulator.sessions.start(movie)
+        # Not the id of another stream of the same player, which a stop would end instead.
+        session = self._simulator.sessions.start(movie, session_id=f"control-{movie.rating_key}")
         return web.json_response({"key": session.session_key})
 
     async def session(self, request: web.Request) -> web.StreamResponse:
