@@ -1,9 +1,10 @@
 """Fixtures: the demo for all tests of the folder, and a new browser context for each test."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator
 from pathlib import Path
+from typing import Unpack
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, ViewportSize, expect
 import pytest
 import pytest_asyncio
 import pytest_socket
@@ -11,9 +12,7 @@ import pytest_socket
 from scripts.common.chromium import find_chromium, run_chromium
 from scripts.demo_support.demo import Demo
 
-from .observer import ObservedPage
-
-type OpenPage = Callable[..., Awaitable[ObservedPage]]
+from .observer import ContextOptions, ObservedPage, OpenPage
 
 FOLDER = Path(__file__).parent
 # Much longer than any condition takes, for a machine that runs all tests at once.
@@ -74,8 +73,9 @@ async def open_page(browser: Browser, demo: Demo) -> AsyncIterator[OpenPage]:
     """Return a function that opens a page in a context with the given options."""
     contexts = []
 
-    async def open_page(**options: object) -> ObservedPage:
-        context = await browser.new_context(**{"locale": "en-US", **options})
+    async def open_page(**options: Unpack[ContextOptions]) -> ObservedPage:
+        options.setdefault("locale", "en-US")
+        context = await browser.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(CONDITION_TIMEOUT_MILLISECONDS)
         return ObservedPage(await context.new_page(), demo.home_assistant.url)
@@ -88,7 +88,7 @@ async def open_page(browser: Browser, demo: Demo) -> AsyncIterator[OpenPage]:
 @pytest_asyncio.fixture(loop_scope="session")
 async def dashboard(open_page: OpenPage) -> ObservedPage:
     """Return a page that shows the dashboard's first view with its streams."""
-    page = await open_page(viewport={"width": 1280, "height": 900})
+    page = await open_page(viewport=ViewportSize(width=1280, height=900))
     await page.open()
     await expect(page.card.locator("ul.rows > li").first).to_be_visible()
     return page

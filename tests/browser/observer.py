@@ -1,9 +1,9 @@
 """A page of Home Assistant and everything it requests or logs."""
 
-from typing import Final
+from typing import Final, Literal, Protocol, TypedDict, Unpack
 from urllib.parse import urlsplit
 
-from playwright.async_api import ConsoleMessage, Locator, Page, Request, WebSocket
+from playwright.async_api import ConsoleMessage, Locator, Page, Request, ViewportSize, WebSocket
 
 # The document with all shadow roots; form values are not part of it.
 _READ_DOM: Final = """() => {
@@ -14,6 +14,21 @@ _READ_DOM: Final = """() => {
   ];
   return read(document.documentElement).join("\\n");
 }"""
+
+
+class ContextOptions(TypedDict, total=False):
+    """How a browser shows a page."""
+
+    locale: str
+    viewport: ViewportSize
+    color_scheme: Literal["light", "dark"]
+
+
+class OpenPage(Protocol):
+    """A function that opens a page in a new context."""
+
+    async def __call__(self, **options: Unpack[ContextOptions]) -> ObservedPage:
+        """Return the empty page."""
 
 
 class ObservedPage:

@@ -7,8 +7,7 @@ import pytest
 
 from scripts.demo_support.demo import Demo
 
-from .conftest import OpenPage
-from .observer import ObservedPage
+from .observer import ObservedPage, OpenPage
 
 VIEWS = {
     "new": "plex-pulse-shelf li",

@@ -1,10 +1,11 @@
 """The dashboard in other languages, widths and colors, and over a slow line."""
 
+from typing import Literal, Unpack
+
 from playwright.async_api import ViewportSize, expect
 import pytest
 
-from .conftest import OpenPage
-from .observer import ObservedPage
+from .observer import ContextOptions, ObservedPage, OpenPage
 
 PHONE = ViewportSize(width=390, height=844)
 DESKTOP = ViewportSize(width=1600, height=1000)
@@ -18,7 +19,7 @@ SLOW_LINE = {
 }
 
 
-async def open_streams(open_page: OpenPage, **options: object) -> ObservedPage:
+async def open_streams(open_page: OpenPage, **options: Unpack[ContextOptions]) -> ObservedPage:
     """Return a page that shows streams, in a context with these options."""
     page = await open_page(**options)
     await page.open()
@@ -80,8 +81,9 @@ async def test_rows_and_stop_buttons_fit_the_width(open_page: OpenPage, size: Vi
 
 
 async def test_card_follows_a_dark_theme(open_page: OpenPage) -> None:
-    colors = {}
-    for scheme in ("light", "dark"):
+    colors: dict[str, list[int]] = {}
+    schemes: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+    for scheme in schemes:
         page = await open_streams(open_page, color_scheme=scheme)
         colors[scheme] = await page.card.locator("ul.rows .name").first.evaluate(
             """(element) => {
