@@ -13,6 +13,7 @@ from .dashboard.setup import (
     async_setup_dashboard_entry,
 )
 from .entry_setup import async_create_runtime, async_register_listeners, async_start_background
+from .history.setup import async_remove_history
 from .repairs import async_delete_issues
 from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
@@ -60,8 +61,9 @@ async def async_unload_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
-    """Delete what a removed entry leaves: issues, retries, stored state, the last one's cards."""
+    """Delete what is kept of a removed entry, and the last one's cards; statistics stay."""
     async_cancel_setup_retry(hass, entry)
     async_delete_issues(hass, entry)
     await async_remove_stored_state(hass, entry.entry_id)
+    await async_remove_history(hass, entry)
     await async_remove_dashboard_entry(hass, entry)

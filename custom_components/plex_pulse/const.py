@@ -11,6 +11,8 @@ CONF_FOLLOWED_USERS: Final = "followed_users"
 """Option: the followed users, as names by account id."""
 CONF_ALLOW_USERS: Final = "allow_users"
 """Option: users who may control the server may also stop streams and read the history."""
+CONF_HISTORY_ALL_NAMES: Final = "history_all_names"
+"""Option: lists of the history name all users, not only the followed ones."""
 
 DISCOVERY_ADDRESS: Final = ("239.0.0.250", 32414)
 """Multicast address and port of GDM, Plex's discovery on the local network."""

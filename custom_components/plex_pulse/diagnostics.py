@@ -18,6 +18,7 @@ from .const import CONF_CONNECTION
 from .coordinator.base import PlexPulseCoordinator
 from .coordinator.features import UnavailableReason
 from .coordinator.server_status import Feature
+from .history.diagnostics import history_diagnostics
 from .options import retry_policy
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .streams.selection import without_extras
@@ -71,6 +72,7 @@ async def async_get_config_entry_diagnostics(
             "server": _poll_details(runtime.server_status),
             "sessions": _poll_details(runtime.sessions),
         },
+        "history": history_diagnostics(hass, entry),
         "libraries": [
             {
                 "kind": library.kind,

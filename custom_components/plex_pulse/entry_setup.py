@@ -21,6 +21,7 @@ from .coordinator.sessions import SessionsCoordinator
 from .dashboard.shelf_cache import ShelfCache
 from .devices import DeviceSync, async_library_uuids
 from .errors import coordinator_error
+from .history.setup import async_start_history
 from .image_cache import ImageCache
 from .options import retry_policy
 from .push import PushListener
@@ -142,3 +143,4 @@ def async_start_background(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> 
     FollowedNames(hass, entry).async_start()
     runtime.server_status.async_start(is_owner=runtime.sessions.can_read_sessions)
     PushListener(hass, entry).async_start()
+    async_start_history(hass, entry)

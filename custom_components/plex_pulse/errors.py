@@ -17,9 +17,10 @@ from .api import HostRateLimiter, PlexApiError, PlexErrorKind, PlexErrorReason
 from .const import DOMAIN
 
 _REASON_KEYS: Final = {
+    **{reason: reason.value for reason in PlexErrorReason},
     PlexErrorReason.STARTING: "server_starting",
-    PlexErrorReason.WRONG_SERVER: "wrong_server",
 }
+"""A failure that the client itself explains has a text of its own, without `{error}`."""
 _KIND_KEYS: Final = {
     PlexErrorKind.AUTHENTICATION: "token_refused",
     PlexErrorKind.RATE_LIMIT: "rate_limited",
@@ -32,6 +33,7 @@ _FORM_REASON_KEYS: Final = {
     PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
     PlexErrorReason.SECURE_CONNECTION_REQUIRED: "secure_connection_required",
     PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.LOADING: "server_starting",
     PlexErrorReason.WRONG_SERVER: "wrong_server",
 }
 _FORM_KIND_KEYS: Final = {
@@ -45,6 +47,7 @@ _FORM_KIND_KEYS: Final = {
 _OUTAGE_REASON_CODES: Final = {
     PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
     PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.LOADING: "server_starting",
     PlexErrorReason.WRONG_SERVER: "wrong_server",
 }
 _OUTAGE_KIND_CODES: Final = {
@@ -82,7 +85,7 @@ def coordinator_error(
     return error(
         translation_domain=DOMAIN,
         translation_key=_translation_key(failure),
-        translation_placeholders={"error": failure.message},
+        translation_placeholders=_placeholders(failure),
     )
 
 
@@ -92,14 +95,14 @@ def action_error(failure: PlexApiError, rate_limiter: HostRateLimiter) -> HomeAs
     A refused token means that it does not permit the action; only polls decide whether
     the token is still valid.
     """
-    placeholders = {"error": failure.message}
+    placeholders = _placeholders(failure)
     match failure.kind:
-        case PlexErrorKind.AUTHENTICATION:
+        case PlexErrorKind.AUTHENTICATION if failure.reason is None:
             key = "not_permitted"
         case PlexErrorKind.RATE_LIMIT:
             key = "try_again_later"
             seconds = rate_limiter.seconds_until_allowed or failure.retry_after or 1
-            placeholders["seconds"] = str(math.ceil(seconds))
+            placeholders = {"seconds": str(math.ceil(seconds))}
         case _:
             key = _translation_key(failure)
     return HomeAssistantError(
@@ -162,6 +165,15 @@ def sign_in_problem(failure: PlexApiError) -> SignInProblem:
             return SignInProblem.EXPIRED
         case _:
             return SignInProblem.UNREACHABLE
+
+
+def _placeholders(failure: PlexApiError) -> dict[str, str]:
+    """Return what a text may contain: the server's own words, its status, the time to wait."""
+    return {
+        "error": failure.message,
+        "status": str(failure.status or ""),
+        "seconds": str(math.ceil(failure.retry_after or 1)),
+    }
 
 
 def _translation_key(failure: PlexApiError) -> str:

@@ -1,10 +1,9 @@
 """Cache of a server's images, fetched on demand."""
 
 import asyncio
-from dataclasses import dataclass
 import logging
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 from homeassistant.core import HomeAssistant
 
@@ -41,8 +40,7 @@ _IMAGE_SPECIFIC_KINDS: Final = _ORIGINAL_KINDS | {PlexErrorKind.AUTHENTICATION}
 """Failures that concern one image; after others (network, 429) no image is requested."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageSize:
+class ImageSize(NamedTuple):
     """Pixels; is_filling: at least so many in one direction, else at most in both."""
 
     width: int
@@ -56,8 +54,7 @@ SQUARE_ENTITY_SIZE: Final = ImageSize(width=600, height=600, is_filling=True)
 """Of covers of music, which are square."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poster:
+class Poster(NamedTuple):
     """The image of an item: the paths where it may be, the best one first."""
 
     paths: tuple[str, ...]
@@ -71,8 +68,7 @@ class Poster:
         return cls(paths=item.posters, is_square=item.has_square_poster)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Source:
+class _Source(NamedTuple):
     """Where an image was found: a path, scaled by the photo transcoder or as it is stored."""
 
     path: str

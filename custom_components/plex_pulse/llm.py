@@ -20,10 +20,13 @@ from homeassistant.util.json import JsonObjectType, JsonValueType
 import voluptuous as vol
 
 from .const import DOMAIN
+from .history.actions import ATTR_BY, ATTR_PERIOD
+from .history.top import PERIODS, By
 from .services import (
     SERVICE_GET_ON_DECK,
     SERVICE_GET_RECENTLY_ADDED,
     SERVICE_GET_STREAMS,
+    SERVICE_GET_TOP,
     SERVICE_SEARCH,
 )
 from .services.queries import ATTR_LIMIT, ATTR_QUERY
@@ -55,6 +58,10 @@ _EXPOSED_KEYS: Final = frozenset(
         "progress",
         "ends_at",
         "method",
+        "name",
+        "plays",
+        "viewers",
+        "viewer",
     }
 )
 """Keys of a row that a model gets; identifiers and codecs are for automations."""
@@ -93,6 +100,22 @@ TOOL_DESCRIPTIONS: Final = (
         title="Get Plex On Deck items",
         description="Returns what can be continued on Plex: next episodes of started shows, and "
         "partly watched movies.",
+    ),
+    ToolDescription(
+        action=SERVICE_GET_TOP,
+        title="Get what was played most on Plex",
+        description="Returns what was watched or listened to on Plex in a period, most played "
+        "first: titles, users, players or libraries. Use it for questions such as what was "
+        "watched last week.",
+        rows="top",
+        parameters={
+            vol.Optional(
+                ATTR_PERIOD, description="The last day, 7 days, 30 days or 365 days, or all"
+            ): vol.In(list(PERIODS)),
+            vol.Optional(ATTR_BY, description="What to rank; titles by default"): vol.In(
+                [by.value for by in By]
+            ),
+        },
     ),
     ToolDescription(
         action=SERVICE_SEARCH,

@@ -5,7 +5,7 @@ from dataclasses import fields
 from typing import Any, Final
 
 from .api import RetryPolicy
-from .const import CONF_FOLLOWED_USERS, CONF_RETRY
+from .const import CONF_FOLLOWED_USERS, CONF_HISTORY_ALL_NAMES, CONF_RETRY
 
 DEFAULT_POLICY: Final = RetryPolicy()
 MAX_TIMEOUT_SECONDS: Final = 300.0
@@ -15,6 +15,11 @@ MAX_TIMEOUT_SECONDS: Final = 300.0
 def followed_users(options: Mapping[str, Any]) -> dict[str, str]:
     """Return the names of the followed users by account id."""
     return dict(options.get(CONF_FOLLOWED_USERS, {}))
+
+
+def has_all_names(options: Mapping[str, Any]) -> bool:
+    """Return whether lists of the history name all users, not only the followed ones."""
+    return bool(options.get(CONF_HISTORY_ALL_NAMES, False))
 
 
 def retry_policy(options: Mapping[str, Any]) -> RetryPolicy:

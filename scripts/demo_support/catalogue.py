@@ -18,7 +18,8 @@ SERVER: Final = _of(
         active_streams api_failures api_latency api_requests api_retries api_status
         background_activities bandwidth bandwidth_lan bandwidth_wan direct_plays direct_streams
         hardware_transcodes host_cpu host_memory last_added paused_streams poll_interval
-        process_cpu process_memory rate_limited_until transcodes viewers
+        process_cpu process_memory rate_limited_until transcodes viewers watch_time
+        watch_time_direct_play watch_time_direct_stream watch_time_transcode
     """,
     update="server",
 )
@@ -38,7 +39,7 @@ LIBRARIES: Final[Mapping[str, frozenset[str]]] = {
         "videos": "duration videos",
     }.items()
 }
-USER: Final = _of(image="now_playing", sensor="now_playing")
+USER: Final = _of(image="now_playing", sensor="now_playing watch_time")
 
 # The kinds of devices; each library and each user is a device of its own.
 DEVICES: Final = (SERVER, *LIBRARIES.values(), USER)

@@ -10,6 +10,8 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
+from custom_components.plex_pulse.api.http.redact import REDACTED, Redactor
+from custom_components.plex_pulse.api.http.response_log import describe_headers
 from tests.clocks import ManualClock
 from tests.leak_detector import LeakDetector
 from tests.secrets import EMAIL, TOKEN
@@ -17,17 +19,22 @@ from tests.simulator import Fault, PlexSimulator
 
 from .helpers import MakeClient
 
+DATE = "Mon, 21 Sep 2026 14:30:00 GMT"
+"""What the simulator sends."""
+
 
 async def test_each_request_and_response_is_logged(
     simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
 ) -> None:
     """A line has method, path, status, bytes, milliseconds and attempt, but no query."""
-    simulator.faults.add("/library/sections/1/all", Fault.status(503, body=b"tired"))
+    headers = {"Content-Type": "text/plain"}
+    simulator.faults.add("/library/sections/1/all", Fault.status(503, headers, body=b"tired"))
     assert await client.count_items("1", MediaType.MOVIE)
     received = client.statistics.bytes_received
     assert leak_detector.lines == [
         "harbour: GET /library/sections/1/all (attempt 1)",
         "harbour: GET /library/sections/1/all: 503, 5 bytes in 0 ms (attempt 1)",
+        f"harbour: error 503 headers: Date: {DATE}, Content-Type: text/plain",
         "harbour: error body: tired",
         "harbour: GET /library/sections/1/all: server 503: tired (attempt 1)",
         "harbour: GET /library/sections/1/all failed (server), repeating in 0.10 s",
@@ -43,6 +50,49 @@ async def test_error_body_is_logged_up_to_500_characters(
     with pytest.raises(PlexApiError):
         await client.get_server()
     assert f"harbour: error body: {'y' * 500}" in leak_detector.lines
+
+
+async def test_helpful_headers_of_a_failed_response_are_logged_without_secrets(
+    simulator: PlexSimulator, make_client: MakeClient, leak_detector: LeakDetector
+) -> None:
+    """Headers that are not in the allow-list may contain anything."""
+    challenge = f'Basic realm="{EMAIL} at {simulator.url}?token={TOKEN}"'
+    headers = {
+        "Retry-After": "7",
+        "Content-Type": "text/html",
+        "WWW-Authenticate": challenge,
+        "Set-Cookie": "session=secret-cookie",
+        "X-Upstream": "secret-upstream",
+    }
+    simulator.faults.add("/", Fault.status(403, headers))
+    client = make_client(policy=RetryPolicy(max_retries=0))
+    with pytest.raises(PlexApiError):
+        await client.get_server()
+    (line,) = [line for line in leak_detector.lines if "headers" in line]
+    assert line == (
+        f"harbour: error 403 headers: Retry-After: 7, Date: {DATE}, Content-Type: text/html, "
+        f'WWW-Authenticate: Basic realm="{REDACTED} at {REDACTED}"'
+    )
+    written = "\n".join(leak_detector.lines)
+    assert not any(secret in written for secret in ("secret", TOKEN, EMAIL, simulator.url[7:]))
+
+
+def test_logged_headers_are_short_single_lines() -> None:
+    headers = {"Server": "nginx\r\nERROR " + "x" * 500, "Retry-After": DATE, "Cookie": "secret"}
+    described = describe_headers(headers, Redactor("nginx"))
+    server = f"{REDACTED} ERROR ".ljust(200, "x")
+    assert described == f"Retry-After: {DATE}, Server: {server}"
+    assert describe_headers({}, Redactor()) == "none"
+
+
+async def test_text_of_a_server_starts_no_log_line(
+    simulator: PlexSimulator, client: PlexServerClient, leak_detector: LeakDetector
+) -> None:
+    simulator.faults.add("/", Fault.status(404, body=b"one\r\n2026-01-01 ERROR two\x1b[31m\0three"))
+    with pytest.raises(PlexApiError):
+        await client.get_server()
+    assert "harbour: error body: one 2026-01-01 ERROR two [31m three" in leak_detector.lines
+    assert all(line.isprintable() for line in leak_detector.lines)
 
 
 @pytest.mark.parametrize("fault_status", [200, 302, 401, 404, 429, 503])

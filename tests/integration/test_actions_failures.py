@@ -37,7 +37,7 @@ async def shared(
         (Fault.status(400), "rejected a request: 400 Bad Request"),
         (Fault.status(401), "does not allow this with the current token: 401 Unauthorized"),
         (Fault.html(), "did not come from a Plex Media Server"),
-        (Fault.reset(), "Cannot connect to the Plex Media Server"),
+        (Fault.reset(), "The connection to the Plex Media Server was lost"),
     ],
 )
 async def test_a_failure_is_told_in_the_servers_words(
@@ -89,7 +89,9 @@ async def test_streams_are_asked_for_anew_as_soon_as_the_server_is_back(
     simulator.faults.add("*", Fault.disconnect(), times=None)
     await wait(10)
     assert reading(hass, "binary_sensor.harbour_connected") == "off"
-    with pytest.raises(HomeAssistantError, match="Cannot connect"):
+    with pytest.raises(
+        HomeAssistantError, match="The connection to the Plex Media Server was lost"
+    ):
         await ask(hass, "get_streams")
     simulator.faults.clear()
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
@@ -119,7 +121,7 @@ async def test_another_server_at_the_address_gets_no_orders(
     await wait(10)
     simulator.faults.clear()
     await wait(10)
-    with pytest.raises(HomeAssistantError, match="A different server"):
+    with pytest.raises(HomeAssistantError, match="A different Plex Media Server"):
         await act(hass, "scan_library")
     assert simulator.count("/library/sections/all/refresh") == 0
     simulator.state.machine_identifier = mine

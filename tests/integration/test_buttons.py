@@ -80,7 +80,7 @@ async def test_emptying_the_trash_is_off_by_default_and_a_setting(
     [
         (Fault.status(404), "The Plex Media Server rejected a request: 404 Not Found"),
         (Fault.status(500), "The Plex Media Server returned an error: 500 Internal Server Error"),
-        (Fault.reset(), "Cannot connect to the Plex Media Server"),
+        (Fault.reset(), "The connection to the Plex Media Server was lost"),
     ],
 )
 async def test_a_failure_is_told_to_whoever_pressed_and_passes(

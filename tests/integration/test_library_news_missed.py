@@ -189,6 +189,7 @@ async def test_a_file_of_another_form_is_no_failure(
 @pytest.mark.parametrize("odd", [4_039_372_800, 0], ids=["2098", "no date"])
 async def test_an_item_of_an_impossible_date_hides_no_other(
     hass: HomeAssistant,
+    all_entities_enabled: None,
     listener: EventListener,
     simulator: PlexSimulator,
     wait: Wait,

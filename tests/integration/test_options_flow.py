@@ -200,9 +200,7 @@ async def test_somebody_the_server_does_not_know_is_not_followed(
     assert loaded.options == {}
 
 
-@pytest.mark.parametrize(
-    ("name", "shown"), [("heron@mail.example", "heron"), ("@heron", str(JUNIPER.id))]
-)
+@pytest.mark.parametrize(("name", "shown"), [("heron@mail.example", "heron"), ("@heron", "@heron")])
 async def test_of_an_email_address_only_the_name_is_kept(
     hass: HomeAssistant,
     loaded: MockConfigEntry,

@@ -58,7 +58,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     )
     returned = dt_util.utcnow()
     await simulator.start()
-    simulator.sessions.start_preroll()
+    simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     simulator.clear_requests()
     await wait(10)
     connected = state_of(hass, CONNECTED)

@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
+from tests.simulator.library import Kind
 
 from .conftest import ACCOUNT_TOKEN, TOKEN, Wait
 from .flows import paths_with_token
@@ -74,7 +75,7 @@ async def test_a_server_that_moves_is_found_again_by_itself(
         (logging.INFO, "Harbour has moved to another address"),
         (logging.INFO, "Connection to Harbour restored"),
     ]
-    elsewhere.sessions.start_preroll()
+    elsewhere.sessions.start(elsewhere.library.of_kind(Kind.MOVIE)[0])
     await wait(10)
     assert reading(hass, STREAMS) == "1"
     assert len(plextv.requests) == 1

@@ -153,8 +153,8 @@ async def test_a_server_that_is_off_is_waited_for(
     await simulator.stop()
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "cannot_connect"
-    assert entry.reason == ("Cannot connect to the Plex Media Server: The server cannot be reached")
+    assert entry.error_reason_translation_key == "unreachable"
+    assert entry.reason == "The Plex Media Server cannot be reached"
 
     await simulator.start()
     await wait(6)
@@ -174,8 +174,8 @@ async def test_a_server_that_is_off_is_waited_for(
         ),
         (
             lambda simulator: simulator.faults.add("*", Fault.html(), times=None),
-            "not_plex",
-            "The response did not come from a Plex Media Server: ",
+            "web_page",
+            "The response is a web page and did not come from a Plex Media Server",
         ),
         (
             lambda simulator: simulator.faults.add("*", Fault.status(404), times=None),
@@ -189,13 +189,13 @@ async def test_a_server_that_is_off_is_waited_for(
         ),
         (
             lambda simulator: setattr(simulator, "starting_plugins", True),
-            "server_starting",
-            "The Plex Media Server is starting: The server is still loading its libraries",
+            "server_loading",
+            "The Plex Media Server is still loading its libraries",
         ),
         (
             lambda simulator: setattr(simulator.state, "machine_identifier", OTHER_SERVER),
             "wrong_server",
-            "A different server than the expected one responded: ",
+            "A different Plex Media Server than the expected one responded",
         ),
     ],
     ids=["broken", "not Plex", "no such path", "starting", "starting plug-ins", "another server"],
@@ -245,7 +245,7 @@ async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: "canary\n\u00fc"})
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
-    assert entry.error_reason_translation_key == "token_refused"
+    assert entry.error_reason_translation_key == "unusable_token"
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["step_id"] == "reauth_confirm"
     assert not simulator.requests

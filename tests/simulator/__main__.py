@@ -7,6 +7,7 @@ import signal
 import sys
 
 from .autoplay import run
+from .made_up_history import made_up_history
 from .plextv import PlexTvSimulator
 from .server import PlexSimulator
 
@@ -19,6 +20,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--scenario", choices=("evening", "quiet", "empty"), default="evening")
     parser.add_argument("--name", default="Harbour", help="friendly name of the server")
     parser.add_argument("--typing", choices=("modern", "strings"), default="modern")
+    parser.add_argument("--history-years", type=float, default=3.0, help="of made-up history")
     parser.add_argument("--no-plex-pass", dest="plex_pass", action="store_false")
     parser.add_argument("--unclaimed", dest="claimed", action="store_false")
     parser.add_argument("--plex-tv-port", type=int, help="simulate plex.tv too, on this port")
@@ -43,6 +45,13 @@ async def _run(arguments: argparse.Namespace) -> None:
         typing=arguments.typing,
         friendly_name=arguments.name,
         claimed=arguments.claimed,
+    )
+    history = simulator.sessions.history
+    history[:0] = made_up_history(
+        simulator.library,
+        simulator.clock(),
+        sorted({view.account_id for view in history}),
+        years=arguments.history_years,
     )
     finished = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -44,7 +44,7 @@ from .http.retry import RetryPolicy
 from .http.statistics import ApiStatistics
 from .media_endpoints import RECENT_TYPES
 from .models.account import Account, Connection, Pin, Resource
-from .models.history import HistoryEntry, HistoryPage
+from .models.history import HistoryEntry, HistoryPage, HistoryRow, HistoryRows, MediaStatistic
 from .models.image import ServerImage
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType
@@ -86,11 +86,14 @@ __all__ = [
     "FoundConnection",
     "HistoryEntry",
     "HistoryPage",
+    "HistoryRow",
+    "HistoryRows",
     "HostRateLimiter",
     "Library",
     "LibraryKind",
     "MediaItem",
     "MediaPage",
+    "MediaStatistic",
     "MediaType",
     "NewestItems",
     "Notification",

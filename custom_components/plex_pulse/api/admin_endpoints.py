@@ -4,7 +4,8 @@ from typing import Final
 
 from .http.decode import decode_container, decode_empty, required
 from .http.transport import Transport
-from .models.coerce import JsonObject, parse_list
+from .models.coerce import JsonObject, parse_list, text
+from .models.history import MediaStatistic
 from .models.notification import ActivityNotification
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount
@@ -12,6 +13,8 @@ from .models.update import ServerUpdate
 
 _TIMESPAN: Final = 6
 """Plex's number for a timespan in seconds."""
+_TIMESPAN_HOURS: Final = 4
+"""Plex's number for a timespan in hours."""
 
 
 class AdministrationEndpoints:
@@ -53,6 +56,40 @@ class AdministrationEndpoints:
             "GET",
             "/activities",
             lambda body: parse_list(decode_container(body), "Activity", parse),
+        )
+
+    async def get_device_names(self) -> dict[str, str]:
+        """Return the names of the players and other devices by device id (GET /devices).
+
+        Raises:
+            PlexApiError: AUTHENTICATION for a shared user.
+
+        """
+        devices = await self._transport.request(
+            "GET",
+            "/devices",
+            lambda body: parse_list(
+                decode_container(body),
+                "Device",
+                lambda fields: (text(fields, "id"), text(fields, "name")),
+            ),
+        )
+        return {key: name for key, name in devices if key is not None and name is not None}
+
+    async def get_media_statistics(self) -> tuple[MediaStatistic, ...]:
+        """Return the measured watch time per hour and user (GET /statistics/media).
+
+        Raises:
+            PlexApiError: CLIENT, 404 without Plex Pass; AUTHENTICATION for a shared user.
+
+        """
+        return await self._transport.request(
+            "GET",
+            "/statistics/media",
+            lambda body: parse_list(
+                decode_container(body), "StatisticsMedia", MediaStatistic.parse
+            ),
+            params={"timespan": _TIMESPAN_HOURS},
         )
 
     async def get_remote_access(self) -> RemoteAccess:

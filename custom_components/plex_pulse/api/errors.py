@@ -35,6 +35,8 @@ class PlexErrorReason(StrEnum):
     """Plain http was redirected to https on the same host."""
     STARTING = "starting"
     """The Media Server runs start-up maintenance and rejects all other requests."""
+    LOADING = "server_loading"
+    """The Media Server answers, but is still loading its plug-ins and libraries."""
     WRONG_SERVER = "wrong_server"
     """A Media Server other than the expected one responds at the address."""
     UNKNOWN_HOST = "unknown_host"

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
 from typing import Final, NamedTuple
@@ -30,7 +31,8 @@ class ConnectionKind(StrEnum):
     """Through Plex's relay, limited to about 2 Mbit/s."""
 
 
-class FoundConnection(NamedTuple):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundConnection:
     """The best address at which the right server responded."""
 
     url: str

@@ -6,7 +6,7 @@ from typing import Final
 from .http.decode import decode_empty, required
 from .http.transport import Transport
 from .media_endpoints import page_params
-from .models.history import HistoryPage
+from .models.history import HistoryPage, HistoryRows
 
 _LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"
 
@@ -49,6 +49,23 @@ class WatchEndpoints:
             params=params,
         )
         return page if since is None else page.since(since, start=start)
+
+    async def get_history_rows(self, *, start: int, size: int) -> HistoryRows:
+        """Return a page of the history, oldest first (GET /status/sessions/history/all).
+
+        Oldest first, because new plays then do not shift the pages that were read before.
+
+        Raises:
+            PlexApiError: AUTHENTICATION if the token is invalid; shared users get their own
+                history, or are refused.
+
+        """
+        return await self._transport.request(
+            "GET",
+            "/status/sessions/history/all",
+            required(partial(HistoryRows.parse, start=start, size=size)),
+            params={"sort": "viewedAt:asc", **page_params(start, size)},
+        )
 
     async def mark_watched(self, rating_key: str) -> None:
         """Mark an item, or all items in it, as watched by the token's user (PUT /:/scrobble).

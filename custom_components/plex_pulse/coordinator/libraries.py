@@ -183,7 +183,7 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
                 PlexErrorKind.SERVER,
                 "The server is still loading its libraries",
                 endpoint="GET /media/providers",
-                reason=PlexErrorReason.STARTING,
+                reason=PlexErrorReason.LOADING,
             )
         libraries = {library.uuid: library for library in listed}
         await self._async_confirm_missing(libraries)

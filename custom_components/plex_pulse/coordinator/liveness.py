@@ -113,6 +113,18 @@ class LivenessMonitor:
             if (outage := self._health.outage) is not None:
                 raise outage.replace(attempts=0)
 
+    async def async_verify_connected(self) -> None:
+        """Check a server that counts as away, for a user who does not want to wait.
+
+        Raises:
+            PlexApiError: it is still away.
+
+        """
+        if self._health.outage is not None:
+            await self.async_check()
+            if (outage := self._health.outage) is not None:
+                raise outage
+
     async def async_check(self) -> None:
         """Find out whether the server is alive, unless that is known already."""
         async with self._check_lock:

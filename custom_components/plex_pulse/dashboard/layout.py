@@ -1,14 +1,14 @@
 """The dashboard that the strategy shows: the views, in the language of the user."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
+from ..history.view import ServerHistory
 from .cards import Card, streams_card
 from .server_entities import ServerEntities
 from .servers import readable_entries
@@ -30,8 +30,7 @@ _VIEWS: Final[Mapping[str, tuple[str, Callable[[ViewContext], Card]]]] = {
 VIEWS: Final = tuple(_VIEWS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DashboardRequest:
+class DashboardRequest(NamedTuple):
     """What the strategy was configured to show; what is empty means everything."""
 
     language: str
@@ -58,6 +57,11 @@ async def async_build_dashboard(hass: HomeAssistant, user: User, request: Dashbo
         chosen_servers=chosen,
         has_chosen_libraries=bool(request.libraries),
         texts=texts,
+        histories={
+            entry.entry_id: history
+            for entry in entries
+            if (history := ServerHistory.of(hass, entry)) is not None
+        },
     )
     if not context.servers:
         return {"views": [_empty_view(context)]}

@@ -1,8 +1,7 @@
 """The entities of a server that a user may see, found by unique id."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_READ
@@ -16,8 +15,7 @@ from ..runtime_data import PlexPulseConfigEntry
 from .servers import DashboardLibrary, libraries_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerEntities:
+class ServerEntities(NamedTuple):
     """A server with its libraries, followed users and entities.
 
     Entity ids by platform and unique id, so that renamed entities are found. Without the

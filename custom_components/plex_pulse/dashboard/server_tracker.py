@@ -5,8 +5,7 @@ compares each read with the one before, whether or not a card is shown.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
@@ -21,8 +20,7 @@ _MAX_DRIFT_SECONDS: Final = 3.0
 _PLAYING: Final = "playing"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackedStream:
+class TrackedStream(NamedTuple):
     """A session, with times in Unix seconds; state_since is None if it began unobserved."""
 
     session: Session
@@ -31,8 +29,7 @@ class TrackedStream:
     position: StreamPosition | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LastPlayed:
+class LastPlayed(NamedTuple):
     """The session that ended last, and when."""
 
     session: Session

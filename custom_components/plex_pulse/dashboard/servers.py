@@ -1,8 +1,7 @@
 """The servers that a user may see, and their libraries."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigEntryState
@@ -26,8 +25,7 @@ _KIND_KEYS: Final = {
 _LIBRARY_MODEL: Final = "Library"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DashboardLibrary:
+class DashboardLibrary(NamedTuple):
     """A library, known from the server or, before it was read, from the registries.
 
     id: the uuid, which stays when the library is renamed. key: None if unknown.

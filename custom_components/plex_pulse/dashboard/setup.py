@@ -12,6 +12,7 @@ from homeassistant.helpers.dispatcher import async_dispatcher_connect
 from homeassistant.helpers.event import async_track_state_change_event
 
 from ..const import DOMAIN
+from ..history.websocket import async_register_history_commands
 from ..runtime_data import PlexPulseConfigEntry
 from .commands import async_register_commands
 from .data import DATA_DASHBOARD, DashboardData, async_get_dashboard
@@ -43,6 +44,7 @@ async def async_setup_dashboard(hass: HomeAssistant) -> None:
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)
     async_register_commands(hass)
+    async_register_history_commands(hass)
     hass.http.register_view(PlexImageView())
 
 

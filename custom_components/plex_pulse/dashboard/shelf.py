@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from homeassistant.auth.models import User
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
@@ -39,8 +38,7 @@ class ShelfNotFoundError(Exception):
     """None of the requested servers, or no such library, exists for the user."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShelfRequest:
+class ShelfRequest(NamedTuple):
     """What a card shows. servers: entry ids, empty for all. library: id, key or title."""
 
     source: str
@@ -49,8 +47,7 @@ class ShelfRequest:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class _ServerShelf:
+class _ServerShelf(NamedTuple):
     """The list of one server, or why there is none."""
 
     entry: PlexPulseConfigEntry

@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..api import Clock, DetailedItem, PlexApiError
 
@@ -18,8 +17,7 @@ type ListKey = tuple[str, str | None, int]
 type Items = tuple[DetailedItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _CachedList:
+class _CachedList(NamedTuple):
     """A list or the failure to read it, and until when it is used."""
 
     result: Items | PlexApiError

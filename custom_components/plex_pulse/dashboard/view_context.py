@@ -1,23 +1,24 @@
 """What the builders of all views work with."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from ..history.view import ServerHistory
 from .server_entities import ServerEntities
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ViewContext:
+class ViewContext(NamedTuple):
     """Servers to show, and the texts in the language of the user.
 
     chosen_servers: entry ids if the user chose servers; empty for all, so that cards also
-    show servers that are added later.
+    show servers that are added later. histories: statistics by entry id, where there are any.
     """
 
     servers: tuple[ServerEntities, ...]
     chosen_servers: tuple[str, ...]
     has_chosen_libraries: bool
     texts: Mapping[str, str]
+    histories: Mapping[str, ServerHistory]
 
     def text(self, key: str) -> str:
         """Return a text, the key itself for one without translation."""

@@ -1,9 +1,10 @@
-"""The view *History*: streams, bandwidth and playback events over time."""
+"""The view *History*: plays, watch time, streams, bandwidth and playback events over time."""
 
 from typing import Final
 
 from homeassistant.const import Platform
 
+from ..history.view import history_cards
 from . import cards
 from .cards import Card
 from .view_context import ViewContext
@@ -47,4 +48,9 @@ def history_view(context: ViewContext) -> Card:
                 ]
             )
         )
-    return {"sections": sections}
+    history = [
+        (server, context.histories[server.entry_id])
+        for server in context.servers
+        if server.entry_id in context.histories
+    ]
+    return {"sections": [*history_cards(history, context.chosen_servers, context.text), *sections]}

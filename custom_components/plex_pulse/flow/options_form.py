@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
+    BooleanSelector,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -14,8 +15,8 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_FOLLOWED_USERS, CONF_RETRY
-from ..options import DEFAULT_POLICY, followed_users, retry_policy
+from ..const import CONF_FOLLOWED_USERS, CONF_HISTORY_ALL_NAMES, CONF_RETRY
+from ..options import DEFAULT_POLICY, followed_users, has_all_names, retry_policy
 
 
 def _number(low: float, high: float, step: float, unit: str | None = None) -> NumberSelector:
@@ -50,7 +51,7 @@ _RETRY_SCHEMA: Final = vol.Schema(
 
 
 def options_schema(users: Mapping[str, str]) -> vol.Schema:
-    """Return the form; it has a field for followed users if `users` (names by id) has any."""
+    """Return the form; it has fields for users if `users` (names by id) has any."""
     if not users:
         return _RETRY_SCHEMA
     choices = [
@@ -58,7 +59,12 @@ def options_schema(users: Mapping[str, str]) -> vol.Schema:
         for account_id, name in sorted(users.items(), key=lambda user: user[1].casefold())
     ]
     selector = SelectSelector(SelectSelectorConfig(options=choices, multiple=True))
-    return _RETRY_SCHEMA.extend({vol.Optional(CONF_FOLLOWED_USERS): selector})
+    return _RETRY_SCHEMA.extend(
+        {
+            vol.Optional(CONF_FOLLOWED_USERS): selector,
+            vol.Optional(CONF_HISTORY_ALL_NAMES): BooleanSelector(),
+        }
+    )
 
 
 def form_values(options: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -77,7 +83,10 @@ def merge_options(
     if users:
         chosen: list[str] = user_input.get(CONF_FOLLOWED_USERS, [])
         followed = {account_id: users[account_id] for account_id in chosen}
-    return {CONF_RETRY: user_input[CONF_RETRY], CONF_FOLLOWED_USERS: followed}
+    merged = {CONF_RETRY: user_input[CONF_RETRY], CONF_FOLLOWED_USERS: followed}
+    if user_input.get(CONF_HISTORY_ALL_NAMES, not users and has_all_names(options)):
+        merged[CONF_HISTORY_ALL_NAMES] = True
+    return merged
 
 
 def policy_problem(options: Mapping[str, Any]) -> str | None:

@@ -8,6 +8,7 @@
 | `resources`      | CPU and memory usage                        | server          | resources   |
 | `streams`        | streams by method, viewers, bandwidth       | server          | sessions    |
 | `users`          | now playing                                 | followed user   | sessions    |
+| `watch_time`     | watch time: all, by method, by user         | server, user    | sessions    |
 | `libraries`      | item counts, storage, duration              | library         | libraries   |
 
 To add a sensor, add a description to the tuple of the fitting module, for example
@@ -34,6 +35,7 @@ from .recently_added import library_recently_added_sensors, recently_added_senso
 from .resources import resources_sensors
 from .streams import streams_sensors
 from .users import user_sensors
+from .watch_time import watch_time_sensors
 
 # No limit: coordinators read all data, entities send no requests.
 PARALLEL_UPDATES = 0
@@ -45,6 +47,7 @@ SERVER_SENSORS: Final[tuple[Callable[[PlexPulseRuntime], Iterable[SensorEntity]]
     resources_sensors,
     streams_sensors,
     user_sensors,
+    watch_time_sensors,
 )
 SENSORS_PER_LIBRARY: Final[
     tuple[Callable[[LibrariesCoordinator, Library], Iterable[SensorEntity]], ...]

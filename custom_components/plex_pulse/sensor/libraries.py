@@ -118,6 +118,9 @@ class CountSensor(LibraryEntity, SensorEntity):
         """Let the coordinator count this type while this entity is enabled."""
         self._count_key = (library.uuid, description.media_types[library.kind])
         super().__init__(coordinator, description, library, context=self._count_key)
+        if library.kind is not next(iter(description.media_types)):
+            # Photos are the main count of their library, not the videos among them.
+            self._attr_state_class = None
 
     @override
     async def async_added_to_hass(self) -> None:

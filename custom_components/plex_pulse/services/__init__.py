@@ -25,6 +25,14 @@ import voluptuous as vol
 from ..api import PlexApiError
 from ..const import DOMAIN
 from ..errors import action_error
+from ..history.actions import (
+    ATTR_BY,
+    ATTR_MEASURE,
+    ATTR_PERIOD,
+    async_get_top,
+    async_rebuild_statistics,
+)
+from ..history.top import PERIODS, By, RankBy
 from ..runtime_data import PlexPulseRuntime
 from .commands import (
     ATTR_MESSAGE,
@@ -52,8 +60,10 @@ SERVICE_GET_HISTORY: Final = "get_history"
 SERVICE_GET_ON_DECK: Final = "get_on_deck"
 SERVICE_GET_RECENTLY_ADDED: Final = "get_recently_added"
 SERVICE_GET_STREAMS: Final = "get_streams"
+SERVICE_GET_TOP: Final = "get_top"
 SERVICE_MARK_UNWATCHED: Final = "mark_unwatched"
 SERVICE_MARK_WATCHED: Final = "mark_watched"
+SERVICE_REBUILD_STATISTICS: Final = "rebuild_statistics"
 SERVICE_SCAN_LIBRARY: Final = "scan_library"
 SERVICE_SEARCH: Final = "search"
 SERVICE_TERMINATE_STREAM: Final = "terminate_stream"
@@ -106,6 +116,21 @@ ACTIONS: Final[Mapping[str, Action]] = {
         },
         response=SupportsResponse.ONLY,
     ),
+    SERVICE_GET_TOP: Action(
+        handler=async_get_top,
+        fields={
+            vol.Optional(ATTR_BY, default=By.TITLE.value): vol.In([by.value for by in By]),
+            vol.Optional(ATTR_PERIOD, default="month"): vol.In(list(PERIODS)),
+            vol.Optional(ATTR_MEASURE, default=RankBy.PLAYS.value): vol.In(
+                [measure.value for measure in RankBy]
+            ),
+            **_LIMIT,
+        },
+        response=SupportsResponse.ONLY,
+    ),
+    SERVICE_REBUILD_STATISTICS: Action(
+        handler=async_rebuild_statistics, response=SupportsResponse.OPTIONAL
+    ),
     SERVICE_SEARCH: Action(
         handler=async_search,
         fields={
@@ -156,9 +181,8 @@ async def _async_call(handler: ActionHandler, call: ServiceCall) -> ServiceRespo
     """
     runtime = async_get_server(call).runtime_data
     try:
-        if not runtime.health.data.connected:
-            # Another server may have the address now; do not send it the token or a command.
-            await runtime.client.verify_identity(runtime.machine_identifier)
+        # Another server may have the address of one that is away; it must not receive the token.
+        await runtime.liveness.async_verify_connected()
         return await handler(runtime, call)
     except PlexApiError as err:
         raise action_error(err, runtime.client.rate_limiter) from err

@@ -1,6 +1,7 @@
 """Find the server, library, stream or user that an action call names."""
 
 from collections.abc import Iterable, Sequence
+from unicodedata import normalize
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import ServiceCall, callback
@@ -59,17 +60,26 @@ def _exactly_one[FoundT](
     return found[0]
 
 
+def comparable_name(name: str) -> str:
+    """Return a name as it is compared: without case, spacing and Unicode composition.
+
+    Titles typed on a Mac may have an accent as a character of its own (NFD), and titles from
+    web pages have no-break spaces; both look like what is typed in Home Assistant.
+    """
+    return " ".join(normalize("NFC", normalize("NFC", name).casefold()).split())
+
+
 def find_library(runtime: PlexPulseRuntime, call: ServiceCall) -> Library | None:
     """Return the library with the title or key in the call, None if the call has none."""
     if (name := call.data.get(ATTR_LIBRARY)) is None:
         return None
     libraries = runtime.libraries.data.libraries.values()
-    folded = name.strip().casefold()
-    found = [library for library in libraries if library.title.casefold() == folded]
+    folded = comparable_name(name)
+    found = [library for library in libraries if comparable_name(library.title) == folded]
     found = found or [library for library in libraries if library.key == folded]
     return _exactly_one(
         found,
-        none=_validation_error(translation_key="unknown_library", library=name),
+        none=unknown_library_error(name),
         several=_validation_error(
             translation_key="several_libraries",
             library=name,
@@ -80,14 +90,18 @@ def find_library(runtime: PlexPulseRuntime, call: ServiceCall) -> Library | None
 
 def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
     """Return the account with that display name, Plex name or account id."""
-    folded = name.strip().casefold()
+    folded = comparable_name(name)
     accounts = tuple(accounts)
     found = [
-        account for account in accounts if folded in {account.name.casefold(), account.account_id}
+        account
+        for account in accounts
+        if folded in {comparable_name(account.name), account.account_id}
     ]
     # The full name first: e-mail addresses of several users may have the same first part.
     found = found or [
-        account for account in accounts if (display_name(account.name) or "").casefold() == folded
+        account
+        for account in accounts
+        if comparable_name(display_name(account.name) or "") == folded
     ]
     return _exactly_one(
         # "" would match an account without a name, or with nothing before the @.
@@ -102,15 +116,36 @@ def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
 
 
 def find_session_id(sessions: Iterable[Session], session_key: str) -> str:
-    """Return the id that Plex needs to terminate the stream with that session key."""
-    for session in sessions:
-        if session.session_key == session_key:
-            if session.session_id is None:
-                raise _validation_error(
-                    translation_key="stream_cannot_end", session_key=session_key
-                )
-            return session.session_id
-    raise unknown_stream_error(session_key)
+    """Return the id that Plex needs to terminate the stream with that session key.
+
+    Raises:
+        ServiceValidationError: there is no such stream, it has no id, or another stream has
+            the same id: which of them the server would end is unknown.
+
+    """
+    sessions = tuple(sessions)
+    found = next((item for item in sessions if item.session_key == session_key), None)
+    if found is None:
+        raise unknown_stream_error(session_key)
+    if found.session_id is None:
+        raise _validation_error(translation_key="stream_cannot_end", session_key=session_key)
+    others = [
+        other.session_key
+        for other in sessions
+        if other.session_id == found.session_id and other.session_key != session_key
+    ]
+    if others:
+        raise _validation_error(
+            translation_key="several_streams",
+            session_key=session_key,
+            others=", ".join(others),
+        )
+    return found.session_id
+
+
+def unknown_library_error(name: str) -> ServiceValidationError:
+    """Return the error for a library that does not exist."""
+    return _validation_error(translation_key="unknown_library", library=name)
 
 
 def unknown_stream_error(session_key: str) -> ServiceValidationError:

@@ -8,7 +8,7 @@ only if source and output show it; a setting that caused it is not part of the s
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..api import PlayMethod, Session, StreamDetails
 from .formats import (
@@ -45,8 +45,7 @@ class StreamConversion[FormatT]:
     target: FormatT | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubtitleConversion:
+class SubtitleConversion(NamedTuple):
     """The subtitles that are shown: "burn", "transcode", "copy" or "direct"."""
 
     decision: str
@@ -54,8 +53,7 @@ class SubtitleConversion:
     language: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Conversion:
+class Conversion(NamedTuple):
     """What is converted for a session.
 
     source_container: None while it is repackaged, as no field of a session has it then.

@@ -1,8 +1,7 @@
 """Formats of video and audio, and what the title of a stream says of them."""
 
-from dataclasses import dataclass
 import re
-from typing import Final
+from typing import Final, NamedTuple
 
 _SIZE: Final = re.compile(r"\b(\d{3,4})([pi])\b|\b([48])k\b|\b(sd)\b")
 _FORMAT: Final = re.compile(r"\(([^()]+)\)[^()]*\Z")
@@ -13,8 +12,7 @@ _SD_LINES: Final = 480
 _DEEP_COLOR: Final = re.compile(r"\b10\b")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoFormat:
+class VideoFormat(NamedTuple):
     """Resolution ("4K", "1080p", "SD"), codec, dynamic range (None for SDR)."""
 
     resolution: str | None
@@ -24,8 +22,7 @@ class VideoFormat:
     is_deep_color: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AudioFormat:
+class AudioFormat(NamedTuple):
     """Codec and number of channels."""
 
     codec: str | None

@@ -29,6 +29,10 @@ async def test_connect_and_disconnect_are_logged_at_debug_level(
     await assert_reconnects(simulator, listener, clock, "3")
     assert leak_detector.lines == [
         (
+            f"GET {NOTIFICATIONS_PATH}: error 404 headers: "
+            "Date: Mon, 21 Sep 2026 14:30:00 GMT, Content-Type: text/html"
+        ),
+        (
             "harbour: no notifications: "
             f"GET {NOTIFICATIONS_PATH}: client 404: HTTP status 404 without a message"
         ),

@@ -309,7 +309,7 @@ async def test_two_browsers_get_the_same_changes_until_they_unsubscribe(
     await wait(INTERVAL)
     assert await first.events() == await second.events() != []
     await second.call("unsubscribe_events", subscription=subscription)
-    simulator.sessions.start(film)
+    simulator.sessions.start_live_tv()
     await wait(INTERVAL)
     assert await second.events() == []
     assert len(await first.events()) == 1

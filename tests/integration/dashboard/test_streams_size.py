@@ -24,7 +24,7 @@ async def test_minute_of_playback_stays_below_the_limit(
 ) -> None:
     films = simulator.library.of_kind(Kind.MOVIE)
     sessions = [
-        simulator.sessions.start(films[number % len(films)], method="transcode")
+        simulator.sessions.start(films[number % len(films)], method="transcode", transcoding_for=10)
         for number in range(streams)
     ]
     await heard(hass, simulator)

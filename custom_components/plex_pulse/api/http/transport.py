@@ -32,6 +32,7 @@ from .request import (
     send_request,
     token_header,
 )
+from .response_log import describe_body, describe_headers
 from .retry import RetryPolicy, retry
 from .slow_endpoints import SlowEndpoints
 from .statistics import ApiStatistics, StatisticsRecorder
@@ -39,8 +40,6 @@ from .tcp_probe import probe_tcp
 
 _LOGGER = logging.getLogger(__name__)
 
-_MAX_LOGGED_BODY: Final = 500
-"""Characters of an error body that are logged."""
 _KEEP_ALIVE_SECONDS: Final = 20.0
 """After so long an unused connection is closed: a Media Server's `Keep-Alive: timeout=20`."""
 
@@ -299,13 +298,18 @@ class Transport:
         )
 
     def _read_error_body(self, response: Response) -> ErrorBody:
-        """Return what an error body contains, and log its beginning."""
+        """Return what an error body contains; log its beginning and the helpful headers."""
+        _LOGGER.debug(
+            "%s: error %d headers: %s",
+            self._label,
+            response.status,
+            describe_headers(response.headers, self._redact),
+        )
         body = response.body
         if len(body) > MAX_ERROR_BODY_BYTES:
             body = drop_truncated_token(body[:MAX_ERROR_BODY_BYTES])
         text = body.decode("utf-8", "replace")
         # A success that cannot be decoded may be full of names; only markup is logged of it.
         if not response.is_success or text.lstrip().startswith("<"):
-            # Redacted before it is truncated: half a token would not be recognized.
-            _LOGGER.debug("%s: error body: %.*s", self._label, _MAX_LOGGED_BODY, self._redact(text))
+            _LOGGER.debug("%s: error body: %s", self._label, describe_body(text, self._redact))
         return read_error_body(text, self._redact)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+import logging
 from typing import Final
 
 import aiohttp
@@ -20,6 +21,10 @@ from .classify import (
 from .clock import Clock
 from .error_body import ErrorBody
 from .rate_limiter import HostRateLimiter
+from .redact import Redactor
+from .response_log import describe_headers
+
+_LOGGER = logging.getLogger(__name__)
 
 _CONNECT_TIMEOUT_SECONDS: Final = 10.0
 """Limit of the upgrade, and before it of the wait for the rate limiter."""
@@ -87,6 +92,7 @@ async def _upgrade(
     except TimeoutError:
         failure = timeout_failure(endpoint)
     except aiohttp.WSServerHandshakeError as err:
+        _log_refusal(endpoint, url, headers, err)
         failure = _handshake_failure(endpoint, url, err.status, err.headers or {}, rate_limiter)
     except (aiohttp.ClientError, OSError, EOFError) as err:
         failure = network_failure(endpoint, err)
@@ -100,6 +106,19 @@ async def _upgrade(
     # Raised outside of the handlers: an aiohttp exception, whose text contains the host, would
     # become its context.
     raise failure
+
+
+def _log_refusal(
+    endpoint: str, url: URL, sent_headers: Mapping[str, str], err: aiohttp.WSServerHandshakeError
+) -> None:
+    """Log the status and the helpful headers of a response that is no upgrade."""
+    redact = Redactor(sent_headers.get("X-Plex-Token", ""), url.raw_host or "")
+    _LOGGER.debug(
+        "%s: error %d headers: %s",
+        endpoint,
+        err.status,
+        describe_headers(err.headers or {}, redact),
+    )
 
 
 def _handshake_failure(

@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Self
 
 from .coerce import JsonObject, boolean, integer, non_negative_int, parse_list, text
+from .record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pin:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Pin(Record):
     """A sign-in that the user approves in a browser."""
 
     id: int
@@ -33,8 +34,8 @@ class Pin:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Account(Record):
     """The account of a token. Its e-mail address is not parsed, on purpose."""
 
     id: int
@@ -54,8 +55,8 @@ class Account:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Connection(Record):
     """An address of a server, as the server reported it to plex.tv."""
 
     uri: str
@@ -84,8 +85,8 @@ class Connection:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resource:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Resource(Record):
     """A server that the account owns, or that is shared with it."""
 
     machine_identifier: str

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Self
+from typing import Final, Self
 
-from .coerce import JsonObject, parse_list, text, timestamp
+from .coerce import JsonObject, integer, last_part, non_negative_int, parse_list, text, timestamp
+from .image import is_server_path
 from .media import MediaItem, listing_total
+from .record import Record
+
+_MAX_UINT32: Final = 2**32 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryEntry:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class HistoryEntry(Record):
     """One playback."""
 
     item: MediaItem
@@ -28,8 +32,8 @@ class HistoryEntry:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryPage:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class HistoryPage(Record):
     """A page of the history, newest first."""
 
     entries: tuple[HistoryEntry, ...]
@@ -61,3 +65,91 @@ class HistoryPage:
         if len(entries) == len(self.entries):
             return self
         return replace(self, entries=entries, total=start + len(entries))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow:
+    """One play with the fields that statistics need; fast to parse, and small."""
+
+    history_id: int
+    """Plex's number of the row, 0 if unknown."""
+    viewed_at: int
+    """Unix seconds of the end of the play, 0 if unknown; at most 2**32 - 1."""
+    item_type: str
+    """movie, episode, track, clip ..."""
+    title: str
+    """Of an episode the show, of a track the artist."""
+    rating_key: int
+    """Of the item itself, 0 for a deleted item."""
+    image: str | None
+    """Path of the picture of what `title` names."""
+    account_id: str | None
+    device_id: str | None
+    library_key: str | None
+
+    @classmethod
+    def parse(cls, fields: JsonObject) -> Self:
+        """Return the row; no field is required."""
+        item_type = text(fields, "type") or "unknown"
+        container = item_type in {"episode", "track"}
+        title = text(fields, "grandparentTitle") if container else None
+        thumb = text(fields, "grandparentThumb" if container and title else "thumb")
+        section = integer(fields, "librarySectionID")
+        return cls(
+            history_id=_uint32(last_part(text(fields, "historyKey"))),
+            viewed_at=min(non_negative_int(fields, "viewedAt") or 0, _MAX_UINT32),
+            item_type=item_type,
+            title=title or text(fields, "title") or "",
+            rating_key=_uint32(text(fields, "ratingKey")),
+            image=thumb if thumb is not None and is_server_path(thumb) else None,
+            account_id=text(fields, "accountID"),
+            device_id=text(fields, "deviceID"),
+            library_key=str(section) if section is not None and section > 0 else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRows:
+    """A page of the history, oldest first."""
+
+    rows: tuple[HistoryRow, ...]
+    total: int
+    """Rows in the whole history."""
+
+    @classmethod
+    def parse(cls, container: JsonObject, *, start: int, size: int) -> Self | None:
+        """Return the requested page, None for a response that is no listing."""
+        if (total := listing_total(container)) is None:
+            return None
+        rows = parse_list(container, "Metadata", HistoryRow.parse)
+        if len(rows) > size:
+            # A server may ignore paging and send the whole history.
+            rows, total = rows[start : start + size], max(total, len(rows))
+        return cls(rows=rows, total=total)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaStatistic:
+    """Seconds that one user played in one hour, by the server's own measurement."""
+
+    at: int
+    """Unix seconds of the start of the hour."""
+    account_id: str | None
+    seconds: int
+
+    @classmethod
+    def parse(cls, fields: JsonObject) -> Self | None:
+        """Return the value, None without a time or a duration."""
+        at = non_negative_int(fields, "at")
+        seconds = non_negative_int(fields, "duration")
+        if not at or seconds is None or at > _MAX_UINT32:
+            return None
+        return cls(at=at, account_id=text(fields, "accountID"), seconds=seconds)
+
+
+def _uint32(value: str | None) -> int:
+    """Return a decimal number of up to 32 bits, 0 for anything else."""
+    if value is None or not value.isdecimal() or len(value) > len(str(_MAX_UINT32)):
+        return 0
+    number = int(value)
+    return number if number <= _MAX_UINT32 else 0

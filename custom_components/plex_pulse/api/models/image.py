@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
+from .record import Record
+
 _SIGNATURES: Final = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"\x89PNG\r\n\x1a\n", "image/png"),
@@ -19,8 +21,8 @@ def is_server_path(path: str) -> bool:
     return path.startswith("/") and not path.startswith("//") and not path.endswith("/-1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerImage:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ServerImage(Record):
     """An image."""
 
     content: bytes

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final, Self
 
 from .coerce import JsonObject, boolean, children, non_negative_int, text, timestamp
+from .record import Record
 
 _LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"
 _NO_AGENTS: Final = frozenset({"com.plexapp.agents.none", "tv.plex.agents.none"})
@@ -24,8 +25,8 @@ class LibraryKind(StrEnum):
     """A type added by a newer server."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Library:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Library(Record):
     """One library."""
 
     key: str

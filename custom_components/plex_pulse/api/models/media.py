@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from .coerce import JsonObject, integer, non_negative_int, parse_list, text, timestamp
 from .image import is_server_path
+from .record import Record
 
 _MUSIC: Final = frozenset({"artist", "album", "track"})
 _LIBRARY_KEYS: Final = ("librarySectionID", "librarySectionTitle")
@@ -28,6 +29,7 @@ _EXTRA_SUBTYPES: Final = frozenset(
         "trailer",
     }
 )
+
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 
 
@@ -46,8 +48,8 @@ class MediaType(IntEnum):
     PHOTO_ALBUM = 14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaItem:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class MediaItem(Record):
     """One movie, episode, track, photo ..."""
 
     rating_key: str | None
@@ -155,8 +157,8 @@ class MediaItem:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaPage:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class MediaPage(Record):
     """A page of a listing."""
 
     items: tuple[MediaItem, ...]

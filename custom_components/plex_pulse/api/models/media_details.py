@@ -5,13 +5,14 @@ from typing import Final, Self
 
 from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, text
 from .media import MediaItem, listed_items, listing_total
+from .record import Record
 from .stream import SelectedMedia
 
 _MAX_TAGS: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DetailedItem:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class DetailedItem(Record):
     """An item with its details, None where the listing has none.
 
     view_offset: milliseconds that the token's user has played. leaf_count,

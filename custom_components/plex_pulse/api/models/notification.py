@@ -15,14 +15,15 @@ from .coerce import (
     parse_list,
     text,
 )
+from .record import Record
 from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"
 _STOPPED: Final = "stopped"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlayingNotification:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class PlayingNotification(Record):
     """The state of a session changed, or about ten seconds of it were played."""
 
     session_key: str | None
@@ -55,8 +56,8 @@ class PlayingNotification:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranscodeNotification:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TranscodeNotification(Record):
     """A transcode session started, progressed or ended."""
 
     key: str
@@ -74,8 +75,8 @@ class TranscodeNotification:
         return cls(key=key, event=event, transcode=transcode)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelineNotification:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TimelineNotification(Record):
     """An item of a library changed."""
 
     library_key: str
@@ -104,8 +105,8 @@ class TimelineNotification:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ActivityNotification:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ActivityNotification(Record):
     """A background activity of the server started, progressed or ended."""
 
     event: str
@@ -138,8 +139,8 @@ class ActivityNotification:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusNotification:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class StatusNotification(Record):
     """A status of the server, such as the end of a scan."""
 
     name: str | None
@@ -153,8 +154,8 @@ class StatusNotification:
         return cls(name=text(fields, "notificationName"), title=text(fields, "title"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReachabilityNotification:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ReachabilityNotification(Record):
     """The server became reachable or unreachable from the Internet."""
 
     is_reachable: bool

@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from .coerce import JsonObject, boolean, text
+from .record import Record
 
 _NO_ACCOUNT: Final = "0"
 """The id of an entry that stands for no account."""
 _MAPPING_FAILURES: Final = frozenset({"unreachable", "publisherror"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerIdentity:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ServerIdentity(Record):
     """The identity that a server reports without a token; it proves nothing."""
 
     machine_identifier: str
@@ -32,8 +33,8 @@ class ServerIdentity:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerInfo:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ServerInfo(Record):
     """The attributes of a server in `/` and `/media/providers`."""
 
     machine_identifier: str
@@ -63,8 +64,8 @@ class ServerInfo:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerAccount:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ServerAccount(Record):
     """An account that may use the server."""
 
     account_id: str
@@ -80,8 +81,8 @@ class ServerAccount:
         return cls(account_id=account_id, name=name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemoteAccess:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class RemoteAccess(Record):
     """Whether the server is reachable from the Internet.
 
     Everything else in `/myplex/account` is private and not parsed: e-mail address, network

@@ -6,6 +6,7 @@ from typing import Final, Self
 
 from .coerce import JsonObject, boolean, child, non_negative_int, text
 from .media import MediaItem
+from .record import Record
 from .session_details import SessionDetails
 from .stream import UNLIMITED_BANDWIDTH, SelectedMedia
 from .transcode import TranscodeSession
@@ -27,8 +28,8 @@ class PlayMethod(StrEnum):
     """Video or audio is transcoded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class User(Record):
     """The account of a session."""
 
     id: str
@@ -36,8 +37,8 @@ class User:
     name: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Player:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Player(Record):
     """The app and device. Its network address is not parsed, on purpose."""
 
     machine_identifier: str | None
@@ -75,8 +76,8 @@ class Player:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Session(Record):
     """One active stream, as listed by `/status/sessions`."""
 
     session_key: str

@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from .coerce import JsonObject, boolean, child, children, integer, non_negative_int, text, timestamp
 from .image import is_server_path
+from .record import Record
 
 _VIDEO: Final = 1
 _AUDIO: Final = 2
@@ -18,8 +19,8 @@ _UNKNOWN_CODEC: Final = "*"
 _ISO_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamDetails:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class StreamDetails(Record):
     """One stream of the part that is played.
 
     decision: "copy", "transcode", "burn" or "directplay", None if the server sends none.
@@ -54,8 +55,8 @@ class StreamDetails:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionDetails:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SessionDetails(Record):
     """What is delivered, how it was decided, and what is on air.
 
     container, bitrate (kbit/s): as delivered. source_audio_codec: None without a transcode.

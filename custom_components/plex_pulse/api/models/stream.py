@@ -14,6 +14,7 @@ from .coerce import (
     text,
     timestamp,
 )
+from .record import Record
 
 UNLIMITED_BANDWIDTH: Final = 10_000_000
 """kbit/s that stand for an unknown bit rate (live TV, some files); not a measurement."""
@@ -32,11 +33,12 @@ _LABELS: Final = (
     ("hdr", "HDR10"),
     ("hlg", "HLG"),
 )
+
 _TRANSFERS: Final = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SelectedMedia:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SelectedMedia(Record):
     """The version of an item that a session plays, as the server delivers it."""
 
     resolution: str | None

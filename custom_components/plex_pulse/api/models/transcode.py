@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Self
 
 from .coerce import JsonObject, boolean, last_part, non_negative_float, non_negative_int, text
+from .record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TranscodeSession:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TranscodeSession(Record):
     """The conversion of a stream that is not played directly."""
 
     key: str | None

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Self
 
 from .coerce import JsonObject, boolean, child, text, timestamp
+from .record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerUpdate:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class ServerUpdate(Record):
     """The state of the server's updater. Its download address is not parsed, on purpose."""
 
     available_version: str | None

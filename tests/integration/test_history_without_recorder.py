@@ -1,0 +1,30 @@
+"""Without the recorder there is no history, and diagnostics say so."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from tests.simulator import PlexSimulator
+
+from .actions import ask
+from .conftest import Wait
+from .support import diagnostics_of
+
+
+async def test_history_is_absent_without_the_recorder(
+    hass: HomeAssistant,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    hass_client: ClientSessionGenerator,
+    wait: Wait,
+) -> None:
+    diagnostics = await diagnostics_of(hass, hass_client, loaded)
+    assert diagnostics["history"] == {"status": "off: no recorder"}
+    await wait(3600)
+    assert simulator.count("/status/sessions/history/all") == 0
+    for action in ("get_top", "rebuild_statistics"):
+        with pytest.raises(HomeAssistantError, match="recorder"):
+            await ask(hass, action)
+    assert hass.states.get("sensor.harbour_watch_time") is not None
