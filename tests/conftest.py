@@ -10,6 +10,11 @@ pytest_plugins = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of tests/browser."""
+    parser.addoption("--browser", action="store_true", help="run all browser tests")
+
+
 @pytest.fixture(autouse=True)
 def enable_event_loop_debug() -> None:
     """Leave asyncio's debug mode off; Home Assistant's fixture of this name turns it on.

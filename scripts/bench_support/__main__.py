@@ -11,6 +11,7 @@ from typing import Final
 from scripts.common.output import print_status
 from scripts.common.simulated_servers import SimulatedServer, running_servers
 
+from .card import measure_card
 from .cpu import measure_cpu
 from .database_rows import HOUR_MINUTES, measure_database_rows
 from .event_loop_blocking import measure_blocks
@@ -81,11 +82,18 @@ def main() -> int:
         action="store_true",
         help="one round with small sizes; the figures are meaningless",
     )
+    parser.add_argument(
+        "--card",
+        action="store_true",
+        help="measure the streams card in Chromium instead",
+    )
     arguments = parser.parse_args()
     rounds = 1 if arguments.quick else _ROUNDS
     logging.basicConfig(level=logging.ERROR)
     figures: dict[str, Figure] = {}
-    for name, part in _PARTS.items():
+    if arguments.card:
+        merge(figures, asyncio.run(measure_card(rounds=rounds)))
+    for name, part in _PARTS.items() if not arguments.card else ():
         began = monotonic()
         # Unless its time is advanced, this loop follows real time.
         merge(figures, asyncio.run(_run(part, rounds), loop_factory=VirtualTimeLoop))

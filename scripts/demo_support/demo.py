@@ -36,6 +36,16 @@ class Demo:
         self._session = aiohttp.ClientSession(timeout=REQUEST_TIMEOUT)
         self._client = HomeAssistantClient(self._session, self.home_assistant.url)
 
+    @property
+    def client(self) -> HomeAssistantClient:
+        """Return the client, which is logged in after `set_up`."""
+        return self._client
+
+    @property
+    def session(self) -> aiohttp.ClientSession:
+        """Return the session of all requests; it is closed with the demo."""
+        return self._session
+
     async def __aenter__(self) -> Self:
         """Return the demo; `set_up` starts it."""
         return self

@@ -65,20 +65,28 @@ class Simulator:
 
     async def add_item(self, session: aiohttp.ClientSession, library: str, title: str) -> None:
         """Add an item to a library and scan it."""
-        await self._control(session, "scan", {"library": library, "titles": [title]})
+        await self.control(session, "scan", {"library": library, "titles": [title]})
 
     async def pause_and_resume(self, session: aiohttp.ClientSession) -> None:
         """Pause and resume the first session."""
-        await self._control(session, f"sessions/{FIRST_SESSION}/pause", {})
-        await self._control(session, f"sessions/{FIRST_SESSION}/resume", {})
+        await self.control(session, f"sessions/{FIRST_SESSION}/pause", {})
+        await self.control(session, f"sessions/{FIRST_SESSION}/resume", {})
 
-    async def _control(
+    async def control(
         self, session: aiohttp.ClientSession, path: str, command: dict[str, object]
-    ) -> None:
+    ) -> dict[str, object]:
+        """Send a command to the path under /simulator and return the response."""
         async with session.post(
             f"{self.url}/simulator/{path}", json=command, raise_for_status=True
-        ):
-            pass
+        ) as response:
+            result: dict[str, object] = await response.json()
+            return result
+
+    async def requests(self, session: aiohttp.ClientSession) -> list[dict[str, object]]:
+        """Return the requests that the simulated server has received, without tokens."""
+        async with session.get(f"{self.url}/simulator/requests", raise_for_status=True) as response:
+            result: list[dict[str, object]] = await response.json()
+            return result
 
     async def _responds(self, session: aiohttp.ClientSession) -> bool:
         try:

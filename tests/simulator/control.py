@@ -8,6 +8,7 @@ from aiohttp import web
 
 from .control_page import control_page
 from .faults import Fault, Transfer
+from .items import Kind
 
 if TYPE_CHECKING:
     from .server import PlexSimulator
@@ -38,6 +39,7 @@ def control_routes(simulator: PlexSimulator) -> list[web.RouteDef]:
         web.post("/simulator/revoke", from_loopback(control.revoke)),
         web.post("/simulator/starting", from_loopback(control.starting)),
         web.post("/simulator/scan", from_loopback(control.scan)),
+        web.post("/simulator/sessions", from_loopback(control.start)),
         web.post(
             "/simulator/sessions/{key}/{command:pause|resume|stop}",
             from_loopback(control.session),
@@ -155,6 +157,17 @@ class _Control:
             raise web.HTTPNotFound from error
         self._simulator.scan(section, items=command["titles"])
         return web.json_response({})
+
+    async def start(self, request: web.Request) -> web.StreamResponse:
+        """Start a stream of the movie {title}; the response has its session {key}."""
+        title = (await request.json())["title"]
+        movies = self._simulator.library.of_kind(Kind.MOVIE)
+        movie = next((movie for movie in movies if movie.title == title), None)
+        if movie is None:
+            raise web.HTTPNotFound
+        # Not the id of another stream of the same player, which a stop would end instead.
+        session = self._simulator.sessions.start(movie, session_id=f"control-{movie.rating_key}")
+        return web.json_response({"key": session.session_key})
 
     async def session(self, request: web.Request) -> web.StreamResponse:
         sessions = self._simulator.sessions

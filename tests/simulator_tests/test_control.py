@@ -23,6 +23,18 @@ async def test_control_pauses_resumes_and_stops_sessions(
         assert response.status == 404
 
 
+async def test_control_starts_a_session(
+    evening: PlexSimulator, session: aiohttp.ClientSession
+) -> None:
+    url = f"{evening.url}/simulator/sessions"
+    async with session.post(url, json={"title": "First snow"}) as response:
+        key = (await response.json())["key"]
+    found = [item for item in await read_sessions(session, evening) if item["sessionKey"] == key]
+    assert [item["title"] for item in found] == ["First snow"]
+    async with session.post(url, json={"title": "Last snow"}) as response:
+        assert response.status == 404
+
+
 async def test_control_scan_adds_items(
     evening: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:

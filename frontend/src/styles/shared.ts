@@ -169,7 +169,7 @@ export const shared = css`
     width: 40px;
     height: 40px;
     margin: -10px 0 -14px;
-    margin-inline-end: -12px;
+    margin-inline-end: -10px;
     border-radius: 50%;
     color: var(--ha-color-on-neutral-quiet, var(--soft));
     --mdc-icon-size: 18px;

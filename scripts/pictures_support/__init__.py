@@ -1,0 +1,1 @@
+"""Pictures of the dashboard in the demo's Home Assistant."""

@@ -1,0 +1,1 @@
+"""Browser tests: Chromium with a real Home Assistant and a simulated Plex Media Server."""

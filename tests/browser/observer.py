@@ -1,0 +1,90 @@
+"""A page of Home Assistant and everything it requests or logs."""
+
+from typing import Final, Literal, Protocol, TypedDict, Unpack
+from urllib.parse import urlsplit
+
+from playwright.async_api import ConsoleMessage, Locator, Page, Request, ViewportSize, WebSocket
+
+# The document with all shadow roots; form values are not part of it.
+_READ_DOM: Final = """() => {
+  const read = (root) => [
+    root.innerHTML ?? "",
+    ...[...root.querySelectorAll("*")].flatMap((element) =>
+      element.shadowRoot ? read(element.shadowRoot) : []),
+  ];
+  return read(document.documentElement).join("\\n");
+}"""
+
+
+class ContextOptions(TypedDict, total=False):
+    """How a browser shows a page."""
+
+    locale: str
+    viewport: ViewportSize
+    color_scheme: Literal["light", "dark"]
+
+
+class OpenPage(Protocol):
+    """A function that opens a page in a new context."""
+
+    async def __call__(self, **options: Unpack[ContextOptions]) -> ObservedPage:
+        """Return the empty page."""
+
+
+class ObservedPage:
+    """A page of one Home Assistant, with its requests and errors since it was opened."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        """Observe a page that is still empty; `url` is Home Assistant's."""
+        self.page = page
+        self.errors: list[str] = []
+        self.urls: list[str] = []
+        self._url = url
+        page.on("console", self._add_message)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", self._add_request)
+        page.on("websocket", self._add_websocket)
+
+    def _add_message(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(f"{message.text} ({message.location['url']})")
+
+    def _add_request(self, request: Request) -> None:
+        self.urls.append(request.url)
+
+    def _add_websocket(self, websocket: WebSocket) -> None:
+        self.urls.append(websocket.url)
+
+    @property
+    def foreign_urls(self) -> list[str]:
+        """Return the requested URLs of other hosts and ports."""
+        home_assistant = urlsplit(self._url).netloc
+        return [
+            url
+            for url in self.urls
+            if not url.startswith(("data:", f"blob:{self._url}/"))
+            and urlsplit(url).netloc != home_assistant
+        ]
+
+    async def read_dom(self) -> str:
+        """Return the HTML of the document and of all shadow roots."""
+        dom: str = await self.page.evaluate(_READ_DOM)
+        return dom
+
+    async def open(self, path: str = "/plex-pulse/now") -> None:
+        """Open a path of Home Assistant."""
+        await self.page.goto(f"{self._url}{path}")
+
+    async def open_view(self, name: str) -> None:
+        """Open a view of the dashboard by its tab."""
+        await self.page.locator(f"ha-tab-group-tab[data-path={name}]").click()
+        await self.page.wait_for_url(f"**/plex-pulse/{name}")
+
+    @property
+    def card(self) -> Locator:
+        """Return the streams card."""
+        return self.page.locator("plex-pulse-streams")
+
+    def row(self, title: str) -> Locator:
+        """Return the row of the stream with this title."""
+        return self.card.locator("ul.rows > li").filter(has_text=title)
