@@ -186,6 +186,7 @@ async def test_a_file_of_another_form_is_no_failure(
     assert state_of_entry(entry) is ConfigEntryState.LOADED
 
 
+@pytest.mark.usefixtures("all_entities_enabled")
 @pytest.mark.parametrize("odd", [4_039_372_800, 0], ids=["2098", "no date"])
 async def test_an_item_of_an_impossible_date_hides_no_other(
     hass: HomeAssistant,

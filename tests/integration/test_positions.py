@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock, HeldFreezerClock
-from tests.simulator import Item, PlexSimulator
+from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import LIVING_ROOM, PHONE
 
 from .actions import ask
-from .conftest import Wait
+from .conftest import Live, Wait
 from .support import heard, settle, state_of
 
 STREAMS = "sensor.harbour_active_streams"
@@ -162,6 +162,24 @@ async def test_another_speed_or_inexact_reports_renew_it_rarely(
     # It is never wrong by more than what five minutes make.
     shown = _stream(hass)["position"] + dt_util.utcnow().timestamp() - _updated_at(hass)
     assert abs(shown - offset / 1000) <= max(6, 300 * (advance / 10_000 - 1))
+
+
+@pytest.mark.usefixtures("push")
+async def test_stream_that_only_goes_on_is_available_again_after_its_reports_were_missing(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    film: Item,
+    live: Live,
+) -> None:
+    simulator.sessions.start(film)
+    await heard(hass, simulator)
+    simulator.faults.add("/status/sessions", Fault.status(500), times=None)
+    await live(120, step=5)
+    assert state_of(hass, STREAMS).state == STATE_UNAVAILABLE
+    simulator.faults.clear()
+    simulator.sessions.tick()
+    await heard(hass, simulator)
+    assert state_of(hass, STREAMS).state == "1"
 
 
 async def test_polled_position_is_constant_as_well(

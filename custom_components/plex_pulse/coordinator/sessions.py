@@ -75,6 +75,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._index = SessionIndex()
         self._position_listeners: dict[object, PositionListener] = {}
         self._has_hidden_change = False
+        self._was_available = True
         self._stopped = StoppedSessions()
         self._reports = SessionReports(self._clock)
         self._aliases: dict[str, str] = {}
@@ -384,6 +385,16 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._notify_positions(changes.moved)
         if changes.has_changed:
             self._publish(changes.sessions)
+        elif self.is_available and not self._was_available:
+            # A report of a position has confirmed a stream.
+            self.async_update_listeners()
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Notify the listeners, and remember whether they found the sessions available."""
+        self._was_available = self.is_available
+        super().async_update_listeners()
 
     @callback
     def _publish(self, sessions: tuple[Session, ...]) -> None:
@@ -431,7 +442,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             self._reports.async_read_failed()
             # The base class notifies only once; availability may end later.
             self.async_update_listeners()
-        elif self._has_hidden_change:
+        elif self._has_hidden_change or not self._was_available:
+            # Without a change of the data the base class notifies only after a failure.
             self.async_update_listeners()
         self._refresher.async_read_finished(is_success=failure is None)
         self._async_schedule_expiry()
