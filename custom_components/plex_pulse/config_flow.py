@@ -17,7 +17,9 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import voluptuous as vol
 from yarl import URL
 
+from .connection.address import is_host_name
 from .connection.gdm import DiscoveredServer, async_discover_servers
+from .connection.token import extract_token
 from .connection.validation import (
     ConnectionInvalidError,
     ValidConnection,
@@ -77,13 +79,14 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
     async def async_step_zeroconf(self, discovery_info: ZeroconfServiceInfo) -> ConfigFlowResult:
         """Handle an announced server; its identity is read from the server itself."""
         url = URL.build(scheme="http", host=discovery_info.host, port=discovery_info.port or 32400)
-        identity = await async_identify(self.hass, url)
-        if identity is None:
+        found = await async_identify(self.hass, url)
+        if found is None:
             return self.async_abort(reason="cannot_connect")
+        url, identity = found
         entry = await self.async_set_unique_id(identity.machine_identifier)
         self._abort_if_unique_id_configured(
             updates={CONF_URL: str(url)}
-            if entry is not None and _may_update_address(entry)
+            if entry is not None and url.scheme == "http" and _may_update_address(entry)
             else None
         )
         self._suggested_values = {CONF_URL: str(url)}
@@ -105,8 +108,10 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
         """Let the user enter address and token."""
         errors: dict[str, str] = {}
         if user_input is not None:
+            # Without a token: a server that is not claimed, or that allows this network.
+            token = extract_token(user_input.get(CONF_TOKEN, ""))
             try:
-                connection = await async_validate(self.hass, user_input)
+                connection = await async_validate(self.hass, {**user_input, CONF_TOKEN: token})
             except ConnectionInvalidError as err:
                 errors["base"] = err.key
             else:
@@ -169,6 +174,8 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
         """Show a form for the connection of an entry, and update it if it is the same server."""
         errors: dict[str, str] = {}
         if user_input is not None:
+            if CONF_TOKEN in user_input:
+                user_input = {**user_input, CONF_TOKEN: extract_token(user_input[CONF_TOKEN])}
             # The frontend sends an emptied field as "" or omits it.
             token = user_input.get(CONF_TOKEN, "").strip() or entry.data[CONF_TOKEN]
             try:
@@ -246,9 +253,13 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
 def _may_update_address(entry: PlexPulseConfigEntry) -> bool:
     """Return whether an announced address may replace the address of an entry.
 
-    Not while the server is connected, and never https by http.
+    Not while the server is connected, and never https by http. A host name stays: the next
+    address that DHCP assigns would break the entry again.
     """
-    if entry.source == SOURCE_IGNORE or URL(entry.data[CONF_URL]).scheme != "http":
+    if entry.source == SOURCE_IGNORE:
+        return False
+    known = URL(entry.data[CONF_URL])
+    if known.scheme != "http" or is_host_name(known):
         return False
     return (
         entry.state is not ConfigEntryState.LOADED or not entry.runtime_data.health.data.connected

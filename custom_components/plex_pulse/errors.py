@@ -34,7 +34,10 @@ _FORM_REASON_KEYS: Final = {
     PlexErrorReason.SECURE_CONNECTION_REQUIRED: "secure_connection_required",
     PlexErrorReason.STARTING: "server_starting",
     PlexErrorReason.LOADING: "server_starting",
+    PlexErrorReason.TOKEN_REQUIRED: "token_required",
+    PlexErrorReason.UNCLAIMED: "server_unclaimed",
     PlexErrorReason.WRONG_SERVER: "wrong_server",
+    PlexErrorReason.XML: "xml_response",
 }
 _FORM_KIND_KEYS: Final = {
     PlexErrorKind.AUTHENTICATION: "invalid_auth",

@@ -11,11 +11,16 @@ import orjson
 
 from custom_components.plex_pulse.api import (
     Account,
+    ActivityNotification,
+    DetailedItem,
     HistoryPage,
+    HistoryRows,
     Library,
     LibraryKind,
     MediaItem,
+    MediaStatistic,
     MediaType,
+    NewestItems,
     Pin,
     PlexAccountClient,
     PlexServerClient,
@@ -41,6 +46,7 @@ from .payload_templates import ACCOUNT_PAYLOADS, IDENTIFIER, PICTURE, SERVER_PAY
 from .responses import error_bodies
 
 type _Items = tuple[MediaItem, ...]
+type _DetailedItems = tuple[DetailedItem, ...]
 
 _ONCE: Final = RetryPolicy(max_retries=1)
 _PIN: Final = Pin(id=1, code="code", lifetime=timedelta(seconds=2), auth_token=None)
@@ -55,6 +61,38 @@ _LIBRARY: Final = Library(
     storage=None,
     duration=None,
 )
+_DEVICES: Final = {"MediaContainer": {"size": 1, "Device": [{"id": 5, "name": "Living room"}]}}
+_MEDIA_STATISTICS: Final = {
+    "MediaContainer": {
+        "size": 1,
+        "StatisticsMedia": [
+            {
+                "accountID": 1,
+                "deviceID": 5,
+                "timespan": 4,
+                "at": 1_789_990_000,
+                "metadataType": 1,
+                "count": 2,
+                "duration": 5400,
+            }
+        ],
+    }
+}
+_ACTIVITIES: Final = {
+    "MediaContainer": {
+        "size": 1,
+        "Activity": [
+            {
+                "uuid": "cccccccc-1111-4222-8333-444444444444",
+                "type": "library.update.section",
+                "title": "Scanning Films",
+                "subtitle": "",
+                "progress": 12,
+                "Context": {"librarySectionID": "1"},
+            }
+        ],
+    }
+}
 _DONE: Final = b""
 """The response to a command."""
 
@@ -133,6 +171,32 @@ SERVER_CALLS: Final[dict[str, Call[PlexServerClient]]] = {
     "get_update": _of_server(lambda client: client.get_update(), ServerUpdate, "update"),
     "get_image": _of_server(
         lambda client: client.get_image("/t", width=2, height=2), ServerImage, PICTURE
+    ),
+    "get_original_image": _of_server(
+        lambda client: client.get_original_image("/t"), ServerImage, PICTURE
+    ),
+    "get_newest": _of_server(
+        lambda client: client.get_newest(_LIBRARY, limit=5, now=1_790_000_000),
+        NewestItems,
+        "movies",
+    ),
+    "get_recently_added_details": _of_server(
+        lambda client: client.get_recently_added_details(limit=5), _DetailedItems, "movies"
+    ),
+    "get_on_deck_details": _of_server(
+        lambda client: client.get_on_deck_details(limit=5), _DetailedItems, "movies"
+    ),
+    "get_history_rows": _of_server(
+        lambda client: client.get_history_rows(start=0, size=5), HistoryRows, "history"
+    ),
+    "get_device_names": _of_server(
+        lambda client: client.get_device_names(), dict[str, str], _DEVICES
+    ),
+    "get_media_statistics": _of_server(
+        lambda client: client.get_media_statistics(), tuple[MediaStatistic, ...], _MEDIA_STATISTICS
+    ),
+    "get_activities": _of_server(
+        lambda client: client.get_activities(), tuple[ActivityNotification, ...], _ACTIVITIES
     ),
     "scan_library": _of_server(lambda client: client.scan_library("1"), None, _DONE),
     "scan_libraries": _of_server(lambda client: client.scan_libraries(), None, _DONE),

@@ -21,7 +21,7 @@ from .profiles import fuzz
 from .responses import error_bodies
 
 _PAYLOADS: Final = SERVER_PAYLOADS | ACCOUNT_PAYLOADS | NOTIFICATIONS
-_CALLS_PER_BYTE: Final = 4
+_CALLS_PER_BYTE: Final = 6
 _BASE_CALLS: Final = 2_000
 
 

@@ -32,6 +32,11 @@ def conforms(value: object, expected: object) -> bool:
         return any(conforms(value, option) for option in get_args(expected))
     if get_origin(expected) is tuple:
         return _is_tuple(value, get_args(expected))
+    if get_origin(expected) is dict:
+        key_type, value_type = get_args(expected)
+        return isinstance(value, dict) and all(
+            conforms(key, key_type) and conforms(item, value_type) for key, item in value.items()
+        )
     if expected in {None, type(None)}:
         return value is None
     # Compare exact classes: a bool is not a number, and an enum member is not a string.

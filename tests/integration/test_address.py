@@ -16,11 +16,21 @@ TYPED = st.text() | st.from_regex(
     [
         (
             "plex.local",
-            ("http://plex.local:32400", "https://plex.local:32400", "https://plex.local"),
+            (
+                "http://plex.local:32400",
+                "https://plex.local:32400",
+                "https://plex.local",
+                "http://plex.local",
+            ),
         ),
         (
             "192.168.1.5",
-            ("http://192.168.1.5:32400", "https://192.168.1.5:32400", "https://192.168.1.5"),
+            (
+                "http://192.168.1.5:32400",
+                "https://192.168.1.5:32400",
+                "https://192.168.1.5",
+                "http://192.168.1.5",
+            ),
         ),
         ("192.168.1.5:32400", ("http://192.168.1.5:32400", "https://192.168.1.5:32400")),
         ("plex.local:8443", ("http://plex.local:8443", "https://plex.local:8443")),
@@ -29,6 +39,27 @@ TYPED = st.text() | st.from_regex(
         ("https://plex.example", ("https://plex.example", "https://plex.example:32400")),
         ("https://plex.example:32400", ("https://plex.example:32400",)),
         ("http://plex.local:80", ("http://plex.local",)),
+        ("plex.local:80", ("http://plex.local", "https://plex.local:80")),
+        ("plex.local:443", ("https://plex.local", "http://plex.local:443")),
+        (
+            "https://home.example/plex",
+            ("https://home.example/plex", "https://home.example", "https://home.example:32400"),
+        ),
+        (
+            "home.example/media/plex/",
+            (
+                "https://home.example/media/plex",
+                "http://home.example/media/plex",
+                "http://home.example:32400",
+                "https://home.example:32400",
+                "https://home.example",
+                "http://home.example",
+            ),
+        ),
+        (
+            "http://home.example:8080/plex",
+            ("http://home.example:8080/plex", "http://home.example:8080"),
+        ),
     ],
 )
 def test_a_missing_scheme_or_port_is_tried_the_likeliest_first(
@@ -52,6 +83,24 @@ def test_a_missing_scheme_or_port_is_tried_the_likeliest_first(
         ("müller.local", "http://xn--mller-kva.local:32400"),
         ("living_room-nas", "http://living_room-nas:32400"),
         ("plex.local.", "http://plex.local.:32400"),
+        ('"http://172.18.0.3:32400"', "http://172.18.0.3:32400"),
+        ("'192.168.1.5:32400'", "http://192.168.1.5:32400"),
+        ("<192.168.1.5:32400>,", "http://192.168.1.5:32400"),
+        ("(\u201cplex.local\u201d);", "http://plex.local:32400"),
+        ("192.168.1.5 :32400,", "http://192.168.1.5:32400"),
+        ("http:// 192.168.1.5 : 32400 / web", "http://192.168.1.5:32400"),
+        ("https://plex.example/web", "https://plex.example"),
+        (
+            "https://plex.example/web/index.html#!/server/abc/details?key=%2F",
+            "https://plex.example",
+        ),
+        ("https://home.example/plex/web/index.html#!/media/abc", "https://home.example/plex"),
+        ("https://home.example/plex/?X-Plex-Token=abc", "https://home.example/plex"),
+        ("https://home.example/plex/library/sections", "https://home.example/plex"),
+        ("https://home.example/a/../b", "https://home.example/b"),
+        ("https://home.example/%2e%2e/plex", "https://home.example/plex"),
+        ("https://home.example/a b", "https://home.example"),
+        (f"https://home.example/{'a' * 300}", "https://home.example"),
     ],
 )
 def test_what_a_browser_or_a_router_shows_is_understood(typed: str, url: str) -> None:
@@ -81,6 +130,11 @@ def test_what_a_browser_or_a_router_shows_is_understood(typed: str, url: str) ->
         "a" * 64,
         "[1.2.3.4]",
         "//plex.local",
+        "http://http://192.168.1.5:32400",
+        "https://http://192.168.1.5:32400",
+        "http//192.168.1.5:32400",
+        "http:///192.168.1.5",
+        '""',
     ],
 )
 def test_what_cannot_be_an_address_is_refused(typed: str) -> None:
@@ -97,7 +151,9 @@ def test_whatever_is_typed_makes_urls_or_an_invalid_address(typed: str) -> None:
         return
     assert urls
     for url in urls:
-        assert url == url.origin()
+        assert url == url.origin().with_path(url.path)
+        assert not url.path.endswith("/") or url.path == "/"
+        assert "/web" not in f"{url}/".replace(f"://{url.host}", "")
         assert url.scheme in {"http", "https"}
         assert url.host
         # An entry keeps the URL as text, and a later flow reads it again.

@@ -95,7 +95,7 @@ async def test_button_raises_while_the_server_is_not_connected(
     await wait(60)
     assert reading(hass, CONNECTED) == "off"
     assert reading(hass, button) == "unavailable"
-    with pytest.raises(HomeAssistantError, match="Cannot connect to the Plex Media Server"):
+    with pytest.raises(HomeAssistantError, match="The Plex Media Server cannot be reached"):
         await _press(hass, button)
 
 

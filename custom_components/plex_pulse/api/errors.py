@@ -71,6 +71,10 @@ class PlexErrorReason(StrEnum):
     """Not sent: the token has characters that no header can carry."""
     EXTERNAL_IMAGE = "external_image"
     """Not sent: the image is not stored on the Media Server."""
+    UNCLAIMED = "unclaimed"
+    """The token is refused by a server that is not signed in to an account."""
+    TOKEN_REQUIRED = "token_required"  # noqa: S105 - the name of a reason
+    """No token was sent, and the server requires one."""
 
 
 _TRANSIENT_KINDS: Final = frozenset(

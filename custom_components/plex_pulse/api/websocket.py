@@ -14,7 +14,7 @@ from yarl import URL
 from .errors import PlexApiError
 from .http.backoff import Backoff
 from .http.rate_limiter import RateLimiterRegistry
-from .http.request import ClientIdentity, token_header
+from .http.request import ClientIdentity, token_header, with_base_path
 from .http.upgrade import open_websocket
 from .models.coerce import child
 from .models.notification import FILTERS, Notification, parse_notifications
@@ -158,7 +158,7 @@ class PlexWebsocket:
             await self._verify()
         async with open_websocket(
             self._session,
-            self._url.with_path(_PATH).with_query(filters=FILTERS),
+            with_base_path(self._url, _PATH).with_query(filters=FILTERS),
             headers=self._headers,
             rate_limiter=self._rate_limiter,
             clock=self._clock,

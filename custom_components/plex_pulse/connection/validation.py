@@ -20,6 +20,7 @@ from ..api import (
 from ..clients import async_create_client
 from ..errors import form_error, has_own_form_error
 from .address import InvalidAddressError, candidate_urls
+from .server_check import async_get_server
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -80,13 +81,24 @@ async def async_validate(
         raise ConnectionInvalidError(key="unknown") from err
 
 
-async def async_identify(hass: HomeAssistant, url: URL) -> ServerIdentity | None:
-    """Return the identity of the server at an announced address, None if none answers."""
-    try:
-        return await _async_get_identity(hass, url, verify_ssl=True, policy=_PROBE_POLICY)
-    except PlexApiError as err:
-        _LOGGER.debug("No server answers at an announced address: %s", err)
-        return None
+async def async_identify(hass: HomeAssistant, url: URL) -> tuple[URL, ServerIdentity] | None:
+    """Return the server at an announced http address, and its URL; None if none answers.
+
+    A server that requires https is identified over https. Its certificate is not verified: no
+    token is sent, and the form verifies it before one is.
+    """
+    for address, verify_ssl in ((url, True), (url.with_scheme("https"), False)):
+        try:
+            identity = await _async_get_identity(
+                hass, address, verify_ssl=verify_ssl, policy=_PROBE_POLICY
+            )
+        except PlexApiError as err:
+            _LOGGER.debug("No server answers at an announced address: %s", err)
+            if not _may_require_https(err):
+                return None
+        else:
+            return address, identity
+    return None
 
 
 async def async_answers_https(
@@ -121,7 +133,7 @@ async def _async_connect(
         CONF_VERIFY_SSL: verify_ssl,
     }
     client = await async_create_client(hass, data, _POLICY, "set-up")
-    server, _ = await client.get_providers()
+    server = await async_get_server(client, has_token=bool(user_input[CONF_TOKEN]))
     return ValidConnection(server=server, data=data)
 
 

@@ -19,6 +19,8 @@ from ..api import Resource
 from ..connection.gdm import DiscoveredServer
 
 CONF_SERVER: Final = "server"
+_SHOWN_IDENTIFIER: Final = 6
+"""Characters of a machine identifier in the name of a server that is not unique."""
 
 # Not of type URL: browsers reject "plex.local", which is a valid address here.
 _ADDRESS: Final = TextSelector(TextSelectorConfig(autocomplete="off"))
@@ -52,7 +54,7 @@ def manual_schema(discovered: Iterable[DiscoveredServer]) -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_URL): address,
-            vol.Required(CONF_TOKEN): _TOKEN,
+            vol.Optional(CONF_TOKEN): _TOKEN,
             vol.Required(CONF_VERIFY_SSL, default=True): bool,
         }
     )
@@ -60,12 +62,14 @@ def manual_schema(discovered: Iterable[DiscoveredServer]) -> vol.Schema:
 
 def server_schema(servers: Iterable[Resource]) -> vol.Schema:
     """Return the form to select a server; owned servers come first, then by name."""
+    servers = sorted(servers, key=lambda server: (not server.is_owned, server.name))
+    labels = [_label(server) for server in servers]
     options = [
         SelectOptionDict(
             value=server.machine_identifier,
-            label=server.name if server.is_owned else f"{server.name} ({server.owner or '?'})",
+            label=label if labels.count(label) == 1 else f"{label} - {_distinction(server)}",
         )
-        for server in sorted(servers, key=lambda server: (not server.is_owned, server.name))
+        for server, label in zip(servers, labels, strict=True)
     ]
     return vol.Schema(
         {
@@ -74,3 +78,18 @@ def server_schema(servers: Iterable[Resource]) -> vol.Schema:
             )
         }
     )
+
+
+def _label(server: Resource) -> str:
+    """Return the name of a server, with that of its owner if it is shared."""
+    return server.name if server.is_owned else f"{server.name} ({server.owner or '?'})"
+
+
+def _distinction(server: Resource) -> str:
+    """Return what tells servers of one name apart: an address and the machine identifier."""
+    identifier = server.machine_identifier[:_SHOWN_IDENTIFIER]
+    # Several servers in containers have the same address of the container network.
+    address = next(
+        (item for item in server.connections if item.is_local and not item.is_relay), None
+    )
+    return identifier if address is None else f"{address.address}:{address.port}, {identifier}"

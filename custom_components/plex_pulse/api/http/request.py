@@ -172,7 +172,12 @@ def drop_truncated_token[B: (bytes, bytearray)](body: B) -> B:
 @lru_cache(maxsize=256)
 def _url(base_url: URL, path: str, query: tuple[tuple[str, str | int], ...]) -> URL:
     """Return a URL; building one per poll would be a tenth of the CPU time of a request."""
-    return base_url.with_path(path).with_query(query)
+    return with_base_path(base_url, path).with_query(query)
+
+
+def with_base_path(base_url: URL, path: str) -> URL:
+    """Return the URL of a path of Plex below a base URL, which may have a path of a proxy."""
+    return base_url.with_path(base_url.path.rstrip("/") + path)
 
 
 async def _disable_aiohttp_retry(

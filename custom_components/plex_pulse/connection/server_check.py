@@ -1,0 +1,24 @@
+"""Read a server with its token, and find out why the server refuses the token."""
+
+from ..api import PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient, ServerInfo
+
+
+async def async_get_server(client: PlexServerClient, *, has_token: bool) -> ServerInfo:
+    """Return the server.
+
+    Raises:
+        PlexApiError: UNCLAIMED if the server refuses the token because it is not signed in to
+            an account, TOKEN_REQUIRED if there is no token and the server needs one.
+
+    """
+    try:
+        server, _ = await client.get_providers()
+    except PlexApiError as err:
+        if err.kind is not PlexErrorKind.AUTHENTICATION:
+            raise
+        if (await client.get_identity()).is_claimed is False:
+            raise err.replace(reason=PlexErrorReason.UNCLAIMED) from err
+        if not has_token:
+            raise err.replace(reason=PlexErrorReason.TOKEN_REQUIRED) from err
+        raise
+    return server

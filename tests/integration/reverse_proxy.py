@@ -1,0 +1,31 @@
+"""A reverse proxy that serves Plex under a path."""
+
+from aiohttp import web
+from yarl import URL
+
+from tests.simulator import PlexSimulator
+
+BASE_PATH = "/plex"
+
+
+async def serve_under_path(simulator: PlexSimulator) -> None:
+    """Restart the simulator so that it answers below BASE_PATH only."""
+    create = simulator.application
+    simulator.application = lambda: _below_base_path(create())  # type: ignore[method-assign]  # of one object
+    await simulator.stop()
+    await simulator.start()
+
+
+def _below_base_path(plex: web.Application) -> web.Application:
+    """Return an application that removes the path and answers 404 elsewhere."""
+    plex.freeze()
+
+    async def forward(request: web.Request) -> web.StreamResponse:
+        """Answer as Plex does for the path without the base path."""
+        path = request.rel_url.raw_path.removeprefix(BASE_PATH)
+        inner = request.clone(rel_url=URL(path, encoded=True).with_query(request.query))
+        return await plex._handle(inner)  # noqa: SLF001 - as a server would
+
+    application = web.Application()
+    application.router.add_route("*", f"{BASE_PATH}/{{tail:.*}}", forward)
+    return application

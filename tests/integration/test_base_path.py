@@ -1,0 +1,51 @@
+"""Plex under a path of a reverse proxy: requests, notifications and images."""
+
+from http import HTTPStatus
+
+from homeassistant.const import CONF_URL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.setup import async_setup_component
+import pytest
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
+
+from custom_components.plex_pulse.const import DOMAIN
+from tests.simulator import PlexSimulator
+from tests.simulator.library import Kind
+
+from .conftest import TOKEN
+from .flows import open_manual_form, submit
+from .reverse_proxy import BASE_PATH, serve_under_path
+from .support import heard, reading, settle, state_of
+
+
+@pytest.fixture
+def is_pushed() -> bool:
+    """Return that the websocket is used."""
+    return True
+
+
+@pytest.mark.parametrize("rest", ["", "/", "/web/index.html#!/server/abc/details?key=%2Fx"])
+async def test_server_under_a_path_works_with_notifications_and_images(
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    hass_client: ClientSessionGenerator,
+    rest: str,
+) -> None:
+    await async_setup_component(hass, "http", {})
+    await serve_under_path(simulator)
+    form = await open_manual_form(hass)
+    result = await submit(hass, form, url=f"{simulator.url}{BASE_PATH}{rest}", token=TOKEN)
+    assert result["type"] is FlowResultType.CREATE_ENTRY, result
+    (entry,) = hass.config_entries.async_entries(DOMAIN)
+    assert entry.data[CONF_URL] == f"{simulator.url}{BASE_PATH}"
+    await simulator.push.connection()
+    await settle(hass)
+    assert reading(hass, "binary_sensor.harbour_push") == "on"
+    simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
+    await heard(hass, simulator)
+    assert reading(hass, "sensor.harbour_active_streams") == "1"
+    picture = state_of(hass, "image.harbour_now_playing").attributes["entity_picture"]
+    response = await (await hass_client()).get(picture)
+    assert response.status == HTTPStatus.OK
+    assert simulator.count("/photo/:/transcode")

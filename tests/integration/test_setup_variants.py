@@ -1,0 +1,178 @@
+"""What people type, paste and have: tokens in other text, no token, proxies, equal names."""
+
+import ssl
+from unicodedata import normalize
+
+from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.plex_pulse.api import Resource
+from custom_components.plex_pulse.connection.token import extract_token
+from custom_components.plex_pulse.flow.schemas import server_schema
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.claiming import set_claimed
+
+from .conftest import TOKEN
+from .flows import assert_error, choose_form, connection, open_manual_form, prefilled, submit
+from .support import reading
+from .test_discovery import assert_ended, hear_of, hear_of_new
+
+XML_IDENTITY = b'<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="0" claimed="1"/>'
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "AbC-d_1.2~x9",
+        ' "AbC-d_1.2~x9", ',
+        "<AbC-d_1.2~x9>",
+        "X-Plex-Token=AbC-d_1.2~x9",
+        "?checkFiles=1&X-Plex-Token=AbC-d_1.2~x9&X-Plex-Language=en",
+        "http://192.168.1.5:32400/library/metadata/7?X-Plex-Token=AbC-d_1.2~x9",
+        "X-Plex-Token%3DAbC-d_1.2~x9%26a",
+        "x-plex-token: AbC-d_1.2~x9",
+        '<user email="a@example.com" authToken="AbC-d_1.2~x9" id="1">',
+        '{"authToken": "AbC-d_1.2~x9"}',
+        "<authentication-token>AbC-d_1.2~x9</authentication-token>",
+        '<user><authToken type="string"> AbC-d_1.2~x9</authToken></user>',
+    ],
+)
+def test_token_is_found_in_the_text_it_was_pasted_with(pasted: str) -> None:
+    assert extract_token(pasted) == "AbC-d_1.2~x9"
+
+
+def test_text_without_a_token_is_kept() -> None:
+    assert extract_token("") == ""
+    assert extract_token("  ") == "  "
+    assert extract_token(normalize("NFC", "tökèn value")) == "tökèn value"
+
+
+async def test_server_is_set_up_with_a_pasted_url_as_token(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    form = await open_manual_form(hass)
+    pasted = f"{simulator.url}/library/metadata/7?X-Plex-Token={TOKEN}"
+    result = await submit(hass, form, **connection(simulator, token=pasted))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_TOKEN] == TOKEN
+
+
+async def test_unclaimed_server_is_set_up_without_a_token(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    set_claimed(simulator.state, is_claimed=False)
+    result = await submit(hass, await open_manual_form(hass), url=simulator.url, verify_ssl=True)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_TOKEN] == ""
+    assert reading(hass, "binary_sensor.harbour_connected") == "on"
+    assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
+
+
+async def test_form_says_that_a_token_is_required(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    form = await submit(hass, await open_manual_form(hass), url=simulator.url, verify_ssl=True)
+    assert_error(form, "token_required")
+
+
+async def test_form_and_reauth_say_that_the_server_is_not_signed_in(
+    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    """A password reset signs the server out: it refuses every token until it is claimed."""
+    simulator.state.claimed = False
+    simulator.faults.add("/media/providers", Fault.status(401), times=None)
+    loaded.async_start_reauth(hass)
+    await hass.async_block_till_done()
+    (flow,) = loaded.async_get_active_flows(hass, {SOURCE_REAUTH})
+    menu = await hass.config_entries.flow.async_configure(flow["flow_id"])
+    form = await submit(hass, await choose_form(hass, menu, "reauth_manual"), token="another")
+    assert_error(form, "server_unclaimed")
+    simulator.state.claimed = True
+    assert_error(await submit(hass, form, token="another"), "invalid_auth")
+
+
+@pytest.mark.parametrize("body", [XML_IDENTITY, b'<MediaContainer machineIdentifier="a"/>'])
+async def test_form_says_that_a_proxy_drops_the_accept_header(
+    hass: HomeAssistant, simulator: PlexSimulator, body: bytes
+) -> None:
+    simulator.faults.add("/identity", Fault.status(200, body=body), times=None)
+    form = await submit(hass, await open_manual_form(hass), **connection(simulator))
+    assert_error(form, "xml_response")
+
+
+async def test_announced_server_that_requires_https_is_offered(
+    hass: HomeAssistant, simulator: PlexSimulator, certificate: ssl.SSLContext
+) -> None:
+    """Only /identity is read, without a token; the form verifies the certificate."""
+    await simulator.stop()
+    await simulator.start(ssl_context=certificate)
+    menu = await hear_of_new(hass, simulator)
+    assert {request.path for request in simulator.requests} == {"/identity"}
+    form = await choose_form(hass, menu, "manual")
+    assert prefilled(form)[CONF_URL] == f"https://127.0.0.1:{simulator.port}"
+    typed = connection(simulator)
+    assert_error(await submit(hass, form, **typed), "bad_certificate")
+    assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
+    result = await submit(hass, form, **{**typed, CONF_VERIFY_SSL: False})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+@pytest.mark.parametrize(("host", "moves"), [("localhost", False), ("127.0.0.1", True)])
+async def test_typed_host_name_is_not_replaced_by_an_announced_address(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    host: str,
+    moves: bool,
+) -> None:
+    """The next address that DHCP assigns would break the entry again."""
+    typed = f"http://{host}:1"
+    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: typed})
+    await hass.config_entries.async_setup(entry.entry_id)
+    await hass.async_block_till_done()
+    assert_ended(await hear_of(hass, simulator.port), "already_configured")
+    assert (entry.data[CONF_URL] == simulator.url) is moves
+    assert (entry.data[CONF_URL] == typed) is not moves
+
+
+def _resource(identifier: str, name: str, address: str | None, owner: str | None) -> Resource:
+    connections = [
+        {"address": address, "port": 32400, "uri": f"http://{address}:32400", "local": True}
+    ]
+    resource = Resource.parse(
+        {
+            "name": name,
+            "provides": "server",
+            "clientIdentifier": identifier,
+            "accessToken": "x",
+            "owned": owner is None,
+            "sourceTitle": owner,
+            "connections": connections if address else [],
+        }
+    )
+    assert resource is not None
+    return resource
+
+
+def test_servers_of_one_name_are_told_apart() -> None:
+    schema = server_schema(
+        [
+            _resource("aaaaaaaa1", "Harbour", "172.17.0.2", None),
+            _resource("bbbbbbbb2", "Harbour", "172.17.0.2", None),
+            _resource("cccccccc3", "Harbour", None, None),
+            _resource("dddddddd4", "Harbour", "192.0.2.6", "wren"),
+            _resource("eeeeeeee5", "Lighthouse", "192.0.2.7", None),
+        ]
+    )
+    (selector,) = schema.schema.values()
+    assert [option["label"] for option in selector.config["options"]] == [
+        "Harbour - 172.17.0.2:32400, aaaaaa",
+        "Harbour - 172.17.0.2:32400, bbbbbb",
+        "Harbour - cccccc",
+        "Lighthouse",
+        "Harbour (wren)",
+    ]
