@@ -6,6 +6,17 @@ CONNECTED: Final = "binary_sensor.harbour_connected"
 PUSH: Final = "binary_sensor.harbour_push"
 STATUS: Final = "sensor.harbour_api_status"
 
+WATCH_TIMES: Final = frozenset(
+    {
+        "sensor.harbour_watch_time",
+        "sensor.harbour_watch_time_direct_play",
+        "sensor.harbour_watch_time_direct_stream",
+        "sensor.harbour_watch_time_transcode",
+    }
+)
+AVAILABLE_IN_OUTAGE: Final = frozenset({CONNECTED, PUSH, STATUS}) | WATCH_TIMES
+"""Watch times are totals kept by Home Assistant, so they do not depend on the server."""
+
 STREAMS: Final = "sensor.harbour_active_streams"
 TRANSCODES: Final = "sensor.harbour_transcodes"
 BANDWIDTH: Final = "sensor.harbour_bandwidth"

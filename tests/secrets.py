@@ -88,7 +88,8 @@ def allowed_names(record: Mapping[str, Any]) -> frozenset[str]:
             | {"entity_id": str(entity_id), "new_state": _}
             | {"state": {"entity_id": str(entity_id)}}
         ):
-            return NAMES_BY_ENTITY.get(entity_id, NO_NAMES)
+            default = _ONLY_FOLLOWED if FOLLOWED_NAME in entity_id else NO_NAMES
+            return NAMES_BY_ENTITY.get(entity_id, default)
         # A stream that is kept over a restart; its end is reported with its viewer.
         case {"key": [*_], "playback": _}:
             return USER_NAMES
@@ -96,7 +97,7 @@ def allowed_names(record: Mapping[str, Any]) -> frozenset[str]:
         case {"action": "update", "changes": {"name": str(name)}} if name.endswith(FOLLOWED_NAME):
             return _ONLY_FOLLOWED
         case {"entity_id": str(entity_id)} if FOLLOWED_NAME in entity_id:
-            return NAMES_BY_ENTITY.get(entity_id, NO_NAMES)
+            return NAMES_BY_ENTITY.get(entity_id, _ONLY_FOLLOWED)
     return NO_NAMES
 
 

@@ -113,8 +113,11 @@ class DialogUser:
         return await self._ask("post", step, user_input)
 
     async def _close(self, step: Step) -> None:
-        """Abort a flow that has not ended."""
-        if step["type"] not in {"abort", "create_entry"}:
+        """Abort a flow that has not ended.
+
+        A reauth flow is removed, and has no type, once the server accepts the token again.
+        """
+        if step.get("type", "abort") not in {"abort", "create_entry"}:
             await self._frontend.request_json("delete", self._path(step))
 
     async def _ask(self, method: str, step: Step, user_input: UserInput | None = None) -> Step:

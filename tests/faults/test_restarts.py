@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import HeldFreezerClock
-from tests.entity_ids import CONNECTED, PUSH, STATUS, STREAMS
+from tests.entity_ids import AVAILABLE_IN_OUTAGE, CONNECTED, PUSH, STATUS, STREAMS
 from tests.fixtures.home_assistant import Live
 from tests.integration.flows import paths_with_token
 from tests.integration.moving import issues
@@ -128,9 +128,9 @@ async def test_recovers_within_ten_seconds_after_an_outage(
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(14)
-    assert available_entities(hass) == {CONNECTED, PUSH, STATUS}
+    assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     await live(outage - 14, step=2)
-    assert available_entities(hass) == {CONNECTED, PUSH, STATUS}
+    assert available_entities(hass) == AVAILABLE_IN_OUTAGE
 
     await simulator.start()
     simulator.sessions.start_live_tv("Tide tables")
@@ -147,7 +147,7 @@ async def test_closed_keep_alive_connections_delay_no_stream(
     simulator.close_idle_connections()
     simulator.sessions.start(film)
     await heard(hass, simulator)
-    await live(1)
+    await live(2)
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()
 

@@ -138,7 +138,7 @@ async def test_system_clock_set_back_does_not_stop_polling(
     clock.epoch -= day.total_seconds()
     now = dt_util.now
     monkeypatch.setattr(dt_util, "now", lambda: now() - day)
-    await live(30)
+    await live(40)
     assert stream_titles(hass) == [film.title, "Tide tables"]
     simulator.clear_requests()
     # The streams of the simulator are not reported here, so each is verified every 45 s.

@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.clocks import FreezerClock
+from tests.entity_ids import AVAILABLE_IN_OUTAGE
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
@@ -49,7 +50,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     assert connected.state == STATE_OFF
     assert (connected.last_changed - died).total_seconds() < 15
     assert reading(hass, STATUS) == "network"
-    assert _available(hass) == {CONNECTED, PUSH, STATUS}
+    assert _available(hass) == AVAILABLE_IN_OUTAGE
     for _ in range(5):
         await wait(10)
 
@@ -105,7 +106,7 @@ async def test_a_server_that_is_unwell_is_away_until_it_is_well(
     fail(simulator)
     for _ in range(3):
         await wait(10)
-        assert _available(hass) == {CONNECTED, PUSH, STATUS}
+        assert _available(hass) == AVAILABLE_IN_OUTAGE
         assert reading(hass, CONNECTED) == STATE_OFF
         assert reading(hass, STATUS) == status
 

@@ -133,7 +133,7 @@ async def test_a_start_without_server_and_plex_tv_waits_for_either(
     await simulator.stop()
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
-    assert entry.error_reason_translation_key == "cannot_connect"
+    assert entry.error_reason_translation_key == "unreachable"
     await simulator.start()
     await wait(6)
     assert state_of_entry(entry) is ConfigEntryState.LOADED

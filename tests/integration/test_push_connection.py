@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import HeldFreezerClock
+from tests.entity_ids import AVAILABLE_IN_OUTAGE
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 
@@ -74,10 +75,10 @@ async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(8)
     assert (state_of(hass, STREAMS).last_changed - died).total_seconds() < 15
-    assert _available(hass) == {CONNECTED, PUSH, STATUS}
+    assert _available(hass) == AVAILABLE_IN_OUTAGE
     assert reading(hass, STATUS) == "network"
     await live(outage, step=5)
-    assert _available(hass) == {CONNECTED, PUSH, STATUS}
+    assert _available(hass) == AVAILABLE_IN_OUTAGE
 
     await simulator.start()
     simulator.sessions.start_live_tv()

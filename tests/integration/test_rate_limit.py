@@ -241,7 +241,7 @@ async def test_neither_reload_nor_update_nor_another_entry_breaks_the_silence(
     )
     other.add_to_hass(hass)
     await set_up(hass, other)
-    assert other.error_reason_translation_key == "rate_limited"
+    assert other.error_reason_translation_key == "blocked"
     for _ in range(8):
         await wait(10)
     assert len(simulator.requests) == 1

@@ -114,7 +114,7 @@ async def test_the_repair_names_the_server_and_how_to_help_it(
     assert issue.learn_more_url is not None
     repository, _, page = issue.learn_more_url.partition("/blob/main/")
     assert repository == "https://github.com/plex-pulse/plex-pulse"
-    assert "another server answers" in (ROOT / page).read_text(encoding="utf-8")
+    assert "a different server responds" in (ROOT / page).read_text(encoding="utf-8")
     await _give_back(simulator, neighbour)
     await wait(10)
     assert not issues(hass)

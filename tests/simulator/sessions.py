@@ -35,7 +35,9 @@ class Sessions(SessionRegistry):
         for session in self.current():
             if session.late_reads:
                 session.late_reads -= 1
-            elif session.is_listed and self._clock() >= session.started_at + session.listed_after:
+            elif session.is_listed and not (
+                0 <= self._clock() - session.started_at < session.listed_after
+            ):
                 found.extend([session] * (2 if session.is_listed_twice else 1))
         return found
 
