@@ -7,7 +7,7 @@ plex.tv, as after a power cut, refuses valid tokens for minutes.
 from datetime import datetime
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
 from homeassistant.core import HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
@@ -16,6 +16,7 @@ from ..shared_state import SetupRetry, async_get_shared
 
 _FIRST_DELAY_SECONDS: Final = 60.0
 _MAX_DELAY_SECONDS: Final = 3600.0
+_FIRST_REAUTH_STEP: Final = "reauth_confirm"
 
 
 @callback
@@ -34,8 +35,14 @@ def async_schedule_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     def reload(_now: datetime) -> None:
         """Reload the entry, unless it was loaded, disabled or removed meanwhile."""
         current = hass.config_entries.async_get_entry(entry.entry_id)
-        if current is not None and current.state is ConfigEntryState.SETUP_ERROR:
-            hass.config_entries.async_schedule_reload(entry.entry_id)
+        if current is None or current.state is not ConfigEntryState.SETUP_ERROR:
+            return
+        # A reload aborts the reauth flows, so it waits while the user is signing in.
+        flows = current.async_get_active_flows(hass, {SOURCE_REAUTH})
+        if any(flow.get("step_id") != _FIRST_REAUTH_STEP for flow in flows):
+            async_schedule_setup_retry(hass, current)
+            return
+        hass.config_entries.async_schedule_reload(entry.entry_id)
 
     cancel = async_call_later(hass, backoff.next(), HassJob(reload, cancel_on_shutdown=True))
     retries[entry.entry_id] = SetupRetry(backoff=backoff, cancel=cancel)
