@@ -59,11 +59,6 @@ def wide(card: Card) -> Card:
     return {**card, "grid_options": _FULL_WIDTH}
 
 
-def with_color(card: Card, color: str) -> Card:
-    """Return a tile in a color of the theme."""
-    return {**card, "color": color}
-
-
 def trend(entity_id: str, hours: int) -> Card:
     """Return a tile of full width with a small graph."""
     feature = {"type": "trend-graph", "hours_to_show": hours}

@@ -115,6 +115,15 @@ def children(fields: JsonObject, key: str) -> list[JsonObject]:
     return [value] if isinstance(value, dict) else []
 
 
+def selected(listed: list[JsonObject]) -> JsonObject:
+    """Return the entry marked as selected, else the first, else an empty object."""
+    if len(listed) > 1:
+        for entry in listed:
+            if boolean(entry, "selected"):
+                return entry
+    return listed[0] if listed else {}
+
+
 def parse_list[T](
     fields: JsonObject, key: str, parse: Callable[[JsonObject], T | None]
 ) -> tuple[T, ...]:

@@ -5,7 +5,17 @@ from datetime import datetime
 import re
 from typing import Final, Self
 
-from .coerce import JsonObject, boolean, child, children, integer, non_negative_int, text, timestamp
+from .coerce import (
+    JsonObject,
+    boolean,
+    child,
+    children,
+    integer,
+    non_negative_int,
+    selected,
+    text,
+    timestamp,
+)
 from .image import is_server_path
 from .record import Record
 
@@ -80,8 +90,8 @@ class SessionDetails(Record):
     @classmethod
     def parse(cls, fields: JsonObject) -> Self:
         """Return the details of an item of `/status/sessions`."""
-        media = _selected(children(fields, "Media"))
-        part = _selected(children(media, "Part"))
+        media = selected(children(fields, "Media"))
+        part = selected(children(media, "Part"))
         streams = children(part, "Stream")
         thumb = text(child(fields, "User"), "thumb")
         taken_on = text(fields, "originallyAvailableAt")
@@ -104,15 +114,6 @@ class SessionDetails(Record):
         )
 
 
-def _selected(listed: list[JsonObject]) -> JsonObject:
-    """Return the entry that is marked as selected, else the first, else an empty one."""
-    if len(listed) > 1:
-        for entry in listed:
-            if boolean(entry, "selected"):
-                return entry
-    return listed[0] if listed else {}
-
-
 def _stream(
     streams: list[JsonObject], stream_type: int, *, is_selected: bool = False
 ) -> StreamDetails | None:
@@ -122,4 +123,4 @@ def _stream(
         of_type = [
             stream for stream in of_type if boolean(stream, "selected") or boolean(stream, "burn")
         ]
-    return StreamDetails.parse(_selected(of_type)) if of_type else None
+    return StreamDetails.parse(selected(of_type)) if of_type else None

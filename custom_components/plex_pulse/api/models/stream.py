@@ -11,6 +11,7 @@ from .coerce import (
     children,
     integer,
     non_negative_int,
+    selected,
     text,
     timestamp,
 )
@@ -68,17 +69,11 @@ class SelectedMedia(Record):
     program_ends_at: datetime | None = None
     """When the program on the channel ends."""
 
-    @property
-    def has_decision(self) -> bool:
-        """Return whether the server sent any decision on this media."""
-        decisions = (self.decision, self.video_decision, self.audio_decision)
-        return any(decision is not None for decision in decisions)
-
     @classmethod
     def parse(cls, session: JsonObject) -> Self:
         """Return the selected version of a session, or the first."""
-        media = _selected(children(session, "Media"))
-        part = _selected(children(media, "Part"))
+        media = selected(children(session, "Media"))
+        part = selected(children(media, "Part"))
         streams = _delivered_streams(part)
         video = streams.get(_VIDEO_STREAM, _NO_STREAM)
         audio = streams.get(_AUDIO_STREAM, _NO_STREAM)
@@ -106,15 +101,6 @@ class SelectedMedia(Record):
             or text(media, "channelCallSign"),
             program_ends_at=timestamp(media, "endsAt"),
         )
-
-
-def _selected(listed: list[JsonObject]) -> JsonObject:
-    """Return the entry marked as selected, else the first, else an empty object."""
-    if len(listed) > 1:
-        for entry in listed:
-            if boolean(entry, "selected"):
-                return entry
-    return listed[0] if listed else {}
 
 
 def _delivered_streams(part: JsonObject) -> dict[int | None, JsonObject]:

@@ -39,11 +39,6 @@ class TranscodeSession(Record):
         return last_part(self.key)
 
     @property
-    def is_transcoding(self) -> bool:
-        """Return whether video or audio is transcoded, not only repackaged."""
-        return "transcode" in {self.video_decision, self.audio_decision}
-
-    @property
     def uses_hardware(self) -> bool | None:
         """Return whether a hardware codec is in use, None until it is known.
 
