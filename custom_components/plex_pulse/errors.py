@@ -47,18 +47,31 @@ _FORM_KIND_KEYS: Final = {
     PlexErrorKind.NETWORK: "cannot_connect",
     PlexErrorKind.PROTOCOL: "not_plex",
 }
+_CANNOT_CONNECT: Final = "cannot_connect"
 _OUTAGE_REASON_CODES: Final = {
+    PlexErrorReason.BLOCKED: "rate_limited",
+    PlexErrorReason.BUSY: _CANNOT_CONNECT,
+    PlexErrorReason.CONNECTION_LOST: _CANNOT_CONNECT,
+    PlexErrorReason.PLEX_DIRECT_UNRESOLVED: _CANNOT_CONNECT,
+    PlexErrorReason.TIMEOUT: _CANNOT_CONNECT,
+    PlexErrorReason.TLS_FAILED: _CANNOT_CONNECT,
+    PlexErrorReason.UNKNOWN_HOST: _CANNOT_CONNECT,
+    PlexErrorReason.UNREACHABLE: _CANNOT_CONNECT,
     PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
     PlexErrorReason.STARTING: "server_starting",
     PlexErrorReason.LOADING: "server_starting",
     PlexErrorReason.WRONG_SERVER: "wrong_server",
 }
 _OUTAGE_KIND_CODES: Final = {
-    PlexErrorKind.NETWORK: "cannot_connect",
+    PlexErrorKind.NETWORK: _CANNOT_CONNECT,
     PlexErrorKind.RATE_LIMIT: "rate_limited",
 }
 _SERVER_ERROR: Final = "server_error"
-_OUTAGE_CODES: Final = frozenset({*_OUTAGE_REASON_CODES.values(), *_OUTAGE_KIND_CODES.values()})
+_OUTAGE_CODES_BY_KEY: Final = {
+    **{_REASON_KEYS[reason]: code for reason, code in _OUTAGE_REASON_CODES.items()},
+    **{_KIND_KEYS[kind]: code for kind, code in _OUTAGE_KIND_CODES.items()},
+}
+"""By the key of the exception's text: Home Assistant keeps only that of a failed set-up."""
 _COMMAND_KIND_CODES: Final = {
     PlexErrorKind.AUTHENTICATION: "no_permission",
     PlexErrorKind.NETWORK: "cannot_connect",
@@ -150,8 +163,8 @@ def outage_code(failure: PlexApiError) -> str:
 def outage_code_of_key(translation_key: str | None) -> str:
     """Return the same for an entry whose set-up has failed with an exception of that key."""
     if translation_key is None:
-        return _OUTAGE_KIND_CODES[PlexErrorKind.NETWORK]
-    return translation_key if translation_key in _OUTAGE_CODES else _SERVER_ERROR
+        return _CANNOT_CONNECT
+    return _OUTAGE_CODES_BY_KEY.get(translation_key, _SERVER_ERROR)
 
 
 def command_error_code(failure: PlexApiError) -> str:

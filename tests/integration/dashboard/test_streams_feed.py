@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
 from tests.fixtures.home_assistant import Live, Wait
-from tests.simulator import Item, PlexSimulator
+from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER
 
@@ -284,6 +284,34 @@ async def test_server_that_cannot_be_set_up_is_unavailable_with_the_cause(
     assert (server["status"], server["error"]) == ("unavailable", "server_starting")
     assert server["entity_id"] is None
     assert server["may_retry"] is False
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (Fault.reset(), "cannot_connect"),
+        (Fault.status(429, {"Retry-After": "300"}), "rate_limited"),
+        (Fault.status(500), "server_error"),
+    ],
+    ids=["reset", "429", "500"],
+)
+async def test_cause_of_a_failed_set_up_is_that_of_an_outage(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    loaded: MockConfigEntry,
+    simulator: PlexSimulator,
+    browser: Browser,
+    fault: Fault,
+    error: str,
+) -> None:
+    await browser.subscribe()
+    simulator.faults.add("*", fault, times=None)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await settle(hass)
+    await browser.events()
+    server = browser.servers[entry.entry_id]
+    assert (server["status"], server["error"]) == ("unavailable", error)
+    simulator.faults.clear()
 
 
 async def test_requested_server_that_does_not_exist_is_not_found(
