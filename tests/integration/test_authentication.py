@@ -12,15 +12,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.entity_ids import CONNECTED, MOVIES, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import TOKEN, Wait
 from .support import diagnostics_of, reading, set_up, settle, state_of_entry
 
-CONNECTED = "binary_sensor.harbour_connected"
-STATUS = "sensor.harbour_api_status"
-STREAMS = "sensor.harbour_active_streams"
-MOVIES = "sensor.harbour_movies_movies"
 NEW_TOKEN = "canary-new-token"
 SHARED_TOKEN = "canary-shared-token"
 
@@ -263,3 +260,27 @@ async def test_a_refusal_that_was_a_whim_is_asked_about_again_within_the_hour(
         await wait(60)
     assert simulator.count("/status/sessions") >= 2
     assert reading(hass, "sensor.harbour_active_streams") == "0"
+
+
+async def test_retry_of_a_refused_set_up_waits_for_an_open_sign_in_but_not_forever(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+) -> None:
+    simulator.revoke(TOKEN)
+    await set_up(hass, entry)
+    await wait(6)
+    await wait(11)
+    assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+    (flow_id,) = _reauth_flows(hass)
+    form = await hass.config_entries.flow.async_configure(
+        flow_id, {"next_step_id": "reauth_manual"}
+    )
+    assert form["type"] is FlowResultType.FORM
+    simulator.tokens.add_owner(TOKEN)
+    # Retries after 1, 2, 4, 8, 16 and 32 minutes are postponed: the user may still be typing.
+    for minutes in (1, 2, 4, 8, 16, 32):
+        await wait(minutes * 60)
+        assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+        assert _reauth_flows(hass)
+    await wait(3600)
+    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert not _reauth_flows(hass)

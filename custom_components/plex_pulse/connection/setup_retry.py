@@ -21,7 +21,7 @@ _FIRST_REAUTH_STEP: Final = "reauth_confirm"
 
 @callback
 def async_schedule_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Reload an entry after 1 minute, doubling to an hour with each refused set-up.
+    """Reload an entry after 1 minute, doubling to an hour with each further one.
 
     The timer is kept in the shared state: `entry.async_on_unload` runs on a failed set-up.
     """
@@ -30,6 +30,7 @@ def async_schedule_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
     if former is not None:
         former.cancel()
     backoff = former.backoff if former else Backoff(_FIRST_DELAY_SECONDS, _MAX_DELAY_SECONDS)
+    delay = backoff.next()
 
     @callback
     def reload(_now: datetime) -> None:
@@ -37,14 +38,16 @@ def async_schedule_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         current = hass.config_entries.async_get_entry(entry.entry_id)
         if current is None or current.state is not ConfigEntryState.SETUP_ERROR:
             return
-        # A reload aborts the reauth flows, so it waits while the user is signing in.
+        # A reload aborts the reauth flows, so it waits while the user is signing in, but not
+        # for ever: a dialog that was closed halfway stays open in Home Assistant.
         flows = current.async_get_active_flows(hass, {SOURCE_REAUTH})
-        if any(flow.get("step_id") != _FIRST_REAUTH_STEP for flow in flows):
+        is_signing_in = any(flow.get("step_id") != _FIRST_REAUTH_STEP for flow in flows)
+        if is_signing_in and delay < _MAX_DELAY_SECONDS:
             async_schedule_setup_retry(hass, current)
             return
         hass.config_entries.async_schedule_reload(entry.entry_id)
 
-    cancel = async_call_later(hass, backoff.next(), HassJob(reload, cancel_on_shutdown=True))
+    cancel = async_call_later(hass, delay, HassJob(reload, cancel_on_shutdown=True))
     retries[entry.entry_id] = SetupRetry(backoff=backoff, cancel=cancel)
 
 
