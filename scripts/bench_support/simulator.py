@@ -130,7 +130,7 @@ class BenchSimulator(ControlledSimulator):
     async def deliver_positions(self) -> None:
         """Send the position of each session, and wait until the client has handled them."""
         self.sessions.tick()
-        await self.push.heard()
+        await self.push.wait_delivered()
 
     def advance_clock(self, seconds: float) -> None:
         """Advance the clock."""
@@ -146,7 +146,7 @@ class BenchSimulator(ControlledSimulator):
         """Scan the films' library with so many notifications and add new films."""
         titles = [f"New film {number}" for number in range(films)]
         self.scan(self.library.section_titled("Movies"), items=titles, frames=frames)
-        self._scan_delivery = asyncio.ensure_future(self.push.heard())
+        self._scan_delivery = asyncio.ensure_future(self.push.wait_delivered())
 
     def start_scan(self) -> None:
         """Start a scan of the films' library."""
@@ -159,7 +159,7 @@ class BenchSimulator(ControlledSimulator):
         for frame in range(frames):
             progress = start + (end - start) * frame / frames
             self._scan.report(int(progress), f"Folder {progress:.2f}")
-        await self.push.heard()
+        await self.push.wait_delivered()
 
     async def end_scan(self, films: int) -> None:
         """Add films and end the scan."""
@@ -168,7 +168,7 @@ class BenchSimulator(ControlledSimulator):
             self.library.add_item(Kind.MOVIE, f"New film {number}", section)
         if self._scan is not None:
             self._scan.end()
-        await self.push.heard()
+        await self.push.wait_delivered()
 
     def set_libraries(self, count: int, items: int) -> None:
         """Replace all libraries with libraries of films, each with so many items."""

@@ -108,7 +108,7 @@ def _websocket_ended(random: Random) -> ServerFault:
 def _half_open(random: Random) -> ServerFault:
     return ServerFault(
         name="websocket half open",
-        begin=(("end_websockets", "silence"),),
+        begin=(("end_websockets", "freeze"),),
         seconds=0.0,
         is_ended_by_client=True,
     )

@@ -130,7 +130,7 @@ class SoakSimulator(ControlledSimulator):
         self.close_idle_connections()
 
     def end_websockets(self, how: str) -> None:
-        """Close, drop, hang up or silence the websockets."""
+        """Close, drop, hang up or freeze the websockets."""
         getattr(self.push, how)()
 
     async def shut_down(self) -> None:

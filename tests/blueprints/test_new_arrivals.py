@@ -13,8 +13,9 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.clocks import FreezerClock
+from tests.entity_ids import LIBRARY
 from tests.fixtures.home_assistant import Wait
-from tests.integration.events import CREATED, DELETED, DONE, LIBRARY, add_film, notify
+from tests.integration.events import CREATED, DELETED, DONE, add_film, notify
 from tests.integration.support import reading, settle, state_of, until
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind

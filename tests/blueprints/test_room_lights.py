@@ -16,8 +16,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.clocks import FreezerClock
+from tests.entity_ids import PLAYBACK
 from tests.fixtures.home_assistant import Wait
-from tests.integration.events import PLAYBACK
 from tests.integration.support import heard, reading, settle, state_of, until
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind

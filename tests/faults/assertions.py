@@ -12,7 +12,7 @@ from custom_components.plex_pulse.runtime_data import PlexPulseRuntime
 from tests.entity_ids import CONNECTED, MOVIES, NOW_PLAYING_IMAGE, PUSH, STATUS, STREAMS
 from tests.fixtures.home_assistant import Live
 from tests.integration.moving import issues
-from tests.integration.support import reading, state_of, state_of_entry
+from tests.integration.support import available_entities, reading, state_of, state_of_entry
 
 SESSIONS_PATH = "/status/sessions"
 PROVIDERS_PATH = "/media/providers"
@@ -25,13 +25,6 @@ _TIMESTAMP_PLATFORMS: Final = frozenset({Platform.BUTTON, Platform.EVENT})
 def stream_titles(hass: HomeAssistant) -> list[str | None]:
     """Return the titles in the attributes of the streams sensor."""
     return [stream["title"] for stream in state_of(hass, STREAMS).attributes["streams"]]
-
-
-def available_entities(hass: HomeAssistant) -> frozenset[str]:
-    """Return the entities that are available."""
-    return frozenset(
-        state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
-    )
 
 
 def missing_entities(hass: HomeAssistant) -> frozenset[str]:

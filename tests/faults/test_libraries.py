@@ -8,10 +8,10 @@ import pytest
 from custom_components.plex_pulse.const import DOMAIN
 from tests.entity_ids import CONCERTS, KIDS_MOVIES, MOVIES
 from tests.fixtures.home_assistant import Live
-from tests.integration.support import heard, reading
+from tests.integration.support import available_entities, heard, reading
 from tests.simulator import Fault, PlexSimulator
 
-from .assertions import HealthyBaseline, available_entities, stream_titles
+from .assertions import HealthyBaseline, stream_titles
 
 HOUR = 3600
 

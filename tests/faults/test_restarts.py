@@ -14,7 +14,7 @@ from tests.entity_ids import AVAILABLE_IN_OUTAGE, CONNECTED, PUSH, STATUS, STREA
 from tests.fixtures.home_assistant import Live
 from tests.integration.flows import paths_with_token
 from tests.integration.moving import issues
-from tests.integration.support import heard, reading, state_of_entry, until
+from tests.integration.support import available_entities, heard, reading, state_of_entry, until
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import (
@@ -22,7 +22,6 @@ from .assertions import (
     SESSIONS_PATH,
     HealthyBaseline,
     assert_complete_start,
-    available_entities,
     stream_titles,
 )
 

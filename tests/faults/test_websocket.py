@@ -88,7 +88,7 @@ async def test_unresponsive_websocket_times_out_and_reconnects(
     live: Live,
     wait: Wait,
 ) -> None:
-    simulator.push.silence()
+    simulator.push.freeze()
     simulator.sessions.start(film)
     for _ in range(13):
         await wait(1)

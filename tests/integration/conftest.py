@@ -6,6 +6,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
+from tests.entity_ids import LIBRARY, PLAYBACK
 from tests.fixtures.home_assistant import (
     ACCESS_TOKEN,
     ACCOUNT_TOKEN,
@@ -18,7 +19,7 @@ from tests.fixtures.home_assistant import (
 )
 from tests.simulator import PlexSimulator
 
-from .events import LIBRARY, PLAYBACK, EventListener
+from .events import EventListener
 
 __all__ = [
     "ACCESS_TOKEN",

@@ -16,9 +16,6 @@ from custom_components.plex_pulse.api import TimelineNotification
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 
-LIBRARY = "event.harbour_library"
-PLAYBACK = "event.harbour_playback"
-
 type Mark = tuple[int | None, str | None]
 """A timeline entry's state and metadataState."""
 

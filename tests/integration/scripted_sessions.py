@@ -5,6 +5,7 @@ from typing import Any
 
 from homeassistant.core import HomeAssistant
 
+from tests.entity_ids import STREAMS
 from tests.faults.payloads import playing_frame, sessions_response
 from tests.fixtures.home_assistant import Live
 from tests.simulator import PlexSimulator
@@ -12,7 +13,6 @@ from tests.simulator import PlexSimulator
 from .support import heard, state_of
 
 SESSIONS_PATH = "/status/sessions"
-STREAMS = "sensor.harbour_active_streams"
 
 type Streams = list[tuple[str | None, str | None]]
 

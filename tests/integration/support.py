@@ -13,7 +13,7 @@ from homeassistant.components.homeassistant import (
     SERVICE_UPDATE_ENTITY,
 )
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import ATTR_ENTITY_ID
+from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
 import pytest
@@ -90,7 +90,7 @@ def _is_in_line(task: asyncio.Task[Any]) -> bool:
 
 async def heard(hass: HomeAssistant, simulator: PlexSimulator) -> None:
     """Let happen what the server's notifications so far bring about."""
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
     await settle(hass)
 
 
@@ -101,6 +101,13 @@ async def until(condition: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0)
     pytest.fail("It never came about")
+
+
+def available_entities(hass: HomeAssistant) -> frozenset[str]:
+    """Return the entities that are available."""
+    return frozenset(
+        state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
+    )
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:

@@ -146,7 +146,7 @@ async def test_of_many_libraries_only_those_with_new_items_are_read(
         simulator.library.add_item(Kind.MOVIE, "Old", attic, added_at=1_000_000_000 + number)
     await hass.config_entries.async_reload(pushed.entry_id)
     await simulator.push.connection()
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
     await settle(hass)
     simulator.clear_requests()
     rows = (await ask(hass, "get_recently_added", limit=5))["items"]

@@ -8,11 +8,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock
+from tests.entity_ids import LIBRARY, PLAYBACK
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.users_and_players import BEDROOM
 
 from .conftest import Wait
-from .events import LIBRARY, PLAYBACK, EventListener, add_film
+from .events import EventListener, add_film
 from .support import set_up, settle
 
 # A film of 88 minutes; 90 % of them are over after 79 minutes and 12 seconds.

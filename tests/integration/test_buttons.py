@@ -8,13 +8,13 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import SCAN_LIBRARIES
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Wait
 from .support import heard, reading, set_up
 
-SCAN_LIBRARIES = "button.harbour_scan_libraries"
 SCAN = "button.harbour_movies_scan"
 EMPTY_TRASH = "button.harbour_movies_empty_trash"
 SCANNING = "binary_sensor.harbour_movies_scanning"

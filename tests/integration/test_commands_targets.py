@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.api import ServerAccount
 from custom_components.plex_pulse.services.targets import find_account
-from tests.entity_ids import SCAN_LIBRARIES, SCAN_MOVIES
+from tests.entity_ids import CONNECTED, SCAN_LIBRARIES, SCAN_MOVIES
 from tests.simulator import Fault, PlexSimulator
 
 from .actions import act
@@ -19,7 +19,6 @@ from .conftest import Live, Wait
 from .scripted_sessions import ScriptedSessions
 from .support import reading
 
-CONNECTED = "binary_sensor.harbour_connected"
 TERMINATE = "/status/sessions/terminate"
 SCANS = {
     SCAN_LIBRARIES: "/library/sections/all/refresh",

@@ -4,10 +4,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import PLAYBACK
 from tests.simulator import PlexSimulator
 
 from .conftest import Live
-from .events import PLAYBACK, EventListener
+from .events import EventListener
 from .scripted_sessions import ScriptedSessions
 
 JUNIPER = [("juniper", "playing")]

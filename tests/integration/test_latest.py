@@ -10,11 +10,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock
+from tests.entity_ids import LIBRARY
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Wait
-from .events import LIBRARY, add_film
+from .events import add_film
 from .support import reading, set_up, state_of
 
 SERVER = "sensor.harbour_last_added"

@@ -8,14 +8,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.entity_ids import KIDS_MOVIES, MOVIES
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind, Section
 
 from .conftest import Wait
 from .support import reading, set_up, state_of_entry, update_entities
 
-MOVIES = "sensor.harbour_movies_movies"
-KIDS_MOVIES = "sensor.harbour_kids_movies_movies"
 SEASONS = "sensor.harbour_tv_shows_seasons"
 LIBRARY_SENSORS = ("sensor.harbour_tv", "sensor.harbour_movies", "sensor.harbour_music")
 HOUR = 3600

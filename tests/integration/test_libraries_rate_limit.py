@@ -5,13 +5,13 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import MOVIES
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Wait
 from .support import reading
 
 LIBRARIES = "/media/providers"
-MOVIES = "sensor.harbour_movies_movies"
 LATER = 30
 
 

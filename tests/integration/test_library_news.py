@@ -5,22 +5,12 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import LIBRARY
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Wait
-from .events import (
-    CREATED,
-    DELETED,
-    DONE,
-    LIBRARY,
-    MATCHING,
-    EventListener,
-    Mark,
-    add_film,
-    notify,
-    reads,
-)
+from .events import CREATED, DELETED, DONE, MATCHING, EventListener, Mark, add_film, notify, reads
 from .support import reading
 
 

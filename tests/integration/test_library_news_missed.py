@@ -8,11 +8,12 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import LIBRARY
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Wait
-from .events import CREATED, DONE, LIBRARY, EventListener, add_film, notify
+from .events import CREATED, DONE, EventListener, add_film, notify
 from .support import reading, set_up, settle, state_of_entry
 
 HOUR = 3600

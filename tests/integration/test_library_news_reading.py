@@ -7,11 +7,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.api import TimelineNotification
+from tests.entity_ids import LIBRARY
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Wait
-from .events import CREATED, DELETED, DONE, LIBRARY, EventListener, add_film, notify, reads
+from .events import CREATED, DELETED, DONE, EventListener, add_film, notify, reads
 from .support import reading, set_up, settle
 
 

@@ -13,26 +13,14 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.clocks import FreezerClock
-from tests.entity_ids import AVAILABLE_IN_OUTAGE
+from tests.entity_ids import AVAILABLE_IN_OUTAGE, CONNECTED, MOVIES, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Wait
-from .support import reading, said, settle, state_of
+from .support import available_entities, reading, said, settle, state_of
 
 pytestmark = pytest.mark.smoke
-
-CONNECTED = "binary_sensor.harbour_connected"
-PUSH = "binary_sensor.harbour_push"
-STATUS = "sensor.harbour_api_status"
-STREAMS = "sensor.harbour_active_streams"
-MOVIES = "sensor.harbour_movies_movies"
-
-
-def _available(hass: HomeAssistant) -> set[str]:
-    return {
-        state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
-    }
 
 
 async def test_a_server_that_dies_is_noticed_and_welcomed_back(
@@ -42,7 +30,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     wait: Wait,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    everything = _available(hass)
+    everything = available_entities(hass)
     died = dt_util.utcnow()
     await simulator.stop()
     await wait(10)
@@ -50,7 +38,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     assert connected.state == STATE_OFF
     assert (connected.last_changed - died).total_seconds() < 15
     assert reading(hass, STATUS) == "network"
-    assert _available(hass) == AVAILABLE_IN_OUTAGE
+    assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     for _ in range(5):
         await wait(10)
 
@@ -66,7 +54,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     assert connected.state == STATE_ON
     assert (connected.last_changed - returned).total_seconds() < 15
     assert reading(hass, STATUS) == "ok"
-    assert _available(hass) == everything
+    assert available_entities(hass) == everything
     assert reading(hass, STREAMS) == "1"
     # The libraries are not left as they were until their hour is over.
     assert simulator.count("/media/providers") == 1
@@ -102,18 +90,18 @@ async def test_a_server_that_is_unwell_is_away_until_it_is_well(
     fail: Callable[[PlexSimulator], None],
     status: str,
 ) -> None:
-    everything = _available(hass)
+    everything = available_entities(hass)
     fail(simulator)
     for _ in range(3):
         await wait(10)
-        assert _available(hass) == AVAILABLE_IN_OUTAGE
+        assert available_entities(hass) == AVAILABLE_IN_OUTAGE
         assert reading(hass, CONNECTED) == STATE_OFF
         assert reading(hass, STATUS) == status
 
     simulator.faults.clear()
     simulator.starting(on=False)
     await wait(10)
-    assert _available(hass) == everything
+    assert available_entities(hass) == everything
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "ok"
     assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
@@ -238,7 +226,7 @@ async def test_a_failing_sessions_endpoint_takes_away_only_the_streams(
     caplog: pytest.LogCaptureFixture,
     fault: Fault,
 ) -> None:
-    everything = _available(hass)
+    everything = available_entities(hass)
     simulator.faults.add("/status/sessions", fault, times=None)
     for _ in range(3):
         await wait(10)
@@ -248,6 +236,6 @@ async def test_a_failing_sessions_endpoint_takes_away_only_the_streams(
         assert reading(hass, STATUS) != "ok"
     simulator.faults.clear()
     await wait(10)
-    assert _available(hass) == everything
+    assert available_entities(hass) == everything
     assert reading(hass, STATUS) == "ok"
     assert not said(caplog)

@@ -5,12 +5,13 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import LIBRARY, PLAYBACK
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, PHONE
 
 from .conftest import Wait
-from .events import LIBRARY, PLAYBACK, EventListener
+from .events import EventListener
 from .support import reading, set_up, state_of
 
 

@@ -14,14 +14,12 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.clocks import FreezerClock
+from tests.entity_ids import CONNECTED, STREAMS
 from tests.simulator import Fault, Outage, PlexSimulator, PlexTvSimulator, error_fault
 
 from .conftest import Wait
 from .moving import RESOURCES, announce, be_missed
 from .support import reading, set_up, state_of_entry
-
-CONNECTED = "binary_sensor.harbour_connected"
-STREAMS = "sensor.harbour_active_streams"
 
 OUTAGES = pytest.mark.parametrize(
     "outage",

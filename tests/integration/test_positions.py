@@ -11,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock, HeldFreezerClock
+from tests.entity_ids import STREAMS
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import LIVING_ROOM, PHONE
 
@@ -18,7 +19,6 @@ from .actions import ask
 from .conftest import Live, Wait
 from .support import heard, settle, state_of
 
-STREAMS = "sensor.harbour_active_streams"
 MINUTE = 60_000
 
 
@@ -44,7 +44,7 @@ async def push(
 ) -> None:
     """Wait for the poll that is due when push connects."""
     await wait(10)
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
 
 
 def _stream(hass: HomeAssistant) -> dict[str, Any]:

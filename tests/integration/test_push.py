@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import HeldFreezerClock
+from tests.entity_ids import PUSH, STREAMS, TRANSCODES
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.session import Method, Session
@@ -19,9 +20,6 @@ from tests.simulator.websocket import NoTranscode
 from .conftest import Live, Wait
 from .support import heard, reading, settle, state_of
 
-PUSH = "binary_sensor.harbour_push"
-STREAMS = "sensor.harbour_active_streams"
-TRANSCODES = "sensor.harbour_transcodes"
 READ = "/status/sessions"
 NO_TRANSCODE: tuple[NoTranscode, ...] = ("missing", "null", "empty")
 
@@ -32,7 +30,7 @@ async def quiet(
 ) -> None:
     """Wait for the poll that was due when push connected."""
     await wait(10)
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
     simulator.clear_requests()
 
 
@@ -63,7 +61,7 @@ async def test_push_is_shown_and_lengthens_the_poll_interval(
     assert reading(hass, PUSH) == STATE_ON
     for _ in range(10):
         await wait(59)
-        await simulator.push.heard()
+        await simulator.push.wait_delivered()
     assert not simulator.count(READ)
     await wait(11)
     assert simulator.count(READ) == 1
@@ -372,11 +370,11 @@ async def test_notifications_during_a_read_override_its_response(
     # The response was made before the notifications, and arrives slowly.
     simulator.faults.add(READ, Fault.slow_drip(interval=0.001))
     stopped = simulator.sessions.start(film, player=PHONE)
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
     await clock.until(lambda: clock.asleep > asleep and simulator.count(READ) == 2)
     simulator.sessions.pause(session)
     simulator.sessions.stop(stopped)
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
     while clock.asleep > asleep:
         clock.advance(0.001)
         await asyncio.sleep(0)

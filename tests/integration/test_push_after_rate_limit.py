@@ -4,13 +4,13 @@ from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import CONNECTED
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Live
 from .support import heard, reading, until
 
-CONNECTED = "binary_sensor.harbour_connected"
 READ = "/status/sessions"
 
 

@@ -4,7 +4,7 @@ import logging
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -13,19 +13,23 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import HeldFreezerClock
-from tests.entity_ids import AVAILABLE_IN_OUTAGE
+from tests.entity_ids import AVAILABLE_IN_OUTAGE, CONNECTED, PLAYBACK, PUSH, STATUS, STREAMS
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Live, Wait
-from .events import PLAYBACK, EventListener
-from .support import heard, reading, said, settle, state_of, state_of_entry, until
+from .events import EventListener
+from .support import (
+    available_entities,
+    heard,
+    reading,
+    said,
+    settle,
+    state_of,
+    state_of_entry,
+    until,
+)
 
-PUSH = "binary_sensor.harbour_push"
-CONNECTED = "binary_sensor.harbour_connected"
-STATUS = "sensor.harbour_api_status"
-STREAMS = "sensor.harbour_active_streams"
-MOVIES = "sensor.harbour_movies_movies"
 READ = "/status/sessions"
 NOTIFICATIONS = "/:/websockets/notifications"
 SHARED_TOKEN = "canary-shared-token"
@@ -37,12 +41,6 @@ pytestmark = pytest.mark.usefixtures("pushed")
 def _longest_reconnect_delay(clock: HeldFreezerClock) -> None:
     """Use the longest possible reconnect delay."""
     clock.random_value = 1.0
-
-
-def _available(hass: HomeAssistant) -> set[str]:
-    return {
-        state.entity_id for state in hass.states.async_all() if state.state != STATE_UNAVAILABLE
-    }
 
 
 async def _use_a_shared_token(
@@ -69,21 +67,21 @@ async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after
     await live(12)
     simulator.sessions.start(film)
     await heard(hass, simulator)
-    everything = _available(hass)
+    everything = available_entities(hass)
     died = dt_util.utcnow()
     await simulator.stop()
     await until(lambda: reading(hass, PUSH) == STATE_OFF)
     await live(8)
     assert (state_of(hass, STREAMS).last_changed - died).total_seconds() < 15
-    assert _available(hass) == AVAILABLE_IN_OUTAGE
+    assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     assert reading(hass, STATUS) == "network"
     await live(outage, step=5)
-    assert _available(hass) == AVAILABLE_IN_OUTAGE
+    assert available_entities(hass) == AVAILABLE_IN_OUTAGE
 
     await simulator.start()
     simulator.sessions.start_live_tv()
     await live(10)
-    assert _available(hass) == everything
+    assert available_entities(hass) == everything
     assert [stream["type"] for stream in state_of(hass, STREAMS).attributes["streams"]] == ["live"]
     assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
     # The reconnect delay has ended together with the outage.
@@ -181,7 +179,7 @@ async def test_unresponsive_websocket_is_closed(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live, wait: Wait
 ) -> None:
     await live(12)
-    simulator.push.silence()
+    simulator.push.freeze()
     simulator.sessions.start(film)
     for _ in range(13):
         await wait(1)

@@ -7,6 +7,7 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import PUSH
 from tests.faults.payloads import playing_frame
 from tests.simulator import PlexSimulator
 
@@ -14,7 +15,6 @@ from .conftest import Live
 from .scripted_sessions import ScriptedSessions
 from .support import heard, reading
 
-PUSH = "binary_sensor.harbour_push"
 PER_SECOND = 500
 SECONDS = 10
 

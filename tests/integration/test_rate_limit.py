@@ -19,15 +19,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import FreezerClock
+from tests.entity_ids import CONNECTED, MOVIES, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import TOKEN, Wait
 from .support import reading, set_up, state_of_entry, update_entities
 
-CONNECTED = "binary_sensor.harbour_connected"
-STATUS = "sensor.harbour_api_status"
-STREAMS = "sensor.harbour_active_streams"
-MOVIES = "sensor.harbour_movies_movies"
 UNTIL = "sensor.harbour_rate_limited_until"
 INTERVAL = "sensor.harbour_poll_interval"
 

@@ -6,12 +6,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Wait
 from .support import reading
-
-STREAMS = "sensor.harbour_active_streams"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
+from tests.entity_ids import CONNECTED, MOVIES, STREAMS
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.library import Kind
 
@@ -18,9 +19,6 @@ from .flows import paths_with_token
 from .moving import ACCOUNT, RESOURCES, announce, be_missed
 from .support import diagnostics_of, reading, said, set_up, state_of_entry
 
-CONNECTED = "binary_sensor.harbour_connected"
-STREAMS = "sensor.harbour_active_streams"
-MOVIES = "sensor.harbour_movies_movies"
 MINUTE = 60
 DAY = 24 * 60
 

@@ -9,13 +9,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
+from tests.entity_ids import CONNECTED
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 
 from .conftest import Wait
 from .moving import RESOURCES, announce, be_missed
 from .support import reading, set_up, state_of_entry
 
-CONNECTED = "binary_sensor.harbour_connected"
 MINUTE = 60
 DAY = 24 * 60
 

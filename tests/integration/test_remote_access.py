@@ -11,14 +11,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import HeldFreezerClock
+from tests.entity_ids import PUSH, REMOTE_ACCESS, UPDATE
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Wait
 from .support import diagnostics_of, heard, reading, set_up, settle, until
 
-REMOTE_ACCESS = "binary_sensor.harbour_remote_access"
-PUSH = "binary_sensor.harbour_push"
-UPDATE = "update.harbour_server"
 SHARED_TOKEN = "canary-shared-token"
 READ = "/myplex/account"
 READ_UPDATE = "/updater/status"
@@ -28,7 +26,7 @@ async def _live(simulator: PlexSimulator, wait: Wait, *, minutes: int) -> None:
     """Let time pass bit by bit, with a server that is heard all the while."""
     for _ in range(2 * minutes):
         await wait(30)
-        await simulator.push.heard()
+        await simulator.push.wait_delivered()
 
 
 async def test_the_server_is_asked_every_quarter_of_an_hour(
@@ -84,7 +82,7 @@ async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
     refresh = asyncio.create_task(pushed.runtime_data.server_status.async_refresh())
     await simulator.faults.wait_reached()
     simulator.reachable(on=False)
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
     clock.slept.clear()
     clock.advance(10)
     await until(lambda: bool(clock.slept))

@@ -12,12 +12,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import CONF_RETRY, DOMAIN
 from custom_components.plex_pulse.options import with_longer_timeout
+from tests.entity_ids import CONNECTED
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Wait
 from .support import reading, set_up, settle
 
-CONNECTED = "binary_sensor.harbour_connected"
 SHORT_TIMEOUTS = {CONF_RETRY: {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}}
 
 

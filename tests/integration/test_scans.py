@@ -20,6 +20,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_fire_time_changed
 
 from tests.clocks import HeldFreezerClock
+from tests.entity_ids import KIDS_MOVIES, MOVIES
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.activities import Activity, Scan
 from tests.simulator.library import Kind, Section
@@ -28,8 +29,6 @@ from tests.simulator.notifications import status
 from .conftest import Live, Wait
 from .support import heard, reading, set_up, settle, state_of, until
 
-MOVIES = "sensor.harbour_movies_movies"
-KIDS_MOVIES = "sensor.harbour_kids_movies_movies"
 SCANNING = "binary_sensor.harbour_movies_scanning"
 KIDS_SCANNING = "binary_sensor.harbour_kids_movies_scanning"
 ACTIVITIES = "sensor.harbour_background_activities"

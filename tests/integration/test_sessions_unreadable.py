@@ -6,16 +6,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import HeldFreezerClock
+from tests.entity_ids import CONNECTED, MOVIES, PLAYBACK, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Live, Wait
-from .events import PLAYBACK, EventListener
-from .scripted_sessions import SESSIONS_PATH, STREAMS, ScriptedSessions
+from .events import EventListener
+from .scripted_sessions import SESSIONS_PATH, ScriptedSessions
 from .support import reading, settle
-
-CONNECTED = "binary_sensor.harbour_connected"
-MOVIES = "sensor.harbour_movies_movies"
-STATUS = "sensor.harbour_api_status"
 
 
 @pytest.fixture

@@ -5,12 +5,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import PUSH
 from tests.simulator import PlexSimulator
 
 from .conftest import Live
 from .support import reading, said
-
-PUSH = "binary_sensor.harbour_push"
 
 
 async def test_stop_sends_no_request_and_is_no_outage(

@@ -8,11 +8,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import HeldFreezerClock
+from tests.entity_ids import PLAYBACK
 from tests.simulator import Fault, PlexSimulator
 
 from .actions import act
 from .conftest import Live
-from .events import PLAYBACK, EventListener
+from .events import EventListener
 from .scripted_sessions import SESSIONS_PATH, ScriptedSessions
 from .support import heard, settle
 

@@ -11,12 +11,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.entity_ids import PLAYBACK
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, OWNER
 
 from .conftest import Wait
-from .events import PLAYBACK, EventListener
+from .events import EventListener
 from .following import NOW_PLAYING, follow
 from .support import diagnostics_of, heard, reading, state_of
 

@@ -7,10 +7,11 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.entity_ids import PLAYBACK
 from tests.simulator import PlexSimulator
 
 from .conftest import Live
-from .events import PLAYBACK, EventListener
+from .events import EventListener
 from .scripted_sessions import ScriptedSessions
 
 CHANGES: Final = {39: "paused", 49: "playing", 79: "paused", 89: "paused", 100: "playing"}

@@ -22,12 +22,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from tests.clocks import FreezerClock, HeldFreezerClock
+from tests.entity_ids import UPDATE
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Wait
 from .support import reading, set_up, settle, state_of, until, update_entities
 
-UPDATE = "update.harbour_server"
 INSTALLED = "1.43.4.10903-e5521bd8c"
 NEWER = "1.43.10.11000-0a1b2c3d4"
 STATUS = "/updater/status"
@@ -168,7 +168,7 @@ async def test_it_shows_progress_until_it_is_done(
     assert not state_of(hass, UPDATE).attributes["in_progress"]
     for _ in range(6):
         await wait(10)
-        await simulator.push.heard()
+        await simulator.push.wait_delivered()
     assert _versions(hass) == (STATE_OFF, NEWER, NEWER)
 
 

@@ -8,6 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.entity_ids import CONNECTED, MOVIES, STREAMS
 from tests.product import ROOT
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
@@ -16,9 +17,6 @@ from .flows import paths_with_token
 from .moving import announce, issues
 from .support import reading, set_up, state_of_entry
 
-CONNECTED = "binary_sensor.harbour_connected"
-STREAMS = "sensor.harbour_active_streams"
-MOVIES = "sensor.harbour_movies_movies"
 SHARED_TOKEN = "canary-shared-token"
 
 

@@ -119,10 +119,6 @@ class Push:
         for client in self._clients:
             client.freeze()
 
-    # The former names, until every caller has been renamed.
-    heard = wait_delivered
-    silence = freeze
-
     def close(self, code: int = WSCloseCode.OK) -> None:
         """Close the websockets with a code after the queued frames."""
         for client in self._clients:

@@ -72,7 +72,7 @@ async def receive(
     await simulator.push.connection()
     container = {"type": kind, "size": 1, name: entries}
     simulator.push.send({"NotificationContainer": container})
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
     return listener.notifications
 
 

@@ -102,7 +102,7 @@ async def test_cancel_does_not_wait_for_an_unresponsive_server(
     """A close frame would wait for a response that never arrives."""
     async with cancelled_in(simulator, websocket):
         await assert_receives(simulator, listener)
-        simulator.push.silence()
+        simulator.push.freeze()
         if is_asked:
             await advance(clock, 15, waits=1)
     assert listener.connections == [True, False]

@@ -94,7 +94,7 @@ async def test_many_notifications_are_received_in_order(
     """A scan sends more than a thousand frames."""
     await simulator.push.connection()
     simulator.push.flood(1500)
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
     notification = [
         item.subtitle for item in listener.notifications if isinstance(item, ActivityNotification)
     ]

@@ -22,7 +22,7 @@ async def test_idle_connection_is_pinged_after_5_s_and_closed_after_9_s(
 ) -> None:
     """Otherwise an unplugged server would look idle."""
     await assert_receives(simulator, listener)
-    simulator.push.silence()
+    simulator.push.freeze()
     clock.advance(4.9)
     await advance(clock, 0.1, waits=1)
     clock.advance(3.9)
@@ -54,7 +54,7 @@ async def test_pings_of_the_server_are_answered(
 ) -> None:
     """The server would close the connection otherwise."""
     await simulator.push.connection()
-    await simulator.push.heard()
+    await simulator.push.wait_delivered()
     await assert_receives(simulator, listener)
 
 
@@ -67,7 +67,7 @@ async def test_no_ping_is_sent_while_the_server_sends_pings(
         clock.advance(4.9)
         # An own ping would be answered too, which would start one more timeout.
         seen = clock.timeouts_started
-        await simulator.push.heard()
+        await simulator.push.wait_delivered()
         assert clock.timeouts_started == seen + 1
     assert listener.connections == [True]
 

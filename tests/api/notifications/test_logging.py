@@ -23,7 +23,7 @@ async def test_connect_and_disconnect_are_logged_at_debug_level(
     """The caller decides what deserves a warning."""
     simulator.push.refuse(404, times=1)
     await assert_reconnects(simulator, listener, clock)
-    simulator.push.silence()
+    simulator.push.freeze()
     await advance(clock, 5, waits=1)
     clock.advance(4)
     await assert_reconnects(simulator, listener, clock, "3")

@@ -140,7 +140,7 @@ async def test_added_item_drops_the_cached_lists(
     section = simulator.library.of_kind(Kind.MOVIE)[0].section
     simulator.scan(section, items=["Paper Lighthouse"])
     for _ in range(4):
-        await simulator.push.heard()
+        await simulator.push.wait_delivered()
         await wait(5)
     shelf = await browser.call(SHELF, source="recently_added")
     assert shelf["items"][0]["title"] == "Paper Lighthouse"

@@ -17,7 +17,6 @@ from tests.integration.conftest import TOKEN
 from tests.simulator import PlexSimulator
 from tests.simulator.plextv_accounts import PLEX_DIRECT_LABEL
 
-STREAMS: Final = "sensor.harbour_active_streams"
 A_QUARTER: Final = 15 * 60
 
 # All of the tests' names lead to this machine; the address is set aside for documentation.

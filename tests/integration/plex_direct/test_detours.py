@@ -7,13 +7,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import CONF_CONNECTION
 from tests.api.search.loopback_resolver import LoopbackResolver
+from tests.entity_ids import STREAMS
 from tests.integration.conftest import Wait
 from tests.integration.flows import choose
 from tests.integration.moving import announce, be_missed, issues
 from tests.integration.support import reading, settle
 from tests.simulator import PlexSimulator, PlexTvSimulator, connection
 
-from .conftest import A_QUARTER, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME, STREAMS
+from .conftest import A_QUARTER, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME
 
 pytestmark = pytest.mark.usefixtures("found_by_account")
 

@@ -9,14 +9,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.api.search.loopback_resolver import LoopbackResolver
+from tests.entity_ids import CONNECTED, STREAMS
 from tests.integration.conftest import Wait
 from tests.integration.moving import RESOURCES, announce, be_missed, issues
 from tests.integration.support import reading
 from tests.simulator import PlexSimulator, PlexTvSimulator, connection
 
-from .conftest import A_QUARTER, LOCAL_NAME, STREAMS
-
-CONNECTED = "binary_sensor.harbour_connected"
+from .conftest import A_QUARTER, LOCAL_NAME
 
 pytestmark = pytest.mark.usefixtures("found_by_account")
 
