@@ -177,6 +177,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             # is otherwise read by the poll that is due within ten seconds.
             self._apply_poll_interval()
             self._async_start(self.async_refresh())
+        # After 429s the next poll may be minutes away; known streams are verified before.
+        self._refresher.async_ensure_running()
         self._async_schedule_expiry()
 
     async def _async_check_and_refresh(self) -> None:
