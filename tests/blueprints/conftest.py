@@ -34,7 +34,7 @@ def notifications(hass: HomeAssistant) -> list[ServiceCall]:
 
 
 @pytest.fixture
-def automate(hass: HomeAssistant, loaded: MockConfigEntry) -> Automate:
+def automate(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> Automate:
     """Return what makes an automation of a blueprint as a user does, and names its entity."""
 
     async def automate(name: str, **inputs: object) -> str:

@@ -6,7 +6,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 
-from tests.fixtures.home_assistant import Wait
+from tests.fixtures.home_assistant import Advance
 from tests.integration.support import reading
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
@@ -39,7 +39,7 @@ def inputs() -> dict[str, Any]:
 async def test_a_transcode_is_told_once_it_lasts(
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     notifications: list[ServiceCall],
     inputs: dict[str, Any],
@@ -48,45 +48,45 @@ async def test_a_transcode_is_told_once_it_lasts(
     sessions = simulator.sessions
     sessions.start(film, player=LIVING_ROOM, bandwidth=1000)
     brief = sessions.start(film, method="transcode", bandwidth=1000)
-    await wait(10)
+    await advance(10)
     sessions.stop(brief)
-    await wait(10)
-    await wait(MINUTE)
+    await advance(10)
+    await advance(MINUTE)
     assert told(notifications) == []
 
     session = sessions.start(film, method="transcode", user=JUNIPER, player=PHONE, bandwidth=1000)
-    await wait(10)
+    await advance(10)
     assert told(notifications) == []
-    await wait(MINUTE)
+    await advance(MINUTE)
     lines = ["Harbour Transcodes: 1", f"{film.title} · juniper · Juniper's phone"]
     assert told(notifications) == [("Plex is transcoding", lines)]
-    await wait(10 * MINUTE)
+    await advance(10 * MINUTE)
     assert told(notifications) == []
 
     sessions.stop(session)
-    await wait(10)
+    await advance(10)
     sessions.start(film, method="transcode", bandwidth=1000)
-    await wait(10)
-    await wait(MINUTE)
+    await advance(10)
+    await advance(MINUTE)
     assert len(told(notifications)) == 1
 
 
 async def test_bandwidth_beyond_the_limit_is_told_with_all_that_plays(
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     notifications: list[ServiceCall],
     inputs: dict[str, Any],
 ) -> None:
     await automate("busy_server", **inputs, bandwidth_limit=20)
     session = simulator.sessions.start(film, player=LIVING_ROOM, bandwidth=20_000)
-    await wait(10)
-    await wait(MINUTE)
+    await advance(10)
+    await advance(MINUTE)
     assert told(notifications) == []
     simulator.sessions.change_method(session, "direct_play", bandwidth=21_500)
-    await wait(10)
-    await wait(MINUTE)
+    await advance(10)
+    await advance(MINUTE)
     lines = ["Harbour Bandwidth: 21.5 Mbit/s", f"{film.title} · marlow · Living Room"]
     assert told(notifications) == [("Plex uses a lot of bandwidth", lines)]
 
@@ -95,7 +95,7 @@ async def test_bandwidth_beyond_the_limit_is_told_with_all_that_plays(
 async def test_one_sensor_is_enough(
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     notifications: list[ServiceCall],
     inputs: dict[str, Any],
@@ -103,8 +103,8 @@ async def test_one_sensor_is_enough(
 ) -> None:
     await automate("busy_server", **{watched: inputs[watched]})
     simulator.sessions.start(film, method="transcode", bandwidth=60_000)
-    await wait(10)
-    await wait(MINUTE)
+    await advance(10)
+    await advance(MINUTE)
     ((_, lines),) = told(notifications)
     assert (
         lines
@@ -119,21 +119,21 @@ async def test_a_server_that_comes_back_is_not_told_of_again(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     notifications: list[ServiceCall],
     inputs: dict[str, Any],
 ) -> None:
     await automate("busy_server", **inputs)
     simulator.sessions.start(film, method="transcode", bandwidth=60_000)
-    await wait(10)
-    await wait(MINUTE)
+    await advance(10)
+    await advance(MINUTE)
     assert len(told(notifications)) == 2
     simulator.faults.add("/status/sessions", Fault.status(404), times=None)
-    await wait(10)
+    await advance(10)
     assert reading(hass, TRANSCODES) == STATE_UNAVAILABLE
     simulator.faults.clear()
-    await wait(MINUTE)
+    await advance(MINUTE)
     assert reading(hass, TRANSCODES) == "1"
-    await wait(2 * MINUTE)
+    await advance(2 * MINUTE)
     assert told(notifications) == []

@@ -14,9 +14,9 @@ from pytest_homeassistant_custom_component.common import (
 
 from tests.clocks import FreezerClock
 from tests.entity_ids import LIBRARY
-from tests.fixtures.home_assistant import Wait
+from tests.fixtures.home_assistant import Advance
 from tests.integration.events import CREATED, DELETED, DONE, add_film, notify
-from tests.integration.support import reading, settle, state_of, until
+from tests.integration.support import reading, settle, state_of, wait_until
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
@@ -31,7 +31,7 @@ type Told = list[tuple[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_told_unasked(loaded: MockConfigEntry, simulator: PlexSimulator) -> None:
+def _nothing_is_told_unasked(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> None:
     """Have the server tell only what a test has it tell."""
     simulator.library.on_add = simulator.library.on_remove = None
 
@@ -50,9 +50,9 @@ def show_poster(hass: HomeAssistant) -> None:
 
 async def test_a_film_an_episode_and_an_album_are_told_each_in_its_way(
     automate: Automate,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     notifications: list[ServiceCall],
 ) -> None:
     await automate("new_arrivals", library=LIBRARY)
@@ -64,15 +64,15 @@ async def test_a_film_an_episode_and_an_album_are_told_each_in_its_way(
         simulator.library.add_item(Kind.ALBUM, "Slack Water", artist),
     ]
     for item in items:
-        notify(loaded, item, CREATED, DONE)
-    await wait(10)
+        notify(loaded_entry, item, CREATED, DONE)
+    await advance(10)
     assert told(notifications) == [
         ("New in Movies", "Fog"),
         ("New in TV Shows", "Tidewrack Bay · S01E09 · The Weir"),
         ("New in Music", "Paper Kestrels · Slack Water"),
     ]
-    notify(loaded, items[0], DELETED)
-    await wait(10)
+    notify(loaded_entry, items[0], DELETED)
+    await advance(10)
     assert told(notifications) == []
 
 
@@ -129,9 +129,9 @@ async def test_every_kind_of_arrival_has_a_message_of_its_own(
 
 async def test_only_the_chosen_libraries_and_kinds_are_told(
     automate: Automate,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     notifications: list[ServiceCall],
 ) -> None:
     await automate(
@@ -144,28 +144,28 @@ async def test_only_the_chosen_libraries_and_kinds_are_told(
         simulator.library.add_item(Kind.ALBUM, "Slack Water", artist),
         add_film(simulator),
     ):
-        notify(loaded, item, CREATED, DONE)
-    await wait(10)
+        notify(loaded_entry, item, CREATED, DONE)
+    await advance(10)
     assert told(notifications) == [("New in Movies", "Fog")]
 
 
 async def test_a_server_that_comes_back_is_no_arrival(
     hass: HomeAssistant,
     automate: Automate,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     notifications: list[ServiceCall],
 ) -> None:
     await automate("new_arrivals", library=LIBRARY)
-    notify(loaded, add_film(simulator), CREATED, DONE)
-    await wait(10)
+    notify(loaded_entry, add_film(simulator), CREATED, DONE)
+    await advance(10)
     assert told(notifications) == [("New in Movies", "Fog")]
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     assert reading(hass, LIBRARY) == STATE_UNAVAILABLE
     await simulator.start()
-    await wait(60)
+    await advance(60)
     assert reading(hass, LIBRARY) != STATE_UNAVAILABLE
     assert told(notifications) == []
 
@@ -173,9 +173,9 @@ async def test_a_server_that_comes_back_is_no_arrival(
 async def test_the_poster_comes_through_home_assistant(
     hass: HomeAssistant,
     automate: Automate,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     calls = async_mock_service(hass, "notify", "phone")
     show_poster(hass)
@@ -186,8 +186,8 @@ async def test_the_poster_comes_through_home_assistant(
         poster=POSTER,
         actions=[{"action": "notify.phone", "data": data}],
     )
-    notify(loaded, add_film(simulator), CREATED, DONE)
-    await wait(10)
+    notify(loaded_entry, add_film(simulator), CREATED, DONE)
+    await advance(10)
     (call,) = calls
     assert call.data == {"message": "Fog", "data": {"image": PICTURE}}
 
@@ -196,9 +196,9 @@ async def test_the_poster_comes_through_home_assistant(
 async def test_a_message_waits_for_its_poster_for_a_while(
     hass: HomeAssistant,
     automate: Automate,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     clock: FreezerClock,
     notifications: list[ServiceCall],
     comes: bool,
@@ -206,9 +206,9 @@ async def test_a_message_waits_for_its_poster_for_a_while(
     show_poster(hass)
     clock.advance(3600)
     automation = await automate("new_arrivals", library=LIBRARY, poster=POSTER)
-    notify(loaded, add_film(simulator), CREATED, DONE)
+    notify(loaded_entry, add_film(simulator), CREATED, DONE)
     # Nothing settles while an automation waits.
-    await until(lambda: state_of(hass, automation).attributes["current"] == 1)
+    await wait_until(lambda: state_of(hass, automation).attributes["current"] == 1)
     assert told(notifications) == []
     if comes:
         show_poster(hass)

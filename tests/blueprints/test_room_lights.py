@@ -17,8 +17,8 @@ from pytest_homeassistant_custom_component.common import (
 
 from tests.clocks import FreezerClock
 from tests.entity_ids import PLAYBACK
-from tests.fixtures.home_assistant import Wait
-from tests.integration.support import heard, reading, settle, state_of, until
+from tests.fixtures.home_assistant import Advance
+from tests.integration.support import deliver_push, reading, settle, state_of, wait_until
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, LIVING_ROOM
@@ -65,86 +65,91 @@ async def automation(automate: Automate, brightness: Brightness, inputs: dict[st
 
 @pytest.mark.usefixtures("automation")
 async def test_the_lights_follow_a_film_from_its_start_to_its_end(
-    simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+    simulator: PlexSimulator, advance: Advance, film: Item, brightness: Brightness
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0]
     for change, asked in ((sessions.pause, 30), (sessions.resume, 0), (sessions.stop, 100)):
         change(session)
-        await wait(10)
-        await wait(10)
+        await advance(10)
+        await advance(10)
         assert brightness() == [asked]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("automation")
 async def test_the_lights_follow_what_is_pushed_at_once(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
     brightness: Brightness,
 ) -> None:
     session = simulator.sessions.start(film, player=LIVING_ROOM)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert brightness() == [0]
     simulator.sessions.pause(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert brightness() == [30]
 
 
 @pytest.mark.usefixtures("automation")
 async def test_another_room_and_another_kind_leave_the_lights_alone(
-    simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+    simulator: PlexSimulator, advance: Advance, film: Item, brightness: Brightness
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
     simulator.sessions.start(film, player=BEDROOM)
     simulator.sessions.start(track, player=LIVING_ROOM)
     simulator.sessions.start_live_tv()
-    await wait(10)
+    await advance(10)
     assert brightness() == []
 
 
 async def test_without_a_player_every_room_counts(
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     brightness: Brightness,
     inputs: dict[str, Any],
 ) -> None:
     await automate("room_lights", **{**inputs, "players": []})
     simulator.sessions.start(film, player=BEDROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0]
 
 
 @pytest.mark.usefixtures("automation")
 async def test_that_a_film_was_watched_leaves_the_lights_alone(
-    simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+    simulator: PlexSimulator, advance: Advance, film: Item, brightness: Brightness
 ) -> None:
     assert film.duration is not None
     session = simulator.sessions.start(film, player=LIVING_ROOM, state="paused", offset=0)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0]
     simulator.sessions.seek(session, film.duration - 1000)
-    await wait(10)
+    await advance(10)
     assert brightness() == []
 
 
 @pytest.mark.usefixtures("automation")
 async def test_a_server_that_comes_back_leaves_the_lights_alone(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+    hass: HomeAssistant,
+    simulator: PlexSimulator,
+    advance: Advance,
+    film: Item,
+    brightness: Brightness,
 ) -> None:
     simulator.sessions.start(film, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0]
     simulator.faults.add("/status/sessions", Fault.status(404), times=None)
-    await wait(10)
+    await advance(10)
     assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
     simulator.faults.clear()
-    await wait(60)
+    await advance(60)
     assert reading(hass, PLAYBACK) != STATE_UNAVAILABLE
     assert brightness() == []
 
@@ -153,17 +158,17 @@ async def test_a_server_that_comes_back_leaves_the_lights_alone(
 async def test_the_next_item_in_the_same_poll_and_a_new_name_leave_the_lights_alone(
     hass: HomeAssistant,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     brightness: Brightness,
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0]
     sessions.stop(session)
     sessions.start(simulator.library.of_kind(Kind.EPISODE)[0], player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     # The film's end comes first, but by then the episode plays.
     assert brightness() == [0]
     state = state_of(hass, PLAYBACK)
@@ -176,27 +181,27 @@ async def test_the_next_item_in_the_same_poll_and_a_new_name_leave_the_lights_al
 
 @pytest.mark.usefixtures("automation")
 async def test_a_former_stream_that_ends_late_leaves_the_lights_to_the_next_one(
-    simulator: PlexSimulator, wait: Wait, film: Item, brightness: Brightness
+    simulator: PlexSimulator, advance: Advance, film: Item, brightness: Brightness
 ) -> None:
     sessions = simulator.sessions
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
     former = sessions.start(film, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     latter = sessions.start(episode, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0, 0]
     sessions.stop(former)
-    await wait(10)
+    await advance(10)
     assert brightness() == []
     sessions.stop(latter)
-    await wait(10)
+    await advance(10)
     assert brightness() == [100]
 
 
 async def test_lights_stay_dimmed_until_the_last_player_in_the_room_stops(
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     brightness: Brightness,
     inputs: dict[str, Any],
@@ -205,16 +210,16 @@ async def test_lights_stay_dimmed_until_the_last_player_in_the_room_stops(
     sessions = simulator.sessions
     first = sessions.start(film, player=LIVING_ROOM)
     second = sessions.start(film, player=BEDROOM)
-    await wait(10)
+    await advance(10)
     assert set(brightness()) == {0}
     sessions.pause(first)
-    await wait(10)
+    await advance(10)
     assert brightness() == []
     sessions.stop(second)
-    await wait(10)
+    await advance(10)
     assert brightness() == [30]
     sessions.stop(first)
-    await wait(10)
+    await advance(10)
     assert brightness() == [100]
 
 
@@ -222,7 +227,7 @@ async def test_the_end_of_a_stream_in_another_room_does_not_cancel_the_wait(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     clock: FreezerClock,
     film: Item,
     brightness: Brightness,
@@ -232,14 +237,14 @@ async def test_the_end_of_a_stream_in_another_room_does_not_cancel_the_wait(
     sessions = simulator.sessions
     room = sessions.start(film, player=LIVING_ROOM)
     other = sessions.start(film, player=BEDROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0]
     sessions.stop(room)
     sessions.stop(other)
     clock.advance(10)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=0.6))
-    await until(lambda: state_of(hass, automation).attributes["current"] == 1)
-    await wait(31)
+    await wait_until(lambda: state_of(hass, automation).attributes["current"] == 1)
+    await advance(31)
     assert brightness() == [100]
 
 
@@ -247,61 +252,62 @@ async def test_a_player_is_chosen_by_its_id_too(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     brightness: Brightness,
     inputs: dict[str, Any],
 ) -> None:
     session = simulator.sessions.start(film, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     player_id = state_of(hass, PLAYBACK).attributes["player_id"]
     await automate("room_lights", **{**inputs, "players": [player_id.upper()]})
     simulator.sessions.pause(session)
-    await wait(10)
+    await advance(10)
     assert brightness() == [30]
     simulator.sessions.start(film, player=BEDROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == []
 
 
 async def test_a_preroll_before_the_film_leaves_the_lights_alone(
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     brightness: Brightness,
     inputs: dict[str, Any],
 ) -> None:
     await automate("room_lights", **inputs, media_types=["movie", "clip"])
     preroll = simulator.sessions.start_preroll()
-    await wait(10)
+    await advance(10)
     assert brightness() == []
     simulator.sessions.stop(preroll)
     simulator.sessions.start(film, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("automation")
 async def test_the_lights_end_up_right_after_a_burst_of_changes(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
     brightness: Brightness,
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, player=LIVING_ROOM)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     brightness()
     for _ in range(5):
         sessions.pause(session)
         sessions.resume(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert brightness()[-1] == 0
     sessions.resume(session)
     sessions.pause(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert brightness()[-1] == 30
 
 
@@ -309,7 +315,7 @@ async def test_without_the_sensor_of_streams_the_events_alone_set_the_lights(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     brightness: Brightness,
     inputs: dict[str, Any],
@@ -321,11 +327,11 @@ async def test_without_the_sensor_of_streams_the_events_alone_set_the_lights(
     await automate("room_lights", **inputs)
     sessions = simulator.sessions
     session = sessions.start(film, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     for change, asked in ((sessions.pause, 30), (sessions.resume, 0), (sessions.stop, 100)):
         brightness()
         change(session)
-        await wait(10)
+        await advance(10)
         assert brightness() == [asked]
 
 
@@ -333,7 +339,7 @@ async def test_the_lights_wait_for_the_next_episode(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     clock: FreezerClock,
     brightness: Brightness,
     inputs: dict[str, Any],
@@ -345,21 +351,21 @@ async def test_the_lights_wait_for_the_next_episode(
         """Let the next poll come, and the automation wait, for which nothing settles."""
         clock.advance(10)
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=0.6))
-        await until(lambda: state_of(hass, automation).attributes["current"] == 1)
+        await wait_until(lambda: state_of(hass, automation).attributes["current"] == 1)
 
     session = simulator.sessions.start(first, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0]
     simulator.sessions.stop(session)
     await waits()
     assert brightness() == []
 
     session = simulator.sessions.start(second, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == [0]
     simulator.sessions.stop(session)
     await waits()
-    await wait(31)
+    await advance(31)
     assert brightness() == [100]
 
 
@@ -367,7 +373,7 @@ async def test_actions_of_the_user_run_beside_the_lights_or_without_any(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     brightness: Brightness,
     inputs: dict[str, Any],
@@ -387,10 +393,10 @@ async def test_actions_of_the_user_run_beside_the_lights_or_without_any(
     )
     sessions = simulator.sessions
     session = sessions.start(film, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     for change in (sessions.pause, sessions.resume, sessions.stop):
         change(session)
-        await wait(10)
+        await advance(10)
     assert [call.data["entity_id"] for call in calls] == [
         ["scene.cinema"],
         ["scene.break"],
@@ -404,7 +410,7 @@ async def test_a_condition_of_the_user_keeps_the_lights_as_they_are(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     film: Item,
     brightness: Brightness,
     inputs: dict[str, Any],
@@ -413,9 +419,9 @@ async def test_a_condition_of_the_user_keeps_the_lights_as_they_are(
     hass.states.async_set("input_boolean.dark", "off")
     await automate("room_lights", **inputs, extra_conditions=[dark])
     session = simulator.sessions.start(film, player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     assert brightness() == []
     hass.states.async_set("input_boolean.dark", "on")
     simulator.sessions.stop(session)
-    await wait(10)
+    await advance(10)
     assert brightness() == [100]

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.runtime_data import PlexPulseRuntime
 from tests.entity_ids import CONNECTED, MOVIES, NOW_PLAYING_IMAGE, PUSH, STATUS, STREAMS
-from tests.fixtures.home_assistant import Live
+from tests.fixtures.home_assistant import RunFor
 from tests.integration.moving import issues
 from tests.integration.support import available_entities, reading, state_of, state_of_entry
 
@@ -58,13 +58,15 @@ def assert_healthy(
     assert not issues(hass)
 
 
-async def assert_complete_start(hass: HomeAssistant, entry: MockConfigEntry, live: Live) -> None:
+async def assert_complete_start(
+    hass: HomeAssistant, entry: MockConfigEntry, run_for: RunFor
+) -> None:
     """Assert that a set-up after a fault created the same entities as one without a fault."""
     assert reading(hass, STREAMS) == "0"
     assert reading(hass, MOVIES) == "40"
     started = HealthyBaseline.of(hass, entry)
     assert await hass.config_entries.async_reload(entry.entry_id)
-    await live(2)
+    await run_for(2)
     HealthyBaseline.of(hass, entry).assert_same_entities(started)
 
 

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import HeldFreezerClock
-from tests.fixtures.home_assistant import Live
+from tests.fixtures.home_assistant import RunFor
 from tests.integration.support import settle
 from tests.simulator import PlexSimulator
 
@@ -22,7 +22,7 @@ def _standard_checks(standard_checks: None) -> None:
 
 
 @pytest.fixture
-def is_pushed() -> bool:
+def is_push_enabled() -> bool:
     """Enable push in every test of this folder."""
     return True
 
@@ -41,17 +41,17 @@ def _answers_held_back(clock: HeldFreezerClock, simulator: PlexSimulator) -> Non
 
 @pytest.fixture
 async def baseline(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> HealthyBaseline:
     """Return the state of the entry before the fault, after its first polls."""
-    await live(12)
+    await run_for(12)
     simulator.clear_requests()
-    return HealthyBaseline.of(hass, pushed)
+    return HealthyBaseline.of(hass, entry_with_push)
 
 
 @pytest.fixture
 def set_up_while_advancing(
-    hass: HomeAssistant, entry: MockConfigEntry, live: Live
+    hass: HomeAssistant, entry: MockConfigEntry, run_for: RunFor
 ) -> Callable[[], object]:
     """Return a function that sets up the entry while the time advances; the set-up may fail."""
 
@@ -61,6 +61,6 @@ def set_up_while_advancing(
         )
         await settle(hass)
         while not task.done():
-            await live(1)
+            await run_for(1)
 
     return set_up

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import CONF_FOLLOWED_USERS, CONF_RETRY, DOMAIN
 from tests.integration.moving import RESOURCES
-from tests.integration.support import until
+from tests.integration.support import wait_until
 from tests.secrets import FOLLOWED_USER, NO_NAMES, TYPED_TOKEN, USER_NAMES
 from tests.simulator import PlexTvSimulator
 
@@ -73,7 +73,7 @@ class DialogUser:
         assert step["type"] == "external"
         self._plextv.approve(self._plextv.pins[-1].id)
         flow = self._hass.config_entries.flow.async_get
-        signed_in = until(lambda: flow(step["flow_id"])["step_id"] == "sign_in_done")
+        signed_in = wait_until(lambda: flow(step["flow_id"])["step_id"] == "sign_in_done")
         await self._frontend.wait_for(signed_in)
         step = await self._ask("get", step)
         fault_scenario.stop_at_plex_tv()

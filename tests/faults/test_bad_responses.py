@@ -9,8 +9,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import CONNECTED, REMOTE_ACCESS, STATUS, UPDATE
-from tests.fixtures.home_assistant import Live
-from tests.integration.support import heard, reading
+from tests.fixtures.home_assistant import RunFor
+from tests.integration.support import deliver_push, reading
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import (
@@ -51,51 +51,53 @@ EACH_RESPONSE: Final = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.push
 @EACH_RESPONSE
 async def test_stream_started_during_bad_responses_is_shown_after_retries(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     fault: Fault,
     status: str,
 ) -> None:
     simulator.faults.add(SESSIONS_PATH, fault, times=3)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     # Two hanging attempts take 30 s, and the next one may take as long.
-    await live(75)
+    await run_for(75)
     # A slow endpoint gets more time instead of another attempt.
     assert 3 <= simulator.count(SESSIONS_PATH) <= 6
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()
 
 
+@pytest.mark.push
 @EACH_RESPONSE
 async def test_recovers_within_ten_seconds_after_a_minute_of_bad_responses(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     fault: Fault,
     status: str,
 ) -> None:
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title]
     # Only requests fail; the websocket stays connected.
     for path in (SESSIONS_PATH, "/identity", "/media/*", "/library/*"):
         simulator.faults.add(path, fault, times=None)
     simulator.sessions.start_live_tv("Tide tables")
-    await live(60, step=2)
+    await run_for(60, step=2)
     # The open websocket shows that the server is there.
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == status
 
     simulator.faults.clear()
-    await live(12)
+    await run_for(12)
     assert stream_titles(hass) == [film.title, "Tide tables"]
     baseline.assert_recovered()
 
@@ -105,7 +107,7 @@ async def test_setup_is_retried_after_bad_responses(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     set_up_while_advancing: Callable[[], Awaitable[None]],
     fault: Fault,
     status: str,
@@ -113,23 +115,24 @@ async def test_setup_is_retried_after_bad_responses(
     simulator.faults.add("*", fault, times=None)
     await set_up_while_advancing()
     simulator.faults.clear()
-    await live(20)
-    await assert_complete_start(hass, entry, live)
+    await run_for(20)
+    await assert_complete_start(hass, entry, run_for)
 
 
+@pytest.mark.push
 @pytest.mark.parametrize(("path", "unknown"), ENTITY_BY_ENDPOINT.items(), ids=ENTITY_BY_ENDPOINT)
 async def test_single_failing_endpoint_is_read_again_within_a_minute(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     path: str,
     unknown: str,
 ) -> None:
     simulator.faults.add(path, Fault.html())
     assert await hass.config_entries.async_reload(baseline.entry.entry_id)
-    await live(12)
+    await run_for(12)
     assert_healthy(hass, baseline.entry, without=frozenset({unknown}))
-    await live(60)
+    await run_for(60)
     assert simulator.count(path) == 2
     HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)

@@ -16,10 +16,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import CONNECTED, PUSH, STATUS, STREAMS
-from tests.fixtures.home_assistant import Live
+from tests.fixtures.home_assistant import RunFor
 from tests.integration.flows import paths_with_token
 from tests.integration.moving import issues
-from tests.integration.support import reading, settle, until
+from tests.integration.support import reading, settle, wait_until
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 
@@ -94,19 +94,19 @@ async def test_bad_certificate_disconnects_and_a_good_one_reconnects(
     simulator: PlexSimulator,
     contexts: dict[str, ssl.SSLContext],
     film: Item,
-    live: Live,
+    run_for: RunFor,
     bad: str,
 ) -> None:
     assert await hass.config_entries.async_setup(secure_entry.entry_id)
     await settle(hass)
     await simulator.push.connection()
-    await live(12)
+    await run_for(12)
     baseline = HealthyBaseline.of(hass, secure_entry)
     await simulator.stop()
     await simulator.start(ssl_context=contexts[bad])
     simulator.clear_requests()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(30)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(30)
     assert reading(hass, CONNECTED) == STATE_OFF
     assert reading(hass, STATUS) == "network"
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
@@ -116,25 +116,26 @@ async def test_bad_certificate_disconnects_and_a_good_one_reconnects(
     await simulator.stop()
     await simulator.start(ssl_context=contexts["good"])
     simulator.sessions.start(film)
-    await live(11)
+    await run_for(11)
     assert stream_titles(hass) == [film.title]
-    await live(310, step=5)
+    await run_for(310, step=5)
     baseline.assert_recovered()
 
 
+@pytest.mark.push
 async def test_server_that_requires_https_for_a_while_reconnects_over_http(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     contexts: dict[str, ssl.SSLContext],
     film: Item,
-    live: Live,
+    run_for: RunFor,
 ) -> None:
     await simulator.stop()
     await simulator.start(ssl_context=contexts["good"])
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     simulator.clear_requests()
-    await live(30)
+    await run_for(30)
     assert reading(hass, CONNECTED) == STATE_OFF
     # The check for https is sent without the token.
     assert not paths_with_token(simulator)
@@ -143,9 +144,9 @@ async def test_server_that_requires_https_for_a_while_reconnects_over_http(
     await simulator.stop()
     await simulator.start()
     simulator.sessions.start(film)
-    await live(11)
+    await run_for(11)
     assert stream_titles(hass) == [film.title]
-    await live(310, step=5)
+    await run_for(310, step=5)
     baseline.assert_recovered()
 
 
@@ -155,7 +156,7 @@ async def test_setup_is_retried_after_a_bad_certificate(
     secure_entry: MockConfigEntry,
     simulator: PlexSimulator,
     contexts: dict[str, ssl.SSLContext],
-    live: Live,
+    run_for: RunFor,
     bad: str,
 ) -> None:
     await simulator.stop()
@@ -166,5 +167,5 @@ async def test_setup_is_retried_after_a_bad_certificate(
     assert not simulator.requests
     await simulator.stop()
     await simulator.start(ssl_context=contexts["good"])
-    await live(20)
-    await assert_complete_start(hass, secure_entry, live)
+    await run_for(20)
+    await assert_complete_start(hass, secure_entry, run_for)

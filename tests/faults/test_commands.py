@@ -11,12 +11,14 @@ import pytest
 
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import MOVIES_SCANNING, SCAN_LIBRARIES, SCAN_MOVIES
-from tests.fixtures.home_assistant import Live
+from tests.fixtures.home_assistant import RunFor
 from tests.integration.actions import act
-from tests.integration.support import heard, reading
+from tests.integration.support import deliver_push, reading
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import HealthyBaseline, assert_healthy, stream_titles
+
+pytestmark = pytest.mark.push
 
 SCAN_PATH: Final = "/library/sections/1/refresh"
 TERMINATE_PATH: Final = "/status/sessions/terminate"
@@ -45,7 +47,7 @@ async def test_button_waits_for_a_short_rate_limit(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     clock: HeldFreezerClock,
     headers: dict[str, str],
     retry_after: int,
@@ -59,35 +61,39 @@ async def test_button_waits_for_a_short_rate_limit(
     clock.advance(0.2)
     await pressed
     assert _take_requested_paths(simulator) == [SCAN_PATH]
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, MOVIES_SCANNING) == STATE_ON
     simulator.sessions.start(film)
-    await live(12)
+    await run_for(12)
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()
 
 
 async def test_button_fails_with_the_seconds_left_of_a_long_rate_limit(
-    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
     simulator.faults.add(SCAN_PATH, Fault.status(429, {"Retry-After": "90"}))
     with pytest.raises(HomeAssistantError, match=r"\b90\b"):
         await _press(hass, SCAN_MOVIES)
     assert _take_requested_paths(simulator) == [SCAN_PATH]
     simulator.sessions.start(film)
-    await heard(hass, simulator)
-    await live(20)
+    await deliver_push(hass, simulator)
+    await run_for(20)
     with pytest.raises(HomeAssistantError, match=r"\b70\b"):
         await _press(hass, SCAN_LIBRARIES)
-    await live(69)
+    await run_for(69)
     # Neither the button nor the new stream causes a request during the rate limit.
     assert not _take_requested_paths(simulator)
-    await live(12)
+    await run_for(12)
     assert stream_titles(hass) == [film.title]
     await _press(hass, SCAN_MOVIES)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, MOVIES_SCANNING) == STATE_ON
-    await live(60)
+    await run_for(60)
     baseline.assert_recovered()
 
 
@@ -101,48 +107,52 @@ async def test_terminate_stream_is_not_retried_after_429(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     headers: dict[str, str],
     retry_after: int,
 ) -> None:
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
-    await live(2)
+    await deliver_push(hass, simulator)
+    await run_for(2)
     simulator.clear_requests()
     simulator.faults.add(TERMINATE_PATH, Fault.status(429, headers))
     with pytest.raises(HomeAssistantError, match=rf"\b{retry_after}\b"):
         await act(hass, "terminate_stream", session_key=session.session_key)
-    await live(retry_after + 1)
+    await run_for(retry_after + 1)
     # The stream that was not reported meanwhile is verified; the command is not sent again.
     assert _take_requested_paths(simulator).count(TERMINATE_PATH) == 1
     assert stream_titles(hass) == [film.title]
     await act(hass, "terminate_stream", session_key=session.session_key)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == []
-    await live(12)
+    await run_for(12)
     baseline.assert_recovered()
 
 
 async def test_terminate_stream_without_plex_pass_starts_no_reauth(
-    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
     simulator.state.plex_pass = False
     assert await hass.config_entries.async_reload(baseline.entry.entry_id)
-    await live(12)
+    await run_for(12)
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     for _ in range(3):
         with pytest.raises(HomeAssistantError, match="Plex Pass"):
             await act(hass, "terminate_stream", session_key=session.session_key)
-        await live(12)
+        await run_for(12)
     assert stream_titles(hass) == [film.title]
     assert_healthy(hass, baseline.entry)
 
     simulator.state.plex_pass = True
     assert await hass.config_entries.async_reload(baseline.entry.entry_id)
-    await live(12)
+    await run_for(12)
     await act(hass, "terminate_stream", session_key=session.session_key)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == []
     assert_healthy(hass, baseline.entry)
     HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)

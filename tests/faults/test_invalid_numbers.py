@@ -12,15 +12,17 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.entity_ids import BANDWIDTH, MOVIES, STATUS, STREAMS, UPDATE
-from tests.fixtures.home_assistant import TOKEN, Live
+from tests.fixtures.home_assistant import TOKEN, RunFor
 from tests.integration.events import add_film
-from tests.integration.support import heard, reading, state_of
+from tests.integration.support import deliver_push, reading, state_of
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.session_tree import session_tree
 from tests.simulator.users_and_players import PHONE
 
 from .assertions import PROVIDERS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles
 from .payloads import playing_frame, sessions_response
+
+pytestmark = pytest.mark.push
 
 NUMBERS: Final = {
     "negative": -1,
@@ -65,7 +67,7 @@ async def test_stream_with_invalid_numbers_is_shown_without_them(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     number: object,
 ) -> None:
     session = simulator.sessions.start(film, method="transcode")
@@ -75,7 +77,7 @@ async def test_stream_with_invalid_numbers_is_shown_without_them(
     simulator.faults.add(
         SESSIONS_PATH, sessions_response(odd, session_tree(plain, simulator.clock()))
     )
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, STREAMS) == "2"
     first, second = state_of(hass, STREAMS).attributes["streams"]
     for key in ("bandwidth", "ends_at", "speed"):
@@ -85,7 +87,7 @@ async def test_stream_with_invalid_numbers_is_shown_without_them(
     assert second["bandwidth"] == plain.bandwidth
     assert float(reading(hass, BANDWIDTH)) == plain.bandwidth / 1000
     # The next poll returns valid numbers.
-    await live(601, step=10)
+    await run_for(601, step=10)
     first, _ = state_of(hass, STREAMS).attributes["streams"]
     assert first["bandwidth"] == session.bandwidth
     # The simulated speed varies from one report to the next.
@@ -95,14 +97,18 @@ async def test_stream_with_invalid_numbers_is_shown_without_them(
 
 
 async def test_nan_in_sessions_and_push_is_ignored(
-    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
     session = simulator.sessions.start(film)
     tree = {**session_tree(session, simulator.clock()), "viewOffset": float("nan")}
     simulator.faults.add(SESSIONS_PATH, sessions_response(tree))
     simulator.push.send(playing_frame({"viewOffset": float("nan")}))
-    await heard(hass, simulator)
-    await live(2)
+    await deliver_push(hass, simulator)
+    await run_for(2)
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()
 
@@ -140,7 +146,7 @@ async def test_invalid_server_figures_are_unknown_until_valid_again(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     number: object,
 ) -> None:
     for path in (PROVIDERS_PATH, COUNT, HOST):
@@ -151,7 +157,7 @@ async def test_invalid_server_figures_are_unknown_until_valid_again(
     simulator.clear_requests()
     add_film(simulator)
     simulator.sessions.start(film)
-    await live(HOUR, step=300)
+    await run_for(HOUR, step=300)
     for path in (PROVIDERS_PATH, COUNT, HOST, UPDATER):
         assert simulator.count(path), path
     for figure in FIGURES:
@@ -163,7 +169,7 @@ async def test_invalid_server_figures_are_unknown_until_valid_again(
     assert stream_titles(hass) == [film.title]
 
     simulator.faults.clear()
-    await live(HOUR, step=300)
+    await run_for(HOUR, step=300)
     assert reading(hass, MOVIES) == "41"
     for figure in FIGURES:
         assert float(reading(hass, figure)) >= 0, figure

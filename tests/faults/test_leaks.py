@@ -5,9 +5,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from tests.entity_ids import PUSH
-from tests.fixtures.home_assistant import Live
+from tests.fixtures.home_assistant import RunFor
 from tests.integration.moving import announce
-from tests.integration.support import heard, reading, state_of, until
+from tests.integration.support import deliver_push, reading, state_of, wait_until
 from tests.secrets import FOLLOWED_NAME, FOLLOWED_SENSOR
 from tests.simulator import Item, PlexSimulator, PlexTvSimulator
 
@@ -16,6 +16,8 @@ from .frontend_client import FrontendClient
 from .leaky_faults import DETAILS, ESSENTIALS, WORDS, FaultScenario
 from .output_recorder import OutputRecorder
 from .user_journey import UserJourney
+
+pytestmark = pytest.mark.push
 
 
 @pytest.mark.usefixtures("found_by_account", "followed_user", "update_available")
@@ -26,7 +28,7 @@ async def test_no_fault_leaks_secrets_or_user_names(
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     frontend: FrontendClient,
     user_journey: UserJourney,
     fault_scenario: FaultScenario,
@@ -38,27 +40,27 @@ async def test_no_fault_leaks_secrets_or_user_names(
     # First, only optional endpoints fail while the user calls everything.
     fault_scenario.start(*DETAILS, times=fault_scenario.times)
     third = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     await user_journey.call_everything(third.session_key)
     fault_scenario.stop()
     await frontend.advance(100)
-    await live(60)
+    await run_for(60)
 
     simulator.push.send(WORDS)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     fault_scenario.start(*DETAILS, *ESSENTIALS, times=fault_scenario.times)
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(30, step=2)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(30, step=2)
     await user_journey.call_everything(second.session_key)
-    await live(40, step=2)
+    await run_for(40, step=2)
     await recorder.record_readable(leak_baseline.entry)
     assert user_journey.failed
 
     fault_scenario.stop()
     for session in (second, third):
         simulator.sessions.stop(session)
-    await live(400, step=10)
+    await run_for(400, step=10)
     assert stream_titles(hass) == [film.title]
     assert state_of(hass, FOLLOWED_SENSOR).attributes["user"] == FOLLOWED_NAME
     await user_journey.query_everything()

@@ -4,7 +4,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 import pytest
 
-from tests.fixtures.home_assistant import TOKEN, Live
+from tests.fixtures.home_assistant import TOKEN, RunFor
 from tests.integration.moving import announce
 from tests.integration.support import settle, state_of, state_of_entry
 from tests.secrets import FOLLOWED_NAME, FOLLOWED_SENSOR
@@ -16,6 +16,8 @@ from .frontend_client import FrontendClient
 from .leaky_faults import DETAILS, ESSENTIALS, FaultScenario
 from .output_recorder import OutputRecorder
 
+pytestmark = pytest.mark.push
+
 _NOT_SET_UP = {ConfigEntryState.SETUP_RETRY, ConfigEntryState.SETUP_ERROR}
 
 
@@ -26,7 +28,7 @@ async def test_no_fault_during_setup_and_dialogs_leaks_secrets(
     leak_baseline: HealthyBaseline,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    live: Live,
+    run_for: RunFor,
     frontend: FrontendClient,
     dialog_user: DialogUser,
     fault_scenario: FaultScenario,
@@ -50,7 +52,7 @@ async def test_no_fault_during_setup_and_dialogs_leaks_secrets(
     fault_scenario.stop()
     await dialog_user.sign_in_again(TOKEN)
     await frontend.wait_for(settle(hass))
-    await live(2)
+    await run_for(2)
     assert_healthy(hass, entry)
     assert state_of(hass, FOLLOWED_SENSOR).attributes["user"] == FOLLOWED_NAME
     await dialog_user.set_options()

@@ -17,9 +17,9 @@ from custom_components.plex_pulse.const import CONF_RETRY, DOMAIN
 from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import PUSH
-from tests.fixtures.home_assistant import Live
+from tests.fixtures.home_assistant import RunFor
 from tests.integration.moving import announce
-from tests.integration.support import heard, reading, settle, state_of_entry, until
+from tests.integration.support import deliver_push, reading, settle, state_of_entry, wait_until
 from tests.secrets import PLAYER_ADDRESS
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator, connection
 from tests.simulator.certificate import self_signed_context
@@ -33,7 +33,7 @@ from .output_recorder import OutputRecorder
 _FIX = "/api/repairs/issues/fix"
 _SHORT_TIMEOUTS = {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}
 
-pytestmark = pytest.mark.usefixtures("found_by_account", "followed_user")
+pytestmark = [pytest.mark.push, pytest.mark.usefixtures("found_by_account", "followed_user")]
 
 
 @pytest.fixture(scope="session")
@@ -59,13 +59,13 @@ async def test_wrong_server_issue_leaks_no_secrets(
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
-    live: Live,
+    other_server: PlexSimulator,
+    run_for: RunFor,
 ) -> None:
     await simulator.stop()
-    await neighbour.stop()
-    await neighbour.start(port=simulator.port)
-    await live(30, step=2)
+    await other_server.stop()
+    await other_server.start(port=simulator.port)
+    await run_for(30, step=2)
     await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"wrong_server"}
     await recorder.assert_nothing_leaked(leak_baseline.entry)
@@ -76,14 +76,14 @@ async def test_websocket_blocked_issue_leaks_no_secrets(
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     clock: HeldFreezerClock,
 ) -> None:
     clock.random_value = 1.0
     simulator.faults.add(NOTIFICATIONS_PATH, FAULTS["HTML 400"], times=None)
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(4000, step=100)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(4000, step=100)
     await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"websocket_blocked"}
     await recorder.assert_nothing_leaked(leak_baseline.entry)
@@ -94,17 +94,17 @@ async def test_retry_policy_issue_and_its_fix_leak_no_secrets(
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     frontend: FrontendClient,
 ) -> None:
     options = {**leak_baseline.entry.options, CONF_RETRY: _SHORT_TIMEOUTS}
     hass.config_entries.async_update_entry(leak_baseline.entry, options=options)
     await hass.config_entries.async_reload(leak_baseline.entry.entry_id)
-    await live(5)
+    await run_for(5)
     simulator.faults.add("/status/sessions", Fault.hang(), times=None)
     simulator.sessions.start_live_tv("Tide tables")
-    await heard(hass, simulator)
-    await live(75)
+    await deliver_push(hass, simulator)
+    await run_for(75)
     await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"retry_policy"}
 
@@ -124,14 +124,14 @@ async def test_secure_connections_issue_and_reconfigure_leak_no_secrets(
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     dialog_user: DialogUser,
     untrusted_tls: ssl.SSLContext,
 ) -> None:
     entry = leak_baseline.entry
     await simulator.stop()
     await simulator.start(ssl_context=untrusted_tls)
-    await live(50, step=2)
+    await run_for(50, step=2)
     await recorder.record_readable(entry)
     assert recorder.issues == {"secure_connections"}
 
@@ -151,11 +151,11 @@ async def test_dns_rebinding_issue_leaks_no_secrets(
     leak_baseline: HealthyBaseline,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    live: Live,
+    run_for: RunFor,
 ) -> None:
     announce(plextv, leak_baseline.entry, connection(PLAYER_ADDRESS), https_required=True)
     await simulator.stop()
-    await live(40, step=2)
+    await run_for(40, step=2)
     await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"dns_rebinding"}
     await recorder.assert_nothing_leaked(leak_baseline.entry)

@@ -7,11 +7,13 @@ import pytest
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.entity_ids import CONCERTS, KIDS_MOVIES, MOVIES
-from tests.fixtures.home_assistant import Live
-from tests.integration.support import available_entities, heard, reading
+from tests.fixtures.home_assistant import RunFor
+from tests.integration.support import available_entities, deliver_push, reading
 from tests.simulator import Fault, PlexSimulator
 
 from .assertions import HealthyBaseline, stream_titles
+
+pytestmark = pytest.mark.push
 
 HOUR = 3600
 
@@ -20,19 +22,19 @@ async def test_library_added_renamed_and_removed_while_a_stream_plays(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     device_registry: dr.DeviceRegistry,
 ) -> None:
     simulator.sessions.start_live_tv("Tide tables")
     section = simulator.library.add_section("Concerts", "movie")
     simulator.scan(section, items=["Rooted, live"])
-    await heard(hass, simulator)
-    await live(10)
+    await deliver_push(hass, simulator)
+    await run_for(10)
     assert reading(hass, CONCERTS) == "1"
     with_concerts = available_entities(hass)
 
     simulator.library.rename_section(section, "Recitals")
-    await live(HOUR, step=60)
+    await run_for(HOUR, step=60)
     identifier = (DOMAIN, f"{baseline.entry.unique_id}_{section.uuid}")
     device = device_registry.async_get_device_by_identifier(identifier, baseline.entry.entry_id)
     assert device is not None
@@ -40,7 +42,7 @@ async def test_library_added_renamed_and_removed_while_a_stream_plays(
     assert available_entities(hass) == with_concerts
 
     simulator.library.remove_section(section)
-    await live(HOUR, step=60)
+    await run_for(HOUR, step=60)
     assert hass.states.get(CONCERTS) is None
     assert reading(hass, MOVIES) == "40"
     assert stream_titles(hass) == ["Tide tables"]
@@ -52,13 +54,13 @@ async def test_library_that_fails_during_setup_is_read_again_within_a_minute(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     fault: Fault,
 ) -> None:
     simulator.faults.add("/library/sections/1/*", fault, times=None)
     assert await hass.config_entries.async_reload(baseline.entry.entry_id)
-    await live(12)
+    await run_for(12)
     assert (reading(hass, MOVIES), reading(hass, KIDS_MOVIES)) == (STATE_UNKNOWN, "8")
     simulator.faults.clear()
-    await live(60)
+    await run_for(60)
     HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)

@@ -11,9 +11,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import CONNECTED, PUSH
-from tests.fixtures.home_assistant import Live, Wait
+from tests.fixtures.home_assistant import Advance, RunFor
 from tests.integration.moving import RESOURCES, announce
-from tests.integration.support import heard, reading, state_of_entry, until
+from tests.integration.support import deliver_push, reading, state_of_entry, wait_until
 from tests.simulator import Fault, Item, Outage, PlexSimulator, PlexTvSimulator
 
 from .assertions import HealthyBaseline, assert_complete_start, stream_titles
@@ -51,21 +51,22 @@ def baseline(
     return baseline
 
 
+@pytest.mark.push
 async def test_plex_tv_is_not_contacted_while_the_server_is_reachable(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
 ) -> None:
     announce(plextv, baseline.entry, simulator)
     plextv.begin_outage(Outage.HANG)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
-    await live(1300, step=10)
+    await deliver_push(hass, simulator)
+    await run_for(1300, step=10)
     simulator.sessions.start_live_tv("Tide tables")
-    await live(1)
+    await run_for(1)
     assert stream_titles(hass) == [film.title, "Tide tables"]
     assert not plextv.requests
     baseline.assert_recovered()
@@ -78,24 +79,24 @@ async def test_plex_tv_outage_does_not_delay_the_reconnect_to_the_server(
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     outage: Fault,
 ) -> None:
     announce(plextv, baseline.entry, simulator)
     plextv.faults.add("*", outage, times=None)
     address = baseline.entry.data[CONF_URL]
     await simulator.stop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(60)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(60)
     assert reading(hass, CONNECTED) == STATE_OFF
     # plex.tv gets one request for the new address and one retry.
     assert 1 <= plextv.count(RESOURCES) == len(plextv.requests) <= 2
 
     await simulator.start()
     simulator.sessions.start(film)
-    await live(11)
+    await run_for(11)
     assert stream_titles(hass) == [film.title]
-    await live(310, step=5)
+    await run_for(310, step=5)
     assert baseline.entry.data[CONF_URL] == address
     baseline.assert_recovered()
 
@@ -105,18 +106,18 @@ async def test_relocated_server_is_found_after_a_plex_tv_outage(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
-    elsewhere: PlexSimulator,
+    server_at_new_port: PlexSimulator,
     plextv: PlexTvSimulator,
-    live: Live,
-    wait: Wait,
+    run_for: RunFor,
+    advance: Advance,
     outage: Fault,
 ) -> None:
-    announce(plextv, baseline.entry, elsewhere)
+    announce(plextv, baseline.entry, server_at_new_port)
     plextv.faults.add("*", outage, times=None)
     address = baseline.entry.data[CONF_URL]
     await simulator.stop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(60)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(60)
     assert plextv.requests
     assert baseline.entry.data[CONF_URL] == address
     assert reading(hass, CONNECTED) == STATE_OFF
@@ -125,15 +126,15 @@ async def test_relocated_server_is_found_after_a_plex_tv_outage(
     plextv.clear_requests()
     # The next attempt is after 15 minutes, and the delay doubles each time.
     quarters = 4 if "Retry-After" in outage.headers else 1
-    await live(quarters * 15 * 60 - 120, step=60)
+    await run_for(quarters * 15 * 60 - 120, step=60)
     assert not plextv.requests
     assert baseline.entry.data[CONF_URL] == address
     for _ in range(4):
-        await wait(60)
+        await advance(60)
     assert plextv.count(RESOURCES) == len(plextv.requests) == 1
-    assert baseline.entry.data[CONF_URL] == elsewhere.url
-    elsewhere.sessions.start_live_tv("Tide tables")
-    await heard(hass, elsewhere)
+    assert baseline.entry.data[CONF_URL] == server_at_new_port.url
+    server_at_new_port.sessions.start_live_tv("Tide tables")
+    await deliver_push(hass, server_at_new_port)
     assert stream_titles(hass) == ["Tide tables"]
     HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)
 
@@ -143,7 +144,7 @@ async def test_setup_does_not_contact_plex_tv(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    live: Live,
+    run_for: RunFor,
     set_up_while_advancing: Callable[[], Awaitable[None]],
     exclude_held_responses: Callable[[], None],
 ) -> None:
@@ -151,9 +152,9 @@ async def test_setup_does_not_contact_plex_tv(
     announce(plextv, entry, simulator)
     plextv.begin_outage(Outage.HANG)
     await set_up_while_advancing()
-    await live(12)
+    await run_for(12)
     assert not plextv.requests
-    await assert_complete_start(hass, entry, live)
+    await assert_complete_start(hass, entry, run_for)
 
 
 @EACH_OUTAGE
@@ -162,7 +163,7 @@ async def test_setup_is_retried_after_an_outage_of_server_and_plex_tv(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    live: Live,
+    run_for: RunFor,
     set_up_while_advancing: Callable[[], Awaitable[None]],
     exclude_held_responses: Callable[[], None],
     outage: Fault,
@@ -175,5 +176,5 @@ async def test_setup_is_retried_after_an_outage_of_server_and_plex_tv(
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert len(plextv.requests) <= 2
     await simulator.start()
-    await live(20)
-    await assert_complete_start(hass, entry, live)
+    await run_for(20)
+    await assert_complete_start(hass, entry, run_for)

@@ -10,8 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import CONNECTED, STATUS
-from tests.fixtures.home_assistant import Live
-from tests.integration.support import heard, reading
+from tests.fixtures.home_assistant import RunFor
+from tests.integration.support import deliver_push, reading
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import SESSIONS_PATH, HealthyBaseline, assert_complete_start, stream_titles
@@ -34,48 +34,54 @@ async def test_setup_waits_for_retry_after(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     set_up_while_advancing: Callable[[], Awaitable[None]],
     headers: dict[str, str],
     retry_after: int,
 ) -> None:
     simulator.faults.add("*", Fault.status(429, headers))
     await set_up_while_advancing()
-    await live(retry_after * 1.5 + 20, step=2)
+    await run_for(retry_after * 1.5 + 20, step=2)
     assert _first_gap(simulator) >= retry_after
-    await assert_complete_start(hass, entry, live)
+    await assert_complete_start(hass, entry, run_for)
 
 
+@pytest.mark.push
 @RETRY_AFTERS
 async def test_stream_is_shown_after_retry_after_of_a_429(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     headers: dict[str, str],
     retry_after: int,
 ) -> None:
     simulator.faults.add(SESSIONS_PATH, Fault.status(429, headers))
     simulator.sessions.start(film)
-    await heard(hass, simulator)
-    await live(retry_after - 1)
+    await deliver_push(hass, simulator)
+    await run_for(retry_after - 1)
     assert simulator.count(SESSIONS_PATH) == len(simulator.requests) == 1
     assert reading(hass, STATUS) == "rate_limit"
     assert reading(hass, CONNECTED) == STATE_ON
-    await live(10)
+    await run_for(10)
     assert _first_gap(simulator) >= retry_after
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()
 
 
+@pytest.mark.push
 async def test_polling_resumes_at_the_end_of_each_of_several_429s(
-    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
     simulator.faults.add(SESSIONS_PATH, Fault.status(429, {"Retry-After": "60"}), times=3)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
-    await live(60 * 3 + 10, step=5)
+    await deliver_push(hass, simulator)
+    await run_for(60 * 3 + 10, step=5)
     request_times = [request.at for request in simulator.requests if request.path == SESSIONS_PATH]
     gaps = [later - earlier for earlier, later in pairwise(request_times)]
     assert len(gaps) >= 3

@@ -9,11 +9,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 import pytest
 
-from tests.fixtures.home_assistant import Live
-from tests.integration.support import heard, settle
+from tests.fixtures.home_assistant import RunFor
+from tests.integration.support import deliver_push, settle
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles
+
+pytestmark = pytest.mark.push
 
 
 def _work(baseline: HealthyBaseline) -> Counter[str]:
@@ -36,15 +38,15 @@ def _coordinators(hass: HomeAssistant) -> Counter[str]:
     )
 
 
-async def _reload(hass: HomeAssistant, baseline: HealthyBaseline, live: Live) -> None:
+async def _reload(hass: HomeAssistant, baseline: HealthyBaseline, run_for: RunFor) -> None:
     """Reload the entry and advance the time until the reload has finished."""
     task = hass.async_create_background_task(
         hass.config_entries.async_reload(baseline.entry.entry_id), "reload"
     )
     await settle(hass)
     while not task.done():
-        await live(1)
-    await live(12)
+        await run_for(1)
+    await run_for(12)
 
 
 @pytest.mark.parametrize("path", [NOTIFICATIONS_PATH, SESSIONS_PATH], ids=["loaded", "not loaded"])
@@ -53,7 +55,7 @@ async def test_reloads_during_a_fault_leak_no_tasks_or_listeners(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     caplog: pytest.LogCaptureFixture,
     path: str,
 ) -> None:
@@ -61,17 +63,17 @@ async def test_reloads_during_a_fault_leak_no_tasks_or_listeners(
     caplog.set_level(logging.INFO, "custom_components.plex_pulse")
     work = _work(baseline)
     simulator.faults.add(path, Fault.status(503), times=None)
-    await _reload(hass, baseline, live)
+    await _reload(hass, baseline, run_for)
     reloaded = _work(baseline)
     for _ in range(4):
-        await _reload(hass, baseline, live)
+        await _reload(hass, baseline, run_for)
     assert _work(baseline) == reloaded
 
     simulator.faults.clear()
-    await live(310, step=5)
+    await run_for(310, step=5)
     assert _work(baseline) == work
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title]
     HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)
     # The first coordinators, which this test references, and the current ones.

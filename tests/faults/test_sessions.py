@@ -6,8 +6,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from tests.entity_ids import STREAMS
-from tests.fixtures.home_assistant import Live
-from tests.integration.support import heard, state_of
+from tests.fixtures.home_assistant import RunFor
+from tests.integration.support import deliver_push, state_of
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.session_tree import session_tree
@@ -16,50 +16,64 @@ from tests.simulator.users_and_players import LIVING_ROOM, OWNER, PHONE
 from .assertions import SESSIONS_PATH, HealthyBaseline, stream_titles
 from .payloads import playing_frame, sessions_response
 
+pytestmark = pytest.mark.push
+
 SHOWN_ATTRIBUTES: Final = ("title", "type", "user", "location")
 
 
 async def test_stream_announced_before_it_is_listed_is_shown_after_retries(
-    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
     simulator.push.list_sessions_late(2)
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == []
-    await live(8)
+    await run_for(8)
     assert stream_titles(hass) == [film.title]
     assert simulator.count(SESSIONS_PATH) == 3
     simulator.push.list_sessions_late(0)
     simulator.sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == []
     baseline.assert_recovered()
 
 
 async def test_film_and_paused_music_on_one_player_are_two_streams(
-    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
     music = simulator.sessions.start(track, player=LIVING_ROOM)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.sessions.pause(music)
-    await live(1)
+    await run_for(1)
     simulator.sessions.start(film, player=LIVING_ROOM)
-    await heard(hass, simulator)
-    await live(1)
+    await deliver_push(hass, simulator)
+    await run_for(1)
     streams = state_of(hass, STREAMS).attributes["streams"]
     assert [(stream["title"], stream["state"]) for stream in streams] == [
         (track.title, "paused"),
         (film.title, "playing"),
     ]
     simulator.sessions.stop(music)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()
 
 
 async def test_missing_elements_of_a_session_do_not_affect_others(
-    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
     (photo, *_) = simulator.library.of_kind(Kind.PHOTO)
     sessions = simulator.sessions
@@ -71,8 +85,8 @@ async def test_missing_elements_of_a_session_do_not_affect_others(
         sessions.start(film, with_session=False),
     ]
     plain = sessions.start(film, player=PHONE)
-    await heard(hass, simulator)
-    await live(1)
+    await deliver_push(hass, simulator)
+    await run_for(1)
     streams = state_of(hass, STREAMS).attributes["streams"]
     assert [tuple(stream[key] for key in SHOWN_ATTRIBUTES) for stream in streams] == [
         ("Tide tables", "live", OWNER.name, "lan"),
@@ -84,9 +98,9 @@ async def test_missing_elements_of_a_session_do_not_affect_others(
     ]
     for session in odd:
         sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     sessions.pause(plain)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     (left,) = state_of(hass, STREAMS).attributes["streams"]
     assert (left["title"], left["state"], left["player"]) == (film.title, "paused", PHONE.title)
     baseline.assert_recovered()
@@ -102,7 +116,7 @@ async def test_stream_without_a_numeric_rating_key_is_updated_by_push(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     key: dict[str, str | None],
 ) -> None:
     # The server sends only the payloads of this test.
@@ -116,15 +130,15 @@ async def test_stream_without_a_numeric_rating_key_is_updated_by_push(
     )
     fields = {"sessionKey": session.session_key, "viewOffset": 0, **key}
     simulator.push.send(playing_frame({**fields, "state": "playing"}))
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title, "Beside"]
     simulator.push.send(playing_frame({**fields, "state": "paused"}))
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     streams = state_of(hass, STREAMS).attributes["streams"]
     assert [stream["state"] for stream in streams] == ["paused", "playing"]
-    await live(12)
+    await run_for(12)
     assert simulator.count(SESSIONS_PATH) == 1
     simulator.push.send(playing_frame({**fields, "state": "stopped"}))
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == ["Beside"]
     baseline.assert_recovered()

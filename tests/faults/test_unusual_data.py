@@ -11,15 +11,17 @@ import pytest
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import LIBRARY, MOVIES_LAST_ADDED, PLAYBACK, STATUS
-from tests.fixtures.home_assistant import Live
+from tests.fixtures.home_assistant import RunFor
 from tests.integration.events import EventListener, add_film
-from tests.integration.support import heard, reading
+from tests.integration.support import deliver_push, reading
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.session_tree import session_tree
 from tests.simulator.users_and_players import PHONE
 
 from .assertions import SESSIONS_PATH, HealthyBaseline, stream_titles
 from .payloads import sessions_response
+
+pytestmark = pytest.mark.push
 
 TITLES: Final = {
     "10,000 characters": "Tide " * 2_000,
@@ -36,12 +38,12 @@ async def test_unusual_titles_are_shown_and_sent_in_events(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     title: str | None,
 ) -> None:
     odd = add_film(simulator)
-    await heard(hass, simulator)
-    await live(10)
+    await deliver_push(hass, simulator)
+    await run_for(10)
     listener = EventListener(hass, PLAYBACK)
     session = simulator.sessions.start(odd)
     tree: dict[str, object] = {**session_tree(session, simulator.clock()), "title": title}
@@ -49,15 +51,15 @@ async def test_unusual_titles_are_shown_and_sent_in_events(
     simulator.faults.add(
         SESSIONS_PATH, sessions_response(tree, session_tree(plain, simulator.clock()))
     )
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     stripped = title and title.strip()
     assert stream_titles(hass) == [stripped, film.title]
-    assert [event_title for _, event_title in listener.heard] == [
+    assert [event_title for _, event_title in listener.new_events] == [
         stripped and stripped[:255],
         film.title,
     ]
     simulator.sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()
 
@@ -67,7 +69,7 @@ async def test_unusual_library_names_and_added_titles_are_shown(
     hass: HomeAssistant,
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     device_registry: dr.DeviceRegistry,
     named: str,
 ) -> None:
@@ -85,23 +87,27 @@ async def test_unusual_library_names_and_added_titles_are_shown(
     listener = EventListener(hass, LIBRARY)
     film = add_film(simulator, title)
     simulator.library.rename_section(movies, title)
-    await heard(hass, simulator)
-    await live(10)
-    assert listener.heard == [("added", title.strip()[:255])]
+    await deliver_push(hass, simulator)
+    await run_for(10)
+    assert listener.new_events == [("added", title.strip()[:255])]
     assert name() == f"Harbour {title.strip()}"
     assert reading(hass, MOVIES_LAST_ADDED) == title.strip()[:255]
     simulator.library.remove_item(film)
     simulator.library.rename_section(movies, "Movies")
-    await heard(hass, simulator)
-    await live(10)
-    assert listener.heard == [("deleted", title.strip()[:255])]
+    await deliver_push(hass, simulator)
+    await run_for(10)
+    assert listener.new_events == [("deleted", title.strip()[:255])]
     assert name() == "Harbour Movies"
     assert reading(hass, MOVIES_LAST_ADDED) == former
     baseline.assert_recovered()
 
 
 async def test_session_of_an_unknown_library_does_not_hide_others(
-    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
     foreign = simulator.sessions.start(film)
     plain = simulator.sessions.start(film, player=PHONE)
@@ -110,10 +116,10 @@ async def test_session_of_an_unknown_library_does_not_hide_others(
     simulator.faults.add(
         SESSIONS_PATH, sessions_response(unknown, session_tree(plain, simulator.clock())), times=1
     )
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == ["From afar", film.title]
     simulator.sessions.stop(foreign)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title]
     baseline.assert_recovered()
 
@@ -123,25 +129,25 @@ async def test_system_clock_set_back_does_not_stop_polling(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     clock: HeldFreezerClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.faults.add(SESSIONS_PATH, Fault.status(429, {"Retry-After": "20"}))
     simulator.sessions.start_live_tv("Tide tables")
-    await heard(hass, simulator)
-    await live(1)
+    await deliver_push(hass, simulator)
+    await run_for(1)
     assert reading(hass, STATUS) == "rate_limit"
     day = timedelta(days=1)
     clock.epoch -= day.total_seconds()
     now = dt_util.now
     monkeypatch.setattr(dt_util, "now", lambda: now() - day)
-    await live(40)
+    await run_for(40)
     assert stream_titles(hass) == [film.title, "Tide tables"]
     simulator.clear_requests()
     # The streams of the simulator are not reported here, so each is verified every 45 s.
-    await live(20 * 60, step=20)
+    await run_for(20 * 60, step=20)
     assert 1 <= simulator.count(SESSIONS_PATH) <= 20 * 60 / 45 + 2
     baseline.assert_recovered()

@@ -9,13 +9,15 @@ import pytest
 
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import CONNECTED, PUSH, STATUS
-from tests.fixtures.home_assistant import Live, Wait
-from tests.integration.support import heard, reading, said, until
+from tests.fixtures.home_assistant import Advance, RunFor
+from tests.integration.support import deliver_push, reading, said, wait_until
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import PHONE
 from tests.simulator.websocket import Push
 
 from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles
+
+pytestmark = pytest.mark.push
 
 DISCONNECTS: Final[dict[str, Callable[[Push], None]]] = {
     "closed": Push.close,
@@ -63,19 +65,19 @@ async def test_stream_changes_during_a_disconnect_are_shown_after_reconnect(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     end: Callable[[Push], None],
 ) -> None:
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     end(simulator.push)
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     simulator.sessions.stop(session)
     simulator.sessions.start_live_tv("Tide tables")
-    await live(12)
+    await run_for(12)
     assert stream_titles(hass) == ["Tide tables"]
     simulator.sessions.start(film, player=PHONE)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == ["Tide tables", film.title]
     baseline.assert_recovered()
 
@@ -85,20 +87,20 @@ async def test_unresponsive_websocket_times_out_and_reconnects(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
-    wait: Wait,
+    run_for: RunFor,
+    advance: Advance,
 ) -> None:
     simulator.push.freeze()
     simulator.sessions.start(film)
     for _ in range(13):
-        await wait(1)
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+        await advance(1)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     simulator.push.drop()
     await simulator.push.disconnection()
-    await live(2)
+    await run_for(2)
     assert stream_titles(hass) == [film.title]
     simulator.sessions.start(film, player=PHONE)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title, film.title]
     baseline.assert_recovered()
 
@@ -109,17 +111,17 @@ async def test_refused_websocket_falls_back_to_polling_and_reconnects(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     caplog: pytest.LogCaptureFixture,
     refusal: Fault,
 ) -> None:
     simulator.faults.add(NOTIFICATIONS_PATH, refusal, times=None)
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(60)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(60)
     simulator.clear_requests()
     session = simulator.sessions.start(film)
-    await live(60)
+    await run_for(60)
     assert stream_titles(hass) == [film.title]
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "ok"
@@ -129,10 +131,10 @@ async def test_refused_websocket_falls_back_to_polling_and_reconnects(
     assert not said(caplog)
 
     simulator.push.accept()
-    await live(320, step=5)
+    await run_for(320, step=5)
     assert reading(hass, PUSH) == STATE_ON
     simulator.sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == []
     baseline.assert_recovered()
 
@@ -143,20 +145,20 @@ async def test_invalid_frame_is_skipped(
     baseline: HealthyBaseline,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     caplog: pytest.LogCaptureFixture,
     frame: str | bytes,
 ) -> None:
     simulator.push.send(frame)
     session = simulator.sessions.start(film)
     simulator.push.send(frame)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title]
     simulator.push.send(frame)
     simulator.sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == []
-    await live(12)
+    await run_for(12)
     # The connection stayed open.
     assert not simulator.count(NOTIFICATIONS_PATH)
     assert not said(caplog)
@@ -164,13 +166,17 @@ async def test_invalid_frame_is_skipped(
 
 
 async def test_notification_flood_delays_no_stream_and_sends_no_requests(
-    hass: HomeAssistant, baseline: HealthyBaseline, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
     simulator.push.flood(1000)
     simulator.sessions.start(film)
     simulator.push.flood(1000)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title]
-    await live(12)
+    await run_for(12)
     assert [request.path for request in simulator.requests] == [SESSIONS_PATH]
     baseline.assert_recovered()

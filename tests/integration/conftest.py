@@ -13,8 +13,8 @@ from tests.fixtures.home_assistant import (
     CLOSED_PORT,
     NEW_TOKEN,
     TOKEN,
-    Live,
-    Wait,
+    Advance,
+    RunFor,
     list_server,
 )
 from tests.simulator import PlexSimulator
@@ -27,8 +27,8 @@ __all__ = [
     "CLOSED_PORT",
     "NEW_TOKEN",
     "TOKEN",
-    "Live",
-    "Wait",
+    "Advance",
+    "RunFor",
     "list_server",
 ]
 
@@ -45,14 +45,14 @@ def snapshot(snapshot: SnapshotAssertion) -> SnapshotAssertion:
 
 
 @pytest.fixture
-def playback_listener(hass: HomeAssistant, loaded: MockConfigEntry) -> EventListener:
+def playback_listener(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> EventListener:
     """Return a recorder of the playback events."""
     return EventListener(hass, PLAYBACK)
 
 
 @pytest.fixture
 def library_listener(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> EventListener:
     """Return a recorder of the library events; the server sends only a test's notifications."""
     simulator.library.on_add = simulator.library.on_remove = None

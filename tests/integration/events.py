@@ -24,7 +24,7 @@ MATCHING: Mark = (2, None)
 DONE: Mark = (5, None)
 DELETED: Mark = (9, "deleted")
 
-type Heard = list[tuple[str, str | None]]
+type EventList = list[tuple[str, str | None]]
 """Event types and titles."""
 
 
@@ -42,7 +42,7 @@ class EventListener:
         )
 
     @property
-    def heard(self) -> Heard:
+    def new_events(self) -> EventList:
         """Return what was heard since the last time."""
         events, self.events = self.events, []
         return [(event["event_type"], event["title"]) for event in events]

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import PlexSimulator, PlexTvSimulator, ServerConnection
 
-from .conftest import ACCOUNT_TOKEN, TOKEN, Wait
+from .conftest import ACCOUNT_TOKEN, TOKEN, Advance
 
 ACCOUNT: Final = "owner"
 RESOURCES: Final = "/api/v2/resources"
@@ -38,10 +38,10 @@ def announce(
     )
 
 
-async def be_missed(wait: Wait) -> None:
+async def be_missed(advance: Advance) -> None:
     """Let as many polls fail as it takes to look for a server elsewhere."""
     for _ in range(3):
-        await wait(10)
+        await advance(10)
 
 
 def issues(hass: HomeAssistant) -> set[str | None]:

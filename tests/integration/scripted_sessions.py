@@ -7,10 +7,10 @@ from homeassistant.core import HomeAssistant
 
 from tests.entity_ids import STREAMS
 from tests.faults.payloads import playing_frame, sessions_response
-from tests.fixtures.home_assistant import Live
+from tests.fixtures.home_assistant import RunFor
 from tests.simulator import PlexSimulator
 
-from .support import heard, state_of
+from .support import deliver_push, state_of
 
 SESSIONS_PATH = "/status/sessions"
 
@@ -20,11 +20,11 @@ type Streams = list[tuple[str | None, str | None]]
 class ScriptedSessions:
     """Lists and reports sessions as a test says; nothing is derived from playback."""
 
-    def __init__(self, hass: HomeAssistant, simulator: PlexSimulator, live: Live) -> None:
+    def __init__(self, hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor) -> None:
         """Start without sessions."""
         self._hass = hass
         self._simulator = simulator
-        self._live = live
+        self._live = run_for
         self._trees: dict[str, Mapping[str, object]] = {}
         simulator.sessions.on_change = None
         self._update()
@@ -98,7 +98,7 @@ class ScriptedSessions:
     async def send(self, frame: Mapping[str, object]) -> None:
         """Send a frame and wait until it is handled."""
         self._simulator.push.send(frame)
-        await heard(self._hass, self._simulator)
+        await deliver_push(self._hass, self._simulator)
 
     async def live(self, seconds: float, *reported: str, item: str = "500") -> None:
         """Let time pass; each of the sessions `reported` is reported every ten seconds."""

@@ -59,7 +59,7 @@ async def settle(hass: HomeAssistant) -> None:
             return
         await asyncio.sleep(0)
     busy = [task for task in hass._background_tasks if is_busy(task)]  # noqa: SLF001
-    pytest.fail(f"Never ended: {busy}")
+    pytest.fail(f"Tasks that never ended: {busy}")
 
 
 def is_listening(hass: HomeAssistant) -> bool:
@@ -88,19 +88,19 @@ def _is_in_line(task: asyncio.Task[Any]) -> bool:
             return file == locks.__file__
 
 
-async def heard(hass: HomeAssistant, simulator: PlexSimulator) -> None:
-    """Let happen what the server's notifications so far bring about."""
+async def deliver_push(hass: HomeAssistant, simulator: PlexSimulator) -> None:
+    """Deliver the notifications that the server has sent and run what they start."""
     await simulator.push.wait_delivered()
     await settle(hass)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for what comes over the network, or is brought about by it."""
+async def wait_until(condition: Callable[[], bool]) -> None:
+    """Run the event loop until the condition holds; fail after a fixed number of iterations."""
     for _ in range(_TURNS):
         if condition():
             return
         await asyncio.sleep(0)
-    pytest.fail("It never came about")
+    pytest.fail("The condition never held")
 
 
 def available_entities(hass: HomeAssistant) -> frozenset[str]:

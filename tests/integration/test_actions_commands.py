@@ -14,27 +14,29 @@ from tests.simulator.session import Session
 from tests.simulator.users_and_players import PHONE
 
 from .actions import act, ask
-from .conftest import Wait
-from .support import heard, reading
+from .conftest import Advance
+from .support import deliver_push, reading
 
 TERMINATE = "/status/sessions/terminate"
 
 
 @pytest.fixture
-async def session(simulator: PlexSimulator, loaded: MockConfigEntry, wait: Wait) -> Session:
+async def session(
+    simulator: PlexSimulator, loaded_entry: MockConfigEntry, advance: Advance
+) -> Session:
     """Return a stream that Plex Pulse knows of."""
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     session = simulator.sessions.start(film)
-    await wait(10)
+    await advance(10)
     return session
 
 
 @pytest.mark.usefixtures("session")
 async def test_a_stream_is_stopped_and_its_viewer_is_told_why(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[1], player=PHONE)
-    await wait(10)
+    await advance(10)
     (first, second) = (await ask(hass, "get_streams"))["streams"]
     await act(
         hass,
@@ -44,20 +46,21 @@ async def test_a_stream_is_stopped_and_its_viewer_is_told_why(
     )
     (request,) = [item for item in simulator.requests if item.path == TERMINATE]
     assert request.query["reason"] == "The lamp goes out."
-    await wait(10)
+    await advance(10)
     (left,) = (await ask(hass, "get_streams"))["streams"]
     assert left["session_key"] == first["session_key"]
 
 
+@pytest.mark.push
 async def test_notifications_tell_that_a_stream_was_stopped(
-    hass: HomeAssistant, simulator: PlexSimulator, pushed: MockConfigEntry
+    hass: HomeAssistant, simulator: PlexSimulator, entry_with_push: MockConfigEntry
 ) -> None:
     session = simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, "sensor.harbour_active_streams") == "1"
     reads = simulator.count("/status/sessions")
     await act(hass, "terminate_stream", session_key=session.session_key)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, "sensor.harbour_active_streams") == "0"
     assert simulator.count("/status/sessions") == reads
 
@@ -65,55 +68,55 @@ async def test_notifications_tell_that_a_stream_was_stopped(
 async def test_without_plex_pass_it_says_so_and_asks_nobody_to_sign_in(
     hass: HomeAssistant,
     simulator: PlexSimulator,
-    loaded: MockConfigEntry,
-    wait: Wait,
+    loaded_entry: MockConfigEntry,
+    advance: Advance,
 ) -> None:
     simulator.state.plex_pass = False
-    await wait(3600)
+    await advance(3600)
     session = simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
-    await wait(10)
+    await advance(10)
     for _ in range(3):
         with pytest.raises(HomeAssistantError, match="owner needs Plex Pass"):
             await act(hass, "terminate_stream", session_key=session.session_key)
-    assert not list(loaded.async_get_active_flows(hass, {SOURCE_REAUTH}))
+    assert not list(loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
     assert (await ask(hass, "get_streams"))["streams"]
     simulator.state.plex_pass = True
     await act(hass, "terminate_stream", session_key=session.session_key)
 
 
 async def test_a_refusal_with_plex_pass_is_no_reason_to_sign_in_again(
-    hass: HomeAssistant, simulator: PlexSimulator, loaded: MockConfigEntry, session: Session
+    hass: HomeAssistant, simulator: PlexSimulator, loaded_entry: MockConfigEntry, session: Session
 ) -> None:
     simulator.faults.add(TERMINATE, Fault.status(401))
     with pytest.raises(HomeAssistantError, match="does not allow this"):
         await act(hass, "terminate_stream", session_key=session.session_key)
-    assert not list(loaded.async_get_active_flows(hass, {SOURCE_REAUTH}))
+    assert not list(loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
     await act(hass, "terminate_stream", session_key=session.session_key)
 
 
 async def test_a_stream_that_has_ended_meanwhile_is_a_mistake(
-    hass: HomeAssistant, simulator: PlexSimulator, session: Session, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, session: Session, advance: Advance
 ) -> None:
     simulator.sessions.stop(session)
     for _ in range(2):
         with pytest.raises(ServiceValidationError, match="active stream with the session key 1"):
             await act(hass, "terminate_stream", session_key=session.session_key)
-        await wait(10)
+        await advance(10)
     assert simulator.count(TERMINATE) == 1
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 async def test_a_player_that_lets_nobody_stop_it_is_named(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     track = simulator.library.of_kind(Kind.TRACK)[0]
     session = simulator.sessions.start(track, with_session=False)
-    await wait(10)
+    await advance(10)
     with pytest.raises(ServiceValidationError, match="cannot be terminated"):
         await act(hass, "terminate_stream", session_key=session.session_key)
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 async def test_an_item_is_marked_as_watched_and_as_unwatched(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
@@ -124,14 +127,14 @@ async def test_an_item_is_marked_as_watched_and_as_unwatched(
         assert {episode.view_count > 0 for episode in show.leaves()} == {is_watched}
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 @pytest.mark.parametrize("action", ["mark_watched", "mark_unwatched"])
 async def test_an_item_that_does_not_exist_is_a_mistake(hass: HomeAssistant, action: str) -> None:
     with pytest.raises(ServiceValidationError, match="no item with the rating key 999999"):
         await act(hass, action, rating_key="999999")
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 @pytest.mark.parametrize("rating_key", ["", "-1", "1,2", "../1", "1\n", "²"])
 async def test_what_is_no_rating_key_is_never_sent(
     hass: HomeAssistant, simulator: PlexSimulator, rating_key: str
@@ -142,7 +145,7 @@ async def test_what_is_no_rating_key_is_never_sent(
     assert not simulator.requests
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 @pytest.mark.parametrize(
     ("fields", "scanned"),
     [({"library": "music"}, ["Music"]), ({"library": "1"}, ["Movies"]), ({}, None)],
@@ -163,6 +166,6 @@ async def test_one_library_is_scanned_or_all_are(
     "action", ["scan_library", "terminate_stream", "mark_watched", "mark_unwatched"]
 )
 async def test_what_changes_something_answers_nothing(
-    hass: HomeAssistant, loaded: MockConfigEntry, action: str
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, action: str
 ) -> None:
     assert hass.services.supports_response(DOMAIN, action) is SupportsResponse.NONE

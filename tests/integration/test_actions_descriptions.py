@@ -19,7 +19,7 @@ TEXTS: Final = read_json(PRODUCT / "translations" / "en.json")["services"]
 ICONS: Final = read_json(PRODUCT / "icons.json")["services"]
 GUIDE: Final = (ROOT / "docs" / "actions.md").read_text(encoding="utf-8")
 
-pytestmark = pytest.mark.usefixtures("loaded")
+pytestmark = pytest.mark.usefixtures("loaded_entry")
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .actions import act, ask
-from .conftest import Wait
+from .conftest import Advance
 from .support import reading, set_up
 
 SHARED_TOKEN = "canary-shared-token"
@@ -29,7 +29,7 @@ async def shared(
     return entry
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
@@ -53,28 +53,28 @@ async def test_a_failure_is_told_in_the_servers_words(
     assert (await ask(hass, "get_on_deck"))["items"]
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 async def test_a_server_that_wants_silence_is_left_alone_and_it_is_told_for_how_long(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(DECK, Fault.status(429, headers={"Retry-After": "90"}))
     with pytest.raises(HomeAssistantError, match="Try again in 90 seconds"):
         await ask(hass, "get_on_deck")
-    await wait(40)
+    await advance(40)
     for action in ("get_on_deck", "get_recently_added"):
         with pytest.raises(HomeAssistantError, match="Try again in 50 seconds"):
             await ask(hass, action)
     assert simulator.count("/library/recentlyAdded") == 0
-    await wait(50)
+    await advance(50)
     assert (await ask(hass, "get_on_deck"))["items"]
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 async def test_a_starting_server_says_so(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.starting(True)
-    await wait(10)
+    await advance(10)
     for action in ("get_streams", "get_on_deck"):
         with pytest.raises(HomeAssistantError, match="is starting"):
             await ask(hass, action)
@@ -82,12 +82,12 @@ async def test_a_starting_server_says_so(
     assert await ask(hass, "get_streams") == {"streams": []}
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 async def test_streams_are_asked_for_anew_as_soon_as_the_server_is_back(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("*", Fault.disconnect(), times=None)
-    await wait(10)
+    await advance(10)
     assert reading(hass, "binary_sensor.harbour_connected") == "off"
     with pytest.raises(
         HomeAssistantError, match="The connection to the Plex Media Server was lost"
@@ -99,28 +99,28 @@ async def test_streams_are_asked_for_anew_as_soon_as_the_server_is_back(
     assert reading(hass, "binary_sensor.harbour_connected") == "on"
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 async def test_streams_that_could_not_be_read_are_not_made_up(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
-    await wait(10)
+    await advance(10)
     with pytest.raises(HomeAssistantError, match="returned an error"):
         await ask(hass, "get_streams")
     simulator.faults.clear()
     assert await ask(hass, "get_streams") == {"streams": []}
 
 
-@pytest.mark.usefixtures("loaded")
+@pytest.mark.usefixtures("loaded_entry")
 async def test_another_server_at_the_address_gets_no_orders(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     mine = simulator.state.machine_identifier
     simulator.state.machine_identifier = "another"
     simulator.faults.add("/status/sessions", Fault.disconnect(), times=None)
-    await wait(10)
+    await advance(10)
     simulator.faults.clear()
-    await wait(10)
+    await advance(10)
     with pytest.raises(HomeAssistantError, match="A different Plex Media Server"):
         await act(hass, "scan_library")
     assert simulator.count("/library/sections/all/refresh") == 0

@@ -11,7 +11,7 @@ from tests.simulator.users_and_players import JUNIPER, OWNER
 
 from .actions import ask
 
-pytestmark = pytest.mark.usefixtures("loaded")
+pytestmark = pytest.mark.usefixtures("loaded_entry")
 
 
 async def _history(hass: HomeAssistant, **fields: object) -> list[dict[str, Any]]:

@@ -17,22 +17,22 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE
 
 from .actions import ask, titles
-from .conftest import Wait
+from .conftest import Advance
 from .support import settle
 
-pytestmark = pytest.mark.usefixtures("loaded")
+pytestmark = pytest.mark.usefixtures("loaded_entry")
 
 READING = ("get_streams", "get_recently_added", "get_on_deck", "get_history", "search")
 LIMITED = ("get_recently_added", "get_on_deck", "get_history", "search")
 
 
 async def test_a_stream_is_answered_with_what_other_actions_take(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert await ask(hass, "get_streams") == {"streams": []}
     episode = simulator.library.of_kind(Kind.EPISODE)[9]
     session = simulator.sessions.start(episode, user=JUNIPER, player=PHONE, state="paused")
-    await wait(10)
+    await advance(10)
     (stream,) = (await ask(hass, "get_streams"))["streams"]
     assert stream["session_key"] == session.session_key
     assert stream["rating_key"] == str(episode.rating_key)
@@ -138,13 +138,14 @@ async def test_items_of_an_impossible_date_come_last(
     assert not [row for row in rows if row["title"].startswith("Odd")]
 
 
+@pytest.mark.push
 async def test_of_many_libraries_only_those_with_new_items_are_read(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     for number in range(20):
         attic = simulator.library.add_section(f"Attic {number}", "movie")
         simulator.library.add_item(Kind.MOVIE, "Old", attic, added_at=1_000_000_000 + number)
-    await hass.config_entries.async_reload(pushed.entry_id)
+    await hass.config_entries.async_reload(entry_with_push.entry_id)
     await simulator.push.connection()
     await simulator.push.wait_delivered()
     await settle(hass)
@@ -202,10 +203,10 @@ async def test_an_answer_is_as_long_as_wanted(hass: HomeAssistant, action: str) 
 
 @pytest.mark.parametrize("action", READING)
 async def test_an_answer_is_json_without_pictures_of_the_server(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait, action: str
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance, action: str
 ) -> None:
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0], user=JUNIPER)
-    await wait(10)
+    await advance(10)
     query = {"query": "the"} if action == "search" else {}
     text = json.dumps(await ask(hass, action, **query))
     assert "canary" not in text
@@ -215,11 +216,14 @@ async def test_an_answer_is_json_without_pictures_of_the_server(
 
 
 async def test_automations_elsewhere_read_the_same_over_rest(
-    hass: HomeAssistant, hass_client: ClientSessionGenerator, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant,
+    hass_client: ClientSessionGenerator,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     assert await async_setup_component(hass, "api", {})
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0], method="transcode")
-    await wait(10)
+    await advance(10)
     client = await hass_client()
     response = await client.post("/api/services/plex_pulse/get_streams?return_response", json={})
     assert response.status == HTTPStatus.OK
@@ -228,10 +232,10 @@ async def test_automations_elsewhere_read_the_same_over_rest(
 
 
 async def test_the_library_is_called_as_it_is_called_now(
-    hass: HomeAssistant, simulator: PlexSimulator, loaded: MockConfigEntry, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, loaded_entry: MockConfigEntry, advance: Advance
 ) -> None:
     section = simulator.library.section_titled("Movies")
     simulator.library.rename_section(section, "Films")
-    await wait(3600)
+    await advance(3600)
     (item,) = (await ask(hass, "get_recently_added", library="films", limit=1))["items"]
     assert item["library"] == "Films"

@@ -16,10 +16,10 @@ from .support import set_up
 
 
 @pytest.fixture
-def other(neighbour: PlexSimulator, second_entry: MockConfigEntry) -> MockConfigEntry:
+def other(other_server: PlexSimulator, second_entry: MockConfigEntry) -> MockConfigEntry:
     """Return the entry of a second server, which has a film that the first does not have."""
-    neighbour.library.add_item(
-        Kind.MOVIE, "The Glass Weir", neighbour.library.section_titled("Movies")
+    other_server.library.add_item(
+        Kind.MOVIE, "The Glass Weir", other_server.library.section_titled("Movies")
     )
     return second_entry
 
@@ -32,20 +32,20 @@ async def test_the_actions_are_there_without_a_server(hass: HomeAssistant) -> No
 
 
 async def test_the_actions_stay_when_the_server_goes(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
-    assert await hass.config_entries.async_unload(loaded.entry_id)
+    assert await hass.config_entries.async_unload(loaded_entry.entry_id)
     assert set(hass.services.async_services_for_domain(DOMAIN)) == set(ACTIONS)
     with pytest.raises(ServiceValidationError, match="No Plex Media Server is connected"):
         await ask(hass, "get_streams")
     with pytest.raises(ServiceValidationError, match=r"Harbour .*not loaded"):
-        await ask(hass, "get_streams", config_entry_id=loaded.entry_id)
-    assert await hass.config_entries.async_setup(loaded.entry_id)
+        await ask(hass, "get_streams", config_entry_id=loaded_entry.entry_id)
+    assert await hass.config_entries.async_setup(loaded_entry.entry_id)
     assert await ask(hass, "get_streams") == {"streams": []}
 
 
 async def test_one_of_several_servers_has_to_be_named(
-    hass: HomeAssistant, loaded: MockConfigEntry, other: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, other: MockConfigEntry
 ) -> None:
     with pytest.raises(ServiceValidationError, match=r"of them: Harbour, Lighthouse$"):
         await ask(hass, "get_streams")
@@ -53,18 +53,18 @@ async def test_one_of_several_servers_has_to_be_named(
     assert await titles(hass, "search", config_entry_id=other.entry_id, **query) == [
         "The Glass Weir"
     ]
-    assert await titles(hass, "search", config_entry_id=loaded.entry_id, **query) == []
+    assert await titles(hass, "search", config_entry_id=loaded_entry.entry_id, **query) == []
 
 
 async def test_the_only_connected_server_needs_no_saying(
-    hass: HomeAssistant, loaded: MockConfigEntry, other: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, other: MockConfigEntry
 ) -> None:
-    await hass.config_entries.async_unload(loaded.entry_id)
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
     assert await titles(hass, "search", query="The Glass Weir") == ["The Glass Weir"]
 
 
 async def test_a_server_that_is_none_of_ours_is_a_mistake(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     stranger = MockConfigEntry(domain="sun", title="Sun")
     stranger.add_to_hass(hass)
@@ -74,7 +74,7 @@ async def test_a_server_that_is_none_of_ours_is_a_mistake(
 
 
 async def test_a_library_that_does_not_exist_is_a_mistake(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     with pytest.raises(ServiceValidationError, match="no library named Maps"):
         await ask(hass, "get_recently_added", library="Maps")

@@ -14,7 +14,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE
 
-from .conftest import Wait
+from .conftest import Advance
 
 TOOLS = ("get_streams", "get_recently_added", "get_on_deck", "get_top", "search")
 
@@ -58,7 +58,7 @@ async def _answers(hass: HomeAssistant, action: str, **arguments: object) -> lis
 
 
 async def test_the_tools_are_there_for_as_long_as_a_server_is(
-    hass: HomeAssistant, loaded: MockConfigEntry, caplog: pytest.LogCaptureFixture
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:
     tools = await _tools(hass)
     assert tuple(tools) == TOOLS
@@ -68,18 +68,18 @@ async def test_the_tools_are_there_for_as_long_as_a_server_is(
         assert tool.integration == DOMAIN
         assert tool.annotations.read_only
         assert not tool.annotations.destructive
-    await hass.config_entries.async_unload(loaded.entry_id)
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
     assert not await _tools(hass)
     assert not [record for record in caplog.records if "LLM" in record.getMessage()]
 
 
 async def test_it_tells_who_watches_what(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert await _answers(hass, "get_streams") == [{"server": "Harbour", "streams": [], "count": 0}]
     episode = simulator.library.of_kind(Kind.EPISODE)[0]
     simulator.sessions.start(episode, user=JUNIPER, player=PHONE, state="paused")
-    await wait(10)
+    await advance(10)
     assert await _answers(hass, "get_streams") == [
         {
             "server": "Harbour",
@@ -106,9 +106,9 @@ async def test_it_tells_who_watches_what(
 @pytest.mark.parametrize("action", [tool for tool in TOOLS if tool != "get_top"])
 async def test_an_answer_stays_small(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     action: str,
 ) -> None:
     films = simulator.library.of_kind(Kind.MOVIE)
@@ -116,7 +116,7 @@ async def test_an_answer_stays_small(
         film.summary = "Fog and more fog. " * 200
     for film in films[:40]:
         simulator.sessions.start(film)
-    await wait(10)
+    await advance(10)
     (answer,) = await _answers(hass, action, **({"query": "the"} if action == "search" else {}))
     rows = answer["streams" if action == "get_streams" else "items"]
     assert 0 < len(rows) <= 10
@@ -126,7 +126,7 @@ async def test_an_answer_stays_small(
 
 
 async def test_a_search_needs_something_to_look_for(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     (answer,) = await _answers(hass, "search", query="umbrella")
     assert [item["title"] for item in answer["items"]] == ["The Umbrella Orchestra"]
@@ -136,10 +136,10 @@ async def test_a_search_needs_something_to_look_for(
 
 
 async def test_all_servers_answer_unless_one_is_named(
-    hass: HomeAssistant, second_entry: MockConfigEntry, neighbour: PlexSimulator
+    hass: HomeAssistant, second_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
-    section = neighbour.library.section_titled("Movies")
-    neighbour.library.add_item(Kind.MOVIE, "The Glass Weir", section)
+    section = other_server.library.section_titled("Movies")
+    other_server.library.add_item(Kind.MOVIE, "The Glass Weir", section)
     answers = await _answers(hass, "search", query="The Glass Weir")
     assert [(answer["server"], answer["count"]) for answer in answers] == [
         ("Harbour", 0),
@@ -163,16 +163,16 @@ async def test_servers_of_one_name_are_no_choice_and_all_answer(
 
 
 async def test_with_one_server_there_is_none_to_choose(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     for tool in (await _tools(hass)).values():
         assert "server" not in {str(marker) for marker in tool.parameters.schema}
 
 
 async def test_a_server_that_fails_does_not_silence_the_other(
-    hass: HomeAssistant, second_entry: MockConfigEntry, neighbour: PlexSimulator
+    hass: HomeAssistant, second_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
-    neighbour.faults.add("/library/onDeck", Fault.status(500), times=None)
+    other_server.faults.add("/library/onDeck", Fault.status(500), times=None)
     first, second = await _answers(hass, "get_on_deck")
     assert first["items"]
     assert second == {
@@ -180,6 +180,6 @@ async def test_a_server_that_fails_does_not_silence_the_other(
         "error": "The Plex Media Server returned an error: 500 Internal Server Error",
     }
     assert (await _ask(hass, "get_on_deck", server="Lighthouse")).error
-    neighbour.faults.clear()
+    other_server.faults.clear()
     _, second = await _answers(hass, "get_on_deck")
     assert second["items"]

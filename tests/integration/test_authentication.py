@@ -15,7 +15,7 @@ from custom_components.plex_pulse.const import DOMAIN
 from tests.entity_ids import CONNECTED, MOVIES, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import TOKEN, Wait
+from .conftest import TOKEN, Advance
 from .support import diagnostics_of, reading, set_up, settle, state_of_entry
 
 NEW_TOKEN = "canary-new-token"
@@ -51,68 +51,68 @@ async def _sign_in_again(hass: HomeAssistant, simulator: PlexSimulator) -> None:
 
 
 async def test_a_refusal_that_passes_is_no_reason_to_sign_in_again(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     # Twice over: refusals count only when they come in a row.
     for _ in range(2):
         _refuse(simulator, times=1)
-        await wait(10)
+        await advance(10)
         assert reading(hass, STREAMS) == STATE_UNAVAILABLE
         assert reading(hass, STATUS) == "authentication"
         assert reading(hass, CONNECTED) == STATE_ON
-        await wait(10)
+        await advance(10)
         assert reading(hass, STREAMS) == "0"
         assert reading(hass, STATUS) == "ok"
     assert not _reauth_flows(hass)
 
 
 async def test_a_revoked_token_is_asked_for_anew(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.revoke(TOKEN)
-    await wait(10)
+    await advance(10)
     assert not _reauth_flows(hass)
-    await wait(10)
+    await advance(10)
     assert len(_reauth_flows(hass)) == 1
     assert reading(hass, STATUS) == "authentication"
     # A token that is certainly wrong is sent once a minute, and no more.
     simulator.clear_requests()
     for _ in range(6):
-        await wait(10)
+        await advance(10)
     assert simulator.count("/status/sessions") == 1
     assert len(_reauth_flows(hass)) == 1
 
     await _sign_in_again(hass, simulator)
-    assert state_of_entry(loaded) is ConfigEntryState.LOADED
-    assert loaded.data[CONF_TOKEN] == NEW_TOKEN
+    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
+    assert loaded_entry.data[CONF_TOKEN] == NEW_TOKEN
     assert reading(hass, STREAMS) == "0"
     assert reading(hass, MOVIES) == "40"
     assert reading(hass, STATUS) == "ok"
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     assert {request.headers["X-Plex-Token"] for request in simulator.requests} == {NEW_TOKEN}
 
 
 async def test_a_server_that_refuses_is_watched_and_may_change_its_mind(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.revoke(TOKEN)
-    await wait(10)
-    await wait(10)
+    await advance(10)
+    await advance(10)
     assert len(_reauth_flows(hass)) == 1
     await simulator.stop()
-    await wait(60)
+    await advance(60)
     assert reading(hass, CONNECTED) == STATE_OFF
     await simulator.start(host="127.0.0.1", port=simulator.port)
     simulator.tokens.add_owner(TOKEN)
-    await wait(60)
+    await advance(60)
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STREAMS) == "0"
     assert not _reauth_flows(hass)
 
 
 async def test_a_token_that_is_refused_at_set_up_gets_a_second_chance_too(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.revoke(TOKEN)
     await set_up(hass, entry)
@@ -120,10 +120,10 @@ async def test_a_token_that_is_refused_at_set_up_gets_a_second_chance_too(
     assert entry.error_reason_translation_key == "token_refused"
     assert not _reauth_flows(hass)
     # A second refusal within ten seconds confirms nothing.
-    await wait(6)
+    await advance(6)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert not _reauth_flows(hass)
-    await wait(11)
+    await advance(11)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
     assert len(_reauth_flows(hass)) == 1
     await _sign_in_again(hass, simulator)
@@ -132,56 +132,56 @@ async def test_a_token_that_is_refused_at_set_up_gets_a_second_chance_too(
 
 
 async def test_a_server_too_unwell_to_say_who_it_is_cannot_judge_a_token(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     _refuse(simulator, times=None)
     simulator.faults.add("/identity", Fault.status(503), times=None)
     for _ in range(5):
-        await wait(10)
+        await advance(10)
     assert not _reauth_flows(hass)
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
 
     simulator.faults.clear()
-    await wait(10)
+    await advance(10)
     assert reading(hass, STREAMS) == "0"
 
     # The same refusals count as soon as it knows who it is.
     _refuse(simulator, times=None)
-    await wait(10)
-    await wait(10)
+    await advance(10)
+    await advance(10)
     assert len(_reauth_flows(hass)) == 1
 
 
 async def test_libraries_refused_by_a_server_that_is_unwell_are_asked_for_again(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/media/providers", Fault.status(401), times=None)
     simulator.faults.add("/identity", Fault.status(503), times=None)
     for seconds in (3600, 60, 120, 240):
-        await wait(seconds)
+        await advance(seconds)
         assert reading(hass, MOVIES) == STATE_UNAVAILABLE
     assert not _reauth_flows(hass)
 
     simulator.faults.clear()
-    await wait(480)
+    await advance(480)
     assert reading(hass, MOVIES) == "40"
 
     simulator.faults.add("/media/providers", Fault.status(401), times=None)
-    await wait(3600)
+    await advance(3600)
     assert not _reauth_flows(hass)
-    await wait(60)
+    await advance(60)
     assert len(_reauth_flows(hass)) == 1
 
 
 async def test_an_owner_who_may_suddenly_not_see_sessions_need_not_sign_in_again(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(403), times=3)
     for _ in range(3):
-        await wait(10)
+        await advance(10)
         assert reading(hass, STREAMS) == STATE_UNAVAILABLE
         assert reading(hass, STATUS) == "server"
-    await wait(10)
+    await advance(10)
     assert reading(hass, STREAMS) == "0"
     assert not _reauth_flows(hass)
 
@@ -191,7 +191,7 @@ async def test_a_shared_user_sees_the_libraries_and_is_not_bothered(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
     hass_client: ClientSessionGenerator,
@@ -214,42 +214,42 @@ async def test_a_shared_user_sees_the_libraries_and_is_not_bothered(
     # and without the token.
     simulator.clear_requests()
     for _ in range(5):
-        await wait(10)
+        await advance(10)
     assert not simulator.requests
     for _ in range(14):
-        await wait(10)
+        await advance(10)
     assert [request.path for request in simulator.requests] == ["/identity"] * 3
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
     assert not _reauth_flows(hass)
 
     await simulator.stop()
-    await wait(60)
+    await advance(60)
     assert reading(hass, CONNECTED) == STATE_OFF
     assert reading(hass, MOVIES) == STATE_UNAVAILABLE
     await simulator.start()
-    await wait(60)
+    await advance(60)
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, MOVIES) == "40"
 
 
 async def test_a_shared_token_that_is_revoked_is_asked_for_anew(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.add_shared_token(SHARED_TOKEN, [1])
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
     await set_up(hass, entry)
     simulator.revoke(SHARED_TOKEN)
-    await wait(3600)
+    await advance(3600)
     assert reading(hass, MOVIES) == STATE_UNAVAILABLE
     assert not _reauth_flows(hass)
-    await wait(60)
+    await advance(60)
     await _sign_in_again(hass, simulator)
     # The new token is the owner's: now there is more to see.
     assert reading(hass, STREAMS) == "0"
 
 
 async def test_a_refusal_that_was_a_whim_is_asked_about_again_within_the_hour(
-    hass: HomeAssistant, simulator: PlexSimulator, entry: MockConfigEntry, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, entry: MockConfigEntry, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(403), times=None)
     await set_up(hass, entry)
@@ -257,18 +257,18 @@ async def test_a_refusal_that_was_a_whim_is_asked_about_again_within_the_hour(
     simulator.faults.clear()
     simulator.clear_requests()
     for _ in range(60):
-        await wait(60)
+        await advance(60)
     assert simulator.count("/status/sessions") >= 2
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
 
 async def test_retry_of_a_refused_set_up_waits_for_an_open_sign_in_but_not_forever(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.revoke(TOKEN)
     await set_up(hass, entry)
-    await wait(6)
-    await wait(11)
+    await advance(6)
+    await advance(11)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
     (flow_id,) = _reauth_flows(hass)
     form = await hass.config_entries.flow.async_configure(
@@ -278,9 +278,9 @@ async def test_retry_of_a_refused_set_up_waits_for_an_open_sign_in_but_not_forev
     simulator.tokens.add_owner(TOKEN)
     # Retries after 1, 2, 4, 8, 16 and 32 minutes are postponed: the user may still be typing.
     for minutes in (1, 2, 4, 8, 16, 32):
-        await wait(minutes * 60)
+        await advance(minutes * 60)
         assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
         assert _reauth_flows(hass)
-    await wait(3600)
+    await advance(3600)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
     assert not _reauth_flows(hass)

@@ -16,11 +16,11 @@ from tests.simulator.library import Kind
 from .conftest import TOKEN
 from .flows import open_manual_form, submit
 from .reverse_proxy import BASE_PATH, serve_under_path
-from .support import heard, reading, settle, state_of
+from .support import deliver_push, reading, settle, state_of
 
 
 @pytest.fixture
-def is_pushed() -> bool:
+def is_push_enabled() -> bool:
     """Return that the websocket is used."""
     return True
 
@@ -43,7 +43,7 @@ async def test_server_under_a_path_works_with_notifications_and_images(
     await settle(hass)
     assert reading(hass, "binary_sensor.harbour_push") == "on"
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, "sensor.harbour_active_streams") == "1"
     picture = state_of(hass, "image.harbour_now_playing").attributes["entity_picture"]
     response = await (await hass_client()).get(picture)

@@ -12,8 +12,8 @@ from tests.entity_ids import SCAN_LIBRARIES
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from .conftest import Wait
-from .support import heard, reading, set_up
+from .conftest import Advance
+from .support import deliver_push, reading, set_up
 
 SCAN = "button.harbour_movies_scan"
 EMPTY_TRASH = "button.harbour_movies_empty_trash"
@@ -26,18 +26,19 @@ async def _press(hass: HomeAssistant, entity_id: str) -> None:
     )
 
 
+@pytest.mark.push
 async def test_a_library_is_scanned_and_shows_it(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     assert reading(hass, SCANNING) == STATE_OFF
     await _press(hass, SCAN)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, SCANNING) == STATE_ON
     assert reading(hass, "binary_sensor.harbour_tv_shows_scanning") == STATE_OFF
 
 
 async def test_all_libraries_are_scanned_with_one_request(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     simulator.clear_requests()
     await _press(hass, SCAN_LIBRARIES)
@@ -47,7 +48,7 @@ async def test_all_libraries_are_scanned_with_one_request(
 
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_the_trash_of_one_library_is_emptied(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     film, *_, other = simulator.library.of_kind(Kind.MOVIE)
     film.is_lost = True
@@ -60,7 +61,7 @@ async def test_the_trash_of_one_library_is_emptied(
 
 
 async def test_emptying_the_trash_is_off_by_default_and_a_setting(
-    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     entry = entity_registry.async_get(EMPTY_TRASH)
     assert entry is not None
@@ -85,7 +86,7 @@ async def test_emptying_the_trash_is_off_by_default_and_a_setting(
 )
 async def test_a_failure_is_told_to_whoever_pressed_and_passes(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     button: str,
     path: str,
@@ -101,30 +102,30 @@ async def test_a_failure_is_told_to_whoever_pressed_and_passes(
 
 
 async def test_a_server_that_wants_silence_says_for_how_long(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     path = "/library/sections/1/refresh"
     simulator.faults.add(path, Fault.status(429, {"Retry-After": "90"}))
     with pytest.raises(HomeAssistantError, match="90"):
         await _press(hass, SCAN)
     simulator.clear_requests()
-    await wait(20)
+    await advance(20)
     with pytest.raises(HomeAssistantError, match="70"):
         await _press(hass, SCAN)
     assert not simulator.count(path)
-    await wait(71)
+    await advance(71)
     await _press(hass, SCAN)
     assert simulator.count(path) == 1
 
 
 async def test_a_refusal_asks_nobody_to_sign_in(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/library/sections/1/refresh", Fault.status(403), times=3)
     for _ in range(3):
         with pytest.raises(HomeAssistantError):
             await _press(hass, SCAN)
-        await wait(10)
+        await advance(10)
     assert not hass.config_entries.flow.async_progress()
     await _press(hass, SCAN)
 

@@ -15,7 +15,7 @@ from tests.entity_ids import CONNECTED, SCAN_LIBRARIES, SCAN_MOVIES
 from tests.simulator import Fault, PlexSimulator
 
 from .actions import act
-from .conftest import Live, Wait
+from .conftest import Advance, RunFor
 from .scripted_sessions import ScriptedSessions
 from .support import reading
 
@@ -28,11 +28,11 @@ SCANS = {
 
 @pytest.fixture
 async def server(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> ScriptedSessions:
     """Return a server without sessions."""
-    await live(12)
-    return ScriptedSessions(hass, simulator, live)
+    await run_for(12)
+    return ScriptedSessions(hass, simulator, run_for)
 
 
 async def _press(hass: HomeAssistant, entity_id: str) -> None:
@@ -41,6 +41,7 @@ async def _press(hass: HomeAssistant, entity_id: str) -> None:
     )
 
 
+@pytest.mark.push
 async def test_stream_whose_session_id_another_player_has_is_not_terminated(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator
 ) -> None:
@@ -67,6 +68,7 @@ async def test_stream_whose_session_id_another_player_has_is_not_terminated(
     assert simulator.count(TERMINATE) == 2
 
 
+@pytest.mark.push
 async def test_stream_that_the_server_no_longer_has_is_removed_by_the_attempt_to_terminate_it(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator
 ) -> None:
@@ -84,14 +86,14 @@ async def test_stream_that_the_server_no_longer_has_is_removed_by_the_attempt_to
 @pytest.mark.parametrize("button", SCANS)
 async def test_button_raises_while_the_server_is_not_connected(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     button: str,
 ) -> None:
     """Home Assistant skips unavailable entities in an action and reports success."""
     await simulator.stop()
-    await wait(60)
+    await advance(60)
     assert reading(hass, CONNECTED) == "off"
     assert reading(hass, button) == "unavailable"
     with pytest.raises(HomeAssistantError, match="The Plex Media Server cannot be reached"):
@@ -101,25 +103,25 @@ async def test_button_raises_while_the_server_is_not_connected(
 @pytest.mark.parametrize(("button", "path"), SCANS.items())
 async def test_button_works_while_the_libraries_cannot_be_read(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     button: str,
     path: str,
 ) -> None:
     simulator.faults.add("/library/sections", Fault.status(500), times=None)
     simulator.faults.add("/media/providers", Fault.status(500), times=None)
-    await wait(3600)
+    await advance(3600)
     simulator.clear_requests()
     await _press(hass, button)
     assert simulator.count(path) == 1
 
 
 async def test_button_of_a_library_that_is_missing_raises(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     """The device stays while the server does not confirm that the library is gone."""
-    libraries = loaded.runtime_data.libraries
+    libraries = loaded_entry.runtime_data.libraries
     libraries.async_set_updated_data(libraries.data._replace(libraries={}, is_complete=False))
     with pytest.raises(HomeAssistantError, match="no library named Movies"):
         await _press(hass, SCAN_MOVIES)

@@ -118,7 +118,7 @@ async def test_the_token_is_first_sent_when_the_server_has_said_who_it_is(
 
 
 async def test_a_server_is_set_up_once_only(
-    hass: HomeAssistant, simulator: PlexSimulator, loaded: MockConfigEntry
+    hass: HomeAssistant, simulator: PlexSimulator, loaded_entry: MockConfigEntry
 ) -> None:
     form = await open_manual_form(hass)
     simulator.tokens.add_owner("canary-second-token")
@@ -135,16 +135,16 @@ async def test_a_server_is_set_up_once_only(
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
-    assert hass.config_entries.async_entries(DOMAIN) == [loaded]
-    assert loaded.data[CONF_TOKEN] == TOKEN
+    assert hass.config_entries.async_entries(DOMAIN) == [loaded_entry]
+    assert loaded_entry.data[CONF_TOKEN] == TOKEN
 
 
 async def test_two_servers_live_side_by_side(
-    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
 
-    result = await submit(hass, form, **connection(neighbour))
+    result = await submit(hass, form, **connection(other_server))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Lighthouse"

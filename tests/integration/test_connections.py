@@ -70,16 +70,16 @@ async def test_who_typed_https_is_not_told_to(hass: HomeAssistant, secure: PlexS
 async def test_the_certificate_of_whoever_lives_at_another_port_is_no_news(
     hass: HomeAssistant,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
     certificate: ssl.SSLContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     form = await open_manual_form(hass)
     typed = connection(simulator, url="127.0.0.1")
     await simulator.stop()
-    await neighbour.stop()
-    await neighbour.start(ssl_context=certificate)
-    urls = (URL(simulator.url), URL(neighbour.url))
+    await other_server.stop()
+    await other_server.start(ssl_context=certificate)
+    urls = (URL(simulator.url), URL(other_server.url))
     monkeypatch.setattr(validation, "candidate_urls", lambda _: urls)
 
     form = await submit(hass, form, **typed)
@@ -94,18 +94,18 @@ async def test_the_certificate_of_whoever_lives_at_another_port_is_no_news(
 async def test_the_next_of_the_addresses_that_may_be_meant_is_tried(
     hass: HomeAssistant,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     form = await open_manual_form(hass)
     await simulator.stop()
-    urls = (URL(simulator.url), URL(neighbour.url))
+    urls = (URL(simulator.url), URL(other_server.url))
     monkeypatch.setattr(validation, "candidate_urls", lambda _: urls)
 
     result = await submit(hass, form, **connection(simulator, url="127.0.0.1"))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["data"][CONF_URL] == neighbour.url
+    assert result["data"][CONF_URL] == other_server.url
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ async def test_the_next_of_the_addresses_that_may_be_meant_is_tried(
 async def test_no_other_address_is_tried_where_somebody_asks_for_patience(
     hass: HomeAssistant,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
     clock: FreezerClock,
     monkeypatch: pytest.MonkeyPatch,
     fault: Fault,
@@ -126,13 +126,13 @@ async def test_no_other_address_is_tried_where_somebody_asks_for_patience(
 ) -> None:
     form = await open_manual_form(hass)
     simulator.faults.add("/identity", fault, times=None)
-    urls = (URL(simulator.url), URL(neighbour.url))
+    urls = (URL(simulator.url), URL(other_server.url))
     monkeypatch.setattr(validation, "candidate_urls", lambda _: urls)
 
     form = await submit(hass, form, **connection(simulator, url="127.0.0.1"))
 
     assert_error(form, key)
-    assert neighbour.requests == []
+    assert other_server.requests == []
     simulator.faults.clear()
     clock.advance(60)
     result = await submit(hass, form, **connection(simulator, url="127.0.0.1"))

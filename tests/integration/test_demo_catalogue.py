@@ -16,14 +16,14 @@ from .following import follow
 async def entities(
     hass: HomeAssistant,
     all_entities_enabled: None,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> list[Entity]:
     """Return all entities of a server with every kind of library and two followed users."""
-    await follow(hass, loaded, JUNIPER, KESTREL)
+    await follow(hass, loaded_entry, JUNIPER, KESTREL)
     entities = []
-    for entry in er.async_entries_for_config_entry(entity_registry, loaded.entry_id):
+    for entry in er.async_entries_for_config_entry(entity_registry, loaded_entry.entry_id):
         assert entry.device_id is not None
         assert entry.translation_key is not None
         device = device_registry.async_get(entry.device_id)

@@ -13,7 +13,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE, USERS
 
-from .conftest import TOKEN, Wait
+from .conftest import TOKEN, Advance
 from .following import follow
 from .support import diagnostics_of, set_up, update_entities
 
@@ -59,44 +59,44 @@ def _leaks(diagnostics: dict[str, Any], secrets: set[str]) -> list[str]:
 
 async def test_diagnostics_help_and_leak_nothing(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     hass_client: ClientSessionGenerator,
     snapshot: SnapshotAssertion,
 ) -> None:
     _play(simulator)
-    await wait(10)
-    diagnostics = await diagnostics_of(hass, hass_client, loaded)
+    await advance(10)
+    diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics == snapshot
     assert not _leaks(diagnostics, _secrets(simulator))
 
 
 async def test_diagnostics_do_not_name_the_users_who_are_followed(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    await follow(hass, loaded, *USERS)
-    assert set(loaded.options["followed_users"].values()) == {user.name for user in USERS}
-    diagnostics = await diagnostics_of(hass, hass_client, loaded)
+    await follow(hass, loaded_entry, *USERS)
+    assert set(loaded_entry.options["followed_users"].values()) == {user.name for user in USERS}
+    diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["retry_policy"]
     assert not _leaks(diagnostics, _secrets(simulator))
 
 
 async def test_diagnostics_of_an_outage_leak_nothing_the_server_said(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     hass_client: ClientSessionGenerator,
 ) -> None:
     said = f"<h1>{TOKEN} of marlow@example.com at {simulator.url} was refused</h1>".encode()
     simulator.faults.add("*", Fault.status(500, body=said), times=None)
-    await wait(10)
+    await advance(10)
     await update_entities(hass, "sensor.harbour_movies_movies")
-    diagnostics = await diagnostics_of(hass, hass_client, loaded)
+    diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["health"] == {"connected": False, "status": "server"}
     polls = diagnostics["polls"]
     assert not polls["libraries"]["last_update_success"]
@@ -109,7 +109,7 @@ async def test_diagnostics_of_an_entry_that_could_not_be_set_up_say_why(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     hass_client: ClientSessionGenerator,
     snapshot: SnapshotAssertion,
 ) -> None:
@@ -120,14 +120,14 @@ async def test_diagnostics_of_an_entry_that_could_not_be_set_up_say_why(
     assert not _leaks(diagnostics, _secrets(simulator))
 
     await simulator.start()
-    await wait(6)
+    await advance(6)
     diagnostics = await diagnostics_of(hass, hass_client, entry)
     assert diagnostics["health"] == {"connected": True, "status": "ok"}
 
 
 async def test_what_is_checked_for_leaks_would_be_found(
-    loaded: MockConfigEntry, simulator: PlexSimulator
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    entry = {**loaded.data, "title": loaded.title, "id": loaded.unique_id}
+    entry = {**loaded_entry.data, "title": loaded_entry.title, "id": loaded_entry.unique_id}
     assert entry[CONF_TOKEN] == TOKEN
     assert len(_leaks(entry, _secrets(simulator))) >= 5

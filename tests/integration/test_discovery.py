@@ -20,7 +20,7 @@ from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
 from .accounts import approve, assert_failed, go_to_plex, try_again
-from .conftest import CLOSED_PORT, Wait, list_server
+from .conftest import CLOSED_PORT, Advance, list_server
 from .flows import choose_form, connection, paths_with_token, prefilled, submit
 from .support import set_up, settle, state_of_entry
 
@@ -64,9 +64,9 @@ async def test_a_new_server_needs_one_confirmation_and_a_sign_in(
     plextv: PlexTvSimulator,
     account: PlexAccount,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
 ) -> None:
-    list_server(plextv, neighbour)
+    list_server(plextv, other_server)
 
     menu = await hear_of_new(hass, simulator)
 
@@ -78,7 +78,7 @@ async def test_a_new_server_needs_one_confirmation_and_a_sign_in(
     result = await approve(hass, plextv, await go_to_plex(hass, menu))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["result"].unique_id == simulator.state.machine_identifier
-    assert neighbour.requests == []
+    assert other_server.requests == []
 
 
 async def test_a_new_server_can_be_signed_in_to_with_a_token(
@@ -99,10 +99,10 @@ async def test_an_account_without_the_new_server_is_changed_for_one_that_has_it(
     plextv: PlexTvSimulator,
     account: PlexAccount,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
 ) -> None:
     plextv.add_account("juniper", "canary-juniper")
-    list_server(plextv, neighbour, account="juniper")
+    list_server(plextv, other_server, account="juniper")
     step = await go_to_plex(hass, await hear_of_new(hass, simulator))
 
     form = await approve(hass, plextv, step, "juniper")
@@ -113,11 +113,11 @@ async def test_an_account_without_the_new_server_is_changed_for_one_that_has_it(
 
 
 async def test_a_new_server_that_announces_itself_twice_is_asked_about_once(
-    hass: HomeAssistant, simulator: PlexSimulator, moved: PlexSimulator
+    hass: HomeAssistant, simulator: PlexSimulator, relocated_server: PlexSimulator
 ) -> None:
     await hear_of_new(hass, simulator)
 
-    result = await hear_of(hass, moved.port)
+    result = await hear_of(hass, relocated_server.port)
 
     assert_ended(result, "already_in_progress")
     assert len(hass.config_entries.flow.async_progress()) == 1
@@ -152,43 +152,49 @@ async def test_an_announcement_from_where_nobody_is_bothers_nobody(
 
 
 async def test_a_server_that_is_in_sight_is_left_where_it_is(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, moved: PlexSimulator
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    relocated_server: PlexSimulator,
 ) -> None:
-    result = await hear_of(hass, moved.port)
+    result = await hear_of(hass, relocated_server.port)
 
     assert_ended(result, "already_configured")
-    assert dict(loaded.data) == connection(simulator)
+    assert dict(loaded_entry.data) == connection(simulator)
 
 
 async def test_a_server_lost_from_sight_is_followed_to_where_it_announces_itself(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    moved: PlexSimulator,
-    wait: Wait,
+    relocated_server: PlexSimulator,
+    advance: Advance,
 ) -> None:
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     assert hass.states.is_state("binary_sensor.harbour_connected", "off")
 
-    result = await hear_of(hass, moved.port)
+    result = await hear_of(hass, relocated_server.port)
 
     assert_ended(result, "already_configured")
-    assert dict(loaded.data) == connection(moved)
+    assert dict(loaded_entry.data) == connection(relocated_server)
     assert hass.states.is_state("binary_sensor.harbour_connected", "on")
 
 
 async def test_a_server_that_was_away_from_the_start_is_followed_too(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, moved: PlexSimulator
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    relocated_server: PlexSimulator,
 ) -> None:
     await simulator.stop()
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
 
-    result = await hear_of(hass, moved.port)
+    result = await hear_of(hass, relocated_server.port)
 
     assert_ended(result, "already_configured")
-    assert dict(entry.data) == connection(moved)
+    assert dict(entry.data) == connection(relocated_server)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
 
 
@@ -196,20 +202,20 @@ async def test_nobody_is_followed_who_does_not_introduce_himself_as_the_server(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
-    moved: PlexSimulator,
+    other_server: PlexSimulator,
+    relocated_server: PlexSimulator,
 ) -> None:
     await simulator.stop()
     await set_up(hass, entry)
-    moved.faults.add("/identity", Fault.html())
+    relocated_server.faults.add("/identity", Fault.html())
 
-    assert_ended(await hear_of(hass, moved.port), "cannot_connect")
-    await hear_of_new(hass, neighbour)
+    assert_ended(await hear_of(hass, relocated_server.port), "cannot_connect")
+    await hear_of_new(hass, other_server)
 
     assert dict(entry.data) == connection(simulator)
-    assert paths_with_token(moved) == paths_with_token(neighbour) == set()
-    assert_ended(await hear_of(hass, moved.port), "already_configured")
-    assert dict(entry.data) == connection(moved)
+    assert paths_with_token(relocated_server) == paths_with_token(other_server) == set()
+    assert_ended(await hear_of(hass, relocated_server.port), "already_configured")
+    assert dict(entry.data) == connection(relocated_server)
 
 
 async def test_a_secure_connection_is_not_changed_for_a_plain_one(

@@ -96,7 +96,7 @@ async def test_another_address_than_those_found_can_be_typed(
 async def test_a_server_that_is_set_up_is_not_offered(
     hass: HomeAssistant,
     network: GdmResponder,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
 ) -> None:

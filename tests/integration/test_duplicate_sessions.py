@@ -7,20 +7,22 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.entity_ids import PLAYBACK
 from tests.simulator import PlexSimulator
 
-from .conftest import Live
+from .conftest import RunFor
 from .events import EventListener
 from .scripted_sessions import ScriptedSessions
+
+pytestmark = pytest.mark.push
 
 JUNIPER = [("juniper", "playing")]
 
 
 @pytest.fixture
 async def server(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> ScriptedSessions:
     """Return a server without sessions."""
-    await live(12)
-    return ScriptedSessions(hass, simulator, live)
+    await run_for(12)
+    return ScriptedSessions(hass, simulator, run_for)
 
 
 @pytest.fixture
@@ -38,13 +40,13 @@ async def test_session_under_two_keys_is_one_stream(
     await server.report("13", "playing", ratingKey="500")
     await server.live(2)
     assert server.streams == JUNIPER
-    assert listener.heard == [("started", "Item 500")]
+    assert listener.new_events == [("started", "Item 500")]
     assert server.count_reads() <= 3
     # Reports under either key are applied, and cost no request.
     for key, state, kind in (("13", "paused", "paused"), ("12", "playing", "resumed")):
         await server.report(key, state, ratingKey="500")
         assert server.streams == [("juniper", state)]
-        assert listener.heard == [(kind, "Item 500")]
+        assert listener.new_events == [(kind, "Item 500")]
     await server.live(60, "13")
     assert not server.count_reads()
     # Under one of them it ends.
@@ -52,12 +54,12 @@ async def test_session_under_two_keys_is_one_stream(
     await server.report("12", "stopped", ratingKey="500")
     await server.live(60, "13")
     assert server.streams == JUNIPER
-    assert not listener.heard
+    assert not listener.new_events
     server.unlist("13")
     await server.report("13", "stopped", ratingKey="500")
     await server.live(1)
     assert server.streams == []
-    assert listener.heard == [("stopped", "Item 500")]
+    assert listener.new_events == [("stopped", "Item 500")]
 
 
 async def test_session_that_changes_its_key_goes_on(
@@ -65,18 +67,18 @@ async def test_session_that_changes_its_key_goes_on(
 ) -> None:
     server.list_session("12")
     await server.report("12", "playing", ratingKey="500")
-    assert listener.heard == [("started", "Item 500")]
+    assert listener.new_events == [("started", "Item 500")]
     server.unlist("12")
     server.list_session("13")
     await server.report("13", "playing", ratingKey="500")
     await server.live(30, "13")
     assert server.streams == JUNIPER
-    assert not listener.heard
+    assert not listener.new_events
     server.unlist("13")
     await server.report("13", "stopped", ratingKey="500")
     assert server.streams == []
     await server.live(60)
-    assert listener.heard == [("stopped", "Item 500")]
+    assert listener.new_events == [("stopped", "Item 500")]
 
 
 async def test_stream_that_ended_under_a_changed_key_does_not_return(
@@ -103,7 +105,7 @@ async def test_same_key_listed_twice_is_one_stream(
     await server.report("12", "playing", ratingKey="500")
     await server.live(2)
     assert server.streams == JUNIPER
-    assert listener.heard == [("started", "Item 500")]
+    assert listener.new_events == [("started", "Item 500")]
 
 
 async def test_players_that_share_a_session_id_are_two_streams(
@@ -120,7 +122,7 @@ async def test_players_that_share_a_session_id_are_two_streams(
 
 
 async def test_restarted_server_with_keys_from_one_gives_balanced_events(
-    server: ScriptedSessions, simulator: PlexSimulator, listener: EventListener, live: Live
+    server: ScriptedSessions, simulator: PlexSimulator, listener: EventListener, run_for: RunFor
 ) -> None:
     server.list_session("1")
     server.list_session("2", item="600", user="marin")
@@ -132,12 +134,12 @@ async def test_restarted_server_with_keys_from_one_gives_balanced_events(
     # Juniper goes on under the other key; another viewer has the first one.
     server.list_session("2")
     server.list_session("1", item="700", user="reed")
-    await live(20)
+    await run_for(20)
     assert sorted(server.streams) == [("juniper", "playing"), ("reed", "playing")]
     simulator.push.drop()
     server.unlist("1", "2")
-    await live(20)
-    kinds = listener.heard
+    await run_for(20)
+    kinds = listener.new_events
     starts = sorted(title or "" for kind, title in kinds if kind == "started")
     ends = sorted(title or "" for kind, title in kinds if kind == "stopped")
     assert starts == ends

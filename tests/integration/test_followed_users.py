@@ -16,9 +16,9 @@ from tests.simulator.library import Kind
 from tests.simulator.posters import poster
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, KESTREL, LIVING_ROOM, OWNER, PHONE
 
-from .conftest import TOKEN, Wait
+from .conftest import TOKEN, Advance
 from .following import NOW_PLAYING, device_of, follow
-from .support import heard, reading, set_up, settle, state_of
+from .support import deliver_push, reading, set_up, settle, state_of
 
 SHARED_TOKEN = "canary-shared-token"
 MARLOW = NOW_PLAYING.format("marlow")
@@ -34,56 +34,56 @@ def films(simulator: PlexSimulator) -> list[Item]:
 
 async def test_a_followed_user_has_a_device_below_the_server(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
 
-    device = device_of(device_registry, loaded, JUNIPER)
+    device = device_of(device_registry, loaded_entry, JUNIPER)
     assert device is not None
     assert (device.name, device.model) == ("Harbour juniper", "User")
     assert device.entry_type is dr.DeviceEntryType.SERVICE
     server = device_registry.async_get_device_by_identifier(
-        (DOMAIN, str(loaded.unique_id)), loaded.entry_id
+        (DOMAIN, str(loaded_entry.unique_id)), loaded_entry.entry_id
     )
     assert server is not None
     assert device.via_device_id == server.id
     sensor = entity_registry.async_get(JUNIPERS)
     assert sensor is not None
     assert sensor.device_id == device.id
-    assert sensor.unique_id == f"{loaded.unique_id}_{JUNIPER.id}_now_playing"
-    assert device_of(device_registry, loaded, KESTREL) is None
+    assert sensor.unique_id == f"{loaded_entry.unique_id}_{JUNIPER.id}_now_playing"
+    assert device_of(device_registry, loaded_entry, KESTREL) is None
 
 
 async def test_a_user_who_is_followed_no_longer_leaves_nothing_behind(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
     before = set(entity_registry.entities)
-    await follow(hass, loaded, JUNIPER, KESTREL)
+    await follow(hass, loaded_entry, JUNIPER, KESTREL)
 
-    await follow(hass, loaded, KESTREL)
-    assert device_of(device_registry, loaded, JUNIPER) is None
+    await follow(hass, loaded_entry, KESTREL)
+    assert device_of(device_registry, loaded_entry, JUNIPER) is None
     assert hass.states.get(JUNIPERS) is None
     assert hass.states.get(PICTURE) is None
-    assert device_of(device_registry, loaded, KESTREL) is not None
+    assert device_of(device_registry, loaded_entry, KESTREL) is not None
 
-    await follow(hass, loaded)
-    assert device_of(device_registry, loaded, KESTREL) is None
+    await follow(hass, loaded_entry)
+    assert device_of(device_registry, loaded_entry, KESTREL) is None
     assert set(entity_registry.entities) == before
 
 
 async def test_what_a_user_plays_is_shown_until_it_ends(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     state = state_of(hass, JUNIPERS)
     assert state.state == "idle"
     assert state.attributes["streams"] == 0
@@ -92,7 +92,7 @@ async def test_what_a_user_plays_is_shown_until_it_ends(
     session = simulator.sessions.start(films[2], user=JUNIPER, player=PHONE)
     # Somebody else's stream is nobody else's business.
     simulator.sessions.start(films[1], user=KESTREL, player=BEDROOM)
-    await wait(10)
+    await advance(10)
     state = state_of(hass, JUNIPERS)
     assert state.state == "The Copper Almanac"
     assert state.attributes["streams"] == 1
@@ -102,18 +102,18 @@ async def test_what_a_user_plays_is_shown_until_it_ends(
     assert state.attributes["method"] == "direct_play"
 
     simulator.sessions.stop(session)
-    await wait(10)
+    await advance(10)
     assert reading(hass, JUNIPERS) == "idle"
 
 
 async def test_of_several_streams_the_newest_that_plays_is_shown(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    await follow(hass, loaded, OWNER)
+    await follow(hass, loaded_entry, OWNER)
     # Ten keys, so that they do not sort as words would.
     for _ in range(8):
         simulator.sessions.stop(simulator.sessions.start(films[0]))
@@ -122,34 +122,34 @@ async def test_of_several_streams_the_newest_that_plays_is_shown(
         for film, player in zip(films, (LIVING_ROOM, BEDROOM, PHONE), strict=False)
     ]
     assert [session.session_key for session in sessions] == ["9", "10", "11"]
-    await wait(10)
+    await advance(10)
     assert reading(hass, MARLOW) == films[2].title
     assert state_of(hass, MARLOW).attributes["streams"] == 3
 
     simulator.sessions.pause(sessions[2])
-    await wait(10)
+    await advance(10)
     assert reading(hass, MARLOW) == films[1].title
 
     simulator.sessions.buffer(sessions[1])
-    await wait(10)
+    await advance(10)
     assert reading(hass, MARLOW) == films[1].title
 
     for session in sessions:
         simulator.sessions.pause(session)
-    await wait(10)
+    await advance(10)
     assert reading(hass, MARLOW) == films[2].title
     assert state_of(hass, MARLOW).attributes["state"] == "paused"
 
 
 async def test_a_stream_of_nobody_in_particular_is_shown_for_no_user(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     simulator.faults.add(
         "/status/sessions",
         Fault.wrong_json({"MediaContainer": {"Metadata": [{"sessionKey": "1", "title": "?"}]}}),
     )
-    await wait(10)
+    await advance(10)
     assert reading(hass, "sensor.harbour_active_streams") == "1"
     assert reading(hass, JUNIPERS) == "idle"
 
@@ -159,27 +159,27 @@ async def test_a_stream_of_nobody_in_particular_is_shown_for_no_user(
 )
 async def test_a_title_is_shown_as_far_as_there_is_one_and_it_fits(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     title: str | None,
     shown: str,
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     stream = {"sessionKey": "1", "title": title, "User": {"id": str(JUNIPER.id)}}
     answer = Fault.wrong_json({"MediaContainer": {"Metadata": [stream]}})
     simulator.faults.add("/status/sessions", answer)
-    await wait(10)
+    await advance(10)
     assert reading(hass, JUNIPERS) == shown
 
-    await wait(10)
+    await advance(10)
     assert reading(hass, JUNIPERS) == "idle"
 
 
 async def test_no_text_is_longer_than_the_recorder_takes_without_complaint(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     long = "\N{OCTOPUS}" * 10_000
     stream = {
         "sessionKey": "1",
@@ -192,58 +192,58 @@ async def test_no_text_is_longer_than_the_recorder_takes_without_complaint(
     }
     answer = Fault.wrong_json({"MediaContainer": {"Metadata": [stream]}})
     simulator.faults.add("/status/sessions", answer)
-    await wait(10)
+    await advance(10)
     attributes = state_of(hass, JUNIPERS).attributes
     assert attributes["title"] == attributes["album"] == attributes["player"] == long[:255]
     assert len(json_bytes(dict(attributes))) < MAX_STATE_ATTRS_BYTES
 
 
 async def test_a_session_key_of_any_length_is_no_reason_to_show_nothing(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     streams = [
         {"sessionKey": key, "title": title, "User": {"id": str(JUNIPER.id)}}
         for key, title in (("2", "Before"), ("1" * 5_000, "Now"), ("odd", "Whenever"))
     ]
     answer = Fault.wrong_json({"MediaContainer": {"Metadata": streams}})
     simulator.faults.add("/status/sessions", answer)
-    await wait(10)
+    await advance(10)
     assert reading(hass, JUNIPERS) == "Now"
 
 
 async def test_nothing_is_known_of_a_user_while_the_server_is_away(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     assert reading(hass, JUNIPERS) == STATE_UNAVAILABLE
 
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert reading(hass, JUNIPERS) == "idle"
 
 
 async def test_the_picture_is_the_poster_of_what_the_user_plays(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
-    wait: Wait,
+    advance: Advance,
     hass_client: ClientSessionGenerator,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    await follow(hass, loaded, JUNIPER, KESTREL)
+    await follow(hass, loaded_entry, JUNIPER, KESTREL)
     image = entity_registry.async_get(PICTURE)
     assert image is not None
-    assert image.unique_id == f"{loaded.unique_id}_{JUNIPER.id}_now_playing"
+    assert image.unique_id == f"{loaded_entry.unique_id}_{JUNIPER.id}_now_playing"
     assert reading(hass, PICTURE) == STATE_UNKNOWN
 
     session = simulator.sessions.start(films[2], user=JUNIPER, player=PHONE)
     simulator.sessions.start(films[1], user=KESTREL, player=BEDROOM)
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     assert dt_util.parse_datetime(reading(hass, PICTURE)) == dt_util.utcnow()
     assert not any("photo" in request.path for request in simulator.requests)
     client = await hass_client()
@@ -251,14 +251,14 @@ async def test_the_picture_is_the_poster_of_what_the_user_plays(
     assert await answer.read() == poster(f"{films[2].rating_key}thumb", 600, 900)
 
     simulator.sessions.stop(session)
-    await wait(10)
+    await advance(10)
     assert reading(hass, PICTURE) == STATE_UNKNOWN
 
 
 async def test_what_has_no_poster_is_not_shown_with_that_of_something_else(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     user = {"id": str(JUNIPER.id)}
     film = {"title": "Film", "thumb": "/library/metadata/3/thumb/1", "User": user}
     program = {"title": "Broadcast", "User": user}
@@ -268,87 +268,90 @@ async def test_what_has_no_poster_is_not_shown_with_that_of_something_else(
     ):
         answer = Fault.wrong_json({"MediaContainer": {"Metadata": streams}})
         simulator.faults.add("/status/sessions", answer)
-        await wait(10)
+        await advance(10)
         assert reading(hass, JUNIPERS) == title
         assert (reading(hass, PICTURE) != STATE_UNKNOWN) is has_picture
 
 
+@pytest.mark.push
 async def test_what_a_user_does_is_told_by_push_and_asks_for_nothing_more(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    await follow(hass, pushed, JUNIPER)
+    await follow(hass, entry_with_push, JUNIPER)
     await simulator.push.connection()
-    await heard(hass, simulator)
-    await wait(10)
+    await deliver_push(hass, simulator)
+    await advance(10)
     simulator.clear_requests()
 
     session = simulator.sessions.start(films[0], user=JUNIPER, player=PHONE)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, JUNIPERS) == films[0].title
     simulator.sessions.pause(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert state_of(hass, JUNIPERS).attributes["state"] == "paused"
     simulator.sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, JUNIPERS) == "idle"
     assert simulator.count("/status/sessions") == 1
 
 
 async def test_with_a_shared_token_nobody_is_followed_until_the_owner_signs_in_again(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     device_registry: dr.DeviceRegistry,
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     simulator.add_shared_token(SHARED_TOKEN, [1])
 
     async def use(token: str) -> None:
-        hass.config_entries.async_update_entry(loaded, data={**loaded.data, CONF_TOKEN: token})
-        await hass.config_entries.async_unload(loaded.entry_id)
-        await set_up(hass, loaded)
+        hass.config_entries.async_update_entry(
+            loaded_entry, data={**loaded_entry.data, CONF_TOKEN: token}
+        )
+        await hass.config_entries.async_unload(loaded_entry.entry_id)
+        await set_up(hass, loaded_entry)
 
     await use(SHARED_TOKEN)
     # The device keeps its settings; it goes when the user is not followed any more.
-    assert device_of(device_registry, loaded, JUNIPER) is not None
+    assert device_of(device_registry, loaded_entry, JUNIPER) is not None
     assert reading(hass, JUNIPERS) == reading(hass, PICTURE) == STATE_UNAVAILABLE
 
     await use(TOKEN)
-    assert device_of(device_registry, loaded, JUNIPER) is not None
+    assert device_of(device_registry, loaded_entry, JUNIPER) is not None
     assert reading(hass, JUNIPERS) == "idle"
 
 
 async def test_who_is_followed_is_read_from_the_options_and_costs_one_request(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     async def requests() -> list[str]:
         simulator.clear_requests()
-        await hass.config_entries.async_reload(loaded.entry_id)
+        await hass.config_entries.async_reload(loaded_entry.entry_id)
         await settle(hass)
         return sorted(request.path for request in simulator.requests)
 
     before = await requests()
-    await follow(hass, loaded, JUNIPER, KESTREL)
+    await follow(hass, loaded_entry, JUNIPER, KESTREL)
     assert await requests() == sorted([*before, "/accounts"])
 
 
 @pytest.mark.parametrize("is_playing", [False, True])
 async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_name(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     device_registry: dr.DeviceRegistry,
     films: list[Item],
-    wait: Wait,
+    advance: Advance,
     is_playing: bool,
 ) -> None:
     """Within a day, or an hour after the start as soon as the user plays something."""
-    await follow(hass, loaded, JUNIPER)
-    before = device_of(device_registry, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
+    before = device_of(device_registry, loaded_entry, JUNIPER)
     assert before is not None
     accounts = [{"id": 1, "name": "marlow"}, {"id": JUNIPER.id, "name": "juniper.berry"}]
     answer = Fault.wrong_json({"MediaContainer": {"size": 2, "Account": accounts}})
@@ -356,23 +359,23 @@ async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_nam
     user = {"id": str(JUNIPER.id), "title": "juniper.berry"}
     stream = {"sessionKey": "1", "title": "x", "User": user}
     if is_playing:
-        await wait(3600)
+        await advance(3600)
         simulator.faults.add(
             "/status/sessions", Fault.wrong_json({"MediaContainer": {"Metadata": [stream]}})
         )
-        await wait(10)
+        await advance(10)
     else:
         for _ in range(24):
-            await wait(3600)
-    after = device_of(device_registry, loaded, JUNIPER)
+            await advance(3600)
+    after = device_of(device_registry, loaded_entry, JUNIPER)
     assert after is not None
     assert (after.id, after.name) == (before.id, "Harbour juniper.berry")
     assert reading(hass, JUNIPERS) is not None
 
     simulator.clear_requests()
-    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
-    after = device_of(device_registry, loaded, JUNIPER)
+    after = device_of(device_registry, loaded_entry, JUNIPER)
     assert after is not None
     assert after.name == "Harbour juniper.berry"
     assert simulator.count("/accounts") == 1
@@ -381,16 +384,16 @@ async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_nam
 @pytest.mark.parametrize("status", [401, 403, 500])
 async def test_a_refusal_at_a_reload_removes_no_device(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     device_registry: dr.DeviceRegistry,
     status: int,
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     before = {device.id for device in device_registry.devices}
     providers = {
         "MediaContainer": {
-            "machineIdentifier": str(loaded.unique_id),
+            "machineIdentifier": str(loaded_entry.unique_id),
             "friendlyName": "Harbour",
             "version": "1.43.4",
             "MediaProvider": [],
@@ -398,7 +401,7 @@ async def test_a_refusal_at_a_reload_removes_no_device(
     }
     simulator.faults.add("/media/providers", Fault.wrong_json(providers))
     simulator.faults.add("/library/sections", Fault.status(status), times=4)
-    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
     assert {device.id for device in device_registry.devices} == before
 
@@ -406,7 +409,7 @@ async def test_a_refusal_at_a_reload_removes_no_device(
     simulator.faults.add("/media/providers", Fault.wrong_json(providers), times=None)
     sections = Fault.wrong_json({"MediaContainer": {"size": 0}})
     simulator.faults.add("/library/sections", sections, times=None)
-    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
     left = {device.name for device in device_registry.devices}
     assert left == {"Harbour", "Harbour juniper"}

@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Wait
+from .conftest import Advance
 from .support import reading, settle, update_entities
 
 HEALTH = (
@@ -28,13 +28,13 @@ def _readings(hass: HomeAssistant) -> list[str]:
 
 
 async def test_only_connected_and_status_are_enabled_from_the_start(
-    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     assert [entity_id for entity_id in HEALTH if hass.states.get(entity_id)] == list(HEALTH[:2])
     for entity_id in HEALTH:
         registered = entity_registry.async_get(entity_id)
         assert registered is not None
-        assert registered.unique_id.startswith(f"{loaded.unique_id}_")
+        assert registered.unique_id.startswith(f"{loaded_entry.unique_id}_")
 
 
 def _readings_of_enabled(hass: HomeAssistant) -> list[str]:
@@ -43,7 +43,7 @@ def _readings_of_enabled(hass: HomeAssistant) -> list[str]:
 
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_every_request_repetition_and_failure_is_counted(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     asked = len(simulator.requests)
     assert _readings(hass) == [
@@ -57,35 +57,35 @@ async def test_every_request_repetition_and_failure_is_counted(
         "0",
     ]
     simulator.faults.add("/status/sessions", Fault.status(500), times=2)
-    await wait(10)
+    await advance(10)
     assert len(simulator.requests) == asked + 3
     assert _readings(hass)[5:] == [str(asked + 3), "2", "2"]
 
     # A new beginning when the entry is loaded anew.
-    assert await hass.config_entries.async_reload(loaded.entry_id)
+    assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
     assert _readings(hass)[5:] == [str(asked), "0", "0"]
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_latency_is_an_average_of_the_last_answers(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     # 29 bytes that come one by one: an answer of 290 milliseconds, which counts a fifth.
     simulator.faults.add("/status/sessions", Fault.slow_drip(0.01))
-    await wait(10)
+    await advance(10)
     assert float(reading(hass, "sensor.harbour_api_latency")) == pytest.approx(58)
-    await wait(10)
+    await advance(10)
     assert float(reading(hass, "sensor.harbour_api_latency")) == pytest.approx(46.4)
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_health_is_shown_above_all_while_the_server_is_away(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     asked = len(simulator.requests)
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     *shown, requests, retries, failures = _readings(hass)
     assert shown == [STATE_OFF, "network", STATE_UNKNOWN, "10.0", "0.0"]
     # Four of the poll and one that checks whether the server answers at all; one more if the
@@ -93,15 +93,15 @@ async def test_health_is_shown_above_all_while_the_server_is_away(
     assert int(requests) - asked in {5, 6}
     assert (retries, failures) == ("3", "5")
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert _readings(hass)[:2] == [STATE_ON, "ok"]
 
 
 async def test_asking_health_for_an_update_asks_the_server_nothing(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     simulator.clear_requests()
@@ -111,9 +111,9 @@ async def test_asking_health_for_an_update_asks_the_server_nothing(
     assert not [record for record in caplog.get_records("call") if record.exc_info]
 
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     await update_entities(hass, *HEALTH[:2])
     assert _readings_of_enabled(hass) == [STATE_OFF, "network"]
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert _readings_of_enabled(hass) == [STATE_ON, "ok"]

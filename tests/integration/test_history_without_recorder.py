@@ -9,20 +9,20 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from tests.simulator import PlexSimulator
 
 from .actions import ask
-from .conftest import Wait
+from .conftest import Advance
 from .support import diagnostics_of
 
 
 async def test_history_is_absent_without_the_recorder(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    diagnostics = await diagnostics_of(hass, hass_client, loaded)
+    diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["history"] == {"status": "off: no recorder"}
-    await wait(3600)
+    await advance(3600)
     assert simulator.count("/status/sessions/history/all") == 0
     for action in ("get_top", "rebuild_statistics"):
         with pytest.raises(HomeAssistantError, match="recorder"):

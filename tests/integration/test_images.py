@@ -16,7 +16,7 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.posters import poster
 
-from .conftest import TOKEN, Wait
+from .conftest import TOKEN, Advance
 from .events import add_film
 from .support import reading, set_up, state_of
 
@@ -70,30 +70,30 @@ def films(simulator: PlexSimulator) -> list[Item]:
 
 async def test_the_poster_of_what_plays_is_fetched_once_however_often_it_is_looked_at(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     assert _fetched(simulator) == []
     for _ in range(3):
         assert await viewer.look(NOW_PLAYING) == _poster(films[0])
-        await wait(10)
+        await advance(10)
     assert len(_fetched(simulator)) == 1
 
 
 async def test_a_picture_s_address_is_home_assistant_s_own(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     state = state_of(hass, NOW_PLAYING)
     address = urlsplit(state.attributes["entity_picture"])
     assert (address.scheme, address.netloc) == ("", "")
@@ -107,68 +107,68 @@ async def test_a_picture_s_address_is_home_assistant_s_own(
 
 async def test_the_state_changes_exactly_when_another_poster_is_shown(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     assert reading(hass, NOW_PLAYING) == STATE_UNKNOWN
     first = simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     since = reading(hass, NOW_PLAYING)
     assert since != STATE_UNKNOWN
-    await wait(60)
+    await advance(60)
     simulator.sessions.pause(first)
-    await wait(10)
+    await advance(10)
     assert reading(hass, NOW_PLAYING) == since
     second = simulator.sessions.start(films[1])
-    await wait(10)
+    await advance(10)
     assert reading(hass, NOW_PLAYING) > since
     simulator.sessions.stop(second)
     simulator.sessions.stop(first)
-    await wait(10)
+    await advance(10)
     assert reading(hass, NOW_PLAYING) == STATE_UNKNOWN
 
 
 async def test_of_several_streams_the_one_that_began_last_is_shown_unless_it_is_paused(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.sessions.start(films[0])
     last = simulator.sessions.start(films[1])
-    await wait(10)
+    await advance(10)
     assert await viewer.look(NOW_PLAYING) == _poster(films[1])
     simulator.sessions.pause(last)
-    await wait(10)
+    await advance(10)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
 
 
 async def test_an_episode_is_shown_by_its_series(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
     session = simulator.sessions.start(first)
-    await wait(10)
+    await advance(10)
     since = reading(hass, NOW_PLAYING)
     assert first.parent is not None
     assert first.parent.parent is not None
     assert await viewer.look(NOW_PLAYING) == _poster(first.parent.parent)
     simulator.sessions.stop(session)
     simulator.sessions.start(second)
-    await wait(10)
+    await advance(10)
     assert reading(hass, NOW_PLAYING) == since
 
 
 async def test_there_is_no_picture_while_nothing_plays(
-    loaded: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer
 ) -> None:
     status, _, _ = await viewer.look(NOW_PLAYING)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
@@ -178,14 +178,14 @@ async def test_there_is_no_picture_while_nothing_plays(
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_what_was_added_last_is_fetched_once_for_server_and_library(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     before = reading(hass, MOVIES_LAST_ADDED)
     film = add_film(simulator)
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MOVIES_LAST_ADDED) == reading(hass, LAST_ADDED) > before
     assert await viewer.look(LAST_ADDED) == _poster(film)
     assert await viewer.look(MOVIES_LAST_ADDED) == _poster(film)
@@ -199,45 +199,45 @@ async def test_what_was_added_last_is_fetched_once_for_server_and_library(
 )
 async def test_the_former_picture_stays_until_another_can_be_fetched(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
     fault: Fault,
 ) -> None:
     simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
     simulator.faults.add(TRANSCODER, fault, times=None)
     simulator.faults.add("/library/metadata/*", fault, times=None)
     simulator.sessions.start(films[1])
-    await wait(10)
+    await advance(10)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
     tries = len(_fetched(simulator))
     simulator.faults.clear()
     # Whoever looks again at once does not send the server another request.
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
     assert len(_fetched(simulator)) == tries
-    await wait(60)
+    await advance(60)
     assert await viewer.look(NOW_PLAYING) == _poster(films[1])
-    assert loaded.state.recoverable
-    assert not list(loaded.async_get_active_flows(hass, {"reauth"}))
+    assert loaded_entry.state.recoverable
+    assert not list(loaded_entry.async_get_active_flows(hass, {"reauth"}))
 
 
 async def test_a_picture_that_was_never_fetched_is_missing_until_it_can_be(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.faults.add(TRANSCODER, Fault.oversize(), times=1)
     simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     status, _, _ = await viewer.look(NOW_PLAYING)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
-    await wait(60)
+    await advance(60)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
 
 
@@ -252,42 +252,42 @@ def _originals(simulator: PlexSimulator) -> list[str]:
 
 @pytest.mark.parametrize("status", [404, 500, 503])
 async def test_the_original_is_shown_while_the_photo_transcoder_fails(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
     status: int,
 ) -> None:
     """Decided once per item and for an hour per server, not with every view."""
     simulator.faults.add(TRANSCODER, Fault.status(status), times=None)
     session = simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     for _ in range(3):
         code, kind, content = await viewer.look(NOW_PLAYING)
         assert (code, kind) == (HTTPStatus.OK, "image/png")
         assert content == poster(f"{films[0].rating_key}thumb")
-        await wait(10)
+        await advance(10)
     assert len(_originals(simulator)) == 1
     tries = len(_fetched(simulator))
     assert tries <= 2
 
     simulator.sessions.stop(session)
     session = simulator.sessions.start(films[1])
-    await wait(10)
+    await advance(10)
     assert (await viewer.look(NOW_PLAYING))[2] == poster(f"{films[1].rating_key}thumb")
     assert len(_fetched(simulator)) == tries
 
     simulator.faults.clear()
-    await wait(HOUR)
+    await advance(HOUR)
     simulator.sessions.stop(session)
     simulator.sessions.start(films[2])
-    await wait(10)
+    await advance(10)
     assert await viewer.look(NOW_PLAYING) == _poster(films[2])
 
 
 async def test_the_season_is_shown_when_the_image_of_the_show_is_missing(
-    loaded: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer, wait: Wait
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer, advance: Advance
 ) -> None:
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
     season = episode.parent
@@ -298,7 +298,7 @@ async def test_the_season_is_shown_when_the_image_of_the_show_is_missing(
         f"/library/metadata/{season.parent.rating_key}/*", Fault.status(404), times=None
     )
     simulator.sessions.start(episode)
-    await wait(10)
+    await advance(10)
     for _ in range(2):
         assert (await viewer.look(NOW_PLAYING))[2] == poster(f"{season.rating_key}thumb")
     assert len(_originals(simulator)) == 2
@@ -315,18 +315,18 @@ async def test_the_season_is_shown_when_the_image_of_the_show_is_missing(
     ids=["6 MiB", "9 MiB", "redirect", "SVG"],
 )
 async def test_an_original_is_shown_up_to_8_mib_and_never_from_elsewhere(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
     answer: Fault,
     is_shown: bool,
 ) -> None:
     simulator.faults.add(TRANSCODER, Fault.status(500), times=None)
     simulator.faults.add(f"/library/metadata/{films[0].rating_key}/thumb/*", answer, times=None)
     simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     status, _, content = await viewer.look(NOW_PLAYING)
     assert status == HTTPStatus.OK
     # The next candidate of a film is its background.
@@ -334,11 +334,11 @@ async def test_an_original_is_shown_up_to_8_mib_and_never_from_elsewhere(
 
 
 async def test_the_cover_of_an_album_is_square(
-    loaded: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer, wait: Wait
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer, advance: Advance
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
     simulator.sessions.start(track)
-    await wait(10)
+    await advance(10)
     assert track.parent is not None
     assert (await viewer.look(NOW_PLAYING))[2] == poster(
         f"{track.parent.rating_key}thumb", 600, 600
@@ -346,88 +346,88 @@ async def test_the_cover_of_an_album_is_square(
 
 
 async def test_nobody_waits_for_a_picture_that_does_not_come(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
     clock: FreezerClock,
 ) -> None:
     simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
     simulator.faults.add(TRANSCODER, Fault.hang(), times=None)
     simulator.sessions.start(films[1])
-    await wait(10)
+    await advance(10)
     looking = asyncio.create_task(viewer.look(NOW_PLAYING))
     await simulator.fault_reached()
     clock.advance(8)
     assert await looking == _poster(films[0])
     simulator.faults.clear()
-    await wait(60)
+    await advance(60)
     assert await viewer.look(NOW_PLAYING) == _poster(films[1])
 
 
 async def test_no_picture_is_fetched_while_the_server_asks_for_silence(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     simulator.faults.add(TRANSCODER, Fault.status(429, {"Retry-After": "120"}))
     status, _, _ = await viewer.look(NOW_PLAYING)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
-    await wait(70)
+    await advance(70)
     await viewer.look(NOW_PLAYING)
     assert len(_fetched(simulator)) == 1
-    await wait(70)
+    await advance(70)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
 
 
 async def test_no_picture_is_fetched_while_the_server_is_away(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.sessions.start(films[0])
-    await wait(10)
+    await advance(10)
     address = state_of(hass, NOW_PLAYING).attributes["entity_picture"]
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
-    await wait(10)
+    await advance(10)
     assert reading(hass, NOW_PLAYING) == STATE_UNAVAILABLE
     status, _, _ = await viewer.open(address)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
     assert _fetched(simulator) == []
     simulator.faults.clear()
-    await wait(10)
+    await advance(10)
     assert await viewer.look(NOW_PLAYING) == _poster(films[0])
 
 
 async def test_pictures_are_kept_up_to_a_bound(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     big = poster("big", 600, 900) + bytes(1_500_000)
     simulator.faults.add(TRANSCODER, Fault.status(200, body=big), times=12)
     for film in films[:12]:
         session = simulator.sessions.start(film)
-        await wait(10)
+        await advance(10)
         assert (await viewer.look(NOW_PLAYING))[0] == HTTPStatus.OK
         simulator.sessions.stop(session)
     assert len(_fetched(simulator)) == 12
     for film, fetched in ((films[11], 12), (films[0], 13)):
         session = simulator.sessions.start(film)
-        await wait(10)
+        await advance(10)
         await viewer.look(NOW_PLAYING)
         assert len(_fetched(simulator)) == fetched
         simulator.sessions.stop(session)

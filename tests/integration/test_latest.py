@@ -14,7 +14,7 @@ from tests.entity_ids import LIBRARY
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from .conftest import Wait
+from .conftest import Advance
 from .events import add_film
 from .support import reading, set_up, state_of
 
@@ -40,7 +40,7 @@ def _newest(simulator: PlexSimulator, kind: Kind, library: str) -> str:
 
 
 async def test_what_was_added_last_is_known_after_setting_up(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
     assert reading(hass, KIDS) == _newest(simulator, Kind.MOVIE, "Kids Movies")
@@ -51,16 +51,16 @@ async def test_what_was_added_last_is_known_after_setting_up(
 
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_the_newest_of_a_library_is_the_server_s_if_no_other_is_newer(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     film = add_film(simulator)
-    await wait(HOUR)
+    await advance(HOUR)
     assert (reading(hass, SERVER), reading(hass, MOVIES)) == ("Fog", "Fog")
     assert datetime.fromisoformat(reading(hass, MOVIES_AT)).timestamp() == film.added_at
 
     kids = simulator.library.section_titled("Kids Movies")
     simulator.library.add_item(Kind.MOVIE, "Mist", kids, year=2021)
-    await wait(HOUR)
+    await advance(HOUR)
     assert (reading(hass, SERVER), reading(hass, MOVIES)) == ("Mist", "Fog")
     attributes = state_of(hass, SERVER).attributes
     assert {key: attributes[key] for key in ("title", "type", "library", "year", "series")} == {
@@ -73,11 +73,11 @@ async def test_the_newest_of_a_library_is_the_server_s_if_no_other_is_newer(
 
 
 async def test_an_episode_is_shown_with_its_series(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     (season, *_) = simulator.library.of_kind(Kind.SEASON)
     simulator.library.add_item(Kind.EPISODE, "The Weir", season)
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, SHOWS) == "Tidewrack Bay - S01E09 - The Weir"
     attributes = state_of(hass, SHOWS).attributes
     assert [attributes[key] for key in ("title", "series", "season", "episode")] == [
@@ -89,80 +89,80 @@ async def test_an_episode_is_shown_with_its_series(
 
 
 async def test_an_episode_without_a_number_is_shown_with_its_date(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     (season, *_) = simulator.library.of_kind(Kind.SEASON)
     episode = simulator.library.add_item(Kind.EPISODE, "The Weir", season, year=2011)
     # Plex has no number for it; a negative one is unknown.
     episode.index = -1
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, SHOWS) == "Tidewrack Bay - 2011-05-17 - The Weir"
     attributes = state_of(hass, SHOWS).attributes
     assert (attributes["episode"], attributes["aired"]) == (None, "2011-05-17")
 
 
 async def test_an_album_is_shown_with_its_artist(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     (artist, *_) = simulator.library.of_kind(Kind.ARTIST)
     simulator.library.add_item(Kind.ALBUM, "Low Water", artist)
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MUSIC) == f"{artist.title} - Low Water"
     assert state_of(hass, MUSIC).attributes["artist"] == artist.title
 
 
 async def test_a_title_that_is_too_long_for_a_state_is_cut(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     add_film(simulator, "Fog " * 100)
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MOVIES) == ("Fog " * 100)[:255]
 
 
 async def test_only_a_library_that_changed_is_read_again(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.requests.clear()
-    await wait(HOUR)
+    await advance(HOUR)
     assert _lists(simulator) == []
     add_film(simulator)
-    await wait(HOUR)
+    await advance(HOUR)
     assert _lists(simulator) == [MOVIE_LIST]
 
 
 async def test_the_one_before_is_shown_when_the_newest_is_deleted(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     before = reading(hass, MOVIES)
     film = add_film(simulator)
-    await wait(HOUR)
+    await advance(HOUR)
     simulator.library.remove_item(film)
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MOVIES) == before
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_a_library_without_items_has_none_that_was_added_last(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     attic = simulator.library.add_section("Attic", "movie")
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, "sensor.harbour_attic_last_added") == STATE_UNKNOWN
     assert reading(hass, "sensor.harbour_attic_last_added_at") == STATE_UNKNOWN
     simulator.library.add_item(Kind.MOVIE, "Haze", attic)
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, "sensor.harbour_attic_last_added") == "Haze"
     simulator.library.remove_section(attic)
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, SERVER) != "Haze"
 
 
 @pytest.mark.parametrize("fault", [Fault.status(404), Fault.status(500), Fault.html()])
 async def test_a_library_that_cannot_be_listed_costs_the_others_nothing(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     fault: Fault,
 ) -> None:
     before = reading(hass, MOVIES)
@@ -170,40 +170,40 @@ async def test_a_library_that_cannot_be_listed_costs_the_others_nothing(
     add_film(simulator, "Fog")
     kids = simulator.library.section_titled("Kids Movies")
     simulator.library.add_item(Kind.MOVIE, "Mist", kids)
-    await wait(HOUR)
+    await advance(HOUR)
     assert (reading(hass, MOVIES), reading(hass, KIDS)) == (before, "Mist")
     simulator.faults.clear()
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MOVIES) == "Fog"
 
 
 async def test_an_outage_before_the_first_lists_are_read_costs_none_of_them(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     # Nothing but what set-up waits for is answered before the server goes away.
     simulator.faults.add("/library/sections/*", Fault.status(503), times=None)
     assert await hass.config_entries.async_setup(entry.entry_id)
     simulator.faults.add("*", Fault.status(503), times=None)
-    await wait(10)
+    await advance(10)
     assert reading(hass, MOVIES) == STATE_UNAVAILABLE
     simulator.faults.clear()
-    await wait(10)
+    await advance(10)
     assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
     assert reading(hass, SHOWS).endswith(_newest(simulator, Kind.EPISODE, "TV Shows"))
 
 
 @pytest.fixture
 async def lists_alone(
-    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> MockConfigEntry:
     """Return the entry, unloaded, of whose libraries only the newest items are to be shown."""
-    for entity in er.async_entries_for_config_entry(entity_registry, loaded.entry_id):
+    for entity in er.async_entries_for_config_entry(entity_registry, loaded_entry.entry_id):
         if entity.domain == "sensor" and entity.translation_key != "last_added":
             entity_registry.async_update_entity(
                 entity.entity_id, disabled_by=er.RegistryEntryDisabler.USER
             )
-    await hass.config_entries.async_unload(loaded.entry_id)
-    return loaded
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
+    return loaded_entry
 
 
 @pytest.mark.parametrize(
@@ -231,16 +231,16 @@ async def test_lists_that_cannot_be_read_are_tried_again_before_the_next_poll(
 
 
 async def test_a_type_that_always_fails_is_not_retried_without_end(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     """One type of one library answers 500 for good (Reclaimerr 228)."""
     simulator.faults.add(MOVIE_LIST, Fault.status(500), times=None)
     add_film(simulator, "Fog")
     for _ in range(2):
-        await wait(HOUR)
+        await advance(HOUR)
     simulator.requests.clear()
     for _ in range(24):
-        await wait(HOUR)
+        await advance(HOUR)
     # Once a day every library is read, however it was before.
     assert len([found for found in simulator.requests if found.path == MOVIE_LIST]) <= 2 * 24 + 4
     assert reading(hass, KIDS) == _newest(simulator, Kind.MOVIE, "Kids Movies")
@@ -264,12 +264,12 @@ async def test_lists_are_not_read_for_nobody(
 
 
 async def test_it_is_unavailable_while_the_server_is(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     before = reading(hass, MOVIES)
     simulator.faults.add("*", Fault.status(503), times=None)
-    await wait(10)
+    await advance(10)
     assert reading(hass, MOVIES) == reading(hass, SERVER) == STATE_UNAVAILABLE
     simulator.faults.clear()
-    await wait(10)
+    await advance(10)
     assert reading(hass, MOVIES) == before

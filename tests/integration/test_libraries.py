@@ -12,7 +12,7 @@ from tests.entity_ids import KIDS_MOVIES, MOVIES
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind, Section
 
-from .conftest import Wait
+from .conftest import Advance
 from .support import reading, set_up, state_of_entry, update_entities
 
 SEASONS = "sensor.harbour_tv_shows_seasons"
@@ -38,21 +38,21 @@ def _counted(simulator: PlexSimulator) -> set[str]:
 
 
 async def test_counts_follow_the_libraries(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert reading(hass, MOVIES) == "40"
     film = simulator.library.add_item(
         Kind.MOVIE, "The Ninth Wave", simulator.library.section_titled("Movies")
     )
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MOVIES) == "41"
     simulator.library.remove_item(film)
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MOVIES) == "40"
 
 
 async def test_collections_are_no_movies_and_every_photo_counts(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     listings = [request.query for request in simulator.requests if "type" in request.query]
     assert {query["includeCollections"] for query in listings} == {"0"}
@@ -65,19 +65,19 @@ async def test_collections_are_no_movies_and_every_photo_counts(
 
 async def test_a_new_library_appears_with_device_and_count(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     device_registry: dr.DeviceRegistry,
 ) -> None:
     section = simulator.library.add_section("Concerts", "movie")
     simulator.library.add_item(Kind.MOVIE, "Rooted, live", section)
     simulator.clear_requests()
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, "sensor.harbour_concerts_movies") == "1"
-    device = _device(device_registry, loaded, section)
+    device = _device(device_registry, loaded_entry, section)
     server = device_registry.async_get_device_by_identifier(
-        (DOMAIN, simulator.state.machine_identifier), loaded.entry_id
+        (DOMAIN, simulator.state.machine_identifier), loaded_entry.entry_id
     )
     assert device is not None
     assert server is not None
@@ -85,14 +85,14 @@ async def test_a_new_library_appears_with_device_and_count(
     assert device.via_device_id == server.id
     # One poll was enough, and nothing was loaded anew.
     assert simulator.count("/media/providers") == 1
-    assert state_of_entry(loaded) is ConfigEntryState.LOADED
+    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
 
 
 async def test_a_renamed_library_keeps_its_entities(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
@@ -100,8 +100,8 @@ async def test_a_renamed_library_keeps_its_entities(
     before = set(entity_registry.entities)
     simulator.library.rename_section(section, "Films")
     simulator.state.friendly_name = "Quay"
-    await wait(HOUR)
-    device = _device(device_registry, loaded, section)
+    await advance(HOUR)
+    device = _device(device_registry, loaded_entry, section)
     assert device is not None
     assert device.name == "Quay Films"
     assert set(entity_registry.entities) == before
@@ -110,33 +110,33 @@ async def test_a_renamed_library_keeps_its_entities(
 
 async def test_a_library_that_is_gone_takes_its_device_along_and_may_return(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
     section = simulator.library.section_titled("Kids Movies")
     items = dict(simulator.library.items)
     simulator.library.remove_section(section)
-    await wait(HOUR)
-    assert _device(device_registry, loaded, section) is None
+    await advance(HOUR)
+    assert _device(device_registry, loaded_entry, section) is None
     assert hass.states.get(KIDS_MOVIES) is None
     assert entity_registry.async_get(KIDS_MOVIES) is None
     assert reading(hass, MOVIES) == "40"
 
     simulator.library.sections[section.key] = section
     simulator.library.items.update(items)
-    await wait(HOUR)
-    assert _device(device_registry, loaded, section) is not None
+    await advance(HOUR)
+    assert _device(device_registry, loaded_entry, section) is not None
     assert reading(hass, KIDS_MOVIES) == "8"
 
 
 async def test_a_library_that_only_one_answer_lacks_is_kept(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     device_registry: dr.DeviceRegistry,
 ) -> None:
     section = simulator.library.section_titled("Kids Movies")
@@ -151,37 +151,37 @@ async def test_a_library_that_only_one_answer_lacks_is_kept(
             }
         ),
     )
-    await wait(HOUR)
-    assert _device(device_registry, loaded, section) is not None
+    await advance(HOUR)
+    assert _device(device_registry, loaded_entry, section) is not None
     assert reading(hass, KIDS_MOVIES) == "8"
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, KIDS_MOVIES) == "8"
 
 
 async def test_a_library_is_kept_while_nobody_can_confirm_that_it_is_gone(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     device_registry: dr.DeviceRegistry,
 ) -> None:
     section = simulator.library.section_titled("Kids Movies")
     simulator.library.remove_section(section)
     simulator.faults.add("/library/sections", Fault.status(500), times=4)
-    await wait(HOUR)
-    assert _device(device_registry, loaded, section) is not None
+    await advance(HOUR)
+    assert _device(device_registry, loaded_entry, section) is not None
     assert reading(hass, KIDS_MOVIES) == STATE_UNAVAILABLE
     # The next look comes a minute later, and gets its confirmation.
-    await wait(60)
-    assert _device(device_registry, loaded, section) is None
+    await advance(60)
+    assert _device(device_registry, loaded_entry, section) is None
     assert reading(hass, MOVIES) == "40"
 
 
 async def test_a_server_that_is_starting_costs_no_device(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     device_registry: dr.DeviceRegistry,
 ) -> None:
     sections = dict(simulator.library.sections)
@@ -189,29 +189,29 @@ async def test_a_server_that_is_starting_costs_no_device(
     for section in sections.values():
         simulator.library.remove_section(section)
     simulator.starting_plugins = True
-    await wait(HOUR)
-    assert len(dr.async_entries_for_config_entry(device_registry, loaded.entry_id)) == 7
+    await advance(HOUR)
+    assert len(dr.async_entries_for_config_entry(device_registry, loaded_entry.entry_id)) == 7
     assert reading(hass, MOVIES) == STATE_UNAVAILABLE
 
     simulator.library.sections.update(sections)
     simulator.library.items.update(items)
     simulator.starting_plugins = False
-    await wait(60)
+    await advance(60)
     assert reading(hass, MOVIES) == "40"
 
 
 async def test_a_library_that_fails_alone_keeps_what_was_known_of_it(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     for section in simulator.library.sections.values():
         if section.title in {"Movies", "Kids Movies"}:
             simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", section)
     simulator.faults.add("/library/sections/1/all", Fault.status(404))
     simulator.faults.add("/library/sections/2/all", Fault.html())
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MOVIES) == "40"
     assert reading(hass, KIDS_MOVIES) == "9"
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MOVIES) == "41"
 
 
@@ -220,7 +220,7 @@ async def test_a_library_that_could_never_be_counted_is_unknown_and_costs_the_ot
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     status: int,
 ) -> None:
     simulator.faults.add("/library/sections/1/all", Fault.status(status), times=None)
@@ -228,17 +228,17 @@ async def test_a_library_that_could_never_be_counted_is_unknown_and_costs_the_ot
     for _ in range(2):
         assert reading(hass, MOVIES) == STATE_UNKNOWN
         assert reading(hass, KIDS_MOVIES) == "8"
-        await wait(HOUR)
+        await advance(HOUR)
     simulator.faults.clear()
-    await wait(HOUR)
+    await advance(HOUR)
     assert reading(hass, MOVIES) == "40"
 
 
 async def test_seasons_are_counted_once_somebody_wants_to_see_them(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     entity_registry: er.EntityRegistry,
 ) -> None:
     everything = _counted(simulator)
@@ -246,7 +246,7 @@ async def test_seasons_are_counted_once_somebody_wants_to_see_them(
     entity_registry.async_update_entity(SEASONS, disabled_by=None)
     # Home Assistant loads the entry anew half a minute later.
     simulator.clear_requests()
-    await wait(31)
+    await advance(31)
     assert reading(hass, SEASONS) == "9"
     assert _counted(simulator) == everything | {"2:3"}
     unknown = {state.entity_id for state in hass.states.async_all() if state.state == STATE_UNKNOWN}
@@ -254,39 +254,39 @@ async def test_seasons_are_counted_once_somebody_wants_to_see_them(
 
 
 async def test_a_library_that_looks_the_same_is_counted_once_a_day(
-    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     everything = _counted(simulator)
     for _ in range(2):
         for _ in range(23):
             simulator.clear_requests()
-            await wait(HOUR)
+            await advance(HOUR)
             assert simulator.count("/media/providers") == 1
             assert not _counted(simulator)
-        await wait(HOUR)
+        await advance(HOUR)
         assert _counted(simulator) == everything
 
 
 async def test_what_nobody_wants_to_see_is_not_counted(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     entity_registry: er.EntityRegistry,
 ) -> None:
     everything = _counted(simulator)
     entity_registry.async_update_entity(
         "sensor.harbour_music_tracks", disabled_by=er.RegistryEntryDisabler.USER
     )
-    await wait(31)
+    await advance(31)
     simulator.clear_requests()
     for _ in range(24):
-        await wait(HOUR)
+        await advance(HOUR)
     assert _counted(simulator) == everything - {"3:10"}
 
 
 async def test_an_entity_can_be_updated_out_of_turn(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.library.add_item(
         Kind.MOVIE, "The Ninth Wave", simulator.library.section_titled("Movies")

@@ -9,7 +9,7 @@ from tests.entity_ids import LIBRARY
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
-from .conftest import Wait
+from .conftest import Advance
 from .events import CREATED, DELETED, DONE, MATCHING, EventListener, Mark, add_film, notify, reads
 from .support import reading
 
@@ -17,19 +17,19 @@ from .support import reading
 async def test_an_item_that_was_created_is_told_when_it_is_done(
     hass: HomeAssistant,
     library_listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     (season, *_) = simulator.library.of_kind(Kind.SEASON)
     episode = simulator.library.add_item(Kind.EPISODE, "The Weir", season)
-    notify(loaded, episode, CREATED, MATCHING, title="weir.s01e09")
-    await wait(10)
-    assert library_listener.heard == []
+    notify(loaded_entry, episode, CREATED, MATCHING, title="weir.s01e09")
+    await advance(10)
+    assert library_listener.new_events == []
     assert reading(hass, LIBRARY) == STATE_UNKNOWN
 
-    notify(loaded, episode, DONE, title="weir.s01e09")
-    await wait(10)
+    notify(loaded_entry, episode, DONE, title="weir.s01e09")
+    await advance(10)
     (event,) = library_listener.events
     assert {key: event[key] for key in event.keys() - {"event_types", "friendly_name"}} == {
         "event_type": "added",
@@ -59,30 +59,33 @@ async def test_an_item_that_was_created_is_told_when_it_is_done(
 @pytest.mark.parametrize("created", [(0, None), (0, "created"), (None, "created"), (5, "created")])
 async def test_an_item_is_told_once_however_often_it_is_done(
     library_listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     created: Mark,
 ) -> None:
     film = add_film(simulator)
-    notify(loaded, film, created, DONE)
-    await wait(10)
-    assert library_listener.heard == [("added", "Fog")]
-    notify(loaded, film, DONE)
-    await wait(40)
-    notify(loaded, film, created, DONE)
-    await wait(10)
-    assert library_listener.heard == []
+    notify(loaded_entry, film, created, DONE)
+    await advance(10)
+    assert library_listener.new_events == [("added", "Fog")]
+    notify(loaded_entry, film, DONE)
+    await advance(40)
+    notify(loaded_entry, film, created, DONE)
+    await advance(10)
+    assert library_listener.new_events == []
     assert reads(simulator) == [1]
 
 
 async def test_an_item_that_was_only_changed_is_not_told(
-    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
-    notify(loaded, film, MATCHING, DONE)
-    await wait(10)
-    assert library_listener.heard == []
+    notify(loaded_entry, film, MATCHING, DONE)
+    await advance(10)
+    assert library_listener.new_events == []
     assert reads(simulator) == []
 
 
@@ -104,19 +107,19 @@ async def test_an_item_that_was_only_changed_is_not_told(
 )
 async def test_what_holds_other_items_is_not_told(
     library_listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     kind: Kind,
     is_told: bool,
 ) -> None:
     item = simulator.library.add_item(kind, "Fog", simulator.library.section_titled("Movies"))
-    notify(loaded, item, CREATED, DONE)
-    await wait(10)
+    notify(loaded_entry, item, CREATED, DONE)
+    await advance(10)
     told = [(event["event_type"], event["type"]) for event in library_listener.events]
     assert told == ([("added", kind.type_name)] if is_told else [])
-    notify(loaded, item, DELETED)
-    await wait(10)
+    notify(loaded_entry, item, DELETED)
+    await advance(10)
     told = [(event["event_type"], event["type"]) for event in library_listener.events[len(told) :]]
     assert told == ([("deleted", kind.type_name)] if is_told else [])
 
@@ -124,15 +127,15 @@ async def test_what_holds_other_items_is_not_told(
 @pytest.mark.parametrize("deleted", [(9, "deleted"), (9, None), (None, "deleted")])
 async def test_a_deleted_item_is_told_once_by_its_last_title(
     library_listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     deleted: Mark,
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     simulator.library.remove_item(film)
-    notify(loaded, film, deleted, deleted)
-    await wait(10)
+    notify(loaded_entry, film, deleted, deleted)
+    await advance(10)
     (event,) = library_listener.events
     assert (event["event_type"], event["title"], event["type"], event["library"]) == (
         "deleted",
@@ -144,57 +147,66 @@ async def test_a_deleted_item_is_told_once_by_its_last_title(
 
 
 async def test_an_item_that_is_told_and_deleted_later_is_both(
-    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     film = add_film(simulator)
-    notify(loaded, film, CREATED, DONE)
-    await wait(10)
-    notify(loaded, film, DELETED)
-    await wait(10)
-    assert library_listener.heard == [("added", "Fog"), ("deleted", "Fog")]
+    notify(loaded_entry, film, CREATED, DONE)
+    await advance(10)
+    notify(loaded_entry, film, DELETED)
+    await advance(10)
+    assert library_listener.new_events == [("added", "Fog"), ("deleted", "Fog")]
 
 
 @pytest.mark.parametrize("marks", [(CREATED,), (CREATED, DONE)], ids=["not done", "not told"])
 async def test_an_item_that_goes_before_it_was_told_is_not_told_at_all(
     library_listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     marks: tuple[Mark, ...],
 ) -> None:
-    notify(loaded, add_film(simulator), *marks, DELETED, DONE)
-    notify(loaded, add_film(simulator, "Mist"), CREATED, DONE)
-    await wait(10)
-    assert library_listener.heard == [("added", "Mist")]
+    notify(loaded_entry, add_film(simulator), *marks, DELETED, DONE)
+    notify(loaded_entry, add_film(simulator, "Mist"), CREATED, DONE)
+    await advance(10)
+    assert library_listener.new_events == [("added", "Mist")]
 
 
 async def test_a_library_is_called_what_it_is_called_now(
-    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     simulator.library.rename_section(film.section, "Films")
-    await wait(3600)
-    notify(loaded, film, DELETED)
+    await advance(3600)
+    notify(loaded_entry, film, DELETED)
     assert [event["library"] for event in library_listener.events] == ["Films"]
 
 
 async def test_nothing_is_written_while_nothing_happens(
-    library_listener: EventListener, wait: Wait
+    library_listener: EventListener, advance: Advance
 ) -> None:
-    await wait(3600)
-    await wait(3600)
+    await advance(3600)
+    await advance(3600)
     assert library_listener.writes == 0
 
 
 async def test_what_is_on_its_way_is_remembered_up_to_a_bound(
-    library_listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    library_listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     first, last = add_film(simulator, "First"), add_film(simulator, "Last")
-    notify(loaded, first, CREATED)
+    notify(loaded_entry, first, CREATED)
     for _ in range(9_999):
-        notify(loaded, add_film(simulator), CREATED)
-    notify(loaded, last, CREATED)
-    notify(loaded, first, DONE)
-    notify(loaded, last, DONE)
-    await wait(10)
-    assert library_listener.heard == [("added", "Last")]
+        notify(loaded_entry, add_film(simulator), CREATED)
+    notify(loaded_entry, last, CREATED)
+    notify(loaded_entry, first, DONE)
+    notify(loaded_entry, last, DONE)
+    await advance(10)
+    assert library_listener.new_events == [("added", "Last")]

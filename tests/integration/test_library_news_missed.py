@@ -12,7 +12,7 @@ from tests.entity_ids import LIBRARY
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 
-from .conftest import Wait
+from .conftest import Advance
 from .events import CREATED, DONE, EventListener, add_film, notify
 from .support import reading, set_up, settle, state_of_entry
 
@@ -21,7 +21,7 @@ HOUR = 3600
 
 @pytest.fixture
 def listener(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> EventListener:
     """Return what hears of the libraries of a server that tells only what a test has it tell."""
     simulator.library.on_add = simulator.library.on_remove = None
@@ -29,130 +29,139 @@ def listener(
 
 
 async def test_what_was_added_unheard_is_told_once_by_the_next_poll(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     film = add_film(simulator, "Fog")
     (season, *_) = simulator.library.of_kind(Kind.SEASON)
     simulator.library.add_item(Kind.EPISODE, "The Weir", season)
-    await wait(HOUR)
+    await advance(HOUR)
     events = {event["title"]: event for event in listener.events}
-    assert sorted(listener.heard) == [("added", "Fog"), ("added", "The Weir")]
+    assert sorted(listener.new_events) == [("added", "Fog"), ("added", "The Weir")]
     assert events["Fog"]["library"] == "Movies"
     assert events["Fog"]["rating_key"] == str(film.rating_key)
     assert events["The Weir"]["series"] == "Tidewrack Bay"
-    await wait(HOUR)
-    assert listener.heard == []
+    await advance(HOUR)
+    assert listener.new_events == []
 
 
 async def test_all_that_was_added_unheard_is_told_the_newest_last(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     now = simulator.library.of_kind(Kind.MOVIE)[0].section.scanned_at + 1_000_000
     for number in range(12):
         film = add_film(simulator, f"Part {number}")
         film.added_at = now + number
-    await wait(HOUR)
-    assert listener.heard == [("added", f"Part {number}") for number in range(12)]
+    await advance(HOUR)
+    assert listener.new_events == [("added", f"Part {number}") for number in range(12)]
 
 
 async def test_what_was_told_by_push_is_not_told_again_when_it_is_listed(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
-    notify(loaded, add_film(simulator), CREATED, DONE)
-    await wait(10)
-    assert listener.heard == [("added", "Fog")]
-    await wait(HOUR)
-    assert listener.heard == []
+    notify(loaded_entry, add_film(simulator), CREATED, DONE)
+    await advance(10)
+    assert listener.new_events == [("added", "Fog")]
+    await advance(HOUR)
+    assert listener.new_events == []
 
 
 async def test_what_was_listed_first_is_not_told_again_by_push(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     film = add_film(simulator)
-    await wait(HOUR)
-    assert listener.heard == [("added", "Fog")]
-    notify(loaded, film, CREATED, DONE)
-    await wait(10)
-    assert listener.heard == []
+    await advance(HOUR)
+    assert listener.new_events == [("added", "Fog")]
+    notify(loaded_entry, film, CREATED, DONE)
+    await advance(10)
+    assert listener.new_events == []
 
 
 async def test_what_is_listed_before_it_is_done_is_told_when_it_is(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     film = add_film(simulator, "fog.2021")
-    notify(loaded, film, CREATED)
-    await wait(HOUR)
-    assert listener.heard == []
+    notify(loaded_entry, film, CREATED)
+    await advance(HOUR)
+    assert listener.new_events == []
     film.title = "Fog"
-    notify(loaded, film, DONE)
-    await wait(10)
-    assert listener.heard == [("added", "Fog")]
-    await wait(HOUR)
-    assert listener.heard == []
+    notify(loaded_entry, film, DONE)
+    await advance(10)
+    assert listener.new_events == [("added", "Fog")]
+    await advance(HOUR)
+    assert listener.new_events == []
 
 
 @pytest.mark.parametrize("is_listed", [True, False], ids=["listed before", "listed after"])
 async def test_what_was_on_its_way_when_notifications_ended_is_told_all_the_same(
     hass: HomeAssistant,
     listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     is_listed: bool,
 ) -> None:
     film = add_film(simulator)
-    notify(loaded, film, CREATED)
+    notify(loaded_entry, film, CREATED)
     if is_listed:
-        await wait(HOUR)
-    loaded.runtime_data.library_changes.async_push_changed(is_connected=False)
+        await advance(HOUR)
+    loaded_entry.runtime_data.library_changes.async_push_changed(is_connected=False)
     await settle(hass)
-    await wait(HOUR)
-    assert listener.heard == [("added", "Fog")]
-    notify(loaded, film, DONE)
-    await wait(10)
-    assert listener.heard == []
+    await advance(HOUR)
+    assert listener.new_events == [("added", "Fog")]
+    notify(loaded_entry, film, DONE)
+    await advance(10)
+    assert listener.new_events == []
 
 
 async def test_what_was_added_before_the_first_start_is_not_told(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     listener = EventListener(hass, LIBRARY)
     await set_up(hass, entry)
-    await wait(HOUR)
-    assert listener.heard == []
+    await advance(HOUR)
+    assert listener.new_events == []
 
 
 async def test_what_was_added_during_a_restart_is_told_once(
     hass: HomeAssistant,
     listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    await hass.config_entries.async_unload(loaded.entry_id)
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
     add_film(simulator)
-    await set_up(hass, loaded)
-    assert listener.heard == [("added", "Fog")]
-    await wait(HOUR)
-    assert await hass.config_entries.async_reload(loaded.entry_id)
+    await set_up(hass, loaded_entry)
+    assert listener.new_events == [("added", "Fog")]
+    await advance(HOUR)
+    assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
-    await wait(HOUR)
-    assert listener.heard == []
+    await advance(HOUR)
+    assert listener.new_events == []
 
 
 async def test_many_items_added_during_a_restart_are_summarized(
     hass: HomeAssistant,
     listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    await hass.config_entries.async_unload(loaded.entry_id)
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
     for number in range(40):
         add_film(simulator, f"Part {number}")
-    await set_up(hass, loaded)
-    assert len(listener.heard) == 20
-    await wait(60)
+    await set_up(hass, loaded_entry)
+    assert len(listener.new_events) == 20
+    await advance(60)
     assert [(event["event_type"], event["count"]) for event in listener.events] == [
         ("items_added", 20)
     ]
@@ -160,14 +169,14 @@ async def test_many_items_added_during_a_restart_are_summarized(
 
 async def test_nothing_stored_is_told_after_the_entry_was_removed(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_storage: dict[str, Any],
 ) -> None:
-    await hass.config_entries.async_unload(loaded.entry_id)
-    key = f"plex_pulse.{loaded.entry_id}"
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
+    key = f"plex_pulse.{loaded_entry.entry_id}"
     assert "libraries" in hass_storage[key]["data"]
-    await hass.config_entries.async_remove(loaded.entry_id)
+    await hass.config_entries.async_remove(loaded_entry.entry_id)
     assert key not in hass_storage
 
 
@@ -194,30 +203,30 @@ async def test_an_item_of_an_impossible_date_hides_no_other(
     all_entities_enabled: None,
     listener: EventListener,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     odd: int,
 ) -> None:
     movies = simulator.library.section_titled("Movies")
     for number in range(8):
         simulator.library.add_item(Kind.MOVIE, f"Odd {number}", movies, added_at=odd)
-    await wait(HOUR)
+    await advance(HOUR)
     # Those of 2098 are new, too; those without a date are at the end of the list.
-    assert len(listener.heard) == (8 if odd else 0)
+    assert len(listener.new_events) == (8 if odd else 0)
     shown = "sensor.harbour_movies_last_added"
     assert not reading(hass, shown).startswith("Odd")
     add_film(simulator, "Fog")
-    await wait(HOUR)
-    assert listener.heard == [("added", "Fog")]
+    await advance(HOUR)
+    assert listener.new_events == [("added", "Fog")]
     assert reading(hass, shown) == reading(hass, "sensor.harbour_last_added") == "Fog"
     assert reading(hass, f"{shown}_at") < "2098"
 
 
 async def test_a_new_library_is_told_once_with_its_number_of_items(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     attic = simulator.library.add_section("Attic", "movie")
     simulator.library.add_item(Kind.MOVIE, "Haze", attic)
-    await wait(HOUR)
+    await advance(HOUR)
     (event,) = listener.events
     assert [event[key] for key in ("event_type", "library", "library_type", "count", "titles")] == [
         "library_added",
@@ -226,35 +235,35 @@ async def test_a_new_library_is_told_once_with_its_number_of_items(
         1,
         [],
     ]
-    assert listener.heard
+    assert listener.new_events
     simulator.library.add_item(Kind.MOVIE, "Mist", attic)
-    await wait(HOUR)
-    assert listener.heard == [("added", "Mist")]
+    await advance(HOUR)
+    assert listener.new_events == [("added", "Mist")]
 
 
 async def test_videos_of_a_photo_library_are_counted_and_told(
-    hass: HomeAssistant, listener: EventListener, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     album, *_ = simulator.library.of_kind(Kind.PHOTO_ALBUM)
     simulator.library.add_item(Kind.CLIP, "Wave", album)
-    await wait(HOUR)
-    assert listener.heard == [("added", "Wave")]
+    await advance(HOUR)
+    assert listener.new_events == [("added", "Wave")]
     assert reading(hass, "sensor.harbour_photos_videos") == "1"
     assert reading(hass, "sensor.harbour_photos_last_added") == "Wave"
 
 
 async def test_a_file_that_is_added_again_every_hour_is_new_once(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     movies = simulator.library.section_titled("Movies")
     film = simulator.library.add_item(Kind.MOVIE, "Fog", movies, year=2021)
-    await wait(HOUR)
-    assert listener.heard == [("added", "Fog")]
+    await advance(HOUR)
+    assert listener.new_events == [("added", "Fog")]
     for _ in range(5):
         simulator.library.remove_item(film)
         film = simulator.library.add_item(Kind.MOVIE, "Fog", movies, year=2021)
-        await wait(HOUR)
-    assert listener.heard == []
+        await advance(HOUR)
+    assert listener.new_events == []
 
 
 def _by_date(items: list[Item]) -> Iterator[Item]:
@@ -263,19 +272,19 @@ def _by_date(items: list[Item]) -> Iterator[Item]:
 
 
 async def test_an_older_item_that_comes_into_the_list_is_not_told(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     movies = simulator.library.section_titled("Movies")
     newest, _, third, *_ = _by_date(simulator.library.of_kind(Kind.MOVIE, movies))
     simulator.library.remove_item(newest)
-    await wait(HOUR)
+    await advance(HOUR)
     simulator.library.remove_item(third)
-    await wait(HOUR)
-    assert listener.heard == []
+    await advance(HOUR)
+    assert listener.new_events == []
 
 
 async def test_an_item_whose_date_was_edited_is_not_told(
-    listener: EventListener, simulator: PlexSimulator, wait: Wait
+    listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     movies = simulator.library.section_titled("Movies")
     films = simulator.library.of_kind(Kind.MOVIE, movies)
@@ -283,5 +292,5 @@ async def test_an_item_whose_date_was_edited_is_not_told(
     films[0].added_at = newest.added_at + 1
     # The library is read because something was added as well.
     add_film(simulator)
-    await wait(HOUR)
-    assert listener.heard == [("added", "Fog")]
+    await advance(HOUR)
+    assert listener.new_events == [("added", "Fog")]

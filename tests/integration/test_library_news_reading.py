@@ -11,14 +11,14 @@ from tests.entity_ids import LIBRARY
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from .conftest import Wait
+from .conftest import Advance
 from .events import CREATED, DELETED, DONE, EventListener, add_film, notify, reads
 from .support import reading, set_up, settle
 
 
 @pytest.fixture
 def listener(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> EventListener:
     """Return what hears of the libraries of a server that tells only what a test has it tell."""
     simulator.library.on_add = simulator.library.on_remove = None
@@ -26,18 +26,21 @@ def listener(
 
 
 async def test_the_first_20_items_of_a_burst_are_told_and_the_rest_summarized(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     films = [add_film(simulator, f"Part {number}") for number in range(120)]
     for film in films:
-        notify(loaded, film, CREATED)
+        notify(loaded_entry, film, CREATED)
     for film in films:
-        notify(loaded, film, DONE, title="file name")
-    await wait(10)
-    assert listener.heard == [("added", film.title) for film in films[:20]]
+        notify(loaded_entry, film, DONE, title="file name")
+    await advance(10)
+    assert listener.new_events == [("added", film.title) for film in films[:20]]
     # Those that are told, and ten titles of the rest.
     assert reads(simulator) == [30]
-    await wait(60)
+    await advance(60)
     (event,) = listener.events
     assert {key: event[key] for key in ("event_type", "title", "library", "library_type")} == {
         "event_type": "items_added",
@@ -50,15 +53,18 @@ async def test_the_first_20_items_of_a_burst_are_told_and_the_rest_summarized(
 
 
 async def test_a_burst_that_goes_on_is_summarized_every_ten_minutes(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     # Three in eight seconds: 22 a minute.
     for number in range(300):
-        notify(loaded, add_film(simulator, f"Part {number}"), CREATED, DONE)
+        notify(loaded_entry, add_film(simulator, f"Part {number}"), CREATED, DONE)
         if number % 3 == 0:
-            await wait(6)
-    await wait(10)
-    await wait(60)
+            await advance(6)
+    await advance(10)
+    await advance(60)
     single = [event for event in listener.events if event["event_type"] == "added"]
     counts = [event["count"] for event in listener.events if event["event_type"] == "items_added"]
     assert len(single) == 20
@@ -67,23 +73,29 @@ async def test_a_burst_that_goes_on_is_summarized_every_ten_minutes(
 
 
 async def test_a_slow_arrival_of_items_is_no_burst(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     for number in range(30):
-        notify(loaded, add_film(simulator, f"Part {number}"), CREATED, DONE)
-        await wait(4)
-    assert listener.heard == [("added", f"Part {number}") for number in range(30)]
+        notify(loaded_entry, add_film(simulator, f"Part {number}"), CREATED, DONE)
+        await advance(4)
+    assert listener.new_events == [("added", f"Part {number}") for number in range(30)]
 
 
 async def test_a_drive_that_is_gone_is_20_deletions_and_a_summary(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     films = [add_film(simulator, f"Part {number}") for number in range(2_000)]
     for film in films:
-        notify(loaded, film, DELETED)
-    await wait(10)
-    assert listener.heard == [("deleted", film.title) for film in films[:20]]
-    await wait(60)
+        notify(loaded_entry, film, DELETED)
+    await advance(10)
+    assert listener.new_events == [("deleted", film.title) for film in films[:20]]
+    await advance(60)
     (event,) = listener.events
     assert (event["event_type"], event["count"], len(event["titles"])) == (
         "items_deleted",
@@ -95,16 +107,16 @@ async def test_a_drive_that_is_gone_is_20_deletions_and_a_summary(
 async def test_a_new_library_of_1_000_films_is_one_event(
     hass: HomeAssistant,
     listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     attic = simulator.library.add_section("Old films", "movie")
     for number in range(1_000):
         film = simulator.library.add_item(Kind.MOVIE, f"Part {number}", attic)
-        notify(loaded, film, CREATED, DONE)
-    await wait(60)
-    loaded.runtime_data.libraries.async_handle_timeline(
+        notify(loaded_entry, film, CREATED, DONE)
+    await advance(60)
+    loaded_entry.runtime_data.libraries.async_handle_timeline(
         TimelineNotification(
             library_key=str(attic.key),
             rating_key="1",
@@ -115,7 +127,7 @@ async def test_a_new_library_of_1_000_films_is_one_event(
         )
     )
     await settle(hass)
-    await wait(120)
+    await advance(120)
     (event,) = listener.events
     assert [event[key] for key in ("event_type", "library", "library_type", "count")] == [
         "library_added",
@@ -124,37 +136,43 @@ async def test_a_new_library_of_1_000_films_is_one_event(
         1_000,
     ]
     assert reads(simulator) == []
-    assert listener.heard
-    notify(loaded, simulator.library.add_item(Kind.MOVIE, "Fog", attic), CREATED, DONE)
-    await wait(10)
-    assert listener.heard == [("added", "Fog")]
+    assert listener.new_events
+    notify(loaded_entry, simulator.library.add_item(Kind.MOVIE, "Fog", attic), CREATED, DONE)
+    await advance(10)
+    assert listener.new_events == [("added", "Fog")]
 
 
 async def test_items_of_a_library_that_is_never_listed_are_told_after_all(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     attic = simulator.library.add_section("Attic", "movie")
     film = simulator.library.add_item(Kind.MOVIE, "Fog", attic)
     simulator.library.sections.pop(attic.key)
-    notify(loaded, film, CREATED, DONE)
-    await wait(60)
-    assert listener.heard == []
-    await wait(120)
-    assert listener.heard == [("added", "Fog")]
+    notify(loaded_entry, film, CREATED, DONE)
+    await advance(60)
+    assert listener.new_events == []
+    await advance(120)
+    assert listener.new_events == [("added", "Fog")]
 
 
 async def test_a_file_that_is_added_again_under_another_key_is_told_once(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     (season, *_) = simulator.library.of_kind(Kind.SEASON)
     for _ in range(4):
         episode = simulator.library.add_item(Kind.EPISODE, "The Weir", season)
-        notify(loaded, episode, CREATED, DONE)
-        await wait(1800)
+        notify(loaded_entry, episode, CREATED, DONE)
+        await advance(1800)
         simulator.library.remove_item(episode)
-        notify(loaded, episode, DELETED, title="The Weir")
-        await wait(1800)
-    assert listener.heard == [("added", "The Weir"), ("deleted", "The Weir")]
+        notify(loaded_entry, episode, DELETED, title="The Weir")
+        await advance(1800)
+    assert listener.new_events == [("added", "The Weir"), ("deleted", "The Weir")]
 
 
 @pytest.mark.parametrize(
@@ -170,15 +188,15 @@ async def test_a_file_that_is_added_again_under_another_key_is_told_once(
 )
 async def test_an_item_that_cannot_be_read_is_told_by_the_title_it_was_notified_with(
     listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     fault: Fault,
 ) -> None:
     simulator.faults.add("/library/metadata/*", fault, times=None)
     film = add_film(simulator)
-    notify(loaded, film, CREATED, DONE, title="fog.2021")
-    await wait(10)
+    notify(loaded_entry, film, CREATED, DONE, title="fog.2021")
+    await advance(10)
     (event,) = listener.events
     assert (event["title"], event["type"], event["library"], event["rating_key"]) == (
         "fog.2021",
@@ -186,114 +204,117 @@ async def test_an_item_that_cannot_be_read_is_told_by_the_title_it_was_notified_
         "Movies",
         str(film.rating_key),
     )
-    assert listener.heard
+    assert listener.new_events
 
     simulator.faults.clear()
-    await wait(300)
-    notify(loaded, add_film(simulator, "Mist"), CREATED, DONE, title="mist.2022")
-    await wait(10)
-    assert listener.heard == [("added", "Mist")]
+    await advance(300)
+    notify(loaded_entry, add_film(simulator, "Mist"), CREATED, DONE, title="mist.2022")
+    await advance(10)
+    assert listener.new_events == [("added", "Mist")]
 
 
 async def test_an_item_that_is_missing_from_the_answer_costs_none_of_the_others(
-    listener: EventListener, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     films = [add_film(simulator, title) for title in ("Fog", "Mist", "Haze")]
     for film in films:
-        notify(loaded, film, CREATED, DONE, title="file name")
+        notify(loaded_entry, film, CREATED, DONE, title="file name")
     simulator.library.remove_item(films[1])
-    await wait(10)
-    assert listener.heard == [("added", "Fog"), ("added", "file name"), ("added", "Haze")]
+    await advance(10)
+    assert listener.new_events == [("added", "Fog"), ("added", "file name"), ("added", "Haze")]
 
 
 async def test_an_item_that_goes_while_it_is_read_is_not_told_at_all(
     hass: HomeAssistant,
     listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.faults.add("/library/metadata/*", Fault.hang())
     film = add_film(simulator)
-    notify(loaded, film, CREATED, DONE)
+    notify(loaded_entry, film, CREATED, DONE)
     await simulator.fault_reached()
-    notify(loaded, film, DELETED)
+    notify(loaded_entry, film, DELETED)
     # Gives up waiting, and then reads it once more.
-    await wait(10)
+    await advance(10)
     assert len(reads(simulator)) == 2
-    assert listener.heard == []
+    assert listener.new_events == []
 
 
 async def test_what_changes_while_the_server_seems_away_is_told_when_it_is_back(
     hass: HomeAssistant,
     listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.faults.add("*", Fault.status(500), times=None)
-    await wait(10)
+    await advance(10)
     assert reading(hass, LIBRARY) == STATE_UNAVAILABLE
-    notify(loaded, add_film(simulator, "Fog"), DELETED)
-    notify(loaded, add_film(simulator, "Mist"), DELETED)
-    assert listener.heard == []
+    notify(loaded_entry, add_film(simulator, "Fog"), DELETED)
+    notify(loaded_entry, add_film(simulator, "Mist"), DELETED)
+    assert listener.new_events == []
     simulator.faults.clear()
-    await wait(10)
-    assert listener.heard == [("deleted", "Fog"), ("deleted", "Mist")]
+    await advance(10)
+    assert listener.new_events == [("deleted", "Fog"), ("deleted", "Mist")]
 
 
 async def test_libraries_that_cannot_be_read_do_not_silence_their_news(
     hass: HomeAssistant,
     listener: EventListener,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.faults.add("/media/providers", Fault.status(500), times=None)
-    await wait(3600)
+    await advance(3600)
     assert reading(hass, "sensor.harbour_movies_movies") == STATE_UNAVAILABLE
-    notify(loaded, add_film(simulator), CREATED, DONE)
-    await wait(10)
-    assert listener.heard == [("added", "Fog")]
+    notify(loaded_entry, add_film(simulator), CREATED, DONE)
+    await advance(10)
+    assert listener.new_events == [("added", "Fog")]
 
 
 async def test_nothing_is_read_when_nobody_wants_to_hear(
     hass: HomeAssistant,
     entity_registry: er.EntityRegistry,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     entity_registry.async_update_entity(LIBRARY, disabled_by=er.RegistryEntryDisabler.USER)
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await wait(10)
-    notify(loaded, add_film(simulator), CREATED, DONE)
-    await wait(10)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
+    await advance(10)
+    notify(loaded_entry, add_film(simulator), CREATED, DONE)
+    await advance(10)
     assert reads(simulator) == []
 
     entity_registry.async_update_entity(LIBRARY, disabled_by=None)
-    await hass.config_entries.async_reload(loaded.entry_id)
-    await wait(10)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
+    await advance(10)
     listener = EventListener(hass, LIBRARY)
-    notify(loaded, add_film(simulator), CREATED, DONE)
-    await wait(10)
-    assert listener.heard == [("added", "Fog")]
+    notify(loaded_entry, add_film(simulator), CREATED, DONE)
+    await advance(10)
+    assert listener.new_events == [("added", "Fog")]
 
 
 async def test_an_entry_that_is_unloaded_reads_nothing_more(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    notify(loaded, add_film(simulator), CREATED, DONE)
-    assert await hass.config_entries.async_unload(loaded.entry_id)
-    await wait(10)
+    notify(loaded_entry, add_film(simulator), CREATED, DONE)
+    assert await hass.config_entries.async_unload(loaded_entry.entry_id)
+    await advance(10)
     assert reads(simulator) == []
 
     listener = EventListener(hass, LIBRARY)
-    await set_up(hass, loaded)
-    await wait(10)
+    await set_up(hass, loaded_entry)
+    await advance(10)
     # Not read, but listed after the restart.
-    assert listener.heard == [("added", "Fog")]
+    assert listener.new_events == [("added", "Fog")]
     assert reads(simulator) == []

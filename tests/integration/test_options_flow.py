@@ -11,7 +11,7 @@ from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER, TANSY, User
 
-from .conftest import Wait
+from .conftest import Advance
 from .flows import assert_error, options_of, paths_with_token, prefilled
 from .following import follow
 from .support import set_up, settle
@@ -42,19 +42,19 @@ def offers_users(form: ConfigFlowResult) -> bool:
 
 
 async def test_the_options_show_the_policy_that_is_in_force(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == "init"
     assert prefilled(form) == {"retry": DEFAULTS, "followed_users": []}
     hass.config_entries.options.async_abort(form["flow_id"])
 
-    await choose(hass, loaded, max_retries=5, base_delay=0.5)
+    await choose(hass, loaded_entry, max_retries=5, base_delay=0.5)
 
     policy = DEFAULTS | {"max_retries": 5, "base_delay": 0.5}
-    assert loaded.options == {"retry": policy, "followed_users": {}}
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    assert loaded_entry.options == {"retry": policy, "followed_users": {}}
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
     assert prefilled(form) == {"retry": policy, "followed_users": []}
 
 
@@ -66,21 +66,21 @@ async def test_the_options_show_the_policy_that_is_in_force(
     ],
 )
 async def test_a_policy_that_contradicts_itself_is_refused_until_it_is_sound(
-    hass: HomeAssistant, loaded: MockConfigEntry, changes: dict[str, float], key: str
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, changes: dict[str, float], key: str
 ) -> None:
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
     typed = {"retry": DEFAULTS | changes, "followed_users": [str(JUNIPER.id)]}
 
     form = await hass.config_entries.options.async_configure(form["flow_id"], typed)
 
     assert_error(form, key)
     assert prefilled(form) == typed
-    assert loaded.options == {}
+    assert loaded_entry.options == {}
     result = await hass.config_entries.options.async_configure(
         form["flow_id"], typed | {"retry": DEFAULTS | {"base_delay": 10, "attempt_timeout": 30}}
     )
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert loaded.options["followed_users"] == {str(JUNIPER.id): "juniper"}
+    assert loaded_entry.options["followed_users"] == {str(JUNIPER.id): "juniper"}
 
 
 @pytest.mark.parametrize(
@@ -95,48 +95,48 @@ async def test_a_policy_that_contradicts_itself_is_refused_until_it_is_sound(
     ],
 )
 async def test_a_number_out_of_all_bounds_is_refused(
-    hass: HomeAssistant, loaded: MockConfigEntry, changes: dict[str, float]
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, changes: dict[str, float]
 ) -> None:
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
 
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(
             form["flow_id"], {"retry": DEFAULTS | changes}
         )
 
-    assert loaded.options == {}
+    assert loaded_entry.options == {}
 
 
 async def test_the_chosen_repetitions_are_the_ones_made(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     assert simulator.count("/status/sessions") == 4
     simulator.faults.clear()
 
-    await choose(hass, loaded, max_retries=0)
+    await choose(hass, loaded_entry, max_retries=0)
 
-    assert loaded.state is ConfigEntryState.LOADED
+    assert loaded_entry.state is ConfigEntryState.LOADED
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     assert simulator.count("/status/sessions") == 1
 
 
 async def test_the_chosen_pauses_are_the_ones_made(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    await choose(hass, loaded, base_delay=2, max_delay=3)
+    await choose(hass, loaded_entry, base_delay=2, max_delay=3)
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
     clock.slept.clear()
 
-    await wait(10)
+    await advance(10)
 
     assert clock.slept == [2, 3, 3]
 
@@ -162,48 +162,48 @@ async def test_the_options_open_while_the_server_is_away(
 
 
 async def test_everybody_the_server_knows_can_be_followed(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
     assert not form["errors"]
     everybody = {user.name: str(user.id) for user in (JUNIPER, KESTREL, OWNER, TANSY)}
     assert list(options_of(form, "followed_users").items()) == list(everybody.items())
 
-    await follow(hass, loaded, KESTREL, OWNER)
-    assert loaded.options["followed_users"] == {"1": "marlow", str(KESTREL.id): "kestrel"}
-    assert loaded.options["retry"] == DEFAULTS
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    await follow(hass, loaded_entry, KESTREL, OWNER)
+    assert loaded_entry.options["followed_users"] == {"1": "marlow", str(KESTREL.id): "kestrel"}
+    assert loaded_entry.options["retry"] == DEFAULTS
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
     assert set(prefilled(form)["followed_users"]) == {"1", str(KESTREL.id)}
 
 
 async def test_a_list_that_was_emptied_follows_nobody(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    await follow(hass, loaded_entry, JUNIPER)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
 
     # A browser may leave out a field that is empty.
     await hass.config_entries.options.async_configure(form["flow_id"], {"retry": DEFAULTS})
     await settle(hass)
 
-    assert loaded.options["followed_users"] == {}
+    assert loaded_entry.options["followed_users"] == {}
 
 
 async def test_somebody_the_server_does_not_know_is_not_followed(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
     with pytest.raises(InvalidData):
         await hass.config_entries.options.async_configure(
             form["flow_id"], {"retry": DEFAULTS, "followed_users": ["404"]}
         )
-    assert loaded.options == {}
+    assert loaded_entry.options == {}
 
 
 @pytest.mark.parametrize(("name", "shown"), [("heron@mail.example", "heron"), ("@heron", "@heron")])
 async def test_of_an_email_address_only_the_name_is_kept(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     monkeypatch: pytest.MonkeyPatch,
     name: str,
@@ -212,13 +212,13 @@ async def test_of_an_email_address_only_the_name_is_kept(
     heron = User(id=JUNIPER.id, name=name)
     monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, heron))
 
-    await follow(hass, loaded, heron)
+    await follow(hass, loaded_entry, heron)
 
-    assert loaded.options["followed_users"] == {str(heron.id): shown}
+    assert loaded_entry.options["followed_users"] == {str(heron.id): shown}
 
 
 async def test_users_whom_their_names_do_not_tell_apart_are_offered_with_their_numbers(
-    hass: HomeAssistant, loaded: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     herons = (
         User(id=JUNIPER.id, name="heron@mail.example"),
@@ -226,7 +226,7 @@ async def test_users_whom_their_names_do_not_tell_apart_are_offered_with_their_n
     )
     monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, *herons))
 
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
 
     assert options_of(form, "followed_users") == {
         f"heron ({JUNIPER.id})": str(JUNIPER.id),
@@ -237,20 +237,20 @@ async def test_users_whom_their_names_do_not_tell_apart_are_offered_with_their_n
 
 async def test_a_followed_user_who_has_left_the_server_can_be_given_up(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, KESTREL))
 
-    await follow(hass, loaded, JUNIPER, KESTREL)
-    assert loaded.options["followed_users"] == {
+    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    assert loaded_entry.options["followed_users"] == {
         str(JUNIPER.id): "juniper",
         str(KESTREL.id): "kestrel",
     }
-    await follow(hass, loaded, KESTREL)
-    assert loaded.options["followed_users"] == {str(KESTREL.id): "kestrel"}
+    await follow(hass, loaded_entry, KESTREL)
+    assert loaded_entry.options["followed_users"] == {str(KESTREL.id): "kestrel"}
 
 
 @pytest.mark.parametrize(
@@ -259,12 +259,12 @@ async def test_a_followed_user_who_has_left_the_server_can_be_given_up(
     ids=["500", "401", "404", "429", "HTML"],
 )
 async def test_while_the_server_does_not_say_who_uses_it_all_else_can_be_changed(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, fault: Fault
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, fault: Fault
 ) -> None:
-    await follow(hass, loaded, JUNIPER, KESTREL)
+    await follow(hass, loaded_entry, JUNIPER, KESTREL)
     simulator.faults.add("/accounts", fault, times=None)
 
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
 
     assert_error(form, "users_unknown")
     assert set(options_of(form, "followed_users")) == {"juniper", "kestrel"}
@@ -274,20 +274,23 @@ async def test_while_the_server_does_not_say_who_uses_it_all_else_can_be_changed
         {"retry": DEFAULTS | {"max_retries": 1}, "followed_users": [str(KESTREL.id)]},
     )
     await settle(hass)
-    assert loaded.options["followed_users"] == {str(KESTREL.id): "kestrel"}
-    assert loaded.options["retry"]["max_retries"] == 1
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    assert loaded_entry.options["followed_users"] == {str(KESTREL.id): "kestrel"}
+    assert loaded_entry.options["retry"]["max_retries"] == 1
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
     assert not form["errors"]
 
 
 async def test_a_server_that_answers_never_keeps_the_form_for_seconds_at_most(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, clock: FreezerClock
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: FreezerClock,
 ) -> None:
     simulator.faults.add("/accounts", Fault.status(500), times=None)
     simulator.clear_requests()
     began = clock.monotonic()
 
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
 
     assert_error(form, "users_unknown")
     assert simulator.count("/accounts") == 2
@@ -295,33 +298,33 @@ async def test_a_server_that_answers_never_keeps_the_form_for_seconds_at_most(
 
 
 async def test_with_a_shared_token_nobody_is_offered_and_the_choice_is_kept(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     simulator.add_shared_token("canary-shared-token", [1])
-    data = {**loaded.data, CONF_TOKEN: "canary-shared-token"}
-    hass.config_entries.async_update_entry(loaded, data=data)
-    await hass.config_entries.async_unload(loaded.entry_id)
-    await set_up(hass, loaded)
+    data = {**loaded_entry.data, CONF_TOKEN: "canary-shared-token"}
+    hass.config_entries.async_update_entry(loaded_entry, data=data)
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
+    await set_up(hass, loaded_entry)
     simulator.clear_requests()
 
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
 
     assert not form["errors"]
     assert not offers_users(form)
     assert not simulator.requests
     await hass.config_entries.options.async_configure(form["flow_id"], {"retry": DEFAULTS})
     await settle(hass)
-    assert loaded.options["followed_users"] == {str(JUNIPER.id): "juniper"}
+    assert loaded_entry.options["followed_users"] == {str(JUNIPER.id): "juniper"}
 
 
 async def test_another_server_at_the_address_is_not_shown_the_token(
-    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
-    data = {**loaded.data, CONF_URL: neighbour.url}
-    hass.config_entries.async_update_entry(loaded, data=data)
+    data = {**loaded_entry.data, CONF_URL: other_server.url}
+    hass.config_entries.async_update_entry(loaded_entry, data=data)
 
-    form = await hass.config_entries.options.async_init(loaded.entry_id)
+    form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
 
     assert_error(form, "users_unknown")
-    assert not paths_with_token(neighbour)
+    assert not paths_with_token(other_server)

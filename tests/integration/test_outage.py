@@ -17,7 +17,7 @@ from tests.entity_ids import AVAILABLE_IN_OUTAGE, CONNECTED, MOVIES, STATUS, STR
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from .conftest import Wait
+from .conftest import Advance
 from .support import available_entities, reading, said, settle, state_of
 
 pytestmark = pytest.mark.smoke
@@ -25,22 +25,22 @@ pytestmark = pytest.mark.smoke
 
 async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     everything = available_entities(hass)
     died = dt_util.utcnow()
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     connected = state_of(hass, CONNECTED)
     assert connected.state == STATE_OFF
     assert (connected.last_changed - died).total_seconds() < 15
     assert reading(hass, STATUS) == "network"
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     for _ in range(5):
-        await wait(10)
+        await advance(10)
 
     simulator.library.add_item(
         Kind.MOVIE, "The Ninth Wave", simulator.library.section_titled("Movies")
@@ -49,7 +49,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     await simulator.start()
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     connected = state_of(hass, CONNECTED)
     assert connected.state == STATE_ON
     assert (connected.last_changed - returned).total_seconds() < 15
@@ -83,9 +83,9 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
 )
 async def test_a_server_that_is_unwell_is_away_until_it_is_well(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
     fail: Callable[[PlexSimulator], None],
     status: str,
@@ -93,14 +93,14 @@ async def test_a_server_that_is_unwell_is_away_until_it_is_well(
     everything = available_entities(hass)
     fail(simulator)
     for _ in range(3):
-        await wait(10)
+        await advance(10)
         assert available_entities(hass) == AVAILABLE_IN_OUTAGE
         assert reading(hass, CONNECTED) == STATE_OFF
         assert reading(hass, STATUS) == status
 
     simulator.faults.clear()
     simulator.starting(on=False)
-    await wait(10)
+    await advance(10)
     assert available_entities(hass) == everything
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "ok"
@@ -110,14 +110,14 @@ async def test_a_server_that_is_unwell_is_away_until_it_is_well(
 
 async def test_one_failure_that_a_repetition_mends_is_not_noticed(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=3)
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     assert simulator.count("/status/sessions") == 4
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STREAMS) == "0"
@@ -126,14 +126,14 @@ async def test_one_failure_that_a_repetition_mends_is_not_noticed(
 
 async def test_libraries_that_fail_alone_leave_the_streams_alone(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     path = "/media/providers"
     simulator.faults.add(path, Fault.status(500), times=None)
-    await wait(3600)
+    await advance(3600)
     assert reading(hass, MOVIES) == STATE_UNAVAILABLE
     assert reading(hass, STREAMS) == "0"
     assert reading(hass, CONNECTED) == STATE_ON
@@ -141,13 +141,13 @@ async def test_libraries_that_fail_alone_leave_the_streams_alone(
 
     # The next look comes after a minute, then after two, four ... never after a whole hour.
     simulator.clear_requests()
-    await wait(61)
+    await advance(61)
     assert simulator.count(path) == 4
     simulator.clear_requests()
-    await wait(61)
+    await advance(61)
     assert simulator.count(path) == 0
     simulator.faults.clear()
-    await wait(61)
+    await advance(61)
     assert reading(hass, MOVIES) == "40"
     assert reading(hass, STATUS) == "ok"
     # The server was connected all the time, so no outage is logged.
@@ -156,10 +156,10 @@ async def test_libraries_that_fail_alone_leave_the_streams_alone(
 
 async def test_a_hanging_endpoint_makes_the_streams_unavailable_and_nothing_else(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.hang(), times=2)
     simulator.clear_requests()
@@ -178,7 +178,7 @@ async def test_a_hanging_endpoint_makes_the_streams_unavailable_and_nothing_else
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "network"
 
-    await wait(10)
+    await advance(10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STREAMS) == "0"
     assert reading(hass, STATUS) == "ok"
@@ -186,32 +186,32 @@ async def test_a_hanging_endpoint_makes_the_streams_unavailable_and_nothing_else
 
 async def test_a_restart_between_two_polls_leaves_no_trace(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await wait(10)
+    await advance(10)
     await simulator.stop()
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert not said(caplog)
 
 
 async def test_the_end_of_an_outage_is_logged_after_a_reload_too(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     simulator.faults.add("*", Fault.status(500), times=None)
-    await wait(10)
+    await advance(10)
     assert [level for level, _ in said(caplog)] == [logging.INFO]
     simulator.faults.clear()
-    assert await hass.config_entries.async_reload(loaded.entry_id)
-    await wait(10)
+    assert await hass.config_entries.async_reload(loaded_entry.entry_id)
+    await advance(10)
     assert [text for _, text in said(caplog)][1:] == ["Connection to Harbour restored"]
 
 
@@ -220,22 +220,22 @@ async def test_the_end_of_an_outage_is_logged_after_a_reload_too(
 )
 async def test_a_failing_sessions_endpoint_takes_away_only_the_streams(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
     fault: Fault,
 ) -> None:
     everything = available_entities(hass)
     simulator.faults.add("/status/sessions", fault, times=None)
     for _ in range(3):
-        await wait(10)
+        await advance(10)
         assert reading(hass, CONNECTED) == STATE_ON
         assert reading(hass, STREAMS) == STATE_UNAVAILABLE
         assert reading(hass, MOVIES) == "40"
         assert reading(hass, STATUS) != "ok"
     simulator.faults.clear()
-    await wait(10)
+    await advance(10)
     assert available_entities(hass) == everything
     assert reading(hass, STATUS) == "ok"
     assert not said(caplog)

@@ -8,7 +8,7 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE
 
-from .conftest import Wait
+from .conftest import Advance
 from .events import EventListener
 
 MINUTE = 60_000
@@ -23,11 +23,11 @@ def film(simulator: PlexSimulator) -> Item:
 
 @pytest.mark.smoke
 async def test_an_event_tells_what_plays_who_watches_and_where(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
     simulator.sessions.start(episode, user=JUNIPER, player=PHONE, location="wan")
-    await wait(10)
+    await advance(10)
     (event,) = playback_listener.events
     assert {key: event[key] for key in event.keys() - {"event_types", "friendly_name"}} == {
         "event_type": "started",
@@ -57,31 +57,31 @@ async def test_an_event_tells_what_plays_who_watches_and_where(
 
 @pytest.mark.smoke
 async def test_each_change_of_a_stream_is_told_once(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film)
-    await wait(10)
-    assert playback_listener.heard == [("started", film.title)]
+    await advance(10)
+    assert playback_listener.new_events == [("started", film.title)]
     for kind, change in (
         ("paused", sessions.pause),
         ("resumed", sessions.resume),
         ("stopped", sessions.stop),
     ):
         change(session)
-        await wait(10)
-        await wait(10)
-        assert playback_listener.heard == [(kind, film.title)]
+        await advance(10)
+        await advance(10)
+        assert playback_listener.new_events == [(kind, film.title)]
 
 
 async def test_buffering_is_no_change(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, state="buffering")
-    await wait(10)
-    assert playback_listener.heard == [("started", film.title)]
-    for change, heard in (
+    await advance(10)
+    assert playback_listener.new_events == [("started", film.title)]
+    for change, deliver_push in (
         (sessions.resume, []),
         (sessions.buffer, []),
         (sessions.resume, []),
@@ -94,44 +94,44 @@ async def test_buffering_is_no_change(
         (sessions.resume, [("resumed", film.title)]),
     ):
         change(session)
-        await wait(10)
-        assert playback_listener.heard == heard
+        await advance(10)
+        assert playback_listener.new_events == deliver_push
 
 
 async def test_a_film_is_watched_once_when_nine_tenths_of_it_are_over(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, state="paused", offset=0)
-    await wait(10)
-    assert playback_listener.heard == [("started", film.title)]
+    await advance(10)
+    assert playback_listener.new_events == [("started", film.title)]
     nine_tenths = 79 * MINUTE + 12_000
-    for offset, heard in (
+    for offset, deliver_push in (
         (nine_tenths - 1, []),
         (nine_tenths, [("watched", film.title)]),
         (0, []),
         (88 * MINUTE, []),
     ):
         sessions.seek(session, offset)
-        await wait(10)
-        assert playback_listener.heard == heard
+        await advance(10)
+        assert playback_listener.new_events == deliver_push
     sessions.stop(session)
-    await wait(10)
-    assert playback_listener.heard == [("stopped", film.title)]
+    await advance(10)
+    assert playback_listener.new_events == [("stopped", film.title)]
 
 
 async def test_a_film_that_begins_in_its_credits_is_not_watched(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     session = simulator.sessions.start(film, state="paused", offset=80 * MINUTE)
-    await wait(10)
+    await advance(10)
     simulator.sessions.seek(session, 81 * MINUTE)
-    await wait(10)
-    assert playback_listener.heard == [("started", film.title)]
+    await advance(10)
+    assert playback_listener.new_events == [("started", film.title)]
 
 
 async def test_a_film_whose_place_was_not_known_is_not_watched(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     known = {"sessionKey": "1", "title": "Fog", "type": "movie", "duration": 100}
     for offset in (None, 95, 20, 90):
@@ -139,63 +139,63 @@ async def test_a_film_whose_place_was_not_known_is_not_watched(
         simulator.faults.add(
             "/status/sessions", Fault.wrong_json({"MediaContainer": {"Metadata": [session]}})
         )
-        await wait(10)
-    assert playback_listener.heard == [("started", "Fog")]
+        await advance(10)
+    assert playback_listener.new_events == [("started", "Fog")]
 
 
 @pytest.mark.smoke
 async def test_live_television_starts_and_stops_but_is_never_watched(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     session = simulator.sessions.start_live_tv("Tide tables")
-    await wait(10)
+    await advance(10)
     assert [event["type"] for event in playback_listener.events] == ["live"]
-    await wait(24 * 3600)
+    await advance(24 * 3600)
     simulator.sessions.stop(session)
-    await wait(10)
-    assert playback_listener.heard == [("started", "Tide tables"), ("stopped", "Tide tables")]
+    await advance(10)
+    assert playback_listener.new_events == [("started", "Tide tables"), ("stopped", "Tide tables")]
 
 
 async def test_the_next_item_of_a_session_stops_the_one_before(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
     session = simulator.sessions.start(first)
-    await wait(10)
-    assert playback_listener.heard == [("started", "Chapter 1")]
+    await advance(10)
+    assert playback_listener.new_events == [("started", "Chapter 1")]
     session.item = second
-    await wait(10)
-    assert playback_listener.heard == [("stopped", "Chapter 1"), ("started", "Chapter 2")]
+    await advance(10)
+    assert playback_listener.new_events == [("stopped", "Chapter 1"), ("started", "Chapter 2")]
 
 
 async def test_streams_that_start_together_are_an_event_each(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     films = simulator.library.of_kind(Kind.MOVIE)[:5]
     for film in films:
         simulator.sessions.start(film)
-    await wait(10)
-    assert playback_listener.heard == [("started", film.title) for film in films]
+    await advance(10)
+    assert playback_listener.new_events == [("started", film.title) for film in films]
 
 
 async def test_nothing_is_written_while_nothing_happens(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     simulator.sessions.start(film)
-    await wait(10)
+    await advance(10)
     writes = playback_listener.writes
     for _ in range(5):
-        await wait(10)
-    await wait(3600)
+        await advance(10)
+    await advance(3600)
     assert playback_listener.writes == writes == 1
 
 
 async def test_a_title_is_cut_where_a_state_would_be(
-    playback_listener: EventListener, simulator: PlexSimulator, wait: Wait, film: Item
+    playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     film.title = "Fog " * 100
     simulator.sessions.start(film, user=None)
-    await wait(10)
+    await advance(10)
     (event,) = playback_listener.events
     assert event["title"] == ("Fog " * 64)[:255]
     assert event["user"] is None

@@ -17,7 +17,7 @@ from tests.clocks import FreezerClock
 from tests.entity_ids import CONNECTED, STREAMS
 from tests.simulator import Fault, Outage, PlexSimulator, PlexTvSimulator, error_fault
 
-from .conftest import Wait
+from .conftest import Advance
 from .moving import RESOURCES, announce, be_missed
 from .support import reading, set_up, state_of_entry
 
@@ -58,27 +58,27 @@ async def test_a_server_that_is_there_neither_notices_nor_asks(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
     outage: Fault,
 ) -> None:
     plextv.faults.add("*", outage, times=None)
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
     for seconds in (10, 10, 3600, 10):
-        await wait(seconds)
+        await advance(seconds)
         assert reading(hass, CONNECTED) == STATE_ON
         assert reading(hass, STREAMS) == "0"
     assert not plextv.requests
 
 
 async def test_a_server_that_is_there_does_without_a_plex_tv(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     assert reading(hass, CONNECTED) == STATE_OFF
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STREAMS) == "0"
 
@@ -86,23 +86,23 @@ async def test_a_server_that_is_there_does_without_a_plex_tv(
 @OUTAGES
 async def test_a_server_that_was_away_returns_without_plex_tv(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    elsewhere: PlexSimulator,
+    server_at_new_port: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
     outage: Fault,
 ) -> None:
-    announce(plextv, loaded, elsewhere)
+    announce(plextv, loaded_entry, server_at_new_port)
     plextv.faults.add("*", outage, times=None)
-    data = dict(loaded.data)
+    data = dict(loaded_entry.data)
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     # A failure that may pass is tried once more, and no longer than somebody would wait.
     assert 1 <= plextv.count(RESOURCES) == len(plextv.requests) <= 2
-    assert loaded.data == data
+    assert loaded_entry.data == data
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STREAMS) == "0"
     assert not hass.config_entries.flow.async_progress()
@@ -110,10 +110,10 @@ async def test_a_server_that_was_away_returns_without_plex_tv(
     # When both are back a move is followed as ever.
     plextv.end_outage()
     await simulator.stop()
-    await wait(15 * 60)
-    await wait(10)
-    await wait(10)
-    assert loaded.data[CONF_URL] == elsewhere.url
+    await advance(15 * 60)
+    await advance(10)
+    await advance(10)
+    assert loaded_entry.data[CONF_URL] == server_at_new_port.url
     assert reading(hass, CONNECTED) == STATE_ON
 
 
@@ -123,7 +123,7 @@ async def test_a_start_without_server_and_plex_tv_waits_for_either(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
     outage: Fault,
 ) -> None:
     announce(plextv, entry, simulator)
@@ -133,24 +133,24 @@ async def test_a_start_without_server_and_plex_tv_waits_for_either(
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "unreachable"
     await simulator.start()
-    await wait(6)
+    await advance(6)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
     assert not hass.config_entries.flow.async_progress()
 
 
 async def test_a_plex_tv_that_hangs_holds_no_poll_up(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     clock: FreezerClock,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded, simulator)
+    announce(plextv, loaded_entry, simulator)
     plextv.begin_outage(Outage.HANG)
     await simulator.stop()
-    await wait(10)
-    await wait(10)
+    await advance(10)
+    await advance(10)
     clock.advance(10)
     async_fire_time_changed(hass, dt_util.utcnow())
     await plextv.fault_reached()
@@ -164,7 +164,7 @@ async def test_a_plex_tv_that_hangs_holds_no_poll_up(
     await plextv.fault_reached(2)
     clock.advance(4)
     await plextv.faults.wait_released()
-    await wait(10)
+    await advance(10)
     assert plextv.count(RESOURCES) == 2
     assert reading(hass, CONNECTED) == STATE_ON
 
@@ -175,7 +175,7 @@ async def test_a_plex_tv_that_hangs_holds_a_start_up_only_so_long(
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     clock: FreezerClock,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     plextv.begin_outage(Outage.HANG)
     await simulator.stop()
@@ -188,5 +188,5 @@ async def test_a_plex_tv_that_hangs_holds_a_start_up_only_so_long(
     assert clock.monotonic() - began < 15
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     await simulator.start()
-    await wait(6)
+    await advance(6)
     assert state_of_entry(entry) is ConfigEntryState.LOADED

@@ -16,8 +16,8 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import LIVING_ROOM, PHONE
 
 from .actions import ask
-from .conftest import Live, Wait
-from .support import heard, settle, state_of
+from .conftest import Advance, RunFor
+from .support import deliver_push, settle, state_of
 
 MINUTE = 60_000
 
@@ -40,10 +40,13 @@ def writes(hass: HomeAssistant) -> Iterator[list[str]]:
 
 @pytest.fixture
 async def push(
-    pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait, clock: HeldFreezerClock
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
+    clock: HeldFreezerClock,
 ) -> None:
     """Wait for the poll that is due when push connects."""
-    await wait(10)
+    await advance(10)
     await simulator.push.wait_delivered()
 
 
@@ -58,6 +61,7 @@ def _updated_at(hass: HomeAssistant) -> float:
     return datetime.fromisoformat(_stream(hass)["position_updated_at"]).timestamp()
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("push")
 async def test_steady_playback_writes_no_state_whatever_the_transcoder_does(
     hass: HomeAssistant,
@@ -68,70 +72,73 @@ async def test_steady_playback_writes_no_state_whatever_the_transcoder_does(
 ) -> None:
     simulator.sessions.start(film, method="transcode", player=PHONE)
     simulator.sessions.start(film, offset=10 * MINUTE)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     # Which codec is used is known with the first report.
     clock.advance(10)
     simulator.sessions.tick()
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     before = state_of(hass, STREAMS)
     writes.clear()
     for _ in range(30):
         clock.advance(10)
         simulator.sessions.tick()
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
     assert not writes
     assert state_of(hass, STREAMS) is before
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("push")
 async def test_seek_and_pause_renew_the_position_at_once(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert film.duration is not None
     assert _stream(hass)["duration"] == film.duration // 1000
     clock.advance(10)
     for offset in (44 * MINUTE, 44 * MINUTE + 6_000, 0, MINUTE):
         simulator.sessions.seek(session, offset)
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
         # A skip by a few seconds may wait, as playback at another speed looks the same.
         if offset != 44 * MINUTE + 6_000:
             assert _stream(hass)["position"] == offset // 1000
             assert _updated_at(hass) == dt_util.utcnow().timestamp()
     clock.advance(10)
     simulator.sessions.pause(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert (_stream(hass)["position"], _updated_at(hass)) == (70, dt_util.utcnow().timestamp())
     assert _stream(hass)["ends_at"] is None
     paused_at = dt_util.utcnow().timestamp()
     for _ in range(3):
         clock.advance(30)
         simulator.sessions.tick()
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
     assert (_stream(hass)["position"], _updated_at(hass)) == (70, paused_at)
     simulator.sessions.resume(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert (_stream(hass)["position"], _updated_at(hass)) == (70, dt_util.utcnow().timestamp())
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("push")
 async def test_item_that_starts_again_at_the_position_of_its_start_is_shown(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     started_at = _updated_at(hass)
     for _ in range(6):
         clock.advance(10)
         simulator.sessions.tick()
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
     assert _updated_at(hass) == started_at
     simulator.sessions.seek(session, 0)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert (_stream(hass)["position"], _updated_at(hass)) == (0, dt_util.utcnow().timestamp())
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("push")
 @pytest.mark.parametrize(
     ("advance", "jitter"),
@@ -148,7 +155,7 @@ async def test_another_speed_or_inexact_reports_renew_it_rarely(
     jitter: int,
 ) -> None:
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     writes.clear()
     offset = 0
     # Ten minutes with a report every ten seconds.
@@ -156,7 +163,7 @@ async def test_another_speed_or_inexact_reports_renew_it_rarely(
         clock.advance(10)
         offset = advance * number + (jitter if number % 2 else -jitter)
         simulator.sessions.seek(session, offset)
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
     assert set(writes) <= {STREAMS}
     assert len(writes) <= 5
     # It is never wrong by more than what five minutes make.
@@ -164,56 +171,57 @@ async def test_another_speed_or_inexact_reports_renew_it_rarely(
     assert abs(shown - offset / 1000) <= max(6, 300 * (advance / 10_000 - 1))
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("push")
 async def test_stream_that_only_goes_on_is_available_again_after_its_reports_were_missing(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
 ) -> None:
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
-    await live(120, step=5)
+    await run_for(120, step=5)
     assert state_of(hass, STREAMS).state == STATE_UNAVAILABLE
     simulator.faults.clear()
     simulator.sessions.tick()
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert state_of(hass, STREAMS).state == "1"
 
 
 async def test_polled_position_is_constant_as_well(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     writes: list[str],
 ) -> None:
     session = simulator.sessions.start(film, method="transcode", player=LIVING_ROOM)
-    await wait(10)
+    await advance(10)
     writes.clear()
     for number in range(30):
         # A server lists what the player has reported up to ten seconds before.
         simulator.sessions.seek(session, 10_000 * (number + 1) - number % 4 * 3_000)
-        await wait(10)
+        await advance(10)
     assert not writes
     simulator.sessions.seek(session, 44 * MINUTE)
-    await wait(10)
+    await advance(10)
     assert abs(_stream(hass)["position"] - 44 * 60) <= 10
 
 
 async def test_action_computes_the_progress_at_the_call(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     clock: FreezerClock,
 ) -> None:
     assert film.duration is not None
     simulator.sessions.start(film)
-    await wait(10)
+    await advance(10)
     before = _stream(hass)
     clock.advance(film.duration / 2000)
     await settle(hass)

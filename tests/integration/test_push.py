@@ -17,8 +17,8 @@ from tests.simulator.session_tree import session_tree
 from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 from tests.simulator.websocket import NoTranscode
 
-from .conftest import Live, Wait
-from .support import heard, reading, settle, state_of
+from .conftest import Advance, RunFor
+from .support import deliver_push, reading, settle, state_of
 
 READ = "/status/sessions"
 NO_TRANSCODE: tuple[NoTranscode, ...] = ("missing", "null", "empty")
@@ -26,15 +26,18 @@ NO_TRANSCODE: tuple[NoTranscode, ...] = ("missing", "null", "empty")
 
 @pytest.fixture
 async def quiet(
-    pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait, clock: HeldFreezerClock
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
+    clock: HeldFreezerClock,
 ) -> None:
     """Wait for the poll that was due when push connected."""
-    await wait(10)
+    await advance(10)
     await simulator.push.wait_delivered()
     simulator.clear_requests()
 
 
-pytestmark = [pytest.mark.smoke, pytest.mark.usefixtures("quiet")]
+pytestmark = [pytest.mark.push, pytest.mark.smoke, pytest.mark.usefixtures("quiet")]
 
 
 def streams(hass: HomeAssistant) -> list[dict[str, Any]]:
@@ -56,14 +59,14 @@ def _report(simulator: PlexSimulator, session: Session, state: str, *, conversio
 
 
 async def test_push_is_shown_and_lengthens_the_poll_interval(
-    hass: HomeAssistant, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert reading(hass, PUSH) == STATE_ON
     for _ in range(10):
-        await wait(59)
+        await advance(59)
         await simulator.push.wait_delivered()
     assert not simulator.count(READ)
-    await wait(11)
+    await advance(11)
     assert simulator.count(READ) == 1
 
 
@@ -71,7 +74,7 @@ async def test_stream_that_starts_is_read_once(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item
 ) -> None:
     simulator.sessions.start(film, method="transcode")
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, STREAMS) == "1"
     assert reading(hass, TRANSCODES) == "1"
     assert simulator.count(READ) == 1
@@ -82,7 +85,7 @@ async def test_changes_of_a_known_stream_cost_no_request(
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.clear_requests()
     for change, state in (
         (sessions.pause, "paused"),
@@ -91,13 +94,13 @@ async def test_changes_of_a_known_stream_cost_no_request(
         (sessions.resume, "playing"),
     ):
         change(session)
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
         assert [stream["state"] for stream in streams(hass)] == [state]
     sessions.seek(session, 44 * 60_000)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert streams(hass)[0]["position"] == 44 * 60
     sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, STREAMS) == "0"
     clock.advance(60)
     await settle(hass)
@@ -109,11 +112,11 @@ async def test_steady_playback_costs_no_request_and_writes_no_state(
 ) -> None:
     simulator.sessions.start(film, method="transcode", user=JUNIPER, player=PHONE)
     simulator.sessions.start_live_tv()
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     # Which codec is used is known with the first report.
     clock.advance(10)
     simulator.sessions.tick()
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.clear_requests()
     written: list[str] = []
 
@@ -125,7 +128,7 @@ async def test_steady_playback_costs_no_request_and_writes_no_state(
     for _ in range(6):
         clock.advance(10)
         simulator.sessions.tick()
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
     assert not simulator.requests
     assert not written
 
@@ -135,7 +138,7 @@ async def test_five_streams_that_start_together_are_read_once(
 ) -> None:
     for film in simulator.library.of_kind(Kind.MOVIE)[:5]:
         simulator.sessions.start(film, method="transcode")
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(1)
     await settle(hass)
     assert reading(hass, STREAMS) == "5"
@@ -147,10 +150,10 @@ async def test_streams_that_start_during_a_read_share_the_next_one(
 ) -> None:
     first, *others = simulator.library.of_kind(Kind.MOVIE)[:5]
     simulator.sessions.start(first)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     for film in others:
         simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, STREAMS) == "1"
     clock.advance(0.25)
     await settle(hass)
@@ -163,10 +166,10 @@ async def test_next_item_of_a_stream_is_read(
 ) -> None:
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
     session = simulator.sessions.start(first)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(1)
     simulator.sessions.next_item(session, second)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert [stream["title"] for stream in streams(hass)] == ["Chapter 2"]
     assert simulator.count(READ) == 2
 
@@ -182,7 +185,7 @@ async def test_start_change_and_end_of_a_transcode_are_shown(
     simulator.push.no_transcode = no_transcode
     sessions = simulator.sessions
     session = sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert streams(hass)[0]["method"] == "direct_play"
     steps: tuple[tuple[Method, bool, bool | None, int], ...] = (
         # A transcoder that has just started has not reported its hardware.
@@ -197,7 +200,7 @@ async def test_start_change_and_end_of_a_transcode_are_shown(
         await settle(hass)
         simulator.clear_requests()
         sessions.change_method(session, method, hardware=hardware)
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
         stream = streams(hass)[0]
         assert (stream["method"], stream["hardware"]) == (method, shown_hardware)
         assert simulator.count(READ) == reads
@@ -207,11 +210,11 @@ async def test_transcode_that_is_never_listed_costs_few_reads(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     for seconds in (1, 1, 2, 4, 52, 60):
         for state in ("paused", "playing"):
             _report(simulator, session, state, conversion="unlisted")
-            await heard(hass, simulator)
+            await deliver_push(hass, simulator)
             assert [stream["state"] for stream in streams(hass)] == [state]
         clock.advance(seconds)
         await settle(hass)
@@ -224,7 +227,7 @@ async def test_stream_that_is_listed_late_is_read_after_1_7_and_50_seconds(
 ) -> None:
     simulator.push.list_sessions_late(3)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert simulator.count(READ) == 1
     for pause, reads in ((1, 2), (6, 3)):
         clock.advance(pause - 0.1)
@@ -246,7 +249,7 @@ async def test_stream_that_is_never_listed_does_not_delay_another_one(
     simulator.push.list_sessions_late(1000)
     session = simulator.sessions.start(film)
     for _ in range(30):
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
         clock.advance(2)
         await settle(hass)
         simulator.sessions.tick()
@@ -254,24 +257,24 @@ async def test_stream_that_is_never_listed_does_not_delay_another_one(
     simulator.push.list_sessions_late(0)
     simulator.sessions.stop(session)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, STREAMS) == "1"
 
 
 async def test_failed_reads_do_not_count_for_a_stream_that_is_not_listed_yet(
-    hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, run_for: RunFor
 ) -> None:
     simulator.faults.add(READ, Fault.status(404), times=None)
     simulator.push.list_sessions_late(1)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
-    await live(9)
+    await deliver_push(hass, simulator)
+    await run_for(9)
     simulator.faults.clear()
     # The first read that succeeds does not list it yet.
-    await live(12)
+    await run_for(12)
     simulator.sessions.tick()
-    await heard(hass, simulator)
-    await live(2)
+    await deliver_push(hass, simulator)
+    await run_for(2)
     assert reading(hass, STREAMS) == "1"
 
 
@@ -280,9 +283,9 @@ async def test_stream_that_ends_before_it_is_listed_is_not_read_again(
 ) -> None:
     simulator.push.list_sessions_late(1000)
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     for _ in range(8):
         clock.advance(1)
         await settle(hass)
@@ -294,17 +297,17 @@ async def test_two_streams_on_one_player_are_two(
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
     music = simulator.sessions.start(track, player=LIVING_ROOM)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(1)
     simulator.sessions.pause(music)
     simulator.sessions.start(film, player=LIVING_ROOM)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert [(stream["title"], stream["state"]) for stream in streams(hass)] == [
         (track.title, "paused"),
         (film.title, "playing"),
     ]
     simulator.sessions.stop(music)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert [stream["title"] for stream in streams(hass)] == [film.title]
 
 
@@ -313,16 +316,16 @@ async def test_ends_at_does_not_change_with_another_stream(
 ) -> None:
     session = simulator.sessions.start(film)
     other = simulator.sessions.start(film, player=PHONE)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert film.duration is not None
     # It ends two seconds before a minute does.
     remaining = 600 + (58 - clock.time()) % 60
     simulator.sessions.seek(session, film.duration - round(remaining * 1000))
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     ends_at = streams(hass)[0]["ends_at"]
     clock.advance(5)
     simulator.sessions.pause(other)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert [stream["state"] for stream in streams(hass)] == ["playing", "paused"]
     assert streams(hass)[0]["ends_at"] == ends_at
     assert streams(hass)[1]["ends_at"] is None
@@ -340,7 +343,7 @@ async def test_unusual_streams_do_not_affect_others(
         sessions.start(film, user=None, with_session=False),
     ]
     plain = sessions.start(film, player=PHONE)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(1)
     await settle(hass)
     shown = [stream["title"] for stream in streams(hass)]
@@ -350,11 +353,11 @@ async def test_unusual_streams_do_not_affect_others(
     for session in odd:
         sessions.pause(session)
     sessions.pause(plain)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert {stream["state"] for stream in streams(hass)} == {"paused"}
     for session in odd:
         sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert [stream["title"] for stream in streams(hass)] == [film.title]
     assert reading(hass, STREAMS) == "1"
 
@@ -363,7 +366,7 @@ async def test_notifications_during_a_read_override_its_response(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(1)
     await settle(hass)
     asleep = clock.asleep
@@ -388,14 +391,14 @@ async def test_stopped_stream_that_is_still_listed_is_not_shown(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(1)
     await settle(hass)
     listed = {"MediaContainer": {"Metadata": [session_tree(session, clock.time())]}}
     simulator.faults.add(READ, Fault.wrong_json(listed))
     simulator.sessions.stop(session)
     simulator.sessions.start_live_tv()
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, STREAMS) == "0"
     clock.advance(1)
     await settle(hass)
@@ -409,6 +412,6 @@ async def test_invalid_frames_are_skipped(
         simulator.push.send(frame)
     simulator.push.flood(2000)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, STREAMS) == "1"
     assert reading(hass, PUSH) == STATE_ON

@@ -2,53 +2,60 @@
 
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import CONNECTED, PUSH, STREAMS
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 
-from .conftest import Live
-from .support import heard, reading, until
+from .conftest import RunFor
+from .support import deliver_push, reading, wait_until
+
+pytestmark = pytest.mark.push
 
 READ = "/status/sessions"
 
 
 async def test_restart_after_a_429_is_handled_as_soon_as_any(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     simulator.faults.add(READ, Fault.status(429, {"Retry-After": "5"}))
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
-    await live(10)
+    await deliver_push(hass, simulator)
+    await run_for(10)
     await simulator.stop()
-    await until(lambda: not pushed.runtime_data.health.data.push)
-    await live(12)
+    await wait_until(lambda: not entry_with_push.runtime_data.health.data.push)
+    await run_for(12)
     assert reading(hass, CONNECTED) == STATE_OFF
     await simulator.start()
-    await live(30)
+    await run_for(30)
     assert reading(hass, CONNECTED) == STATE_ON
 
 
 async def test_streams_are_verified_once_push_connects_while_polls_are_still_stretched(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant,
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
 ) -> None:
-    await live(12)
+    await run_for(12)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.faults.add("*", Fault.status(429, {"Retry-After": "2"}), times=None)
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(120, step=2)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(120, step=2)
     assert reading(hass, PUSH) == STATE_OFF
 
     simulator.faults.clear()
     for _ in range(60):
-        await live(5, step=1)
+        await run_for(5, step=1)
         if reading(hass, PUSH) == STATE_ON:
             break
     # The simulator sends no reports of the stream, so reads must verify it.
     for _ in range(30):
-        await live(10)
+        await run_for(10)
         assert reading(hass, STREAMS) == "1"

@@ -17,24 +17,24 @@ from tests.entity_ids import AVAILABLE_IN_OUTAGE, CONNECTED, PLAYBACK, PUSH, STA
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 
-from .conftest import Live, Wait
+from .conftest import Advance, RunFor
 from .events import EventListener
 from .support import (
     available_entities,
-    heard,
+    deliver_push,
     reading,
     said,
     settle,
     state_of,
     state_of_entry,
-    until,
+    wait_until,
 )
 
 READ = "/status/sessions"
 NOTIFICATIONS = "/:/websockets/notifications"
 SHARED_TOKEN = "canary-shared-token"
 
-pytestmark = pytest.mark.usefixtures("pushed")
+pytestmark = [pytest.mark.push, pytest.mark.usefixtures("entry_with_push")]
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +51,7 @@ async def _use_a_shared_token(
     data = {**entry.data, CONF_TOKEN: SHARED_TOKEN}
     hass.config_entries.async_update_entry(entry, data=data)
     await hass.config_entries.async_reload(entry.entry_id)
-    await until(lambda: reading(hass, PUSH) == STATE_ON)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_ON)
     await settle(hass)
 
 
@@ -60,27 +60,27 @@ async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     caplog: pytest.LogCaptureFixture,
     outage: int,
 ) -> None:
-    await live(12)
+    await run_for(12)
     simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     everything = available_entities(hass)
     died = dt_util.utcnow()
     await simulator.stop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(8)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(8)
     assert (state_of(hass, STREAMS).last_changed - died).total_seconds() < 15
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     assert reading(hass, STATUS) == "network"
-    await live(outage, step=5)
+    await run_for(outage, step=5)
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
 
     await simulator.start()
     simulator.sessions.start_live_tv()
-    await live(10)
+    await run_for(10)
     assert available_entities(hass) == everything
     assert [stream["type"] for stream in state_of(hass, STREAMS).attributes["streams"]] == ["live"]
     assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
@@ -89,55 +89,55 @@ async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after
 
 
 async def test_server_is_checked_at_once_when_the_websocket_ends(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
-    await live(12)
+    await run_for(12)
     simulator.push.refuse(503)
     simulator.clear_requests()
     simulator.push.close()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     await settle(hass)
     paths = [request.path for request in simulator.requests if request.path != NOTIFICATIONS]
     assert paths == ["/identity", READ]
     assert reading(hass, CONNECTED) == STATE_ON
     simulator.clear_requests()
-    await live(30)
+    await run_for(30)
     assert simulator.count(READ) == 3
     simulator.push.accept()
-    await live(300, step=5)
+    await run_for(300, step=5)
     assert reading(hass, PUSH) == STATE_ON
     simulator.clear_requests()
-    await live(300, step=5)
+    await run_for(300, step=5)
     assert simulator.count(READ) <= 1
-    assert state_of_entry(pushed) is ConfigEntryState.LOADED
+    assert state_of_entry(entry_with_push) is ConfigEntryState.LOADED
 
 
 async def test_websocket_that_closes_again_and_again_backs_off(
-    hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, run_for: RunFor
 ) -> None:
     """Neither its notifications nor the reads in between reset the backoff; a minute does."""
-    await live(12)
+    await run_for(12)
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.clear_requests()
     simulator.push.close()
     for _ in range(400):
-        await live(1)
+        await run_for(1)
         if simulator.push.connected:
             simulator.sessions.pause(session)
             simulator.sessions.resume(session)
-            await heard(hass, simulator)
+            await deliver_push(hass, simulator)
             simulator.push.close()
-            await until(lambda: reading(hass, PUSH) == STATE_OFF)
+            await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     # After 1, 2, 4 ... s, with the sessions polled every ten seconds in between.
     assert 5 <= simulator.count(NOTIFICATIONS) <= 9
     assert simulator.count(READ) <= 70
     assert reading(hass, CONNECTED) == STATE_ON
-    await live(320)
+    await run_for(320)
     assert reading(hass, PUSH) == STATE_ON
     simulator.push.close()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(2)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(2)
     assert reading(hass, PUSH) == STATE_ON
 
 
@@ -145,19 +145,19 @@ async def test_changes_during_a_reconnect_are_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     clock: HeldFreezerClock,
 ) -> None:
     clock.random_value = 0.0
-    await live(12)
+    await run_for(12)
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
-    await live(1)
+    await deliver_push(hass, simulator)
+    await run_for(1)
     # The response was made before the pause, and arrives only after the reconnect.
     simulator.faults.add(READ, Fault.slow_drip(interval=0.0001))
     simulator.clear_requests()
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF and simulator.count(READ) == 1)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF and simulator.count(READ) == 1)
     simulator.sessions.pause(session)
 
     def is_back() -> bool:
@@ -168,147 +168,147 @@ async def test_changes_during_a_reconnect_are_read(
         clock.advance(0.0001)
         return simulator.count(READ) == 2
 
-    await until(is_back)
+    await wait_until(is_back)
     assert simulator.count(READ) == 1
-    await until(is_read)
+    await wait_until(is_read)
     await settle(hass)
     assert [s["state"] for s in state_of(hass, STREAMS).attributes["streams"]] == ["paused"]
 
 
 async def test_unresponsive_websocket_is_closed(
-    hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live, wait: Wait
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, run_for: RunFor, advance: Advance
 ) -> None:
-    await live(12)
+    await run_for(12)
     simulator.push.freeze()
     simulator.sessions.start(film)
     for _ in range(13):
-        await wait(1)
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+        await advance(1)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     simulator.push.drop()
     await simulator.push.disconnection()
     await settle(hass)
     assert reading(hass, STREAMS) == "1"
-    await live(2)
+    await run_for(2)
     assert reading(hass, PUSH) == STATE_ON
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.sessions.pause(next(iter(simulator.sessions.current())))
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert state_of(hass, STREAMS).attributes["streams"][0]["state"] == "paused"
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 502, 503])
 async def test_refused_upgrade_causes_neither_reload_nor_reauth(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     issue_registry: ir.IssueRegistry,
     status: int,
 ) -> None:
-    issue = (DOMAIN, f"websocket_blocked_{pushed.entry_id}")
-    runtime = pushed.runtime_data
-    await live(12)
+    issue = (DOMAIN, f"websocket_blocked_{entry_with_push.entry_id}")
+    runtime = entry_with_push.runtime_data
+    await run_for(12)
     simulator.push.refuse(status)
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(60)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(60)
     simulator.clear_requests()
     simulator.sessions.start(film)
-    await live(60)
+    await run_for(60)
     assert reading(hass, STREAMS) == "1"
     # A 429 delays all requests to the host; the others delay no poll.
     assert simulator.count(READ) in {6, 7} or status == 429
     assert simulator.count(NOTIFICATIONS) < 6
-    assert pushed.runtime_data is runtime
+    assert entry_with_push.runtime_data is runtime
     assert not hass.config_entries.flow.async_progress()
     assert issue_registry.async_get_issue(*issue) is None
 
     simulator.push.accept()
-    await live(320, step=5)
+    await run_for(320, step=5)
     assert reading(hass, PUSH) == STATE_ON
-    assert pushed.runtime_data is runtime
+    assert entry_with_push.runtime_data is runtime
 
 
 async def test_an_hour_of_refused_upgrades_raises_an_issue_until_push_connects(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    issue = (DOMAIN, f"websocket_blocked_{pushed.entry_id}")
+    issue = (DOMAIN, f"websocket_blocked_{entry_with_push.entry_id}")
     simulator.push.refuse(404)
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(3500, step=25)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(3500, step=25)
     assert issue_registry.async_get_issue(*issue) is None
     # The next attempt follows within five minutes.
-    await live(450, step=10)
+    await run_for(450, step=10)
     shown = issue_registry.async_get_issue(*issue)
     assert shown is not None
     assert shown.translation_placeholders == {"server": "Harbour"}
     assert reading(hass, CONNECTED) == STATE_ON
     simulator.push.accept()
-    await live(310, step=10)
+    await run_for(310, step=10)
     assert reading(hass, PUSH) == STATE_ON
     assert issue_registry.async_get_issue(*issue) is None
 
 
 async def test_websocket_refused_to_a_shared_user_raises_no_issue(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     issue_registry: ir.IssueRegistry,
 ) -> None:
-    await _use_a_shared_token(hass, pushed, simulator)
+    await _use_a_shared_token(hass, entry_with_push, simulator)
     simulator.push.refuses_shared = True
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(4200, step=25)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(4200, step=25)
     assert not issue_registry.issues
     # A proxy that refuses all users is reported to this one, too.
     simulator.push.refuse(502)
-    await live(4200, step=25)
-    assert issue_registry.async_get_issue(DOMAIN, f"websocket_blocked_{pushed.entry_id}")
+    await run_for(4200, step=25)
+    assert issue_registry.async_get_issue(DOMAIN, f"websocket_blocked_{entry_with_push.entry_id}")
 
 
 async def test_idle_server_is_polled_rarely_with_a_shared_token(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
-    await _use_a_shared_token(hass, pushed, simulator)
-    await live(60, step=10)
+    await _use_a_shared_token(hass, entry_with_push, simulator)
+    await run_for(60, step=10)
     simulator.clear_requests()
-    await live(3600, step=10)
+    await run_for(3600, step=10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert len(simulator.requests) <= 12
 
 
 async def test_outage_is_detected_with_a_shared_token(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
-    await _use_a_shared_token(hass, pushed, simulator)
-    await live(600, step=10)
+    await _use_a_shared_token(hass, entry_with_push, simulator)
+    await run_for(600, step=10)
     await simulator.stop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(8)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(8)
     assert reading(hass, CONNECTED) == STATE_OFF
     await simulator.start()
-    await live(60)
+    await run_for(60)
     assert reading(hass, CONNECTED) == STATE_ON
 
 
 async def test_outage_raises_no_websocket_issue(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     issue_registry: ir.IssueRegistry,
 ) -> None:
     await simulator.stop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
-    await live(4200, step=25)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await run_for(4200, step=25)
     assert not issue_registry.issues
 
 
@@ -316,80 +316,83 @@ async def test_push_restarts_after_an_unexpected_exception(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await live(12)
+    await run_for(12)
     with patch(
         "custom_components.plex_pulse.api.websocket.parse_notifications",
         side_effect=RuntimeError("spindrift"),
     ):
         simulator.sessions.start(film)
-        await until(lambda: bool(said(caplog)))
+        await wait_until(lambda: bool(said(caplog)))
     assert reading(hass, PUSH) == STATE_OFF
     assert [level for level, _ in said(caplog)] == [logging.ERROR]
-    await live(10)
+    await run_for(10)
     assert reading(hass, STREAMS) == "1"
-    await live(300, step=10)
+    await run_for(300, step=10)
     assert reading(hass, PUSH) == STATE_ON
 
 
 async def test_session_key_of_a_restarted_server_is_another_stream(
-    hass: HomeAssistant, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     first, second, *_ = simulator.library.of_kind(Kind.MOVIE)
-    await live(12)
+    await run_for(12)
     simulator.sessions.start(first)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     listener = EventListener(hass, PLAYBACK)
     await simulator.stop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     await simulator.start()
     simulator.sessions.start(second)
-    await live(12)
-    assert listener.heard == [("stopped", first.title), ("started", second.title)]
+    await run_for(12)
+    assert listener.new_events == [("stopped", first.title), ("started", second.title)]
     assert [s["title"] for s in state_of(hass, STREAMS).attributes["streams"]] == [second.title]
 
 
 async def test_reconnect_repeats_no_event(
-    hass: HomeAssistant, simulator: PlexSimulator, film: Item, live: Live
+    hass: HomeAssistant, simulator: PlexSimulator, film: Item, run_for: RunFor
 ) -> None:
-    await live(12)
+    await run_for(12)
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     listener = EventListener(hass, PLAYBACK)
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     simulator.sessions.pause(session)
-    await live(12)
+    await run_for(12)
     assert reading(hass, PUSH) == STATE_ON
-    assert listener.heard == [("paused", film.title)]
+    assert listener.new_events == [("paused", film.title)]
 
 
 async def test_unload_ends_the_websocket_and_all_requests(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant,
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
-    assert await hass.config_entries.async_unload(pushed.entry_id)
+    assert await hass.config_entries.async_unload(entry_with_push.entry_id)
     await simulator.push.disconnection()
     simulator.clear_requests()
-    await wait(30)
+    await advance(30)
     assert not simulator.requests
-    assert await hass.config_entries.async_setup(pushed.entry_id)
+    assert await hass.config_entries.async_setup(entry_with_push.entry_id)
     await simulator.push.connection()
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, PUSH) == STATE_ON
 
 
 async def test_no_handshake_is_sent_during_a_retry_after(
-    hass: HomeAssistant, simulator: PlexSimulator, live: Live, clock: HeldFreezerClock
+    hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor, clock: HeldFreezerClock
 ) -> None:
-    await live(12)
+    await run_for(12)
     simulator.faults.add("/identity", Fault.status(429, {"Retry-After": "60"}))
     simulator.push.close()
-    await until(lambda: reading(hass, STATUS) == "rate_limit")
+    await wait_until(lambda: reading(hass, STATUS) == "rate_limit")
     simulator.clear_requests()
-    await live(58)
+    await run_for(58)
     assert not simulator.requests
-    await live(30)
+    await run_for(30)
     assert reading(hass, PUSH) == STATE_ON
     assert reading(hass, STATUS) == "ok"

@@ -11,9 +11,11 @@ from tests.entity_ids import PUSH
 from tests.faults.payloads import playing_frame
 from tests.simulator import PlexSimulator
 
-from .conftest import Live
+from .conftest import RunFor
 from .scripted_sessions import ScriptedSessions
-from .support import heard, reading
+from .support import deliver_push, reading
+
+pytestmark = pytest.mark.push
 
 PER_SECOND = 500
 SECONDS = 10
@@ -41,14 +43,14 @@ FLOODS: dict[str, MakeFrame] = {
 
 @pytest.fixture
 async def server(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> ScriptedSessions:
     """Return a server with one session."""
-    await live(12)
-    server = ScriptedSessions(hass, simulator, live)
+    await run_for(12)
+    server = ScriptedSessions(hass, simulator, run_for)
     server.list_session("1")
     await server.report("1", "playing", ratingKey="500")
-    await live(1)
+    await run_for(1)
     assert server.count_reads()
     return server
 
@@ -58,7 +60,7 @@ async def test_flood_is_processed_at_a_bounded_rate(
     hass: HomeAssistant,
     server: ScriptedSessions,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     make_frame: MakeFrame,
 ) -> None:
     writes = 0
@@ -75,31 +77,31 @@ async def test_flood_is_processed_at_a_bounded_rate(
         for _ in range(PER_SECOND):
             simulator.push.send(playing_frame(make_frame(number)))
             number += 1
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
         assert len(hass._background_tasks) <= tasks + 1  # noqa: SLF001 - as above
-        await live(1)
+        await run_for(1)
     # 500 at once and 100 a second.
     assert writes <= 500 + 100 * SECONDS
     assert server.count_reads() <= 15
-    await live(6)
+    await run_for(6)
     assert server.streams == [("juniper", "playing")]
     for state in ("paused", "playing", "paused"):
         await server.report("1", state, ratingKey="500")
         assert server.streams == [("juniper", state)]
     assert reading(hass, PUSH) == STATE_ON
-    await live(60)
+    await run_for(60)
     assert server.count_reads() <= 40
 
 
 async def test_change_that_was_dropped_is_read_within_seconds(
-    hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     for number in range(2000):
         simulator.push.send(playing_frame(FLOODS["changes of state"](number)))
     server.list_session("1", state="paused", offset=90_000)
     server.list_session("2", user="marin")
     simulator.push.send(playing_frame({"sessionKey": "2", "state": "playing"}))
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert len(server.streams) == 1
-    await live(6)
+    await run_for(6)
     assert server.streams == [("juniper", "paused"), ("marin", "playing")]

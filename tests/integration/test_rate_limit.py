@@ -22,7 +22,7 @@ from tests.clocks import FreezerClock
 from tests.entity_ids import CONNECTED, MOVIES, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import TOKEN, Wait
+from .conftest import TOKEN, Advance
 from .support import reading, set_up, state_of_entry, update_entities
 
 UNTIL = "sensor.harbour_rate_limited_until"
@@ -55,7 +55,7 @@ def _gaps(simulator: PlexSimulator) -> list[int]:
 
 
 async def test_a_short_wish_is_kept_within_the_poll(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     statuses = _watch(hass, STATUS)
     streams = _watch(hass, STREAMS)
@@ -63,7 +63,7 @@ async def test_a_short_wish_is_kept_within_the_poll(
     simulator.faults.add("/status/sessions", _too_many(20))
     simulator.sessions.start_preroll()
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     polls = [request for request in simulator.requests if request.path == "/status/sessions"]
     assert [int(later.at - earlier.at) for earlier, later in pairwise(polls)] == [20]
     assert _gaps(simulator)[0] == 20
@@ -72,35 +72,35 @@ async def test_a_short_wish_is_kept_within_the_poll(
     assert STATE_UNAVAILABLE not in streams
     assert not connected
     assert reading(hass, INTERVAL) == "20.0"
-    await wait(20)
+    await advance(20)
     assert reading(hass, INTERVAL) == "10.0"
 
 
 async def test_two_wishes_within_a_poll_stretch_the_next_ones(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(3), times=2)
-    await wait(10)
+    await advance(10)
     assert reading(hass, INTERVAL) == "40.0"
-    await wait(40)
+    await advance(40)
     assert reading(hass, INTERVAL) == "20.0"
 
 
 async def test_a_long_wish_stretches_the_polls_which_relax_by_halves(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(120))
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     asked = datetime.fromtimestamp(int(clock.time()), UTC)
     assert simulator.count("/status/sessions") == 1
     assert reading(hass, STATUS) == "rate_limit"
-    until = datetime.fromisoformat(reading(hass, UNTIL))
-    assert (until - asked).total_seconds() == 120
+    wait_until = datetime.fromisoformat(reading(hass, UNTIL))
+    assert (wait_until - asked).total_seconds() == 120
     assert reading(hass, INTERVAL) == "120.0"
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
     # The server is plainly there, and what is known of the libraries still holds.
@@ -108,9 +108,9 @@ async def test_a_long_wish_stretches_the_polls_which_relax_by_halves(
     assert reading(hass, MOVIES) == "40"
 
     for _ in range(11):
-        await wait(10)
+        await advance(10)
     assert len(simulator.requests) == 1
-    await wait(10)
+    await advance(10)
     assert simulator.count("/status/sessions") == 2
     assert reading(hass, STATUS) == "ok"
     assert reading(hass, UNTIL) == STATE_UNKNOWN
@@ -119,72 +119,72 @@ async def test_a_long_wish_stretches_the_polls_which_relax_by_halves(
 
     for interval in (30, 15, 10, 10):
         polls = simulator.count("/status/sessions")
-        await wait(float(reading(hass, INTERVAL)))
+        await advance(float(reading(hass, INTERVAL)))
         assert simulator.count("/status/sessions") == polls + 1
         assert float(reading(hass, INTERVAL)) == interval
 
 
 async def test_polling_resumes_at_the_end_of_each_retry_after_and_slows_down_afterwards(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(120), times=5)
     for _ in range(5):
-        await wait(float(reading(hass, INTERVAL)))
+        await advance(float(reading(hass, INTERVAL)))
         assert reading(hass, INTERVAL) == "120.0"
-    await wait(120)
+    await advance(120)
     assert reading(hass, STATUS) == "ok"
     assert reading(hass, INTERVAL) == "450.0"
 
 
 async def test_reads_during_a_retry_after_do_not_postpone_the_next_poll(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(120))
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     for _ in range(8):
-        await wait(10)
+        await advance(10)
         await update_entities(hass, STREAMS)
     assert simulator.count("/status/sessions") == 1
-    await wait(41)
+    await advance(41)
     assert simulator.count("/status/sessions") == 2
     assert _gaps(simulator)[0] in {120, 121}
     assert reading(hass, STREAMS) == "0"
 
 
 async def test_an_absurd_wish_is_asked_again_after_an_hour(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("*", _too_many(10**9))
-    await wait(10)
+    await advance(10)
     simulator.clear_requests()
     for _ in range(3):
-        await wait(900)
+        await advance(900)
     assert not simulator.requests
     for _ in range(2):
-        await wait(900)
+        await advance(900)
     assert simulator.requests
     assert reading(hass, STATUS) == "ok"
     assert reading(hass, STREAMS) == "0"
 
 
 async def test_a_wish_without_a_time_is_kept_too(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(None), times=3)
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     assert _gaps(simulator)[:3] == [1, 2, 4]
     assert reading(hass, STATUS) == "ok"
 
 
 async def test_a_429_without_retry_after_keeps_its_backoff_when_other_endpoints_succeed(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(None), times=None)
     simulator.clear_requests()
     for _ in range(60):
-        await wait(10)
+        await advance(10)
     polls = [request.at for request in simulator.requests if request.path == "/status/sessions"]
     gaps = [later - earlier for earlier, later in pairwise(polls)]
     # 1, 2, 4 ... s, whatever GET /identity and others answer in between.
@@ -193,43 +193,43 @@ async def test_a_429_without_retry_after_keeps_its_backoff_when_other_endpoints_
 
 
 async def test_an_unwell_server_that_names_a_time_is_left_alone_as_well(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(503, headers={"Retry-After": "60"}))
     simulator.clear_requests()
     for _ in range(6):
-        await wait(10)
+        await advance(10)
     assert len(simulator.requests) == 1
     assert reading(hass, STATUS) == "rate_limit"
-    await wait(10)
+    await advance(10)
     assert reading(hass, STATUS) == "ok"
     assert reading(hass, CONNECTED) == STATE_ON
 
 
 async def test_set_up_is_tried_again_only_when_the_time_is_up(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("*", _too_many(120))
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "rate_limited"
     for _ in range(8):
-        await wait(10)
+        await advance(10)
     assert len(simulator.requests) == 1
     for _ in range(8):
-        await wait(10)
+        await advance(10)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
     assert _gaps(simulator)[0] >= 120
 
 
 async def test_neither_reload_nor_update_nor_another_entry_breaks_the_silence(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(120))
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     await update_entities(hass, STREAMS, MOVIES, STATUS, CONNECTED)
-    assert await hass.config_entries.async_reload(loaded.entry_id) is False
+    assert await hass.config_entries.async_reload(loaded_entry.entry_id) is False
     other = MockConfigEntry(
         domain=DOMAIN,
         title="Formerly here",
@@ -240,12 +240,12 @@ async def test_neither_reload_nor_update_nor_another_entry_breaks_the_silence(
     await set_up(hass, other)
     assert other.error_reason_translation_key == "blocked"
     for _ in range(8):
-        await wait(10)
+        await advance(10)
     assert len(simulator.requests) == 1
 
     await hass.config_entries.async_remove(other.entry_id)
     for _ in range(12):
-        await wait(10)
-    assert state_of_entry(loaded) is ConfigEntryState.LOADED
+        await advance(10)
+    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
     assert reading(hass, STREAMS) == "0"
     assert _gaps(simulator)[0] >= 120

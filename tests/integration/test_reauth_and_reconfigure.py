@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import PlexSimulator
 
-from .conftest import NEW_TOKEN, TOKEN, Wait
+from .conftest import NEW_TOKEN, TOKEN, Advance
 from .flows import assert_error, choose_form, connection, paths_with_token, prefilled, submit
 
 
@@ -19,11 +19,11 @@ async def open_reconfigure_form(hass: HomeAssistant, entry: MockConfigEntry) -> 
 
 
 async def test_signing_in_again_goes_on_with_the_new_token(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     simulator.revoke(TOKEN)
     simulator.tokens.add_owner(NEW_TOKEN)
-    menu = await loaded.start_reauth_flow(hass)
+    menu = await loaded_entry.start_reauth_flow(hass)
     assert menu["step_id"] == "reauth_confirm"
     assert menu["description_placeholders"] is not None
     assert menu["description_placeholders"][CONF_NAME] == "Harbour"
@@ -33,20 +33,20 @@ async def test_signing_in_again_goes_on_with_the_new_token(
     form = await submit(hass, form, token="canary-wrong-token")
 
     assert_error(form, "invalid_auth")
-    assert loaded.data[CONF_TOKEN] == TOKEN
+    assert loaded_entry.data[CONF_TOKEN] == TOKEN
     simulator.clear_requests()
     result = await submit(hass, form, token=f" {NEW_TOKEN} ")
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reauth_successful"
-    assert dict(loaded.data) == connection(simulator, token=NEW_TOKEN)
-    assert loaded.state is ConfigEntryState.LOADED
+    assert dict(loaded_entry.data) == connection(simulator, token=NEW_TOKEN)
+    assert loaded_entry.state is ConfigEntryState.LOADED
     assert simulator.count("/status/sessions") == 1
 
 
 async def test_signing_in_again_survives_a_server_that_is_away(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    form = await choose_form(hass, await loaded.start_reauth_flow(hass), "reauth_manual")
+    form = await choose_form(hass, await loaded_entry.start_reauth_flow(hass), "reauth_manual")
     await simulator.stop()
 
     form = await submit(hass, form, token=TOKEN)
@@ -59,30 +59,30 @@ async def test_signing_in_again_survives_a_server_that_is_away(
 
 async def test_another_server_at_the_address_is_not_shown_the_new_token(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
 ) -> None:
-    form = await choose_form(hass, await loaded.start_reauth_flow(hass), "reauth_manual")
+    form = await choose_form(hass, await loaded_entry.start_reauth_flow(hass), "reauth_manual")
     await simulator.stop()
-    await neighbour.stop()
-    await neighbour.start(port=simulator.port)
+    await other_server.stop()
+    await other_server.start(port=simulator.port)
 
     form = await submit(hass, form, token=TOKEN)
 
     assert_error(form, "wrong_server")
     assert prefilled(form) == {CONF_TOKEN: TOKEN}
-    assert paths_with_token(neighbour) == set()
-    await neighbour.stop()
+    assert paths_with_token(other_server) == set()
+    await other_server.stop()
     await simulator.start()
     result = await submit(hass, form, token=TOKEN)
     assert result["reason"] == "reauth_successful"
 
 
 async def test_the_form_for_moving_shows_the_present_address_and_no_token(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    menu = await loaded.start_reconfigure_flow(hass)
+    menu = await loaded_entry.start_reconfigure_flow(hass)
     assert menu["step_id"] == "reconfigure"
 
     form = await choose_form(hass, menu, "reconfigure_manual")
@@ -93,89 +93,99 @@ async def test_the_form_for_moving_shows_the_present_address_and_no_token(
 
 @pytest.mark.parametrize("token", [{}, {"token": ""}, {"token": "  "}])
 async def test_an_empty_token_keeps_the_present_one(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, token: dict[str, str]
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    token: dict[str, str],
 ) -> None:
-    form = await open_reconfigure_form(hass, loaded)
+    form = await open_reconfigure_form(hass, loaded_entry)
 
     result = await submit(hass, form, **token, url=simulator.url, verify_ssl=False)
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "reconfigure_successful"
-    assert dict(loaded.data) == connection(simulator, verify_ssl=False)
-    assert loaded.state is ConfigEntryState.LOADED
+    assert dict(loaded_entry.data) == connection(simulator, verify_ssl=False)
+    assert loaded_entry.state is ConfigEntryState.LOADED
 
 
 async def test_a_server_that_moved_is_polled_at_its_new_address_with_its_new_token(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    moved: PlexSimulator,
-    wait: Wait,
+    relocated_server: PlexSimulator,
+    advance: Advance,
 ) -> None:
-    form = await open_reconfigure_form(hass, loaded)
+    form = await open_reconfigure_form(hass, loaded_entry)
 
     result = await submit(
-        hass, form, url=f"{moved.host}:{moved.port}", token=NEW_TOKEN, verify_ssl=True
+        hass,
+        form,
+        url=f"{relocated_server.host}:{relocated_server.port}",
+        token=NEW_TOKEN,
+        verify_ssl=True,
     )
 
     assert result["reason"] == "reconfigure_successful"
-    assert dict(loaded.data) == connection(moved, token=NEW_TOKEN)
+    assert dict(loaded_entry.data) == connection(relocated_server, token=NEW_TOKEN)
     simulator.clear_requests()
-    moved.clear_requests()
-    await wait(10)
+    relocated_server.clear_requests()
+    await advance(10)
     assert simulator.requests == []
-    (poll,) = moved.requests
+    (poll,) = relocated_server.requests
     assert (poll.path, poll.headers["X-Plex-Token"]) == ("/status/sessions", NEW_TOKEN)
 
 
 async def test_an_entry_does_not_move_to_another_server_nor_show_it_the_token(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
 ) -> None:
-    form = await open_reconfigure_form(hass, loaded)
-    typed: dict[str, object] = {CONF_URL: neighbour.url, CONF_VERIFY_SSL: True}
+    form = await open_reconfigure_form(hass, loaded_entry)
+    typed: dict[str, object] = {CONF_URL: other_server.url, CONF_VERIFY_SSL: True}
 
     form = await submit(hass, form, **typed)
 
     assert_error(form, "wrong_server")
     assert prefilled(form) == typed
-    assert paths_with_token(neighbour) == set()
-    assert dict(loaded.data) == connection(simulator)
+    assert paths_with_token(other_server) == set()
+    assert dict(loaded_entry.data) == connection(simulator)
     result = await submit(hass, form, url=simulator.url, verify_ssl=True)
     assert result["reason"] == "reconfigure_successful"
 
 
 async def test_a_move_that_fails_is_tried_again_with_what_was_typed(
-    hass: HomeAssistant, loaded: MockConfigEntry, moved: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, relocated_server: PlexSimulator
 ) -> None:
-    form = await open_reconfigure_form(hass, loaded)
-    typed = connection(moved, token=NEW_TOKEN, verify_ssl=False)
-    await moved.stop()
+    form = await open_reconfigure_form(hass, loaded_entry)
+    typed = connection(relocated_server, token=NEW_TOKEN, verify_ssl=False)
+    await relocated_server.stop()
 
     form = await submit(hass, form, **typed)
 
     assert_error(form, "cannot_connect")
     assert prefilled(form) == typed
-    await moved.start()
-    moved.revoke(NEW_TOKEN)
+    await relocated_server.start()
+    relocated_server.revoke(NEW_TOKEN)
     form = await submit(hass, form, **typed)
     assert_error(form, "invalid_auth")
-    moved.tokens.add_owner(NEW_TOKEN)
+    relocated_server.tokens.add_owner(NEW_TOKEN)
     result = await submit(hass, form, **typed)
     assert result["reason"] == "reconfigure_successful"
-    assert dict(loaded.data) == typed
+    assert dict(loaded_entry.data) == typed
 
 
 async def test_an_entry_that_waits_for_its_server_can_be_moved(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, moved: PlexSimulator
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    relocated_server: PlexSimulator,
 ) -> None:
     await simulator.stop()
     assert not await hass.config_entries.async_setup(entry.entry_id)
     form = await open_reconfigure_form(hass, entry)
 
-    result = await submit(hass, form, url=moved.url, verify_ssl=True)
+    result = await submit(hass, form, url=relocated_server.url, verify_ssl=True)
 
     assert result["reason"] == "reconfigure_successful"
     assert entry.state is ConfigEntryState.LOADED

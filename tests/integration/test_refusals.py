@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.entity_ids import STREAMS
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Wait
+from .conftest import Advance
 from .support import reading
 
 
@@ -20,26 +20,26 @@ from .support import reading
 )
 async def test_refusals_with_another_failure_in_between_do_not_add_up(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     between: Fault,
 ) -> None:
     def asked_to_sign_in() -> bool:
-        return any(loaded.async_get_active_flows(hass, {SOURCE_REAUTH}))
+        return any(loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
 
     refusal = Fault.status(401)
     for fault in (refusal, between, refusal):
         simulator.faults.clear()
         for path in ("/status/sessions", "/library/sections"):
             simulator.faults.add(path, fault, times=None)
-        await wait(10)
+        await advance(10)
         assert reading(hass, STREAMS) == STATE_UNAVAILABLE
         assert not asked_to_sign_in()
 
-    await wait(10)
+    await advance(10)
     assert asked_to_sign_in()
     simulator.faults.clear()
-    await wait(600)
+    await advance(600)
     assert reading(hass, STREAMS) == "0"
     assert not asked_to_sign_in()

@@ -14,7 +14,7 @@ from tests.entity_ids import CONNECTED, MOVIES, STREAMS
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.library import Kind
 
-from .conftest import ACCOUNT_TOKEN, TOKEN, Wait
+from .conftest import ACCOUNT_TOKEN, TOKEN, Advance
 from .flows import paths_with_token
 from .moving import ACCOUNT, RESOURCES, announce, be_missed
 from .support import diagnostics_of, reading, said, set_up, state_of_entry
@@ -37,29 +37,29 @@ def _readings(hass: HomeAssistant) -> dict[str, str]:
 
 async def test_a_server_that_moves_is_found_again_by_itself(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    elsewhere: PlexSimulator,
+    server_at_new_port: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    announce(plextv, loaded, elsewhere)
+    announce(plextv, loaded_entry, server_at_new_port)
     entities = _readings(hass)
-    former = loaded.data[CONF_URL]
+    former = loaded_entry.data[CONF_URL]
     await simulator.stop()
-    await wait(10)
-    await wait(10)
+    await advance(10)
+    await advance(10)
     # A restart takes no longer.
     assert not plextv.requests
-    assert loaded.data[CONF_URL] == former
+    assert loaded_entry.data[CONF_URL] == former
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
 
-    await wait(10)
+    await advance(10)
     assert plextv.count(RESOURCES) == len(plextv.requests) == 1
-    assert loaded.data == {
-        **loaded.data,
-        CONF_URL: elsewhere.url,
+    assert loaded_entry.data == {
+        **loaded_entry.data,
+        CONF_URL: server_at_new_port.url,
         CONF_TOKEN: TOKEN,
         CONF_ACCOUNT_TOKEN: ACCOUNT_TOKEN,
         CONF_CONNECTION: "local",
@@ -73,8 +73,8 @@ async def test_a_server_that_moves_is_found_again_by_itself(
         (logging.INFO, "Harbour has moved to another address"),
         (logging.INFO, "Connection to Harbour restored"),
     ]
-    elsewhere.sessions.start(elsewhere.library.of_kind(Kind.MOVIE)[0])
-    await wait(10)
+    server_at_new_port.sessions.start(server_at_new_port.library.of_kind(Kind.MOVIE)[0])
+    await advance(10)
     assert reading(hass, STREAMS) == "1"
     assert len(plextv.requests) == 1
 
@@ -83,96 +83,96 @@ async def test_a_server_that_moved_while_nobody_looked_is_found_at_start_up(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    elsewhere: PlexSimulator,
+    server_at_new_port: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, entry, elsewhere)
+    announce(plextv, entry, server_at_new_port)
     await simulator.stop()
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
-    await wait(6)
+    await advance(6)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
-    assert entry.data[CONF_URL] == elsewhere.url
+    assert entry.data[CONF_URL] == server_at_new_port.url
     assert reading(hass, MOVIES) == "40"
     assert len(plextv.requests) == 1
 
 
 async def test_a_server_is_followed_only_to_where_it_says_who_it_is(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
-    elsewhere: PlexSimulator,
+    other_server: PlexSimulator,
+    server_at_new_port: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     # What plex.tv knows may be old, and the place somebody else's by now.
-    announce(plextv, loaded, neighbour)
+    announce(plextv, loaded_entry, other_server)
     await simulator.stop()
-    await be_missed(wait)
-    assert {request.path for request in neighbour.requests} == {"/identity"}
-    assert not paths_with_token(neighbour)
-    assert loaded.data[CONF_URL] == simulator.url
+    await be_missed(advance)
+    assert {request.path for request in other_server.requests} == {"/identity"}
+    assert not paths_with_token(other_server)
+    assert loaded_entry.data[CONF_URL] == simulator.url
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
 
-    announce(plextv, loaded, neighbour, elsewhere)
-    await wait(15 * MINUTE)
-    assert loaded.data[CONF_URL] == elsewhere.url
+    announce(plextv, loaded_entry, other_server, server_at_new_port)
+    await advance(15 * MINUTE)
+    assert loaded_entry.data[CONF_URL] == server_at_new_port.url
     assert reading(hass, STREAMS) == "0"
 
 
 async def test_a_server_the_account_has_lost_is_waited_for_where_it_was(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded, neighbour)
+    announce(plextv, loaded_entry, other_server)
     (listed,) = plextv.accounts[ACCOUNT].servers
     plextv.accounts[ACCOUNT].servers.clear()
     plextv.add_server(
         ACCOUNT,
         "Lighthouse",
-        neighbour.state.machine_identifier,
+        other_server.state.machine_identifier,
         TOKEN,
         connections=listed.connections,
     )
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     assert plextv.count(RESOURCES) == 1
-    assert not neighbour.requests
+    assert not other_server.requests
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert reading(hass, STREAMS) == "0"
 
 
 async def test_a_server_that_is_where_it_was_does_not_move(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    announce(plextv, loaded, simulator)
-    data = dict(loaded.data)
+    announce(plextv, loaded_entry, simulator)
+    data = dict(loaded_entry.data)
     simulator.faults.add("*", Fault.reset(), times=None)
-    await be_missed(wait)
+    await be_missed(advance)
     assert plextv.count(RESOURCES) == 1
-    assert loaded.data == data
+    assert loaded_entry.data == data
     simulator.faults.clear()
-    await wait(10)
+    await advance(10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
     assert said(caplog)[-1][1] == "Connection to Harbour restored"
 
 
 async def test_diagnostics_of_a_server_found_through_an_account_leak_no_token(
-    hass: HomeAssistant, loaded: MockConfigEntry, hass_client: ClientSessionGenerator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, hass_client: ClientSessionGenerator
 ) -> None:
-    diagnostics = await diagnostics_of(hass, hass_client, loaded)
+    diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["health"]["connected"]
     assert "canary" not in str(diagnostics)

@@ -12,7 +12,7 @@ from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTI
 from tests.entity_ids import CONNECTED
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 
-from .conftest import Wait
+from .conftest import Advance
 from .moving import RESOURCES, announce, be_missed
 from .support import reading, set_up, state_of_entry
 
@@ -24,59 +24,59 @@ pytestmark = pytest.mark.usefixtures("found_by_account")
 
 async def test_plex_tv_is_asked_ever_less_often_up_to_once_a_day(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    elsewhere: PlexSimulator,
+    server_at_new_port: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded)
+    announce(plextv, loaded_entry)
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     pauses = [15, 30, 60, 120, 240, 480, 960, DAY, DAY]
     for asked, pause in enumerate(pauses, start=1):
         assert plextv.count(RESOURCES) == asked
-        await wait(pause * MINUTE - 30)
+        await advance(pause * MINUTE - 30)
         assert plextv.count(RESOURCES) == asked
-        await wait(30)
+        await advance(30)
     gaps = [later.at - earlier.at for earlier, later in pairwise(plextv.requests)]
     assert gaps == pytest.approx([pause * MINUTE for pause in pauses], abs=10)
 
-    announce(plextv, loaded, elsewhere)
-    await wait(DAY * MINUTE)
+    announce(plextv, loaded_entry, server_at_new_port)
+    await advance(DAY * MINUTE)
     assert reading(hass, CONNECTED) == STATE_ON
-    assert loaded.data[CONF_URL] == elsewhere.url
+    assert loaded_entry.data[CONF_URL] == server_at_new_port.url
 
 
 async def test_a_server_that_comes_and_goes_has_plex_tv_asked_every_15_minutes_at_most(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    elsewhere: PlexSimulator,
+    server_at_new_port: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded)
+    announce(plextv, loaded_entry)
     await simulator.stop()
-    await be_missed(wait)
-    await wait(15 * MINUTE)
-    await wait(30 * MINUTE)
+    await be_missed(advance)
+    await advance(15 * MINUTE)
+    await advance(30 * MINUTE)
     # The next time would be in an hour.
     assert plextv.count(RESOURCES) == 3
     for _ in range(3):
         await simulator.start()
-        await wait(10)
+        await advance(10)
         assert reading(hass, CONNECTED) == STATE_ON
         await simulator.stop()
-        await be_missed(wait)
+        await be_missed(advance)
     assert reading(hass, CONNECTED) == STATE_OFF
     assert plextv.count(RESOURCES) == 3
 
     # But it was there meanwhile: what went before it says nothing any more.
-    announce(plextv, loaded, elsewhere)
-    await wait(12 * MINUTE)
+    announce(plextv, loaded_entry, server_at_new_port)
+    await advance(12 * MINUTE)
     assert plextv.count(RESOURCES) == 3
-    await wait(2 * MINUTE)
+    await advance(2 * MINUTE)
     assert plextv.count(RESOURCES) == 4
     assert reading(hass, CONNECTED) == STATE_ON
 
@@ -86,61 +86,61 @@ async def test_set_up_retries_have_plex_tv_asked_every_15_minutes_at_most(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     announce(plextv, entry)
     await simulator.stop()
     await set_up(hass, entry)
     for _ in range(8):
-        await wait(100)
+        await advance(100)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert plextv.count(RESOURCES) == 1
-    await wait(15 * MINUTE)
+    await advance(15 * MINUTE)
     assert plextv.count(RESOURCES) == 2
     await simulator.start()
-    await wait(15 * MINUTE)
+    await advance(15 * MINUTE)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
 
 
 async def test_a_server_that_is_only_unwell_is_not_looked_for(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded, simulator)
+    announce(plextv, loaded_entry, simulator)
     simulator.faults.add("*", Fault.status(500), times=None)
     for _ in range(6):
-        await wait(10)
+        await advance(10)
     assert reading(hass, CONNECTED) == STATE_OFF
     assert not plextv.requests
     simulator.faults.clear()
-    await wait(10)
+    await advance(10)
     assert reading(hass, CONNECTED) == STATE_ON
 
 
 async def test_a_typed_address_is_nobody_elses_business(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    elsewhere: PlexSimulator,
+    server_at_new_port: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded, elsewhere)
+    announce(plextv, loaded_entry, server_at_new_port)
     data = {
         key: value
-        for key, value in loaded.data.items()
+        for key, value in loaded_entry.data.items()
         if key not in {CONF_ACCOUNT_TOKEN, CONF_CONNECTION}
     }
-    hass.config_entries.async_update_entry(loaded, data=data)
+    hass.config_entries.async_update_entry(loaded_entry, data=data)
     await simulator.stop()
-    await be_missed(wait)
-    assert await hass.config_entries.async_reload(loaded.entry_id) is False
-    await wait(15 * MINUTE)
+    await be_missed(advance)
+    assert await hass.config_entries.async_reload(loaded_entry.entry_id) is False
+    await advance(15 * MINUTE)
     assert not plextv.requests
-    assert loaded.data == data
+    assert loaded_entry.data == data
     await simulator.start()
-    await wait(15 * MINUTE)
+    await advance(15 * MINUTE)
     assert reading(hass, CONNECTED) == STATE_ON

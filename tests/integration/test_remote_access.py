@@ -14,143 +14,161 @@ from tests.clocks import HeldFreezerClock
 from tests.entity_ids import PUSH, REMOTE_ACCESS, UPDATE
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Wait
-from .support import diagnostics_of, heard, reading, set_up, settle, until
+from .conftest import Advance
+from .support import deliver_push, diagnostics_of, reading, set_up, settle, wait_until
 
 SHARED_TOKEN = "canary-shared-token"
 READ = "/myplex/account"
 READ_UPDATE = "/updater/status"
 
 
-async def _live(simulator: PlexSimulator, wait: Wait, *, minutes: int) -> None:
+async def _live(simulator: PlexSimulator, advance: Advance, *, minutes: int) -> None:
     """Let time pass bit by bit, with a server that is heard all the while."""
     for _ in range(2 * minutes):
-        await wait(30)
+        await advance(30)
         await simulator.push.wait_delivered()
 
 
 async def test_the_server_is_asked_every_quarter_of_an_hour(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
     simulator.state.reachable = False
     simulator.clear_requests()
-    await wait(14 * 60)
+    await advance(14 * 60)
     assert not simulator.count(READ)
-    await wait(60)
+    await advance(60)
     assert simulator.count(READ) == 1
     assert reading(hass, REMOTE_ACCESS) == STATE_OFF
 
 
 async def test_a_server_that_is_still_finding_out_is_neither(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     waiting = {"MyPlex": {"mappingState": "waiting"}}
     simulator.faults.add(READ, Fault.wrong_json(waiting))
     await set_up(hass, entry)
     assert reading(hass, REMOTE_ACCESS) == STATE_UNKNOWN
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
 
 
+@pytest.mark.push
 async def test_what_the_server_tells_is_shown_at_once_and_asks_for_nothing(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant,
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
-    await wait(10)
+    await advance(10)
     simulator.clear_requests()
     simulator.reachable(on=False)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, REMOTE_ACCESS) == STATE_OFF
     simulator.reachable(on=True)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
     assert not simulator.requests
 
 
+@pytest.mark.push
 async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     clock: HeldFreezerClock,
 ) -> None:
-    await wait(10)
+    await advance(10)
     # The answer is the one from before, and takes its time.
     before = {"MyPlex": {"mappingState": "mapped"}}
     simulator.faults.add(READ, Fault.wrong_json(before))
     simulator.faults.add(READ_UPDATE, Fault.hang())
-    refresh = asyncio.create_task(pushed.runtime_data.server_status.async_refresh())
+    refresh = asyncio.create_task(entry_with_push.runtime_data.server_status.async_refresh())
     await simulator.faults.wait_reached()
     simulator.reachable(on=False)
     await simulator.push.wait_delivered()
     clock.slept.clear()
     clock.advance(10)
-    await until(lambda: bool(clock.slept))
+    await wait_until(lambda: bool(clock.slept))
     clock.advance(1)
-    await until(refresh.done)
+    await wait_until(refresh.done)
     await settle(hass)
     assert reading(hass, REMOTE_ACCESS) == STATE_OFF
 
 
+@pytest.mark.push
 async def test_notifications_slow_the_poll_down_to_once_an_hour(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant,
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
     # One poll may have been due already when they came.
-    await _live(simulator, wait, minutes=62)
+    await _live(simulator, advance, minutes=62)
     simulator.clear_requests()
-    await _live(simulator, wait, minutes=60)
+    await _live(simulator, advance, minutes=60)
     assert simulator.count(READ) == simulator.count(READ_UPDATE) == 1
     # The goal for everything that polls.
     assert len(simulator.requests) <= 12
 
 
+@pytest.mark.push
 async def test_the_poll_is_as_fast_as_before_when_notifications_have_ended(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    await _live(simulator, wait, minutes=45)
+    await _live(simulator, advance, minutes=45)
     simulator.push.refuse(403)
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     await settle(hass)
     simulator.state.reachable = False
     simulator.clear_requests()
-    await wait(60)
+    await advance(60)
     assert simulator.count(READ) == 1
     assert reading(hass, REMOTE_ACCESS) == STATE_OFF
     simulator.clear_requests()
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert simulator.count(READ) == 1
 
 
+@pytest.mark.push
 async def test_notifications_that_come_and_go_do_not_put_the_poll_off(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant,
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
-    await _live(simulator, wait, minutes=45)
+    await _live(simulator, advance, minutes=45)
     simulator.clear_requests()
     for _ in range(4):
         simulator.push.drop()
-        await until(lambda: reading(hass, PUSH) == STATE_OFF)
+        await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
         for _ in range(20):
             # A websocket that keeps closing backs off.
-            await wait(1)
-        await until(lambda: reading(hass, PUSH) == STATE_ON)
+            await advance(1)
+        await wait_until(lambda: reading(hass, PUSH) == STATE_ON)
     assert simulator.count(READ) == 1
 
 
+@pytest.mark.push
 async def test_a_host_that_asked_for_silence_is_not_polled_earlier_for_a_lost_connection(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant,
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
 ) -> None:
-    await _live(simulator, wait, minutes=45)
-    server_status = pushed.runtime_data.server_status
+    await _live(simulator, advance, minutes=45)
+    server_status = entry_with_push.runtime_data.server_status
     simulator.faults.add(READ_UPDATE, Fault.status(429, {"Retry-After": "100"}))
     await server_status.async_refresh()
     pause = server_status.update_interval
     simulator.push.refuse(403)
     simulator.push.drop()
-    await until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     assert server_status.update_interval == pause
 
 
@@ -159,7 +177,7 @@ async def test_what_nobody_shows_is_not_asked_for(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     entity_registry: er.EntityRegistry,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     entity_registry.async_get_or_create(
         "binary_sensor",
@@ -170,7 +188,7 @@ async def test_what_nobody_shows_is_not_asked_for(
     )
     await set_up(hass, entry)
     simulator.clear_requests()
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert simulator.count(READ_UPDATE) == 1
     assert not simulator.count(READ)
 
@@ -189,7 +207,7 @@ async def test_what_the_server_has_not_is_not_there_and_nobody_is_asked_to_sign_
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
-    wait: Wait,
+    advance: Advance,
     fault: Fault,
     why: str,
 ) -> None:
@@ -200,7 +218,7 @@ async def test_what_the_server_has_not_is_not_there_and_nobody_is_asked_to_sign_
     features = (await diagnostics_of(hass, hass_client, entry))["features"]
     assert features == dict.fromkeys(features, "on") | {"remote_access": why}
     simulator.clear_requests()
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert not simulator.count(READ)
     assert reading(hass, "sensor.harbour_api_status") == "ok"
     assert not hass.config_entries.flow.async_progress()
@@ -211,12 +229,12 @@ async def test_a_shared_token_asks_for_nothing_of_the_owners(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.add_shared_token(SHARED_TOKEN, [1, 3])
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
     await set_up(hass, entry)
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert not simulator.count(READ) + simulator.count(READ_UPDATE)
     assert hass.states.get(REMOTE_ACCESS) is None
     assert hass.states.get(UPDATE) is None
@@ -225,50 +243,50 @@ async def test_a_shared_token_asks_for_nothing_of_the_owners(
 
 
 async def test_what_fails_alone_is_unknown_and_the_rest_is_shown(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(READ, Fault.status(500), times=4)
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert reading(hass, REMOTE_ACCESS) == STATE_UNKNOWN
     assert reading(hass, UPDATE) == STATE_OFF
     assert reading(hass, "sensor.harbour_api_status") == "ok"
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
 
 
 async def test_a_failure_at_first_is_made_up_for_soon(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     for path in (READ, READ_UPDATE):
         simulator.faults.add(path, Fault.status(500), times=4)
     await set_up(hass, entry)
     assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
     assert reading(hass, "sensor.harbour_active_streams") == "0"
-    await wait(60)
+    await advance(60)
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
 
 
 async def test_a_refusal_of_what_was_allowed_before_is_the_servers_trouble(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     for path in (READ, READ_UPDATE):
         simulator.faults.add(path, Fault.status(401), times=3)
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
-    await wait(60)
-    await wait(120)
+    await advance(60)
+    await advance(120)
     assert not hass.config_entries.flow.async_progress()
-    await wait(240)
+    await advance(240)
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
 
 
 async def test_it_is_read_again_as_soon_as_the_server_is_back(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
     simulator.state.reachable = False
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert reading(hass, REMOTE_ACCESS) == STATE_OFF

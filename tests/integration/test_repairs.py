@@ -15,7 +15,7 @@ from custom_components.plex_pulse.options import with_longer_timeout
 from tests.entity_ids import CONNECTED
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Wait
+from .conftest import Advance
 from .support import reading, set_up, settle
 
 SHORT_TIMEOUTS = {CONF_RETRY: {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}}
@@ -35,22 +35,22 @@ async def _insist(simulator: PlexSimulator, context: ssl.SSLContext | None) -> N
 
 async def test_a_server_that_comes_to_insist_on_https_is_told_until_it_gives_in(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     certificate: ssl.SSLContext,
 ) -> None:
     await _insist(simulator, certificate)
     simulator.clear_requests()
     for _ in range(5):
         assert "secure_connections" not in _issues(hass) or reading(hass, CONNECTED) == STATE_OFF
-        await wait(10)
+        await advance(10)
     assert _issues(hass) == {"secure_connections"}
     # It was asked once, who it is, and was not given the token.
     assert [request.path for request in simulator.requests] == ["/identity"]
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
     await _insist(simulator, None)
-    await wait(10)
+    await advance(10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert not _issues(hass)
 
@@ -59,50 +59,50 @@ async def test_a_server_that_insists_on_https_at_start_up_is_told_as_well(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     certificate: ssl.SSLContext,
 ) -> None:
     await _insist(simulator, certificate)
     await set_up(hass, entry)
     assert _issues(hass) == {"secure_connections"}
     await _insist(simulator, None)
-    await wait(10)
+    await advance(10)
     assert reading(hass, CONNECTED) == STATE_ON
     assert not _issues(hass)
 
 
 async def test_a_server_that_is_merely_away_is_not_told(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()
     for _ in range(6):
-        await wait(10)
+        await advance(10)
     assert reading(hass, CONNECTED) == STATE_OFF
     assert not _issues(hass)
 
 
 async def test_a_total_timeout_that_is_too_short_is_reported_and_repaired(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     hass_client: ClientSessionGenerator,
 ) -> None:
     assert await async_setup_component(hass, "repairs", {})
-    hass.config_entries.async_update_entry(loaded, options=SHORT_TIMEOUTS)
-    await hass.config_entries.async_reload(loaded.entry_id)
+    hass.config_entries.async_update_entry(loaded_entry, options=SHORT_TIMEOUTS)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
     simulator.faults.add("/status/sessions", Fault.slow_drip(0.2), times=None)
     for _ in range(4):
-        await wait(10)
+        await advance(10)
         assert not _issues(hass)
-    await wait(10)
+    await advance(10)
     assert _issues(hass) == {"retry_policy"}
     # GET /identity shows that the server is there.
     assert reading(hass, CONNECTED) == STATE_ON
 
     simulator.faults.clear()
     client = await hass_client()
-    issue_id = f"retry_policy_{loaded.entry_id}"
+    issue_id = f"retry_policy_{loaded_entry.entry_id}"
     answer = await client.post(
         "/api/repairs/issues/fix", json={"handler": DOMAIN, "issue_id": issue_id}
     )
@@ -112,7 +112,7 @@ async def test_a_total_timeout_that_is_too_short_is_reported_and_repaired(
     answer = await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})
     assert (await answer.json())["type"] == "create_entry"
     await settle(hass)
-    assert loaded.options[CONF_RETRY] == {
+    assert loaded_entry.options[CONF_RETRY] == {
         "attempt_timeout": 10,
         "total_timeout": 30,
         "max_retries": 1,
@@ -122,9 +122,9 @@ async def test_a_total_timeout_that_is_too_short_is_reported_and_repaired(
 
 
 async def test_the_default_total_timeout_can_be_too_short_as_well(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert with_longer_timeout(loaded.options)[CONF_RETRY]["total_timeout"] == 60
+    assert with_longer_timeout(loaded_entry.options)[CONF_RETRY]["total_timeout"] == 60
     assert with_longer_timeout({CONF_RETRY: {"total_timeout": 200}})[CONF_RETRY] == {
         "attempt_timeout": 10,
         "total_timeout": 300,
@@ -132,24 +132,24 @@ async def test_the_default_total_timeout_can_be_too_short_as_well(
 
 
 async def test_an_outage_is_not_reported_as_a_short_timeout(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()
     for _ in range(12):
-        await wait(10)
+        await advance(10)
     assert reading(hass, CONNECTED) == STATE_OFF
     assert not _issues(hass)
 
 
 async def test_a_response_within_the_total_timeout_clears_the_issue(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    hass.config_entries.async_update_entry(loaded, options=SHORT_TIMEOUTS)
-    await hass.config_entries.async_reload(loaded.entry_id)
+    hass.config_entries.async_update_entry(loaded_entry, options=SHORT_TIMEOUTS)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
     simulator.faults.add("/status/sessions", Fault.slow_drip(0.2), times=None)
     for _ in range(5):
-        await wait(10)
+        await advance(10)
     assert _issues(hass) == {"retry_policy"}
     simulator.faults.clear()
-    await wait(10)
+    await advance(10)
     assert not _issues(hass)

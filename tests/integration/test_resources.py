@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Wait
+from .conftest import Advance
 from .support import diagnostics_of, reading, set_up, settle, state_of
 
 KEYS = ("host_cpu", "process_cpu", "host_memory", "process_memory")
@@ -33,12 +33,12 @@ def shown(entry: MockConfigEntry, entity_registry: er.EntityRegistry) -> None:
 
 async def test_nobody_asks_while_nobody_wants_to_see_it(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     entity_registry: er.EntityRegistry,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    await wait(3600)
+    await advance(3600)
     assert not simulator.count(READ)
     for key in KEYS:
         entry = entity_registry.async_get(f"sensor.harbour_{key}")
@@ -48,7 +48,7 @@ async def test_nobody_asks_while_nobody_wants_to_see_it(
 
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_all_four_come_with_one_request_every_half_minute(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     newest = {
         "at": 20,
@@ -66,36 +66,36 @@ async def test_all_four_come_with_one_request_every_half_minute(
     assert state_of(hass, HOST_CPU).attributes["unit_of_measurement"] == "%"
     assert "state_class" not in state_of(hass, HOST_CPU).attributes
     # Home Assistant counts from the last full second.
-    await wait(28)
+    await advance(28)
     assert simulator.count(READ) == 1
-    await wait(2)
+    await advance(2)
     assert simulator.count(READ) == 2
     assert float(reading(hass, "sensor.harbour_process_cpu")) < 10
 
 
 @pytest.mark.usefixtures("shown")
 async def test_an_outage_ends_when_the_server_answers_again(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
     simulator.faults.add(READ, Fault.status(500), times=4)
-    await wait(30)
+    await advance(30)
     assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
     assert reading(hass, "sensor.harbour_active_streams") == "0"
-    await wait(30)
+    await advance(30)
     assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
 
 
 @pytest.mark.usefixtures("shown")
 async def test_a_refusal_of_what_was_allowed_before_asks_nobody_to_sign_in(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(READ, Fault.status(401), times=3)
     for _ in range(3):
-        await wait(30)
+        await advance(30)
         assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
     assert not hass.config_entries.flow.async_progress()
-    await wait(30)
+    await advance(30)
     assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
 
 
@@ -105,18 +105,18 @@ async def test_without_a_plex_pass_there_is_nothing_until_there_is_one(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.state.plex_pass = False
     await set_up(hass, entry)
     assert hass.states.get(HOST_CPU) is None
     features = (await diagnostics_of(hass, hass_client, entry))["features"]
     assert features["resources"] == "off: the server's owner has no Plex Pass"
-    await wait(3600)
+    await advance(3600)
     assert not simulator.count(READ)
 
     simulator.state.plex_pass = True
-    await wait(3600)
+    await advance(3600)
     await settle(hass)
     assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
 
@@ -127,11 +127,11 @@ async def test_a_server_that_has_none_after_all_is_left_alone(
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.faults.add(READ, Fault.status(404), times=None)
     await set_up(hass, entry)
-    await wait(600)
+    await advance(600)
     assert simulator.count(READ) == 1
     assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
     assert reading(hass, "sensor.harbour_api_status") == "ok"

@@ -55,29 +55,29 @@ async def _allowed(
 )
 async def test_user_is_allowed_what_the_permissions_on_active_streams_allow(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     policy: dict[str, Any],
     options: dict[str, bool],
     expected: tuple[bool, ...],
 ) -> None:
-    hass.config_entries.async_update_entry(loaded, options=options)
+    hass.config_entries.async_update_entry(loaded_entry, options=options)
     user = MockUser().add_to_hass(hass)
     user.mock_policy(policy)
-    assert await _allowed(hass, loaded, user.id) == expected
+    assert await _allowed(hass, loaded_entry, user.id) == expected
 
 
 async def test_administrator_and_automation_are_allowed_everything(
-    hass: HomeAssistant, loaded: MockConfigEntry, hass_admin_user: MockUser
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, hass_admin_user: MockUser
 ) -> None:
     for user_id in (hass_admin_user.id, None):
-        assert await _allowed(hass, loaded, user_id) == (True, True, True)
+        assert await _allowed(hass, loaded_entry, user_id) == (True, True, True)
 
 
-async def test_unknown_user_is_refused(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def test_unknown_user_is_refused(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> None:
     call = ServiceCall(hass, DOMAIN, "action", {}, Context(user_id="gone"))
     for require in REQUIREMENTS:
         with pytest.raises(UnknownUser):
-            await require(hass, call, loaded)
+            await require(hass, call, loaded_entry)
 
 
 @pytest.mark.parametrize(
@@ -85,8 +85,8 @@ async def test_unknown_user_is_refused(hass: HomeAssistant, loaded: MockConfigEn
     [("sensor.harbour_active_streams", True), ("sensor.harbour_viewers", False)],
 )
 async def test_one_entity_decides(
-    hass: HomeAssistant, loaded: MockConfigEntry, entity_id: str, expected: bool
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, entity_id: str, expected: bool
 ) -> None:
     user = MockUser().add_to_hass(hass)
     user.mock_policy({"entities": {"entity_ids": {entity_id: {"read": True, "control": True}}}})
-    assert await _allowed(hass, loaded, user.id) == (expected, expected, False)
+    assert await _allowed(hass, loaded_entry, user.id) == (expected, expected, False)

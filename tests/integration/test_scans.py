@@ -26,8 +26,8 @@ from tests.simulator.activities import Activity, Scan
 from tests.simulator.library import Kind, Section
 from tests.simulator.notifications import status
 
-from .conftest import Live, Wait
-from .support import heard, reading, set_up, settle, state_of, until
+from .conftest import Advance, RunFor
+from .support import deliver_push, reading, set_up, settle, state_of, wait_until
 
 SCANNING = "binary_sensor.harbour_movies_scanning"
 KIDS_SCANNING = "binary_sensor.harbour_kids_movies_scanning"
@@ -40,7 +40,7 @@ KIDS_LIST = "/library/sections/6/all"
 @pytest.fixture
 async def listening(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     clock: HeldFreezerClock,
 ) -> None:
@@ -104,6 +104,7 @@ def _poll(hass: HomeAssistant, clock: HeldFreezerClock, seconds: float) -> None:
     async_fire_time_changed(hass, dt_util.utcnow())
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_scan_shows_on_its_library_alone_until_it_ends(
     hass: HomeAssistant,
@@ -114,20 +115,21 @@ async def test_a_scan_shows_on_its_library_alone_until_it_ends(
     assert reading(hass, SCANNING) == STATE_OFF
     assert state_of(hass, SCANNING).attributes["progress"] is None
     scan = Scan(simulator.state, movies)
-    await until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
     assert state_of(hass, SCANNING).attributes["progress"] == 0
     scan.report(40)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert state_of(hass, SCANNING).attributes["progress"] == 0
     clock.advance(30)
-    await until(lambda: state_of(hass, SCANNING).attributes["progress"] == 40)
+    await wait_until(lambda: state_of(hass, SCANNING).attributes["progress"] == 40)
     assert reading(hass, KIDS_SCANNING) == STATE_OFF
     scan.end()
-    await until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: reading(hass, SCANNING) == STATE_OFF)
     assert state_of(hass, SCANNING).attributes["progress"] is None
     assert reading(hass, ACTIVITIES) == "0"
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
     hass: HomeAssistant,
@@ -138,18 +140,19 @@ async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
     writes: list[str],
 ) -> None:
     simulator.scan(movies, items=["The Ninth Wave", "The Tenth Wave"], frames=1556)
-    await until(lambda: reading(hass, MOVIES) == "42")
+    await wait_until(lambda: reading(hass, MOVIES) == "42")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
     assert writes.count(SCANNING) == 2
     # No other read waits, neither for the items nor for the words about the scan.
     clock.advance(120)
     simulator.scan(kids_movies, items=["The First Wave"])
-    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
     simulator.scan(movies, items=["The Eleventh Wave"])
-    await until(lambda: reading(hass, MOVIES) == "43")
+    await wait_until(lambda: reading(hass, MOVIES) == "43")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST, PROVIDERS, KIDS_LIST, PROVIDERS, MOVIE_LIST]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_library_is_not_read_while_it_is_scanned(
     hass: HomeAssistant,
@@ -159,27 +162,29 @@ async def test_a_library_is_not_read_while_it_is_scanned(
     clock: HeldFreezerClock,
 ) -> None:
     scan = Scan(simulator.state, movies)
-    await until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(61)
     simulator.scan(kids_movies, items=["The First Wave"])
-    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
     assert _paths(simulator) == [PROVIDERS, KIDS_LIST]
     scan.end()
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_an_end_that_was_heard_counts_more_than_what_is_read_right_then(
     hass: HomeAssistant, simulator: PlexSimulator, movies: Section
 ) -> None:
     movies.refreshing = True
     _scan(simulator, movies, "The Ninth Wave")
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
     assert reading(hass, SCANNING) == STATE_OFF
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_two_scans_of_a_library_count_as_one(
     hass: HomeAssistant, simulator: PlexSimulator, movies: Section
@@ -187,14 +192,15 @@ async def test_two_scans_of_a_library_count_as_one(
     folder = Scan(simulator.state, movies)
     whole = Scan(simulator.state, movies)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
-    await until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
     folder.end()
     whole.end()
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
     assert reading(hass, SCANNING) == STATE_OFF
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_changes_without_a_scan_are_read_once_they_have_come_to_rest(
     hass: HomeAssistant,
@@ -204,18 +210,19 @@ async def test_changes_without_a_scan_are_read_once_they_have_come_to_rest(
 ) -> None:
     film = simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     simulator.library.add_item(Kind.MOVIE, "The Tenth Wave", movies)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(4)
     simulator.library.remove_item(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(1)
     await clock.until(lambda: clock.slept[-1] == pytest.approx(4))
     assert not _paths(simulator)
     clock.advance(4)
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_library_that_goes_on_changing_is_read_after_a_minute(
     hass: HomeAssistant,
@@ -226,12 +233,13 @@ async def test_a_library_that_goes_on_changing_is_read_after_a_minute(
     for number in range(15):
         assert not _paths(simulator)
         simulator.library.add_item(Kind.MOVIE, f"Wave {number}", movies)
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
         clock.advance(4)
-    await until(lambda: reading(hass, MOVIES) == "55")
+    await wait_until(lambda: reading(hass, MOVIES) == "55")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_what_belongs_to_no_library_asks_for_nothing(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
@@ -254,10 +262,11 @@ async def test_what_belongs_to_no_library_asks_for_nothing(
         }
     )
     asleep = clock.asleep
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert clock.asleep == asleep
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_the_hourly_poll_is_neither_put_off_nor_replaced(
     hass: HomeAssistant,
@@ -267,16 +276,17 @@ async def test_the_hourly_poll_is_neither_put_off_nor_replaced(
 ) -> None:
     clock.advance(1800)
     simulator.scan(movies, items=["The Ninth Wave"])
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
     # Nothing tells of this one.
     simulator.library.on_add = lambda _: None
     simulator.library.add_item(
         Kind.MOVIE, "The First Wave", simulator.library.section_titled("Kids Movies")
     )
     _poll(hass, clock, 1800)
-    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_what_a_poll_has_read_meanwhile_is_not_read_again(
     hass: HomeAssistant,
@@ -287,17 +297,18 @@ async def test_what_a_poll_has_read_meanwhile_is_not_read_again(
 ) -> None:
     await async_setup_component(hass, HOMEASSISTANT_DOMAIN, {})
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     await hass.services.async_call(
         HOMEASSISTANT_DOMAIN, SERVICE_UPDATE_ENTITY, {ATTR_ENTITY_ID: MOVIES}, blocking=True
     )
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
     clock.advance(5)
     simulator.scan(kids_movies, items=["The First Wave"])
-    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
     assert _paths(simulator).count(MOVIE_LIST) == 1
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_library_that_cannot_be_read_is_tried_again_and_stays_available(
     hass: HomeAssistant,
@@ -310,10 +321,11 @@ async def test_a_library_that_cannot_be_read_is_tried_again_and_stays_available(
     await clock.until(lambda: pytest.approx(60) in clock.slept)
     assert reading(hass, MOVIES) == "40"
     clock.advance(60)
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, PROVIDERS, MOVIE_LIST]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_library_that_cannot_be_read_twice_waits_for_another_read(
     hass: HomeAssistant,
@@ -327,15 +339,16 @@ async def test_a_library_that_cannot_be_read_twice_waits_for_another_read(
     await clock.until(lambda: pytest.approx(60) in clock.slept)
     clock.advance(60)
     _scan(simulator, kids_movies, "The First Wave")
-    await until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
     clock.advance(61)
     _scan(simulator, kids_movies, "The Second Wave")
-    await until(lambda: reading(hass, KIDS_MOVIES) == "10")
+    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "10")
     # The read that another library asked for has shown that this one had changed.
     assert reading(hass, MOVIES) == "41"
     assert _paths(simulator).count(MOVIE_LIST) == 1
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_host_that_asks_for_silence_is_asked_when_it_is_over(
     hass: HomeAssistant,
@@ -349,10 +362,11 @@ async def test_a_host_that_asks_for_silence_is_asked_when_it_is_over(
     assert reading(hass, MOVIES) == "40"
     assert _paths(simulator) == [PROVIDERS]
     clock.advance(120)
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, PROVIDERS, MOVIE_LIST]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_new_library_is_found_by_its_first_scan(
     hass: HomeAssistant, simulator: PlexSimulator
@@ -360,11 +374,12 @@ async def test_a_new_library_is_found_by_its_first_scan(
     section = simulator.library.add_section("Concerts", "movie")
     simulator.scan(section, items=["Rooted, live"])
     concerts = "sensor.harbour_concerts_movies"
-    await until(lambda: hass.states.get(concerts) is not None)
+    await wait_until(lambda: hass.states.get(concerts) is not None)
     assert reading(hass, concerts) == "1"
     assert _paths(simulator) == [PROVIDERS, f"/library/sections/{section.key}/all"]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_server_that_does_not_say_what_it_scanned_is_asked(
     hass: HomeAssistant,
@@ -376,13 +391,14 @@ async def test_a_server_that_does_not_say_what_it_scanned_is_asked(
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     movies.scanned_at += 60
     simulator.push.publish(status("Bibliothek durchsucht"))
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert not _paths(simulator)
     clock.advance(5)
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_a_scan_whose_end_nobody_hears_is_looked_after(
     hass: HomeAssistant,
@@ -391,13 +407,13 @@ async def test_a_scan_whose_end_nobody_hears_is_looked_after(
     clock: HeldFreezerClock,
 ) -> None:
     scan = Scan(simulator.state, movies)
-    await until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
     simulator.push.close()
-    await until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: reading(hass, SCANNING) == STATE_OFF)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     scan.end()
     clock.advance(5)
-    await until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: reading(hass, MOVIES) == "41")
     assert reading(hass, SCANNING) == STATE_OFF
 
 
@@ -406,7 +422,7 @@ async def test_without_notifications_the_poll_tells_what_is_scanned(
     simulator: PlexSimulator,
     entry: MockConfigEntry,
     movies: Section,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     movies.refreshing = True
     await set_up(hass, entry)
@@ -414,7 +430,7 @@ async def test_without_notifications_the_poll_tells_what_is_scanned(
     assert state_of(hass, SCANNING).attributes["progress"] is None
     assert reading(hass, ACTIVITIES) == STATE_UNKNOWN
     movies.refreshing = False
-    await wait(3600)
+    await advance(3600)
     assert reading(hass, SCANNING) == STATE_OFF
 
 
@@ -424,6 +440,7 @@ def being_scanned(movies: Section) -> None:
     movies.refreshing = True
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("being_scanned", "listening")
 async def test_what_the_poll_took_for_a_scan_is_looked_at_once_notifications_come(
     hass: HomeAssistant, movies: Section, clock: HeldFreezerClock
@@ -431,22 +448,23 @@ async def test_what_the_poll_took_for_a_scan_is_looked_at_once_notifications_com
     assert reading(hass, SCANNING) == STATE_ON
     movies.refreshing = False
     clock.advance(5)
-    await until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: reading(hass, SCANNING) == STATE_OFF)
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_what_the_server_does_in_the_background_is_counted_and_named(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     credit = Activity(simulator.state, "media.generate.credits", "Detecting credits")
-    await until(lambda: reading(hass, ACTIVITIES) == "1")
+    await wait_until(lambda: reading(hass, ACTIVITIES) == "1")
     credit.report(30, "The Ninth Wave")
     epg = Activity(simulator.state, "provider.epg.load", "Loading the guide")
     epg.report(-1)
-    await heard(hass, simulator)
-    await until(lambda: reading(hass, ACTIVITIES) == "2")
+    await deliver_push(hass, simulator)
+    await wait_until(lambda: reading(hass, ACTIVITIES) == "2")
     clock.advance(30)
-    await until(lambda: "30" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
+    await wait_until(lambda: "30" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
     assert state_of(hass, ACTIVITIES).attributes["activities"] == [
         {
             "type": "media.generate.credits",
@@ -463,21 +481,23 @@ async def test_what_the_server_does_in_the_background_is_counted_and_named(
     ]
     credit.end()
     epg.end()
-    await until(lambda: reading(hass, ACTIVITIES) == "0")
+    await wait_until(lambda: reading(hass, ACTIVITIES) == "0")
     assert not _paths(simulator)
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_nobody_knows_what_runs_when_the_connection_is_lost(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     Activity(simulator.state, "media.generate.credits", "Detecting credits")
-    await until(lambda: reading(hass, ACTIVITIES) == "1")
+    await wait_until(lambda: reading(hass, ACTIVITIES) == "1")
     simulator.push.drop()
-    await until(lambda: reading(hass, ACTIVITIES) == STATE_UNKNOWN)
+    await wait_until(lambda: reading(hass, ACTIVITIES) == STATE_UNKNOWN)
     assert state_of(hass, ACTIVITIES).attributes["activities"] == []
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_progress_of_many_frames_is_written_every_30_seconds(
     hass: HomeAssistant,
@@ -486,13 +506,14 @@ async def test_progress_of_many_frames_is_written_every_30_seconds(
     writes: list[str],
 ) -> None:
     simulator.push.flood(1000)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     assert writes.count(ACTIVITIES) == 1
     clock.advance(30)
-    await until(lambda: "99" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
+    await wait_until(lambda: "99" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
     assert writes.count(ACTIVITIES) == 2
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 async def test_many_short_activities_are_not_written_one_by_one(
     hass: HomeAssistant,
@@ -506,25 +527,26 @@ async def test_many_short_activities_are_not_written_one_by_one(
         if running is not None:
             running.end()
         running = activity
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
         clock.advance(2)
         await settle(hass)
     assert running is not None
     running.end()
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     clock.advance(30)
-    await until(lambda: reading(hass, ACTIVITIES) == "0")
+    await wait_until(lambda: reading(hass, ACTIVITIES) == "0")
     # In 80 s there are 80 starts and ends: the first at once, the others every 30 s.
     assert 6 <= writes.count(ACTIVITIES) <= 10
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 @pytest.mark.parametrize("ends_meanwhile", [False, True])
 async def test_what_goes_on_at_a_reconnect_is_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
-    live: Live,
+    run_for: RunFor,
     ends_meanwhile: bool,
 ) -> None:
     """A recording and a scan that began while push was away."""
@@ -534,29 +556,30 @@ async def test_what_goes_on_at_a_reconnect_is_read(
     Scan(simulator.state, movies)
     if ends_meanwhile:
         recording.end()
-    await live(5)
+    await run_for(5)
     assert reading(hass, ACTIVITIES) == ("0" if ends_meanwhile else "1")
     assert reading(hass, SCANNING) == STATE_ON
     assert simulator.count("/activities") == 1
 
 
+@pytest.mark.push
 @pytest.mark.usefixtures("listening")
 @pytest.mark.parametrize("status", [401, 404, 500])
 async def test_activities_that_cannot_be_read_are_no_failure_of_anything_else(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     status: int,
 ) -> None:
     simulator.faults.add("/activities", Fault.status(status), times=None)
     simulator.push.drop()
     await simulator.push.disconnection()
-    await live(5)
+    await run_for(5)
     assert reading(hass, ACTIVITIES) == "0"
     assert reading(hass, "binary_sensor.harbour_connected") == STATE_ON
     assert reading(hass, "sensor.harbour_api_status") == "ok"
     assert simulator.count("/activities") <= 4
-    assert not list(pushed.async_get_active_flows(hass, {"reauth"}))
-    await live(60, step=20)
+    assert not list(entry_with_push.async_get_active_flows(hass, {"reauth"}))
+    await run_for(60, step=20)
     assert simulator.count("/activities") <= 4

@@ -44,9 +44,9 @@ async def test_every_entity_is_registered_and_reads_as_before(
 
 
 async def test_every_device_is_registered_as_before(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     device_registry: dr.DeviceRegistry,
     snapshot: SnapshotAssertion,
 ) -> None:
-    devices = dr.async_entries_for_config_entry(device_registry, loaded.entry_id)
+    devices = dr.async_entries_for_config_entry(device_registry, loaded_entry.entry_id)
     assert sorted(devices, key=lambda device: device.name or "") == snapshot

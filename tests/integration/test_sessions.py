@@ -11,7 +11,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, PHONE
 
-from .conftest import Wait
+from .conftest import Advance
 from .support import reading, state_of
 
 pytestmark = pytest.mark.smoke
@@ -33,7 +33,7 @@ def _figures(hass: HomeAssistant) -> dict[str, float]:
 
 
 async def test_every_stream_counts_where_it_belongs(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert _figures(hass) == dict.fromkeys(FIGURES, 0)
     film, other_film, third_film, *_ = simulator.library.of_kind(Kind.MOVIE)
@@ -57,7 +57,7 @@ async def test_every_stream_counts_where_it_belongs(
         method="transcode",
         copy_video=True,
     )
-    await wait(10)
+    await advance(10)
     assert _figures(hass) == {
         "active_streams": 4,
         "direct_plays": 1,
@@ -70,28 +70,28 @@ async def test_every_stream_counts_where_it_belongs(
     }
 
     sessions.stop(transcode)
-    await wait(10)
+    await advance(10)
     assert reading(hass, "sensor.harbour_transcodes") == "1"
     assert reading(hass, "sensor.harbour_wan_bandwidth") == "0.5"
 
 
 async def test_bandwidth_without_a_limit_is_no_figure(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.sessions.start_live_tv()
     simulator.sessions.start_preroll()
-    await wait(10)
+    await advance(10)
     assert reading(hass, "sensor.harbour_active_streams") == "1"
     assert reading(hass, "sensor.harbour_bandwidth") == "3.1"
     assert reading(hass, "sensor.harbour_lan_bandwidth") == "3.1"
 
 
 async def test_a_stream_without_a_session_element_has_the_bandwidth_of_its_media(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
     simulator.sessions.start(track, with_session=False)
-    await wait(10)
+    await advance(10)
     assert _figures(hass) == dict.fromkeys(FIGURES, 0) | {
         "active_streams": 1,
         "direct_plays": 1,
@@ -102,23 +102,23 @@ async def test_a_stream_without_a_session_element_has_the_bandwidth_of_its_media
 
 
 async def test_two_streams_on_one_player_are_two_streams_of_one_viewer(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     film, other_film, *_ = simulator.library.of_kind(Kind.MOVIE)
     first = simulator.sessions.start(film)
     simulator.sessions.start(other_film)
-    await wait(10)
+    await advance(10)
     assert reading(hass, "sensor.harbour_active_streams") == "2"
     assert reading(hass, "sensor.harbour_viewers") == "1"
 
     simulator.sessions.stop(first)
-    await wait(10)
+    await advance(10)
     (stream,) = state_of(hass, "sensor.harbour_active_streams").attributes["streams"]
     assert stream["title"] == other_film.title
 
 
 async def test_a_viewer_without_an_account_is_known_by_the_player(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     def sessions(*players: str) -> Fault:
         return Fault.wrong_json(
@@ -134,15 +134,15 @@ async def test_a_viewer_without_an_account_is_known_by_the_player(
 
     simulator.faults.add("/status/sessions", sessions("kitchen", "kitchen"))
     simulator.faults.add("/status/sessions", sessions("kitchen", "garden"))
-    await wait(10)
+    await advance(10)
     assert reading(hass, "sensor.harbour_active_streams") == "2"
     assert reading(hass, "sensor.harbour_viewers") == "1"
-    await wait(10)
+    await advance(10)
     assert reading(hass, "sensor.harbour_viewers") == "2"
 
 
 async def test_an_odd_session_never_costs_the_others(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     odd: list[object] = [
         None,
@@ -161,22 +161,22 @@ async def test_an_odd_session_never_costs_the_others(
     simulator.faults.add(
         "/status/sessions", Fault.wrong_json({"MediaContainer": {"size": 6, "Metadata": odd}})
     )
-    await wait(10)
+    await advance(10)
     streams = state_of(hass, "sensor.harbour_active_streams").attributes["streams"]
     assert [(stream["title"], stream["position"]) for stream in streams] == [
         (None, None),
         ("Whole", 5),
     ]
-    await wait(10)
+    await advance(10)
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
 
 async def test_nothing_is_written_when_nothing_changed(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     session = simulator.sessions.start(film, state="paused", offset=60_000)
-    await wait(10)
+    await advance(10)
     written: list[str] = []
 
     @callback
@@ -190,32 +190,32 @@ async def test_nothing_is_written_when_nothing_changed(
     hass.bus.async_listen(EVENT_STATE_REPORTED, note, event_filter=callback(lambda _: True))
     simulator.clear_requests()
     for _ in range(5):
-        await wait(10)
-    await wait(3600)
+        await advance(10)
+    await advance(3600)
     assert simulator.count("/status/sessions") == 6
     assert simulator.count("/media/providers") == 1
     assert written == []
 
     # While it plays, only what describes it changes.
     simulator.sessions.resume(session)
-    await wait(10)
+    await advance(10)
     assert set(written) == {"sensor.harbour_active_streams", "event.harbour_playback"}
 
 
 async def test_sessions_are_asked_for_every_ten_seconds(
-    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.clear_requests()
-    await wait(5)
+    await advance(5)
     assert not simulator.requests
     for polls in range(1, 4):
-        await wait(10)
+        await advance(10)
         assert simulator.count("/status/sessions") == polls
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
 async def test_what_is_paused_or_converted_by_hardware_counts_where_that_is_wanted(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     figures = ("sensor.harbour_paused_streams", "sensor.harbour_hardware_transcodes")
     assert [reading(hass, figure) for figure in figures] == ["0", "0"]
@@ -224,8 +224,8 @@ async def test_what_is_paused_or_converted_by_hardware_counts_where_that_is_want
     sessions.start(film, state="paused")
     sessions.start(other_film, player=BEDROOM, method="transcode")
     converted = sessions.start(third_film, player=PHONE, method="transcode", hardware=True)
-    await wait(10)
+    await advance(10)
     assert [reading(hass, figure) for figure in figures] == ["1", "1"]
     sessions.stop(converted)
-    await wait(10)
+    await advance(10)
     assert [reading(hass, figure) for figure in figures] == ["1", "0"]

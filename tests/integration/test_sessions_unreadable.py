@@ -9,23 +9,25 @@ from tests.clocks import HeldFreezerClock
 from tests.entity_ids import CONNECTED, MOVIES, PLAYBACK, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Live, Wait
+from .conftest import Advance, RunFor
 from .events import EventListener
 from .scripted_sessions import SESSIONS_PATH, ScriptedSessions
 from .support import reading, settle
 
+pytestmark = pytest.mark.push
+
 
 @pytest.fixture
 async def server(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> ScriptedSessions:
     """Return a server with two sessions."""
-    await live(12)
-    server = ScriptedSessions(hass, simulator, live)
+    await run_for(12)
+    server = ScriptedSessions(hass, simulator, run_for)
     server.list_session("1")
     server.list_session("2", user="marin")
     await server.report("1", "playing", ratingKey="500")
-    await live(1)
+    await run_for(1)
     return server
 
 
@@ -55,26 +57,26 @@ async def test_reported_streams_stay_and_others_expire_after_a_minute(
     await server.report("1", "stopped", ratingKey="500")
     assert server.streams == []
     assert (reading(hass, CONNECTED), reading(hass, MOVIES)) == (STATE_ON, movies)
-    assert [kind for kind, _ in listener.heard] == ["stopped", "paused", "resumed", "stopped"]
+    assert [kind for kind, _ in listener.new_events] == ["stopped", "paused", "resumed", "stopped"]
 
 
 async def test_unreported_streams_become_unavailable_after_a_minute(
-    hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     listener = EventListener(hass, PLAYBACK)
     movies = reading(hass, MOVIES)
     _break(simulator, Fault.status(500))
     await server.report("3", "playing", ratingKey="600")
-    await live(50)
+    await run_for(50)
     assert reading(hass, STREAMS) == "2"
-    await live(13)
+    await run_for(13)
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
     assert (reading(hass, CONNECTED), reading(hass, MOVIES)) == (STATE_ON, movies)
     # What is listed after the recovery has neither ended nor started.
     server.list_session("1")
-    await live(12)
+    await run_for(12)
     assert reading(hass, STREAMS) == "2"
-    assert listener.heard == []
+    assert listener.new_events == []
 
 
 async def test_streams_expire_while_their_verification_hangs(
@@ -82,12 +84,12 @@ async def test_streams_expire_while_their_verification_hangs(
     server: ScriptedSessions,
     simulator: PlexSimulator,
     clock: HeldFreezerClock,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     _break(simulator, Fault.hang())
     await server.live(44)
     assert reading(hass, STREAMS) == "2"
     for _ in range(17):
-        await wait(1)
+        await advance(1)
     await settle(hass)
     assert reading(hass, STREAMS) in {"0", STATE_UNAVAILABLE}

@@ -22,7 +22,7 @@ from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from .conftest import TOKEN, Wait
+from .conftest import TOKEN, Advance
 from .support import reading, set_up, settle, state_of_entry
 
 OTHER_SERVER = "0123456789abcdef0123456789abcdef01234567"
@@ -39,9 +39,9 @@ def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 @pytest.mark.smoke
 async def test_setting_up_asks_each_question_once(
-    loaded: MockConfigEntry, simulator: PlexSimulator
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    assert state_of_entry(loaded) is ConfigEntryState.LOADED
+    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
     asked = Counter(
         (request.path, request.query.get("type"), request.query.get("sort"))
         for request in simulator.requests
@@ -73,7 +73,7 @@ async def test_setting_up_asks_each_question_once(
 
 @pytest.mark.smoke
 async def test_the_token_travels_in_a_header_and_never_in_an_address(
-    loaded: MockConfigEntry, simulator: PlexSimulator
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     # Who the server is, is found out before it is given the token.
     first, *others = simulator.requests
@@ -84,28 +84,28 @@ async def test_the_token_travels_in_a_header_and_never_in_an_address(
 
 
 async def test_a_server_that_is_well_is_not_worth_a_warning(
-    loaded: MockConfigEntry, wait: Wait, caplog: pytest.LogCaptureFixture
+    loaded_entry: MockConfigEntry, advance: Advance, caplog: pytest.LogCaptureFixture
 ) -> None:
-    await wait(10)
+    await advance(10)
     assert not _said(caplog)
 
 
 @pytest.mark.smoke
 async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    runtime = loaded.runtime_data
+    runtime = loaded_entry.runtime_data
     remains = [
         weakref.ref(thing) for thing in (runtime.health, runtime.libraries, runtime.sessions)
     ]
     del runtime
-    assert await hass.config_entries.async_unload(loaded.entry_id)
+    assert await hass.config_entries.async_unload(loaded_entry.entry_id)
     await settle(hass)
-    assert state_of_entry(loaded) is ConfigEntryState.NOT_LOADED
+    assert state_of_entry(loaded_entry) is ConfigEntryState.NOT_LOADED
     assert reading(hass, "sensor.harbour_active_streams") == STATE_UNAVAILABLE
 
     simulator.clear_requests()
-    await wait(2 * 3600)
+    await advance(2 * 3600)
     assert not simulator.requests
     gc.collect()
     assert not [ref() for ref in remains if ref() is not None]
@@ -113,33 +113,33 @@ async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
 
 async def test_unloading_ends_a_poll_that_hangs(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.hang())
     clock.advance(11)
     async_fire_time_changed(hass, dt_util.utcnow())
     await simulator.fault_reached()
-    assert await hass.config_entries.async_unload(loaded.entry_id)
+    assert await hass.config_entries.async_unload(loaded_entry.entry_id)
     await simulator.faults.wait_released()
 
-    assert await hass.config_entries.async_setup(loaded.entry_id)
+    assert await hass.config_entries.async_setup(loaded_entry.entry_id)
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
 
 @pytest.mark.smoke
 async def test_a_reload_brings_everything_back_as_it_was(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     before = {state.entity_id: state.state for state in hass.states.async_all()}
-    assert await hass.config_entries.async_reload(loaded.entry_id)
+    assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
     assert {state.entity_id: state.state for state in hass.states.async_all()} == before
 
     simulator.clear_requests()
-    await wait(10)
+    await advance(10)
     assert [request.path for request in simulator.requests] == ["/status/sessions"]
 
 
@@ -147,7 +147,7 @@ async def test_a_server_that_is_off_is_waited_for(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     await simulator.stop()
@@ -157,7 +157,7 @@ async def test_a_server_that_is_off_is_waited_for(
     assert entry.reason == "The Plex Media Server cannot be reached"
 
     await simulator.start()
-    await wait(6)
+    await advance(6)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
     assert reading(hass, "binary_sensor.harbour_connected") == "on"
     # Home Assistant has said so already, and says so once.
@@ -204,7 +204,7 @@ async def test_a_server_that_is_unwell_is_waited_for(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     break_it: Callable[[PlexSimulator], None],
     key: str,
     reason: str,
@@ -223,19 +223,19 @@ async def test_a_server_that_is_unwell_is_waited_for(
     simulator.starting(on=False)
     simulator.starting_plugins = False
     simulator.state.machine_identifier = machine_identifier
-    await wait(6)
+    await advance(6)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
 
 @pytest.mark.smoke
 async def test_sessions_that_fail_are_waited_for_too(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=4)
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
-    await wait(6)
+    await advance(6)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
 
 
@@ -254,31 +254,31 @@ async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
 @pytest.mark.smoke
 async def test_two_servers_live_side_by_side(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     second_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
-    wait: Wait,
+    other_server: PlexSimulator,
+    advance: Advance,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
     assert state_of_entry(second_entry) is ConfigEntryState.LOADED
     # Libraries of the same uuid on both servers are libraries of their own.
-    for either in (loaded, second_entry):
+    for either in (loaded_entry, second_entry):
         devices = dr.async_entries_for_config_entry(device_registry, either.entry_id)
         assert len(devices) == 1 + len(simulator.library.sections)
     assert len(er.async_entries_for_config_entry(entity_registry, second_entry.entry_id)) == len(
-        er.async_entries_for_config_entry(entity_registry, loaded.entry_id)
+        er.async_entries_for_config_entry(entity_registry, loaded_entry.entry_id)
     )
 
-    neighbour.sessions.start(neighbour.library.of_kind(Kind.MOVIE)[0])
-    await wait(10)
+    other_server.sessions.start(other_server.library.of_kind(Kind.MOVIE)[0])
+    await advance(10)
     assert reading(hass, "sensor.lighthouse_active_streams") == "1"
     assert reading(hass, "sensor.harbour_active_streams") == "0"
 
     assert await hass.config_entries.async_unload(second_entry.entry_id)
-    neighbour.clear_requests()
+    other_server.clear_requests()
     simulator.clear_requests()
-    await wait(10)
-    assert not neighbour.requests
+    await advance(10)
+    assert not other_server.requests
     assert simulator.requests

@@ -80,14 +80,14 @@ async def test_form_says_that_a_token_is_required(
 
 
 async def test_form_and_reauth_say_that_the_server_is_not_signed_in(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     """A password reset signs the server out: it refuses every token until it is claimed."""
     simulator.state.claimed = False
     simulator.faults.add("/media/providers", Fault.status(401), times=None)
-    loaded.async_start_reauth(hass)
+    loaded_entry.async_start_reauth(hass)
     await hass.async_block_till_done()
-    (flow,) = loaded.async_get_active_flows(hass, {SOURCE_REAUTH})
+    (flow,) = loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH})
     menu = await hass.config_entries.flow.async_configure(flow["flow_id"])
     form = await submit(hass, await choose_form(hass, menu, "reauth_manual"), token="another")
     assert_error(form, "server_unclaimed")

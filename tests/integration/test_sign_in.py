@@ -66,14 +66,14 @@ async def test_home_assistant_is_one_device_to_plex_whatever_it_does(
     plextv: PlexTvSimulator,
     account: PlexAccount,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
 ) -> None:
     await assert_signs_in(hass, plextv, await begin_sign_in(hass))
-    neighbour.tokens.add_owner(ACCESS_TOKEN)
-    list_server(plextv, neighbour)
+    other_server.tokens.add_owner(ACCESS_TOKEN)
+    list_server(plextv, other_server)
     await assert_signs_in(hass, plextv, await begin_sign_in(hass))
 
-    requests = [*plextv.requests, *simulator.requests, *neighbour.requests]
+    requests = [*plextv.requests, *simulator.requests, *other_server.requests]
     (identifier,) = {request.headers["X-Plex-Client-Identifier"] for request in requests}
     assert len(identifier) == 32
     assert {request.headers["X-Plex-Product"] for request in requests} == {"Plex Pulse"}
@@ -100,22 +100,22 @@ async def test_the_browser_hears_that_the_flow_has_moved_on(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
     step = await begin_sign_in(hass)
-    heard = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    deliver_push = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
 
     await assert_signs_in(hass, plextv, step)
 
-    (event,) = heard
+    (event,) = deliver_push
     assert event.data["flow_id"] == step["flow_id"]
 
 
 async def test_the_servers_to_choose_from_are_ones_own_first_then_others_by_their_owner(
-    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, neighbour: PlexSimulator
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, other_server: PlexSimulator
 ) -> None:
     plextv.add_server("owner", "Attic", "attic", "canary-attic", owned=False, owner_name="juniper")
     plextv.add_server("owner", "Cellar", "cellar", "canary-cellar", owned=False)
     plextv.add_player("owner", "Phone")
-    neighbour.tokens.add_owner(ACCESS_TOKEN)
-    list_server(plextv, neighbour)
+    other_server.tokens.add_owner(ACCESS_TOKEN)
+    list_server(plextv, other_server)
 
     form = await approve(hass, plextv, await begin_sign_in(hass))
 
@@ -126,49 +126,49 @@ async def test_the_servers_to_choose_from_are_ones_own_first_then_others_by_thei
     result = await submit(hass, form, server=options["Lighthouse"])
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Lighthouse"
-    assert result["data"][CONF_URL] == neighbour.url
-    assert result["result"].unique_id == neighbour.state.machine_identifier
+    assert result["data"][CONF_URL] == other_server.url
+    assert result["result"].unique_id == other_server.state.machine_identifier
 
 
 async def test_a_server_that_is_set_up_is_left_out_and_one_alone_chosen_without_asking(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
-    loaded: MockConfigEntry,
-    neighbour: PlexSimulator,
+    loaded_entry: MockConfigEntry,
+    other_server: PlexSimulator,
 ) -> None:
-    neighbour.tokens.add_owner(ACCESS_TOKEN)
-    list_server(plextv, neighbour)
+    other_server.tokens.add_owner(ACCESS_TOKEN)
+    list_server(plextv, other_server)
 
     result = await approve(hass, plextv, await begin_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Lighthouse"
-    assert loaded.state is ConfigEntryState.LOADED
+    assert loaded_entry.state is ConfigEntryState.LOADED
 
 
 async def test_an_account_without_a_server_left_can_be_changed_for_another(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
-    loaded: MockConfigEntry,
-    neighbour: PlexSimulator,
+    loaded_entry: MockConfigEntry,
+    other_server: PlexSimulator,
 ) -> None:
     form = await approve(hass, plextv, await begin_sign_in(hass))
 
     assert_failed(form, "no_servers")
     plextv.add_account("juniper", "canary-juniper")
-    neighbour.tokens.add_owner(ACCESS_TOKEN)
-    list_server(plextv, neighbour, account="juniper")
+    other_server.tokens.add_owner(ACCESS_TOKEN)
+    list_server(plextv, other_server, account="juniper")
     result = await approve(hass, plextv, await try_again(hass, form), "juniper")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_ACCOUNT_TOKEN] == "canary-juniper"
 
 
 async def test_a_server_that_is_set_up_elsewhere_meanwhile_is_not_set_up_twice(
-    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, neighbour: PlexSimulator
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, other_server: PlexSimulator
 ) -> None:
-    list_server(plextv, neighbour)
+    list_server(plextv, other_server)
     form = await approve(hass, plextv, await begin_sign_in(hass))
     harbour = options_of(form, "server")["Harbour"]
     other_form = await approve(hass, plextv, await begin_sign_in(hass))
@@ -219,19 +219,19 @@ async def test_another_server_at_the_address_sees_no_token(
     plextv: PlexTvSimulator,
     account: PlexAccount,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
 ) -> None:
     step = await begin_sign_in(hass)
     await simulator.stop()
-    await neighbour.stop()
-    await neighbour.start(port=simulator.port)
+    await other_server.stop()
+    await other_server.start(port=simulator.port)
 
     form = await approve(hass, plextv, step)
 
     assert_error(form, "cannot_connect")
-    assert neighbour.count("/identity") == 1
-    assert paths_with_token(neighbour) == set()
-    await neighbour.stop()
+    assert other_server.count("/identity") == 1
+    assert paths_with_token(other_server) == set()
+    await other_server.stop()
     await simulator.start()
     result = await submit(hass, form, server=simulator.state.machine_identifier)
     assert result["type"] is FlowResultType.CREATE_ENTRY

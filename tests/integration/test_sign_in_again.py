@@ -45,26 +45,26 @@ async def test_an_approval_gives_an_entry_its_new_token(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     open_menu: OpenMenu,
     reason: str,
 ) -> None:
     simulator.revoke(TOKEN)
-    step = await go_to_plex(hass, await open_menu(hass, loaded))
+    step = await go_to_plex(hass, await open_menu(hass, loaded_entry))
 
     result = await approve(hass, plextv, step)
 
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == reason
-    assert dict(loaded.data) == {
+    assert dict(loaded_entry.data) == {
         CONF_URL: simulator.url,
         CONF_TOKEN: ACCESS_TOKEN,
         CONF_VERIFY_SSL: True,
         CONF_ACCOUNT_TOKEN: ACCOUNT_TOKEN,
         CONF_CONNECTION: "local",
     }
-    assert state_of_entry(loaded) is ConfigEntryState.LOADED
+    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
 
 
 @FLOWS
@@ -73,20 +73,20 @@ async def test_an_approval_finds_a_server_that_has_moved(
     plextv: PlexTvSimulator,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
-    moved: PlexSimulator,
+    relocated_server: PlexSimulator,
     open_menu: OpenMenu,
     reason: str,
 ) -> None:
     await simulator.stop()
     assert not await hass.config_entries.async_setup(entry.entry_id)
     plextv.add_account("owner", ACCOUNT_TOKEN)
-    list_server(plextv, moved, access_token=NEW_TOKEN)
+    list_server(plextv, relocated_server, access_token=NEW_TOKEN)
     step = await go_to_plex(hass, await open_menu(hass, entry))
 
     result = await approve(hass, plextv, step)
 
     assert result["reason"] == reason
-    assert entry.data[CONF_URL] == moved.url
+    assert entry.data[CONF_URL] == relocated_server.url
     assert state_of_entry(entry) is ConfigEntryState.LOADED
 
 
@@ -95,24 +95,24 @@ async def test_an_account_without_the_server_is_refused_until_one_has_it(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
-    loaded: MockConfigEntry,
-    neighbour: PlexSimulator,
+    loaded_entry: MockConfigEntry,
+    other_server: PlexSimulator,
     open_menu: OpenMenu,
     reason: str,
 ) -> None:
     plextv.add_account("juniper", "canary-juniper")
-    list_server(plextv, neighbour, account="juniper")
-    step = await go_to_plex(hass, await open_menu(hass, loaded))
-    before = dict(loaded.data)
+    list_server(plextv, other_server, account="juniper")
+    step = await go_to_plex(hass, await open_menu(hass, loaded_entry))
+    before = dict(loaded_entry.data)
 
     form = await approve(hass, plextv, step, "juniper")
 
     assert_failed(form, "wrong_account")
-    assert dict(loaded.data) == before
-    assert neighbour.requests == []
+    assert dict(loaded_entry.data) == before
+    assert other_server.requests == []
     result = await approve(hass, plextv, await try_again(hass, form))
     assert result["reason"] == reason
-    assert loaded.data[CONF_ACCOUNT_TOKEN] == ACCOUNT_TOKEN
+    assert loaded_entry.data[CONF_ACCOUNT_TOKEN] == ACCOUNT_TOKEN
 
 
 @FLOWS
@@ -120,55 +120,61 @@ async def test_another_server_at_the_address_is_not_taken_for_the_entrys(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
     open_menu: OpenMenu,
     reason: str,
 ) -> None:
-    step = await go_to_plex(hass, await open_menu(hass, loaded))
+    step = await go_to_plex(hass, await open_menu(hass, loaded_entry))
     await simulator.stop()
-    await neighbour.stop()
-    await neighbour.start(port=simulator.port)
+    await other_server.stop()
+    await other_server.start(port=simulator.port)
 
     form = await approve(hass, plextv, step)
 
     assert form["step_id"] == "server"
     assert_error(form, "cannot_connect")
-    assert paths_with_token(neighbour) == set()
-    await neighbour.stop()
+    assert paths_with_token(other_server) == set()
+    await other_server.stop()
     await simulator.start()
     result = await submit(hass, form, server=simulator.state.machine_identifier)
     assert result["reason"] == reason
 
 
 async def test_a_token_entered_by_hand_is_not_left_to_the_account(
-    hass: HomeAssistant, found_by_account: None, loaded: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant,
+    found_by_account: None,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
 ) -> None:
     simulator.tokens.add_owner(NEW_TOKEN)
-    menu = await loaded.start_reauth_flow(hass)
+    menu = await loaded_entry.start_reauth_flow(hass)
     form = await choose_form(hass, menu, "reauth_manual")
 
     result = await submit(hass, form, token=NEW_TOKEN)
 
     assert result["reason"] == "reauth_successful"
-    assert loaded.data[CONF_TOKEN] == NEW_TOKEN
+    assert loaded_entry.data[CONF_TOKEN] == NEW_TOKEN
     # Or the next outage would replace what was typed by what the account says.
-    assert CONF_ACCOUNT_TOKEN not in loaded.data
-    assert CONF_CONNECTION not in loaded.data
+    assert CONF_ACCOUNT_TOKEN not in loaded_entry.data
+    assert CONF_CONNECTION not in loaded_entry.data
 
 
 async def test_an_address_entered_by_hand_is_not_left_to_the_account(
-    hass: HomeAssistant, found_by_account: None, loaded: MockConfigEntry, moved: PlexSimulator
+    hass: HomeAssistant,
+    found_by_account: None,
+    loaded_entry: MockConfigEntry,
+    relocated_server: PlexSimulator,
 ) -> None:
-    menu = await loaded.start_reconfigure_flow(hass)
+    menu = await loaded_entry.start_reconfigure_flow(hass)
     form = await choose_form(hass, menu, "reconfigure_manual")
 
-    result = await submit(hass, form, url=moved.url, token=NEW_TOKEN, verify_ssl=True)
+    result = await submit(hass, form, url=relocated_server.url, token=NEW_TOKEN, verify_ssl=True)
 
     assert result["reason"] == "reconfigure_successful"
-    assert dict(loaded.data) == {
-        CONF_URL: moved.url,
+    assert dict(loaded_entry.data) == {
+        CONF_URL: relocated_server.url,
         CONF_TOKEN: NEW_TOKEN,
         CONF_VERIFY_SSL: True,
     }

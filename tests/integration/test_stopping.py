@@ -8,18 +8,20 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.entity_ids import PUSH
 from tests.simulator import PlexSimulator
 
-from .conftest import Live
+from .conftest import RunFor
 from .support import reading, said
+
+pytestmark = pytest.mark.push
 
 
 async def test_stop_sends_no_request_and_is_no_outage(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    await live(12)
+    await run_for(12)
     simulator.clear_requests()
     await hass.async_stop(force=True)
     await simulator.push.disconnection()

@@ -21,7 +21,7 @@ from tests.simulator.users_and_players import (
     User,
 )
 
-from .conftest import Wait
+from .conftest import Advance
 from .support import state_of
 
 ACTIVE_STREAMS = "sensor.harbour_active_streams"
@@ -261,16 +261,16 @@ def _live_tv(simulator: PlexSimulator) -> Session:
 )
 async def test_a_stream_is_described_whatever_it_is(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     typing: Literal["modern", "strings"],
     start: Callable[[PlexSimulator], Session],
     stream: Stream,
 ) -> None:
     simulator.state.typing = typing
     session = start(simulator)
-    await wait(10)
+    await advance(10)
     state = state_of(hass, ACTIVE_STREAMS)
     assert state.state == "1"
     (shown,) = state.attributes["streams"]
@@ -282,17 +282,17 @@ async def test_a_stream_is_described_whatever_it_is(
     assert re.fullmatch("[0-9a-f]{16}", player_id)
 
     simulator.sessions.stop(session)
-    await wait(10)
+    await advance(10)
     state = state_of(hass, ACTIVE_STREAMS)
     assert state.state == "0"
     assert state.attributes["streams"] == []
 
 
 async def test_of_an_email_address_only_the_name_is_shown(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     item = simulator.library.of_kind(Kind.MOVIE)[0]
     simulator.sessions.start(item, user=User(id=7, name="heron@mail.example"))
-    await wait(10)
+    await advance(10)
     (stream,) = state_of(hass, ACTIVE_STREAMS).attributes["streams"]
     assert stream["user"] == "heron"

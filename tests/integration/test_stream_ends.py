@@ -12,10 +12,12 @@ from tests.entity_ids import PLAYBACK
 from tests.simulator import Fault, PlexSimulator
 
 from .actions import act
-from .conftest import Live
+from .conftest import RunFor
 from .events import EventListener
 from .scripted_sessions import SESSIONS_PATH, ScriptedSessions
-from .support import heard, settle
+from .support import deliver_push, settle
+
+pytestmark = pytest.mark.push
 
 BOTH: Final = [("juniper", "playing"), ("marin", "playing")]
 MARIN: Final = [("marin", "playing")]
@@ -46,16 +48,16 @@ STOPS: Final[dict[str, list[Mapping[str, object]]]] = {
 
 @pytest.fixture
 async def server(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> ScriptedSessions:
     """Return a server with two viewers of one item."""
-    await live(12)
-    server = ScriptedSessions(hass, simulator, live)
+    await run_for(12)
+    server = ScriptedSessions(hass, simulator, run_for)
     server.list_session("85")
     server.list_session("90", user="marin")
     await server.report("85", "playing", ratingKey="500")
     await server.report("90", "playing", ratingKey="500")
-    await live(1)
+    await run_for(1)
     assert server.streams == BOTH
     assert server.count_reads()
     return server
@@ -85,10 +87,10 @@ async def test_stop_in_any_form_removes_the_stream_within_20_seconds(
     await server.live(19 - listed_seconds)
     assert server.streams == MARIN
     assert server.count_reads() <= 8
-    assert listener.heard == [("stopped", "Item 500")]
+    assert listener.new_events == [("stopped", "Item 500")]
     await server.live(60, "90")
     assert server.streams == MARIN
-    assert not listener.heard
+    assert not listener.new_events
 
 
 async def test_stop_of_another_viewer_leaves_the_streams(
@@ -99,7 +101,7 @@ async def test_stop_of_another_viewer_leaves_the_streams(
     await server.live(30, "85", "90")
     assert server.streams == BOTH
     assert server.count_reads() <= 5
-    assert not listener.heard
+    assert not listener.new_events
 
 
 async def test_stop_under_a_new_key_after_a_pause_removes_the_stream(
@@ -111,7 +113,7 @@ async def test_stop_under_a_new_key_after_a_pause_removes_the_stream(
     await server.report("86", "stopped", ratingKey="500", viewOffset=3_672_758)
     await server.live(10)
     assert server.streams == MARIN
-    assert listener.heard == [("paused", "Item 500"), ("stopped", "Item 500")]
+    assert listener.new_events == [("paused", "Item 500"), ("stopped", "Item 500")]
 
 
 @pytest.mark.parametrize("state", ["playing", "paused", "buffering"])
@@ -119,7 +121,7 @@ async def test_unreported_stream_is_verified_after_45_seconds(
     server: ScriptedSessions, listener: EventListener, state: str
 ) -> None:
     await server.report("85", state, ratingKey="500")
-    assert listener.heard == ([("paused", "Item 500")] if state == "paused" else [])
+    assert listener.new_events == ([("paused", "Item 500")] if state == "paused" else [])
     server.unlist("85")
     await server.live(40, "90")
     assert server.streams == [("juniper", state), *MARIN]
@@ -127,7 +129,7 @@ async def test_unreported_stream_is_verified_after_45_seconds(
     await server.live(9, "90")
     assert server.streams == MARIN
     assert server.count_reads() == 1
-    assert listener.heard == [("stopped", "Item 500")]
+    assert listener.new_events == [("stopped", "Item 500")]
 
 
 async def test_one_read_verifies_all_unreported_streams(
@@ -140,7 +142,7 @@ async def test_one_read_verifies_all_unreported_streams(
     await server.live(5)
     assert server.streams == []
     assert server.count_reads() == 1
-    assert listener.heard == [("stopped", "Item 500")] * 2
+    assert listener.new_events == [("stopped", "Item 500")] * 2
 
 
 async def test_unreported_stream_that_is_listed_stays(
@@ -149,7 +151,7 @@ async def test_unreported_stream_that_is_listed_stays(
     await server.live(300)
     assert server.streams == BOTH
     assert server.count_reads() <= 7
-    assert not listener.heard
+    assert not listener.new_events
 
 
 async def test_reported_streams_cost_no_request(
@@ -172,7 +174,7 @@ async def test_stopped_stream_that_is_still_listed_is_no_new_start(
     """A read for another stream lists it with the position of its end."""
     server.list_session("85", offset=100_000)
     await server.report("85", "stopped", ratingKey="500", viewOffset=100_000)
-    assert listener.heard == [("stopped", "Item 500")]
+    assert listener.new_events == [("stopped", "Item 500")]
     await server.live(15, "90")
     for key in ("91", "92"):
         if has_started_again and key == "92":
@@ -184,7 +186,7 @@ async def test_stopped_stream_that_is_still_listed_is_no_new_start(
     expected = [("started", "Item 600"), ("started", "Item 600")]
     if has_started_again:
         expected.insert(1, ("started", "Item 500"))
-    assert sorted(listener.heard) == sorted(expected)
+    assert sorted(listener.new_events) == sorted(expected)
 
 
 @pytest.mark.parametrize("listed_seconds", [0, 5, 15])
@@ -202,7 +204,7 @@ async def test_terminated_stream_without_a_notification_is_removed(
     server.unlist("85")
     await server.live(19 - listed_seconds)
     assert server.streams == MARIN
-    assert listener.heard == [("stopped", "Item 500")]
+    assert listener.new_events == [("stopped", "Item 500")]
 
 
 async def test_app_that_reports_only_its_transcode(
@@ -218,7 +220,7 @@ async def test_app_that_reports_only_its_transcode(
         await server.report("85", "playing")
         await server.report("90", "playing")
     assert server.streams == [*BOTH, ("reed", "playing")]
-    assert listener.heard == [("started", "Item 700")]
+    assert listener.new_events == [("started", "Item 700")]
     assert server.count_reads() <= 5
     for _ in range(30):
         await server.live(3)
@@ -231,7 +233,7 @@ async def test_app_that_reports_only_its_transcode(
     server.unlist("95")
     await server.live(14)
     assert server.streams == BOTH
-    assert listener.heard == [("stopped", "Item 700")]
+    assert listener.new_events == [("stopped", "Item 700")]
 
 
 async def test_late_reports_of_a_stopped_transcode_cost_no_request(
@@ -246,7 +248,7 @@ async def test_late_reports_of_a_stopped_transcode_cost_no_request(
     await server.report_transcode("97ec", "end")
     await server.live(20, "85", "90")
     assert not server.count_reads()
-    assert listener.heard == [("started", "Item 700"), ("stopped", "Item 700")]
+    assert listener.new_events == [("started", "Item 700"), ("stopped", "Item 700")]
 
 
 async def test_stop_is_taken_over_from_a_session_whose_item_is_listed_late(
@@ -256,12 +258,12 @@ async def test_stop_is_taken_over_from_a_session_whose_item_is_listed_late(
     for state, kind in (("playing", None), ("paused", "paused"), ("playing", "resumed")):
         await server.report("85", state, ratingKey="501")
         assert server.streams[0] == ("juniper", state)
-        assert listener.heard == ([] if kind is None else [(kind, "Item 500")])
+        assert listener.new_events == ([] if kind is None else [(kind, "Item 500")])
         await server.live(5)
     server.unlist("85")
     await server.report("85", "stopped", ratingKey="501")
     assert server.streams == MARIN
-    assert listener.heard == [("stopped", "Item 500")]
+    assert listener.new_events == [("stopped", "Item 500")]
 
 
 async def test_late_stop_of_the_former_item_leaves_the_stream(
@@ -270,7 +272,7 @@ async def test_late_stop_of_the_former_item_leaves_the_stream(
     server.list_session("85", item="501")
     await server.report("85", "playing", ratingKey="501")
     await server.live(1)
-    assert listener.heard == [("stopped", "Item 500"), ("started", "Item 501")]
+    assert listener.new_events == [("stopped", "Item 500"), ("started", "Item 501")]
     await server.report("85", "stopped", ratingKey="500")
     await server.live(1)
     await server.report("85", "playing", ratingKey="501")
@@ -278,7 +280,7 @@ async def test_late_stop_of_the_former_item_leaves_the_stream(
     assert server.count_reads() <= 3
     await server.live(20, "90")
     assert not server.count_reads()
-    assert not listener.heard
+    assert not listener.new_events
 
 
 async def test_read_that_is_under_way_when_a_stream_stops_does_not_restore_it(
@@ -294,6 +296,6 @@ async def test_read_that_is_under_way_when_a_stream_stops_does_not_restore_it(
     await simulator.fault_reached(1)
     await server.report("85", "stopped", ratingKey="500")
     assert server.streams == MARIN
-    assert listener.heard == [("stopped", "Item 500")]
-    await heard(hass, simulator)
+    assert listener.new_events == [("stopped", "Item 500")]
+    await deliver_push(hass, simulator)
     await settle(hass)

@@ -16,10 +16,10 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, OWNER
 
-from .conftest import Wait
+from .conftest import Advance
 from .events import EventListener
 from .following import NOW_PLAYING, follow
-from .support import diagnostics_of, heard, reading, state_of
+from .support import deliver_push, diagnostics_of, reading, state_of
 
 ACTIVE_STREAMS = "sensor.harbour_active_streams"
 
@@ -51,7 +51,7 @@ def listed_session(**fields: object) -> Fields:
 
 
 @pytest.fixture
-def listed(loaded: MockConfigEntry, simulator: PlexSimulator) -> Listed:
+def listed(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> Listed:
     """Return what makes the server list these sessions from now on."""
 
     def listed(*sessions: Fields) -> None:
@@ -63,42 +63,42 @@ def listed(loaded: MockConfigEntry, simulator: PlexSimulator) -> Listed:
 
 
 @pytest.fixture
-def listener(hass: HomeAssistant, loaded: MockConfigEntry) -> EventListener:
+def listener(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> EventListener:
     """Return the events of the streams."""
     return EventListener(hass, PLAYBACK)
 
 
-async def shown_stream(hass: HomeAssistant, wait: Wait) -> Fields:
+async def shown_stream(hass: HomeAssistant, advance: Advance) -> Fields:
     """Return the attributes of the only stream after the next poll."""
-    await wait(10)
+    await advance(10)
     (stream,) = state_of(hass, ACTIVE_STREAMS).attributes["streams"]
     return dict(stream)
 
 
 async def test_a_track_of_a_compilation_has_its_own_artist(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, wait: Wait
+    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     track = {"type": "track", "parentTitle": "Sea songs", "grandparentTitle": "Various Artists"}
     listed(listed_session(**track, originalTitle="Marlow & the Tides"))
-    stream = await shown_stream(hass, wait)
+    stream = await shown_stream(hass, advance)
     assert (stream["artist"], stream["album"]) == ("Marlow & the Tides", "Sea songs")
     (event,) = listener.events
     assert (event["artist"], event["album"]) == ("Marlow & the Tides", "Sea songs")
 
 
 async def test_edition_and_player_without_a_name_are_shown(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, wait: Wait
+    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     player = {"title": "", "product": "Plex for LG", "device": "LG TV", "state": "playing"}
     listed(listed_session(editionTitle="Director's Cut", Player=player))
-    stream = await shown_stream(hass, wait)
+    stream = await shown_stream(hass, advance)
     assert (stream["edition"], stream["player"]) == ("Director's Cut", "Plex for LG")
     assert stream["player_id"] is None
     assert listener.events[0]["player"] == "Plex for LG"
 
 
 async def test_live_tv_has_channel_program_and_its_end(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, wait: Wait
+    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     media = {
         "origin": "livetv",
@@ -118,7 +118,7 @@ async def test_live_tv_has_channel_program_and_its_end(
             Media=[media],
         )
     )
-    stream = await shown_stream(hass, wait)
+    stream = await shown_stream(hass, advance)
     assert (stream["type"], stream["channel"]) == ("live", "7.1 KTDE (Tide TV)")
     assert stream["ends_at"] == "2025-11-20T13:00:00-08:00"
     assert (stream["method"], stream["hardware"]) == (None, None)
@@ -139,14 +139,14 @@ async def test_live_tv_has_channel_program_and_its_end(
     ],
 )
 async def test_a_name_is_shown_as_it_is_unless_it_is_an_address(
-    hass: HomeAssistant, listed: Listed, wait: Wait, name: str, shown: str
+    hass: HomeAssistant, listed: Listed, advance: Advance, name: str, shown: str
 ) -> None:
     listed(listed_session(User={"id": "7", "title": name}))
-    assert (await shown_stream(hass, wait))["user"] == shown
+    assert (await shown_stream(hass, advance))["user"] == shown
 
 
 async def test_players_that_are_not_signed_in_are_viewers_of_their_own(
-    hass: HomeAssistant, listed: Listed, wait: Wait
+    hass: HomeAssistant, listed: Listed, advance: Advance
 ) -> None:
     listed(
         *(
@@ -158,7 +158,7 @@ async def test_players_that_are_not_signed_in_are_viewers_of_their_own(
             for number, name in enumerate(("Living Room", "Bedroom"))
         )
     )
-    await wait(10)
+    await advance(10)
     assert reading(hass, "sensor.harbour_viewers") == "2"
 
 
@@ -175,15 +175,15 @@ async def test_extras_are_counted_apart_and_only_in_bandwidth(
     all_entities_enabled: None,
     listed: Listed,
     listener: EventListener,
-    loaded: MockConfigEntry,
-    wait: Wait,
+    loaded_entry: MockConfigEntry,
+    advance: Advance,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    await follow(hass, loaded, OWNER)
+    await follow(hass, loaded_entry, OWNER)
     paused = {"title": "Bedroom", "state": "paused", "machineIdentifier": "b", "local": False}
     trailer = TRAILER | {"Player": paused, "User": {"id": "9"}, "thumb": "/library/thumb/1"}
     listed(trailer, PREROLL | {"thumb": "/library/thumb/2"})
-    await wait(10)
+    await advance(10)
     state = state_of(hass, ACTIVE_STREAMS)
     assert (state.state, state.attributes["streams"]) == ("0", [])
     assert state.attributes["extras"] == 2
@@ -192,13 +192,13 @@ async def test_extras_are_counted_apart_and_only_in_bandwidth(
     assert reading(hass, "sensor.harbour_bandwidth") == "16.0"
     assert reading(hass, "image.harbour_now_playing") == STATE_UNKNOWN
     assert reading(hass, NOW_PLAYING.format("marlow")) == "idle"
-    diagnostics = await diagnostics_of(hass, hass_client, loaded)
+    diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["sessions"]["by_method"] == {}
     assert diagnostics["sessions"]["extras"] == 2
     response = await hass.services.async_call(
         DOMAIN,
         "get_streams",
-        {"config_entry_id": loaded.entry_id},
+        {"config_entry_id": loaded_entry.entry_id},
         blocking=True,
         return_response=True,
     )
@@ -206,34 +206,34 @@ async def test_extras_are_counted_apart_and_only_in_bandwidth(
 
     # The preroll ends, and the film starts under its key.
     listed(trailer, listed_session(sessionKey="91", viewOffset=5_500_000))
-    await wait(10)
+    await advance(10)
     assert reading(hass, ACTIVE_STREAMS) == "1"
     assert state_of(hass, ACTIVE_STREAMS).attributes["extras"] == 1
     assert reading(hass, NOW_PLAYING.format("marlow")) == "Fog horn"
     listed()
-    await wait(10)
-    assert listener.heard == [("started", "Fog horn"), ("stopped", "Fog horn")]
+    await advance(10)
+    assert listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
 
 
 async def test_a_trailer_played_to_its_end_is_not_watched(
-    listed: Listed, listener: EventListener, wait: Wait
+    listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     for offset in (1_000, 95_000):
         listed(TRAILER | {"duration": 100_000, "viewOffset": offset})
-        await wait(10)
-    assert listener.heard == []
+        await advance(10)
+    assert listener.new_events == []
 
 
 async def test_each_repeat_of_a_track_is_a_playback(
-    listed: Listed, listener: EventListener, wait: Wait
+    listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     track = {"type": "track", "title": "Fog horn", "duration": 100_000}
     for offset in (0, 50_000, 97_000, 4_000, 60_000, 86_000, 2_000, 99_000):
         listed(listed_session(**track, viewOffset=offset))
-        await wait(10)
+        await advance(10)
     listed()
-    await wait(10)
-    assert [kind for kind, _ in listener.heard] == [
+    await advance(10)
+    assert [kind for kind, _ in listener.new_events] == [
         "started",
         "watched",
         "stopped",
@@ -248,7 +248,7 @@ async def test_each_repeat_of_a_track_is_a_playback(
 
 
 async def test_a_seek_back_is_no_repeat(
-    listed: Listed, listener: EventListener, wait: Wait
+    listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     for kind, duration, offsets in (
         ("movie", 6_000_000, (5_700_000, 0, 5_000_000, 0)),
@@ -256,36 +256,36 @@ async def test_a_seek_back_is_no_repeat(
     ):
         for offset in offsets:
             listed(listed_session(ratingKey=kind, type=kind, duration=duration, viewOffset=offset))
-            await wait(10)
+            await advance(10)
         listed()
-        await wait(10)
-        assert listener.heard == [("started", "Fog horn"), ("stopped", "Fog horn")]
+        await advance(10)
+        assert listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
 
 
 async def test_a_new_key_of_the_same_stream_is_no_event(
-    listed: Listed, listener: EventListener, wait: Wait
+    listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     listed(listed_session(sessionKey="450"))
-    await wait(10)
+    await advance(10)
     # The server has restarted, or has listed the stream under another key.
     listed(listed_session(sessionKey="1", viewOffset=20_000))
-    await wait(10)
+    await advance(10)
     listed()
-    await wait(10)
-    assert listener.heard == [("started", "Fog horn"), ("stopped", "Fog horn")]
+    await advance(10)
+    assert listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
 
 
 async def test_an_event_names_the_library_by_its_number(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, wait: Wait
+    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     listed(listed_session())
-    await wait(10)
+    await advance(10)
     (event,) = listener.events
     assert event["library"] == "Movies"
 
 
 async def test_events_tell_players_and_places_apart(
-    listed: Listed, listener: EventListener, wait: Wait
+    listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     def player(identifier: str, **fields: object) -> Fields:
         return {"title": "TV", "machineIdentifier": identifier, "state": "playing"} | fields
@@ -295,7 +295,7 @@ async def test_events_tell_players_and_places_apart(
         listed_session(sessionKey="2", Player=player("two", local=False), Session={}),
         listed_session(sessionKey="3", Player=player("three", relayed=True)),
     )
-    await wait(10)
+    await advance(10)
     events = listener.events
     assert [event["location"] for event in events] == ["lan", "wan", "relay"]
     assert len({event["player_id"] for event in events}) == 3
@@ -303,7 +303,7 @@ async def test_events_tell_players_and_places_apart(
 
 
 async def test_a_daily_show_keeps_date_and_season(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, wait: Wait
+    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     listed(
         listed_session(
@@ -314,26 +314,27 @@ async def test_a_daily_show_keeps_date_and_season(
             originallyAvailableAt="2011-11-15",
         )
     )
-    stream = await shown_stream(hass, wait)
+    stream = await shown_stream(hass, advance)
     assert (stream["season"], stream["episode"], stream["aired"]) == (2011, None, "2011-11-15")
     assert listener.events[0]["aired"] == "2011-11-15"
 
 
 async def test_a_direct_play_without_a_session_element_counts_in_lan_or_wan(
-    hass: HomeAssistant, listed: Listed, wait: Wait
+    hass: HomeAssistant, listed: Listed, advance: Advance
 ) -> None:
     film = listed_session(Media=[{"bitrate": 58_000}])
     del film["Session"]
     unlimited = {"id": "u", "bandwidth": 10_000_000, "location": "wan"}
     listed(film, listed_session(sessionKey="2", Media=[{"bitrate": 12_000}], Session=unlimited))
-    await wait(10)
+    await advance(10)
     assert reading(hass, "sensor.harbour_bandwidth") == "70.0"
     assert reading(hass, "sensor.harbour_lan_bandwidth") == "58.0"
     assert reading(hass, "sensor.harbour_wan_bandwidth") == "12.0"
 
 
+@pytest.mark.push
 async def test_an_event_is_written_after_the_list_of_streams(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     found: list[tuple[str, list[str]]] = []
 
@@ -348,10 +349,10 @@ async def test_an_event_is_written_after_the_list_of_streams(
 
     unsubscribe = async_track_state_change_event(hass, PLAYBACK, read_streams)
     session = simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0], user=JUNIPER)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.sessions.pause(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     simulator.sessions.stop(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     unsubscribe()
     assert found == [("started", ["playing"]), ("paused", ["paused"]), ("stopped", [])]

@@ -20,7 +20,7 @@ from custom_components.plex_pulse.shared_state import async_get_shared
 from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
-from .conftest import TOKEN, Wait
+from .conftest import TOKEN, Advance
 from .support import set_up
 
 pytestmark = pytest.mark.usefixtures("found_by_account")
@@ -40,15 +40,15 @@ async def _information(hass: HomeAssistant) -> dict[str, Any]:
 
 
 async def _add_neighbour(
-    hass: HomeAssistant, neighbour: PlexSimulator, connection: str
+    hass: HomeAssistant, other_server: PlexSimulator, connection: str
 ) -> MockConfigEntry:
     """Set up another server, found in that way."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
+        unique_id=other_server.state.machine_identifier,
         data={
-            CONF_URL: neighbour.url,
+            CONF_URL: other_server.url,
             CONF_TOKEN: TOKEN,
             CONF_VERIFY_SSL: True,
             CONF_CONNECTION: connection,
@@ -61,13 +61,13 @@ async def _add_neighbour(
 
 async def test_it_says_how_the_servers_are_reached(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    neighbour: PlexSimulator,
-    wait: Wait,
+    other_server: PlexSimulator,
+    advance: Advance,
 ) -> None:
-    neighbour.state.version = "1.40.0.7998-c29d4c0c8"
-    lighthouse = await _add_neighbour(hass, neighbour, "relay")
+    other_server.state.version = "1.40.0.7998-c29d4c0c8"
+    lighthouse = await _add_neighbour(hass, other_server, "relay")
     everything = {
         "Reach plex.tv": {"type": "failed", "error": "unreachable"},
         "Servers with live updates": "0 / 2",
@@ -79,7 +79,7 @@ async def test_it_says_how_the_servers_are_reached(
 
     # One that is away keeps its version for as long as nothing else is known.
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     assert await _information(hass) == {**everything, "Reachable servers": "1 / 2"}
     assert await hass.config_entries.async_unload(lighthouse.entry_id)
     assert await _information(hass) == {
@@ -91,15 +91,15 @@ async def test_it_says_how_the_servers_are_reached(
     }
     await simulator.start()
     await set_up(hass, lighthouse)
-    await wait(10)
+    await advance(10)
     assert await _information(hass) == everything
 
 
 async def test_it_counts_no_server_that_is_not_wanted(
-    hass: HomeAssistant, loaded: MockConfigEntry, neighbour: PlexSimulator
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
     MockConfigEntry(domain=DOMAIN, source=SOURCE_IGNORE, unique_id="0" * 40).add_to_hass(hass)
-    lighthouse = await _add_neighbour(hass, neighbour, "remote")
+    lighthouse = await _add_neighbour(hass, other_server, "remote")
     assert (await _information(hass))["Reachable servers"] == "2 / 2"
     await hass.config_entries.async_set_disabled_by(lighthouse.entry_id, ConfigEntryDisabler.USER)
     information = await _information(hass)
@@ -108,15 +108,16 @@ async def test_it_counts_no_server_that_is_not_wanted(
 
 
 async def test_an_address_that_was_typed_is_told_as_such(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
-    data = {key: value for key, value in loaded.data.items() if key != CONF_CONNECTION}
-    hass.config_entries.async_update_entry(loaded, data=data)
+    data = {key: value for key, value in loaded_entry.data.items() if key != CONF_CONNECTION}
+    hass.config_entries.async_update_entry(loaded_entry, data=data)
     assert (await _information(hass))["Connections"] == "manual"
 
 
+@pytest.mark.push
 async def test_it_says_who_pushes_and_that_plex_itself_is_there(
-    hass: HomeAssistant, plextv: PlexTvSimulator, pushed: MockConfigEntry
+    hass: HomeAssistant, plextv: PlexTvSimulator, entry_with_push: MockConfigEntry
 ) -> None:
     information = await _information(hass)
     assert information["Reach plex.tv"] == "ok"
@@ -124,7 +125,7 @@ async def test_it_says_who_pushes_and_that_plex_itself_is_there(
 
 
 async def test_plex_itself_is_not_asked_while_it_wants_silence(
-    hass: HomeAssistant, plextv: PlexTvSimulator, loaded: MockConfigEntry, clock: FreezerClock
+    hass: HomeAssistant, plextv: PlexTvSimulator, loaded_entry: MockConfigEntry, clock: FreezerClock
 ) -> None:
     rate_limiter = async_get_shared(hass).rate_limiters.limiter_for(URL(plextv.url))
     rate_limiter.block(60)
@@ -135,7 +136,13 @@ async def test_plex_itself_is_not_asked_while_it_wants_silence(
     assert (await _information(hass))["Reach plex.tv"] == "ok"
 
 
-async def test_it_can_be_published(hass: HomeAssistant, loaded: MockConfigEntry) -> None:
+async def test_it_can_be_published(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> None:
     text = str(await _information(hass))
-    for private in (loaded.title, "Harbour", "127.0.0.1", "canary", str(loaded.unique_id)):
+    for private in (
+        loaded_entry.title,
+        "Harbour",
+        "127.0.0.1",
+        "canary",
+        str(loaded_entry.unique_id),
+    ):
         assert private not in text

@@ -10,9 +10,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.entity_ids import PLAYBACK
 from tests.simulator import PlexSimulator
 
-from .conftest import Live
+from .conftest import RunFor
 from .events import EventListener
 from .scripted_sessions import ScriptedSessions
+
+pytestmark = pytest.mark.push
 
 CHANGES: Final = {39: "paused", 49: "playing", 79: "paused", 89: "paused", 100: "playing"}
 """Seconds after the start at which the state of the session is reported."""
@@ -20,11 +22,11 @@ CHANGES: Final = {39: "paused", 49: "playing", 79: "paused", 89: "paused", 100: 
 
 @pytest.fixture
 async def server(
-    hass: HomeAssistant, pushed: MockConfigEntry, simulator: PlexSimulator, live: Live
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> ScriptedSessions:
     """Return a server without sessions."""
-    await live(12)
-    server = ScriptedSessions(hass, simulator, live)
+    await run_for(12)
+    server = ScriptedSessions(hass, simulator, run_for)
     assert server.count_reads()
     return server
 
@@ -61,7 +63,7 @@ async def test_session_that_is_listed_late_is_shown(
             shown_at = second
         await server.live(1)
     assert shown_at is not None
-    assert [kind for kind, _ in listener.heard].count("started") == 1
+    assert [kind for kind, _ in listener.new_events].count("started") == 1
 
 
 @pytest.mark.parametrize("has_changes", [False, True])

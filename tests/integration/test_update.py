@@ -25,8 +25,8 @@ from tests.clocks import FreezerClock, HeldFreezerClock
 from tests.entity_ids import UPDATE
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Wait
-from .support import reading, set_up, settle, state_of, until, update_entities
+from .conftest import Advance
+from .support import reading, set_up, settle, state_of, update_entities, wait_until
 
 INSTALLED = "1.43.4.10903-e5521bd8c"
 NEWER = "1.43.10.11000-0a1b2c3d4"
@@ -87,11 +87,11 @@ async def test_only_what_is_newer_is_offered(
 
 
 async def test_a_new_version_is_noticed_within_a_quarter_of_an_hour(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert reading(hass, UPDATE) == STATE_OFF
     simulator.state.new_version = NEWER
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert _versions(hass) == (STATE_ON, INSTALLED, NEWER)
 
 
@@ -142,12 +142,13 @@ async def test_what_is_downloaded_already_is_not_downloaded_again(
     assert simulator.state.version == NEWER
 
 
+@pytest.mark.push
 async def test_it_shows_progress_until_it_is_done(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     clock: HeldFreezerClock,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     simulator.state.new_version = NEWER
     simulator.state.can_install = True
@@ -159,15 +160,15 @@ async def test_it_shows_progress_until_it_is_done(
     install = asyncio.create_task(_install(hass))
     for _ in range(3):
         clock.slept.clear()
-        await until(lambda: 5 in clock.slept)
+        await wait_until(lambda: 5 in clock.slept)
         assert state_of(hass, UPDATE).attributes["in_progress"]
         clock.advance(5)
     simulator.state.update_state = "downloaded"
-    await until(install.done)
+    await wait_until(install.done)
     assert simulator.state.version == NEWER
     assert not state_of(hass, UPDATE).attributes["in_progress"]
     for _ in range(6):
-        await wait(10)
+        await advance(10)
         await simulator.push.wait_delivered()
     assert _versions(hass) == (STATE_OFF, NEWER, NEWER)
 
@@ -178,7 +179,7 @@ async def test_a_download_that_fails_or_never_ends_is_told(
     offered: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
-    wait: Wait,
+    advance: Advance,
     ends_as: str,
 ) -> None:
     simulator.faults.add(CHECK, Fault.status(200, body=b""))
@@ -188,7 +189,7 @@ async def test_a_download_that_fails_or_never_ends_is_told(
     assert sum(clock.slept) < 1000
     assert not simulator.count(APPLY)
 
-    await wait(10)
+    await advance(10)
     await _install(hass)
     assert simulator.state.version == NEWER
 
@@ -206,28 +207,28 @@ async def test_a_failure_is_told_and_the_next_try_succeeds(
 
 
 async def test_a_server_that_restarts_without_an_answer_has_not_failed(
-    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(APPLY, Fault.reset(), times=None)
     await _install(hass)
     await settle(hass)
     assert reading(hass, UPDATE) == STATE_ON
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     assert reading(hass, UPDATE) == STATE_UNAVAILABLE
     simulator.state.version, simulator.state.new_version = NEWER, None
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert _versions(hass) == (STATE_OFF, NEWER, NEWER)
 
 
 async def test_what_cannot_be_read_is_unknown_not_up_to_date(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(STATUS, Fault.status(500), times=4)
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert reading(hass, UPDATE) == STATE_UNKNOWN
-    await wait(15 * 60)
+    await advance(15 * 60)
     assert reading(hass, UPDATE) == STATE_OFF
 
 

@@ -20,7 +20,7 @@ def _storage_in_memory(hass_storage: dict[str, Any]) -> None:
 @pytest.fixture
 def browse(
     hass: HomeAssistant,
-    loaded: object,
+    loaded_entry: object,
     hass_ws_client: WebSocketGenerator,
     hass_client: ClientSessionGenerator,
 ) -> Browse:

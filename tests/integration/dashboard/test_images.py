@@ -7,7 +7,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from tests.fixtures.home_assistant import Wait
+from tests.fixtures.home_assistant import Advance
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.posters import poster
 
@@ -24,13 +24,17 @@ def _url(entry: MockConfigEntry, image_id: str, query: str = "") -> str:
 
 @pytest.fixture
 async def image_id(
-    loaded: MockConfigEntry, simulator: PlexSimulator, film: Item, wait: Wait, browser: Browser
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    advance: Advance,
+    browser: Browser,
 ) -> str:
     """Return the image of a stream that plays."""
     simulator.sessions.start(film)
-    await wait(10)
+    await advance(10)
     await browser.subscribe()
-    image_id = browser.streams(loaded.entry_id)["1"]["image"]
+    image_id = browser.streams(loaded_entry.entry_id)["1"]["image"]
     assert isinstance(image_id, str)
     return image_id
 
@@ -40,7 +44,7 @@ async def image_id(
     [("s", 128, 192), (None, 256, 384), ("m", 256, 384), ("l", 512, 768)],
 )
 async def test_image_is_served_in_the_requested_size(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     film: Item,
     browser: Browser,
     image_id: str,
@@ -48,14 +52,14 @@ async def test_image_is_served_in_the_requested_size(
     width: int,
     height: int,
 ) -> None:
-    content = await browser.image(loaded.entry_id, image_id, size)
+    content = await browser.image(loaded_entry.entry_id, image_id, size)
     assert content == poster(f"{film.rating_key}thumb", width, height)
 
 
 async def test_response_reveals_nothing_and_is_cached_by_the_browser_alone(
-    loaded: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
 ) -> None:
-    response = await browser.open(_url(loaded, image_id))
+    response = await browser.open(_url(loaded_entry, image_id))
     assert response.headers["Cache-Control"] == "private, max-age=86400"
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.content_type == "image/png"
@@ -64,26 +68,28 @@ async def test_response_reveals_nothing_and_is_cached_by_the_browser_alone(
         assert secret not in shown.replace(f":{response.url.port}", "")
 
     tag = response.headers["ETag"]
-    again = await browser.open(_url(loaded, image_id), **{"If-None-Match": tag})
+    again = await browser.open(_url(loaded_entry, image_id), **{"If-None-Match": tag})
     assert again.status == HTTPStatus.NOT_MODIFIED
     assert len([request for request in simulator.requests if request.path == TRANSCODER]) == 1
 
 
 async def test_id_stays_after_a_reload_and_changes_with_the_picture(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
     browser: Browser,
     image_id: str,
 ) -> None:
-    await hass.config_entries.async_reload(loaded.entry_id)
-    assert await browser.image(loaded.entry_id, image_id)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
+    assert await browser.image(loaded_entry.entry_id, image_id)
     film.added_at += 1
     simulator.sessions.start(film)
-    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
     await browser.events()
-    assert {stream["image"] for stream in browser.streams(loaded.entry_id).values()} != {image_id}
+    assert {stream["image"] for stream in browser.streams(loaded_entry.entry_id).values()} != {
+        image_id
+    }
 
 
 @pytest.mark.parametrize(
@@ -96,7 +102,7 @@ async def test_id_stays_after_a_reload_and_changes_with_the_picture(
     ],
 )
 async def test_unknown_image_or_size_is_refused(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     browser: Browser,
     image_id: str,
@@ -105,77 +111,77 @@ async def test_unknown_image_or_size_is_refused(
     query: str,
     status: HTTPStatus,
 ) -> None:
-    path = f"/api/plex_pulse/image/{entry_id or loaded.entry_id}/{unknown or image_id}{query}"
+    path = f"/api/plex_pulse/image/{entry_id or loaded_entry.entry_id}/{unknown or image_id}{query}"
     assert (await browser.open(path)).status == status
     assert not [request for request in simulator.requests if request.path == TRANSCODER]
 
 
 async def test_svg_is_no_image(
-    loaded: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
 ) -> None:
     simulator.faults.add(TRANSCODER, Fault.html(SVG))
-    assert (await browser.open(_url(loaded, image_id))).status == HTTPStatus.NOT_FOUND
+    assert (await browser.open(_url(loaded_entry, image_id))).status == HTTPStatus.NOT_FOUND
 
 
 async def test_missing_image_is_not_requested_again_for_a_minute(
-    loaded: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
 ) -> None:
     # Neither the photo transcoder nor the path of the image itself has it.
     simulator.faults.add(TRANSCODER, Fault.status(404))
     simulator.faults.add("/library/metadata/*", Fault.status(404))
     for _ in range(3):
-        assert (await browser.open(_url(loaded, image_id))).status == HTTPStatus.NOT_FOUND
+        assert (await browser.open(_url(loaded_entry, image_id))).status == HTTPStatus.NOT_FOUND
     assert len([request for request in simulator.requests if request.path == TRANSCODER]) == 1
 
 
 async def test_unavailable_server_is_temporary_and_gets_no_token(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
     image_id: str,
 ) -> None:
-    assert await browser.image(loaded.entry_id, image_id, "s")
+    assert await browser.image(loaded_entry.entry_id, image_id, "s")
     port = simulator.port
     await simulator.stop()
-    await wait(10)
-    response = await browser.open(_url(loaded, image_id))
+    await advance(10)
+    response = await browser.open(_url(loaded_entry, image_id))
     assert response.status == HTTPStatus.SERVICE_UNAVAILABLE
     # What was fetched before is still there.
-    assert await browser.image(loaded.entry_id, image_id, "s")
+    assert await browser.image(loaded_entry.entry_id, image_id, "s")
     await simulator.start(port=port)
-    await wait(10)
-    assert await browser.image(loaded.entry_id, image_id)
+    await advance(10)
+    assert await browser.image(loaded_entry.entry_id, image_id)
 
 
 async def test_rate_limited_image_says_when_to_ask_again(
-    loaded: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
 ) -> None:
     simulator.faults.add(TRANSCODER, Fault.status(429, {"Retry-After": "300"}))
-    response = await browser.open(_url(loaded, image_id))
+    response = await browser.open(_url(loaded_entry, image_id))
     assert response.status == HTTPStatus.SERVICE_UNAVAILABLE
     assert int(response.headers["Retry-After"]) > 0
 
 
 async def test_entry_that_is_not_loaded_is_temporary(
-    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser, image_id: str
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, browser: Browser, image_id: str
 ) -> None:
-    await hass.config_entries.async_unload(loaded.entry_id)
-    response = await browser.open(_url(loaded, image_id))
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
+    response = await browser.open(_url(loaded_entry, image_id))
     assert response.status == HTTPStatus.SERVICE_UNAVAILABLE
-    await set_up(hass, loaded)
-    assert await browser.image(loaded.entry_id, image_id)
+    await set_up(hass, loaded_entry)
+    assert await browser.image(loaded_entry.entry_id, image_id)
 
 
 async def test_user_without_rights_gets_no_image(
-    hass: HomeAssistant, loaded: MockConfigEntry, image_id: str, browse: Browse
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, image_id: str, browse: Browse
 ) -> None:
     other = await browse(await user_token(hass, {"entities": {}}))
-    assert (await other.open(_url(loaded, image_id))).status == HTTPStatus.NOT_FOUND
+    assert (await other.open(_url(loaded_entry, image_id))).status == HTTPStatus.NOT_FOUND
 
 
 async def test_image_requires_a_login(
-    loaded: MockConfigEntry, image_id: str, hass_client_no_auth: ClientSessionGenerator
+    loaded_entry: MockConfigEntry, image_id: str, hass_client_no_auth: ClientSessionGenerator
 ) -> None:
     client = await hass_client_no_auth()
-    assert (await client.get(_url(loaded, image_id))).status == HTTPStatus.UNAUTHORIZED
+    assert (await client.get(_url(loaded_entry, image_id))).status == HTTPStatus.UNAUTHORIZED

@@ -9,7 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
-from tests.fixtures.home_assistant import TOKEN, Wait
+from tests.fixtures.home_assistant import TOKEN, Advance
 from tests.simulator import PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, KESTREL
 
@@ -51,14 +51,14 @@ def view_of(dashboard: Json, path: str) -> Json:
 
 
 @pytest.fixture
-async def other(hass: HomeAssistant, neighbour: PlexSimulator) -> MockConfigEntry:
+async def other(hass: HomeAssistant, other_server: PlexSimulator) -> MockConfigEntry:
     """Return the entry of another server."""
     other = MockConfigEntry(
         domain="plex_pulse",
         title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
+        unique_id=other_server.state.machine_identifier,
         entry_id="01LIGHTHOUSE00000000000000",
-        data={"url": neighbour.url, "token": TOKEN, "verify_ssl": True},
+        data={"url": other_server.url, "token": TOKEN, "verify_ssl": True},
     )
     other.add_to_hass(hass)
     await set_up(hass, other)
@@ -68,20 +68,20 @@ async def other(hass: HomeAssistant, neighbour: PlexSimulator) -> MockConfigEntr
 async def test_all_views_of_one_server(
     hass: HomeAssistant,
     all_entities_enabled: None,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     browser: Browser,
     snapshot: SnapshotAssertion,
 ) -> None:
-    await follow(hass, loaded, JUNIPER, KESTREL)
+    await follow(hass, loaded_entry, JUNIPER, KESTREL)
     dashboard = await browser.call(DASHBOARD, language="en")
-    assert str(dashboard).count(loaded.entry_id)
-    assert _without_ids(dashboard, loaded) == snapshot
+    assert str(dashboard).count(loaded_entry.entry_id)
+    assert _without_ids(dashboard, loaded_entry) == snapshot
 
 
 async def test_every_entity_that_is_shown_exists_and_no_text_is_a_key(
     hass: HomeAssistant,
     all_entities_enabled: None,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     other: MockConfigEntry,
     browser: Browser,
 ) -> None:
@@ -97,7 +97,7 @@ async def test_every_entity_that_is_shown_exists_and_no_text_is_a_key(
 
 async def test_disabled_hidden_and_renamed_entities(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     entity_registry: er.EntityRegistry,
     browser: Browser,
 ) -> None:
@@ -124,12 +124,12 @@ async def test_disabled_hidden_and_renamed_entities(
 
 
 async def test_followed_users_come_and_go(
-    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, browser: Browser
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     now = view_of(await browser.call(DASHBOARD, language="en"), "now")
     assert "sensor.harbour_juniper_now_playing" in entities_of(now)
-    await follow(hass, loaded)
+    await follow(hass, loaded_entry)
     now = view_of(await browser.call(DASHBOARD, language="en"), "now")
     assert "sensor.harbour_juniper_now_playing" not in entities_of(now)
     assert "Followed users" not in str(now)
@@ -137,16 +137,16 @@ async def test_followed_users_come_and_go(
 
 async def test_libraries_come_and_go(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
 ) -> None:
     new = view_of(await browser.call(DASHBOARD, language="en"), "new")
     assert len(new["sections"]) == 1 + len(simulator.library.sections)
     section = simulator.library.section_titled("Movies")
     simulator.library.remove_section(section)
-    await wait(3600)
+    await advance(3600)
     await settle(hass)
     dashboard = await browser.call(DASHBOARD, language="en")
     assert len(view_of(dashboard, "new")["sections"]) == 1 + len(simulator.library.sections)
@@ -154,7 +154,7 @@ async def test_libraries_come_and_go(
 
 
 async def test_chosen_servers_views_and_libraries(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     other: MockConfigEntry,
     simulator: PlexSimulator,
     browser: Browser,
@@ -163,7 +163,7 @@ async def test_chosen_servers_views_and_libraries(
     dashboard = await browser.call(
         DASHBOARD,
         language="en",
-        servers=[loaded.entry_id, "removed"],
+        servers=[loaded_entry.entry_id, "removed"],
         views=["server", "new", "now"],
         libraries=[movies.uuid, "removed"],
     )
@@ -173,11 +173,11 @@ async def test_chosen_servers_views_and_libraries(
     (shelf,) = section["cards"]
     assert (shelf["library"], shelf["title"]) == (movies.uuid, movies.title)
     (streams,) = view_of(dashboard, "now")["sections"][0]["cards"]
-    assert streams == {"type": "custom:plex-pulse-streams", "servers": [loaded.entry_id]}
+    assert streams == {"type": "custom:plex-pulse-streams", "servers": [loaded_entry.entry_id]}
 
 
 async def test_several_servers_are_told_apart(
-    loaded: MockConfigEntry, other: MockConfigEntry, browser: Browser
+    loaded_entry: MockConfigEntry, other: MockConfigEntry, browser: Browser
 ) -> None:
     dashboard = await browser.call(DASHBOARD, language="en")
     now = view_of(dashboard, "now")
@@ -201,7 +201,7 @@ async def test_server_without_plex_pass_has_no_load(
     hass: HomeAssistant,
     all_entities_enabled: None,
     simulator: PlexSimulator,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     browser: Browser,
 ) -> None:
     assert "Load" in str(await browser.call(DASHBOARD, language="en"))
@@ -209,7 +209,7 @@ async def test_server_without_plex_pass_has_no_load(
     for entity in list(er.async_get(hass).entities.values()):
         if entity.unique_id.endswith(("_cpu", "_memory")):
             er.async_get(hass).async_remove(entity.entity_id)
-    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
     dashboard = await browser.call(DASHBOARD, language="en")
     assert "Load" not in str(dashboard)
@@ -237,11 +237,11 @@ async def test_shared_server_has_libraries_but_no_streams(
 
 
 async def test_server_that_is_not_loaded_keeps_its_layout(
-    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, browser: Browser
 ) -> None:
     before = entities_of(await browser.call(DASHBOARD, language="en"))
     servers = await browser.call("plex_pulse/servers")
-    await hass.config_entries.async_unload(loaded.entry_id)
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
     dashboard = await browser.call(DASHBOARD, language="en")
     assert entities_of(dashboard) == before
     unloaded = await browser.call("plex_pulse/servers")
@@ -251,9 +251,9 @@ async def test_server_that_is_not_loaded_keeps_its_layout(
 
 
 async def test_without_a_server_the_streams_card_says_so(
-    hass: HomeAssistant, loaded: MockConfigEntry, browser: Browser
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, browser: Browser
 ) -> None:
-    await hass.config_entries.async_remove(loaded.entry_id)
+    await hass.config_entries.async_remove(loaded_entry.entry_id)
     dashboard = await browser.call(DASHBOARD, language="en")
     assert [view["cards"] for view in dashboard["views"]] == [
         [{"type": "custom:plex-pulse-streams"}]
@@ -265,14 +265,14 @@ async def test_without_a_server_the_streams_card_says_so(
     [("de", "Jetzt"), ("pt-BR", "Agora"), ("he", "Now"), ("xx", "Now")],
 )
 async def test_titles_are_in_the_user_s_language_or_in_english(
-    loaded: MockConfigEntry, browser: Browser, language: str, title: str
+    loaded_entry: MockConfigEntry, browser: Browser, language: str, title: str
 ) -> None:
     dashboard = await browser.call(DASHBOARD, language=language)
     assert view_of(dashboard, "now")["title"] == title
 
 
 async def test_user_sees_only_entities_that_they_may_read(
-    hass: HomeAssistant, loaded: MockConfigEntry, browse: Browse
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, browse: Browse
 ) -> None:
     allowed = {"sensor.harbour_active_streams": True, "sensor.harbour_bandwidth": True}
     browser = await browse(await user_token(hass, {"entities": {"entity_ids": allowed}}))
@@ -284,7 +284,7 @@ async def test_user_sees_only_entities_that_they_may_read(
     [{}, {"language": ""}, {"language": "en", "views": ["watchlist"]}, {"language": 3}],
 )
 async def test_invalid_request_is_refused(
-    loaded: MockConfigEntry, browser: Browser, fields: Json
+    loaded_entry: MockConfigEntry, browser: Browser, fields: Json
 ) -> None:
     assert await browser.error_of(DASHBOARD, **fields) == "invalid_format"
 

@@ -80,15 +80,15 @@ async def test_module_is_stored_once_and_removed_with_the_last_entry(
     hass_storage: dict[str, Any],
     module: Path,
     entry: MockConfigEntry,
-    neighbour: PlexSimulator,
+    other_server: PlexSimulator,
 ) -> None:
     _store(hass_storage, *OTHERS)
     await _start_lovelace(hass)
     other = MockConfigEntry(
         domain=DOMAIN,
         title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
-        data={"url": neighbour.url, "token": TOKEN, "verify_ssl": True},
+        unique_id=other_server.state.machine_identifier,
+        data={"url": other_server.url, "token": TOKEN, "verify_ssl": True},
     )
     other.add_to_hass(hass)
     await set_up(hass, entry)
@@ -168,11 +168,11 @@ async def test_module_is_served_without_a_login_for_a_month(
 
 
 async def test_server_works_without_a_frontend(
-    hass: HomeAssistant, loaded: MockConfigEntry
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     assert LOVELACE_DATA not in hass.data
     assert hass.states.get("sensor.harbour_active_streams") is not None
-    await hass.config_entries.async_remove(loaded.entry_id)
+    await hass.config_entries.async_remove(loaded_entry.entry_id)
 
 
 async def test_missing_file_is_logged_and_stores_nothing(
@@ -189,10 +189,10 @@ async def test_missing_file_is_logged_and_stores_nothing(
 
 
 async def test_first_entry_ends_with_the_request_to_reload_the_page(
-    hass: HomeAssistant, simulator: PlexSimulator, neighbour: PlexSimulator
+    hass: HomeAssistant, simulator: PlexSimulator, other_server: PlexSimulator
 ) -> None:
     descriptions = []
-    for server in (simulator, neighbour):
+    for server in (simulator, other_server):
         menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
         form = await hass.config_entries.flow.async_configure(
             menu["flow_id"], {"next_step_id": "manual"}

@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.fixtures.home_assistant import Wait
+from tests.fixtures.home_assistant import Advance
 from tests.simulator import Item, PlexSimulator
 
 from .browser import Browse, user_token
@@ -32,10 +32,10 @@ OTHER_ENTITY = {"entities": {"entity_ids": {"sensor.harbour_viewers": True}}}
 )
 async def test_cards_offer_what_the_actions_would_allow(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     browse: Browse,
     policy: dict[str, Any] | None,
     terminate: str,
@@ -43,10 +43,10 @@ async def test_cards_offer_what_the_actions_would_allow(
     mark: str,
 ) -> None:
     simulator.sessions.start(film)
-    await wait(10)
+    await advance(10)
     browser = await browse(await user_token(hass, policy) if policy is not None else None)
     await browser.subscribe()
-    server = browser.servers[loaded.entry_id]
+    server = browser.servers[loaded_entry.entry_id]
     assert [stream["title"] for stream in server["streams"]] == [film.title]
     assert (server["terminate"], server["may_retry"]) == (terminate, may_retry)
     shelf = await browser.call("plex_pulse/shelf", source="recently_added")
@@ -58,10 +58,10 @@ async def test_cards_offer_what_the_actions_would_allow(
 @pytest.mark.parametrize("policy", [NOTHING, OTHER_ENTITY], ids=["nothing", "another entity"])
 async def test_user_who_may_not_read_the_server_gets_nothing(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     browse: Browse,
     policy: dict[str, Any],
 ) -> None:
@@ -69,17 +69,17 @@ async def test_user_who_may_not_read_the_server_gets_nothing(
     await browser.subscribe()
     assert browser.servers == {}
     simulator.sessions.start(film)
-    await wait(10)
+    await advance(10)
     assert await browser.events() == []
 
     assert await browser.call("plex_pulse/servers") == {"servers": []}
     assert (await browser.call("plex_pulse/shelf", source="on_deck"))["items"] == []
-    requested = {"servers": [loaded.entry_id]}
+    requested = {"servers": [loaded_entry.entry_id]}
     error = await browser.error_of("plex_pulse/shelf", source="on_deck", **requested)
     assert error == "not_found"
     await browser.subscribe(**requested)
     assert browser.servers == {
-        loaded.entry_id: {"entry_id": loaded.entry_id, "status": "not_found"}
+        loaded_entry.entry_id: {"entry_id": loaded_entry.entry_id, "status": "not_found"}
     }
     dashboard = await browser.call("plex_pulse/dashboard", language="en", **requested)
     assert dashboard["views"][0]["cards"] == [{"type": "custom:plex-pulse-streams"}]
@@ -87,17 +87,20 @@ async def test_user_who_may_not_read_the_server_gets_nothing(
 
 
 async def test_option_lets_users_with_control_stop_streams(
-    hass: HomeAssistant, loaded: MockConfigEntry, browse: Browse
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, browse: Browse
 ) -> None:
-    hass.config_entries.async_update_entry(loaded, options={"allow_users": True})
+    hass.config_entries.async_update_entry(loaded_entry, options={"allow_users": True})
     for policy, expected in ((ALL, "allowed"), (READ_ONLY, "no_rights")):
         browser = await browse(await user_token(hass, policy))
         await browser.subscribe()
-        assert browser.servers[loaded.entry_id]["terminate"] == expected
+        assert browser.servers[loaded_entry.entry_id]["terminate"] == expected
 
 
 async def test_disabled_entity_still_decides_the_rights(
-    hass: HomeAssistant, loaded: MockConfigEntry, entity_registry: er.EntityRegistry, browse: Browse
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+    browse: Browse,
 ) -> None:
     entity_registry.async_update_entity(
         "sensor.harbour_active_streams", disabled_by=er.RegistryEntryDisabler.USER
@@ -107,7 +110,7 @@ async def test_disabled_entity_still_decides_the_rights(
 
 
 async def test_image_of_another_domain_s_entry_is_not_found(
-    hass: HomeAssistant, loaded: MockConfigEntry, browse: Browse
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, browse: Browse
 ) -> None:
     other = MockConfigEntry(domain="other")
     other.add_to_hass(hass)

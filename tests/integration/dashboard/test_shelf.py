@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
-from tests.fixtures.home_assistant import TOKEN, Wait
+from tests.fixtures.home_assistant import TOKEN, Advance
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
@@ -23,13 +23,13 @@ def _lists(simulator: PlexSimulator) -> list[str]:
 
 
 @pytest.fixture
-async def other(hass: HomeAssistant, neighbour: PlexSimulator) -> MockConfigEntry:
+async def other(hass: HomeAssistant, other_server: PlexSimulator) -> MockConfigEntry:
     """Return the entry of another server."""
     other = MockConfigEntry(
         domain="plex_pulse",
         title="Lighthouse",
-        unique_id=neighbour.state.machine_identifier,
-        data={"url": neighbour.url, "token": TOKEN, "verify_ssl": True},
+        unique_id=other_server.state.machine_identifier,
+        data={"url": other_server.url, "token": TOKEN, "verify_ssl": True},
     )
     other.add_to_hass(hass)
     await set_up(hass, other)
@@ -37,7 +37,7 @@ async def other(hass: HomeAssistant, neighbour: PlexSimulator) -> MockConfigEntr
 
 
 async def test_item_has_every_field(
-    loaded: MockConfigEntry, browser: Browser, snapshot: SnapshotAssertion
+    loaded_entry: MockConfigEntry, browser: Browser, snapshot: SnapshotAssertion
 ) -> None:
     libraries = (await browser.call(SHELF, source="recently_added"))["libraries"]
     movies = next(library for library in libraries if library["type"] == "movie")
@@ -50,7 +50,7 @@ async def test_item_has_every_field(
 
 
 async def test_on_deck_shows_progress_and_has_no_filter(
-    loaded: MockConfigEntry, browser: Browser
+    loaded_entry: MockConfigEntry, browser: Browser
 ) -> None:
     shelf = await browser.call(SHELF, source="on_deck")
     assert shelf["items"]
@@ -62,7 +62,7 @@ async def test_on_deck_shows_progress_and_has_no_filter(
 
 @pytest.mark.parametrize("name", ["id", "title", "key"])
 async def test_library_is_found_by_id_title_or_key(
-    loaded: MockConfigEntry, simulator: PlexSimulator, browser: Browser, name: str
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser, name: str
 ) -> None:
     section = next(each for each in simulator.library.sections.values() if each.type == "show")
     value = {"id": section.uuid, "title": section.title, "key": str(section.key)}[name]
@@ -73,7 +73,7 @@ async def test_library_is_found_by_id_title_or_key(
 
 
 async def test_unknown_library_or_server_is_not_found(
-    loaded: MockConfigEntry, browser: Browser
+    loaded_entry: MockConfigEntry, browser: Browser
 ) -> None:
     for fields in ({"library": "gone"}, {"servers": ["gone"]}):
         assert await browser.error_of(SHELF, source="recently_added", **fields) == "not_found"
@@ -92,13 +92,13 @@ async def test_unknown_library_or_server_is_not_found(
     ],
 )
 async def test_invalid_request_is_refused(
-    loaded: MockConfigEntry, browser: Browser, fields: Json
+    loaded_entry: MockConfigEntry, browser: Browser, fields: Json
 ) -> None:
     assert await browser.error_of(SHELF, **fields) == "invalid_format"
 
 
 async def test_cards_share_one_request_until_it_is_stale(
-    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait, browse: Browse
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance, browse: Browse
 ) -> None:
     simulator.requests.clear()
     for limit in (5, 10, 20):
@@ -106,13 +106,13 @@ async def test_cards_share_one_request_until_it_is_stale(
         shelf = await browser.call(SHELF, source="recently_added", limit=limit)
         assert len(shelf["items"]) == limit
     assert _lists(simulator) == ["/library/recentlyAdded"]
-    await wait(60)
+    await advance(60)
     await (await browse()).call(SHELF, source="recently_added")
     assert _lists(simulator) == ["/library/recentlyAdded"] * 2
 
 
 async def test_marking_an_item_drops_the_cached_lists(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, browser: Browser
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser
 ) -> None:
     (film, *_) = (
         item
@@ -129,11 +129,12 @@ async def test_marking_an_item_drops_the_cached_lists(
     assert after[film["rating_key"]]["is_new"] is False
 
 
+@pytest.mark.push
 async def test_added_item_drops_the_cached_lists(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
 ) -> None:
     await browser.call(SHELF, source="recently_added")
@@ -141,16 +142,16 @@ async def test_added_item_drops_the_cached_lists(
     simulator.scan(section, items=["Paper Lighthouse"])
     for _ in range(4):
         await simulator.push.wait_delivered()
-        await wait(5)
+        await advance(5)
     shelf = await browser.call(SHELF, source="recently_added")
     assert shelf["items"][0]["title"] == "Paper Lighthouse"
 
 
 async def test_servers_are_merged_newest_first(
-    loaded: MockConfigEntry, other: MockConfigEntry, browser: Browser
+    loaded_entry: MockConfigEntry, other: MockConfigEntry, browser: Browser
 ) -> None:
     shelf = await browser.call(SHELF, source="recently_added", limit=50)
-    assert {item["entry_id"] for item in shelf["items"]} == {loaded.entry_id, other.entry_id}
+    assert {item["entry_id"] for item in shelf["items"]} == {loaded_entry.entry_id, other.entry_id}
     added_at = [item["added_at"] for item in shelf["items"]]
     assert added_at == sorted(added_at, reverse=True)
     one = await browser.call(SHELF, source="recently_added", servers=[other.entry_id])
@@ -167,7 +168,7 @@ async def test_servers_are_merged_newest_first(
     ],
 )
 async def test_server_that_fails_does_not_fail_the_others(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     other: MockConfigEntry,
     browser: Browser,
@@ -176,22 +177,24 @@ async def test_server_that_fails_does_not_fail_the_others(
 ) -> None:
     simulator.faults.add(LISTS[1], fault, times=None)
     shelf = await browser.call(SHELF, source="on_deck")
-    assert shelf["failed"] == [{"entry_id": loaded.entry_id, "name": "Harbour", "error": error}]
+    assert shelf["failed"] == [
+        {"entry_id": loaded_entry.entry_id, "name": "Harbour", "error": error}
+    ]
     assert {item["entry_id"] for item in shelf["items"]} == {other.entry_id}
 
 
 async def test_server_that_does_not_answer_or_is_not_loaded_is_named(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
 ) -> None:
     await simulator.stop()
-    await wait(10)
+    await advance(10)
     shelf = await browser.call(SHELF, source="on_deck")
     assert [failed["error"] for failed in shelf["failed"]] == ["cannot_connect"]
-    await hass.config_entries.async_unload(loaded.entry_id)
+    await hass.config_entries.async_unload(loaded_entry.entry_id)
     await settle(hass)
     shelf = await browser.call(SHELF, source="on_deck")
     assert [failed["error"] for failed in shelf["failed"]] == ["not_loaded"]
@@ -199,7 +202,7 @@ async def test_server_that_does_not_answer_or_is_not_loaded_is_named(
 
 async def test_disabled_entities_are_not_waited_for(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     entity_registry: er.EntityRegistry,
     browser: Browser,
 ) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.fixtures.home_assistant import Wait
+from tests.fixtures.home_assistant import Advance
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.session import State
@@ -16,20 +16,20 @@ from .browser import Browser, Json
 INTERVAL = 10
 
 
-async def _only_stream(browser: Browser, entry: MockConfigEntry, wait: Wait) -> Json:
+async def _only_stream(browser: Browser, entry: MockConfigEntry, advance: Advance) -> Json:
     """Return the one stream that plays."""
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     await browser.subscribe()
     (stream,) = browser.streams(entry.entry_id).values()
     return stream
 
 
 async def test_episode_is_headed_by_its_series(
-    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait, browser: Browser
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance, browser: Browser
 ) -> None:
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
     simulator.sessions.start(episode)
-    stream = await _only_stream(browser, loaded, wait)
+    stream = await _only_stream(browser, loaded_entry, advance)
     assert episode.parent is not None
     assert episode.parent.parent is not None
     assert (stream["type"], stream["title"]) == ("episode", episode.parent.parent.title)
@@ -39,11 +39,11 @@ async def test_episode_is_headed_by_its_series(
 
 
 async def test_track_has_artist_and_album_and_no_video(
-    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait, browser: Browser
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance, browser: Browser
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
     simulator.sessions.start(track)
-    stream = await _only_stream(browser, loaded, wait)
+    stream = await _only_stream(browser, loaded_entry, advance)
     assert track.parent is not None
     assert track.parent.parent is not None
     assert (stream["type"], stream["title"], stream["album"], stream["artist"]) == (
@@ -58,11 +58,11 @@ async def test_track_has_artist_and_album_and_no_video(
 
 
 async def test_photo_has_a_date_and_no_position(
-    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait, browser: Browser
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance, browser: Browser
 ) -> None:
     (photo, *_) = simulator.library.of_kind(Kind.PHOTO)
     simulator.sessions.start(photo)
-    stream = await _only_stream(browser, loaded, wait)
+    stream = await _only_stream(browser, loaded_entry, advance)
     assert (stream["type"], stream["terminable"]) == ("photo", False)
     assert (stream["position"], stream["duration"], stream["audio"]) == (None, None, None)
     assert stream["taken_on"].count("-") == 2
@@ -71,10 +71,10 @@ async def test_photo_has_a_date_and_no_position(
 
 
 async def test_live_tv_has_no_duration_and_names_its_reason(
-    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait, browser: Browser
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance, browser: Browser
 ) -> None:
     simulator.sessions.start_live_tv()
-    stream = await _only_stream(browser, loaded, wait)
+    stream = await _only_stream(browser, loaded_entry, advance)
     assert (stream["type"], stream["duration"], stream["buffer"]) == ("live", None, None)
     assert stream["title"]
     assert stream["reasons"] == ["live"]
@@ -83,46 +83,46 @@ async def test_live_tv_has_no_duration_and_names_its_reason(
 
 
 async def test_stream_without_a_user_or_a_session_is_shown(
-    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait, browser: Browser
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance, browser: Browser
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     simulator.sessions.start(
         film, user=None, player=replace(LIVING_ROOM, local=False), with_session=False
     )
-    stream = await _only_stream(browser, loaded, wait)
+    stream = await _only_stream(browser, loaded_entry, advance)
     assert (stream["user"], stream["location"], stream["terminable"]) == (None, "wan", False)
     assert film.media is not None
     assert stream["bandwidth"] == film.media.bitrate
 
 
 async def test_relayed_stream_is_no_ordinary_remote_one(
-    loaded: MockConfigEntry, simulator: PlexSimulator, wait: Wait, browser: Browser
+    loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance, browser: Browser
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     player = replace(LIVING_ROOM, local=False, relayed=True)
     simulator.sessions.start(film, player=player, location="wan")
-    assert (await _only_stream(browser, loaded, wait))["location"] == "relay"
+    assert (await _only_stream(browser, loaded_entry, advance))["location"] == "relay"
 
 
 @pytest.mark.parametrize("state", ["paused", "buffering"])
 async def test_next_item_of_a_session_starts_again(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
     state: State,
 ) -> None:
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
     session = simulator.sessions.start(first, state=state)
-    before = await _only_stream(browser, loaded, wait)
+    before = await _only_stream(browser, loaded_entry, advance)
     assert (before["state"], before["state_since"]) == (state, before["started_at"])
     started_at = before["started_at"]
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     assert await browser.events() == []
     simulator.sessions.next_item(session, second)
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     await browser.events()
-    (stream,) = browser.streams(loaded.entry_id).values()
+    (stream,) = browser.streams(loaded_entry.entry_id).values()
     assert stream["episode_title"] == second.title
     assert stream["started_at"] > started_at
     assert stream["state"] == "playing"

@@ -8,37 +8,38 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
 
-from tests.fixtures.home_assistant import Live, Wait
+from tests.fixtures.home_assistant import Advance, RunFor
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER
 
-from ..support import heard, set_up, settle
+from ..support import deliver_push, set_up, settle
 from .browser import Browse, Browser, user_token
 
 INTERVAL = 10
 
 
 async def test_snapshot_has_every_field_of_a_server_and_its_streams(
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
     snapshot: SnapshotAssertion,
 ) -> None:
     simulator.sessions.start(film, user=JUNIPER, method="transcode", hardware=True, location="wan")
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     await browser.subscribe()
-    server = browser.servers[loaded.entry_id]
+    server = browser.servers[loaded_entry.entry_id]
     for stream in server["streams"]:
         stream["image"] = bool(stream["image"])
     assert server | {"entry_id": "entry"} == snapshot
 
 
+@pytest.mark.push
 async def test_started_paused_and_stopped_streams_are_sent_at_once(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
     browser: Browser,
@@ -48,65 +49,66 @@ async def test_started_paused_and_stopped_streams_are_sent_at_once(
     await settle(hass)
     await browser.events()
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     (event,) = await browser.events()
-    (added,) = event["changes"][pushed.entry_id]["add"]
+    (added,) = event["changes"][entry_with_push.entry_id]["add"]
     assert (added["id"], added["title"], added["state"]) == ("1", film.title, "playing")
 
     simulator.sessions.pause(session)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     (event,) = await browser.events()
-    change = event["changes"][pushed.entry_id]["change"]["1"]
+    change = event["changes"][entry_with_push.entry_id]["change"]["1"]
     assert change["state"] == "paused"
     assert change.keys() <= {"state", "state_since", "position", "position_updated_at"}
 
     simulator.sessions.stop(session)
-    await heard(hass, simulator)
-    changes = [event["changes"][pushed.entry_id] for event in await browser.events()]
+    await deliver_push(hass, simulator)
+    changes = [event["changes"][entry_with_push.entry_id] for event in await browser.events()]
     assert changes[0]["remove"] == ["1"]
-    assert browser.servers[pushed.entry_id]["last_played"]["title"] == film.title
-    assert browser.streams(pushed.entry_id) == {}
+    assert browser.servers[entry_with_push.entry_id]["last_played"]["title"] == film.title
+    assert browser.streams(entry_with_push.entry_id) == {}
 
 
+@pytest.mark.push
 async def test_reported_positions_are_sent_only_after_a_seek(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     browser: Browser,
 ) -> None:
     session = simulator.sessions.start(film)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     await browser.subscribe()
     for _ in range(6):
-        await live(10, step=10)
+        await run_for(10, step=10)
         simulator.sessions.tick()
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
     assert await browser.events() == []
 
     simulator.sessions.seek(session, 600_000)
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     (event,) = await browser.events()
-    change = event["changes"][pushed.entry_id]["change"]["1"]
+    change = event["changes"][entry_with_push.entry_id]["change"]["1"]
     assert change == {"position": 600.0, "position_updated_at": pytest.approx(event["now"], abs=1)}
 
 
 async def test_transcode_progress_is_batched_every_15_seconds(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
 ) -> None:
     films = simulator.library.of_kind(Kind.MOVIE)
     for film in films[:3]:
         simulator.sessions.start(film, method="transcode")
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     await browser.subscribe()
     sent_at: list[float] = []
     for _ in range(75):
-        await wait(2)
+        await advance(2)
         for event in await browser.events():
             (changes,) = event["changes"].values()
             assert changes.keys() == {"transcode"}
@@ -118,64 +120,65 @@ async def test_transcode_progress_is_batched_every_15_seconds(
     assert min(gaps) >= 14
 
 
+@pytest.mark.push
 async def test_pushed_transcode_progress_needs_no_read(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    live: Live,
+    run_for: RunFor,
     browser: Browser,
 ) -> None:
     simulator.sessions.start(film, method="transcode")
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     await browser.subscribe()
-    before = browser.streams(pushed.entry_id)["1"]["buffer"]
+    before = browser.streams(entry_with_push.entry_id)["1"]["buffer"]
     simulator.requests.clear()
     for _ in range(30):
-        await live(10, step=10)
+        await run_for(10, step=10)
         simulator.sessions.tick()
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
         await browser.events()
-    assert browser.streams(pushed.entry_id)["1"]["buffer"] > before + 3
+    assert browser.streams(entry_with_push.entry_id)["1"]["buffer"] > before + 3
     assert not [request for request in simulator.requests if request.path == "/status/sessions"]
 
 
 async def test_replaced_transcode_is_a_change_of_its_own(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
 ) -> None:
     session = simulator.sessions.start(film)
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     await browser.subscribe()
-    assert browser.streams(loaded.entry_id)["1"]["buffer"] is None
+    assert browser.streams(loaded_entry.entry_id)["1"]["buffer"] is None
     simulator.sessions.change_method(session, "transcode")
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     (event, *_) = await browser.events()
-    change = event["changes"][loaded.entry_id]["change"]["1"]
+    change = event["changes"][loaded_entry.entry_id]["change"]["1"]
     assert change["method"] == "transcode"
     assert isinstance(change["buffer"], int)
 
 
 async def test_unavailable_server_loses_its_streams_and_gets_them_back(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
 ) -> None:
     simulator.sessions.start(film)
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     await browser.subscribe()
     port = simulator.port
     await simulator.stop()
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     await browser.events()
-    server = browser.servers[loaded.entry_id]
+    server = browser.servers[loaded_entry.entry_id]
     assert (server["status"], server["error"]) == ("unavailable", "cannot_connect")
     assert server["streams"] == []
     assert server["since"] >= server["last_seen"] > 0
@@ -185,27 +188,27 @@ async def test_unavailable_server_loses_its_streams_and_gets_them_back(
 
     await simulator.start(port=port)
     simulator.sessions.start(film)
-    await wait(INTERVAL)
-    await wait(INTERVAL)
+    await advance(INTERVAL)
+    await advance(INTERVAL)
     await browser.events()
-    server = browser.servers[loaded.entry_id]
+    server = browser.servers[loaded_entry.entry_id]
     assert (server["status"], server["since"]) == ("ok", None)
     assert [stream["title"] for stream in server["streams"]] == [film.title]
 
 
 async def test_refused_token_asks_for_a_sign_in(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
 ) -> None:
     await browser.subscribe()
-    simulator.revoke(loaded.data["token"])
+    simulator.revoke(loaded_entry.data["token"])
     for _ in range(12):
-        await wait(INTERVAL)
+        await advance(INTERVAL)
         await browser.events()
-    assert browser.servers[loaded.entry_id]["status"] == "sign_in"
+    assert browser.servers[loaded_entry.entry_id]["status"] == "sign_in"
 
 
 async def test_shared_user_s_token_may_not_read_streams(
@@ -229,39 +232,41 @@ async def test_shared_user_s_token_may_not_read_streams(
 
 async def test_subscription_survives_reload_removal_and_addition(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     browser: Browser,
 ) -> None:
     simulator.sessions.start(film)
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     await browser.subscribe()
-    started_at = browser.streams(loaded.entry_id)["1"]["started_at"]
-    await hass.config_entries.async_reload(loaded.entry_id)
+    started_at = browser.streams(loaded_entry.entry_id)["1"]["started_at"]
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
     await browser.events()
-    assert browser.servers[loaded.entry_id]["status"] == "ok"
-    assert browser.streams(loaded.entry_id)["1"]["started_at"] == started_at
+    assert browser.servers[loaded_entry.entry_id]["status"] == "ok"
+    assert browser.streams(loaded_entry.entry_id)["1"]["started_at"] == started_at
 
-    await hass.config_entries.async_set_disabled_by(loaded.entry_id, ConfigEntryDisabler.USER)
-    await settle(hass)
-    await browser.events()
-    assert browser.servers == {}
-
-    await hass.config_entries.async_set_disabled_by(loaded.entry_id, None)
-    await settle(hass)
-    await browser.events()
-    assert list(browser.servers) == [loaded.entry_id]
-
-    data, unique_id = loaded.data, loaded.unique_id
-    await hass.config_entries.async_remove(loaded.entry_id)
+    await hass.config_entries.async_set_disabled_by(loaded_entry.entry_id, ConfigEntryDisabler.USER)
     await settle(hass)
     await browser.events()
     assert browser.servers == {}
 
-    again = MockConfigEntry(domain=loaded.domain, title="Harbour", unique_id=unique_id, data=data)
+    await hass.config_entries.async_set_disabled_by(loaded_entry.entry_id, None)
+    await settle(hass)
+    await browser.events()
+    assert list(browser.servers) == [loaded_entry.entry_id]
+
+    data, unique_id = loaded_entry.data, loaded_entry.unique_id
+    await hass.config_entries.async_remove(loaded_entry.entry_id)
+    await settle(hass)
+    await browser.events()
+    assert browser.servers == {}
+
+    again = MockConfigEntry(
+        domain=loaded_entry.domain, title="Harbour", unique_id=unique_id, data=data
+    )
     again.add_to_hass(hass)
     await set_up(hass, again)
     await browser.events()
@@ -271,7 +276,7 @@ async def test_subscription_survives_reload_removal_and_addition(
 async def test_server_that_cannot_be_set_up_is_unavailable_with_the_cause(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     browser: Browser,
 ) -> None:
@@ -298,7 +303,7 @@ async def test_server_that_cannot_be_set_up_is_unavailable_with_the_cause(
 async def test_cause_of_a_failed_set_up_is_that_of_an_outage(
     hass: HomeAssistant,
     entry: MockConfigEntry,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     browser: Browser,
     fault: Fault,
@@ -315,75 +320,75 @@ async def test_cause_of_a_failed_set_up_is_that_of_an_outage(
 
 
 async def test_requested_server_that_does_not_exist_is_not_found(
-    loaded: MockConfigEntry, browser: Browser
+    loaded_entry: MockConfigEntry, browser: Browser
 ) -> None:
-    await browser.subscribe(servers=["gone", loaded.entry_id])
+    await browser.subscribe(servers=["gone", loaded_entry.entry_id])
     assert browser.servers["gone"] == {"entry_id": "gone", "status": "not_found"}
-    assert browser.servers[loaded.entry_id]["status"] == "ok"
+    assert browser.servers[loaded_entry.entry_id]["status"] == "ok"
 
 
 async def test_two_browsers_get_the_same_changes_until_they_unsubscribe(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     browse: Browse,
 ) -> None:
     first, second = await browse(), await browse()
     await first.subscribe()
     subscription = await second.subscribe()
     simulator.sessions.start(film)
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     assert await first.events() == await second.events() != []
     await second.call("unsubscribe_events", subscription=subscription)
     simulator.sessions.start_live_tv()
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     assert await second.events() == []
     assert len(await first.events()) == 1
 
 
 async def test_streams_of_a_server_without_plex_pass_cannot_be_stopped(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     browse: Browse,
 ) -> None:
     simulator.state.plex_pass = False
-    await hass.config_entries.async_reload(loaded.entry_id)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
     browser = await browse()
     await browser.subscribe()
-    assert browser.servers[loaded.entry_id]["terminate"] == "plex_pass_missing"
+    assert browser.servers[loaded_entry.entry_id]["terminate"] == "plex_pass_missing"
 
 
 async def test_last_played_comes_from_the_history_for_those_who_may_read_it(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     browse: Browse,
 ) -> None:
     user = await browse(await user_token(hass, {"entities": {"all": True}}))
     await user.subscribe()
     await settle(hass)
     await user.events()
-    assert user.servers[loaded.entry_id]["last_played"] is None
+    assert user.servers[loaded_entry.entry_id]["last_played"] is None
 
     newest = max(simulator.sessions.history, key=lambda view: view.viewed_at)
     administrator = await browse()
     await administrator.subscribe()
     await settle(hass)
     await administrator.events()
-    last_played = administrator.servers[loaded.entry_id]["last_played"]
+    last_played = administrator.servers[loaded_entry.entry_id]["last_played"]
     assert last_played["at"] == newest.viewed_at
     assert last_played["user"] is not None
 
     session = simulator.sessions.start(film)
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     simulator.sessions.stop(session)
-    await wait(INTERVAL)
+    await advance(INTERVAL)
     for browser in (user, administrator):
         await browser.events()
-        assert browser.servers[loaded.entry_id]["last_played"]["title"] == film.title
+        assert browser.servers[loaded_entry.entry_id]["last_played"]["title"] == film.title

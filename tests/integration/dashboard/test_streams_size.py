@@ -4,20 +4,22 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.fixtures.home_assistant import Live
+from tests.fixtures.home_assistant import RunFor
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
-from ..support import heard
+from ..support import deliver_push
 from .browser import Browser
+
+pytestmark = pytest.mark.push
 
 
 @pytest.mark.parametrize(("streams", "limit"), [(10, 2_000), (40, 5_000)])
 async def test_minute_of_playback_stays_below_the_limit(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
-    live: Live,
+    run_for: RunFor,
     browser: Browser,
     streams: int,
     limit: int,
@@ -27,17 +29,17 @@ async def test_minute_of_playback_stays_below_the_limit(
         simulator.sessions.start(films[number % len(films)], method="transcode", transcoding_for=10)
         for number in range(streams)
     ]
-    await heard(hass, simulator)
+    await deliver_push(hass, simulator)
     await browser.subscribe()
-    assert len(browser.streams(pushed.entry_id)) == streams
+    assert len(browser.streams(entry_with_push.entry_id)) == streams
     browser.event_sizes.clear()
     for _ in range(6):
-        await live(10, step=10)
+        await run_for(10, step=10)
         for session in sessions:
             # Every progress changes: the most that can be sent.
             session.throttled = not session.throttled
         simulator.sessions.tick()
-        await heard(hass, simulator)
+        await deliver_push(hass, simulator)
         await browser.events()
     assert 3 <= len(browser.event_sizes) <= 4
     assert 0 < sum(browser.event_sizes) <= limit

@@ -20,7 +20,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from pytest_homeassistant_custom_component.typing import RecorderInstanceContextManager
 
 from custom_components.plex_pulse.history.setup import DATA_HISTORY
-from tests.integration.conftest import Wait
+from tests.integration.conftest import Advance
 from tests.integration.support import settle
 from tests.simulator import PlexSimulator
 from tests.simulator.made_up_history import made_up_history
@@ -124,11 +124,11 @@ def three_years(simulator: PlexSimulator) -> PlexSimulator:
 
 
 @pytest.fixture
-def verify(hass: HomeAssistant, wait: Wait) -> Callable[[], Awaitable[None]]:
+def verify(hass: HomeAssistant, advance: Advance) -> Callable[[], Awaitable[None]]:
     """Return a function that advances the time by an hour, in which the history is verified."""
 
     async def verify() -> None:
-        await wait(3600)
+        await advance(3600)
         await imported(hass)
 
     return verify

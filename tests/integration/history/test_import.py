@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from tests.clocks import FreezerClock
-from tests.integration.conftest import Wait
+from tests.integration.conftest import Advance
 from tests.integration.following import follow
 from tests.integration.support import said
 from tests.simulator import Fault, PlexSimulator
@@ -29,9 +29,9 @@ from .conftest import HISTORY_PATH, ReadStatistics, imported, reload, set_up, to
 type Verify = Callable[[], Awaitable[None]]
 
 
-def _hours(views: list[View], until: float) -> Counter[int]:
+def _hours(views: list[View], wait_until: float) -> Counter[int]:
     """Return the number of plays by hour, without those in the future."""
-    return Counter(view.viewed_at // 3600 for view in views if view.viewed_at <= until)
+    return Counter(view.viewed_at // 3600 for view in views if view.viewed_at <= wait_until)
 
 
 def _now() -> float:
@@ -45,7 +45,10 @@ def _as_counter(rows: list[dict[str, Any]]) -> Counter[int]:
 
 
 async def test_history_becomes_hourly_statistics(
-    loaded: MockConfigEntry, simulator: PlexSimulator, read_statistics: ReadStatistics, plays: str
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    read_statistics: ReadStatistics,
+    plays: str,
 ) -> None:
     rows = await read_statistics(plays)
     views = simulator.sessions.history
@@ -93,7 +96,7 @@ async def test_plays_dated_in_the_future_are_counted_when_their_time_has_come(
     simulator: PlexSimulator,
     read_statistics: ReadStatistics,
     plays: str,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     history = simulator.sessions.history
     known = len(history)
@@ -109,9 +112,9 @@ async def test_plays_dated_in_the_future_are_counted_when_their_time_has_come(
     await set_up(hass, entry)
     assert total(await read_statistics(plays)) == known
     for _ in range(24):
-        await wait(3600)
+        await advance(3600)
     assert total(await read_statistics(plays)) == known
-    await wait(3600)
+    await advance(3600)
     assert total(await read_statistics(plays)) == known + 1
 
 
@@ -189,7 +192,7 @@ async def test_older_play_that_appears_changes_the_sums_from_its_hour_on(
 
 async def test_play_whose_time_changes_is_moved_and_not_counted_twice(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     read_statistics: ReadStatistics,
     plays: str,
@@ -212,13 +215,13 @@ async def test_play_whose_time_changes_is_moved_and_not_counted_twice(
 
 async def test_play_whose_user_changes_is_counted_for_the_new_user_only(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     read_statistics: ReadStatistics,
     plays: str,
     verify: Verify,
 ) -> None:
-    await follow(hass, loaded, JUNIPER, KESTREL)
+    await follow(hass, loaded_entry, JUNIPER, KESTREL)
     history = simulator.sessions.history
     position = next(number for number, view in enumerate(history) if view.account_id == JUNIPER.id)
     view = history[position]
@@ -239,7 +242,7 @@ async def test_play_whose_user_changes_is_counted_for_the_new_user_only(
 @pytest.mark.parametrize("kept", [0, 10])
 async def test_history_that_shrinks_lowers_no_sum_and_is_logged_once(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     read_statistics: ReadStatistics,
     plays: str,
@@ -323,7 +326,7 @@ async def test_import_that_fails_halfway_continues_where_it_was(
     long_history: PlexSimulator,
     read_statistics: ReadStatistics,
     plays: str,
-    wait: Wait,
+    advance: Advance,
     clock: FreezerClock,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -333,7 +336,7 @@ async def test_import_that_fails_halfway_continues_where_it_was(
     long_history.clear_requests()
     monkeypatch.undo()
     long_history.faults.clear()
-    await wait(31)
+    await advance(31)
     await imported(hass)
     now = _now()
     views = long_history.sessions.history
@@ -389,19 +392,19 @@ async def test_rate_limit_pauses_the_import(
 
 async def test_play_is_counted_soon_after_it_has_ended(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     read_statistics: ReadStatistics,
     plays: str,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     before = total(await read_statistics(plays))
     film = simulator.library.of_kind(next(iter(simulator.library.items.values())).kind)[0]
     session = simulator.sessions.start(film)
-    await wait(11)
+    await advance(11)
     simulator.sessions.stop(session)
-    await wait(11)
-    await wait(61)
+    await advance(11)
+    await advance(61)
     rows = await read_statistics(plays)
     assert total(rows) == before + 1
     assert rows[-1]["start"] // 3600 == int(simulator.clock()) // 3600

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
     mock_restore_cache_with_extra_data,
 )
 
-from tests.integration.conftest import Wait
+from tests.integration.conftest import Advance
 from tests.integration.following import follow
 from tests.integration.support import settle, state_of
 from tests.simulator import Fault, Item, PlexSimulator
@@ -35,14 +35,14 @@ def seconds(hass: HomeAssistant, entity_id: str = WATCH_TIME) -> float:
     return round(float(state.state) * 3600)
 
 
-async def _play(wait: Wait, polls: int) -> None:
+async def _play(advance: Advance, polls: int) -> None:
     """Let some polls pass, ten seconds apart."""
     for _ in range(polls):
-        await wait(10)
+        await advance(10)
 
 
 @pytest.fixture
-def written(hass: HomeAssistant, loaded: MockConfigEntry) -> list[float]:
+def written(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> list[float]:
     """Return the values that the sensor of the server writes."""
     values: list[float] = []
 
@@ -58,97 +58,109 @@ def written(hass: HomeAssistant, loaded: MockConfigEntry) -> list[float]:
 
 async def test_watch_time_is_written_when_the_last_stream_ends(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     written: list[float],
 ) -> None:
     session = simulator.sessions.start(film)
-    await _play(wait, 13)
+    await _play(advance, 13)
     assert written == []
     simulator.sessions.stop(session)
-    await wait(10)
+    await advance(10)
     assert written == [pytest.approx(130, abs=11)]
     assert seconds(hass, DIRECT) == written[0]
     assert seconds(hass, TRANSCODE) == 0
 
 
 async def test_pauses_do_not_count(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, film: Item, wait: Wait
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    advance: Advance,
 ) -> None:
     session = simulator.sessions.start(film)
-    await _play(wait, 4)
+    await _play(advance, 4)
     simulator.sessions.pause(session)
-    await _play(wait, 30)
+    await _play(advance, 30)
     simulator.sessions.resume(session)
-    await _play(wait, 3)
+    await _play(advance, 3)
     simulator.sessions.stop(session)
-    await wait(10)
+    await advance(10)
     assert seconds(hass) == pytest.approx(70, abs=15)
 
 
 async def test_outage_counts_nothing(
-    hass: HomeAssistant, loaded: MockConfigEntry, simulator: PlexSimulator, film: Item, wait: Wait
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    advance: Advance,
 ) -> None:
     session = simulator.sessions.start(film)
-    await _play(wait, 6)
+    await _play(advance, 6)
     simulator.faults.add("*", Fault.reset(), times=None)
-    await _play(wait, 120)
+    await _play(advance, 120)
     simulator.faults.clear()
-    await _play(wait, 60)
+    await _play(advance, 60)
     after = seconds(hass)
     simulator.sessions.stop(session)
-    await _play(wait, 2)
+    await _play(advance, 2)
     assert after < 120
     assert seconds(hass) < 800
 
 
 async def test_watch_time_is_written_before_the_hour_ends(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     written: list[float],
 ) -> None:
-    await wait(3600 - 300)
+    await advance(3600 - 300)
     simulator.sessions.start(film)
-    await _play(wait, 27)
+    await _play(advance, 27)
     assert written == []
-    await _play(wait, 2)
+    await _play(advance, 2)
     assert len(written) == 1
     assert written[0] == pytest.approx(270, abs=25)
-    await _play(wait, 20)
+    await _play(advance, 20)
     assert len(written) == 1
 
 
 async def test_watch_time_is_written_at_shutdown(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
     written: list[float],
 ) -> None:
     simulator.sessions.start(film)
-    await _play(wait, 6)
+    await _play(advance, 6)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     await settle(hass)
     assert written == [pytest.approx(60, abs=11)]
 
 
 async def test_watch_time_is_restored_with_the_seconds_that_were_not_written(
-    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, film: Item, wait: Wait
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    advance: Advance,
 ) -> None:
     stored: dict[str, Any] = {"seconds": 7_265.5}
     mock_restore_cache_with_extra_data(hass, [(State(WATCH_TIME, "2.0"), stored)])
     await set_up(hass, entry)
     assert seconds(hass) == 7_265
     session = simulator.sessions.start(film)
-    await _play(wait, 7)
+    await _play(advance, 7)
     simulator.sessions.stop(session)
-    await wait(10)
+    await advance(10)
     assert seconds(hass) == pytest.approx(7_335, abs=15)
     before = seconds(hass)
     assert await hass.config_entries.async_reload(entry.entry_id)
@@ -158,36 +170,37 @@ async def test_watch_time_is_restored_with_the_seconds_that_were_not_written(
 
 async def test_each_user_and_method_has_its_own_watch_time(
     hass: HomeAssistant,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    await follow(hass, loaded, JUNIPER)
+    await follow(hass, loaded_entry, JUNIPER)
     first = simulator.sessions.start(film, user=JUNIPER, method="transcode")
     second = simulator.sessions.start(film, user=KESTREL, player=BEDROOM)
-    await _play(wait, 7)
+    await _play(advance, 7)
     simulator.sessions.stop(first)
-    await wait(10)
+    await advance(10)
     juniper = seconds(hass, JUNIPERS)
     assert juniper == pytest.approx(70, abs=15)
     assert seconds(hass, TRANSCODE) == juniper
-    await _play(wait, 3)
+    await _play(advance, 3)
     simulator.sessions.stop(second)
-    await wait(10)
+    await advance(10)
     assert seconds(hass, JUNIPERS) == juniper
     assert seconds(hass) == seconds(hass, DIRECT) + juniper
 
 
+@pytest.mark.push
 async def test_stream_that_is_no_longer_reported_counts_45_seconds_at_most(
     hass: HomeAssistant,
-    pushed: MockConfigEntry,
+    entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    live: Callable[..., Any],
+    run_for: Callable[..., Any],
 ) -> None:
     session = simulator.sessions.start(film)
-    await live(20)
+    await run_for(20)
     simulator.sessions.stop(session, report=StopReport.NONE)
-    await live(120, step=5)
+    await run_for(120, step=5)
     assert 10 <= seconds(hass) <= 66

@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.const import CONF_CONNECTION
 from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.entity_ids import STREAMS
-from tests.integration.conftest import Wait
+from tests.integration.conftest import Advance
 from tests.integration.flows import choose
 from tests.integration.moving import announce, be_missed, issues
 from tests.integration.support import reading, settle
@@ -22,16 +22,16 @@ pytestmark = pytest.mark.usefixtures("found_by_account")
 async def test_a_plain_address_does_where_the_server_allows_it(
     hass: HomeAssistant,
     names: LoopbackResolver,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
-    elsewhere: PlexSimulator,
+    server_at_new_port: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded, connection("127.0.0.1", elsewhere.port))
+    announce(plextv, loaded_entry, connection("127.0.0.1", server_at_new_port.port))
     await simulator.stop()
-    await be_missed(wait)
-    assert loaded.data[CONF_URL] == elsewhere.url
+    await be_missed(advance)
+    assert loaded_entry.data[CONF_URL] == server_at_new_port.url
     assert reading(hass, STREAMS) == "0"
     assert not issues(hass)
 
@@ -39,32 +39,32 @@ async def test_a_plain_address_does_where_the_server_allows_it(
 async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
     hass: HomeAssistant,
     names: LoopbackResolver,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     names.refused = (LOCAL_NAME,)
     announce(
         plextv,
-        loaded,
+        loaded_entry,
         plextv.connection_to(secure),
         connection(OUTSIDE, secure.port, local=False),
         https_required=True,
     )
     await simulator.stop()
-    await be_missed(wait)
-    assert loaded.data[CONF_URL] == f"https://{OUTSIDE_NAME}:{secure.port}"
-    assert loaded.data[CONF_CONNECTION] == "remote"
+    await be_missed(advance)
+    assert loaded_entry.data[CONF_URL] == f"https://{OUTSIDE_NAME}:{secure.port}"
+    assert loaded_entry.data[CONF_CONNECTION] == "remote"
     assert reading(hass, STREAMS) == "0"
     for _ in range(3):
-        await wait(10)
+        await advance(10)
         assert issues(hass) == {"dns_rebinding"}
 
     # The user does as told, and goes the straight way again.
     names.refused = ()
-    menu = await loaded.start_reconfigure_flow(hass)
+    menu = await loaded_entry.start_reconfigure_flow(hass)
     form = await choose(hass, menu, "reconfigure_manual")
     straight = f"https://{LOCAL_NAME}:{secure.port}"
     result = await hass.config_entries.flow.async_configure(
@@ -72,8 +72,8 @@ async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
     )
     assert result["reason"] == "reconfigure_successful"
     await settle(hass)
-    await wait(10)
-    assert loaded.data[CONF_URL] == straight
+    await advance(10)
+    assert loaded_entry.data[CONF_URL] == straight
     assert reading(hass, STREAMS) == "0"
     assert not issues(hass)
 
@@ -81,23 +81,23 @@ async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
 async def test_a_server_that_needs_no_names_outside_is_not_blamed_on_the_router(
     hass: HomeAssistant,
     names: LoopbackResolver,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     names.refused = (LOCAL_NAME,)
     announce(
         plextv,
-        loaded,
+        loaded_entry,
         connection("127.0.0.1", simulator.port),
         connection(OUTSIDE, secure.port, local=False),
     )
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     # It has left the house; at home its plain address would do.
-    assert loaded.data[CONF_CONNECTION] == "remote"
+    assert loaded_entry.data[CONF_CONNECTION] == "remote"
     assert reading(hass, STREAMS) == "0"
     assert not issues(hass)
 
@@ -105,28 +105,28 @@ async def test_a_server_that_needs_no_names_outside_is_not_blamed_on_the_router(
 async def test_a_relay_is_the_last_resort(
     hass: HomeAssistant,
     names: LoopbackResolver,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     names.refused = ()
     at_home = connection("127.0.0.1", simulator.port)
     relay = connection(OUTSIDE, secure.port, local=False, relay=True)
-    announce(plextv, loaded, relay, at_home)
+    announce(plextv, loaded_entry, relay, at_home)
     await simulator.stop()
-    await be_missed(wait)
-    assert loaded.data[CONF_URL] == f"https://{OUTSIDE_NAME}:{secure.port}"
-    assert loaded.data[CONF_CONNECTION] == "relay"
+    await be_missed(advance)
+    assert loaded_entry.data[CONF_URL] == f"https://{OUTSIDE_NAME}:{secure.port}"
+    assert loaded_entry.data[CONF_CONNECTION] == "relay"
     assert reading(hass, STREAMS) == "0"
 
     # When that is gone too, the way home is looked for first.
     await simulator.start()
     await secure.stop()
-    await be_missed(wait)
-    assert loaded.data[CONF_CONNECTION] == "relay"
-    await wait(A_QUARTER)
-    assert loaded.data[CONF_URL] == simulator.url
-    assert loaded.data[CONF_CONNECTION] == "local"
+    await be_missed(advance)
+    assert loaded_entry.data[CONF_CONNECTION] == "relay"
+    await advance(A_QUARTER)
+    assert loaded_entry.data[CONF_URL] == simulator.url
+    assert loaded_entry.data[CONF_CONNECTION] == "local"
     assert reading(hass, STREAMS) == "0"

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.entity_ids import CONNECTED, STREAMS
-from tests.integration.conftest import Wait
+from tests.integration.conftest import Advance
 from tests.integration.moving import RESOURCES, announce, be_missed, issues
 from tests.integration.support import reading
 from tests.simulator import PlexSimulator, PlexTvSimulator, connection
@@ -23,42 +23,42 @@ pytestmark = pytest.mark.usefixtures("found_by_account")
 async def test_a_name_that_is_hidden_and_needed_is_told_of_until_it_is_allowed(
     hass: HomeAssistant,
     names: LoopbackResolver,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded, plextv.connection_to(secure), https_required=True)
+    announce(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     assert issues(hass) == {"dns_rebinding"}
     assert reading(hass, CONNECTED) == STATE_OFF
     assert not secure.requests
 
     names.refused = ()
-    await wait(A_QUARTER)
-    assert loaded.data[CONF_URL] == f"https://{LOCAL_NAME}:{secure.port}"
+    await advance(A_QUARTER)
+    assert loaded_entry.data[CONF_URL] == f"https://{LOCAL_NAME}:{secure.port}"
     assert reading(hass, STREAMS) == "0"
-    await wait(10)
+    await advance(10)
     assert not issues(hass)
 
 
 async def test_a_server_that_comes_back_needs_no_name(
     hass: HomeAssistant,
     names: LoopbackResolver,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded, plextv.connection_to(secure), https_required=True)
+    announce(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     assert issues(hass) == {"dns_rebinding"}
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert reading(hass, STREAMS) == "0"
     assert not issues(hass)
 
@@ -66,59 +66,59 @@ async def test_a_server_that_comes_back_needs_no_name(
 async def test_a_server_that_is_off_is_not_the_routers_fault(
     hass: HomeAssistant,
     names: LoopbackResolver,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded, connection("127.0.0.1", simulator.port))
+    announce(plextv, loaded_entry, connection("127.0.0.1", simulator.port))
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     assert plextv.count(RESOURCES) == 1
     assert not issues(hass)
     await simulator.start()
-    await wait(10)
+    await advance(10)
     assert reading(hass, STREAMS) == "0"
 
 
 async def test_a_router_that_resolves_nothing_at_all_hides_nothing(
     hass: HomeAssistant,
     names: LoopbackResolver,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
     hass.data[DATA_SHARED] = replace(
         hass.data[DATA_SHARED], plex_tv=f"http://plex.tv:{plextv.port}"
     )
     names.refused = ("plex.tv", ".plex.direct")
-    announce(plextv, loaded, plextv.connection_to(secure), https_required=True)
+    announce(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     assert reading(hass, CONNECTED) == STATE_OFF
     assert not plextv.requests
     assert not issues(hass)
 
     # The Internet is back, and with it the router's opinion.
     names.refused = (".plex.direct",)
-    await wait(A_QUARTER)
+    await advance(A_QUARTER)
     assert issues(hass) == {"dns_rebinding"}
 
 
 async def test_a_removed_entry_takes_its_repair_along(
     hass: HomeAssistant,
     names: LoopbackResolver,
-    loaded: MockConfigEntry,
+    loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     secure: PlexSimulator,
     plextv: PlexTvSimulator,
-    wait: Wait,
+    advance: Advance,
 ) -> None:
-    announce(plextv, loaded, plextv.connection_to(secure), https_required=True)
+    announce(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
     await simulator.stop()
-    await be_missed(wait)
+    await be_missed(advance)
     assert issues(hass) == {"dns_rebinding"}
-    await hass.config_entries.async_remove(loaded.entry_id)
+    await hass.config_entries.async_remove(loaded_entry.entry_id)
     assert not issues(hass)
