@@ -117,13 +117,26 @@ def test_text_states_are_translated(platform: str, description: EntityDescriptio
     assert set(names.get("state", {})) == set(words or [])
 
 
+def _fix_flow_texts(kind: str) -> set[str]:
+    """Return the keys of the steps or aborts of all fix flows of repair issues."""
+    return {
+        key
+        for issue in ENGLISH["issues"].values()
+        for key in issue.get("fix_flow", {}).get(kind, {})
+    }
+
+
 def test_flow_steps_and_their_texts_match() -> None:
     for category in ("config", "options"):
         steps = ENGLISH[category]["step"]
         assert set(steps) <= STEPS
         for step in steps.values():
             assert step["title"] != "Plex Pulse"
-    assert _arguments("step_id") <= {*ENGLISH["config"]["step"], *ENGLISH["options"]["step"]}
+    assert _arguments("step_id") <= {
+        *ENGLISH["config"]["step"],
+        *ENGLISH["options"]["step"],
+        *_fix_flow_texts("step"),
+    }
 
 
 def test_form_fields_have_labels_and_descriptions() -> None:
@@ -141,7 +154,11 @@ def test_translated_errors_aborts_exceptions_and_issues_are_used() -> None:
 
 
 def test_used_translation_keys_have_texts() -> None:
-    aborts = {*ENGLISH["config"].get("abort", {}), *ENGLISH["options"].get("abort", {})}
+    aborts = {
+        *ENGLISH["config"].get("abort", {}),
+        *ENGLISH["options"].get("abort", {}),
+        *_fix_flow_texts("abort"),
+    }
     assert _arguments("reason") <= aborts
     entities = {key for platform in ENGLISH["entity"].values() for key in platform}
     assert _arguments("translation_key") <= {

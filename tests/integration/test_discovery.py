@@ -14,6 +14,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
@@ -22,6 +23,8 @@ from tests.simulator.plextv_accounts import PlexAccount
 from .accounts import approve, assert_failed, go_to_plex, try_again
 from .conftest import CLOSED_PORT, Advance, list_server
 from .flows import choose_form, connection, paths_with_token, prefilled, submit
+from .moving import issues
+from .repairs import confirm_fix, open_fix
 from .support import set_up, settle, state_of_entry
 
 
@@ -88,7 +91,7 @@ async def test_a_new_server_can_be_signed_in_to_with_a_token(
 
     form = await choose_form(hass, menu, "manual")
 
-    assert prefilled(form) == {CONF_URL: simulator.url, "verify_ssl": True}
+    assert prefilled(form) == {CONF_URL: f"127.0.0.1:{simulator.port}", "verify_ssl": True}
     result = await submit(hass, form, **connection(simulator))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"] == connection(simulator)
@@ -163,42 +166,79 @@ async def test_a_server_that_is_in_sight_is_left_where_it_is(
     assert dict(loaded_entry.data) == connection(simulator)
 
 
-async def test_a_server_lost_from_sight_is_followed_to_where_it_announces_itself(
+async def test_announced_address_of_a_lost_plain_server_needs_consent(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     relocated_server: PlexSimulator,
     advance: Advance,
+    hass_client: ClientSessionGenerator,
 ) -> None:
+    """Nothing proves an announcement, so the token is not sent before a user confirms."""
     await simulator.stop()
     await advance(10)
     assert hass.states.is_state("binary_sensor.harbour_connected", "off")
 
-    result = await hear_of(hass, relocated_server.port)
+    assert_ended(await hear_of(hass, relocated_server.port), "already_configured")
 
-    assert_ended(result, "already_configured")
+    assert dict(loaded_entry.data) == connection(simulator)
+    assert paths_with_token(relocated_server) == set()
+    assert issues(hass) == {"server_moved"}
+    step = await open_fix(hass, hass_client, loaded_entry, "server_moved")
+    result = await confirm_fix(hass, hass_client, step)
+    assert result["type"] == "create_entry"
     assert dict(loaded_entry.data) == connection(relocated_server)
     assert hass.states.is_state("binary_sensor.harbour_connected", "on")
+    assert not issues(hass)
 
 
-async def test_a_server_that_was_away_from_the_start_is_followed_too(
+async def test_announced_address_is_offered_while_setup_is_retried(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     relocated_server: PlexSimulator,
+    hass_client: ClientSessionGenerator,
 ) -> None:
     await simulator.stop()
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
 
-    result = await hear_of(hass, relocated_server.port)
+    assert_ended(await hear_of(hass, relocated_server.port), "already_configured")
 
-    assert_ended(result, "already_configured")
+    assert dict(entry.data) == connection(simulator)
+    step = await open_fix(hass, hass_client, entry, "server_moved")
+    await confirm_fix(hass, hass_client, step)
     assert dict(entry.data) == connection(relocated_server)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
 
 
-async def test_nobody_is_followed_who_does_not_introduce_himself_as_the_server(
+async def test_outdated_repair_changes_nothing(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    relocated_server: PlexSimulator,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Either the server is gone again, or the address was changed in another way."""
+    await simulator.stop()
+    await set_up(hass, entry)
+    await hear_of(hass, relocated_server.port)
+    step = await open_fix(hass, hass_client, entry, "server_moved")
+    await relocated_server.stop()
+    result = await confirm_fix(hass, hass_client, step)
+    assert (result["type"], result["reason"]) == ("abort", "cannot_connect")
+
+    await relocated_server.start()
+    step = await open_fix(hass, hass_client, entry, "server_moved")
+    data = {**entry.data, CONF_URL: "http://192.0.2.7:32400"}
+    hass.config_entries.async_update_entry(entry, data=data)
+    result = await confirm_fix(hass, hass_client, step)
+    assert (result["type"], result["reason"]) == ("abort", "outdated")
+    assert entry.data == data
+    assert paths_with_token(relocated_server) == set()
+
+
+async def test_only_announcements_of_the_same_server_are_offered(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -212,13 +252,14 @@ async def test_nobody_is_followed_who_does_not_introduce_himself_as_the_server(
     assert_ended(await hear_of(hass, relocated_server.port), "cannot_connect")
     await hear_of_new(hass, other_server)
 
+    assert not issues(hass)
     assert dict(entry.data) == connection(simulator)
     assert paths_with_token(relocated_server) == paths_with_token(other_server) == set()
     assert_ended(await hear_of(hass, relocated_server.port), "already_configured")
-    assert dict(entry.data) == connection(relocated_server)
+    assert issues(hass) == {"server_moved"}
 
 
-async def test_a_secure_connection_is_not_changed_for_a_plain_one(
+async def test_https_is_not_replaced_by_an_announced_plain_address(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     secure = f"https://127.0.0.1:{CLOSED_PORT}"
@@ -226,10 +267,10 @@ async def test_a_secure_connection_is_not_changed_for_a_plain_one(
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
 
-    result = await hear_of(hass, simulator.port)
+    assert_ended(await hear_of(hass, simulator.port), "already_configured")
 
-    assert_ended(result, "already_configured")
     assert entry.data[CONF_URL] == secure
+    assert not issues(hass)
     assert paths_with_token(simulator) == set()
 
 

@@ -19,7 +19,7 @@ from .support import reading, set_up, state_of_entry
 MINUTE = 60
 DAY = 24 * 60
 
-pytestmark = pytest.mark.usefixtures("found_by_account")
+pytestmark = pytest.mark.usefixtures("trusted_authority", "found_by_account")
 
 
 async def test_plex_tv_is_asked_ever_less_often_up_to_once_a_day(

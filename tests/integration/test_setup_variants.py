@@ -18,6 +18,7 @@ from tests.simulator.claiming import set_claimed
 
 from .conftest import TOKEN
 from .flows import assert_error, choose_form, connection, open_manual_form, prefilled, submit
+from .moving import issues
 from .support import reading
 from .test_discovery import assert_ended, hear_of, hear_of_new
 
@@ -113,7 +114,7 @@ async def test_announced_server_that_requires_https_is_offered(
     menu = await hear_of_new(hass, simulator)
     assert {request.path for request in simulator.requests} == {"/identity"}
     form = await choose_form(hass, menu, "manual")
-    assert prefilled(form)[CONF_URL] == f"https://127.0.0.1:{simulator.port}"
+    assert prefilled(form)[CONF_URL] == f"127.0.0.1:{simulator.port}"
     typed = connection(simulator)
     assert_error(await submit(hass, form, **typed), "bad_certificate")
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
@@ -121,13 +122,13 @@ async def test_announced_server_that_requires_https_is_offered(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-@pytest.mark.parametrize(("host", "moves"), [("localhost", False), ("127.0.0.1", True)])
-async def test_typed_host_name_is_not_replaced_by_an_announced_address(
+@pytest.mark.parametrize(("host", "is_offered"), [("localhost", False), ("127.0.0.1", True)])
+async def test_announced_address_is_not_offered_instead_of_a_host_name(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     host: str,
-    moves: bool,
+    is_offered: bool,
 ) -> None:
     """The next address that DHCP assigns would break the entry again."""
     typed = f"http://{host}:1"
@@ -135,8 +136,8 @@ async def test_typed_host_name_is_not_replaced_by_an_announced_address(
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert_ended(await hear_of(hass, simulator.port), "already_configured")
-    assert (entry.data[CONF_URL] == simulator.url) is moves
-    assert (entry.data[CONF_URL] == typed) is not moves
+    assert entry.data[CONF_URL] == typed
+    assert ("server_moved" in issues(hass)) is is_offered
 
 
 def _resource(identifier: str, name: str, address: str | None, owner: str | None) -> Resource:

@@ -235,7 +235,7 @@ async def test_a_token_that_another_server_refuses_is_still_good(
     assert not issues(hass)
 
 
-@pytest.mark.usefixtures("found_by_account")
+@pytest.mark.usefixtures("trusted_authority", "found_by_account")
 async def test_a_server_whose_place_was_taken_is_found_where_it_went(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,

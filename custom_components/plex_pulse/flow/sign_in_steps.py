@@ -12,7 +12,7 @@ from ..api import PlexApiError, Resource
 from ..clients import async_create_account_client
 from ..connection.relocation import async_find_connection, connection_data
 from ..connection.validation import ConnectionInvalidError, ValidConnection, async_validate
-from ..errors import SignInProblem, find_connection_error, sign_in_problem
+from ..errors import SignInProblem, sign_in_problem
 from .schemas import CONF_SERVER, server_schema
 from .sign_in import SignIn
 
@@ -133,9 +133,9 @@ class SignInSteps(ConfigFlow):
 
         """
         try:
-            found = await async_find_connection(self.hass, resource)
+            found = await async_find_connection(self.hass, resource, allow_plain=True)
         except PlexApiError as err:
-            raise ConnectionInvalidError(key=find_connection_error(err)) from err
+            raise ConnectionInvalidError(key="cannot_connect") from err
         account_token = self._sign_in.token if self._sign_in else None
         data = connection_data(resource, found, account_token or "")
         connection = await async_validate(

@@ -1,0 +1,106 @@
+"""An attacker breaks https, so that the token is sent over plain http."""
+
+from pathlib import Path
+import ssl
+
+from homeassistant.const import CONF_URL, STATE_OFF
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from tests.entity_ids import CONNECTED, STREAMS
+from tests.fixtures.home_assistant import Advance
+from tests.integration.flows import paths_with_token
+from tests.integration.moving import RESOURCES, announce, be_missed, issues
+from tests.integration.support import reading, set_up
+from tests.simulator import PlexSimulator, PlexTvSimulator, connection
+from tests.simulator.certificate import self_signed_context
+
+pytestmark = pytest.mark.usefixtures("found_by_account")
+
+
+@pytest.fixture(scope="session")
+def forged_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """Return a certificate for the right names that no authority has signed."""
+    folder: Path = tmp_path_factory.mktemp("forged")
+    return self_signed_context(folder, "*.plex.direct")
+
+
+async def test_refused_https_does_not_lead_to_plain_http(
+    hass: HomeAssistant,
+    proven_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    attacker: PlexSimulator,
+    plextv: PlexTvSimulator,
+    plex_direct_server_tls: ssl.SSLContext,
+    advance: Advance,
+) -> None:
+    """plex.tv is asked, and lists the address where now only plain http is answered."""
+    announce(plextv, proven_entry, connection("127.0.0.1", simulator.port))
+    await set_up(hass, proven_entry)
+    data = dict(proven_entry.data)
+    await simulator.stop()
+    await attacker.start(port=simulator.port)
+    await be_missed(advance)
+
+    assert plextv.count(RESOURCES) == 1
+    assert proven_entry.data == data
+    assert paths_with_token(attacker) == set()
+    assert reading(hass, CONNECTED) == STATE_OFF
+    await attacker.stop()
+    await simulator.start(ssl_context=plex_direct_server_tls)
+    await advance(10)
+    assert reading(hass, STREAMS) == "0"
+
+
+async def test_forged_certificate_gets_no_token_and_moves_nothing(
+    hass: HomeAssistant,
+    proven_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    attacker: PlexSimulator,
+    plextv: PlexTvSimulator,
+    plex_direct_server_tls: ssl.SSLContext,
+    forged_tls: ssl.SSLContext,
+    advance: Advance,
+) -> None:
+    """A machine in the middle; a bad certificate does not count as a move."""
+    announce(plextv, proven_entry, connection("127.0.0.1", simulator.port))
+    await set_up(hass, proven_entry)
+    data = dict(proven_entry.data)
+    await simulator.stop()
+    await attacker.start(port=simulator.port, ssl_context=forged_tls, also_plain=True)
+    for _ in range(6):
+        await advance(10)
+
+    assert not plextv.requests
+    assert proven_entry.data == data
+    assert not attacker.requests
+    assert reading(hass, CONNECTED) == STATE_OFF
+    assert not issues(hass)
+    await attacker.stop()
+    await simulator.start(ssl_context=plex_direct_server_tls)
+    await advance(10)
+    assert reading(hass, STREAMS) == "0"
+
+
+async def test_plain_address_that_plex_tv_lists_needs_consent(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    attacker: PlexSimulator,
+    plextv: PlexTvSimulator,
+    advance: Advance,
+) -> None:
+    """The former address of a plain server may belong to anybody by now."""
+    await attacker.start(host="127.0.0.2")
+    announce(plextv, loaded_entry, attacker)
+    await simulator.stop()
+    await be_missed(advance)
+
+    assert loaded_entry.data[CONF_URL] == simulator.url
+    assert paths_with_token(attacker) == set()
+    assert issues(hass) == {"server_moved"}
+    await simulator.start()
+    await advance(10)
+    assert reading(hass, STREAMS) == "0"
+    assert not issues(hass)
