@@ -108,7 +108,7 @@ async def test_a_total_timeout_that_is_too_short_is_reported_and_repaired(
     )
     assert answer.status == HTTPStatus.OK
     flow = await answer.json()
-    assert flow["description_placeholders"] == {"server": "Harbour"}
+    assert flow["description_placeholders"] == {"name": "Harbour", "server": "Harbour"}
     answer = await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})
     assert (await answer.json())["type"] == "create_entry"
     await settle(hass)

@@ -108,7 +108,7 @@ async def test_the_repair_names_the_server_and_how_to_help_it(
     assert issue is not None
     assert issue.severity is ir.IssueSeverity.ERROR
     assert not issue.is_fixable
-    assert issue.translation_placeholders == {"server": "Harbour"}
+    assert issue.translation_placeholders == {"name": "Harbour", "server": "Harbour"}
     assert issue.learn_more_url is not None
     repository, _, page = issue.learn_more_url.partition("/blob/main/")
     assert repository == "https://github.com/plex-pulse/plex-pulse"
