@@ -27,6 +27,7 @@ from .connection.validation import (
     async_validate,
 )
 from .const import DOMAIN
+from .flow.markdown import escape_markdown
 from .flow.options_flow import PlexPulseOptionsFlow
 from .flow.schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
 from .flow.sign_in_steps import SignInSteps
@@ -101,7 +102,9 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
         return self.async_show_menu(
             step_id="discovery_confirm",
             menu_options=["sign_in", "manual"],
-            description_placeholders=self.context["title_placeholders"],
+            description_placeholders={
+                "name": escape_markdown(self.context["title_placeholders"]["name"])
+            },
         )
 
     async def async_step_manual(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -134,7 +137,7 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
         return self.async_show_menu(
             step_id="reauth_confirm",
             menu_options=["sign_in", "reauth_manual"],
-            description_placeholders={"name": self._get_reauth_entry().title},
+            description_placeholders={"name": escape_markdown(self._get_reauth_entry().title)},
         )
 
     async def async_step_reauth_manual(

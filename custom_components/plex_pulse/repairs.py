@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .const import DOMAIN
+from .flow.markdown import escape_markdown
 from .options import with_longer_timeout
 
 _HELP_URL: Final = "https://github.com/plex-pulse/plex-pulse/blob/main/docs/troubleshooting.md"
@@ -49,7 +50,8 @@ def async_set_issue(hass: HomeAssistant, entry: ConfigEntry, issue: Issue, *, ac
         is_fixable=issue in _FIXABLE,
         severity=ir.IssueSeverity.ERROR if issue in _ERRORS else ir.IssueSeverity.WARNING,
         translation_key=issue.value,
-        translation_placeholders={"server": entry.title},
+        # Only titles may contain {name}: descriptions are rendered as Markdown.
+        translation_placeholders={"name": entry.title, "server": escape_markdown(entry.title)},
         learn_more_url=_HELP_URL,
     )
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.fixtures.home_assistant import Advance
 from tests.integration.support import reading
+from tests.markdown import unescape_markdown
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 
@@ -25,7 +26,10 @@ type Told = list[tuple[str, list[str]]]
 
 def told(notifications: list[ServiceCall]) -> Told:
     """Return titles, and messages line by line, since the last time."""
-    found = [(call.data["title"], call.data["message"].splitlines()) for call in notifications]
+    found = [
+        (call.data["title"], unescape_markdown(call.data["message"]).splitlines())
+        for call in notifications
+    ]
     notifications.clear()
     return found
 

@@ -17,6 +17,7 @@ from tests.entity_ids import LIBRARY
 from tests.fixtures.home_assistant import Advance
 from tests.integration.events import CREATED, DELETED, DONE, add_film, notify
 from tests.integration.support import reading, settle, state_of, wait_until
+from tests.markdown import unescape_markdown
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
@@ -38,7 +39,9 @@ def _nothing_is_told_unasked(loaded_entry: MockConfigEntry, simulator: PlexSimul
 
 def told(notifications: list[ServiceCall]) -> Told:
     """Return titles and messages since the last time."""
-    found = [(call.data["title"], call.data["message"]) for call in notifications]
+    found = [
+        (call.data["title"], unescape_markdown(call.data["message"])) for call in notifications
+    ]
     notifications.clear()
     return found
 

@@ -1,4 +1,4 @@
-"""The actions that change something on the server."""
+"""Actions that change something on the server."""
 
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant, SupportsResponse
@@ -24,7 +24,7 @@ TERMINATE = "/status/sessions/terminate"
 async def session(
     simulator: PlexSimulator, loaded_entry: MockConfigEntry, advance: Advance
 ) -> Session:
-    """Return a stream that Plex Pulse knows of."""
+    """Return a stream that Plex Pulse has read."""
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     session = simulator.sessions.start(film)
     await advance(10)
@@ -32,7 +32,7 @@ async def session(
 
 
 @pytest.mark.usefixtures("session")
-async def test_a_stream_is_stopped_and_its_viewer_is_told_why(
+async def test_terminate_stream_stops_the_stream_with_a_message(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[1], player=PHONE)
@@ -47,12 +47,12 @@ async def test_a_stream_is_stopped_and_its_viewer_is_told_why(
     (request,) = [item for item in simulator.requests if item.path == TERMINATE]
     assert request.query["reason"] == "The lamp goes out."
     await advance(10)
-    (left,) = (await ask(hass, "get_streams"))["streams"]
-    assert left["session_key"] == first["session_key"]
+    (remaining,) = (await ask(hass, "get_streams"))["streams"]
+    assert remaining["session_key"] == first["session_key"]
 
 
 @pytest.mark.push
-async def test_notifications_tell_that_a_stream_was_stopped(
+async def test_a_terminated_stream_is_removed_by_push_without_a_read(
     hass: HomeAssistant, simulator: PlexSimulator, entry_with_push: MockConfigEntry
 ) -> None:
     session = simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
@@ -65,7 +65,7 @@ async def test_notifications_tell_that_a_stream_was_stopped(
     assert simulator.count("/status/sessions") == reads
 
 
-async def test_without_plex_pass_it_says_so_and_asks_nobody_to_sign_in(
+async def test_terminate_stream_requires_plex_pass_and_starts_no_reauth(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     loaded_entry: MockConfigEntry,
@@ -84,7 +84,7 @@ async def test_without_plex_pass_it_says_so_and_asks_nobody_to_sign_in(
     await act(hass, "terminate_stream", session_key=session.session_key)
 
 
-async def test_a_refusal_with_plex_pass_is_no_reason_to_sign_in_again(
+async def test_a_401_of_terminate_stream_does_not_start_reauth(
     hass: HomeAssistant, simulator: PlexSimulator, loaded_entry: MockConfigEntry, session: Session
 ) -> None:
     simulator.faults.add(TERMINATE, Fault.status(401))
@@ -94,7 +94,7 @@ async def test_a_refusal_with_plex_pass_is_no_reason_to_sign_in_again(
     await act(hass, "terminate_stream", session_key=session.session_key)
 
 
-async def test_a_stream_that_has_ended_meanwhile_is_a_mistake(
+async def test_terminating_a_stream_that_has_ended_is_a_validation_error(
     hass: HomeAssistant, simulator: PlexSimulator, session: Session, advance: Advance
 ) -> None:
     simulator.sessions.stop(session)
@@ -106,7 +106,7 @@ async def test_a_stream_that_has_ended_meanwhile_is_a_mistake(
 
 
 @pytest.mark.usefixtures("loaded_entry")
-async def test_a_player_that_lets_nobody_stop_it_is_named(
+async def test_a_stream_that_cannot_be_terminated_is_a_validation_error(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     track = simulator.library.of_kind(Kind.TRACK)[0]
@@ -117,26 +117,26 @@ async def test_a_player_that_lets_nobody_stop_it_is_named(
 
 
 @pytest.mark.usefixtures("loaded_entry")
-async def test_an_item_is_marked_as_watched_and_as_unwatched(
+async def test_an_item_is_marked_as_watched_and_unwatched(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     show = simulator.library.of_kind(Kind.SHOW)[-1]
     for action, is_watched in (("mark_watched", True), ("mark_unwatched", False)):
-        # YAML reads a number where nobody quotes it.
+        # YAML reads an unquoted key as a number.
         await act(hass, action, rating_key=show.rating_key)
         assert {episode.view_count > 0 for episode in show.leaves()} == {is_watched}
 
 
 @pytest.mark.usefixtures("loaded_entry")
 @pytest.mark.parametrize("action", ["mark_watched", "mark_unwatched"])
-async def test_an_item_that_does_not_exist_is_a_mistake(hass: HomeAssistant, action: str) -> None:
+async def test_an_unknown_item_is_a_validation_error(hass: HomeAssistant, action: str) -> None:
     with pytest.raises(ServiceValidationError, match="no item with the rating key 999999"):
         await act(hass, action, rating_key="999999")
 
 
 @pytest.mark.usefixtures("loaded_entry")
 @pytest.mark.parametrize("rating_key", ["", "-1", "1,2", "../1", "1\n", "²"])
-async def test_what_is_no_rating_key_is_never_sent(
+async def test_an_invalid_rating_key_is_never_sent(
     hass: HomeAssistant, simulator: PlexSimulator, rating_key: str
 ) -> None:
     simulator.clear_requests()
@@ -150,7 +150,7 @@ async def test_what_is_no_rating_key_is_never_sent(
     ("fields", "scanned"),
     [({"library": "music"}, ["Music"]), ({"library": "1"}, ["Movies"]), ({}, None)],
 )
-async def test_one_library_is_scanned_or_all_are(
+async def test_scan_library_scans_one_library_or_all(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     fields: dict[str, str],
@@ -165,7 +165,7 @@ async def test_one_library_is_scanned_or_all_are(
 @pytest.mark.parametrize(
     "action", ["scan_library", "terminate_stream", "mark_watched", "mark_unwatched"]
 )
-async def test_what_changes_something_answers_nothing(
+async def test_commands_return_no_response(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, action: str
 ) -> None:
     assert hass.services.supports_response(DOMAIN, action) is SupportsResponse.NONE

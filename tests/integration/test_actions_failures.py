@@ -1,4 +1,4 @@
-"""What an action says when the server fails, and that it works again afterwards."""
+"""Errors that actions raise when the server fails, and the recovery afterwards."""
 
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import CONF_TOKEN
@@ -22,7 +22,7 @@ DECK = "/library/onDeck"
 async def shared(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> MockConfigEntry:
-    """Return the entry of that server, set up with the token of a shared user."""
+    """Return the entry of the server, set up with the token of a shared user."""
     simulator.add_shared_token(SHARED_TOKEN, [1])
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
     await set_up(hass, entry)
@@ -31,7 +31,7 @@ async def shared(
 
 @pytest.mark.usefixtures("loaded_entry")
 @pytest.mark.parametrize(
-    ("fault", "words"),
+    ("fault", "message"),
     [
         (Fault.status(500), "returned an error: 500 Internal Server Error"),
         (Fault.status(400), "rejected a request: 400 Bad Request"),
@@ -40,11 +40,11 @@ async def shared(
         (Fault.reset(), "The connection to the Plex Media Server was lost"),
     ],
 )
-async def test_a_failure_is_told_in_the_servers_words(
-    hass: HomeAssistant, simulator: PlexSimulator, fault: Fault, words: str
+async def test_a_failure_raises_an_error_with_the_servers_message(
+    hass: HomeAssistant, simulator: PlexSimulator, fault: Fault, message: str
 ) -> None:
     simulator.faults.add(DECK, fault, times=None)
-    with pytest.raises(HomeAssistantError, match=words) as raised:
+    with pytest.raises(HomeAssistantError, match=message) as raised:
         await ask(hass, "get_on_deck")
     assert not isinstance(raised.value, ServiceValidationError)
     assert "canary" not in str(raised.value)
@@ -54,7 +54,7 @@ async def test_a_failure_is_told_in_the_servers_words(
 
 
 @pytest.mark.usefixtures("loaded_entry")
-async def test_a_server_that_wants_silence_is_left_alone_and_it_is_told_for_how_long(
+async def test_a_429_blocks_all_actions_and_the_error_has_the_remaining_seconds(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(DECK, Fault.status(429, headers={"Retry-After": "90"}))
@@ -70,7 +70,7 @@ async def test_a_server_that_wants_silence_is_left_alone_and_it_is_told_for_how_
 
 
 @pytest.mark.usefixtures("loaded_entry")
-async def test_a_starting_server_says_so(
+async def test_an_error_says_that_the_server_is_starting(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.starting(True)
@@ -83,7 +83,7 @@ async def test_a_starting_server_says_so(
 
 
 @pytest.mark.usefixtures("loaded_entry")
-async def test_streams_are_asked_for_anew_as_soon_as_the_server_is_back(
+async def test_get_streams_reconnects_to_a_server_that_is_reachable_again(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("*", Fault.disconnect(), times=None)
@@ -100,7 +100,7 @@ async def test_streams_are_asked_for_anew_as_soon_as_the_server_is_back(
 
 
 @pytest.mark.usefixtures("loaded_entry")
-async def test_streams_that_could_not_be_read_are_not_made_up(
+async def test_get_streams_raises_while_the_sessions_cannot_be_read(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
@@ -112,10 +112,10 @@ async def test_streams_that_could_not_be_read_are_not_made_up(
 
 
 @pytest.mark.usefixtures("loaded_entry")
-async def test_another_server_at_the_address_gets_no_orders(
+async def test_another_server_at_the_address_gets_no_commands(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    mine = simulator.state.machine_identifier
+    machine_identifier = simulator.state.machine_identifier
     simulator.state.machine_identifier = "another"
     simulator.faults.add("/status/sessions", Fault.disconnect(), times=None)
     await advance(10)
@@ -124,12 +124,12 @@ async def test_another_server_at_the_address_gets_no_orders(
     with pytest.raises(HomeAssistantError, match="A different Plex Media Server"):
         await act(hass, "scan_library")
     assert simulator.count("/library/sections/all/refresh") == 0
-    simulator.state.machine_identifier = mine
+    simulator.state.machine_identifier = machine_identifier
     await act(hass, "scan_library")
     assert simulator.count("/library/sections/all/refresh") == 1
 
 
-async def test_a_shared_user_reads_what_is_shared_and_changes_nothing_of_the_owners(
+async def test_a_shared_user_can_use_only_actions_that_need_no_owner(
     hass: HomeAssistant, shared: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     items = (await ask(hass, "get_recently_added", limit=100))["items"]

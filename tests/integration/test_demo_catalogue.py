@@ -44,7 +44,7 @@ async def entities(
     return sorted(entities, key=lambda entity: (entity.device, entity.entity_id))
 
 
-def test_the_catalogue_of_the_demo_has_every_entity_of_a_server(entities: list[Entity]) -> None:
+def test_the_catalogue_of_the_demo_has_every_entity(entities: list[Entity]) -> None:
     by_device: dict[str, set[str]] = {}
     for entity in entities:
         by_device.setdefault(entity.device, set()).add(entity.key)

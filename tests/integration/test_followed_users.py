@@ -1,4 +1,4 @@
-"""Users who are followed have a device each that shows what they play."""
+"""Followed users: a device for each with its playback state and image."""
 
 from homeassistant.components.recorder.db_schema import MAX_STATE_ATTRS_BYTES
 from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -28,7 +28,7 @@ PICTURE = "image.harbour_juniper_now_playing"
 
 @pytest.fixture
 def films(simulator: PlexSimulator) -> list[Item]:
-    """Return what can be played."""
+    """Return the movies of the server."""
     return simulator.library.of_kind(Kind.MOVIE)
 
 
@@ -56,7 +56,7 @@ async def test_a_followed_user_has_a_device_below_the_server(
     assert device_of(device_registry, loaded_entry, KESTREL) is None
 
 
-async def test_a_user_who_is_followed_no_longer_leaves_nothing_behind(
+async def test_an_unfollowed_user_loses_device_and_entities(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     device_registry: dr.DeviceRegistry,
@@ -76,7 +76,7 @@ async def test_a_user_who_is_followed_no_longer_leaves_nothing_behind(
     assert set(entity_registry.entities) == before
 
 
-async def test_what_a_user_plays_is_shown_until_it_ends(
+async def test_the_stream_of_a_user_is_shown_until_it_stops(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -90,7 +90,7 @@ async def test_what_a_user_plays_is_shown_until_it_ends(
     assert "title" not in state.attributes
 
     session = simulator.sessions.start(films[2], user=JUNIPER, player=PHONE)
-    # Somebody else's stream is nobody else's business.
+    # A stream of another user is not shown.
     simulator.sessions.start(films[1], user=KESTREL, player=BEDROOM)
     await advance(10)
     state = state_of(hass, JUNIPERS)
@@ -106,7 +106,7 @@ async def test_what_a_user_plays_is_shown_until_it_ends(
     assert reading(hass, JUNIPERS) == "idle"
 
 
-async def test_of_several_streams_the_newest_that_plays_is_shown(
+async def test_of_several_streams_the_newest_playing_one_is_shown(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -114,7 +114,7 @@ async def test_of_several_streams_the_newest_that_plays_is_shown(
     advance: Advance,
 ) -> None:
     await follow(hass, loaded_entry, OWNER)
-    # Ten keys, so that they do not sort as words would.
+    # Keys of one and two digits, which sort differently as text.
     for _ in range(8):
         simulator.sessions.stop(simulator.sessions.start(films[0]))
     sessions = [
@@ -141,7 +141,7 @@ async def test_of_several_streams_the_newest_that_plays_is_shown(
     assert state_of(hass, MARLOW).attributes["state"] == "paused"
 
 
-async def test_a_stream_of_nobody_in_particular_is_shown_for_no_user(
+async def test_a_stream_without_a_user_is_shown_for_no_user(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await follow(hass, loaded_entry, JUNIPER)
@@ -157,7 +157,7 @@ async def test_a_stream_of_nobody_in_particular_is_shown_for_no_user(
 @pytest.mark.parametrize(
     ("title", "shown"), [("T" * 300, "T" * 255), (None, STATE_UNKNOWN)], ids=["too long", "none"]
 )
-async def test_a_title_is_shown_as_far_as_there_is_one_and_it_fits(
+async def test_a_long_title_is_truncated_and_a_missing_one_is_unknown(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -176,7 +176,7 @@ async def test_a_title_is_shown_as_far_as_there_is_one_and_it_fits(
     assert reading(hass, JUNIPERS) == "idle"
 
 
-async def test_no_text_is_longer_than_the_recorder_takes_without_complaint(
+async def test_attributes_stay_below_the_limit_of_the_recorder(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await follow(hass, loaded_entry, JUNIPER)
@@ -198,7 +198,7 @@ async def test_no_text_is_longer_than_the_recorder_takes_without_complaint(
     assert len(json_bytes(dict(attributes))) < MAX_STATE_ATTRS_BYTES
 
 
-async def test_a_session_key_of_any_length_is_no_reason_to_show_nothing(
+async def test_session_keys_of_unusual_length_or_form_are_sorted(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await follow(hass, loaded_entry, JUNIPER)
@@ -212,7 +212,7 @@ async def test_a_session_key_of_any_length_is_no_reason_to_show_nothing(
     assert reading(hass, JUNIPERS) == "Now"
 
 
-async def test_nothing_is_known_of_a_user_while_the_server_is_away(
+async def test_the_sensor_of_a_user_is_unavailable_during_an_outage(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await follow(hass, loaded_entry, JUNIPER)
@@ -225,7 +225,7 @@ async def test_nothing_is_known_of_a_user_while_the_server_is_away(
     assert reading(hass, JUNIPERS) == "idle"
 
 
-async def test_the_picture_is_the_poster_of_what_the_user_plays(
+async def test_the_image_is_the_poster_of_the_stream(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -255,7 +255,7 @@ async def test_the_picture_is_the_poster_of_what_the_user_plays(
     assert reading(hass, PICTURE) == STATE_UNKNOWN
 
 
-async def test_what_has_no_poster_is_not_shown_with_that_of_something_else(
+async def test_a_stream_without_a_poster_has_no_image(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await follow(hass, loaded_entry, JUNIPER)
@@ -274,7 +274,7 @@ async def test_what_has_no_poster_is_not_shown_with_that_of_something_else(
 
 
 @pytest.mark.push
-async def test_what_a_user_does_is_told_by_push_and_asks_for_nothing_more(
+async def test_push_updates_the_sensor_of_a_user_with_one_read(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
@@ -299,7 +299,7 @@ async def test_what_a_user_does_is_told_by_push_and_asks_for_nothing_more(
     assert simulator.count("/status/sessions") == 1
 
 
-async def test_with_a_shared_token_nobody_is_followed_until_the_owner_signs_in_again(
+async def test_with_a_shared_token_the_entities_of_users_are_unavailable(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -316,7 +316,7 @@ async def test_with_a_shared_token_nobody_is_followed_until_the_owner_signs_in_a
         await set_up(hass, loaded_entry)
 
     await use(SHARED_TOKEN)
-    # The device keeps its settings; it goes when the user is not followed any more.
+    # The device is kept with its settings until the user is unfollowed.
     assert device_of(device_registry, loaded_entry, JUNIPER) is not None
     assert reading(hass, JUNIPERS) == reading(hass, PICTURE) == STATE_UNAVAILABLE
 
@@ -325,22 +325,22 @@ async def test_with_a_shared_token_nobody_is_followed_until_the_owner_signs_in_a
     assert reading(hass, JUNIPERS) == "idle"
 
 
-async def test_who_is_followed_is_read_from_the_options_and_costs_one_request(
+async def test_following_users_costs_one_request_at_setup(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    async def requests() -> list[str]:
+    async def reload_paths() -> list[str]:
         simulator.clear_requests()
         await hass.config_entries.async_reload(loaded_entry.entry_id)
         await settle(hass)
         return sorted(request.path for request in simulator.requests)
 
-    before = await requests()
+    before = await reload_paths()
     await follow(hass, loaded_entry, JUNIPER, KESTREL)
-    assert await requests() == sorted([*before, "/accounts"])
+    assert await reload_paths() == sorted([*before, "/accounts"])
 
 
 @pytest.mark.parametrize("is_playing", [False, True])
-async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_name(
+async def test_a_renamed_user_keeps_the_device_with_the_new_name(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -349,7 +349,7 @@ async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_nam
     advance: Advance,
     is_playing: bool,
 ) -> None:
-    """Within a day, or an hour after the start as soon as the user plays something."""
+    """The name is read once a day, and with each stream from an hour after the start on."""
     await follow(hass, loaded_entry, JUNIPER)
     before = device_of(device_registry, loaded_entry, JUNIPER)
     assert before is not None
@@ -382,7 +382,7 @@ async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_nam
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])
-async def test_a_refusal_at_a_reload_removes_no_device(
+async def test_an_error_during_a_reload_removes_no_device(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -411,5 +411,5 @@ async def test_a_refusal_at_a_reload_removes_no_device(
     simulator.faults.add("/library/sections", sections, times=None)
     await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
-    left = {device.name for device in device_registry.devices}
-    assert left == {"Harbour", "Harbour juniper"}
+    remaining = {device.name for device in device_registry.devices}
+    assert remaining == {"Harbour", "Harbour juniper"}

@@ -1,4 +1,4 @@
-"""Without the recorder there is no history, and diagnostics say so."""
+"""Without the recorder there are no statistics, and diagnostics show the reason."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError

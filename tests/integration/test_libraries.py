@@ -1,4 +1,4 @@
-"""Libraries that come, go, change their name or fail while Home Assistant runs."""
+"""Libraries that are added, removed, renamed or fail while Home Assistant runs."""
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -37,7 +37,7 @@ def _counted(simulator: PlexSimulator) -> set[str]:
     }
 
 
-async def test_counts_follow_the_libraries(
+async def test_counts_change_with_the_libraries(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert reading(hass, MOVIES) == "40"
@@ -51,12 +51,12 @@ async def test_counts_follow_the_libraries(
     assert reading(hass, MOVIES) == "40"
 
 
-async def test_collections_are_no_movies_and_every_photo_counts(
+async def test_collections_are_not_counted_and_every_photo_is(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     listings = [request.query for request in simulator.requests if "type" in request.query]
     assert {query["includeCollections"] for query in listings} == {"0"}
-    # Unasked for single photos a server counts the moments that it folds them into.
+    # Without this parameter a server counts groups of photos instead of photos.
     assert {query["type"] for query in listings if "clusterZoomLevel" in query} == {"13"}
     assert reading(hass, MOVIES) == "40"
     assert reading(hass, "sensor.harbour_photos_photos") == "32"
@@ -83,7 +83,7 @@ async def test_a_new_library_appears_with_device_and_count(
     assert server is not None
     assert device.name == "Harbour Concerts"
     assert device.via_device_id == server.id
-    # One poll was enough, and nothing was loaded anew.
+    # One poll was enough, without a reload.
     assert simulator.count("/media/providers") == 1
     assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
 
@@ -108,7 +108,7 @@ async def test_a_renamed_library_keeps_its_entities(
     assert reading(hass, MOVIES) == "40"
 
 
-async def test_a_library_that_is_gone_takes_its_device_along_and_may_return(
+async def test_a_removed_library_loses_its_device_and_may_return(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -132,7 +132,7 @@ async def test_a_library_that_is_gone_takes_its_device_along_and_may_return(
     assert reading(hass, KIDS_MOVIES) == "8"
 
 
-async def test_a_library_that_only_one_answer_lacks_is_kept(
+async def test_a_library_missing_from_one_response_is_kept(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -158,7 +158,7 @@ async def test_a_library_that_only_one_answer_lacks_is_kept(
     assert reading(hass, KIDS_MOVIES) == "8"
 
 
-async def test_a_library_is_kept_while_nobody_can_confirm_that_it_is_gone(
+async def test_a_missing_library_is_kept_until_its_removal_is_confirmed(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -171,13 +171,13 @@ async def test_a_library_is_kept_while_nobody_can_confirm_that_it_is_gone(
     await advance(HOUR)
     assert _device(device_registry, loaded_entry, section) is not None
     assert reading(hass, KIDS_MOVIES) == STATE_UNAVAILABLE
-    # The next look comes a minute later, and gets its confirmation.
+    # The next poll, a minute later, confirms it.
     await advance(60)
     assert _device(device_registry, loaded_entry, section) is None
     assert reading(hass, MOVIES) == "40"
 
 
-async def test_a_server_that_is_starting_costs_no_device(
+async def test_a_starting_server_removes_no_device(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -200,7 +200,7 @@ async def test_a_server_that_is_starting_costs_no_device(
     assert reading(hass, MOVIES) == "40"
 
 
-async def test_a_library_that_fails_alone_keeps_what_was_known_of_it(
+async def test_a_library_whose_count_fails_keeps_its_last_count(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     for section in simulator.library.sections.values():
@@ -216,7 +216,7 @@ async def test_a_library_that_fails_alone_keeps_what_was_known_of_it(
 
 
 @pytest.mark.parametrize("status", [404, 500])
-async def test_a_library_that_could_never_be_counted_is_unknown_and_costs_the_others_nothing(
+async def test_a_library_that_was_never_counted_is_unknown(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -234,29 +234,29 @@ async def test_a_library_that_could_never_be_counted_is_unknown_and_costs_the_ot
     assert reading(hass, MOVIES) == "40"
 
 
-async def test_seasons_are_counted_once_somebody_wants_to_see_them(
+async def test_seasons_are_counted_once_the_sensor_is_enabled(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    everything = _counted(simulator)
-    assert "2:3" not in everything
+    all_counts = _counted(simulator)
+    assert "2:3" not in all_counts
     entity_registry.async_update_entity(SEASONS, disabled_by=None)
-    # Home Assistant loads the entry anew half a minute later.
+    # Home Assistant reloads the entry half a minute later.
     simulator.clear_requests()
     await advance(31)
     assert reading(hass, SEASONS) == "9"
-    assert _counted(simulator) == everything | {"2:3"}
+    assert _counted(simulator) == all_counts | {"2:3"}
     unknown = {state.entity_id for state in hass.states.async_all() if state.state == STATE_UNKNOWN}
     assert not {entity_id for entity_id in unknown if entity_id.startswith(LIBRARY_SENSORS)}
 
 
-async def test_a_library_that_looks_the_same_is_counted_once_a_day(
+async def test_an_unchanged_library_is_counted_once_a_day(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    everything = _counted(simulator)
+    all_counts = _counted(simulator)
     for _ in range(2):
         for _ in range(23):
             simulator.clear_requests()
@@ -264,17 +264,17 @@ async def test_a_library_that_looks_the_same_is_counted_once_a_day(
             assert simulator.count("/media/providers") == 1
             assert not _counted(simulator)
         await advance(HOUR)
-        assert _counted(simulator) == everything
+        assert _counted(simulator) == all_counts
 
 
-async def test_what_nobody_wants_to_see_is_not_counted(
+async def test_types_without_an_enabled_sensor_are_not_counted(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    everything = _counted(simulator)
+    all_counts = _counted(simulator)
     entity_registry.async_update_entity(
         "sensor.harbour_music_tracks", disabled_by=er.RegistryEntryDisabler.USER
     )
@@ -282,10 +282,10 @@ async def test_what_nobody_wants_to_see_is_not_counted(
     simulator.clear_requests()
     for _ in range(24):
         await advance(HOUR)
-    assert _counted(simulator) == everything - {"3:10"}
+    assert _counted(simulator) == all_counts - {"3:10"}
 
 
-async def test_an_entity_can_be_updated_out_of_turn(
+async def test_update_entity_refreshes_the_libraries(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.library.add_item(

@@ -1,4 +1,4 @@
-"""What is added to the libraries and deleted from them, told item by item."""
+"""Library events from push notifications: one per added or deleted item."""
 
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -14,7 +14,7 @@ from .events import CREATED, DELETED, DONE, MATCHING, EventListener, Mark, add_f
 from .support import reading
 
 
-async def test_an_item_that_was_created_is_told_when_it_is_done(
+async def test_a_created_item_is_reported_when_its_processing_is_done(
     hass: HomeAssistant,
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
@@ -57,7 +57,7 @@ async def test_an_item_that_was_created_is_told_when_it_is_done(
 
 
 @pytest.mark.parametrize("created", [(0, None), (0, "created"), (None, "created"), (5, "created")])
-async def test_an_item_is_told_once_however_often_it_is_done(
+async def test_repeated_notifications_report_an_item_once(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -76,7 +76,7 @@ async def test_an_item_is_told_once_however_often_it_is_done(
     assert reads(simulator) == [1]
 
 
-async def test_an_item_that_was_only_changed_is_not_told(
+async def test_a_changed_item_is_not_reported(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -90,7 +90,7 @@ async def test_an_item_that_was_only_changed_is_not_told(
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_told"),
+    ("kind", "is_reported"),
     [
         (Kind.MOVIE, True),
         (Kind.SHOW, False),
@@ -105,27 +105,29 @@ async def test_an_item_that_was_only_changed_is_not_told(
         (Kind.COLLECTION, False),
     ],
 )
-async def test_what_holds_other_items_is_not_told(
+async def test_containers_of_other_items_are_not_reported(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     kind: Kind,
-    is_told: bool,
+    is_reported: bool,
 ) -> None:
     item = simulator.library.add_item(kind, "Fog", simulator.library.section_titled("Movies"))
     notify(loaded_entry, item, CREATED, DONE)
     await advance(10)
-    told = [(event["event_type"], event["type"]) for event in library_listener.events]
-    assert told == ([("added", kind.type_name)] if is_told else [])
+    events = [(event["event_type"], event["type"]) for event in library_listener.events]
+    assert events == ([("added", kind.type_name)] if is_reported else [])
     notify(loaded_entry, item, DELETED)
     await advance(10)
-    told = [(event["event_type"], event["type"]) for event in library_listener.events[len(told) :]]
-    assert told == ([("deleted", kind.type_name)] if is_told else [])
+    events = [
+        (event["event_type"], event["type"]) for event in library_listener.events[len(events) :]
+    ]
+    assert events == ([("deleted", kind.type_name)] if is_reported else [])
 
 
 @pytest.mark.parametrize("deleted", [(9, "deleted"), (9, None), (None, "deleted")])
-async def test_a_deleted_item_is_told_once_by_its_last_title(
+async def test_a_deleted_item_is_reported_once_with_its_last_title(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -146,7 +148,7 @@ async def test_a_deleted_item_is_told_once_by_its_last_title(
     assert reads(simulator) == []
 
 
-async def test_an_item_that_is_told_and_deleted_later_is_both(
+async def test_an_item_that_is_deleted_after_its_report_has_two_events(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -160,8 +162,8 @@ async def test_an_item_that_is_told_and_deleted_later_is_both(
     assert library_listener.new_events == [("added", "Fog"), ("deleted", "Fog")]
 
 
-@pytest.mark.parametrize("marks", [(CREATED,), (CREATED, DONE)], ids=["not done", "not told"])
-async def test_an_item_that_goes_before_it_was_told_is_not_told_at_all(
+@pytest.mark.parametrize("marks", [(CREATED,), (CREATED, DONE)], ids=["not done", "not reported"])
+async def test_an_item_that_is_deleted_before_its_report_has_no_event(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -174,7 +176,7 @@ async def test_an_item_that_goes_before_it_was_told_is_not_told_at_all(
     assert library_listener.new_events == [("added", "Mist")]
 
 
-async def test_a_library_is_called_what_it_is_called_now(
+async def test_an_event_has_the_current_title_of_the_library(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -187,7 +189,7 @@ async def test_a_library_is_called_what_it_is_called_now(
     assert [event["library"] for event in library_listener.events] == ["Films"]
 
 
-async def test_nothing_is_written_while_nothing_happens(
+async def test_no_state_is_written_without_an_event(
     library_listener: EventListener, advance: Advance
 ) -> None:
     await advance(3600)
@@ -195,7 +197,7 @@ async def test_nothing_is_written_while_nothing_happens(
     assert library_listener.writes == 0
 
 
-async def test_what_is_on_its_way_is_remembered_up_to_a_bound(
+async def test_the_number_of_pending_items_is_bounded(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,

@@ -1,4 +1,4 @@
-"""A server that goes away and comes back, by itself and unasked."""
+"""Outages of a server: detection, unavailable entities, recovery and log messages."""
 
 from collections.abc import Callable
 import logging
@@ -23,20 +23,20 @@ from .support import available_entities, reading, said, settle, state_of
 pytestmark = pytest.mark.smoke
 
 
-async def test_a_server_that_dies_is_noticed_and_welcomed_back(
+async def test_an_outage_and_its_end_are_shown_within_15_seconds(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    everything = available_entities(hass)
-    died = dt_util.utcnow()
+    all_entities = available_entities(hass)
+    stopped_at = dt_util.utcnow()
     await simulator.stop()
     await advance(10)
     connected = state_of(hass, CONNECTED)
     assert connected.state == STATE_OFF
-    assert (connected.last_changed - died).total_seconds() < 15
+    assert (connected.last_changed - stopped_at).total_seconds() < 15
     assert reading(hass, STATUS) == "network"
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     for _ in range(5):
@@ -45,18 +45,18 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     simulator.library.add_item(
         Kind.MOVIE, "The Ninth Wave", simulator.library.section_titled("Movies")
     )
-    returned = dt_util.utcnow()
+    started_at = dt_util.utcnow()
     await simulator.start()
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     simulator.clear_requests()
     await advance(10)
     connected = state_of(hass, CONNECTED)
     assert connected.state == STATE_ON
-    assert (connected.last_changed - returned).total_seconds() < 15
+    assert (connected.last_changed - started_at).total_seconds() < 15
     assert reading(hass, STATUS) == "ok"
-    assert available_entities(hass) == everything
+    assert available_entities(hass) == all_entities
     assert reading(hass, STREAMS) == "1"
-    # The libraries are not left as they were until their hour is over.
+    # The libraries are refreshed before the next hourly poll.
     assert simulator.count("/media/providers") == 1
     assert reading(hass, MOVIES) == "41"
 
@@ -81,7 +81,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     ],
     ids=["502", "HTML", "404", "reset", "cut body", "starting"],
 )
-async def test_a_server_that_is_unwell_is_away_until_it_is_well(
+async def test_errors_on_all_endpoints_are_an_outage_until_they_end(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -90,7 +90,7 @@ async def test_a_server_that_is_unwell_is_away_until_it_is_well(
     fail: Callable[[PlexSimulator], None],
     status: str,
 ) -> None:
-    everything = available_entities(hass)
+    all_entities = available_entities(hass)
     fail(simulator)
     for _ in range(3):
         await advance(10)
@@ -101,14 +101,14 @@ async def test_a_server_that_is_unwell_is_away_until_it_is_well(
     simulator.faults.clear()
     simulator.starting(on=False)
     await advance(10)
-    assert available_entities(hass) == everything
+    assert available_entities(hass) == all_entities
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "ok"
     assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
     assert not hass.config_entries.flow.async_progress()
 
 
-async def test_one_failure_that_a_repetition_mends_is_not_noticed(
+async def test_failures_that_a_retry_fixes_are_not_shown_or_logged(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -124,7 +124,7 @@ async def test_one_failure_that_a_repetition_mends_is_not_noticed(
     assert not said(caplog)
 
 
-async def test_libraries_that_fail_alone_leave_the_streams_alone(
+async def test_a_failing_libraries_endpoint_does_not_affect_the_streams(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -139,7 +139,7 @@ async def test_libraries_that_fail_alone_leave_the_streams_alone(
     assert reading(hass, CONNECTED) == STATE_ON
     assert reading(hass, STATUS) == "server"
 
-    # The next look comes after a minute, then after two, four ... never after a whole hour.
+    # The retry follows after one minute, then after two, four ..., at most an hour.
     simulator.clear_requests()
     await advance(61)
     assert simulator.count(path) == 4
@@ -154,7 +154,7 @@ async def test_libraries_that_fail_alone_leave_the_streams_alone(
     assert not said(caplog)
 
 
-async def test_a_hanging_endpoint_makes_the_streams_unavailable_and_nothing_else(
+async def test_a_hanging_sessions_endpoint_makes_only_the_streams_unavailable(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -184,7 +184,7 @@ async def test_a_hanging_endpoint_makes_the_streams_unavailable_and_nothing_else
     assert reading(hass, STATUS) == "ok"
 
 
-async def test_a_restart_between_two_polls_leaves_no_trace(
+async def test_a_restart_between_two_polls_is_not_shown_or_logged(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -199,7 +199,7 @@ async def test_a_restart_between_two_polls_leaves_no_trace(
     assert not said(caplog)
 
 
-async def test_the_end_of_an_outage_is_logged_after_a_reload_too(
+async def test_the_end_of_an_outage_is_logged_after_a_reload(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -218,7 +218,7 @@ async def test_the_end_of_an_outage_is_logged_after_a_reload_too(
 @pytest.mark.parametrize(
     "fault", [Fault.status(500), Fault.status(404), Fault.html(), Fault.cut_body()]
 )
-async def test_a_failing_sessions_endpoint_takes_away_only_the_streams(
+async def test_a_failing_sessions_endpoint_makes_only_the_streams_unavailable(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -226,7 +226,7 @@ async def test_a_failing_sessions_endpoint_takes_away_only_the_streams(
     caplog: pytest.LogCaptureFixture,
     fault: Fault,
 ) -> None:
-    everything = available_entities(hass)
+    all_entities = available_entities(hass)
     simulator.faults.add("/status/sessions", fault, times=None)
     for _ in range(3):
         await advance(10)
@@ -236,6 +236,6 @@ async def test_a_failing_sessions_endpoint_takes_away_only_the_streams(
         assert reading(hass, STATUS) != "ok"
     simulator.faults.clear()
     await advance(10)
-    assert available_entities(hass) == everything
+    assert available_entities(hass) == all_entities
     assert reading(hass, STATUS) == "ok"
     assert not said(caplog)

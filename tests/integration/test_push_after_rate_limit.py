@@ -17,7 +17,7 @@ pytestmark = pytest.mark.push
 READ = "/status/sessions"
 
 
-async def test_restart_after_a_429_is_handled_as_soon_as_any(
+async def test_server_restart_after_a_429_is_detected_without_delay(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     simulator.faults.add(READ, Fault.status(429, {"Retry-After": "5"}))
@@ -34,7 +34,7 @@ async def test_restart_after_a_429_is_handled_as_soon_as_any(
     assert reading(hass, CONNECTED) == STATE_ON
 
 
-async def test_streams_are_verified_once_push_connects_while_polls_are_still_stretched(
+async def test_streams_are_verified_by_push_while_429s_stretch_the_polls(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,

@@ -93,7 +93,7 @@ async def test_flood_is_processed_at_a_bounded_rate(
     assert server.count_reads() <= 40
 
 
-async def test_change_that_was_dropped_is_read_within_seconds(
+async def test_dropped_change_is_read_within_seconds(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     for number in range(2000):

@@ -1,4 +1,4 @@
-"""A server that answers at another address than it used to."""
+"""A server that moved to another address and is found through plex.tv."""
 
 import logging
 
@@ -26,8 +26,8 @@ DAY = 24 * 60
 pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
-def _readings(hass: HomeAssistant) -> dict[str, str]:
-    """Return what all entities read; a picture reads when it was made, by this Home Assistant."""
+def _states(hass: HomeAssistant) -> dict[str, str]:
+    """Return the states of all entities except images, whose state is a time of this instance."""
     return {
         state.entity_id: state.state
         for state in hass.states.async_all()
@@ -35,7 +35,7 @@ def _readings(hass: HomeAssistant) -> dict[str, str]:
     }
 
 
-async def test_a_server_that_moves_is_found_again_by_itself(
+async def test_a_server_that_moves_is_found_automatically(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -45,14 +45,14 @@ async def test_a_server_that_moves_is_found_again_by_itself(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     announce(plextv, loaded_entry, server_at_new_port)
-    entities = _readings(hass)
-    former = loaded_entry.data[CONF_URL]
+    entities = _states(hass)
+    previous = loaded_entry.data[CONF_URL]
     await simulator.stop()
     await advance(10)
     await advance(10)
-    # A restart takes no longer.
+    # A restart takes up to 20 seconds.
     assert not plextv.requests
-    assert loaded_entry.data[CONF_URL] == former
+    assert loaded_entry.data[CONF_URL] == previous
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
 
     await advance(10)
@@ -64,7 +64,7 @@ async def test_a_server_that_moves_is_found_again_by_itself(
         CONF_ACCOUNT_TOKEN: ACCOUNT_TOKEN,
         CONF_CONNECTION: "local",
     }
-    assert _readings(hass) == entities
+    assert _states(hass) == entities
     assert said(caplog) == [
         (
             logging.INFO,
@@ -79,7 +79,7 @@ async def test_a_server_that_moves_is_found_again_by_itself(
     assert len(plextv.requests) == 1
 
 
-async def test_a_server_that_moved_while_nobody_looked_is_found_at_start_up(
+async def test_a_server_that_moved_before_setup_is_found_by_setup(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -98,7 +98,7 @@ async def test_a_server_that_moved_while_nobody_looked_is_found_at_start_up(
     assert len(plextv.requests) == 1
 
 
-async def test_a_server_is_followed_only_to_where_it_says_who_it_is(
+async def test_an_address_is_used_only_if_the_server_there_has_the_same_identity(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -107,7 +107,7 @@ async def test_a_server_is_followed_only_to_where_it_says_who_it_is(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    # What plex.tv knows may be old, and the place somebody else's by now.
+    # The addresses of plex.tv may be outdated and belong to another server by now.
     announce(plextv, loaded_entry, other_server)
     await simulator.stop()
     await be_missed(advance)
@@ -122,7 +122,7 @@ async def test_a_server_is_followed_only_to_where_it_says_who_it_is(
     assert reading(hass, STREAMS) == "0"
 
 
-async def test_a_server_the_account_has_lost_is_waited_for_where_it_was(
+async def test_a_server_missing_from_the_account_keeps_its_address(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -149,7 +149,7 @@ async def test_a_server_the_account_has_lost_is_waited_for_where_it_was(
     assert reading(hass, STREAMS) == "0"
 
 
-async def test_a_server_that_is_where_it_was_does_not_move(
+async def test_an_unchanged_address_is_kept(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,

@@ -1,4 +1,4 @@
-"""How often plex.tv is asked where a server went, and on whose account."""
+"""The backoff of requests to plex.tv for the new address of a server."""
 
 from itertools import pairwise
 
@@ -22,7 +22,7 @@ DAY = 24 * 60
 pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
-async def test_plex_tv_is_asked_ever_less_often_up_to_once_a_day(
+async def test_requests_to_plex_tv_back_off_up_to_once_a_day(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -33,14 +33,14 @@ async def test_plex_tv_is_asked_ever_less_often_up_to_once_a_day(
     announce(plextv, loaded_entry)
     await simulator.stop()
     await be_missed(advance)
-    pauses = [15, 30, 60, 120, 240, 480, 960, DAY, DAY]
-    for asked, pause in enumerate(pauses, start=1):
-        assert plextv.count(RESOURCES) == asked
-        await advance(pause * MINUTE - 30)
-        assert plextv.count(RESOURCES) == asked
+    delays = [15, 30, 60, 120, 240, 480, 960, DAY, DAY]
+    for requests, delay in enumerate(delays, start=1):
+        assert plextv.count(RESOURCES) == requests
+        await advance(delay * MINUTE - 30)
+        assert plextv.count(RESOURCES) == requests
         await advance(30)
     gaps = [later.at - earlier.at for earlier, later in pairwise(plextv.requests)]
-    assert gaps == pytest.approx([pause * MINUTE for pause in pauses], abs=10)
+    assert gaps == pytest.approx([delay * MINUTE for delay in delays], abs=10)
 
     announce(plextv, loaded_entry, server_at_new_port)
     await advance(DAY * MINUTE)
@@ -48,7 +48,7 @@ async def test_plex_tv_is_asked_ever_less_often_up_to_once_a_day(
     assert loaded_entry.data[CONF_URL] == server_at_new_port.url
 
 
-async def test_a_server_that_comes_and_goes_has_plex_tv_asked_every_15_minutes_at_most(
+async def test_an_unstable_server_causes_one_plex_tv_request_per_15_minutes(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -61,7 +61,7 @@ async def test_a_server_that_comes_and_goes_has_plex_tv_asked_every_15_minutes_a
     await be_missed(advance)
     await advance(15 * MINUTE)
     await advance(30 * MINUTE)
-    # The next time would be in an hour.
+    # The next request is due in an hour.
     assert plextv.count(RESOURCES) == 3
     for _ in range(3):
         await simulator.start()
@@ -72,7 +72,7 @@ async def test_a_server_that_comes_and_goes_has_plex_tv_asked_every_15_minutes_a
     assert reading(hass, CONNECTED) == STATE_OFF
     assert plextv.count(RESOURCES) == 3
 
-    # But it was there meanwhile: what went before it says nothing any more.
+    # The server was reachable in between, which resets the backoff.
     announce(plextv, loaded_entry, server_at_new_port)
     await advance(12 * MINUTE)
     assert plextv.count(RESOURCES) == 3
@@ -81,7 +81,7 @@ async def test_a_server_that_comes_and_goes_has_plex_tv_asked_every_15_minutes_a
     assert reading(hass, CONNECTED) == STATE_ON
 
 
-async def test_set_up_retries_have_plex_tv_asked_every_15_minutes_at_most(
+async def test_setup_retries_cause_one_plex_tv_request_per_15_minutes(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -102,7 +102,7 @@ async def test_set_up_retries_have_plex_tv_asked_every_15_minutes_at_most(
     assert state_of_entry(entry) is ConfigEntryState.LOADED
 
 
-async def test_a_server_that_is_only_unwell_is_not_looked_for(
+async def test_a_server_that_returns_errors_is_not_searched_for(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -120,7 +120,7 @@ async def test_a_server_that_is_only_unwell_is_not_looked_for(
     assert reading(hass, CONNECTED) == STATE_ON
 
 
-async def test_a_typed_address_is_nobody_elses_business(
+async def test_an_entry_without_an_account_sends_no_request_to_plex_tv(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,

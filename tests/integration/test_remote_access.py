@@ -1,4 +1,4 @@
-"""Whether the server can be reached from outside, as it is shown."""
+"""The remote access sensor: polling, push, and servers without the feature."""
 
 import asyncio
 
@@ -22,14 +22,14 @@ READ = "/myplex/account"
 READ_UPDATE = "/updater/status"
 
 
-async def _live(simulator: PlexSimulator, advance: Advance, *, minutes: int) -> None:
-    """Let time pass bit by bit, with a server that is heard all the while."""
+async def _run_with_push(simulator: PlexSimulator, advance: Advance, *, minutes: int) -> None:
+    """Advance the time in steps of 30 seconds and deliver push notifications."""
     for _ in range(2 * minutes):
         await advance(30)
         await simulator.push.wait_delivered()
 
 
-async def test_the_server_is_asked_every_quarter_of_an_hour(
+async def test_remote_access_is_polled_every_15_minutes(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
@@ -42,7 +42,7 @@ async def test_the_server_is_asked_every_quarter_of_an_hour(
     assert reading(hass, REMOTE_ACCESS) == STATE_OFF
 
 
-async def test_a_server_that_is_still_finding_out_is_neither(
+async def test_remote_access_is_unknown_while_the_server_tests_it(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     waiting = {"MyPlex": {"mappingState": "waiting"}}
@@ -54,7 +54,7 @@ async def test_a_server_that_is_still_finding_out_is_neither(
 
 
 @pytest.mark.push
-async def test_what_the_server_tells_is_shown_at_once_and_asks_for_nothing(
+async def test_a_push_update_is_shown_immediately_without_a_request(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
@@ -72,7 +72,7 @@ async def test_what_the_server_tells_is_shown_at_once_and_asks_for_nothing(
 
 
 @pytest.mark.push
-async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
+async def test_a_push_update_during_a_poll_takes_precedence_over_its_response(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
@@ -80,7 +80,7 @@ async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
     clock: HeldFreezerClock,
 ) -> None:
     await advance(10)
-    # The answer is the one from before, and takes its time.
+    # The response is slow and has the state from before the notification.
     before = {"MyPlex": {"mappingState": "mapped"}}
     simulator.faults.add(READ, Fault.wrong_json(before))
     simulator.faults.add(READ_UPDATE, Fault.hang())
@@ -98,29 +98,29 @@ async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
 
 
 @pytest.mark.push
-async def test_notifications_slow_the_poll_down_to_once_an_hour(
+async def test_with_push_the_poll_interval_is_one_hour(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    # One poll may have been due already when they came.
-    await _live(simulator, advance, minutes=62)
+    # One poll may have been due already when push connected.
+    await _run_with_push(simulator, advance, minutes=62)
     simulator.clear_requests()
-    await _live(simulator, advance, minutes=60)
+    await _run_with_push(simulator, advance, minutes=60)
     assert simulator.count(READ) == simulator.count(READ_UPDATE) == 1
     # The goal for everything that polls.
     assert len(simulator.requests) <= 12
 
 
 @pytest.mark.push
-async def test_the_poll_is_as_fast_as_before_when_notifications_have_ended(
+async def test_the_poll_interval_is_15_minutes_again_after_push_ends(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    await _live(simulator, advance, minutes=45)
+    await _run_with_push(simulator, advance, minutes=45)
     simulator.push.refuse(403)
     simulator.push.drop()
     await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
@@ -136,13 +136,13 @@ async def test_the_poll_is_as_fast_as_before_when_notifications_have_ended(
 
 
 @pytest.mark.push
-async def test_notifications_that_come_and_go_do_not_put_the_poll_off(
+async def test_push_reconnects_do_not_postpone_the_poll(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    await _live(simulator, advance, minutes=45)
+    await _run_with_push(simulator, advance, minutes=45)
     simulator.clear_requests()
     for _ in range(4):
         simulator.push.drop()
@@ -155,24 +155,24 @@ async def test_notifications_that_come_and_go_do_not_put_the_poll_off(
 
 
 @pytest.mark.push
-async def test_a_host_that_asked_for_silence_is_not_polled_earlier_for_a_lost_connection(
+async def test_a_lost_push_connection_does_not_shorten_the_wait_after_a_429(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    await _live(simulator, advance, minutes=45)
+    await _run_with_push(simulator, advance, minutes=45)
     server_status = entry_with_push.runtime_data.server_status
     simulator.faults.add(READ_UPDATE, Fault.status(429, {"Retry-After": "100"}))
     await server_status.async_refresh()
-    pause = server_status.update_interval
+    interval = server_status.update_interval
     simulator.push.refuse(403)
     simulator.push.drop()
     await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
-    assert server_status.update_interval == pause
+    assert server_status.update_interval == interval
 
 
-async def test_what_nobody_shows_is_not_asked_for(
+async def test_a_disabled_entity_is_not_polled(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -194,7 +194,7 @@ async def test_what_nobody_shows_is_not_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("fault", "why"),
+    ("fault", "reason"),
     [
         (Fault.status(401), "off: the token is not the owner's"),
         (Fault.status(403), "off: the token is not the owner's"),
@@ -202,21 +202,21 @@ async def test_what_nobody_shows_is_not_asked_for(
         (Fault.status(501), "off: the server does not offer it"),
     ],
 )
-async def test_what_the_server_has_not_is_not_there_and_nobody_is_asked_to_sign_in(
+async def test_a_server_without_the_feature_has_no_entity_and_no_reauth(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
     advance: Advance,
     fault: Fault,
-    why: str,
+    reason: str,
 ) -> None:
     simulator.faults.add(READ, fault, times=None)
     await set_up(hass, entry)
     assert hass.states.get(REMOTE_ACCESS) is None
     assert reading(hass, UPDATE) == STATE_OFF
     features = (await diagnostics_of(hass, hass_client, entry))["features"]
-    assert features == dict.fromkeys(features, "on") | {"remote_access": why}
+    assert features == dict.fromkeys(features, "on") | {"remote_access": reason}
     simulator.clear_requests()
     await advance(15 * 60)
     assert not simulator.count(READ)
@@ -224,7 +224,7 @@ async def test_what_the_server_has_not_is_not_there_and_nobody_is_asked_to_sign_
     assert not hass.config_entries.flow.async_progress()
 
 
-async def test_a_shared_token_asks_for_nothing_of_the_owners(
+async def test_a_shared_token_sends_no_owner_only_requests(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -242,7 +242,7 @@ async def test_a_shared_token_asks_for_nothing_of_the_owners(
     assert set(features.values()) == {"off: the token is not the owner's"}
 
 
-async def test_what_fails_alone_is_unknown_and_the_rest_is_shown(
+async def test_one_failed_request_makes_only_its_entity_unknown(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(READ, Fault.status(500), times=4)
@@ -254,7 +254,7 @@ async def test_what_fails_alone_is_unknown_and_the_rest_is_shown(
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
 
 
-async def test_a_failure_at_first_is_made_up_for_soon(
+async def test_a_failed_first_poll_is_retried_after_a_minute(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     for path in (READ, READ_UPDATE):
@@ -266,7 +266,7 @@ async def test_a_failure_at_first_is_made_up_for_soon(
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
 
 
-async def test_a_refusal_of_what_was_allowed_before_is_the_servers_trouble(
+async def test_a_401_after_earlier_success_does_not_start_reauth(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     for path in (READ, READ_UPDATE):
@@ -280,7 +280,7 @@ async def test_a_refusal_of_what_was_allowed_before_is_the_servers_trouble(
     assert reading(hass, REMOTE_ACCESS) == STATE_ON
 
 
-async def test_it_is_read_again_as_soon_as_the_server_is_back(
+async def test_remote_access_is_refreshed_when_the_connection_is_restored(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()

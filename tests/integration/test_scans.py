@@ -1,4 +1,4 @@
-"""What notifications tell of libraries: scans, changes, and work in the background."""
+"""Push notifications of libraries: scans, changes and background activities."""
 
 from collections.abc import Iterator
 
@@ -38,13 +38,13 @@ KIDS_LIST = "/library/sections/6/all"
 
 
 @pytest.fixture
-async def listening(
+async def push(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     clock: HeldFreezerClock,
 ) -> None:
-    """Have the entry hear the server's notifications, and what came at first be told."""
+    """Connect push and wait until the first notifications are handled."""
     clock.advance(1)
     await settle(hass)
     simulator.clear_requests()
@@ -52,32 +52,32 @@ async def listening(
 
 @pytest.fixture
 def movies(simulator: PlexSimulator) -> Section:
-    """Return the library that most tests change."""
+    """Return the library that is changed."""
     return simulator.library.section_titled("Movies")
 
 
 @pytest.fixture
 def kids_movies(simulator: PlexSimulator) -> Section:
-    """Return a library that most tests leave alone."""
+    """Return another library."""
     return simulator.library.section_titled("Kids Movies")
 
 
 @pytest.fixture
 def writes(hass: HomeAssistant) -> Iterator[list[str]]:
-    """Return the list of entities whose state is written from now on, one item a time."""
-    seen: list[str] = []
+    """Return a list that receives the entity id of every state change."""
+    written: list[str] = []
 
     @callback
-    def note(event: Event[EventStateChangedData]) -> None:
-        seen.append(event.data["entity_id"])
+    def record_entity(event: Event[EventStateChangedData]) -> None:
+        written.append(event.data["entity_id"])
 
-    remove = hass.bus.async_listen(EVENT_STATE_CHANGED, note)
-    yield seen
+    remove = hass.bus.async_listen(EVENT_STATE_CHANGED, record_entity)
+    yield written
     remove()
 
 
 def _paths(simulator: PlexSimulator) -> list[str]:
-    """Return what was asked about libraries, the lists of their newest items aside."""
+    """Return the paths of requests for libraries, except lists of their newest items."""
     return [
         request.path
         for request in simulator.requests
@@ -87,7 +87,7 @@ def _paths(simulator: PlexSimulator) -> list[str]:
 
 
 def _scan(simulator: PlexSimulator, section: Section, title: str) -> None:
-    """Scan a library and find something, without the words that come along."""
+    """Scan a library that has a new item, without status notifications."""
     scan = Activity(
         simulator.state,
         "library.update.section",
@@ -99,14 +99,14 @@ def _scan(simulator: PlexSimulator, section: Section, title: str) -> None:
 
 
 def _poll(hass: HomeAssistant, clock: HeldFreezerClock, seconds: float) -> None:
-    """Let the time pass after which a poll is due, and the half second coordinators add."""
+    """Advance the time to the next poll, with the jitter of up to half a second."""
     clock.advance(seconds + 0.6)
     async_fire_time_changed(hass, dt_util.utcnow())
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_scan_shows_on_its_library_alone_until_it_ends(
+@pytest.mark.usefixtures("push")
+async def test_a_scan_is_shown_for_its_library_only_until_it_ends(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -130,7 +130,7 @@ async def test_a_scan_shows_on_its_library_alone_until_it_ends(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push")
 async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -143,7 +143,7 @@ async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
     await wait_until(lambda: reading(hass, MOVIES) == "42")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
     assert writes.count(SCANNING) == 2
-    # No other read waits, neither for the items nor for the words about the scan.
+    # No further read is pending, neither for the items nor for the status notifications.
     clock.advance(120)
     simulator.scan(kids_movies, items=["The First Wave"])
     await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
@@ -153,7 +153,7 @@ async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push")
 async def test_a_library_is_not_read_while_it_is_scanned(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -174,8 +174,8 @@ async def test_a_library_is_not_read_while_it_is_scanned(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_an_end_that_was_heard_counts_more_than_what_is_read_right_then(
+@pytest.mark.usefixtures("push")
+async def test_the_pushed_end_of_a_scan_overrides_the_response_of_a_read(
     hass: HomeAssistant, simulator: PlexSimulator, movies: Section
 ) -> None:
     movies.refreshing = True
@@ -185,7 +185,7 @@ async def test_an_end_that_was_heard_counts_more_than_what_is_read_right_then(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push")
 async def test_two_scans_of_a_library_count_as_one(
     hass: HomeAssistant, simulator: PlexSimulator, movies: Section
 ) -> None:
@@ -201,8 +201,8 @@ async def test_two_scans_of_a_library_count_as_one(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_changes_without_a_scan_are_read_once_they_have_come_to_rest(
+@pytest.mark.usefixtures("push")
+async def test_changes_without_a_scan_are_debounced(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -223,8 +223,8 @@ async def test_changes_without_a_scan_are_read_once_they_have_come_to_rest(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_library_that_goes_on_changing_is_read_after_a_minute(
+@pytest.mark.usefixtures("push")
+async def test_a_library_that_keeps_changing_is_read_after_a_minute(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -240,8 +240,8 @@ async def test_a_library_that_goes_on_changing_is_read_after_a_minute(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_what_belongs_to_no_library_asks_for_nothing(
+@pytest.mark.usefixtures("push")
+async def test_a_change_outside_of_the_libraries_triggers_no_read(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     simulator.push.send(
@@ -267,8 +267,8 @@ async def test_what_belongs_to_no_library_asks_for_nothing(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_the_hourly_poll_is_neither_put_off_nor_replaced(
+@pytest.mark.usefixtures("push")
+async def test_pushed_changes_do_not_postpone_the_hourly_poll(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -277,7 +277,7 @@ async def test_the_hourly_poll_is_neither_put_off_nor_replaced(
     clock.advance(1800)
     simulator.scan(movies, items=["The Ninth Wave"])
     await wait_until(lambda: reading(hass, MOVIES) == "41")
-    # Nothing tells of this one.
+    # This item is not notified.
     simulator.library.on_add = lambda _: None
     simulator.library.add_item(
         Kind.MOVIE, "The First Wave", simulator.library.section_titled("Kids Movies")
@@ -287,8 +287,8 @@ async def test_the_hourly_poll_is_neither_put_off_nor_replaced(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_what_a_poll_has_read_meanwhile_is_not_read_again(
+@pytest.mark.usefixtures("push")
+async def test_a_change_that_a_poll_has_read_is_not_read_again(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -309,8 +309,8 @@ async def test_what_a_poll_has_read_meanwhile_is_not_read_again(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_library_that_cannot_be_read_is_tried_again_and_stays_available(
+@pytest.mark.usefixtures("push")
+async def test_a_failed_read_is_retried_and_the_library_stays_available(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -326,8 +326,8 @@ async def test_a_library_that_cannot_be_read_is_tried_again_and_stays_available(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_library_that_cannot_be_read_twice_waits_for_another_read(
+@pytest.mark.usefixtures("push")
+async def test_after_two_failed_reads_a_library_waits_for_the_next_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -343,14 +343,14 @@ async def test_a_library_that_cannot_be_read_twice_waits_for_another_read(
     clock.advance(61)
     _scan(simulator, kids_movies, "The Second Wave")
     await wait_until(lambda: reading(hass, KIDS_MOVIES) == "10")
-    # The read that another library asked for has shown that this one had changed.
+    # The read for the other library showed that this one has changed as well.
     assert reading(hass, MOVIES) == "41"
     assert _paths(simulator).count(MOVIE_LIST) == 1
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_host_that_asks_for_silence_is_asked_when_it_is_over(
+@pytest.mark.usefixtures("push")
+async def test_a_read_after_a_429_waits_for_retry_after(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -367,7 +367,7 @@ async def test_a_host_that_asks_for_silence_is_asked_when_it_is_over(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push")
 async def test_a_new_library_is_found_by_its_first_scan(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
@@ -380,8 +380,8 @@ async def test_a_new_library_is_found_by_its_first_scan(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_server_that_does_not_say_what_it_scanned_is_asked(
+@pytest.mark.usefixtures("push")
+async def test_a_scan_of_an_unknown_library_triggers_a_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -399,8 +399,8 @@ async def test_a_server_that_does_not_say_what_it_scanned_is_asked(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_scan_whose_end_nobody_hears_is_looked_after(
+@pytest.mark.usefixtures("push")
+async def test_a_scan_is_verified_after_push_ends(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -417,7 +417,7 @@ async def test_a_scan_whose_end_nobody_hears_is_looked_after(
     assert reading(hass, SCANNING) == STATE_OFF
 
 
-async def test_without_notifications_the_poll_tells_what_is_scanned(
+async def test_without_push_the_poll_reads_which_libraries_are_scanned(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     entry: MockConfigEntry,
@@ -435,14 +435,14 @@ async def test_without_notifications_the_poll_tells_what_is_scanned(
 
 
 @pytest.fixture
-def being_scanned(movies: Section) -> None:
-    """Have a scan go on already."""
+def scan_at_startup(movies: Section) -> None:
+    """Start a scan before the entry is set up."""
     movies.refreshing = True
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("being_scanned", "listening")
-async def test_what_the_poll_took_for_a_scan_is_looked_at_once_notifications_come(
+@pytest.mark.usefixtures("scan_at_startup", "push")
+async def test_a_scan_read_by_the_poll_is_verified_once_push_connects(
     hass: HomeAssistant, movies: Section, clock: HeldFreezerClock
 ) -> None:
     assert reading(hass, SCANNING) == STATE_ON
@@ -452,8 +452,8 @@ async def test_what_the_poll_took_for_a_scan_is_looked_at_once_notifications_com
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_what_the_server_does_in_the_background_is_counted_and_named(
+@pytest.mark.usefixtures("push")
+async def test_background_activities_are_counted_and_listed(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     credit = Activity(simulator.state, "media.generate.credits", "Detecting credits")
@@ -486,8 +486,8 @@ async def test_what_the_server_does_in_the_background_is_counted_and_named(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_nobody_knows_what_runs_when_the_connection_is_lost(
+@pytest.mark.usefixtures("push")
+async def test_background_activities_are_unknown_without_push(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     Activity(simulator.state, "media.generate.credits", "Detecting credits")
@@ -498,7 +498,7 @@ async def test_nobody_knows_what_runs_when_the_connection_is_lost(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push")
 async def test_progress_of_many_frames_is_written_every_30_seconds(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -514,8 +514,8 @@ async def test_progress_of_many_frames_is_written_every_30_seconds(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_many_short_activities_are_not_written_one_by_one(
+@pytest.mark.usefixtures("push")
+async def test_writes_of_many_short_activities_are_throttled(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     clock: HeldFreezerClock,
@@ -540,16 +540,16 @@ async def test_many_short_activities_are_not_written_one_by_one(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push")
 @pytest.mark.parametrize("ends_meanwhile", [False, True])
-async def test_what_goes_on_at_a_reconnect_is_read(
+async def test_running_activities_are_read_after_a_reconnect(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
     run_for: RunFor,
     ends_meanwhile: bool,
 ) -> None:
-    """A recording and a scan that began while push was away."""
+    """The recording and the scan start while push is not connected."""
     simulator.push.drop()
     await simulator.push.disconnection()
     recording = Activity(simulator.state, "grabber.grab", "Recording")
@@ -563,9 +563,9 @@ async def test_what_goes_on_at_a_reconnect_is_read(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push")
 @pytest.mark.parametrize("status", [401, 404, 500])
-async def test_activities_that_cannot_be_read_are_no_failure_of_anything_else(
+async def test_a_failed_read_of_activities_affects_nothing_else(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,

@@ -1,4 +1,4 @@
-"""The sessions cannot be read while everything else of the server is well."""
+"""The sessions endpoint fails while all other endpoints work."""
 
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -32,7 +32,7 @@ async def server(
 
 
 def _break(simulator: PlexSimulator, fault: Fault) -> None:
-    """Have each read of the sessions fail from now on."""
+    """Make every read of the sessions fail."""
     simulator.faults.clear(SESSIONS_PATH)
     simulator.faults.add(SESSIONS_PATH, fault, times=None)
 
@@ -43,7 +43,7 @@ async def test_reported_streams_stay_and_others_expire_after_a_minute(
     listener = EventListener(hass, PLAYBACK)
     movies = reading(hass, MOVIES)
     _break(simulator, Fault.status(404))
-    # A session that cannot be shown has the list read.
+    # A report of an unknown session triggers a read.
     await server.report("3", "playing", ratingKey="600")
     await server.live(40, "1")
     assert server.streams == [("juniper", "playing"), ("marin", "playing")]
@@ -72,7 +72,7 @@ async def test_unreported_streams_become_unavailable_after_a_minute(
     await run_for(13)
     assert reading(hass, STREAMS) == STATE_UNAVAILABLE
     assert (reading(hass, CONNECTED), reading(hass, MOVIES)) == (STATE_ON, movies)
-    # What is listed after the recovery has neither ended nor started.
+    # A stream that is listed after the recovery has neither stopped nor started.
     server.list_session("1")
     await run_for(12)
     assert reading(hass, STREAMS) == "2"

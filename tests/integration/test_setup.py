@@ -1,4 +1,4 @@
-"""Setting an entry up, and leaving nothing behind."""
+"""Setup, reload and unload of an entry."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -28,8 +28,8 @@ from .support import reading, set_up, settle, state_of_entry
 OTHER_SERVER = "0123456789abcdef0123456789abcdef01234567"
 
 
-def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return what users read in the log about us."""
+def _log_messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the integration's log messages above DEBUG."""
     return [
         record.getMessage()
         for record in (*caplog.get_records("setup"), *caplog.get_records("call"))
@@ -38,11 +38,11 @@ def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 @pytest.mark.smoke
-async def test_setting_up_asks_each_question_once(
+async def test_setup_sends_each_request_once(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
-    asked = Counter(
+    sent = Counter(
         (request.path, request.query.get("type"), request.query.get("sort"))
         for request in simulator.requests
     )
@@ -58,7 +58,7 @@ async def test_setting_up_asks_each_question_once(
         "/library/sections/2/all": "4",
         "/library/sections/3/all": "9",
     }
-    assert asked == Counter(
+    assert sent == Counter(
         [
             ("/identity", None, None),
             ("/media/providers", None, None),
@@ -72,10 +72,10 @@ async def test_setting_up_asks_each_question_once(
 
 
 @pytest.mark.smoke
-async def test_the_token_travels_in_a_header_and_never_in_an_address(
+async def test_the_token_is_sent_as_a_header_and_never_in_a_url(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    # Who the server is, is found out before it is given the token.
+    # The server's identity is verified before it gets the token.
     first, *others = simulator.requests
     assert first.path == "/identity"
     assert "X-Plex-Token" not in first.headers
@@ -83,20 +83,20 @@ async def test_the_token_travels_in_a_header_and_never_in_an_address(
     assert not any("X-Plex-Token" in request.query for request in simulator.requests)
 
 
-async def test_a_server_that_is_well_is_not_worth_a_warning(
+async def test_a_healthy_server_logs_nothing(
     loaded_entry: MockConfigEntry, advance: Advance, caplog: pytest.LogCaptureFixture
 ) -> None:
     await advance(10)
-    assert not _said(caplog)
+    assert not _log_messages(caplog)
 
 
 @pytest.mark.smoke
-async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
+async def test_an_unloaded_entry_sends_no_request_and_leaks_no_object(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     runtime = loaded_entry.runtime_data
-    remains = [
-        weakref.ref(thing) for thing in (runtime.health, runtime.libraries, runtime.sessions)
+    references = [
+        weakref.ref(instance) for instance in (runtime.health, runtime.libraries, runtime.sessions)
     ]
     del runtime
     assert await hass.config_entries.async_unload(loaded_entry.entry_id)
@@ -108,10 +108,10 @@ async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
     await advance(2 * 3600)
     assert not simulator.requests
     gc.collect()
-    assert not [ref() for ref in remains if ref() is not None]
+    assert not [ref() for ref in references if ref() is not None]
 
 
-async def test_unloading_ends_a_poll_that_hangs(
+async def test_unloading_cancels_a_hanging_poll(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -130,7 +130,7 @@ async def test_unloading_ends_a_poll_that_hangs(
 
 
 @pytest.mark.smoke
-async def test_a_reload_brings_everything_back_as_it_was(
+async def test_a_reload_restores_all_states(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     before = {state.entity_id: state.state for state in hass.states.async_all()}
@@ -143,7 +143,7 @@ async def test_a_reload_brings_everything_back_as_it_was(
     assert [request.path for request in simulator.requests] == ["/status/sessions"]
 
 
-async def test_a_server_that_is_off_is_waited_for(
+async def test_setup_is_retried_until_an_unreachable_server_responds(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -160,12 +160,12 @@ async def test_a_server_that_is_off_is_waited_for(
     await advance(6)
     assert state_of_entry(entry) is ConfigEntryState.LOADED
     assert reading(hass, "binary_sensor.harbour_connected") == "on"
-    # Home Assistant has said so already, and says so once.
-    assert not _said(caplog)
+    # Home Assistant itself logs the failed setup, once.
+    assert not _log_messages(caplog)
 
 
 @pytest.mark.parametrize(
-    ("break_it", "key", "reason"),
+    ("break_server", "key", "reason"),
     [
         (
             lambda simulator: simulator.faults.add("*", Fault.status(500), times=None),
@@ -200,17 +200,17 @@ async def test_a_server_that_is_off_is_waited_for(
     ],
     ids=["broken", "not Plex", "no such path", "starting", "starting plug-ins", "another server"],
 )
-async def test_a_server_that_is_unwell_is_waited_for(
+async def test_setup_is_retried_until_a_failing_server_recovers(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
-    break_it: Callable[[PlexSimulator], None],
+    break_server: Callable[[PlexSimulator], None],
     key: str,
     reason: str,
 ) -> None:
     machine_identifier = simulator.state.machine_identifier
-    break_it(simulator)
+    break_server(simulator)
     await set_up(hass, entry)
     assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == key
@@ -229,7 +229,7 @@ async def test_a_server_that_is_unwell_is_waited_for(
 
 
 @pytest.mark.smoke
-async def test_sessions_that_fail_are_waited_for_too(
+async def test_setup_is_retried_while_reading_sessions_fails(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=4)
@@ -239,7 +239,7 @@ async def test_sessions_that_fail_are_waited_for_too(
     assert state_of_entry(entry) is ConfigEntryState.LOADED
 
 
-async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
+async def test_a_token_that_is_invalid_as_a_header_starts_reauth(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: "canary\n\u00fc"})
@@ -252,7 +252,7 @@ async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
 
 
 @pytest.mark.smoke
-async def test_two_servers_live_side_by_side(
+async def test_two_servers_are_independent(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     second_entry: MockConfigEntry,
@@ -263,7 +263,7 @@ async def test_two_servers_live_side_by_side(
     entity_registry: er.EntityRegistry,
 ) -> None:
     assert state_of_entry(second_entry) is ConfigEntryState.LOADED
-    # Libraries of the same uuid on both servers are libraries of their own.
+    # Libraries with the same uuid on both servers are separate devices.
     for either in (loaded_entry, second_entry):
         devices = dr.async_entries_for_config_entry(device_registry, either.entry_id)
         assert len(devices) == 1 + len(simulator.library.sections)

@@ -1,4 +1,4 @@
-"""Sign-ins that fail, and that each can be tried again."""
+"""Sign-ins that fail and can be retried."""
 
 import asyncio
 from unittest.mock import patch
@@ -39,7 +39,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("fault", "key"), FAILURES)
-async def test_a_sign_in_that_plex_does_not_begin_is_tried_again(
+async def test_a_sign_in_that_cannot_start_can_be_retried(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -61,7 +61,7 @@ async def test_a_sign_in_that_plex_does_not_begin_is_tried_again(
     await assert_signs_in(hass, plextv, await try_again(hass, form))
 
 
-async def test_a_sign_in_without_the_internet_is_tried_again(
+async def test_a_sign_in_without_internet_access_can_be_retried(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
     menu = await open_menu(hass)
@@ -74,7 +74,7 @@ async def test_a_sign_in_without_the_internet_is_tried_again(
     await assert_signs_in(hass, plextv, await try_again(hass, form))
 
 
-async def test_plex_keeps_nobody_waiting_for_more_than_eight_seconds(
+async def test_starting_a_sign_in_times_out_after_8_seconds(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
     menu = await open_menu(hass)
@@ -91,7 +91,7 @@ async def test_plex_keeps_nobody_waiting_for_more_than_eight_seconds(
 
 
 @pytest.mark.parametrize(("fault", "_"), FAILURES)
-async def test_what_fails_for_a_while_costs_no_sign_in_under_way(
+async def test_temporary_failures_do_not_end_a_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, fault: Fault, _: str
 ) -> None:
     step = await begin_sign_in(hass)
@@ -100,7 +100,7 @@ async def test_what_fails_for_a_while_costs_no_sign_in_under_way(
     await assert_signs_in(hass, plextv, step)
 
 
-async def test_the_internet_may_be_away_while_the_sign_in_is_approved(
+async def test_an_internet_outage_during_the_approval_does_not_end_the_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
     step = await begin_sign_in(hass)
@@ -117,7 +117,7 @@ async def test_the_internet_may_be_away_while_the_sign_in_is_approved(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_plex_may_fall_silent_while_a_sign_in_is_under_way(
+async def test_a_hanging_request_does_not_end_a_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
     step = await begin_sign_in(hass)
@@ -140,7 +140,7 @@ async def test_plex_may_fall_silent_while_a_sign_in_is_under_way(
         ),
     ],
 )
-async def test_what_does_not_pass_ends_the_sign_in_under_way(
+async def test_a_permanent_failure_ends_the_sign_in(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -161,7 +161,7 @@ async def test_what_does_not_pass_ends_the_sign_in_under_way(
     assert len(plextv.pins) == 2
 
 
-async def test_a_defect_of_ours_is_logged_and_the_sign_in_is_tried_again(
+async def test_an_unexpected_exception_is_logged_and_the_sign_in_can_be_retried(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -175,7 +175,7 @@ async def test_a_defect_of_ours_is_logged_and_the_sign_in_is_tried_again(
     await assert_signs_in(hass, plextv, await try_again(hass, form))
 
 
-async def test_a_sign_in_that_is_denied_is_tried_again(
+async def test_a_denied_sign_in_can_be_retried(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
     step = await begin_sign_in(hass)
@@ -189,7 +189,7 @@ async def test_a_sign_in_that_is_denied_is_tried_again(
     await assert_signs_in(hass, plextv, await try_again(hass, form))
 
 
-async def test_a_sign_in_that_nobody_approves_expires_and_is_tried_again(
+async def test_a_sign_in_without_approval_expires_and_can_be_retried(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
     step = await begin_sign_in(hass)
@@ -202,7 +202,7 @@ async def test_a_sign_in_that_nobody_approves_expires_and_is_tried_again(
 
 
 @pytest.mark.parametrize(("fault", "key"), FAILURES)
-async def test_who_has_approved_need_not_approve_again_for_the_list_of_servers(
+async def test_retrying_the_server_list_needs_no_second_approval(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -226,7 +226,7 @@ async def test_who_has_approved_need_not_approve_again_for_the_list_of_servers(
     assert len(plextv.pins) == 1
 
 
-async def test_an_approval_that_is_withdrawn_at_once_is_asked_for_again(
+async def test_a_withdrawn_approval_starts_a_new_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
     step = await begin_sign_in(hass)

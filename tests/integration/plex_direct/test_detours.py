@@ -1,4 +1,4 @@
-"""Ways to a server that are not the best one."""
+"""Indirect connections: remote addresses and the relay."""
 
 from homeassistant.const import CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
@@ -19,7 +19,7 @@ from .conftest import A_QUARTER, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME
 pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
-async def test_a_plain_address_does_where_the_server_allows_it(
+async def test_a_plain_address_is_used_if_the_server_allows_it(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -36,7 +36,7 @@ async def test_a_plain_address_does_where_the_server_allows_it(
     assert not issues(hass)
 
 
-async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
+async def test_an_indirect_connection_is_used_and_reported_while_it_lasts(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -62,23 +62,23 @@ async def test_a_detour_is_taken_and_told_of_for_as_long_as_it_lasts(
         await advance(10)
         assert issues(hass) == {"dns_rebinding"}
 
-    # The user does as told, and goes the straight way again.
+    # The user follows the instructions and enters the direct address.
     names.refused = ()
     menu = await loaded_entry.start_reconfigure_flow(hass)
     form = await choose(hass, menu, "reconfigure_manual")
-    straight = f"https://{LOCAL_NAME}:{secure.port}"
+    direct = f"https://{LOCAL_NAME}:{secure.port}"
     result = await hass.config_entries.flow.async_configure(
-        form["flow_id"], {CONF_URL: straight, CONF_VERIFY_SSL: True}
+        form["flow_id"], {CONF_URL: direct, CONF_VERIFY_SSL: True}
     )
     assert result["reason"] == "reconfigure_successful"
     await settle(hass)
     await advance(10)
-    assert loaded_entry.data[CONF_URL] == straight
+    assert loaded_entry.data[CONF_URL] == direct
     assert reading(hass, STREAMS) == "0"
     assert not issues(hass)
 
 
-async def test_a_server_that_needs_no_names_outside_is_not_blamed_on_the_router(
+async def test_a_server_that_allows_plain_addresses_raises_no_dns_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -96,13 +96,13 @@ async def test_a_server_that_needs_no_names_outside_is_not_blamed_on_the_router(
     )
     await simulator.stop()
     await be_missed(advance)
-    # It has left the house; at home its plain address would do.
+    # The server is outside the network; inside, its plain address would work.
     assert loaded_entry.data[CONF_CONNECTION] == "remote"
     assert reading(hass, STREAMS) == "0"
     assert not issues(hass)
 
 
-async def test_a_relay_is_the_last_resort(
+async def test_the_relay_is_the_last_resort(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -112,16 +112,16 @@ async def test_a_relay_is_the_last_resort(
     advance: Advance,
 ) -> None:
     names.refused = ()
-    at_home = connection("127.0.0.1", simulator.port)
+    local = connection("127.0.0.1", simulator.port)
     relay = connection(OUTSIDE, secure.port, local=False, relay=True)
-    announce(plextv, loaded_entry, relay, at_home)
+    announce(plextv, loaded_entry, relay, local)
     await simulator.stop()
     await be_missed(advance)
     assert loaded_entry.data[CONF_URL] == f"https://{OUTSIDE_NAME}:{secure.port}"
     assert loaded_entry.data[CONF_CONNECTION] == "relay"
     assert reading(hass, STREAMS) == "0"
 
-    # When that is gone too, the way home is looked for first.
+    # When the relay is gone too, the local address is tried first.
     await simulator.start()
     await secure.stop()
     await be_missed(advance)

@@ -1,4 +1,4 @@
-"""Names under plex.direct that the router hides, as a protection from DNS rebinding."""
+"""Routers with DNS rebinding protection do not resolve plex.direct names."""
 
 from dataclasses import replace
 
@@ -20,7 +20,7 @@ from .conftest import A_QUARTER, LOCAL_NAME
 pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
-async def test_a_name_that_is_hidden_and_needed_is_told_of_until_it_is_allowed(
+async def test_a_required_name_that_is_not_resolved_raises_an_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -44,7 +44,7 @@ async def test_a_name_that_is_hidden_and_needed_is_told_of_until_it_is_allowed(
     assert not issues(hass)
 
 
-async def test_a_server_that_comes_back_needs_no_name(
+async def test_a_server_that_returns_to_its_old_address_clears_the_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -63,7 +63,7 @@ async def test_a_server_that_comes_back_needs_no_name(
     assert not issues(hass)
 
 
-async def test_a_server_that_is_off_is_not_the_routers_fault(
+async def test_a_server_that_is_off_raises_no_dns_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -81,7 +81,7 @@ async def test_a_server_that_is_off_is_not_the_routers_fault(
     assert reading(hass, STREAMS) == "0"
 
 
-async def test_a_router_that_resolves_nothing_at_all_hides_nothing(
+async def test_a_router_that_resolves_no_name_at_all_raises_no_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -101,13 +101,13 @@ async def test_a_router_that_resolves_nothing_at_all_hides_nothing(
     assert not plextv.requests
     assert not issues(hass)
 
-    # The Internet is back, and with it the router's opinion.
+    # plex.tv resolves again, but plex.direct does not.
     names.refused = (".plex.direct",)
     await advance(A_QUARTER)
     assert issues(hass) == {"dns_rebinding"}
 
 
-async def test_a_removed_entry_takes_its_repair_along(
+async def test_removing_an_entry_deletes_its_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
