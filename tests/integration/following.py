@@ -1,4 +1,4 @@
-"""Somebody who chooses in the options whose playing to follow."""
+"""Helpers for followed users."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -15,7 +15,7 @@ NOW_PLAYING = "sensor.harbour_{}_now_playing"
 
 
 async def follow(hass: HomeAssistant, entry: MockConfigEntry, *users: User) -> None:
-    """Follow these users and nobody else from now on."""
+    """Select the followed users in the options."""
     form = await hass.config_entries.options.async_init(entry.entry_id)
     assert not form["errors"]
     result = await hass.config_entries.options.async_configure(

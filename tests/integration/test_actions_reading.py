@@ -1,4 +1,4 @@
-"""The actions that answer: streams, what is new, what goes on, what is found."""
+"""Actions that return data: streams, recently added, On Deck and search."""
 
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -26,7 +26,7 @@ READING = ("get_streams", "get_recently_added", "get_on_deck", "get_history", "s
 LIMITED = ("get_recently_added", "get_on_deck", "get_history", "search")
 
 
-async def test_a_stream_is_answered_with_what_other_actions_take(
+async def test_a_stream_has_the_keys_that_other_actions_need(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert await ask(hass, "get_streams") == {"streams": []}
@@ -45,15 +45,13 @@ async def test_a_stream_is_answered_with_what_other_actions_take(
     )
 
 
-async def test_streams_are_known_without_another_request(
-    hass: HomeAssistant, simulator: PlexSimulator
-) -> None:
+async def test_get_streams_sends_no_request(hass: HomeAssistant, simulator: PlexSimulator) -> None:
     simulator.clear_requests()
     await ask(hass, "get_streams")
     assert not simulator.requests
 
 
-async def test_what_is_new_comes_newest_first(
+async def test_recently_added_items_are_sorted_newest_first(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     film = simulator.library.add_item(
@@ -98,7 +96,7 @@ async def test_what_is_new_comes_newest_first(
         ("Photos", "photo", {"album": "Harbour in spring"}),
     ],
 )
-async def test_a_library_is_named_by_its_title_or_its_number(
+async def test_a_library_is_selected_by_title_or_id(
     hass: HomeAssistant, library: str, kind: str, names: dict[str, object]
 ) -> None:
     items = (await ask(hass, "get_recently_added", library=library, limit=3))["items"]
@@ -106,7 +104,7 @@ async def test_a_library_is_named_by_its_title_or_its_number(
     assert items[0] | names == items[0]
 
 
-async def test_a_new_episode_of_an_old_season_is_among_the_items_of_all_libraries(
+async def test_a_new_episode_of_an_old_season_is_a_recently_added_item(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     (season, *_) = simulator.library.of_kind(Kind.SEASON)
@@ -123,10 +121,10 @@ async def test_a_new_episode_of_an_old_season_is_among_the_items_of_all_librarie
 
 @pytest.mark.parametrize("library", [None, "Movies"])
 @pytest.mark.parametrize("year", [2098, None])
-async def test_items_of_an_impossible_date_come_last(
+async def test_items_with_an_impossible_date_come_last(
     hass: HomeAssistant, simulator: PlexSimulator, library: str | None, year: int | None
 ) -> None:
-    """A file of 2098, or without a date, neither hides nor outranks what is new."""
+    """Items of 2098 or without a date must not hide items that are really new."""
     movies = simulator.library.section_titled("Movies")
     odd = datetime(year, 1, 1, tzinfo=UTC).timestamp() if year else 0
     for number in range(120):
@@ -143,8 +141,8 @@ async def test_of_many_libraries_only_those_with_new_items_are_read(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     for number in range(20):
-        attic = simulator.library.add_section(f"Attic {number}", "movie")
-        simulator.library.add_item(Kind.MOVIE, "Old", attic, added_at=1_000_000_000 + number)
+        section = simulator.library.add_section(f"Attic {number}", "movie")
+        simulator.library.add_item(Kind.MOVIE, "Old", section, added_at=1_000_000_000 + number)
     await hass.config_entries.async_reload(entry_with_push.entry_id)
     await simulator.push.connection()
     await simulator.push.wait_delivered()
@@ -156,7 +154,7 @@ async def test_of_many_libraries_only_those_with_new_items_are_read(
 
 
 @pytest.mark.parametrize("fault", [Fault.status(500), Fault.status(404)])
-async def test_a_library_that_cannot_be_read_costs_none_of_the_others(
+async def test_a_library_that_cannot_be_read_does_not_affect_the_others(
     hass: HomeAssistant, simulator: PlexSimulator, fault: Fault
 ) -> None:
     simulator.faults.add("/library/sections/1/all", fault, times=None)
@@ -165,14 +163,14 @@ async def test_a_library_that_cannot_be_read_costs_none_of_the_others(
     assert "Movies" not in {row["library"] for row in rows}
 
 
-async def test_a_track_that_is_found_names_its_artist_and_album(hass: HomeAssistant) -> None:
+async def test_a_found_track_has_artist_and_album(hass: HomeAssistant) -> None:
     items = (await ask(hass, "search", query="Windfall, part 1", limit=1))["items"]
     assert [(item["artist"], item["album"], item["type"]) for item in items] == [
         ("Paper Kestrels", "Windfall", "track")
     ]
 
 
-async def test_on_deck_is_what_can_be_continued(
+async def test_on_deck_returns_unwatched_items(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     items = (await ask(hass, "get_on_deck", limit=1))["items"]
@@ -186,13 +184,13 @@ async def test_a_search_finds_by_title(hass: HomeAssistant) -> None:
 
 
 @pytest.mark.parametrize("query", ["", " x ", "x" * 256])
-async def test_a_search_for_nothing_is_a_mistake(hass: HomeAssistant, query: str) -> None:
+async def test_an_invalid_search_query_raises(hass: HomeAssistant, query: str) -> None:
     with pytest.raises(vol.Invalid):
         await ask(hass, "search", query=query)
 
 
 @pytest.mark.parametrize("action", LIMITED)
-async def test_an_answer_is_as_long_as_wanted(hass: HomeAssistant, action: str) -> None:
+async def test_the_limit_bounds_the_response(hass: HomeAssistant, action: str) -> None:
     query = {"query": "the"} if action == "search" else {}
     key = "history" if action == "get_history" else "items"
     assert len((await ask(hass, action, limit=2, **query))[key]) == 2
@@ -202,7 +200,7 @@ async def test_an_answer_is_as_long_as_wanted(hass: HomeAssistant, action: str) 
 
 
 @pytest.mark.parametrize("action", READING)
-async def test_an_answer_is_json_without_pictures_of_the_server(
+async def test_a_response_is_json_without_urls_of_the_server(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance, action: str
 ) -> None:
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0], user=JUNIPER)
@@ -215,7 +213,7 @@ async def test_an_answer_is_json_without_pictures_of_the_server(
     assert hass.services.supports_response(DOMAIN, action) is SupportsResponse.ONLY
 
 
-async def test_automations_elsewhere_read_the_same_over_rest(
+async def test_responses_are_available_over_rest(
     hass: HomeAssistant,
     hass_client: ClientSessionGenerator,
     simulator: PlexSimulator,
@@ -231,7 +229,7 @@ async def test_automations_elsewhere_read_the_same_over_rest(
     assert (stream["method"], stream["session_key"]) == ("transcode", "1")
 
 
-async def test_the_library_is_called_as_it_is_called_now(
+async def test_a_response_has_the_current_title_of_the_library(
     hass: HomeAssistant, simulator: PlexSimulator, loaded_entry: MockConfigEntry, advance: Advance
 ) -> None:
     section = simulator.library.section_titled("Movies")

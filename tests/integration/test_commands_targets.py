@@ -1,4 +1,4 @@
-"""Commands act on what was meant, or raise an error that says why not."""
+"""Targets of commands: ambiguous streams, missing libraries, unavailable entities."""
 
 from unicodedata import normalize
 
@@ -42,10 +42,10 @@ async def _press(hass: HomeAssistant, entity_id: str) -> None:
 
 
 @pytest.mark.push
-async def test_stream_whose_session_id_another_player_has_is_not_terminated(
+async def test_stream_with_a_shared_session_id_is_not_terminated(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator
 ) -> None:
-    """The server ends either of them; it may be the one in another room."""
+    """The server would terminate either stream, possibly that of another player."""
     same_id = {"Session": {"id": "aaaa1111", "location": "lan"}}
     server.list_session("1", user="marlow", changes=same_id)
     server.list_session("2", user="juniper", changes=same_id)
@@ -60,7 +60,7 @@ async def test_stream_whose_session_id_another_player_has_is_not_terminated(
     assert not simulator.count(TERMINATE)
     simulator.faults.add(TERMINATE, Fault.status(200, body=b""))
     await act(hass, "terminate_stream", session_key="3")
-    # Alone, the id is the stream's own.
+    # Without the other stream the id is unambiguous.
     server.unlist("1")
     await server.report("1", "stopped", ratingKey="500")
     simulator.faults.add(TERMINATE, Fault.status(200, body=b""))
@@ -69,7 +69,7 @@ async def test_stream_whose_session_id_another_player_has_is_not_terminated(
 
 
 @pytest.mark.push
-async def test_stream_that_the_server_no_longer_has_is_removed_by_the_attempt_to_terminate_it(
+async def test_terminating_a_stream_that_is_gone_removes_it(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator
 ) -> None:
     server.list_session("7")
@@ -130,7 +130,7 @@ async def test_button_of_a_library_that_is_missing_raises(
 @pytest.mark.parametrize(
     "title", [normalize("NFD", "Música"), "Música", "MU\u0301SICA", "Mu\u0301sica"]
 )
-async def test_library_is_found_however_its_accents_are_encoded(
+async def test_library_is_found_with_any_encoding_of_accents(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, title: str
 ) -> None:
     simulator.library.section_titled("Music").title = title

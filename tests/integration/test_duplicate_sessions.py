@@ -1,4 +1,4 @@
-"""One session is one stream, however often and under whatever key it appears."""
+"""A session that is listed twice or under another key is one stream."""
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -49,7 +49,7 @@ async def test_session_under_two_keys_is_one_stream(
         assert listener.new_events == [(kind, "Item 500")]
     await server.live(60, "13")
     assert not server.count_reads()
-    # Under one of them it ends.
+    # It ends under one of the keys.
     server.unlist("12")
     await server.report("12", "stopped", ratingKey="500")
     await server.live(60, "13")
@@ -62,7 +62,7 @@ async def test_session_under_two_keys_is_one_stream(
     assert listener.new_events == [("stopped", "Item 500")]
 
 
-async def test_session_that_changes_its_key_goes_on(
+async def test_session_that_changes_its_key_is_the_same_stream(
     server: ScriptedSessions, listener: EventListener
 ) -> None:
     server.list_session("12")

@@ -1,4 +1,4 @@
-"""What was added last, to each library and to all of them."""
+"""The sensors of recently added items, per library and per server."""
 
 from datetime import datetime
 from http import HTTPStatus
@@ -29,7 +29,7 @@ HOUR = 3600
 
 
 def _lists(simulator: PlexSimulator) -> list[str]:
-    """Return which lists of newest items were asked for."""
+    """Return the paths of the requested lists of newest items."""
     return [request.path for request in simulator.requests if "sort" in request.query]
 
 
@@ -39,7 +39,7 @@ def _newest(simulator: PlexSimulator, kind: Kind, library: str) -> str:
     return max(items, key=lambda item: item.added_at).title
 
 
-async def test_what_was_added_last_is_known_after_setting_up(
+async def test_the_last_added_items_are_read_at_setup(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
@@ -50,7 +50,7 @@ async def test_what_was_added_last_is_known_after_setting_up(
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_the_newest_of_a_library_is_the_server_s_if_no_other_is_newer(
+async def test_the_server_sensor_shows_the_newest_item_of_all_libraries(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     film = add_film(simulator)
@@ -111,7 +111,7 @@ async def test_an_album_is_shown_with_its_artist(
     assert state_of(hass, MUSIC).attributes["artist"] == artist.title
 
 
-async def test_a_title_that_is_too_long_for_a_state_is_cut(
+async def test_a_title_that_is_too_long_for_a_state_is_truncated(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     add_film(simulator, "Fog " * 100)
@@ -130,7 +130,7 @@ async def test_only_a_library_that_changed_is_read_again(
     assert _lists(simulator) == [MOVIE_LIST]
 
 
-async def test_the_one_before_is_shown_when_the_newest_is_deleted(
+async def test_the_previous_item_is_shown_when_the_newest_is_deleted(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     before = reading(hass, MOVIES)
@@ -142,23 +142,23 @@ async def test_the_one_before_is_shown_when_the_newest_is_deleted(
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_a_library_without_items_has_none_that_was_added_last(
+async def test_the_sensor_of_an_empty_library_is_unknown(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    attic = simulator.library.add_section("Attic", "movie")
+    section = simulator.library.add_section("Attic", "movie")
     await advance(HOUR)
     assert reading(hass, "sensor.harbour_attic_last_added") == STATE_UNKNOWN
     assert reading(hass, "sensor.harbour_attic_last_added_at") == STATE_UNKNOWN
-    simulator.library.add_item(Kind.MOVIE, "Haze", attic)
+    simulator.library.add_item(Kind.MOVIE, "Haze", section)
     await advance(HOUR)
     assert reading(hass, "sensor.harbour_attic_last_added") == "Haze"
-    simulator.library.remove_section(attic)
+    simulator.library.remove_section(section)
     await advance(HOUR)
     assert reading(hass, SERVER) != "Haze"
 
 
 @pytest.mark.parametrize("fault", [Fault.status(404), Fault.status(500), Fault.html()])
-async def test_a_library_that_cannot_be_listed_costs_the_others_nothing(
+async def test_a_failed_list_of_a_library_does_not_affect_the_others(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -177,10 +177,10 @@ async def test_a_library_that_cannot_be_listed_costs_the_others_nothing(
     assert reading(hass, MOVIES) == "Fog"
 
 
-async def test_an_outage_before_the_first_lists_are_read_costs_none_of_them(
+async def test_an_outage_before_the_first_lists_are_read_only_delays_them(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    # Nothing but what set-up waits for is answered before the server goes away.
+    # Only the requests that setup waits for succeed before the outage.
     simulator.faults.add("/library/sections/*", Fault.status(503), times=None)
     assert await hass.config_entries.async_setup(entry.entry_id)
     simulator.faults.add("*", Fault.status(503), times=None)
@@ -193,10 +193,10 @@ async def test_an_outage_before_the_first_lists_are_read_costs_none_of_them(
 
 
 @pytest.fixture
-async def lists_alone(
+async def entry_with_lists_only(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> MockConfigEntry:
-    """Return the entry, unloaded, of whose libraries only the newest items are to be shown."""
+    """Return the unloaded entry with only the sensors of recently added items enabled."""
     for entity in er.async_entries_for_config_entry(entity_registry, loaded_entry.entry_id):
         if entity.domain == "sensor" and entity.translation_key != "last_added":
             entity_registry.async_update_entity(
@@ -215,9 +215,9 @@ async def lists_alone(
     ],
     ids=["rate limited", "reset", "failing"],
 )
-async def test_lists_that_cannot_be_read_are_tried_again_before_the_next_poll(
+async def test_failed_lists_are_retried_before_the_next_poll(
     hass: HomeAssistant,
-    lists_alone: MockConfigEntry,
+    entry_with_lists_only: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
     fault: Fault,
@@ -225,7 +225,7 @@ async def test_lists_that_cannot_be_read_are_tried_again_before_the_next_poll(
 ) -> None:
     simulator.faults.add("/library/sections/*", fault, times=times)
     before = clock.now
-    await set_up(hass, lists_alone)
+    await set_up(hass, entry_with_lists_only)
     assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
     assert 60 <= clock.now - before < HOUR
 
@@ -233,7 +233,7 @@ async def test_lists_that_cannot_be_read_are_tried_again_before_the_next_poll(
 async def test_a_type_that_always_fails_is_not_retried_without_end(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    """One type of one library answers 500 for good (Reclaimerr 228)."""
+    """Some servers always return 500 for one type of one library."""
     simulator.faults.add(MOVIE_LIST, Fault.status(500), times=None)
     add_film(simulator, "Fog")
     for _ in range(2):
@@ -241,14 +241,14 @@ async def test_a_type_that_always_fails_is_not_retried_without_end(
     simulator.requests.clear()
     for _ in range(24):
         await advance(HOUR)
-    # Once a day every library is read, however it was before.
+    # Every library is read once a day, even if it has not changed.
     assert len([found for found in simulator.requests if found.path == MOVIE_LIST]) <= 2 * 24 + 4
     assert reading(hass, KIDS) == _newest(simulator, Kind.MOVIE, "Kids Movies")
 
 
-async def test_lists_are_not_read_for_nobody(
+async def test_lists_are_not_read_for_disabled_entities(
     hass: HomeAssistant,
-    lists_alone: MockConfigEntry,
+    entry_with_lists_only: MockConfigEntry,
     entity_registry: er.EntityRegistry,
     simulator: PlexSimulator,
 ) -> None:
@@ -258,12 +258,12 @@ async def test_lists_are_not_read_for_nobody(
         "image.harbour_kids_movies_last_added", disabled_by=er.RegistryEntryDisabler.USER
     )
     simulator.requests.clear()
-    await set_up(hass, lists_alone)
-    # All that still show it are of one library each, and one library's are disabled.
+    await set_up(hass, entry_with_lists_only)
+    # Entities of one library are disabled, and so are those of the server.
     assert sorted(_lists(simulator)) == [f"/library/sections/{key}/all" for key in range(1, 6)]
 
 
-async def test_it_is_unavailable_while_the_server_is(
+async def test_the_sensors_are_unavailable_during_an_outage(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     before = reading(hass, MOVIES)

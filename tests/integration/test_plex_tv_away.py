@@ -1,4 +1,4 @@
-"""plex.tv that is away, unwell or slow: no concern of a server that is there."""
+"""Outages of plex.tv do not affect a server that is reachable."""
 
 import asyncio
 
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
 async def _until(hass: HomeAssistant, entity_id: str, state: str) -> None:
-    """Wait for a reading while something else still hangs."""
+    """Wait for a state while another request still hangs."""
     reached = asyncio.Event()
 
     @callback
@@ -53,7 +53,7 @@ async def _until(hass: HomeAssistant, entity_id: str, state: str) -> None:
 
 
 @OUTAGES
-async def test_a_server_that_is_there_neither_notices_nor_asks(
+async def test_a_reachable_server_needs_no_request_to_plex_tv(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -71,7 +71,7 @@ async def test_a_server_that_is_there_neither_notices_nor_asks(
     assert not plextv.requests
 
 
-async def test_a_server_that_is_there_does_without_a_plex_tv(
+async def test_an_outage_of_the_server_ends_without_plex_tv(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()
@@ -84,7 +84,7 @@ async def test_a_server_that_is_there_does_without_a_plex_tv(
 
 
 @OUTAGES
-async def test_a_server_that_was_away_returns_without_plex_tv(
+async def test_an_outage_of_the_server_ends_during_an_outage_of_plex_tv(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -98,7 +98,7 @@ async def test_a_server_that_was_away_returns_without_plex_tv(
     data = dict(loaded_entry.data)
     await simulator.stop()
     await be_missed(advance)
-    # A failure that may pass is tried once more, and no longer than somebody would wait.
+    # A temporary failure is retried once, within a short timeout.
     assert 1 <= plextv.count(RESOURCES) == len(plextv.requests) <= 2
     assert loaded_entry.data == data
     await simulator.start()
@@ -107,7 +107,7 @@ async def test_a_server_that_was_away_returns_without_plex_tv(
     assert reading(hass, STREAMS) == "0"
     assert not hass.config_entries.flow.async_progress()
 
-    # When both are back a move is followed as ever.
+    # When both are reachable again, a new address is found.
     plextv.end_outage()
     await simulator.stop()
     await advance(15 * 60)
@@ -118,7 +118,7 @@ async def test_a_server_that_was_away_returns_without_plex_tv(
 
 
 @OUTAGES
-async def test_a_start_without_server_and_plex_tv_waits_for_either(
+async def test_setup_is_retried_while_server_and_plex_tv_are_unreachable(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -138,7 +138,7 @@ async def test_a_start_without_server_and_plex_tv_waits_for_either(
     assert not hass.config_entries.flow.async_progress()
 
 
-async def test_a_plex_tv_that_hangs_holds_no_poll_up(
+async def test_a_hanging_plex_tv_delays_no_poll(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -155,7 +155,7 @@ async def test_a_plex_tv_that_hangs_holds_no_poll_up(
     async_fire_time_changed(hass, dt_util.utcnow())
     await plextv.fault_reached()
     await simulator.start()
-    # Less than it takes to give plex.tv up.
+    # Less than the timeout for plex.tv.
     clock.advance(11)
     async_fire_time_changed(hass, dt_util.utcnow())
     await _until(hass, CONNECTED, STATE_ON)
@@ -169,7 +169,7 @@ async def test_a_plex_tv_that_hangs_holds_no_poll_up(
     assert reading(hass, CONNECTED) == STATE_ON
 
 
-async def test_a_plex_tv_that_hangs_holds_a_start_up_only_so_long(
+async def test_a_hanging_plex_tv_delays_setup_by_less_than_15_seconds(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,

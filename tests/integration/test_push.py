@@ -1,4 +1,4 @@
-"""Push notifications are shown at once and cost few requests."""
+"""Push notifications change the streams immediately and cost few requests."""
 
 import asyncio
 from typing import Any
@@ -121,10 +121,10 @@ async def test_steady_playback_costs_no_request_and_writes_no_state(
     written: list[str] = []
 
     @callback
-    def note(event: Event[Any]) -> None:
+    def record_entity(event: Event[Any]) -> None:
         written.append(event.data["entity_id"])
 
-    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    hass.bus.async_listen(EVENT_STATE_CHANGED, record_entity)
     for _ in range(6):
         clock.advance(10)
         simulator.sessions.tick()

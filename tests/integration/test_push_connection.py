@@ -46,7 +46,7 @@ def _longest_reconnect_delay(clock: HeldFreezerClock) -> None:
 async def _use_a_shared_token(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    """Use the token of a user with whom the owner shares a library."""
+    """Use the token of a user who has access to one library."""
     simulator.add_shared_token(SHARED_TOKEN, [1])
     data = {**entry.data, CONF_TOKEN: SHARED_TOKEN}
     hass.config_entries.async_update_entry(entry, data=data)
@@ -56,7 +56,7 @@ async def _use_a_shared_token(
 
 
 @pytest.mark.parametrize("outage", [20, 600])
-async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after_its_return(
+async def test_outage_and_its_end_are_shown_within_seconds(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
@@ -67,12 +67,12 @@ async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after
     await run_for(12)
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
-    everything = available_entities(hass)
-    died = dt_util.utcnow()
+    all_entities = available_entities(hass)
+    stopped_at = dt_util.utcnow()
     await simulator.stop()
     await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
     await run_for(8)
-    assert (state_of(hass, STREAMS).last_changed - died).total_seconds() < 15
+    assert (state_of(hass, STREAMS).last_changed - stopped_at).total_seconds() < 15
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     assert reading(hass, STATUS) == "network"
     await run_for(outage, step=5)
@@ -81,14 +81,14 @@ async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after
     await simulator.start()
     simulator.sessions.start_live_tv()
     await run_for(10)
-    assert available_entities(hass) == everything
+    assert available_entities(hass) == all_entities
     assert [stream["type"] for stream in state_of(hass, STREAMS).attributes["streams"]] == ["live"]
     assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
     # The reconnect delay has ended together with the outage.
     assert reading(hass, PUSH) == STATE_ON
 
 
-async def test_server_is_checked_at_once_when_the_websocket_ends(
+async def test_server_is_polled_immediately_when_the_websocket_ends(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     await run_for(12)
@@ -112,7 +112,7 @@ async def test_server_is_checked_at_once_when_the_websocket_ends(
     assert state_of_entry(entry_with_push) is ConfigEntryState.LOADED
 
 
-async def test_websocket_that_closes_again_and_again_backs_off(
+async def test_websocket_that_keeps_closing_backs_off(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, run_for: RunFor
 ) -> None:
     """Neither its notifications nor the reads in between reset the backoff; a minute does."""

@@ -1,4 +1,4 @@
-"""Setting a server up with nothing but an approval on Plex's page."""
+"""Setup by signing in with Plex."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ from .flows import assert_error, options_of, paths_with_token, submit
 SHARED_TOKEN = "canary-shared-token"
 
 
-async def test_an_approval_is_all_it_takes(
+async def test_an_approval_sets_up_the_server(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
     step = await begin_sign_in(hass)
@@ -45,7 +45,7 @@ async def test_an_approval_is_all_it_takes(
     assert hass.states.get("sensor.harbour_active_streams")
 
 
-async def test_plex_is_told_which_sign_in_to_approve_and_for_whom(
+async def test_the_sign_in_page_gets_client_id_code_and_product(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
     step = await begin_sign_in(hass)
@@ -61,7 +61,7 @@ async def test_plex_is_told_which_sign_in_to_approve_and_for_whom(
     await assert_signs_in(hass, plextv, step)
 
 
-async def test_home_assistant_is_one_device_to_plex_whatever_it_does(
+async def test_all_requests_have_the_same_client_identifier(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -79,36 +79,36 @@ async def test_home_assistant_is_one_device_to_plex_whatever_it_does(
     assert {request.headers["X-Plex-Product"] for request in requests} == {"Plex Pulse"}
 
 
-async def test_the_server_sees_its_own_token_and_never_the_accounts(
+async def test_the_server_gets_only_its_own_token_not_the_accounts(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
     await assert_signs_in(hass, plextv, await begin_sign_in(hass))
 
     first, *_ = simulator.requests
     assert (first.path, "X-Plex-Token" in first.headers) == ("/identity", False)
-    seen = {request.headers.get("X-Plex-Token") for request in simulator.requests}
-    assert seen == {None, ACCESS_TOKEN}
-    shown = {
+    server_tokens = {request.headers.get("X-Plex-Token") for request in simulator.requests}
+    assert server_tokens == {None, ACCESS_TOKEN}
+    account_tokens = {
         (request.path, request.headers["X-Plex-Token"])
         for request in plextv.requests
         if "X-Plex-Token" in request.headers
     }
-    assert shown == {("/api/v2/resources", ACCOUNT_TOKEN)}
+    assert account_tokens == {("/api/v2/resources", ACCOUNT_TOKEN)}
 
 
-async def test_the_browser_hears_that_the_flow_has_moved_on(
+async def test_the_browser_is_notified_when_the_flow_progresses(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
     step = await begin_sign_in(hass)
-    deliver_push = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    events = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
 
     await assert_signs_in(hass, plextv, step)
 
-    (event,) = deliver_push
+    (event,) = events
     assert event.data["flow_id"] == step["flow_id"]
 
 
-async def test_the_servers_to_choose_from_are_ones_own_first_then_others_by_their_owner(
+async def test_owned_servers_are_listed_first_then_shared_ones_with_their_owner(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, other_server: PlexSimulator
 ) -> None:
     plextv.add_server("owner", "Attic", "attic", "canary-attic", owned=False, owner_name="juniper")
@@ -130,7 +130,7 @@ async def test_the_servers_to_choose_from_are_ones_own_first_then_others_by_thei
     assert result["result"].unique_id == other_server.state.machine_identifier
 
 
-async def test_a_server_that_is_set_up_is_left_out_and_one_alone_chosen_without_asking(
+async def test_the_only_remaining_server_is_selected_automatically(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -147,7 +147,7 @@ async def test_a_server_that_is_set_up_is_left_out_and_one_alone_chosen_without_
     assert loaded_entry.state is ConfigEntryState.LOADED
 
 
-async def test_an_account_without_a_server_left_can_be_changed_for_another(
+async def test_an_account_without_new_servers_can_be_replaced(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -165,7 +165,7 @@ async def test_an_account_without_a_server_left_can_be_changed_for_another(
     assert result["data"][CONF_ACCOUNT_TOKEN] == "canary-juniper"
 
 
-async def test_a_server_that_is_set_up_elsewhere_meanwhile_is_not_set_up_twice(
+async def test_a_server_set_up_by_another_flow_is_not_set_up_twice(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, other_server: PlexSimulator
 ) -> None:
     list_server(plextv, other_server)
@@ -181,7 +181,7 @@ async def test_a_server_that_is_set_up_elsewhere_meanwhile_is_not_set_up_twice(
     assert len(hass.config_entries.async_entries(DOMAIN)) == 1
 
 
-async def test_a_server_that_somebody_shares_is_set_up_with_what_it_shows(
+async def test_a_shared_server_is_set_up_without_streams(
     hass: HomeAssistant, plextv: PlexTvSimulator, simulator: PlexSimulator
 ) -> None:
     plextv.add_account("juniper", "canary-juniper")
@@ -198,7 +198,7 @@ async def test_a_server_that_somebody_shares_is_set_up_with_what_it_shows(
     assert not hass.states.get("sensor.harbour_active_streams")
 
 
-async def test_a_server_that_is_away_can_be_switched_on_and_chosen_again(
+async def test_an_unreachable_server_can_be_selected_again(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
     step = await begin_sign_in(hass)
@@ -214,7 +214,7 @@ async def test_a_server_that_is_away_can_be_switched_on_and_chosen_again(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_another_server_at_the_address_sees_no_token(
+async def test_another_server_at_the_address_gets_no_token(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -237,7 +237,7 @@ async def test_another_server_at_the_address_sees_no_token(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_server_that_is_exchanged_at_the_last_moment_sees_no_token(
+async def test_a_server_that_is_replaced_during_the_sign_in_gets_no_token(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
     step = await begin_sign_in(hass)
@@ -256,7 +256,7 @@ async def test_a_server_that_is_exchanged_at_the_last_moment_sees_no_token(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_server_that_refuses_the_token_is_said_to(
+async def test_a_refused_token_is_shown_as_an_error(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
     simulator.revoke(ACCESS_TOKEN)

@@ -1,4 +1,4 @@
-"""Signing in again with Plex, for a new token and for a new address."""
+"""Reauthentication and reconfiguration by signing in with Plex."""
 
 from collections.abc import Awaitable, Callable
 
@@ -41,7 +41,7 @@ FLOWS = pytest.mark.parametrize(
 
 
 @FLOWS
-async def test_an_approval_gives_an_entry_its_new_token(
+async def test_an_approval_updates_the_token(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -68,7 +68,7 @@ async def test_an_approval_gives_an_entry_its_new_token(
 
 
 @FLOWS
-async def test_an_approval_finds_a_server_that_has_moved(
+async def test_an_approval_updates_the_address(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     entry: MockConfigEntry,
@@ -91,7 +91,7 @@ async def test_an_approval_finds_a_server_that_has_moved(
 
 
 @FLOWS
-async def test_an_account_without_the_server_is_refused_until_one_has_it(
+async def test_an_account_without_the_server_is_rejected(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -116,7 +116,7 @@ async def test_an_account_without_the_server_is_refused_until_one_has_it(
 
 
 @FLOWS
-async def test_another_server_at_the_address_is_not_taken_for_the_entrys(
+async def test_another_server_at_the_address_is_rejected(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -142,7 +142,7 @@ async def test_another_server_at_the_address_is_not_taken_for_the_entrys(
     assert result["reason"] == reason
 
 
-async def test_a_token_entered_by_hand_is_not_left_to_the_account(
+async def test_a_typed_token_removes_the_account(
     hass: HomeAssistant,
     found_by_account: None,
     loaded_entry: MockConfigEntry,
@@ -156,12 +156,12 @@ async def test_a_token_entered_by_hand_is_not_left_to_the_account(
 
     assert result["reason"] == "reauth_successful"
     assert loaded_entry.data[CONF_TOKEN] == NEW_TOKEN
-    # Or the next outage would replace what was typed by what the account says.
+    # Otherwise the next outage would replace the typed values.
     assert CONF_ACCOUNT_TOKEN not in loaded_entry.data
     assert CONF_CONNECTION not in loaded_entry.data
 
 
-async def test_an_address_entered_by_hand_is_not_left_to_the_account(
+async def test_a_typed_address_removes_the_account(
     hass: HomeAssistant,
     found_by_account: None,
     loaded_entry: MockConfigEntry,

@@ -251,7 +251,7 @@ async def test_late_reports_of_a_stopped_transcode_cost_no_request(
     assert listener.new_events == [("started", "Item 700"), ("stopped", "Item 700")]
 
 
-async def test_stop_is_taken_over_from_a_session_whose_item_is_listed_late(
+async def test_stop_is_applied_to_a_session_whose_item_is_listed_late(
     server: ScriptedSessions, listener: EventListener
 ) -> None:
     """With autoplay some servers list the first item for as long as the session lasts."""
@@ -266,7 +266,7 @@ async def test_stop_is_taken_over_from_a_session_whose_item_is_listed_late(
     assert listener.new_events == [("stopped", "Item 500")]
 
 
-async def test_late_stop_of_the_former_item_leaves_the_stream(
+async def test_late_stop_of_the_previous_item_leaves_the_stream(
     server: ScriptedSessions, listener: EventListener
 ) -> None:
     server.list_session("85", item="501")

@@ -52,7 +52,7 @@ def listed_session(**fields: object) -> Fields:
 
 @pytest.fixture
 def listed(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> Listed:
-    """Return what makes the server list these sessions from now on."""
+    """Return a function that makes the server list the given sessions."""
 
     def listed(*sessions: Fields) -> None:
         simulator.faults.clear()
@@ -64,7 +64,7 @@ def listed(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> Listed:
 
 @pytest.fixture
 def listener(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> EventListener:
-    """Return the events of the streams."""
+    """Return a recorder of the playback events."""
     return EventListener(hass, PLAYBACK)
 
 
@@ -97,7 +97,7 @@ async def test_edition_and_player_without_a_name_are_shown(
     assert listener.events[0]["player"] == "Plex for LG"
 
 
-async def test_live_tv_has_channel_program_and_its_end(
+async def test_live_tv_has_channel_program_and_end_time(
     hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     media = {
@@ -138,14 +138,14 @@ async def test_live_tv_has_channel_program_and_its_end(
         ("Heron <heron@mail.example>", "Heron <heron>"),
     ],
 )
-async def test_a_name_is_shown_as_it_is_unless_it_is_an_address(
+async def test_a_name_is_shown_unchanged_unless_it_is_an_email_address(
     hass: HomeAssistant, listed: Listed, advance: Advance, name: str, shown: str
 ) -> None:
     listed(listed_session(User={"id": "7", "title": name}))
     assert (await shown_stream(hass, advance))["user"] == shown
 
 
-async def test_players_that_are_not_signed_in_are_viewers_of_their_own(
+async def test_players_that_are_not_signed_in_are_separate_viewers(
     hass: HomeAssistant, listed: Listed, advance: Advance
 ) -> None:
     listed(
@@ -170,7 +170,7 @@ PREROLL = listed_session(
 )
 
 
-async def test_extras_are_counted_apart_and_only_in_bandwidth(
+async def test_extras_count_only_in_bandwidth_and_their_own_attribute(
     hass: HomeAssistant,
     all_entities_enabled: None,
     listed: Listed,
@@ -284,7 +284,7 @@ async def test_an_event_names_the_library_by_its_number(
     assert event["library"] == "Movies"
 
 
-async def test_events_tell_players_and_places_apart(
+async def test_events_distinguish_players_and_locations(
     listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     def player(identifier: str, **fields: object) -> Fields:

@@ -49,7 +49,7 @@ async def test_session_that_is_listed_late_is_shown(
     listed_at: int,
     has_changes: bool,
 ) -> None:
-    """Within ten seconds of its next change of state, and within a minute in any case."""
+    """It appears within ten seconds after its next change of state, at most after a minute."""
     listener = EventListener(hass, PLAYBACK)
     changes = [second for second in CHANGES if second >= listed_at]
     limit = min(changes) + 10 if has_changes else listed_at + 60
@@ -85,14 +85,14 @@ async def test_sessions_that_are_never_listed_share_few_reads(
     assert max(reads[1:]) <= 2
 
 
-async def test_session_that_is_not_reported_any_longer_is_dropped(
+async def test_session_that_is_no_longer_reported_is_dropped(
     server: ScriptedSessions,
 ) -> None:
     await server.report("3", "playing", ratingKey="13")
     await server.live(420)
     assert server.count_reads() <= 11
     await server.live(180)
-    # The poll every ten minutes.
+    # The poll every ten minutes is allowed.
     assert server.count_reads() <= 1
 
 
@@ -115,7 +115,7 @@ async def test_session_with_the_former_item_costs_few_reads(
 async def test_reports_without_a_key_confirm_the_only_stream_of_the_item(
     server: ScriptedSessions,
 ) -> None:
-    """Shared users get them."""
+    """Servers send such reports to shared users."""
     server.list_session("12", item="100")
     await server.report(None, "playing", ratingKey="100")
     await server.live(1)

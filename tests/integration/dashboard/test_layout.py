@@ -176,7 +176,7 @@ async def test_chosen_servers_views_and_libraries(
     assert streams == {"type": "custom:plex-pulse-streams", "servers": [loaded_entry.entry_id]}
 
 
-async def test_several_servers_are_told_apart(
+async def test_several_servers_have_their_name_in_titles(
     loaded_entry: MockConfigEntry, other: MockConfigEntry, browser: Browser
 ) -> None:
     dashboard = await browser.call(DASHBOARD, language="en")
@@ -197,7 +197,7 @@ async def test_several_servers_are_told_apart(
     assert {"API health · Harbour", "API health · Lighthouse"} < headings
 
 
-async def test_server_without_plex_pass_has_no_load(
+async def test_server_without_plex_pass_has_no_load_section(
     hass: HomeAssistant,
     all_entities_enabled: None,
     simulator: PlexSimulator,
@@ -250,7 +250,7 @@ async def test_server_that_is_not_loaded_keeps_its_layout(
     }
 
 
-async def test_without_a_server_the_streams_card_says_so(
+async def test_without_a_server_there_is_only_the_streams_card(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, browser: Browser
 ) -> None:
     await hass.config_entries.async_remove(loaded_entry.entry_id)

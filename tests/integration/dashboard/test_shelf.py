@@ -183,7 +183,7 @@ async def test_server_that_fails_does_not_fail_the_others(
     assert {item["entry_id"] for item in shelf["items"]} == {other.entry_id}
 
 
-async def test_server_that_does_not_answer_or_is_not_loaded_is_named(
+async def test_unreachable_and_unloaded_servers_are_listed_as_failed(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -200,7 +200,7 @@ async def test_server_that_does_not_answer_or_is_not_loaded_is_named(
     assert [failed["error"] for failed in shelf["failed"]] == ["not_loaded"]
 
 
-async def test_disabled_entities_are_not_waited_for(
+async def test_disabled_entities_are_no_refresh_entities(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     entity_registry: er.EntityRegistry,

@@ -90,7 +90,7 @@ async def test_three_years_are_counted_by_kind_library_and_followed_user(
     assert plays.replace("_plays", f"_user_{KESTREL.id}_plays") not in names
 
 
-async def test_plays_dated_in_the_future_are_counted_when_their_time_has_come(
+async def test_plays_dated_in_the_future_are_counted_later(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -240,7 +240,7 @@ async def test_play_whose_user_changes_is_counted_for_the_new_user_only(
 
 
 @pytest.mark.parametrize("kept", [0, 10])
-async def test_history_that_shrinks_lowers_no_sum_and_is_logged_once(
+async def test_shrinking_history_lowers_no_sum_and_is_logged_once(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -260,7 +260,7 @@ async def test_history_that_shrinks_lowers_no_sum_and_is_logged_once(
     assert lines == [
         f"Harbour deleted {len(history) - kept} plays from its history; they stay in the statistics"
     ]
-    # And what comes back is not counted again.
+    # Plays that return are not counted again.
     simulator.sessions.history[:] = history
     await verify()
     assert await read_statistics(plays) == before
@@ -280,7 +280,7 @@ async def test_plays_deleted_in_the_middle_of_a_long_history_stay_counted(
     del history[700:900]
     await verify()
     assert await read_statistics(plays) == before
-    # A new play is found behind the known ones all the same.
+    # A new play after the known ones is still found.
     history.insert(
         -2,
         View(
@@ -437,7 +437,7 @@ async def test_lengths_of_the_items_are_an_upper_bound_of_the_watch_time(
     read_statistics: ReadStatistics,
     plays: str,
 ) -> None:
-    # Only a server with Plex Pass has measured it.
+    # Only a server with Plex Pass measures the watch time.
     simulator.state.plex_pass = False
     await set_up(hass, entry)
     rows = await read_statistics(plays.replace("_plays", "_watch_time_upper_bound"))
@@ -449,7 +449,7 @@ async def test_lengths_of_the_items_are_an_upper_bound_of_the_watch_time(
     assert rows[-1]["sum"] == pytest.approx(expected / 3600)
 
 
-async def test_watch_time_that_plex_has_measured_has_a_series_of_its_own(
+async def test_watch_time_measured_by_plex_has_its_own_series(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -489,7 +489,7 @@ async def test_watch_time_that_plex_has_measured_has_a_series_of_its_own(
 
 
 def _fail_at(simulator: PlexSimulator, monkeypatch: pytest.MonkeyPatch, start: int) -> None:
-    """Have the server fail from that position of the history on."""
+    """Make the server fail from this position of the history on."""
     take = simulator.faults.take
 
     def take_or_fail(path: str) -> Fault | None:

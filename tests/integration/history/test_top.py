@@ -1,4 +1,4 @@
-"""What was played most: the action, the list of the History view, and Assist."""
+"""Most played items: the action, the list of the History view, and Assist."""
 
 from collections import Counter
 from typing import Any
@@ -68,7 +68,7 @@ async def test_period_excludes_older_plays(hass: HomeAssistant, year: PlexSimula
         assert sum(row["plays"] for row in answer["top"]) == expected
 
 
-async def test_lengths_rank_by_duration(hass: HomeAssistant, year: PlexSimulator) -> None:
+async def test_items_are_ranked_by_duration(hass: HomeAssistant, year: PlexSimulator) -> None:
     answer = await ask(hass, "get_top", period="all", measure="duration", limit=100)
     assert answer["measure"] == "duration"
     durations = [row["duration"] or 0 for row in answer["top"]]
@@ -100,7 +100,9 @@ async def test_option_names_all_users(
     assert KESTREL.name in str(answer)
 
 
-async def test_players_are_named_by_the_server(hass: HomeAssistant, year: PlexSimulator) -> None:
+async def test_players_have_the_names_of_the_server(
+    hass: HomeAssistant, year: PlexSimulator
+) -> None:
     answer = await ask(hass, "get_top", by="player", period="all")
     assert [row["name"] for row in answer["top"]] == ["Living Room"]
 
@@ -174,7 +176,7 @@ async def test_card_of_an_unknown_server_fails(
     assert (await socket.receive_json())["error"]["code"] == "not_found"
 
 
-async def test_assist_answers_what_was_watched_last_week(
+async def test_assist_tool_returns_the_most_played_of_the_last_week(
     hass: HomeAssistant, year: PlexSimulator
 ) -> None:
     assert await async_setup_component(hass, "homeassistant", {})
