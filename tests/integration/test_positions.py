@@ -141,7 +141,7 @@ async def test_item_that_starts_again_at_the_position_of_its_start_is_shown(
 @pytest.mark.push
 @pytest.mark.usefixtures("push")
 @pytest.mark.parametrize(
-    ("advance", "jitter"),
+    ("step", "jitter"),
     [(12_500, 0), (15_000, 0), (20_000, 0), (10_000, 3_000)],
     ids=["1.25", "1.5", "2", "jitter"],
 )
@@ -151,7 +151,7 @@ async def test_another_speed_or_inexact_reports_update_the_position_rarely(
     film: Item,
     clock: HeldFreezerClock,
     writes: list[str],
-    advance: int,
+    step: int,
     jitter: int,
 ) -> None:
     session = simulator.sessions.start(film)
@@ -161,14 +161,14 @@ async def test_another_speed_or_inexact_reports_update_the_position_rarely(
     # Ten minutes with a report every ten seconds.
     for number in range(1, 61):
         clock.advance(10)
-        offset = advance * number + (jitter if number % 2 else -jitter)
+        offset = step * number + (jitter if number % 2 else -jitter)
         simulator.sessions.seek(session, offset)
         await deliver_push(hass, simulator)
     assert set(writes) <= {STREAMS}
     assert len(writes) <= 5
     # The error never exceeds the drift of five minutes.
     shown = _stream(hass)["position"] + dt_util.utcnow().timestamp() - _updated_at(hass)
-    assert abs(shown - offset / 1000) <= max(6, 300 * (advance / 10_000 - 1))
+    assert abs(shown - offset / 1000) <= max(6, 300 * (step / 10_000 - 1))
 
 
 @pytest.mark.push
