@@ -9,7 +9,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from tests.integration.support import settle
+from tests.integration.helpers import settle
 from tests.product import ROOT
 
 type Automate = Callable[..., Awaitable[str]]

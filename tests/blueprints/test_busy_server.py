@@ -7,7 +7,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 
 from tests.fixtures.home_assistant import Advance
-from tests.integration.support import reading
+from tests.integration.helpers import state_value
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 
@@ -131,9 +131,9 @@ async def test_the_end_of_an_outage_repeats_no_notification(
     assert len(take_notifications(notifications)) == 2
     simulator.faults.add("/status/sessions", Fault.status(404), times=None)
     await advance(10)
-    assert reading(hass, TRANSCODES) == STATE_UNAVAILABLE
+    assert state_value(hass, TRANSCODES) == STATE_UNAVAILABLE
     simulator.faults.clear()
     await advance(MINUTE)
-    assert reading(hass, TRANSCODES) == "1"
+    assert state_value(hass, TRANSCODES) == "1"
     await advance(2 * MINUTE)
     assert take_notifications(notifications) == []

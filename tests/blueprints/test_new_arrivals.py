@@ -15,8 +15,8 @@ from pytest_homeassistant_custom_component.common import (
 from tests.clocks import FreezerClock
 from tests.entity_ids import LIBRARY
 from tests.fixtures.home_assistant import Advance
-from tests.integration.events import CREATED, DELETED, DONE, add_film, notify
-from tests.integration.support import reading, settle, state_of, wait_until
+from tests.integration.event_recorder import CREATED, DELETED, DONE, add_film, notify
+from tests.integration.helpers import settle, state_of, state_value, wait_until
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
@@ -163,10 +163,10 @@ async def test_the_end_of_an_outage_sends_no_notification(
     assert take_notifications(notifications) == [("New in Movies", "Fog")]
     await simulator.stop()
     await advance(10)
-    assert reading(hass, LIBRARY) == STATE_UNAVAILABLE
+    assert state_value(hass, LIBRARY) == STATE_UNAVAILABLE
     await simulator.start()
     await advance(60)
-    assert reading(hass, LIBRARY) != STATE_UNAVAILABLE
+    assert state_value(hass, LIBRARY) != STATE_UNAVAILABLE
     assert take_notifications(notifications) == []
 
 

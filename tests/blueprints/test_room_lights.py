@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 from tests.clocks import FreezerClock
 from tests.entity_ids import PLAYBACK
 from tests.fixtures.home_assistant import Advance
-from tests.integration.support import deliver_push, reading, settle, state_of, wait_until
+from tests.integration.helpers import deliver_push, settle, state_of, state_value, wait_until
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, LIVING_ROOM
@@ -149,10 +149,10 @@ async def test_the_end_of_an_outage_does_not_change_the_lights(
     assert take_brightness() == [0]
     simulator.faults.add("/status/sessions", Fault.status(404), times=None)
     await advance(10)
-    assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    assert state_value(hass, PLAYBACK) == STATE_UNAVAILABLE
     simulator.faults.clear()
     await advance(60)
-    assert reading(hass, PLAYBACK) != STATE_UNAVAILABLE
+    assert state_value(hass, PLAYBACK) != STATE_UNAVAILABLE
     assert take_brightness() == []
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.entity_ids import STREAMS
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.support import deliver_push, state_of
+from tests.integration.helpers import deliver_push, state_of
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.session_tree import session_tree

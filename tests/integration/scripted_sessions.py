@@ -10,7 +10,7 @@ from tests.faults.payloads import playing_frame, sessions_response
 from tests.fixtures.home_assistant import RunFor
 from tests.simulator import PlexSimulator
 
-from .support import deliver_push, state_of
+from .helpers import deliver_push, state_of
 
 SESSIONS_PATH = "/status/sessions"
 
@@ -100,7 +100,7 @@ class ScriptedSessions:
         self._simulator.push.send(frame)
         await deliver_push(self._hass, self._simulator)
 
-    async def live(self, seconds: float, *reported: str, item: str = "500") -> None:
+    async def run_for(self, seconds: float, *reported: str, item: str = "500") -> None:
         """Advance the time; each of the sessions `reported` is reported every ten seconds."""
         for _ in range(int(seconds // 10)):
             await self._run_for(10)

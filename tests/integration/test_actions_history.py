@@ -9,13 +9,13 @@ import pytest
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, OWNER
 
-from .actions import ask
+from .actions import get_response
 
 pytestmark = pytest.mark.usefixtures("loaded_entry")
 
 
 async def _history(hass: HomeAssistant, **fields: object) -> list[dict[str, Any]]:
-    return list((await ask(hass, "get_history", limit=100, **fields))["history"])
+    return list((await get_response(hass, "get_history", limit=100, **fields))["history"])
 
 
 async def test_an_entry_has_item_user_and_time(hass: HomeAssistant) -> None:
@@ -49,7 +49,7 @@ async def test_pages_cover_the_whole_history(hass: HomeAssistant, simulator: Ple
     read: list[dict[str, Any]] = []
     start: int | None = 0
     while start is not None:
-        page = await ask(hass, "get_history", start=start, limit=7)
+        page = await get_response(hass, "get_history", start=start, limit=7)
         assert page["total"] == len(whole) == len(simulator.sessions.history)
         read += page["history"]
         start = page["next_start"]
@@ -57,7 +57,7 @@ async def test_pages_cover_the_whole_history(hass: HomeAssistant, simulator: Ple
 
 
 async def test_a_start_beyond_the_end_returns_no_entries(hass: HomeAssistant) -> None:
-    page = await ask(hass, "get_history", start=1_000)
+    page = await get_response(hass, "get_history", start=1_000)
     assert (page["history"], page["next_start"]) == ([], None)
 
 

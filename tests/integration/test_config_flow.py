@@ -10,8 +10,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import PlexSimulator
 
+from .config_flow_helpers import (
+    assert_error,
+    connection,
+    open_manual_form,
+    paths_with_token,
+    prefilled,
+    submit,
+)
 from .conftest import TOKEN
-from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
 
 pytestmark = pytest.mark.smoke
 

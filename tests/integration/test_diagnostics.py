@@ -14,8 +14,8 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE, USERS
 
 from .conftest import TOKEN, Advance
-from .following import follow
-from .support import diagnostics_of, set_up, update_entities
+from .followed_users import follow_users
+from .helpers import diagnostics_of, set_up, update_entities
 
 
 def _play(simulator: PlexSimulator) -> None:
@@ -78,7 +78,7 @@ async def test_diagnostics_have_no_names_of_followed_users(
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    await follow(hass, loaded_entry, *USERS)
+    await follow_users(hass, loaded_entry, *USERS)
     assert set(loaded_entry.options["followed_users"].values()) == {user.name for user in USERS}
     diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["retry_policy"]

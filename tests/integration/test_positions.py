@@ -15,9 +15,9 @@ from tests.entity_ids import STREAMS
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import LIVING_ROOM, PHONE
 
-from .actions import ask
+from .actions import get_response
 from .conftest import Advance, RunFor
-from .support import deliver_push, settle, state_of
+from .helpers import deliver_push, settle, state_of
 
 MINUTE = 60_000
 
@@ -225,6 +225,6 @@ async def test_action_computes_the_progress_at_the_call(
     before = _stream(hass)
     clock.advance(film.duration / 2000)
     await settle(hass)
-    (stream,) = (await ask(hass, "get_streams"))["streams"]
+    (stream,) = (await get_response(hass, "get_streams"))["streams"]
     assert stream["progress"] in {50, 51}
     assert {key: stream[key] for key in before} == before

@@ -16,9 +16,9 @@ from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTI
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .accounts import approve, assert_failed, assert_signs_in, begin_sign_in, try_again
+from .config_flow_helpers import assert_error, options_of, paths_with_token, submit
 from .conftest import ACCESS_TOKEN, ACCOUNT_TOKEN, list_server
-from .flows import assert_error, options_of, paths_with_token, submit
+from .plex_tv_sign_in import approve, assert_failed, assert_signs_in, retry_sign_in, start_sign_in
 
 SHARED_TOKEN = "canary-shared-token"
 
@@ -26,7 +26,7 @@ SHARED_TOKEN = "canary-shared-token"
 async def test_an_approval_sets_up_the_server(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
 
     result = await approve(hass, plextv, step)
 
@@ -48,7 +48,7 @@ async def test_an_approval_sets_up_the_server(
 async def test_the_sign_in_page_gets_client_id_code_and_product(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
 
     page, _, query = step["url"].partition("#?")
     assert page == plextv.approval_page
@@ -68,10 +68,10 @@ async def test_all_requests_have_the_same_client_identifier(
     simulator: PlexSimulator,
     other_server: PlexSimulator,
 ) -> None:
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
     other_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, other_server)
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
 
     requests = [*plextv.requests, *simulator.requests, *other_server.requests]
     (identifier,) = {request.headers["X-Plex-Client-Identifier"] for request in requests}
@@ -82,7 +82,7 @@ async def test_all_requests_have_the_same_client_identifier(
 async def test_the_server_gets_only_its_own_token_not_the_accounts(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
 
     first, *_ = simulator.requests
     assert (first.path, "X-Plex-Token" in first.headers) == ("/identity", False)
@@ -99,7 +99,7 @@ async def test_the_server_gets_only_its_own_token_not_the_accounts(
 async def test_the_browser_is_notified_when_the_flow_progresses(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     events = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
 
     await assert_signs_in(hass, plextv, step)
@@ -117,7 +117,7 @@ async def test_owned_servers_are_listed_first_then_shared_ones_with_their_owner(
     other_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, other_server)
 
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == "server"
@@ -140,7 +140,7 @@ async def test_the_only_remaining_server_is_selected_automatically(
     other_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, other_server)
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Lighthouse"
@@ -154,13 +154,13 @@ async def test_an_account_without_new_servers_can_be_replaced(
     loaded_entry: MockConfigEntry,
     other_server: PlexSimulator,
 ) -> None:
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert_failed(form, "no_servers")
     plextv.add_account("juniper", "canary-juniper")
     other_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, other_server, account="juniper")
-    result = await approve(hass, plextv, await try_again(hass, form), "juniper")
+    result = await approve(hass, plextv, await retry_sign_in(hass, form), "juniper")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_ACCOUNT_TOKEN] == "canary-juniper"
 
@@ -169,9 +169,9 @@ async def test_a_server_set_up_by_another_flow_is_not_set_up_twice(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, other_server: PlexSimulator
 ) -> None:
     list_server(plextv, other_server)
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
     harbour = options_of(form, "server")["Harbour"]
-    other_form = await approve(hass, plextv, await begin_sign_in(hass))
+    other_form = await approve(hass, plextv, await start_sign_in(hass))
     await submit(hass, other_form, server=harbour)
 
     result = await submit(hass, form, server=harbour)
@@ -190,7 +190,7 @@ async def test_a_shared_server_is_set_up_without_streams(
         plextv, simulator, account="juniper", access_token=SHARED_TOKEN, owner_name="marlow"
     )
 
-    result = await approve(hass, plextv, await begin_sign_in(hass), "juniper")
+    result = await approve(hass, plextv, await start_sign_in(hass), "juniper")
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_TOKEN] == SHARED_TOKEN
@@ -201,7 +201,7 @@ async def test_a_shared_server_is_set_up_without_streams(
 async def test_an_unreachable_server_can_be_selected_again(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     await simulator.stop()
 
     form = await approve(hass, plextv, step)
@@ -221,7 +221,7 @@ async def test_another_server_at_the_address_gets_no_token(
     simulator: PlexSimulator,
     other_server: PlexSimulator,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     await simulator.stop()
     await other_server.stop()
     await other_server.start(port=simulator.port)
@@ -240,7 +240,7 @@ async def test_another_server_at_the_address_gets_no_token(
 async def test_a_server_that_is_replaced_during_the_sign_in_gets_no_token(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     machine_identifier = simulator.state.machine_identifier
     simulator.faults.add("/identity", Fault.slow_drip(interval=0.001))
     connecting = asyncio.create_task(approve(hass, plextv, step))
@@ -261,7 +261,7 @@ async def test_a_refused_token_is_shown_as_an_error(
 ) -> None:
     simulator.revoke(ACCESS_TOKEN)
 
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert_error(form, "invalid_auth")
     simulator.tokens.add_owner(ACCESS_TOKEN)

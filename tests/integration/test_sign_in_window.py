@@ -18,16 +18,16 @@ from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .accounts import (
+from .config_flow_helpers import choose, open_menu
+from .helpers import settle
+from .plex_tv_sign_in import (
     approve,
     assert_failed,
     assert_signs_in,
-    begin_sign_in,
-    try_again,
+    retry_sign_in,
+    start_sign_in,
     wait_for_plex,
 )
-from .flows import choose, open_menu
-from .support import settle
 
 CALLBACK = "/api/plex_pulse/signed_in"
 FLOWS = "/api/config/config_entries/flow"
@@ -42,7 +42,7 @@ async def test_returning_without_an_approval_ends_the_sign_in_early(
     clock: FreezerClock,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     browser = await hass_client_no_auth()
     began = clock.monotonic()
 
@@ -55,7 +55,7 @@ async def test_returning_without_an_approval_ends_the_sign_in_early(
     clock.advance(60)
     await settle(hass)
     assert len(plextv.requests) == polls
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
 async def test_an_approval_is_found_within_10_seconds_after_the_return(
@@ -65,7 +65,7 @@ async def test_an_approval_is_found_within_10_seconds_after_the_return(
     clock: FreezerClock,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     browser = await hass_client_no_auth()
     plextv.faults.add(POLLS, Fault.hang())
     await plextv.fault_reached()
@@ -89,7 +89,7 @@ async def test_the_callback_reveals_nothing_to_unauthenticated_requests(
     hass_client_no_auth: ClientSessionGenerator,
     query: Mapping[str, str],
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     client = await hass_client_no_auth()
 
     answer = await client.get(CALLBACK, params=query)
@@ -105,7 +105,7 @@ async def test_the_callback_reveals_nothing_to_unauthenticated_requests(
 async def test_closing_the_dialog_stops_the_polling_of_plex_tv(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(POLLS, Fault.hang())
     await plextv.fault_reached()
     polls = len(plextv.requests)
@@ -116,7 +116,7 @@ async def test_closing_the_dialog_stops_the_polling_of_plex_tv(
     clock.advance(60)
     await settle(hass)
     assert len(plextv.requests) == polls
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
 
 
 async def test_closing_the_dialog_during_the_start_stops_the_sign_in(
@@ -134,7 +134,7 @@ async def test_closing_the_dialog_during_the_start_stops_the_sign_in(
     clock.advance(60)
     await settle(hass)
     assert plextv.count(PINS) == len(plextv.requests) == 1
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ async def browser(
     """Return a browser that is signed in to Home Assistant."""
     await async_setup_component(hass, "config", {})
     # The test server of Home Assistant accepts no new view once it has started.
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     hass.config_entries.flow.async_abort(step["flow_id"])
     plextv.sign_ins.all.clear()
     return await hass_client()
@@ -206,7 +206,7 @@ async def test_reloading_the_page_keeps_the_sign_in(
     account: PlexAccount,
     browser: TestClient[Any, Any],
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
 
     answer = await browser.get(f"{FLOWS}/{step['flow_id']}")
 

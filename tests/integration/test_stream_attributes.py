@@ -22,7 +22,7 @@ from tests.simulator.users_and_players import (
 )
 
 from .conftest import Advance
-from .support import state_of
+from .helpers import state_of
 
 ACTIVE_STREAMS = "sensor.harbour_active_streams"
 

@@ -17,9 +17,9 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, OWNER
 
 from .conftest import Advance
-from .events import EventListener
-from .following import NOW_PLAYING, follow
-from .support import deliver_push, diagnostics_of, reading, state_of
+from .event_recorder import EventListener
+from .followed_users import NOW_PLAYING, follow_users
+from .helpers import deliver_push, diagnostics_of, state_of, state_value
 
 ACTIVE_STREAMS = "sensor.harbour_active_streams"
 
@@ -159,7 +159,7 @@ async def test_players_that_are_not_signed_in_are_separate_viewers(
         )
     )
     await advance(10)
-    assert reading(hass, "sensor.harbour_viewers") == "2"
+    assert state_value(hass, "sensor.harbour_viewers") == "2"
 
 
 TRAILER = listed_session(
@@ -179,7 +179,7 @@ async def test_extras_count_only_in_bandwidth_and_their_own_attribute(
     advance: Advance,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    await follow(hass, loaded_entry, OWNER)
+    await follow_users(hass, loaded_entry, OWNER)
     paused = {"title": "Bedroom", "state": "paused", "machineIdentifier": "b", "local": False}
     trailer = TRAILER | {"Player": paused, "User": {"id": "9"}, "thumb": "/library/thumb/1"}
     listed(trailer, PREROLL | {"thumb": "/library/thumb/2"})
@@ -188,10 +188,10 @@ async def test_extras_count_only_in_bandwidth_and_their_own_attribute(
     assert (state.state, state.attributes["streams"]) == ("0", [])
     assert state.attributes["extras"] == 2
     for key in ("direct_plays", "viewers", "paused_streams", "hardware_transcodes"):
-        assert reading(hass, f"sensor.harbour_{key}") == "0"
-    assert reading(hass, "sensor.harbour_bandwidth") == "16.0"
-    assert reading(hass, "image.harbour_now_playing") == STATE_UNKNOWN
-    assert reading(hass, NOW_PLAYING.format("marlow")) == "idle"
+        assert state_value(hass, f"sensor.harbour_{key}") == "0"
+    assert state_value(hass, "sensor.harbour_bandwidth") == "16.0"
+    assert state_value(hass, "image.harbour_now_playing") == STATE_UNKNOWN
+    assert state_value(hass, NOW_PLAYING.format("marlow")) == "idle"
     diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["sessions"]["by_method"] == {}
     assert diagnostics["sessions"]["extras"] == 2
@@ -207,9 +207,9 @@ async def test_extras_count_only_in_bandwidth_and_their_own_attribute(
     # The preroll ends, and the film starts under its key.
     listed(trailer, listed_session(sessionKey="91", viewOffset=5_500_000))
     await advance(10)
-    assert reading(hass, ACTIVE_STREAMS) == "1"
+    assert state_value(hass, ACTIVE_STREAMS) == "1"
     assert state_of(hass, ACTIVE_STREAMS).attributes["extras"] == 1
-    assert reading(hass, NOW_PLAYING.format("marlow")) == "Fog horn"
+    assert state_value(hass, NOW_PLAYING.format("marlow")) == "Fog horn"
     listed()
     await advance(10)
     assert listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
@@ -327,9 +327,9 @@ async def test_a_direct_play_without_a_session_element_counts_in_lan_or_wan(
     unlimited = {"id": "u", "bandwidth": 10_000_000, "location": "wan"}
     listed(film, listed_session(sessionKey="2", Media=[{"bitrate": 12_000}], Session=unlimited))
     await advance(10)
-    assert reading(hass, "sensor.harbour_bandwidth") == "70.0"
-    assert reading(hass, "sensor.harbour_lan_bandwidth") == "58.0"
-    assert reading(hass, "sensor.harbour_wan_bandwidth") == "12.0"
+    assert state_value(hass, "sensor.harbour_bandwidth") == "70.0"
+    assert state_value(hass, "sensor.harbour_lan_bandwidth") == "58.0"
+    assert state_value(hass, "sensor.harbour_wan_bandwidth") == "12.0"
 
 
 @pytest.mark.push

@@ -21,7 +21,7 @@ from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
 from .conftest import TOKEN, Advance
-from .support import set_up
+from .helpers import set_up
 
 pytestmark = pytest.mark.usefixtures("found_by_account")
 

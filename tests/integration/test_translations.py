@@ -17,7 +17,7 @@ from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.flow import sign_in_steps
 from tests.clocks import FreezerClock
 
-from .flows import open_manual_form, open_menu
+from .config_flow_helpers import open_manual_form, open_menu
 from .translations import TranslationWatch
 
 

@@ -11,7 +11,7 @@ from tests.fixtures.home_assistant import Advance
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.posters import poster
 
-from ..support import set_up
+from ..helpers import set_up
 from .browser import Browse, Browser, user_token
 
 TRANSCODER = "/photo/:/transcode"

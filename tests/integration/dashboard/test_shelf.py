@@ -10,8 +10,8 @@ from tests.fixtures.home_assistant import TOKEN, Advance
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from ..actions import act
-from ..support import set_up, settle
+from ..actions import call_action
+from ..helpers import set_up, settle
 from .browser import Browse, Browser, Json
 
 SHELF = "plex_pulse/shelf"
@@ -120,7 +120,7 @@ async def test_marking_an_item_drops_the_cached_lists(
         if item["type"] == "movie" and not item["watched"]
     )
     assert film["is_new"] is (film["added_at"] > 1795204800 - 7 * 86_400)
-    await act(hass, "mark_watched", rating_key=film["rating_key"])
+    await call_action(hass, "mark_watched", rating_key=film["rating_key"])
     after = {
         item["rating_key"]: item
         for item in (await browser.call(SHELF, source="recently_added", limit=50))["items"]

@@ -13,7 +13,7 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER
 
-from ..support import deliver_push, set_up, settle
+from ..helpers import deliver_push, set_up, settle
 from .browser import Browse, Browser, user_token
 
 INTERVAL = 10

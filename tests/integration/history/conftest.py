@@ -21,7 +21,7 @@ from pytest_homeassistant_custom_component.typing import RecorderInstanceContext
 
 from custom_components.plex_pulse.history.setup import DATA_HISTORY
 from tests.integration.conftest import Advance
-from tests.integration.support import settle
+from tests.integration.helpers import settle
 from tests.simulator import PlexSimulator
 from tests.simulator.made_up_history import made_up_history
 from tests.simulator.users_and_players import USERS

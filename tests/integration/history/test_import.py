@@ -18,8 +18,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 
 from tests.clocks import FreezerClock
 from tests.integration.conftest import Advance
-from tests.integration.following import follow
-from tests.integration.support import said
+from tests.integration.followed_users import follow_users
+from tests.integration.helpers import log_messages
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.session import View
 from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER
@@ -65,7 +65,7 @@ async def test_three_years_are_counted_by_kind_library_and_followed_user(
     plays: str,
 ) -> None:
     await set_up(hass, entry)
-    await follow(hass, entry, JUNIPER)
+    await follow_users(hass, entry, JUNIPER)
     now = _now()
     views = [view for view in three_years.sessions.history if view.viewed_at <= now]
     assert len(views) > 1_500
@@ -221,7 +221,7 @@ async def test_play_whose_user_changes_is_counted_for_the_new_user_only(
     plays: str,
     verify: Verify,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     history = simulator.sessions.history
     position = next(number for number, view in enumerate(history) if view.account_id == JUNIPER.id)
     view = history[position]
@@ -256,7 +256,7 @@ async def test_shrinking_history_lowers_no_sum_and_is_logged_once(
     await verify()
     await verify()
     assert await read_statistics(plays) == before
-    lines = [text for level, text in said(caplog) if level == logging.INFO]
+    lines = [text for level, text in log_messages(caplog) if level == logging.INFO]
     assert lines == [
         f"Harbour deleted {len(history) - kept} plays from its history; they stay in the statistics"
     ]
@@ -312,7 +312,7 @@ async def test_refused_history_is_logged_once_and_counts_nothing(
     await verify()
     assert entry.state is ConfigEntryState.LOADED
     assert await read_statistics(plays) == []
-    lines = [text for _, text in said(caplog)]
+    lines = [text for _, text in log_messages(caplog)]
     assert len(lines) == 1
     assert lines[0].startswith("The history of Harbour cannot be read")
     simulator.faults.clear()

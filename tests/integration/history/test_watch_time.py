@@ -13,8 +13,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.integration.conftest import Advance
-from tests.integration.following import follow
-from tests.integration.support import settle, state_of
+from tests.integration.followed_users import follow_users
+from tests.integration.helpers import settle, state_of
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.session import StopReport
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, KESTREL
@@ -175,7 +175,7 @@ async def test_each_user_and_method_has_its_own_watch_time(
     film: Item,
     advance: Advance,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     first = simulator.sessions.start(film, user=JUNIPER, method="transcode")
     second = simulator.sessions.start(film, user=KESTREL, player=BEDROOM)
     await _poll(advance, 7)

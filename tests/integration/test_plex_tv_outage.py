@@ -18,8 +18,8 @@ from tests.entity_ids import CONNECTED, STREAMS
 from tests.simulator import Fault, Outage, PlexSimulator, PlexTvSimulator, error_fault
 
 from .conftest import Advance
-from .moving import RESOURCES, announce, be_missed
-from .support import reading, set_up, state_of_entry
+from .helpers import entry_state, set_up, state_value
+from .relocation_helpers import RESOURCES, fail_until_relocation, set_addresses
 
 OUTAGES = pytest.mark.parametrize(
     "outage",
@@ -47,7 +47,7 @@ async def _until(hass: HomeAssistant, entity_id: str, state: str) -> None:
             reached.set()
 
     remove = async_track_state_change_event(hass, entity_id, changed)
-    if reading(hass, entity_id) != state:
+    if state_value(hass, entity_id) != state:
         await reached.wait()
     remove()
 
@@ -63,11 +63,11 @@ async def test_a_reachable_server_needs_no_request_to_plex_tv(
 ) -> None:
     plextv.faults.add("*", outage, times=None)
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     for seconds in (10, 10, 3600, 10):
         await advance(seconds)
-        assert reading(hass, CONNECTED) == STATE_ON
-        assert reading(hass, STREAMS) == "0"
+        assert state_value(hass, CONNECTED) == STATE_ON
+        assert state_value(hass, STREAMS) == "0"
     assert not plextv.requests
 
 
@@ -75,12 +75,12 @@ async def test_an_outage_of_the_server_ends_without_plex_tv(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()
-    await be_missed(advance)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    await fail_until_relocation(advance)
+    assert state_value(hass, CONNECTED) == STATE_OFF
     await simulator.start()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
 
 
 @OUTAGES
@@ -93,18 +93,18 @@ async def test_an_outage_of_the_server_ends_during_an_outage_of_plex_tv(
     advance: Advance,
     outage: Fault,
 ) -> None:
-    announce(plextv, loaded_entry, server_at_new_port)
+    set_addresses(plextv, loaded_entry, server_at_new_port)
     plextv.faults.add("*", outage, times=None)
     data = dict(loaded_entry.data)
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     # A temporary failure is retried once, within a short timeout.
     assert 1 <= plextv.count(RESOURCES) == len(plextv.requests) <= 2
     assert loaded_entry.data == data
     await simulator.start()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
     assert not hass.config_entries.flow.async_progress()
 
     # When both are reachable again, a new address is found.
@@ -114,7 +114,7 @@ async def test_an_outage_of_the_server_ends_during_an_outage_of_plex_tv(
     await advance(10)
     await advance(10)
     assert loaded_entry.data[CONF_URL] == server_at_new_port.url
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
 @OUTAGES
@@ -126,15 +126,15 @@ async def test_setup_is_retried_while_server_and_plex_tv_are_unreachable(
     advance: Advance,
     outage: Fault,
 ) -> None:
-    announce(plextv, entry, simulator)
+    set_addresses(plextv, entry, simulator)
     plextv.faults.add("*", outage, times=None)
     await simulator.stop()
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "unreachable"
     await simulator.start()
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     assert not hass.config_entries.flow.async_progress()
 
 
@@ -146,7 +146,7 @@ async def test_a_hanging_plex_tv_delays_no_poll(
     clock: FreezerClock,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, simulator)
+    set_addresses(plextv, loaded_entry, simulator)
     plextv.begin_outage(Outage.HANG)
     await simulator.stop()
     await advance(10)
@@ -166,7 +166,7 @@ async def test_a_hanging_plex_tv_delays_no_poll(
     await plextv.faults.wait_released()
     await advance(10)
     assert plextv.count(RESOURCES) == 2
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
 async def test_a_hanging_plex_tv_delays_setup_by_less_than_15_seconds(
@@ -186,7 +186,7 @@ async def test_a_hanging_plex_tv_delays_setup_by_less_than_15_seconds(
         clock.advance(seconds)
     assert await starting is False
     assert clock.monotonic() - began < 15
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     await simulator.start()
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED

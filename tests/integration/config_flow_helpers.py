@@ -16,7 +16,7 @@ from tests.clocks import ManualClock
 from tests.simulator import PlexSimulator
 
 from .conftest import TOKEN
-from .support import settle
+from .helpers import settle
 
 if TYPE_CHECKING or find_spec("probatio"):
     from probatio import to_field_list

@@ -13,8 +13,8 @@ from tests.simulator import Item, PlexSimulator
 from tests.simulator.users_and_players import BEDROOM
 
 from .conftest import Advance
-from .events import EventListener, add_film
-from .support import set_up, settle
+from .event_recorder import EventListener, add_film
+from .helpers import set_up, settle
 
 # Of a movie of 88 minutes; 90 % of it is 79 minutes and 12 seconds.
 LATE = 70 * 60_000

@@ -15,8 +15,8 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .events import add_film
-from .support import reading, set_up, state_of
+from .event_recorder import add_film
+from .helpers import set_up, state_of, state_value
 
 SERVER = "sensor.harbour_last_added"
 MOVIES = "sensor.harbour_movies_last_added"
@@ -42,10 +42,10 @@ def _newest(simulator: PlexSimulator, kind: Kind, library: str) -> str:
 async def test_the_last_added_items_are_read_at_setup(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
-    assert reading(hass, KIDS) == _newest(simulator, Kind.MOVIE, "Kids Movies")
-    assert reading(hass, SHOWS).endswith(_newest(simulator, Kind.EPISODE, "TV Shows"))
-    assert reading(hass, MUSIC).endswith(_newest(simulator, Kind.ALBUM, "Music"))
+    assert state_value(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
+    assert state_value(hass, KIDS) == _newest(simulator, Kind.MOVIE, "Kids Movies")
+    assert state_value(hass, SHOWS).endswith(_newest(simulator, Kind.EPISODE, "TV Shows"))
+    assert state_value(hass, MUSIC).endswith(_newest(simulator, Kind.ALBUM, "Music"))
     assert len(_lists(simulator)) == len(simulator.library.sections)
 
 
@@ -55,13 +55,13 @@ async def test_the_server_sensor_shows_the_newest_item_of_all_libraries(
 ) -> None:
     film = add_film(simulator)
     await advance(HOUR)
-    assert (reading(hass, SERVER), reading(hass, MOVIES)) == ("Fog", "Fog")
-    assert datetime.fromisoformat(reading(hass, MOVIES_AT)).timestamp() == film.added_at
+    assert (state_value(hass, SERVER), state_value(hass, MOVIES)) == ("Fog", "Fog")
+    assert datetime.fromisoformat(state_value(hass, MOVIES_AT)).timestamp() == film.added_at
 
     kids = simulator.library.section_titled("Kids Movies")
     simulator.library.add_item(Kind.MOVIE, "Mist", kids, year=2021)
     await advance(HOUR)
-    assert (reading(hass, SERVER), reading(hass, MOVIES)) == ("Mist", "Fog")
+    assert (state_value(hass, SERVER), state_value(hass, MOVIES)) == ("Mist", "Fog")
     attributes = state_of(hass, SERVER).attributes
     assert {key: attributes[key] for key in ("title", "type", "library", "year", "series")} == {
         "title": "Mist",
@@ -78,7 +78,7 @@ async def test_an_episode_is_shown_with_its_series(
     (season, *_) = simulator.library.of_kind(Kind.SEASON)
     simulator.library.add_item(Kind.EPISODE, "The Weir", season)
     await advance(HOUR)
-    assert reading(hass, SHOWS) == "Tidewrack Bay - S01E09 - The Weir"
+    assert state_value(hass, SHOWS) == "Tidewrack Bay - S01E09 - The Weir"
     attributes = state_of(hass, SHOWS).attributes
     assert [attributes[key] for key in ("title", "series", "season", "episode")] == [
         "The Weir",
@@ -96,7 +96,7 @@ async def test_an_episode_without_a_number_is_shown_with_its_date(
     # Plex has no number for it; a negative one is unknown.
     episode.index = -1
     await advance(HOUR)
-    assert reading(hass, SHOWS) == "Tidewrack Bay - 2011-05-17 - The Weir"
+    assert state_value(hass, SHOWS) == "Tidewrack Bay - 2011-05-17 - The Weir"
     attributes = state_of(hass, SHOWS).attributes
     assert (attributes["episode"], attributes["aired"]) == (None, "2011-05-17")
 
@@ -107,7 +107,7 @@ async def test_an_album_is_shown_with_its_artist(
     (artist, *_) = simulator.library.of_kind(Kind.ARTIST)
     simulator.library.add_item(Kind.ALBUM, "Low Water", artist)
     await advance(HOUR)
-    assert reading(hass, MUSIC) == f"{artist.title} - Low Water"
+    assert state_value(hass, MUSIC) == f"{artist.title} - Low Water"
     assert state_of(hass, MUSIC).attributes["artist"] == artist.title
 
 
@@ -116,7 +116,7 @@ async def test_a_title_that_is_too_long_for_a_state_is_truncated(
 ) -> None:
     add_film(simulator, "Fog " * 100)
     await advance(HOUR)
-    assert reading(hass, MOVIES) == ("Fog " * 100)[:255]
+    assert state_value(hass, MOVIES) == ("Fog " * 100)[:255]
 
 
 async def test_only_a_library_that_changed_is_read_again(
@@ -133,12 +133,12 @@ async def test_only_a_library_that_changed_is_read_again(
 async def test_the_previous_item_is_shown_when_the_newest_is_deleted(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    before = reading(hass, MOVIES)
+    before = state_value(hass, MOVIES)
     film = add_film(simulator)
     await advance(HOUR)
     simulator.library.remove_item(film)
     await advance(HOUR)
-    assert reading(hass, MOVIES) == before
+    assert state_value(hass, MOVIES) == before
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
@@ -147,14 +147,14 @@ async def test_the_sensor_of_an_empty_library_is_unknown(
 ) -> None:
     section = simulator.library.add_section("Attic", "movie")
     await advance(HOUR)
-    assert reading(hass, "sensor.harbour_attic_last_added") == STATE_UNKNOWN
-    assert reading(hass, "sensor.harbour_attic_last_added_at") == STATE_UNKNOWN
+    assert state_value(hass, "sensor.harbour_attic_last_added") == STATE_UNKNOWN
+    assert state_value(hass, "sensor.harbour_attic_last_added_at") == STATE_UNKNOWN
     simulator.library.add_item(Kind.MOVIE, "Haze", section)
     await advance(HOUR)
-    assert reading(hass, "sensor.harbour_attic_last_added") == "Haze"
+    assert state_value(hass, "sensor.harbour_attic_last_added") == "Haze"
     simulator.library.remove_section(section)
     await advance(HOUR)
-    assert reading(hass, SERVER) != "Haze"
+    assert state_value(hass, SERVER) != "Haze"
 
 
 @pytest.mark.parametrize("fault", [Fault.status(404), Fault.status(500), Fault.html()])
@@ -165,16 +165,16 @@ async def test_a_failed_list_of_a_library_does_not_affect_the_others(
     advance: Advance,
     fault: Fault,
 ) -> None:
-    before = reading(hass, MOVIES)
+    before = state_value(hass, MOVIES)
     simulator.faults.add(MOVIE_LIST, fault, times=None)
     add_film(simulator, "Fog")
     kids = simulator.library.section_titled("Kids Movies")
     simulator.library.add_item(Kind.MOVIE, "Mist", kids)
     await advance(HOUR)
-    assert (reading(hass, MOVIES), reading(hass, KIDS)) == (before, "Mist")
+    assert (state_value(hass, MOVIES), state_value(hass, KIDS)) == (before, "Mist")
     simulator.faults.clear()
     await advance(HOUR)
-    assert reading(hass, MOVIES) == "Fog"
+    assert state_value(hass, MOVIES) == "Fog"
 
 
 async def test_an_outage_before_the_first_lists_are_read_only_delays_them(
@@ -185,11 +185,11 @@ async def test_an_outage_before_the_first_lists_are_read_only_delays_them(
     assert await hass.config_entries.async_setup(entry.entry_id)
     simulator.faults.add("*", Fault.status(503), times=None)
     await advance(10)
-    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
     simulator.faults.clear()
     await advance(10)
-    assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
-    assert reading(hass, SHOWS).endswith(_newest(simulator, Kind.EPISODE, "TV Shows"))
+    assert state_value(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
+    assert state_value(hass, SHOWS).endswith(_newest(simulator, Kind.EPISODE, "TV Shows"))
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ async def test_failed_lists_are_retried_before_the_next_poll(
     simulator.faults.add("/library/sections/*", fault, times=times)
     before = clock.now
     await set_up(hass, entry_with_lists_only)
-    assert reading(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
+    assert state_value(hass, MOVIES) == _newest(simulator, Kind.MOVIE, "Movies")
     assert 60 <= clock.now - before < HOUR
 
 
@@ -243,7 +243,7 @@ async def test_a_type_that_always_fails_is_not_retried_without_end(
         await advance(HOUR)
     # Every library is read once a day, even if it has not changed.
     assert len([found for found in simulator.requests if found.path == MOVIE_LIST]) <= 2 * 24 + 4
-    assert reading(hass, KIDS) == _newest(simulator, Kind.MOVIE, "Kids Movies")
+    assert state_value(hass, KIDS) == _newest(simulator, Kind.MOVIE, "Kids Movies")
 
 
 async def test_lists_are_not_read_for_disabled_entities(
@@ -266,10 +266,10 @@ async def test_lists_are_not_read_for_disabled_entities(
 async def test_the_sensors_are_unavailable_during_an_outage(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    before = reading(hass, MOVIES)
+    before = state_value(hass, MOVIES)
     simulator.faults.add("*", Fault.status(503), times=None)
     await advance(10)
-    assert reading(hass, MOVIES) == reading(hass, SERVER) == STATE_UNAVAILABLE
+    assert state_value(hass, MOVIES) == state_value(hass, SERVER) == STATE_UNAVAILABLE
     simulator.faults.clear()
     await advance(10)
-    assert reading(hass, MOVIES) == before
+    assert state_value(hass, MOVIES) == before

@@ -15,7 +15,7 @@ ACCOUNT: Final = "owner"
 RESOURCES: Final = "/api/v2/resources"
 
 
-def announce(
+def set_addresses(
     plextv: PlexTvSimulator,
     entry: MockConfigEntry,
     *places: PlexSimulator | ServerConnection,
@@ -38,13 +38,13 @@ def announce(
     )
 
 
-async def be_missed(advance: Advance) -> None:
+async def fail_until_relocation(advance: Advance) -> None:
     """Let three polls fail, after which a new address is requested from plex.tv."""
     for _ in range(3):
         await advance(10)
 
 
-def issues(hass: HomeAssistant) -> set[str | None]:
+def issue_keys(hass: HomeAssistant) -> set[str | None]:
     """Return the translation keys of the integration's issues."""
     return {
         issue.translation_key

@@ -117,12 +117,12 @@ def state_of(hass: HomeAssistant, entity_id: str) -> State:
     return state
 
 
-def reading(hass: HomeAssistant, entity_id: str) -> str:
+def state_value(hass: HomeAssistant, entity_id: str) -> str:
     """Return the value of an entity's state."""
     return state_of(hass, entity_id).state
 
 
-def state_of_entry(entry: MockConfigEntry) -> ConfigEntryState:
+def entry_state(entry: MockConfigEntry) -> ConfigEntryState:
     """Return the state of an entry; type checkers narrow the attribute itself."""
     return entry.state
 
@@ -152,7 +152,7 @@ async def update_entities(hass: HomeAssistant, *entity_ids: str) -> None:
     await settle(hass)
 
 
-def said(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:
+def log_messages(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:
     """Return the integration's log messages above DEBUG with their level."""
     return [
         (record.levelno, record.getMessage())

@@ -6,21 +6,21 @@ from homeassistant.data_entry_flow import FlowResultType
 
 from tests.simulator import PlexTvSimulator
 
-from .flows import choose, open_menu
-from .support import settle
+from .config_flow_helpers import choose, open_menu
+from .helpers import settle
 
 
-async def begin_sign_in(hass: HomeAssistant) -> ConfigFlowResult:
+async def start_sign_in(hass: HomeAssistant) -> ConfigFlowResult:
     """Start the sign-in for a new server and return the external step."""
-    return await go_to_plex(hass, await open_menu(hass))
+    return await open_plex_sign_in(hass, await open_menu(hass))
 
 
-async def go_to_plex(hass: HomeAssistant, menu: ConfigFlowResult) -> ConfigFlowResult:
+async def open_plex_sign_in(hass: HomeAssistant, menu: ConfigFlowResult) -> ConfigFlowResult:
     """Choose signing in from a menu and return the external step."""
     return assert_sent_to_plex(await choose(hass, menu, "sign_in"))
 
 
-async def try_again(hass: HomeAssistant, form: ConfigFlowResult) -> ConfigFlowResult:
+async def retry_sign_in(hass: HomeAssistant, form: ConfigFlowResult) -> ConfigFlowResult:
     """Submit the form of a failed sign-in and return the next step."""
     assert form["step_id"] == "sign_in_failed"
     return await hass.config_entries.flow.async_configure(form["flow_id"], {})

@@ -87,7 +87,7 @@ def add_film(simulator: PlexSimulator, title: str = "Fog") -> Item:
     )
 
 
-def reads(simulator: PlexSimulator) -> list[int]:
+def metadata_batches(simulator: PlexSimulator) -> list[int]:
     """Return the number of items of each request for metadata."""
     return [
         request.path.count(",") + 1
