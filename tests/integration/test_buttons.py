@@ -13,7 +13,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .support import deliver_push, reading, set_up
+from .helpers import deliver_push, set_up, state_value
 
 SCAN = "button.harbour_movies_scan"
 EMPTY_TRASH = "button.harbour_movies_empty_trash"
@@ -30,11 +30,11 @@ async def _press(hass: HomeAssistant, entity_id: str) -> None:
 async def test_a_pressed_scan_button_starts_a_visible_scan(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    assert reading(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_OFF
     await _press(hass, SCAN)
     await deliver_push(hass, simulator)
-    assert reading(hass, SCANNING) == STATE_ON
-    assert reading(hass, "binary_sensor.harbour_tv_shows_scanning") == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_ON
+    assert state_value(hass, "binary_sensor.harbour_tv_shows_scanning") == STATE_OFF
 
 
 async def test_all_libraries_are_scanned_with_one_request(

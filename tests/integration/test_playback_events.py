@@ -9,7 +9,7 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE
 
 from .conftest import Advance
-from .events import EventListener
+from .event_recorder import EventListener
 
 MINUTE = 60_000
 

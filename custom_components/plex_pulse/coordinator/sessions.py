@@ -201,14 +201,14 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
     @callback
     def async_notification_dropped(self) -> None:
-        """Read the sessions instead of the notifications that are too many to be processed."""
+        """Read the sessions after notifications were dropped because there were too many."""
         self._refresher.async_request(
             "dropped", "dropped", lambda: False, read_times=_DROPPED_TIMES_SECONDS
         )
 
     @callback
     def async_handle_playing(self, notification: PlayingNotification) -> None:
-        """Apply the state of a session, or read what is not known like that."""
+        """Apply the state of a session, or request a read if the notification is not enough."""
         if not self.can_read_sessions:
             return
         if self._fetch_lock.locked():

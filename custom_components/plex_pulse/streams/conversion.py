@@ -1,4 +1,4 @@
-"""What a server converts for a stream, and why, as far as the session tells it.
+"""What a server converts for a stream, and why, as far as the session contains it.
 
 While a stream is transcoded, its media describes the output. The source is known from
 `sourceVideoCodec` and `sourceAudioCodec`, and from the title of each stream, which stays
@@ -216,7 +216,7 @@ def _video_reasons(session: Session, source: VideoFormat, target: VideoFormat) -
 
 
 def _limit_reason(session: Session) -> str:
-    """Return what makes a picture smaller: a bitrate if one is named, else the place."""
+    """Return why a picture is smaller: the bitrate limit if there is one, else the location."""
     if session.media.format.bitrate is not None:
         return "bandwidth"
     is_remote = session.location not in {None, "lan"}

@@ -157,9 +157,9 @@ async def _read_body(response: aiohttp.ClientResponse, max_bytes: int, chunks: l
 
 
 async def _read_error_body(response: aiohttp.ClientResponse, clock: Clock) -> bytes:
-    """Return what arrives of an error body within two seconds.
+    """Return the part of an error body that arrives within two seconds.
 
-    Status and headers are what counts: a body that never ends must neither delay the
+    Status and headers matter more: a body that never ends must neither delay the
     failure nor hide a Retry-After.
     """
     chunks: list[bytes] = []

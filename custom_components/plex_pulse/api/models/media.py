@@ -124,7 +124,7 @@ class MediaItem(Record):
     art: str | None = None
     """Path of the background image."""
     guid: str | None = None
-    """Identifies what the item is, on all servers; such as plex://movie/5d77..."""
+    """Identifies the title on all servers, such as plex://movie/5d77..."""
 
     @property
     def artist(self) -> str | None:

@@ -13,8 +13,8 @@ from tests.simulator import Item, PlexSimulator
 from tests.simulator.users_and_players import BEDROOM
 
 from .conftest import Advance
-from .events import EventListener, add_film
-from .support import set_up, settle
+from .event_recorder import EventListener, add_film
+from .helpers import set_up, settle
 
 # Of a movie of 88 minutes; 90 % of it is 79 minutes and 12 seconds.
 LATE = 70 * 60_000
@@ -41,7 +41,7 @@ async def test_a_stream_that_stopped_during_a_restart_is_reported_once(
     await hass.config_entries.async_unload(loaded_entry.entry_id)
     simulator.sessions.stop(session)
     await set_up(hass, loaded_entry)
-    # Only its start was seen, so it was not watched, whatever the history has.
+    # Only its start was seen, so it was not watched, even if the history lists it.
     assert [(event["event_type"], event["user"]) for event in listener.events] == [
         ("stopped", "marlow")
     ]

@@ -11,8 +11,8 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, PHONE
 
 from .conftest import Advance
-from .events import EventListener
-from .support import reading, set_up, state_of
+from .event_recorder import EventListener
+from .helpers import set_up, state_of, state_value
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ async def test_streams_that_play_at_startup_cause_no_started_event(
     playback_listener = EventListener(hass, PLAYBACK)
     await set_up(hass, entry)
     await advance(10)
-    assert reading(hass, PLAYBACK) == STATE_UNKNOWN
+    assert state_value(hass, PLAYBACK) == STATE_UNKNOWN
     assert playback_listener.new_events == []
     simulator.sessions.stop(session)
     await advance(10)
@@ -50,12 +50,12 @@ async def test_a_reload_repeats_no_event(
 ) -> None:
     session = simulator.sessions.start(film)
     await advance(10)
-    last_event = reading(hass, PLAYBACK)
+    last_event = state_value(hass, PLAYBACK)
     assert playback_listener.new_events == [("started", film.title)]
     assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await advance(10)
     assert playback_listener.new_events == []
-    assert reading(hass, PLAYBACK) == last_event
+    assert state_value(hass, PLAYBACK) == last_event
     simulator.sessions.pause(session)
     await advance(10)
     assert playback_listener.new_events == [("paused", film.title)]
@@ -73,7 +73,7 @@ async def test_a_reused_session_key_of_another_user_is_another_stream(
     assert playback_listener.new_events == [("started", film.title)]
     await simulator.stop()
     await advance(10)
-    assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    assert state_value(hass, PLAYBACK) == STATE_UNAVAILABLE
     await simulator.start()
     again = simulator.sessions.start(film, user=JUNIPER)
     assert again.session_key == "1"
@@ -96,14 +96,14 @@ async def test_changes_during_an_outage_are_reported_after_it(
     stopped = simulator.sessions.start(film, user=JUNIPER, player=PHONE)
     await advance(10)
     assert len(playback_listener.new_events) == 3
-    last_event = reading(hass, PLAYBACK)
+    last_event = state_value(hass, PLAYBACK)
 
     simulator.faults.add("*", Fault.status(500), times=None)
     simulator.sessions.pause(paused)
     simulator.sessions.stop(stopped)
     for _ in range(3):
         await advance(10)
-        assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+        assert state_value(hass, PLAYBACK) == STATE_UNAVAILABLE
     assert playback_listener.new_events == []
 
     simulator.faults.clear()
@@ -112,7 +112,7 @@ async def test_changes_during_an_outage_are_reported_after_it(
         ("stopped", "Juniper's phone"),
         ("paused", "Bedroom"),
     ]
-    assert reading(hass, PLAYBACK) > last_event
+    assert state_value(hass, PLAYBACK) > last_event
     assert playback_listener.new_events
     simulator.sessions.stop(unchanged)
     await advance(10)
@@ -129,13 +129,13 @@ async def test_an_outage_without_changes_causes_no_event(
     simulator.sessions.start(film, state="paused")
     await advance(10)
     assert playback_listener.new_events == [("started", film.title)]
-    last_event = reading(hass, PLAYBACK)
+    last_event = state_value(hass, PLAYBACK)
     simulator.faults.add("*", Fault.status(500), times=None)
     await advance(10)
-    assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    assert state_value(hass, PLAYBACK) == STATE_UNAVAILABLE
     simulator.faults.clear()
     await advance(10)
-    assert reading(hass, PLAYBACK) == last_event
+    assert state_value(hass, PLAYBACK) == last_event
     assert playback_listener.new_events == []
 
 

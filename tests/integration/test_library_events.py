@@ -10,8 +10,18 @@ from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .events import CREATED, DELETED, DONE, MATCHING, EventListener, Mark, add_film, notify, reads
-from .support import reading
+from .event_recorder import (
+    CREATED,
+    DELETED,
+    DONE,
+    MATCHING,
+    EventListener,
+    Mark,
+    add_film,
+    metadata_batches,
+    notify,
+)
+from .helpers import state_value
 
 
 async def test_a_created_item_is_reported_when_its_processing_is_done(
@@ -26,7 +36,7 @@ async def test_a_created_item_is_reported_when_its_processing_is_done(
     notify(loaded_entry, episode, CREATED, MATCHING, title="weir.s01e09")
     await advance(10)
     assert library_listener.new_events == []
-    assert reading(hass, LIBRARY) == STATE_UNKNOWN
+    assert state_value(hass, LIBRARY) == STATE_UNKNOWN
 
     notify(loaded_entry, episode, DONE, title="weir.s01e09")
     await advance(10)
@@ -73,7 +83,7 @@ async def test_repeated_notifications_report_an_item_once(
     notify(loaded_entry, film, created, DONE)
     await advance(10)
     assert library_listener.new_events == []
-    assert reads(simulator) == [1]
+    assert metadata_batches(simulator) == [1]
 
 
 async def test_a_changed_item_is_not_reported(
@@ -86,7 +96,7 @@ async def test_a_changed_item_is_not_reported(
     notify(loaded_entry, film, MATCHING, DONE)
     await advance(10)
     assert library_listener.new_events == []
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
 
 
 @pytest.mark.parametrize(
@@ -145,7 +155,7 @@ async def test_a_deleted_item_is_reported_once_with_its_last_title(
         "movie",
         "Movies",
     )
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
 
 
 async def test_an_item_that_is_deleted_after_its_report_has_two_events(

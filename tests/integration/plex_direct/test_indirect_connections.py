@@ -8,10 +8,10 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.const import CONF_CONNECTION
 from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.entity_ids import STREAMS
+from tests.integration.config_flow_helpers import choose
 from tests.integration.conftest import Advance
-from tests.integration.flows import choose
-from tests.integration.moving import announce, be_missed, issues
-from tests.integration.support import reading, settle
+from tests.integration.helpers import settle, state_value
+from tests.integration.relocation_helpers import fail_until_relocation, issue_keys, set_addresses
 from tests.simulator import PlexSimulator, PlexTvSimulator, connection
 
 from .conftest import A_QUARTER, LOCAL_NAME, OUTSIDE, OUTSIDE_NAME
@@ -28,12 +28,12 @@ async def test_a_plain_address_is_used_if_the_server_allows_it(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, connection("127.0.0.1", server_at_new_port.port))
+    set_addresses(plextv, loaded_entry, connection("127.0.0.1", server_at_new_port.port))
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert loaded_entry.data[CONF_URL] == server_at_new_port.url
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
 async def test_an_indirect_connection_is_used_and_reported_while_it_lasts(
@@ -46,7 +46,7 @@ async def test_an_indirect_connection_is_used_and_reported_while_it_lasts(
     advance: Advance,
 ) -> None:
     names.refused = (LOCAL_NAME,)
-    announce(
+    set_addresses(
         plextv,
         loaded_entry,
         plextv.connection_to(secure),
@@ -54,13 +54,13 @@ async def test_an_indirect_connection_is_used_and_reported_while_it_lasts(
         https_required=True,
     )
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert loaded_entry.data[CONF_URL] == f"https://{OUTSIDE_NAME}:{secure.port}"
     assert loaded_entry.data[CONF_CONNECTION] == "remote"
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
     for _ in range(3):
         await advance(10)
-        assert issues(hass) == {"dns_rebinding"}
+        assert issue_keys(hass) == {"dns_rebinding"}
 
     # The user follows the instructions and enters the direct address.
     names.refused = ()
@@ -74,8 +74,8 @@ async def test_an_indirect_connection_is_used_and_reported_while_it_lasts(
     await settle(hass)
     await advance(10)
     assert loaded_entry.data[CONF_URL] == direct
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
 async def test_a_server_that_allows_plain_addresses_raises_no_dns_issue(
@@ -88,18 +88,18 @@ async def test_a_server_that_allows_plain_addresses_raises_no_dns_issue(
     advance: Advance,
 ) -> None:
     names.refused = (LOCAL_NAME,)
-    announce(
+    set_addresses(
         plextv,
         loaded_entry,
         connection("127.0.0.1", simulator.port),
         connection(OUTSIDE, secure.port, local=False),
     )
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     # The server is outside the network; inside, its plain address would work.
     assert loaded_entry.data[CONF_CONNECTION] == "remote"
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
 async def test_the_relay_is_the_last_resort(
@@ -114,19 +114,19 @@ async def test_the_relay_is_the_last_resort(
     names.refused = ()
     local = connection("127.0.0.1", simulator.port)
     relay = connection(OUTSIDE, secure.port, local=False, relay=True)
-    announce(plextv, loaded_entry, relay, local)
+    set_addresses(plextv, loaded_entry, relay, local)
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert loaded_entry.data[CONF_URL] == f"https://{OUTSIDE_NAME}:{secure.port}"
     assert loaded_entry.data[CONF_CONNECTION] == "relay"
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
     # When the relay is gone too, the local address is tried first.
     await simulator.start()
     await secure.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert loaded_entry.data[CONF_CONNECTION] == "relay"
     await advance(A_QUARTER)
     assert loaded_entry.data[CONF_URL] == simulator.url
     assert loaded_entry.data[CONF_CONNECTION] == "local"
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"

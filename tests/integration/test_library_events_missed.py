@@ -13,8 +13,8 @@ from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .events import CREATED, DONE, EventListener, add_film, notify
-from .support import reading, set_up, settle, state_of_entry
+from .event_recorder import CREATED, DONE, EventListener, add_film, notify
+from .helpers import entry_state, set_up, settle, state_value
 
 HOUR = 3600
 
@@ -193,7 +193,7 @@ async def test_stored_data_in_another_format_does_not_fail_setup(
     key = f"plex_pulse.{entry.entry_id}"
     hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": stored}
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
@@ -213,12 +213,12 @@ async def test_an_item_with_an_impossible_date_hides_no_other(
     # Items of 2098 are new as well; items without a date are at the end of the list.
     assert len(listener.new_events) == (8 if added_at else 0)
     last_added = "sensor.harbour_movies_last_added"
-    assert not reading(hass, last_added).startswith("Odd")
+    assert not state_value(hass, last_added).startswith("Odd")
     add_film(simulator, "Fog")
     await advance(HOUR)
     assert listener.new_events == [("added", "Fog")]
-    assert reading(hass, last_added) == reading(hass, "sensor.harbour_last_added") == "Fog"
-    assert reading(hass, f"{last_added}_at") < "2098"
+    assert state_value(hass, last_added) == state_value(hass, "sensor.harbour_last_added") == "Fog"
+    assert state_value(hass, f"{last_added}_at") < "2098"
 
 
 async def test_a_new_library_is_one_event_with_its_number_of_items(
@@ -248,8 +248,8 @@ async def test_videos_of_a_photo_library_are_counted_and_reported(
     simulator.library.add_item(Kind.CLIP, "Wave", album)
     await advance(HOUR)
     assert listener.new_events == [("added", "Wave")]
-    assert reading(hass, "sensor.harbour_photos_videos") == "1"
-    assert reading(hass, "sensor.harbour_photos_last_added") == "Wave"
+    assert state_value(hass, "sensor.harbour_photos_videos") == "1"
+    assert state_value(hass, "sensor.harbour_photos_last_added") == "Wave"
 
 
 async def test_a_file_that_is_added_again_every_hour_is_reported_once(

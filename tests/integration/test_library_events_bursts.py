@@ -12,8 +12,16 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .events import CREATED, DELETED, DONE, EventListener, add_film, notify, reads
-from .support import reading, set_up, settle
+from .event_recorder import (
+    CREATED,
+    DELETED,
+    DONE,
+    EventListener,
+    add_film,
+    metadata_batches,
+    notify,
+)
+from .helpers import set_up, settle, state_value
 
 
 @pytest.fixture
@@ -39,7 +47,7 @@ async def test_the_first_20_items_of_a_burst_are_reported_and_the_rest_summarize
     await advance(10)
     assert listener.new_events == [("added", film.title) for film in films[:20]]
     # The 20 that are reported, and ten titles of the rest.
-    assert reads(simulator) == [30]
+    assert metadata_batches(simulator) == [30]
     await advance(60)
     (event,) = listener.events
     assert {key: event[key] for key in ("event_type", "title", "library", "library_type")} == {
@@ -135,7 +143,7 @@ async def test_a_new_library_of_1_000_movies_is_one_event(
         "movie",
         1_000,
     ]
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
     assert listener.new_events
     notify(loaded_entry, simulator.library.add_item(Kind.MOVIE, "Fog", section), CREATED, DONE)
     await advance(10)
@@ -241,7 +249,7 @@ async def test_an_item_deleted_while_its_details_are_read_is_not_reported(
     notify(loaded_entry, film, DELETED)
     # The request times out and is retried once.
     await advance(10)
-    assert len(reads(simulator)) == 2
+    assert len(metadata_batches(simulator)) == 2
     assert listener.new_events == []
 
 
@@ -254,7 +262,7 @@ async def test_changes_during_an_outage_are_reported_after_it(
 ) -> None:
     simulator.faults.add("*", Fault.status(500), times=None)
     await advance(10)
-    assert reading(hass, LIBRARY) == STATE_UNAVAILABLE
+    assert state_value(hass, LIBRARY) == STATE_UNAVAILABLE
     notify(loaded_entry, add_film(simulator, "Fog"), DELETED)
     notify(loaded_entry, add_film(simulator, "Mist"), DELETED)
     assert listener.new_events == []
@@ -272,7 +280,7 @@ async def test_items_are_reported_while_the_libraries_cannot_be_read(
 ) -> None:
     simulator.faults.add("/media/providers", Fault.status(500), times=None)
     await advance(3600)
-    assert reading(hass, "sensor.harbour_movies_movies") == STATE_UNAVAILABLE
+    assert state_value(hass, "sensor.harbour_movies_movies") == STATE_UNAVAILABLE
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
     await advance(10)
     assert listener.new_events == [("added", "Fog")]
@@ -290,7 +298,7 @@ async def test_details_are_not_read_while_the_entity_is_disabled(
     await advance(10)
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
     await advance(10)
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
 
     entity_registry.async_update_entity(LIBRARY, disabled_by=None)
     await hass.config_entries.async_reload(loaded_entry.entry_id)
@@ -310,11 +318,11 @@ async def test_an_unloaded_entry_reads_no_details(
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
     assert await hass.config_entries.async_unload(loaded_entry.entry_id)
     await advance(10)
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
 
     listener = EventListener(hass, LIBRARY)
     await set_up(hass, loaded_entry)
     await advance(10)
     # The item was not read, but it is in the list after the restart.
     assert listener.new_events == [("added", "Fog")]
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
