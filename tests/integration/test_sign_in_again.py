@@ -90,7 +90,7 @@ async def test_an_approval_finds_a_server_that_has_moved(
     assert state_of_entry(entry) is ConfigEntryState.LOADED
 
 
-@FLOWS
+@pytest.mark.parametrize(("open_menu", "reason"), [(open_reauth_menu, "reauth_successful")])
 async def test_an_account_without_the_server_is_refused_until_one_has_it(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
