@@ -117,25 +117,17 @@ def test_text_states_are_translated(platform: str, description: EntityDescriptio
     assert set(names.get("state", {})) == set(words or [])
 
 
-def _fix_flow_texts(kind: str) -> set[str]:
-    """Return the keys of the steps or aborts of all fix flows of repair issues."""
-    return {
-        key
-        for issue in ENGLISH["issues"].values()
-        for key in issue.get("fix_flow", {}).get(kind, {})
-    }
-
-
 def test_flow_steps_and_their_texts_match() -> None:
     for category in ("config", "options"):
         steps = ENGLISH[category]["step"]
         assert set(steps) <= STEPS
         for step in steps.values():
             assert step["title"] != "Plex Pulse"
+    repairs = [issue.get("fix_flow", {}) for issue in ENGLISH["issues"].values()]
     assert _arguments("step_id") <= {
-        *ENGLISH["config"]["step"],
-        *ENGLISH["options"]["step"],
-        *_fix_flow_texts("step"),
+        key
+        for flow in (ENGLISH["config"], ENGLISH["options"], *repairs)
+        for key in flow.get("step", {})
     }
 
 
@@ -154,10 +146,11 @@ def test_translated_errors_aborts_exceptions_and_issues_are_used() -> None:
 
 
 def test_used_translation_keys_have_texts() -> None:
+    repairs = [issue.get("fix_flow", {}) for issue in ENGLISH["issues"].values()]
     aborts = {
-        *ENGLISH["config"].get("abort", {}),
-        *ENGLISH["options"].get("abort", {}),
-        *_fix_flow_texts("abort"),
+        key
+        for flow in (ENGLISH["config"], ENGLISH["options"], *repairs)
+        for key in flow.get("abort", {})
     }
     assert _arguments("reason") <= aborts
     entities = {key for platform in ENGLISH["entity"].values() for key in platform}

@@ -72,7 +72,7 @@ _OUTAGE_CODES_BY_KEY: Final = {
     **{_REASON_KEYS[reason]: code for reason, code in _OUTAGE_REASON_CODES.items()},
     **{_KIND_KEYS[kind]: code for kind, code in _OUTAGE_KIND_CODES.items()},
 }
-"""By the key of the exception's text: Home Assistant keeps only that of a failed set-up."""
+"""By translation key: Home Assistant keeps only the key of a failed set-up."""
 _COMMAND_KIND_CODES: Final = {
     PlexErrorKind.AUTHENTICATION: "no_permission",
     PlexErrorKind.NETWORK: "cannot_connect",

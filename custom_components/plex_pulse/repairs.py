@@ -4,13 +4,19 @@ from enum import StrEnum
 from typing import Final, override
 
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
 from .connection.move_repairs import CertificateChangedRepairFlow, ServerMovedRepairFlow
 from .const import DOMAIN
+from .flow.markdown import escape_markdown
 from .options import with_longer_timeout
+
+try:
+    from homeassistant.components.repairs.const import FlowType
+except ImportError:  # A repair of Home Assistant 2026.8 cannot open another dialog.
+    FlowType = None  # type: ignore[assignment, misc]
 
 _HELP_URL: Final = "https://github.com/plex-pulse/plex-pulse/blob/main/docs/troubleshooting.md"
 
@@ -19,7 +25,7 @@ class Issue(StrEnum):
     """The repair issues of an entry; each value is a translation key."""
 
     WRONG_SERVER = "wrong_server"
-    """Another Media Server answers at the address of the entry."""
+    """Another Media Server answers at the address of the entry. Fixable."""
     SERVER_MOVED = "server_moved"
     """The server seems to be at another address, where nothing proves it. Fixable."""
     CERTIFICATE_CHANGED = "certificate_changed"
@@ -41,7 +47,14 @@ _ERRORS: Final = frozenset(
     }
 )
 """Nothing works until these are resolved; the others are warnings."""
-_FIXABLE: Final = frozenset({Issue.RETRY_POLICY, Issue.SERVER_MOVED, Issue.CERTIFICATE_CHANGED})
+_FIXABLE: Final = frozenset(
+    {
+        Issue.RETRY_POLICY,
+        Issue.WRONG_SERVER,
+        Issue.SERVER_MOVED,
+        Issue.CERTIFICATE_CHANGED,
+    }
+)
 
 
 @callback
@@ -69,7 +82,8 @@ def async_set_issue(
         is_fixable=issue in _FIXABLE,
         severity=ir.IssueSeverity.ERROR if issue in _ERRORS else ir.IssueSeverity.WARNING,
         translation_key=issue.value,
-        translation_placeholders={"server": entry.title},
+        # Only titles may contain {name}: descriptions are rendered as Markdown.
+        translation_placeholders={"name": entry.title, "server": escape_markdown(entry.title)},
         learn_more_url=_HELP_URL,
     )
 
@@ -102,6 +116,34 @@ class RetryPolicyRepairFlow(ConfirmRepairFlow):
         return await super().async_step_confirm(user_input)
 
 
+class WrongServerRepairFlow(ConfirmRepairFlow):
+    """Continue with the dialog to reconfigure the entry, which offers to take the server over.
+
+    The unknown server gets no token until the user enters one for it or signs in.
+    """
+
+    def __init__(self, entry_id: str) -> None:
+        """Store the id: the entry may be removed before the user confirms."""
+        self._entry_id = entry_id
+
+    @override
+    async def async_step_confirm(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Open the dialog once the user confirms; the issue stays until the server is right."""
+        entry = self.hass.config_entries.async_get_entry(self._entry_id)
+        if user_input is None or entry is None:
+            return await super().async_step_confirm(user_input)
+        if FlowType is None:
+            return self.async_abort(reason="reconfigure_entry")
+        result = await self.hass.config_entries.flow.async_init(
+            DOMAIN, context={"source": SOURCE_RECONFIGURE, "entry_id": entry.entry_id}
+        )
+        return self.async_abort(
+            reason="reconfigure_opened", next_flow=(FlowType.CONFIG_FLOW, result["flow_id"])
+        )
+
+
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
@@ -109,6 +151,8 @@ async def async_create_fix_flow(
     data = data or {}
     entry_id, new_value = str(data.get("entry_id")), str(data.get("new_value"))
     match data.get("issue"):
+        case Issue.WRONG_SERVER:
+            return WrongServerRepairFlow(entry_id)
         case Issue.SERVER_MOVED:
             return ServerMovedRepairFlow(entry_id, new_value)
         case Issue.CERTIFICATE_CHANGED:

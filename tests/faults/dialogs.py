@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import CONF_FOLLOWED_USERS, CONF_RETRY, DOMAIN
-from tests.integration.moving import RESOURCES
-from tests.integration.support import wait_until
+from tests.integration.helpers import wait_until
+from tests.integration.relocation_helpers import RESOURCES
 from tests.secrets import FOLLOWED_USER, NO_NAMES, TYPED_TOKEN, USER_NAMES
 from tests.simulator import PlexTvSimulator
 

@@ -12,8 +12,8 @@ from custom_components.plex_pulse.const import CONF_RETRY, DOMAIN
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import PUSH
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.moving import announce
-from tests.integration.support import deliver_push, reading, settle, state_of_entry, wait_until
+from tests.integration.helpers import deliver_push, entry_state, settle, state_value, wait_until
+from tests.integration.relocation_helpers import set_addresses
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.certificate import self_signed_context
 
@@ -62,7 +62,7 @@ async def test_websocket_blocked_issue_leaks_no_secrets(
     clock.random_value = 1.0
     simulator.faults.add(NOTIFICATIONS_PATH, FAULTS["HTML 400"], times=None)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(4000, step=100)
     await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"websocket_blocked"}
@@ -117,7 +117,7 @@ async def test_secure_connections_issue_and_reconfigure_leak_no_secrets(
 
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: simulator.url})
     await hass.config_entries.async_reload(entry.entry_id)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.reason
     await dialog_user.reconfigure()
     assert dialog_user.form_errors == ["bad_certificate", "bad_certificate"]
@@ -134,7 +134,7 @@ async def test_server_moved_issue_shows_addresses_in_its_fix_alone(
     run_for: RunFor,
 ) -> None:
     """An administrator compares the addresses there; nobody else sees them."""
-    announce(plextv, leak_baseline.entry, relocated_server)
+    set_addresses(plextv, leak_baseline.entry, relocated_server)
     await simulator.stop()
     await run_for(40, step=2)
     await recorder.record_readable(leak_baseline.entry)

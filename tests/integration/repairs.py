@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
 
-from .support import settle
+from .helpers import settle
 
 _FIX = "/api/repairs/issues/fix"
 

@@ -17,9 +17,9 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, OWNER
 
 from .conftest import Advance
-from .events import EventListener
-from .following import NOW_PLAYING, follow
-from .support import deliver_push, diagnostics_of, reading, state_of
+from .event_recorder import EventListener
+from .followed_users import NOW_PLAYING, follow_users
+from .helpers import deliver_push, diagnostics_of, state_of, state_value
 
 ACTIVE_STREAMS = "sensor.harbour_active_streams"
 
@@ -52,7 +52,7 @@ def listed_session(**fields: object) -> Fields:
 
 @pytest.fixture
 def listed(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> Listed:
-    """Return what makes the server list these sessions from now on."""
+    """Return a function that makes the server list the given sessions."""
 
     def listed(*sessions: Fields) -> None:
         simulator.faults.clear()
@@ -64,7 +64,7 @@ def listed(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> Listed:
 
 @pytest.fixture
 def listener(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> EventListener:
-    """Return the events of the streams."""
+    """Return a recorder of the playback events."""
     return EventListener(hass, PLAYBACK)
 
 
@@ -97,7 +97,7 @@ async def test_edition_and_player_without_a_name_are_shown(
     assert listener.events[0]["player"] == "Plex for LG"
 
 
-async def test_live_tv_has_channel_program_and_its_end(
+async def test_live_tv_has_channel_program_and_end_time(
     hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     media = {
@@ -138,14 +138,14 @@ async def test_live_tv_has_channel_program_and_its_end(
         ("Heron <heron@mail.example>", "Heron <heron>"),
     ],
 )
-async def test_a_name_is_shown_as_it_is_unless_it_is_an_address(
+async def test_a_name_is_shown_unchanged_unless_it_is_an_email_address(
     hass: HomeAssistant, listed: Listed, advance: Advance, name: str, shown: str
 ) -> None:
     listed(listed_session(User={"id": "7", "title": name}))
     assert (await shown_stream(hass, advance))["user"] == shown
 
 
-async def test_players_that_are_not_signed_in_are_viewers_of_their_own(
+async def test_players_that_are_not_signed_in_are_separate_viewers(
     hass: HomeAssistant, listed: Listed, advance: Advance
 ) -> None:
     listed(
@@ -159,7 +159,7 @@ async def test_players_that_are_not_signed_in_are_viewers_of_their_own(
         )
     )
     await advance(10)
-    assert reading(hass, "sensor.harbour_viewers") == "2"
+    assert state_value(hass, "sensor.harbour_viewers") == "2"
 
 
 TRAILER = listed_session(
@@ -170,7 +170,7 @@ PREROLL = listed_session(
 )
 
 
-async def test_extras_are_counted_apart_and_only_in_bandwidth(
+async def test_extras_count_only_in_bandwidth_and_their_own_attribute(
     hass: HomeAssistant,
     all_entities_enabled: None,
     listed: Listed,
@@ -179,7 +179,7 @@ async def test_extras_are_counted_apart_and_only_in_bandwidth(
     advance: Advance,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    await follow(hass, loaded_entry, OWNER)
+    await follow_users(hass, loaded_entry, OWNER)
     paused = {"title": "Bedroom", "state": "paused", "machineIdentifier": "b", "local": False}
     trailer = TRAILER | {"Player": paused, "User": {"id": "9"}, "thumb": "/library/thumb/1"}
     listed(trailer, PREROLL | {"thumb": "/library/thumb/2"})
@@ -188,10 +188,10 @@ async def test_extras_are_counted_apart_and_only_in_bandwidth(
     assert (state.state, state.attributes["streams"]) == ("0", [])
     assert state.attributes["extras"] == 2
     for key in ("direct_plays", "viewers", "paused_streams", "hardware_transcodes"):
-        assert reading(hass, f"sensor.harbour_{key}") == "0"
-    assert reading(hass, "sensor.harbour_bandwidth") == "16.0"
-    assert reading(hass, "image.harbour_now_playing") == STATE_UNKNOWN
-    assert reading(hass, NOW_PLAYING.format("marlow")) == "idle"
+        assert state_value(hass, f"sensor.harbour_{key}") == "0"
+    assert state_value(hass, "sensor.harbour_bandwidth") == "16.0"
+    assert state_value(hass, "image.harbour_now_playing") == STATE_UNKNOWN
+    assert state_value(hass, NOW_PLAYING.format("marlow")) == "idle"
     diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["sessions"]["by_method"] == {}
     assert diagnostics["sessions"]["extras"] == 2
@@ -207,9 +207,9 @@ async def test_extras_are_counted_apart_and_only_in_bandwidth(
     # The preroll ends, and the film starts under its key.
     listed(trailer, listed_session(sessionKey="91", viewOffset=5_500_000))
     await advance(10)
-    assert reading(hass, ACTIVE_STREAMS) == "1"
+    assert state_value(hass, ACTIVE_STREAMS) == "1"
     assert state_of(hass, ACTIVE_STREAMS).attributes["extras"] == 1
-    assert reading(hass, NOW_PLAYING.format("marlow")) == "Fog horn"
+    assert state_value(hass, NOW_PLAYING.format("marlow")) == "Fog horn"
     listed()
     await advance(10)
     assert listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
@@ -284,7 +284,7 @@ async def test_an_event_names_the_library_by_its_number(
     assert event["library"] == "Movies"
 
 
-async def test_events_tell_players_and_places_apart(
+async def test_events_distinguish_players_and_locations(
     listed: Listed, listener: EventListener, advance: Advance
 ) -> None:
     def player(identifier: str, **fields: object) -> Fields:
@@ -327,9 +327,9 @@ async def test_a_direct_play_without_a_session_element_counts_in_lan_or_wan(
     unlimited = {"id": "u", "bandwidth": 10_000_000, "location": "wan"}
     listed(film, listed_session(sessionKey="2", Media=[{"bitrate": 12_000}], Session=unlimited))
     await advance(10)
-    assert reading(hass, "sensor.harbour_bandwidth") == "70.0"
-    assert reading(hass, "sensor.harbour_lan_bandwidth") == "58.0"
-    assert reading(hass, "sensor.harbour_wan_bandwidth") == "12.0"
+    assert state_value(hass, "sensor.harbour_bandwidth") == "70.0"
+    assert state_value(hass, "sensor.harbour_lan_bandwidth") == "58.0"
+    assert state_value(hass, "sensor.harbour_wan_bandwidth") == "12.0"
 
 
 @pytest.mark.push

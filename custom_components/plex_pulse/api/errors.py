@@ -27,7 +27,7 @@ class PlexErrorKind(StrEnum):
 
 
 class PlexErrorReason(StrEnum):
-    """The exact cause within a kind; whatever has one can be explained in any language."""
+    """The exact cause within a kind; each one has translated texts in the integration."""
 
     BAD_CERTIFICATE = "bad_certificate"
     """The TLS certificate is expired, self-signed or issued for another name."""

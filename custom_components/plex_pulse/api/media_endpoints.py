@@ -67,7 +67,7 @@ class MediaEndpoints:
 
         Of a library its movies, episodes, albums, photos or videos; of all libraries the
         server's selection, which has seasons instead of episodes (GET /library/recentlyAdded).
-        `now` in Unix seconds tells which dates are possible; the present without it.
+        `now` in Unix seconds determines which dates are possible; the present without it.
 
         Raises:
             PlexApiError: CLIENT, 404 for a library that is unknown or not shared.

@@ -11,6 +11,7 @@ from yarl import URL
 
 from ..api import PlexApiError
 from ..const import CONF_CERTIFICATE_NAME
+from ..flow.markdown import escape_markdown
 from .certificate import async_get_server_identity, async_prove
 from .moves import MoveSource, async_reload_moved, async_save_connection
 
@@ -45,7 +46,8 @@ class _ConnectionRepairFlow(RepairsFlow):
                 step_id="confirm",
                 data_schema=vol.Schema({}),
                 description_placeholders={
-                    "server": entry.title,
+                    "name": entry.title,
+                    "server": escape_markdown(entry.title),
                     "saved": str(self._saved),
                     "new": self._value,
                 },

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from ..api import (
+    Library,
     PlexApiError,
     PlexErrorKind,
     PlexErrorReason,
@@ -58,6 +59,8 @@ class ValidConnection(NamedTuple):
     data: dict[str, Any]
     """The data of the config entry: URL, token, whether to verify the certificate, and the
     certificate name if the server has one."""
+    libraries: tuple[Library, ...]
+    """The libraries that the token can read."""
 
 
 class _FoundServer(NamedTuple):
@@ -138,11 +141,9 @@ async def _async_connect(
     """Return the connection to the server at an address, with the token accepted there."""
     verify_ssl: bool = user_input[CONF_VERIFY_SSL]
     if (name := user_input.get(CONF_CERTIFICATE_NAME)) is not None:
-        url = URL(user_input[CONF_URL])
-        identity = await async_get_server_identity(
-            hass, url, verify_ssl=True, certificate_name=name, policy=_POLICY
+        found = await _async_find_proven_server(
+            hass, URL(user_input[CONF_URL]), name, machine_identifier
         )
-        found = _FoundServer(url, identity, name)
     else:
         urls = candidate_urls(user_input[CONF_URL])
         found = await _async_find_server(hass, urls, verify_ssl=verify_ssl)
@@ -156,8 +157,32 @@ async def _async_connect(
     if found.certificate_name is not None:
         data[CONF_CERTIFICATE_NAME] = found.certificate_name
     client = await async_create_client(hass, data, _POLICY, "set-up")
-    server = await async_get_server(client, has_token=bool(user_input[CONF_TOKEN]))
-    return ValidConnection(server=server, data=data)
+    server, libraries = await async_get_server(client, has_token=bool(user_input[CONF_TOKEN]))
+    return ValidConnection(server=server, data=data, libraries=libraries)
+
+
+async def _async_find_proven_server(
+    hass: HomeAssistant, url: URL, certificate_name: str, machine_identifier: str | None
+) -> _FoundServer:
+    """Return the server with a certificate name.
+
+    Raises:
+        PlexApiError: it does not answer; WRONG_SERVER if a server with another machine
+            identifier does, CERTIFICATE_CHANGED if it has another certificate.
+
+    """
+    try:
+        identity = await async_get_server_identity(
+            hass, url, verify_ssl=True, certificate_name=certificate_name, policy=_POLICY
+        )
+    except PlexApiError as err:
+        if err.reason is not PlexErrorReason.CERTIFICATE_CHANGED:
+            raise
+        claimed = await async_get_server_identity(hass, url, verify_ssl=False)
+        if machine_identifier in {None, claimed.machine_identifier}:
+            raise
+        raise wrong_server_failure(endpoint="GET /identity") from err
+    return _FoundServer(url, identity, certificate_name)
 
 
 async def _async_find_server(

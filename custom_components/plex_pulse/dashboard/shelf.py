@@ -85,7 +85,7 @@ async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfReques
         reverse=True,
     )
     if len(shelves) == 1:
-        # The server's own order, which On Deck has reasons for.
+        # On Deck keeps the order of the server.
         found = [(shelves[0].entry, detailed) for detailed in shelves[0].items]
     return {
         "items": [
@@ -97,7 +97,7 @@ async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfReques
                 is_on_deck=request.source == ON_DECK,
             )
             for entry, detailed in found[: request.limit]
-            # Nothing can be asked or marked of an item without a key.
+            # An item without a key cannot be marked, and its details cannot be requested.
             if detailed.item.rating_key is not None
         ],
         "libraries": _library_choices(known) if request.source == RECENTLY_ADDED else [],

@@ -11,8 +11,8 @@ from custom_components.plex_pulse.const import CONF_CERTIFICATE_NAME, CONF_CONNE
 from tests.entity_ids import STREAMS
 from tests.fixtures.plex_direct import CERTIFICATE_NAME
 from tests.integration.conftest import Advance
-from tests.integration.moving import announce, be_missed, issues
-from tests.integration.support import reading
+from tests.integration.helpers import state_value
+from tests.integration.relocation_helpers import fail_until_relocation, issue_keys, set_addresses
 from tests.simulator import PlexSimulator, PlexTvSimulator, connection
 
 from .conftest import A_QUARTER
@@ -28,19 +28,19 @@ async def test_remote_address_is_used_if_no_local_one_works(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(
+    set_addresses(
         plextv,
         loaded_entry,
         connection("127.0.0.1", simulator.port),
         connection("127.0.0.1", secure.port, local=False),
     )
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert loaded_entry.data[CONF_URL] == secure.url
     assert loaded_entry.data[CONF_CONNECTION] == "remote"
     assert loaded_entry.data[CONF_CERTIFICATE_NAME] == CERTIFICATE_NAME
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
 async def test_relay_is_the_last_resort(
@@ -54,19 +54,19 @@ async def test_relay_is_the_last_resort(
 ) -> None:
     home = connection("127.0.0.1", simulator.port)
     relay = connection("127.0.0.1", secure.port, local=False, relay=True)
-    announce(plextv, loaded_entry, relay, home)
+    set_addresses(plextv, loaded_entry, relay, home)
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert loaded_entry.data[CONF_URL] == secure.url
     assert loaded_entry.data[CONF_CONNECTION] == "relay"
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
     # When that is gone too, the local address is tried first.
     await simulator.start(ssl_context=plex_direct_server_tls)
     await secure.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert loaded_entry.data[CONF_CONNECTION] == "relay"
     await advance(A_QUARTER)
     assert loaded_entry.data[CONF_URL] == simulator.url
     assert loaded_entry.data[CONF_CONNECTION] == "local"
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"

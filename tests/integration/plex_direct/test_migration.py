@@ -17,7 +17,7 @@ from custom_components.plex_pulse.const import (
 from tests.entity_ids import STREAMS
 from tests.fixtures.plex_direct import CERTIFICATE_NAME
 from tests.integration.conftest import ACCOUNT_TOKEN, TOKEN
-from tests.integration.support import reading, set_up, state_of_entry
+from tests.integration.helpers import entry_state, set_up, state_value
 from tests.simulator import PlexSimulator
 
 
@@ -58,7 +58,7 @@ async def test_plex_direct_address_becomes_an_ip_address_and_a_name(
         CONF_CONNECTION: "local",
         CONF_CERTIFICATE_NAME: CERTIFICATE_NAME,
     }
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ async def test_name_is_read_at_the_first_connection(
     assert entry.data[CONF_URL] == simulator.url
     assert entry.data[CONF_CERTIFICATE_NAME] == CERTIFICATE_NAME
     assert entry.data[CONF_VERIFY_SSL] is verify_ssl
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_server_without_a_certificate_stays_as_it_is(
@@ -91,7 +91,7 @@ async def test_server_without_a_certificate_stays_as_it_is(
     await set_up(hass, entry)
     assert entry.data[CONF_URL] == simulator.url
     assert entry.data[CONF_CERTIFICATE_NAME] is None
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
     await simulator.stop()
     await simulator.start(ssl_context=plex_direct_server_tls, also_plain=True)
@@ -112,7 +112,7 @@ async def test_name_of_another_server_is_not_learned(
     await other_server.start(ssl_context=other_server_tls, also_plain=True)
     entry = stored_entry(hass, simulator, url=f"http://127.0.0.1:{other_server.port}")
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.data[CONF_CERTIFICATE_NAME] is None
     assert not any("X-Plex-Token" in request.headers for request in other_server.requests)
 
@@ -123,5 +123,5 @@ async def test_entry_of_a_newer_major_version_is_refused(
     entry = stored_entry(hass, simulator, url=simulator.url)
     hass.config_entries.async_update_entry(entry, version=2)
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.MIGRATION_ERROR
+    assert entry_state(entry) is ConfigEntryState.MIGRATION_ERROR
     assert not simulator.requests

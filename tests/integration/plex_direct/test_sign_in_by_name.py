@@ -13,9 +13,9 @@ from custom_components.plex_pulse.const import (
     CONF_CONNECTION,
 )
 from tests.fixtures.plex_direct import CERTIFICATE_NAME
-from tests.integration.accounts import approve, begin_sign_in
+from tests.integration.config_flow_helpers import assert_error, submit
 from tests.integration.conftest import ACCOUNT_TOKEN, TOKEN
-from tests.integration.flows import assert_error, submit
+from tests.integration.plex_tv_sign_in import approve, start_sign_in
 from tests.simulator import PlexSimulator, PlexTvSimulator, ServerConnection, connection
 
 
@@ -48,7 +48,7 @@ async def test_server_is_connected_by_address_and_proven_by_certificate(
         connection("127.0.0.1", secure.port, local=kind == "local", relay=kind == "relay"),
     )
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"] == {
@@ -72,7 +72,7 @@ async def test_relay_is_not_used_if_another_address_works(
         connection("127.0.0.1", secure.port, local=False),
     )
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_URL] == secure.url
@@ -89,7 +89,7 @@ async def test_server_without_the_listed_certificate_gets_no_token(
     """Plain http is not used instead, although the host answers it."""
     list_at(plextv, secure, connection("127.0.0.1", impostor.port), https_required=False)
 
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert form["step_id"] == "server"
     assert_error(form, "cannot_connect")
@@ -106,7 +106,7 @@ async def test_plain_address_is_used_if_the_server_has_no_https(
 ) -> None:
     list_at(plextv, simulator, plextv.connection_to(simulator), https_required=False)
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_URL] == simulator.url

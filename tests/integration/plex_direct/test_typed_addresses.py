@@ -9,11 +9,18 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import CONF_CERTIFICATE_NAME
+from tests.clocks import FreezerClock
 from tests.entity_ids import STREAMS
 from tests.fixtures.plex_direct import CERTIFICATE_NAME, OTHER_CERTIFICATE_NAME
+from tests.integration.config_flow_helpers import (
+    assert_error,
+    choose_form,
+    open_manual_form,
+    submit,
+)
 from tests.integration.conftest import TOKEN
-from tests.integration.flows import assert_error, choose_form, open_manual_form, submit
-from tests.integration.support import reading, set_up
+from tests.integration.helpers import set_up, state_value
+from tests.integration.reinstalled import REINSTALLED_TOKEN, offer_take_over, reinstalled_server
 from tests.simulator import PlexSimulator
 
 
@@ -55,7 +62,7 @@ async def test_server_is_connected_by_https_and_its_name_is_saved(
         CONF_VERIFY_SSL: verify_ssl,
         CONF_CERTIFICATE_NAME: CERTIFICATE_NAME,
     }
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_host_name_stays_and_the_certificate_is_verified(
@@ -69,7 +76,7 @@ async def test_host_name_stays_and_the_certificate_is_verified(
 
     assert result["data"][CONF_URL] == f"https://localhost:{simulator.port}"
     assert result["data"][CONF_CERTIFICATE_NAME] == CERTIFICATE_NAME
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_address_that_begins_with_http_stays_plain(
@@ -115,7 +122,7 @@ async def test_another_typed_address_replaces_the_name(
 
     assert result["reason"] == "reconfigure_successful"
     assert secure_entry.data[CONF_CERTIFICATE_NAME] == OTHER_CERTIFICATE_NAME
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_plex_direct_address_of_another_server_is_refused(
@@ -127,3 +134,31 @@ async def test_plex_direct_address_of_another_server_is_refused(
     assert not impostor.requests
     result = await submit(hass, form, **typed(f"127.0.0.1:{impostor.port}"))
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_reinstalled_server_at_the_same_address_replaces_the_name(
+    hass: HomeAssistant,
+    secure_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: FreezerClock,
+    other_server_tls: ssl.SSLContext,
+) -> None:
+    """It has another machine identifier and certificate, and gets only its own token."""
+    await set_up(hass, secure_entry)
+    await simulator.stop()
+    reinstalled = reinstalled_server(clock)
+    await reinstalled.start(port=simulator.port, ssl_context=other_server_tls)
+    try:
+        step = await offer_take_over(hass, secure_entry, reinstalled)
+        assert step["step_id"] == "take_over"
+        result = await submit(hass, step)
+        assert result["reason"] == "server_taken_over"
+        assert secure_entry.data[CONF_CERTIFICATE_NAME] == OTHER_CERTIFICATE_NAME
+        assert state_value(hass, STREAMS) == "0"
+        assert all(
+            request.headers.get("X-Plex-Token") in {None, REINSTALLED_TOKEN}
+            for request in reinstalled.requests
+        )
+    finally:
+        await hass.config_entries.async_unload(secure_entry.entry_id)
+        await reinstalled.stop()

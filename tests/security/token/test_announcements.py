@@ -12,11 +12,11 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from tests.clocks import FreezerClock
 from tests.entity_ids import CONNECTED, STREAMS
 from tests.fixtures.home_assistant import Advance
-from tests.integration.flows import paths_with_token
-from tests.integration.moving import be_missed, issues
+from tests.integration.config_flow_helpers import paths_with_token
+from tests.integration.helpers import entry_state, set_up, state_value
+from tests.integration.relocation_helpers import fail_until_relocation, issue_keys
 from tests.integration.repairs import confirm_fix, open_fix
-from tests.integration.support import reading, set_up, state_of_entry
-from tests.integration.test_discovery import assert_ended, hear_of
+from tests.integration.test_discovery import announce_server, assert_ended
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import ATTACKER
@@ -38,18 +38,18 @@ async def test_announcement_during_maintenance_does_not_move_the_entry(
 ) -> None:
     """The server answers 503, as during its nightly restart."""
     simulator.faults.add("*", Fault.status(503), times=None)
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     data = dict(loaded_entry.data)
 
-    assert_ended(await hear_of(hass, announced.port, ATTACKER), "already_configured")
-    await be_missed(advance)
+    assert_ended(await announce_server(hass, announced.port, ATTACKER), "already_configured")
+    await fail_until_relocation(advance)
 
     assert loaded_entry.data == data
     assert paths_with_token(announced) == set()
-    assert not issues(hass)
+    assert not issue_keys(hass)
     simulator.faults.clear()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
 async def test_announcement_while_the_server_is_off_only_raises_a_repair(
@@ -64,11 +64,12 @@ async def test_announcement_while_the_server_is_off_only_raises_a_repair(
     await simulator.stop()
     await set_up(hass, entry)
 
-    assert_ended(await hear_of(hass, announced.port, ATTACKER), "already_configured")
+    assert_ended(await announce_server(hass, announced.port, ATTACKER), "already_configured")
 
-    assert issues(hass) == {"server_moved"}
+    assert issue_keys(hass) == {"server_moved"}
     step = await open_fix(hass, hass_client, entry, "server_moved")
     assert step["description_placeholders"] == {
+        "name": "Harbour",
         "server": "Harbour",
         "saved": simulator.url,
         "new": announced.url,
@@ -77,9 +78,9 @@ async def test_announcement_while_the_server_is_off_only_raises_a_repair(
     assert paths_with_token(announced) == set()
     await simulator.start()
     await advance(10)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     await advance(15)
-    assert not issues(hass)
+    assert not issue_keys(hass)
 
 
 async def test_repair_keeps_the_address_that_the_user_has_seen(
@@ -93,16 +94,16 @@ async def test_repair_keeps_the_address_that_the_user_has_seen(
     """The attacker announces himself while the user reads the dialog."""
     await simulator.stop()
     await set_up(hass, entry)
-    await hear_of(hass, relocated_server.port)
+    await announce_server(hass, relocated_server.port)
     step = await open_fix(hass, hass_client, entry, "server_moved")
 
-    await hear_of(hass, announced.port, ATTACKER)
+    await announce_server(hass, announced.port, ATTACKER)
     result = await confirm_fix(hass, hass_client, step)
 
     assert result["type"] == "create_entry"
     assert entry.data[CONF_URL] == relocated_server.url
     assert paths_with_token(announced) == set()
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_announcement_with_another_valid_certificate_is_ignored(
@@ -119,14 +120,14 @@ async def test_announcement_with_another_valid_certificate_is_ignored(
     data = dict(proven_entry.data)
     port = simulator.port
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
 
-    assert_ended(await hear_of(hass, attacker.port, ATTACKER), "already_configured")
-    await be_missed(advance)
+    assert_ended(await announce_server(hass, attacker.port, ATTACKER), "already_configured")
+    await fail_until_relocation(advance)
 
     assert proven_entry.data == data
     assert paths_with_token(attacker) == set()
-    assert not issues(hass)
+    assert not issue_keys(hass)
     assert simulator.port == port
 
 
@@ -141,12 +142,12 @@ async def test_announcement_of_the_proven_server_moves_the_entry(
     """No click is needed, and no token is sent before the certificate is verified."""
     await set_up(hass, proven_entry)
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     await simulator.start(host=ATTACKER, ssl_context=plex_direct_server_tls, also_plain=True)
 
-    assert_ended(await hear_of(hass, simulator.port, ATTACKER), "already_configured")
+    assert_ended(await announce_server(hass, simulator.port, ATTACKER), "already_configured")
     await advance(1)
 
     assert proven_entry.data[CONF_URL] == f"https://{ATTACKER}:{simulator.port}"
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)

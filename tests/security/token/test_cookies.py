@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.clients import async_get_session
 from custom_components.plex_pulse.shared_state import async_get_shared
 from tests.fixtures.home_assistant import Advance
-from tests.integration.support import set_up
+from tests.integration.helpers import set_up
 from tests.simulator import Fault, PlexSimulator
 
 

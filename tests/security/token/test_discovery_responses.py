@@ -19,7 +19,7 @@ from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.clocks import FreezerClock
 from tests.fixtures.home_assistant import TOKEN
 from tests.fixtures.plex_direct import CERTIFICATE_NAME
-from tests.integration.flows import options_of, submit
+from tests.integration.config_flow_helpers import options_of, submit
 from tests.integration.test_discovery_gdm import end_search, open_form
 from tests.simulator import GdmResponder, GdmServer, PlexSimulator
 

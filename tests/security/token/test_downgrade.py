@@ -10,9 +10,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import CONNECTED, STREAMS
 from tests.fixtures.home_assistant import Advance
-from tests.integration.flows import paths_with_token
-from tests.integration.moving import RESOURCES, announce, be_missed, issues
-from tests.integration.support import reading, set_up
+from tests.integration.config_flow_helpers import paths_with_token
+from tests.integration.helpers import set_up, state_value
+from tests.integration.relocation_helpers import (
+    RESOURCES,
+    fail_until_relocation,
+    issue_keys,
+    set_addresses,
+)
 from tests.simulator import PlexSimulator, PlexTvSimulator, connection
 from tests.simulator.certificate import self_signed_context
 
@@ -36,21 +41,21 @@ async def test_refused_https_does_not_lead_to_plain_http(
     advance: Advance,
 ) -> None:
     """plex.tv is asked, and lists the address where now only plain http is answered."""
-    announce(plextv, proven_entry, connection("127.0.0.1", simulator.port))
+    set_addresses(plextv, proven_entry, connection("127.0.0.1", simulator.port))
     await set_up(hass, proven_entry)
     data = dict(proven_entry.data)
     await simulator.stop()
     await attacker.start(port=simulator.port)
-    await be_missed(advance)
+    await fail_until_relocation(advance)
 
     assert plextv.count(RESOURCES) == 1
     assert proven_entry.data == data
     assert paths_with_token(attacker) == set()
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     await attacker.stop()
     await simulator.start(ssl_context=plex_direct_server_tls)
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_forged_certificate_gets_no_token_and_moves_nothing(
@@ -64,7 +69,7 @@ async def test_forged_certificate_gets_no_token_and_moves_nothing(
     advance: Advance,
 ) -> None:
     """A machine in the middle; a bad certificate does not count as a move."""
-    announce(plextv, proven_entry, connection("127.0.0.1", simulator.port))
+    set_addresses(plextv, proven_entry, connection("127.0.0.1", simulator.port))
     await set_up(hass, proven_entry)
     data = dict(proven_entry.data)
     await simulator.stop()
@@ -75,12 +80,12 @@ async def test_forged_certificate_gets_no_token_and_moves_nothing(
     assert not plextv.requests
     assert proven_entry.data == data
     assert not attacker.requests
-    assert reading(hass, CONNECTED) == STATE_OFF
-    assert not issues(hass)
+    assert state_value(hass, CONNECTED) == STATE_OFF
+    assert not issue_keys(hass)
     await attacker.stop()
     await simulator.start(ssl_context=plex_direct_server_tls)
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_plain_address_that_plex_tv_lists_needs_consent(
@@ -93,14 +98,14 @@ async def test_plain_address_that_plex_tv_lists_needs_consent(
 ) -> None:
     """The former address of a plain server may belong to anybody by now."""
     await attacker.start(host="127.0.0.2")
-    announce(plextv, loaded_entry, attacker)
+    set_addresses(plextv, loaded_entry, attacker)
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
 
     assert loaded_entry.data[CONF_URL] == simulator.url
     assert paths_with_token(attacker) == set()
-    assert issues(hass) == {"server_moved"}
+    assert issue_keys(hass) == {"server_moved"}
     await simulator.start()
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)

@@ -13,10 +13,10 @@ from tests.clocks import HeldFreezerClock
 from tests.entity_ids import CONNECTED, PUSH, STREAMS
 from tests.fixtures.home_assistant import Advance, RunFor
 from tests.fixtures.plex_direct import CERTIFICATE_NAME, OTHER_CERTIFICATE_NAME
-from tests.integration.flows import assert_error, choose_form, submit
-from tests.integration.moving import be_missed, issues
+from tests.integration.config_flow_helpers import assert_error, choose_form, submit
+from tests.integration.helpers import set_up, settle, state_value, wait_until
+from tests.integration.relocation_helpers import fail_until_relocation, issue_keys
 from tests.integration.repairs import confirm_fix, open_fix
-from tests.integration.support import reading, set_up, settle, wait_until
 from tests.simulator import PlexSimulator
 
 
@@ -42,13 +42,14 @@ async def test_next_poll_sends_no_token_to_the_new_owner_of_the_address(
     await set_up(hass, proven_entry)
     await take_address(simulator, attacker, other_server_tls)
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_OFF
-    await be_missed(advance)
+    assert state_value(hass, CONNECTED) == STATE_OFF
+    await fail_until_relocation(advance)
 
     assert not any("X-Plex-Token" in request.headers for request in attacker.requests)
-    assert issues(hass) == {"certificate_changed"}
+    assert issue_keys(hass) == {"certificate_changed"}
     step = await open_fix(hass, hass_client, proven_entry, "certificate_changed")
     assert step["description_placeholders"] == {
+        "name": "Harbour",
         "server": "Harbour",
         "saved": CERTIFICATE_NAME,
         "new": OTHER_CERTIFICATE_NAME,
@@ -59,8 +60,8 @@ async def test_next_poll_sends_no_token_to_the_new_owner_of_the_address(
     assert proven_entry.data[CONF_CERTIFICATE_NAME] == CERTIFICATE_NAME
     await simulator.start(ssl_context=plex_direct_server_tls)
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
 async def test_new_certificate_is_trusted_only_after_the_repair_is_confirmed(
@@ -76,7 +77,7 @@ async def test_new_certificate_is_trusted_only_after_the_repair_is_confirmed(
     await simulator.start(ssl_context=other_server_tls, also_plain=True)
     simulator.clear_requests()
     await set_up(hass, proven_entry)
-    assert issues(hass) == {"certificate_changed"}
+    assert issue_keys(hass) == {"certificate_changed"}
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
 
     step = await open_fix(hass, hass_client, proven_entry, "certificate_changed")
@@ -84,8 +85,8 @@ async def test_new_certificate_is_trusted_only_after_the_repair_is_confirmed(
 
     assert result["type"] == "create_entry"
     assert proven_entry.data[CONF_CERTIFICATE_NAME] == OTHER_CERTIFICATE_NAME
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
 async def test_new_token_is_not_sent_to_another_certificate(
@@ -126,9 +127,9 @@ async def test_another_server_at_the_address_is_named_as_such(
     await set_up(hass, proven_entry)
     await other_server.stop()
     await take_address(simulator, other_server, other_server_tls)
-    await be_missed(advance)
-    await be_missed(advance)
-    assert issues(hass) == {"wrong_server"}
+    await fail_until_relocation(advance)
+    await fail_until_relocation(advance)
+    assert issue_keys(hass) == {"wrong_server"}
     assert not any("X-Plex-Token" in request.headers for request in other_server.requests)
 
 
@@ -147,7 +148,7 @@ async def test_websocket_sends_no_token_to_the_new_owner_of_the_address(
     await set_up(hass, proven_entry)
     await simulator.push.connection()
     await take_address(simulator, attacker, other_server_tls)
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(60, step=5)
     assert not any("X-Plex-Token" in request.headers for request in attacker.requests)
     assert not any(request.path.startswith("/:/websockets") for request in attacker.requests)
@@ -155,4 +156,4 @@ async def test_websocket_sends_no_token_to_the_new_owner_of_the_address(
     await simulator.start(ssl_context=plex_direct_server_tls)
     await run_for(30, step=2)
     await settle(hass)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"

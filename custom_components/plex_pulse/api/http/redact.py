@@ -23,13 +23,13 @@ _SECRETS: Final = re.compile(
 
 
 class Redactor:
-    """Replace secrets in text: given values, and whatever has the form of a secret."""
+    """Replace secrets in text: given values, and everything that has the form of a secret."""
 
     def __init__(self, *secrets: str) -> None:
         """Redact these values, too, as they are and URL-encoded; empty ones are ignored."""
         forms = {form for secret in secrets for form in (secret, quote(secret, safe="")) if form}
         known = sorted(forms, key=len, reverse=True)
-        # Ignore case: servers write host names in any.
+        # Ignore case: servers write host names in upper and lower case.
         pattern = "|".join(map(re.escape, known))
         self._known = re.compile(pattern, re.IGNORECASE) if known else None
 

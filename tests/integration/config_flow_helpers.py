@@ -1,4 +1,4 @@
-"""A person in front of a form of Plex Pulse."""
+"""Helpers that fill in the forms of Plex Pulse."""
 
 from collections.abc import Iterable, Mapping
 from importlib.util import find_spec
@@ -16,7 +16,7 @@ from tests.clocks import ManualClock
 from tests.simulator import PlexSimulator
 
 from .conftest import TOKEN
-from .support import settle
+from .helpers import settle
 
 if TYPE_CHECKING or find_spec("probatio"):
     from probatio import to_field_list
@@ -27,7 +27,7 @@ DISCOVERY_SECONDS = 2
 
 
 async def open_menu(hass: HomeAssistant) -> ConfigFlowResult:
-    """Return the menu for a new server, once it has been read for as long as it takes."""
+    """Return the menu for a new server after the discovery timeout."""
     menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     assert menu["step_id"] == "user"
     clock = hass.data[DATA_SHARED].rate_limiters.clock
@@ -36,18 +36,18 @@ async def open_menu(hass: HomeAssistant) -> ConfigFlowResult:
     return menu
 
 
-async def choose(hass: HomeAssistant, menu: ConfigFlowResult, way: str) -> ConfigFlowResult:
-    """Return what follows on the way chosen from a menu."""
+async def choose(hass: HomeAssistant, menu: ConfigFlowResult, step: str) -> ConfigFlowResult:
+    """Choose a step from a menu and return the result."""
     assert menu["type"] is FlowResultType.MENU
-    assert way in menu["menu_options"]
-    return await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": way})
+    assert step in menu["menu_options"]
+    return await hass.config_entries.flow.async_configure(menu["flow_id"], {"next_step_id": step})
 
 
-async def choose_form(hass: HomeAssistant, menu: ConfigFlowResult, way: str) -> ConfigFlowResult:
-    """Return the form that a menu leads to."""
-    form = await choose(hass, menu, way)
+async def choose_form(hass: HomeAssistant, menu: ConfigFlowResult, step: str) -> ConfigFlowResult:
+    """Choose a step from a menu and return its form."""
+    form = await choose(hass, menu, step)
     assert form["type"] is FlowResultType.FORM
-    assert form["step_id"] == way
+    assert form["step_id"] == step
     assert not form["errors"]
     return form
 
@@ -58,7 +58,7 @@ async def open_manual_form(hass: HomeAssistant) -> ConfigFlowResult:
 
 
 async def submit(hass: HomeAssistant, form: ConfigFlowResult, **typed: object) -> ConfigFlowResult:
-    """Return what follows on the form."""
+    """Submit a form and return the result."""
     result = await hass.config_entries.flow.async_configure(form["flow_id"], typed)
     await settle(hass)
     return result
@@ -71,24 +71,24 @@ def connection(
     token: str = TOKEN,
     verify_ssl: bool = True,
 ) -> dict[str, object]:
-    """Return what the owner of a server types."""
+    """Return the input for the form of a new server."""
     return {CONF_URL: url or simulator.url, CONF_TOKEN: token, CONF_VERIFY_SSL: verify_ssl}
 
 
 def prefilled(form: ConfigFlowResult) -> dict[str, Any]:
-    """Return what the browser shows in the fields, in those of sections too."""
+    """Return the values that the browser shows, including those of sections."""
     return _values(_fields(form))
 
 
 def options_of(form: ConfigFlowResult, field: str) -> dict[str, str]:
-    """Return what a field of a form offers, value by label; nothing for a field to type in."""
+    """Return the options of a field, value by label; empty for a text field."""
     (found,) = (item for item in _fields(form) if item["name"] == field)
     select = found["selector"].get("select", {"options": []})
     return {option["label"]: option["value"] for option in select["options"]}
 
 
 def _fields(form: ConfigFlowResult) -> list[dict[str, Any]]:
-    """Return the fields as the browser gets them."""
+    """Return the fields as they are sent to the browser."""
     schema = form["data_schema"]
     assert schema is not None
     fields = to_field_list(schema, custom_serializer=cv.custom_serializer)
@@ -110,13 +110,13 @@ def _values(fields: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def assert_error(form: ConfigFlowResult, key: str) -> None:
-    """Hold that the form is shown again, with this error."""
+    """Assert that the form is shown again with this error."""
     assert form["type"] is FlowResultType.FORM
     assert form["errors"] == {"base": key}
 
 
 def paths_with_token(simulator: PlexSimulator) -> set[str]:
-    """Return the paths that were asked for with a token of any kind."""
+    """Return the paths of requests that had a token."""
     return {
         request.path
         for request in simulator.requests

@@ -1,4 +1,4 @@
-"""How often plex.tv is asked where a server went, and on whose account."""
+"""The backoff of requests to plex.tv for the new address of a server."""
 
 from itertools import pairwise
 
@@ -13,8 +13,8 @@ from tests.entity_ids import CONNECTED
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 
 from .conftest import Advance
-from .moving import RESOURCES, announce, be_missed
-from .support import reading, set_up, state_of_entry
+from .helpers import entry_state, set_up, state_value
+from .relocation_helpers import RESOURCES, fail_until_relocation, set_addresses
 
 MINUTE = 60
 DAY = 24 * 60
@@ -22,7 +22,7 @@ DAY = 24 * 60
 pytestmark = pytest.mark.usefixtures("trusted_authority", "found_by_account")
 
 
-async def test_plex_tv_is_asked_ever_less_often_up_to_once_a_day(
+async def test_requests_to_plex_tv_back_off_up_to_once_a_day(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -30,25 +30,25 @@ async def test_plex_tv_is_asked_ever_less_often_up_to_once_a_day(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry)
+    set_addresses(plextv, loaded_entry)
     await simulator.stop()
-    await be_missed(advance)
-    pauses = [15, 30, 60, 120, 240, 480, 960, DAY, DAY]
-    for asked, pause in enumerate(pauses, start=1):
-        assert plextv.count(RESOURCES) == asked
-        await advance(pause * MINUTE - 30)
-        assert plextv.count(RESOURCES) == asked
+    await fail_until_relocation(advance)
+    delays = [15, 30, 60, 120, 240, 480, 960, DAY, DAY]
+    for requests, delay in enumerate(delays, start=1):
+        assert plextv.count(RESOURCES) == requests
+        await advance(delay * MINUTE - 30)
+        assert plextv.count(RESOURCES) == requests
         await advance(30)
     gaps = [later.at - earlier.at for earlier, later in pairwise(plextv.requests)]
-    assert gaps == pytest.approx([pause * MINUTE for pause in pauses], abs=10)
+    assert gaps == pytest.approx([delay * MINUTE for delay in delays], abs=10)
 
-    announce(plextv, loaded_entry, server_at_new_port)
+    set_addresses(plextv, loaded_entry, server_at_new_port)
     await advance(DAY * MINUTE)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert loaded_entry.data[CONF_URL] == server_at_new_port.url
 
 
-async def test_a_server_that_comes_and_goes_has_plex_tv_asked_every_15_minutes_at_most(
+async def test_an_unstable_server_causes_one_plex_tv_request_per_15_minutes(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -56,71 +56,71 @@ async def test_a_server_that_comes_and_goes_has_plex_tv_asked_every_15_minutes_a
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry)
+    set_addresses(plextv, loaded_entry)
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     await advance(15 * MINUTE)
     await advance(30 * MINUTE)
-    # The next time would be in an hour.
+    # The next request is due in an hour.
     assert plextv.count(RESOURCES) == 3
     for _ in range(3):
         await simulator.start()
         await advance(10)
-        assert reading(hass, CONNECTED) == STATE_ON
+        assert state_value(hass, CONNECTED) == STATE_ON
         await simulator.stop()
-        await be_missed(advance)
-    assert reading(hass, CONNECTED) == STATE_OFF
+        await fail_until_relocation(advance)
+    assert state_value(hass, CONNECTED) == STATE_OFF
     assert plextv.count(RESOURCES) == 3
 
-    # But it was there meanwhile: what went before it says nothing any more.
-    announce(plextv, loaded_entry, server_at_new_port)
+    # The server was reachable in between, which resets the backoff.
+    set_addresses(plextv, loaded_entry, server_at_new_port)
     await advance(12 * MINUTE)
     assert plextv.count(RESOURCES) == 3
     await advance(2 * MINUTE)
     assert plextv.count(RESOURCES) == 4
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
-async def test_set_up_retries_have_plex_tv_asked_every_15_minutes_at_most(
+async def test_setup_retries_cause_one_plex_tv_request_per_15_minutes(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, entry)
+    set_addresses(plextv, entry)
     await simulator.stop()
     await set_up(hass, entry)
     for _ in range(8):
         await advance(100)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert plextv.count(RESOURCES) == 1
     await advance(15 * MINUTE)
     assert plextv.count(RESOURCES) == 2
     await simulator.start()
     await advance(15 * MINUTE)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
 
 
-async def test_a_server_that_is_only_unwell_is_not_looked_for(
+async def test_a_server_that_returns_errors_is_not_searched_for(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, simulator)
+    set_addresses(plextv, loaded_entry, simulator)
     simulator.faults.add("*", Fault.status(500), times=None)
     for _ in range(6):
         await advance(10)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     assert not plextv.requests
     simulator.faults.clear()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
-async def test_a_typed_address_is_nobody_elses_business(
+async def test_an_entry_without_an_account_sends_no_request_to_plex_tv(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -128,7 +128,7 @@ async def test_a_typed_address_is_nobody_elses_business(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, server_at_new_port)
+    set_addresses(plextv, loaded_entry, server_at_new_port)
     data = {
         key: value
         for key, value in loaded_entry.data.items()
@@ -136,11 +136,11 @@ async def test_a_typed_address_is_nobody_elses_business(
     }
     hass.config_entries.async_update_entry(loaded_entry, data=data)
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert await hass.config_entries.async_reload(loaded_entry.entry_id) is False
     await advance(15 * MINUTE)
     assert not plextv.requests
     assert loaded_entry.data == data
     await simulator.start()
     await advance(15 * MINUTE)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON

@@ -1,4 +1,4 @@
-"""Somebody who chooses in the options whose playing to follow."""
+"""Helpers for followed users."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
@@ -8,14 +8,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator.users_and_players import User
 
-from .flows import prefilled
-from .support import settle
+from .config_flow_helpers import prefilled
+from .helpers import settle
 
 NOW_PLAYING = "sensor.harbour_{}_now_playing"
 
 
-async def follow(hass: HomeAssistant, entry: MockConfigEntry, *users: User) -> None:
-    """Follow these users and nobody else from now on."""
+async def follow_users(hass: HomeAssistant, entry: MockConfigEntry, *users: User) -> None:
+    """Select the followed users in the options."""
     form = await hass.config_entries.options.async_init(entry.entry_id)
     assert not form["errors"]
     result = await hass.config_entries.options.async_configure(

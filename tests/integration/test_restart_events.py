@@ -1,4 +1,4 @@
-"""What happened to the streams while Home Assistant was restarted."""
+"""Playback events for changes during a restart of Home Assistant."""
 
 from typing import Any
 
@@ -13,21 +13,21 @@ from tests.simulator import Item, PlexSimulator
 from tests.simulator.users_and_players import BEDROOM
 
 from .conftest import Advance
-from .events import EventListener, add_film
-from .support import set_up, settle
+from .event_recorder import EventListener, add_film
+from .helpers import set_up, settle
 
-# A film of 88 minutes; 90 % of them are over after 79 minutes and 12 seconds.
+# Of a movie of 88 minutes; 90 % of it is 79 minutes and 12 seconds.
 LATE = 70 * 60_000
 NEARLY_OVER = 86 * 60_000
 
 
 @pytest.fixture
 def listener(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> EventListener:
-    """Return what receives the events of the streams."""
+    """Return a recorder of the playback events."""
     return EventListener(hass, PLAYBACK)
 
 
-async def test_a_stream_that_ended_during_a_restart_is_told_once(
+async def test_a_stream_that_stopped_during_a_restart_is_reported_once(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     listener: EventListener,
@@ -41,7 +41,7 @@ async def test_a_stream_that_ended_during_a_restart_is_told_once(
     await hass.config_entries.async_unload(loaded_entry.entry_id)
     simulator.sessions.stop(session)
     await set_up(hass, loaded_entry)
-    # Its beginning alone was seen: whatever the history says, it was not watched.
+    # Only its start was seen, so it was not watched, even if the history lists it.
     assert [(event["event_type"], event["user"]) for event in listener.events] == [
         ("stopped", "marlow")
     ]
@@ -53,7 +53,7 @@ async def test_a_stream_that_ended_during_a_restart_is_told_once(
 
 
 @pytest.mark.parametrize("has_ended", [False, True])
-async def test_what_was_watched_during_a_restart_is_told_once(
+async def test_a_movie_watched_during_a_restart_is_reported_once(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     listener: EventListener,
@@ -79,7 +79,7 @@ async def test_what_was_watched_during_a_restart_is_told_once(
     assert listener.new_events == []
 
 
-async def test_each_start_has_its_end_over_a_restart(
+async def test_a_stream_that_started_during_a_restart_has_start_and_stop(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     listener: EventListener,
@@ -96,7 +96,7 @@ async def test_each_start_has_its_end_over_a_restart(
     assert listener.new_events == [("stopped", film.title)]
 
 
-async def test_the_state_is_written_soon_after_an_event_and_not_with_positions(
+async def test_stored_state_is_written_after_an_event_but_not_for_positions(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -104,7 +104,7 @@ async def test_the_state_is_written_soon_after_an_event_and_not_with_positions(
     film: Item,
     hass_storage: dict[str, Any],
 ) -> None:
-    """A Home Assistant that is killed keeps what it has reported."""
+    """After a crash of Home Assistant no event is repeated."""
     simulator.sessions.start(film)
     await advance(10)
     await advance(10)

@@ -1,4 +1,4 @@
-"""What happens to the streams while nobody looks."""
+"""Playback events after a start, a reload or an outage."""
 
 from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -11,18 +11,18 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, PHONE
 
 from .conftest import Advance
-from .events import EventListener
-from .support import reading, set_up, state_of
+from .event_recorder import EventListener
+from .helpers import set_up, state_of, state_value
 
 
 @pytest.fixture
 def film(simulator: PlexSimulator) -> Item:
-    """Return a film of 88 minutes; 90 % of them are over after 79 minutes and 12 seconds."""
+    """Return a movie of 88 minutes; 90 % of it is 79 minutes and 12 seconds."""
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     return film
 
 
-async def test_what_plays_at_the_start_is_old_news(
+async def test_streams_that_play_at_startup_cause_no_started_event(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -33,14 +33,14 @@ async def test_what_plays_at_the_start_is_old_news(
     playback_listener = EventListener(hass, PLAYBACK)
     await set_up(hass, entry)
     await advance(10)
-    assert reading(hass, PLAYBACK) == STATE_UNKNOWN
+    assert state_value(hass, PLAYBACK) == STATE_UNKNOWN
     assert playback_listener.new_events == []
     simulator.sessions.stop(session)
     await advance(10)
     assert playback_listener.new_events == [("stopped", film.title)]
 
 
-async def test_a_reload_tells_nothing_again(
+async def test_a_reload_repeats_no_event(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     playback_listener: EventListener,
@@ -50,18 +50,18 @@ async def test_a_reload_tells_nothing_again(
 ) -> None:
     session = simulator.sessions.start(film)
     await advance(10)
-    told = reading(hass, PLAYBACK)
+    last_event = state_value(hass, PLAYBACK)
     assert playback_listener.new_events == [("started", film.title)]
     assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await advance(10)
     assert playback_listener.new_events == []
-    assert reading(hass, PLAYBACK) == told
+    assert state_value(hass, PLAYBACK) == last_event
     simulator.sessions.pause(session)
     await advance(10)
     assert playback_listener.new_events == [("paused", film.title)]
 
 
-async def test_a_session_key_that_begins_again_is_another_stream(
+async def test_a_reused_session_key_of_another_user_is_another_stream(
     hass: HomeAssistant,
     playback_listener: EventListener,
     simulator: PlexSimulator,
@@ -73,7 +73,7 @@ async def test_a_session_key_that_begins_again_is_another_stream(
     assert playback_listener.new_events == [("started", film.title)]
     await simulator.stop()
     await advance(10)
-    assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    assert state_value(hass, PLAYBACK) == STATE_UNAVAILABLE
     await simulator.start()
     again = simulator.sessions.start(film, user=JUNIPER)
     assert again.session_key == "1"
@@ -84,26 +84,26 @@ async def test_a_session_key_that_begins_again_is_another_stream(
     ]
 
 
-async def test_what_changed_while_the_server_was_away_is_told_when_it_is_back(
+async def test_changes_during_an_outage_are_reported_after_it(
     hass: HomeAssistant,
     playback_listener: EventListener,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
 ) -> None:
-    stays = simulator.sessions.start(film)
-    pauses = simulator.sessions.start(film, player=BEDROOM)
-    goes = simulator.sessions.start(film, user=JUNIPER, player=PHONE)
+    unchanged = simulator.sessions.start(film)
+    paused = simulator.sessions.start(film, player=BEDROOM)
+    stopped = simulator.sessions.start(film, user=JUNIPER, player=PHONE)
     await advance(10)
     assert len(playback_listener.new_events) == 3
-    told = reading(hass, PLAYBACK)
+    last_event = state_value(hass, PLAYBACK)
 
     simulator.faults.add("*", Fault.status(500), times=None)
-    simulator.sessions.pause(pauses)
-    simulator.sessions.stop(goes)
+    simulator.sessions.pause(paused)
+    simulator.sessions.stop(stopped)
     for _ in range(3):
         await advance(10)
-        assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+        assert state_value(hass, PLAYBACK) == STATE_UNAVAILABLE
     assert playback_listener.new_events == []
 
     simulator.faults.clear()
@@ -112,14 +112,14 @@ async def test_what_changed_while_the_server_was_away_is_told_when_it_is_back(
         ("stopped", "Juniper's phone"),
         ("paused", "Bedroom"),
     ]
-    assert reading(hass, PLAYBACK) > told
+    assert state_value(hass, PLAYBACK) > last_event
     assert playback_listener.new_events
-    simulator.sessions.stop(stays)
+    simulator.sessions.stop(unchanged)
     await advance(10)
     assert playback_listener.new_events == [("stopped", film.title)]
 
 
-async def test_an_outage_in_which_nothing_happened_is_no_event(
+async def test_an_outage_without_changes_causes_no_event(
     hass: HomeAssistant,
     playback_listener: EventListener,
     simulator: PlexSimulator,
@@ -129,17 +129,17 @@ async def test_an_outage_in_which_nothing_happened_is_no_event(
     simulator.sessions.start(film, state="paused")
     await advance(10)
     assert playback_listener.new_events == [("started", film.title)]
-    told = reading(hass, PLAYBACK)
+    last_event = state_value(hass, PLAYBACK)
     simulator.faults.add("*", Fault.status(500), times=None)
     await advance(10)
-    assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    assert state_value(hass, PLAYBACK) == STATE_UNAVAILABLE
     simulator.faults.clear()
     await advance(10)
-    assert reading(hass, PLAYBACK) == told
+    assert state_value(hass, PLAYBACK) == last_event
     assert playback_listener.new_events == []
 
 
-async def test_a_token_that_may_not_see_what_plays_has_no_such_events(
+async def test_a_shared_token_has_no_playback_entity(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     simulator.add_shared_token("canary-shared-token", [1])

@@ -1,4 +1,4 @@
-"""A server that is looked for: where plex.tv says it is, and what the user is told."""
+"""Helpers for servers that move: addresses at plex.tv, and repair issues."""
 
 from typing import Final
 
@@ -15,13 +15,13 @@ ACCOUNT: Final = "owner"
 RESOURCES: Final = "/api/v2/resources"
 
 
-def announce(
+def set_addresses(
     plextv: PlexTvSimulator,
     entry: MockConfigEntry,
     *places: PlexSimulator | ServerConnection,
     https_required: bool = False,
 ) -> None:
-    """Have plex.tv know these places, and no others, for the server of an entry."""
+    """Set the addresses of an entry's server at plex.tv."""
     if ACCOUNT not in plextv.accounts:
         plextv.add_account(ACCOUNT, ACCOUNT_TOKEN)
     plextv.accounts[ACCOUNT].servers.clear()
@@ -38,14 +38,14 @@ def announce(
     )
 
 
-async def be_missed(advance: Advance) -> None:
-    """Let as many polls fail as it takes to look for a server elsewhere."""
+async def fail_until_relocation(advance: Advance) -> None:
+    """Let three polls fail, after which a new address is requested from plex.tv."""
     for _ in range(3):
         await advance(10)
 
 
-def issues(hass: HomeAssistant) -> set[str | None]:
-    """Return what of ours stands among the repairs."""
+def issue_keys(hass: HomeAssistant) -> set[str | None]:
+    """Return the translation keys of the integration's issues."""
     return {
         issue.translation_key
         for (domain, _), issue in ir.async_get(hass).issues.items()

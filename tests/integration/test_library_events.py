@@ -1,4 +1,4 @@
-"""What is added to the libraries and deleted from them, told item by item."""
+"""Library events from push notifications: one per added or deleted item."""
 
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -10,11 +10,21 @@ from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .events import CREATED, DELETED, DONE, MATCHING, EventListener, Mark, add_film, notify, reads
-from .support import reading
+from .event_recorder import (
+    CREATED,
+    DELETED,
+    DONE,
+    MATCHING,
+    EventListener,
+    Mark,
+    add_film,
+    metadata_batches,
+    notify,
+)
+from .helpers import state_value
 
 
-async def test_an_item_that_was_created_is_told_when_it_is_done(
+async def test_a_created_item_is_reported_when_its_processing_is_done(
     hass: HomeAssistant,
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
@@ -26,7 +36,7 @@ async def test_an_item_that_was_created_is_told_when_it_is_done(
     notify(loaded_entry, episode, CREATED, MATCHING, title="weir.s01e09")
     await advance(10)
     assert library_listener.new_events == []
-    assert reading(hass, LIBRARY) == STATE_UNKNOWN
+    assert state_value(hass, LIBRARY) == STATE_UNKNOWN
 
     notify(loaded_entry, episode, DONE, title="weir.s01e09")
     await advance(10)
@@ -57,7 +67,7 @@ async def test_an_item_that_was_created_is_told_when_it_is_done(
 
 
 @pytest.mark.parametrize("created", [(0, None), (0, "created"), (None, "created"), (5, "created")])
-async def test_an_item_is_told_once_however_often_it_is_done(
+async def test_repeated_notifications_report_an_item_once(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -73,10 +83,10 @@ async def test_an_item_is_told_once_however_often_it_is_done(
     notify(loaded_entry, film, created, DONE)
     await advance(10)
     assert library_listener.new_events == []
-    assert reads(simulator) == [1]
+    assert metadata_batches(simulator) == [1]
 
 
-async def test_an_item_that_was_only_changed_is_not_told(
+async def test_a_changed_item_is_not_reported(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -86,11 +96,11 @@ async def test_an_item_that_was_only_changed_is_not_told(
     notify(loaded_entry, film, MATCHING, DONE)
     await advance(10)
     assert library_listener.new_events == []
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
 
 
 @pytest.mark.parametrize(
-    ("kind", "is_told"),
+    ("kind", "is_reported"),
     [
         (Kind.MOVIE, True),
         (Kind.SHOW, False),
@@ -105,27 +115,29 @@ async def test_an_item_that_was_only_changed_is_not_told(
         (Kind.COLLECTION, False),
     ],
 )
-async def test_what_holds_other_items_is_not_told(
+async def test_containers_of_other_items_are_not_reported(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     kind: Kind,
-    is_told: bool,
+    is_reported: bool,
 ) -> None:
     item = simulator.library.add_item(kind, "Fog", simulator.library.section_titled("Movies"))
     notify(loaded_entry, item, CREATED, DONE)
     await advance(10)
-    told = [(event["event_type"], event["type"]) for event in library_listener.events]
-    assert told == ([("added", kind.type_name)] if is_told else [])
+    events = [(event["event_type"], event["type"]) for event in library_listener.events]
+    assert events == ([("added", kind.type_name)] if is_reported else [])
     notify(loaded_entry, item, DELETED)
     await advance(10)
-    told = [(event["event_type"], event["type"]) for event in library_listener.events[len(told) :]]
-    assert told == ([("deleted", kind.type_name)] if is_told else [])
+    events = [
+        (event["event_type"], event["type"]) for event in library_listener.events[len(events) :]
+    ]
+    assert events == ([("deleted", kind.type_name)] if is_reported else [])
 
 
 @pytest.mark.parametrize("deleted", [(9, "deleted"), (9, None), (None, "deleted")])
-async def test_a_deleted_item_is_told_once_by_its_last_title(
+async def test_a_deleted_item_is_reported_once_with_its_last_title(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -143,10 +155,10 @@ async def test_a_deleted_item_is_told_once_by_its_last_title(
         "movie",
         "Movies",
     )
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
 
 
-async def test_an_item_that_is_told_and_deleted_later_is_both(
+async def test_an_item_that_is_deleted_after_its_report_has_two_events(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -160,8 +172,8 @@ async def test_an_item_that_is_told_and_deleted_later_is_both(
     assert library_listener.new_events == [("added", "Fog"), ("deleted", "Fog")]
 
 
-@pytest.mark.parametrize("marks", [(CREATED,), (CREATED, DONE)], ids=["not done", "not told"])
-async def test_an_item_that_goes_before_it_was_told_is_not_told_at_all(
+@pytest.mark.parametrize("marks", [(CREATED,), (CREATED, DONE)], ids=["not done", "not reported"])
+async def test_an_item_that_is_deleted_before_its_report_has_no_event(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -174,7 +186,7 @@ async def test_an_item_that_goes_before_it_was_told_is_not_told_at_all(
     assert library_listener.new_events == [("added", "Mist")]
 
 
-async def test_a_library_is_called_what_it_is_called_now(
+async def test_an_event_has_the_current_title_of_the_library(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -187,7 +199,7 @@ async def test_a_library_is_called_what_it_is_called_now(
     assert [event["library"] for event in library_listener.events] == ["Films"]
 
 
-async def test_nothing_is_written_while_nothing_happens(
+async def test_no_state_is_written_without_an_event(
     library_listener: EventListener, advance: Advance
 ) -> None:
     await advance(3600)
@@ -195,7 +207,7 @@ async def test_nothing_is_written_while_nothing_happens(
     assert library_listener.writes == 0
 
 
-async def test_what_is_on_its_way_is_remembered_up_to_a_bound(
+async def test_the_number_of_pending_items_is_bounded(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,

@@ -1,4 +1,4 @@
-"""What many tests ask of Home Assistant."""
+"""Helpers for tests with Home Assistant: time, states, setup and log."""
 
 import asyncio
 from asyncio import locks
@@ -27,34 +27,34 @@ from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator
 
-_TURNS = 200_000
-"""Of the event loop, some seconds: what has not happened by then never will."""
+_MAX_ITERATIONS = 200_000
+"""Iterations of the event loop, which take some seconds, before a wait fails."""
 
 
 async def settle(hass: HomeAssistant) -> None:
-    """Let happen whatever can happen before the time moves on.
+    """Run everything that can run without advancing the time.
 
-    Notifications go on for ever: who sends some waits until they are heard.
+    The task that receives notifications never ends: use `deliver_push` to wait for those.
     """
     clock = hass.data[DATA_SHARED].rate_limiters.clock
     assert isinstance(clock, FreezerClock)
 
     def is_busy(task: asyncio.Future[Any]) -> bool:
-        """Return whether a task has something to do now."""
+        """Return whether a task can continue now."""
         is_waiting = isinstance(task, asyncio.Task) and (
-            _is_listener(task) or clock.is_asleep(task) or _is_in_line(task)
+            _is_listener(task) or clock.is_asleep(task) or _waits_for_lock(task)
         )
         return not (task.done() or is_waiting)
 
     async def is_idle() -> bool:
-        """Return whether nobody is busy, after another turn."""
+        """Return whether no task is busy after another iteration."""
         await hass.async_block_till_done()
-        # Home Assistant's own way to wait for them waits for those that sleep, too.
+        # Home Assistant's own function would also wait for tasks that sleep.
         busy = sum(is_busy(task) for task in tuple(hass._background_tasks))  # noqa: SLF001
         return busy <= clock.held()
 
-    for _ in range(_TURNS):
-        # Twice: what the last one to end has called soon may begin something else.
+    for _ in range(_MAX_ITERATIONS):
+        # Twice, because a task that has just ended may have scheduled a callback.
         if await is_idle() and await is_idle():
             return
         await asyncio.sleep(0)
@@ -63,17 +63,17 @@ async def settle(hass: HomeAssistant) -> None:
 
 
 def is_listening(hass: HomeAssistant) -> bool:
-    """Return whether anybody wants to be told of anything by a server."""
+    """Return whether a websocket listener is running."""
     return any(_is_listener(task) for task in hass._background_tasks)  # noqa: SLF001
 
 
 def _is_listener(task: asyncio.Future[Any]) -> bool:
-    """Return whether a task listens to a server's notifications, for ever."""
+    """Return whether a task is a websocket listener, which never ends."""
     return isinstance(task, asyncio.Task) and task.get_name().endswith(" notifications")
 
 
-def _is_in_line(task: asyncio.Task[Any]) -> bool:
-    """Return whether a task waits until another one lets it go on."""
+def _waits_for_lock(task: asyncio.Task[Any]) -> bool:
+    """Return whether a task waits for a lock."""
     awaited: object = task.get_coro()
     file = ""
     while True:
@@ -82,7 +82,7 @@ def _is_in_line(task: asyncio.Task[Any]) -> bool:
             manager = awaited.cr_frame.f_locals.get("self") if awaited.cr_frame else None
             awaited = awaited.cr_await
             if isinstance(manager, AbstractAsyncContextManager) and hasattr(manager, "gen"):
-                # Home Assistant takes the lock of a coordinator in an async generator.
+                # Home Assistant acquires the lock of a coordinator in an async generator.
                 awaited = manager.gen.ag_await
         else:
             return file == locks.__file__
@@ -96,7 +96,7 @@ async def deliver_push(hass: HomeAssistant, simulator: PlexSimulator) -> None:
 
 async def wait_until(condition: Callable[[], bool]) -> None:
     """Run the event loop until the condition holds; fail after a fixed number of iterations."""
-    for _ in range(_TURNS):
+    for _ in range(_MAX_ITERATIONS):
         if condition():
             return
         await asyncio.sleep(0)
@@ -111,37 +111,37 @@ def available_entities(hass: HomeAssistant) -> frozenset[str]:
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:
-    """Return an entity's state; it is an error that there is none."""
+    """Return the state of an entity, which must exist."""
     state = hass.states.get(entity_id)
     assert state is not None, entity_id
     return state
 
 
-def reading(hass: HomeAssistant, entity_id: str) -> str:
-    """Return what an entity reads."""
+def state_value(hass: HomeAssistant, entity_id: str) -> str:
+    """Return the value of an entity's state."""
     return state_of(hass, entity_id).state
 
 
-def state_of_entry(entry: MockConfigEntry) -> ConfigEntryState:
-    """Return how far an entry is now; a type checker takes the attribute for fixed."""
+def entry_state(entry: MockConfigEntry) -> ConfigEntryState:
+    """Return the state of an entry; type checkers narrow the attribute itself."""
     return entry.state
 
 
 async def diagnostics_of(
     hass: HomeAssistant, hass_client: ClientSessionGenerator, entry: MockConfigEntry
 ) -> dict[str, Any]:
-    """Return what a user would download."""
+    """Return the diagnostics of an entry."""
     return dict(await get_diagnostics_for_config_entry(hass, hass_client, entry))
 
 
 async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Try to set an entry up, however that ends."""
+    """Set up an entry, whether this succeeds or not."""
     await hass.config_entries.async_setup(entry.entry_id)
     await settle(hass)
 
 
 async def update_entities(hass: HomeAssistant, *entity_ids: str) -> None:
-    """Have entities updated as a user does in an automation."""
+    """Call the action that updates entities."""
     await async_setup_component(hass, HOMEASSISTANT_DOMAIN, {})
     await hass.services.async_call(
         HOMEASSISTANT_DOMAIN,
@@ -152,8 +152,8 @@ async def update_entities(hass: HomeAssistant, *entity_ids: str) -> None:
     await settle(hass)
 
 
-def said(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:
-    """Return what users read in the log, with its level."""
+def log_messages(caplog: pytest.LogCaptureFixture) -> list[tuple[int, str]]:
+    """Return the integration's log messages above DEBUG with their level."""
     return [
         (record.levelno, record.getMessage())
         for record in caplog.get_records("call")

@@ -1,4 +1,4 @@
-"""What was added while no notifications came, told when the library is read again."""
+"""Library events from polls: items that were added while push was not connected."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,8 +13,8 @@ from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .events import CREATED, DONE, EventListener, add_film, notify
-from .support import reading, set_up, settle, state_of_entry
+from .event_recorder import CREATED, DONE, EventListener, add_film, notify
+from .helpers import entry_state, set_up, settle, state_value
 
 HOUR = 3600
 
@@ -23,12 +23,12 @@ HOUR = 3600
 def listener(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> EventListener:
-    """Return what hears of the libraries of a server that tells only what a test has it tell."""
+    """Return a recorder of library events; the server sends only a test's notifications."""
     simulator.library.on_add = simulator.library.on_remove = None
     return EventListener(hass, LIBRARY)
 
 
-async def test_what_was_added_unheard_is_told_once_by_the_next_poll(
+async def test_an_item_added_without_push_is_reported_once_by_the_next_poll(
     listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     film = add_film(simulator, "Fog")
@@ -44,7 +44,7 @@ async def test_what_was_added_unheard_is_told_once_by_the_next_poll(
     assert listener.new_events == []
 
 
-async def test_all_that_was_added_unheard_is_told_the_newest_last(
+async def test_items_added_without_push_are_reported_oldest_first(
     listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     now = simulator.library.of_kind(Kind.MOVIE)[0].section.scanned_at + 1_000_000
@@ -55,7 +55,7 @@ async def test_all_that_was_added_unheard_is_told_the_newest_last(
     assert listener.new_events == [("added", f"Part {number}") for number in range(12)]
 
 
-async def test_what_was_told_by_push_is_not_told_again_when_it_is_listed(
+async def test_an_item_reported_by_push_is_not_reported_by_a_poll(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -68,7 +68,7 @@ async def test_what_was_told_by_push_is_not_told_again_when_it_is_listed(
     assert listener.new_events == []
 
 
-async def test_what_was_listed_first_is_not_told_again_by_push(
+async def test_an_item_reported_by_a_poll_is_not_reported_by_push(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -82,7 +82,7 @@ async def test_what_was_listed_first_is_not_told_again_by_push(
     assert listener.new_events == []
 
 
-async def test_what_is_listed_before_it_is_done_is_told_when_it_is(
+async def test_an_item_that_is_listed_early_is_reported_when_it_is_done(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -101,7 +101,7 @@ async def test_what_is_listed_before_it_is_done_is_told_when_it_is(
 
 
 @pytest.mark.parametrize("is_listed", [True, False], ids=["listed before", "listed after"])
-async def test_what_was_on_its_way_when_notifications_ended_is_told_all_the_same(
+async def test_a_pending_item_is_reported_by_a_poll_after_push_ends(
     hass: HomeAssistant,
     listener: EventListener,
     loaded_entry: MockConfigEntry,
@@ -122,7 +122,7 @@ async def test_what_was_on_its_way_when_notifications_ended_is_told_all_the_same
     assert listener.new_events == []
 
 
-async def test_what_was_added_before_the_first_start_is_not_told(
+async def test_items_added_before_the_first_setup_are_not_reported(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     listener = EventListener(hass, LIBRARY)
@@ -131,7 +131,7 @@ async def test_what_was_added_before_the_first_start_is_not_told(
     assert listener.new_events == []
 
 
-async def test_what_was_added_during_a_restart_is_told_once(
+async def test_an_item_added_during_a_restart_is_reported_once(
     hass: HomeAssistant,
     listener: EventListener,
     loaded_entry: MockConfigEntry,
@@ -167,7 +167,7 @@ async def test_many_items_added_during_a_restart_are_summarized(
     ]
 
 
-async def test_nothing_stored_is_told_after_the_entry_was_removed(
+async def test_removing_the_entry_deletes_the_stored_data(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -183,7 +183,7 @@ async def test_nothing_stored_is_told_after_the_entry_was_removed(
 @pytest.mark.parametrize(
     "stored", [[], {}, {"libraries": 3, "playbacks": {}}, {"libraries": {"x": ["a"]}}]
 )
-async def test_a_file_of_another_form_is_no_failure(
+async def test_stored_data_in_another_format_does_not_fail_setup(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -193,39 +193,39 @@ async def test_a_file_of_another_form_is_no_failure(
     key = f"plex_pulse.{entry.entry_id}"
     hass_storage[key] = {"version": 1, "minor_version": 1, "key": key, "data": stored}
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-@pytest.mark.parametrize("odd", [4_039_372_800, 0], ids=["2098", "no date"])
-async def test_an_item_of_an_impossible_date_hides_no_other(
+@pytest.mark.parametrize("added_at", [4_039_372_800, 0], ids=["2098", "no date"])
+async def test_an_item_with_an_impossible_date_hides_no_other(
     hass: HomeAssistant,
     all_entities_enabled: None,
     listener: EventListener,
     simulator: PlexSimulator,
     advance: Advance,
-    odd: int,
+    added_at: int,
 ) -> None:
     movies = simulator.library.section_titled("Movies")
     for number in range(8):
-        simulator.library.add_item(Kind.MOVIE, f"Odd {number}", movies, added_at=odd)
+        simulator.library.add_item(Kind.MOVIE, f"Odd {number}", movies, added_at=added_at)
     await advance(HOUR)
-    # Those of 2098 are new, too; those without a date are at the end of the list.
-    assert len(listener.new_events) == (8 if odd else 0)
-    shown = "sensor.harbour_movies_last_added"
-    assert not reading(hass, shown).startswith("Odd")
+    # Items of 2098 are new as well; items without a date are at the end of the list.
+    assert len(listener.new_events) == (8 if added_at else 0)
+    last_added = "sensor.harbour_movies_last_added"
+    assert not state_value(hass, last_added).startswith("Odd")
     add_film(simulator, "Fog")
     await advance(HOUR)
     assert listener.new_events == [("added", "Fog")]
-    assert reading(hass, shown) == reading(hass, "sensor.harbour_last_added") == "Fog"
-    assert reading(hass, f"{shown}_at") < "2098"
+    assert state_value(hass, last_added) == state_value(hass, "sensor.harbour_last_added") == "Fog"
+    assert state_value(hass, f"{last_added}_at") < "2098"
 
 
-async def test_a_new_library_is_told_once_with_its_number_of_items(
+async def test_a_new_library_is_one_event_with_its_number_of_items(
     listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    attic = simulator.library.add_section("Attic", "movie")
-    simulator.library.add_item(Kind.MOVIE, "Haze", attic)
+    section = simulator.library.add_section("Attic", "movie")
+    simulator.library.add_item(Kind.MOVIE, "Haze", section)
     await advance(HOUR)
     (event,) = listener.events
     assert [event[key] for key in ("event_type", "library", "library_type", "count", "titles")] == [
@@ -236,23 +236,23 @@ async def test_a_new_library_is_told_once_with_its_number_of_items(
         [],
     ]
     assert listener.new_events
-    simulator.library.add_item(Kind.MOVIE, "Mist", attic)
+    simulator.library.add_item(Kind.MOVIE, "Mist", section)
     await advance(HOUR)
     assert listener.new_events == [("added", "Mist")]
 
 
-async def test_videos_of_a_photo_library_are_counted_and_told(
+async def test_videos_of_a_photo_library_are_counted_and_reported(
     hass: HomeAssistant, listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     album, *_ = simulator.library.of_kind(Kind.PHOTO_ALBUM)
     simulator.library.add_item(Kind.CLIP, "Wave", album)
     await advance(HOUR)
     assert listener.new_events == [("added", "Wave")]
-    assert reading(hass, "sensor.harbour_photos_videos") == "1"
-    assert reading(hass, "sensor.harbour_photos_last_added") == "Wave"
+    assert state_value(hass, "sensor.harbour_photos_videos") == "1"
+    assert state_value(hass, "sensor.harbour_photos_last_added") == "Wave"
 
 
-async def test_a_file_that_is_added_again_every_hour_is_new_once(
+async def test_a_file_that_is_added_again_every_hour_is_reported_once(
     listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     movies = simulator.library.section_titled("Movies")
@@ -267,11 +267,11 @@ async def test_a_file_that_is_added_again_every_hour_is_new_once(
 
 
 def _by_date(items: list[Item]) -> Iterator[Item]:
-    """Yield items, the newest first."""
+    """Yield items sorted by date, the newest first."""
     yield from sorted(items, key=lambda item: item.added_at, reverse=True)
 
 
-async def test_an_older_item_that_comes_into_the_list_is_not_told(
+async def test_an_older_item_that_enters_the_list_is_not_reported(
     listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     movies = simulator.library.section_titled("Movies")
@@ -283,7 +283,7 @@ async def test_an_older_item_that_comes_into_the_list_is_not_told(
     assert listener.new_events == []
 
 
-async def test_an_item_whose_date_was_edited_is_not_told(
+async def test_an_item_whose_date_was_edited_is_not_reported(
     listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     movies = simulator.library.section_titled("Movies")

@@ -1,4 +1,4 @@
-"""How the items that were added are read, and what is told when they are not."""
+"""Library events: bursts, summaries, and details of items that cannot be read."""
 
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -12,20 +12,28 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .events import CREATED, DELETED, DONE, EventListener, add_film, notify, reads
-from .support import reading, set_up, settle
+from .event_recorder import (
+    CREATED,
+    DELETED,
+    DONE,
+    EventListener,
+    add_film,
+    metadata_batches,
+    notify,
+)
+from .helpers import set_up, settle, state_value
 
 
 @pytest.fixture
 def listener(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> EventListener:
-    """Return what hears of the libraries of a server that tells only what a test has it tell."""
+    """Return a recorder of library events; the server sends only a test's notifications."""
     simulator.library.on_add = simulator.library.on_remove = None
     return EventListener(hass, LIBRARY)
 
 
-async def test_the_first_20_items_of_a_burst_are_told_and_the_rest_summarized(
+async def test_the_first_20_items_of_a_burst_are_reported_and_the_rest_summarized(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -38,8 +46,8 @@ async def test_the_first_20_items_of_a_burst_are_told_and_the_rest_summarized(
         notify(loaded_entry, film, DONE, title="file name")
     await advance(10)
     assert listener.new_events == [("added", film.title) for film in films[:20]]
-    # Those that are told, and ten titles of the rest.
-    assert reads(simulator) == [30]
+    # The 20 that are reported, and ten titles of the rest.
+    assert metadata_batches(simulator) == [30]
     await advance(60)
     (event,) = listener.events
     assert {key: event[key] for key in ("event_type", "title", "library", "library_type")} == {
@@ -52,13 +60,13 @@ async def test_the_first_20_items_of_a_burst_are_told_and_the_rest_summarized(
     assert event["titles"] == [film.title for film in films[20:30]]
 
 
-async def test_a_burst_that_goes_on_is_summarized_every_ten_minutes(
+async def test_a_continuing_burst_is_summarized_every_10_minutes(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    # Three in eight seconds: 22 a minute.
+    # Three in six seconds: 30 a minute.
     for number in range(300):
         notify(loaded_entry, add_film(simulator, f"Part {number}"), CREATED, DONE)
         if number % 3 == 0:
@@ -72,7 +80,7 @@ async def test_a_burst_that_goes_on_is_summarized_every_ten_minutes(
     assert len(counts) == 2
 
 
-async def test_a_slow_arrival_of_items_is_no_burst(
+async def test_slowly_added_items_are_not_summarized(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -84,7 +92,7 @@ async def test_a_slow_arrival_of_items_is_no_burst(
     assert listener.new_events == [("added", f"Part {number}") for number in range(30)]
 
 
-async def test_a_drive_that_is_gone_is_20_deletions_and_a_summary(
+async def test_2_000_deletions_are_20_events_and_a_summary(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -104,21 +112,21 @@ async def test_a_drive_that_is_gone_is_20_deletions_and_a_summary(
     )
 
 
-async def test_a_new_library_of_1_000_films_is_one_event(
+async def test_a_new_library_of_1_000_movies_is_one_event(
     hass: HomeAssistant,
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    attic = simulator.library.add_section("Old films", "movie")
+    section = simulator.library.add_section("Old films", "movie")
     for number in range(1_000):
-        film = simulator.library.add_item(Kind.MOVIE, f"Part {number}", attic)
+        film = simulator.library.add_item(Kind.MOVIE, f"Part {number}", section)
         notify(loaded_entry, film, CREATED, DONE)
     await advance(60)
     loaded_entry.runtime_data.libraries.async_handle_timeline(
         TimelineNotification(
-            library_key=str(attic.key),
+            library_key=str(section.key),
             rating_key="1",
             item_type=1,
             title=None,
@@ -135,22 +143,22 @@ async def test_a_new_library_of_1_000_films_is_one_event(
         "movie",
         1_000,
     ]
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
     assert listener.new_events
-    notify(loaded_entry, simulator.library.add_item(Kind.MOVIE, "Fog", attic), CREATED, DONE)
+    notify(loaded_entry, simulator.library.add_item(Kind.MOVIE, "Fog", section), CREATED, DONE)
     await advance(10)
     assert listener.new_events == [("added", "Fog")]
 
 
-async def test_items_of_a_library_that_is_never_listed_are_told_after_all(
+async def test_items_of_a_library_that_is_never_listed_are_reported_after_a_delay(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    attic = simulator.library.add_section("Attic", "movie")
-    film = simulator.library.add_item(Kind.MOVIE, "Fog", attic)
-    simulator.library.sections.pop(attic.key)
+    section = simulator.library.add_section("Attic", "movie")
+    film = simulator.library.add_item(Kind.MOVIE, "Fog", section)
+    simulator.library.sections.pop(section.key)
     notify(loaded_entry, film, CREATED, DONE)
     await advance(60)
     assert listener.new_events == []
@@ -158,7 +166,7 @@ async def test_items_of_a_library_that_is_never_listed_are_told_after_all(
     assert listener.new_events == [("added", "Fog")]
 
 
-async def test_a_file_that_is_added_again_under_another_key_is_told_once(
+async def test_a_file_that_is_added_again_under_another_key_is_reported_once(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -186,7 +194,7 @@ async def test_a_file_that_is_added_again_under_another_key_is_told_once(
     ],
     ids=["gone", "failing", "rate limited", "web page", "reset"],
 )
-async def test_an_item_that_cannot_be_read_is_told_by_the_title_it_was_notified_with(
+async def test_an_item_that_cannot_be_read_is_reported_with_its_notified_title(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -213,7 +221,7 @@ async def test_an_item_that_cannot_be_read_is_told_by_the_title_it_was_notified_
     assert listener.new_events == [("added", "Mist")]
 
 
-async def test_an_item_that_is_missing_from_the_answer_costs_none_of_the_others(
+async def test_an_item_missing_from_the_response_does_not_affect_the_others(
     listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -227,7 +235,7 @@ async def test_an_item_that_is_missing_from_the_answer_costs_none_of_the_others(
     assert listener.new_events == [("added", "Fog"), ("added", "file name"), ("added", "Haze")]
 
 
-async def test_an_item_that_goes_while_it_is_read_is_not_told_at_all(
+async def test_an_item_deleted_while_its_details_are_read_is_not_reported(
     hass: HomeAssistant,
     listener: EventListener,
     loaded_entry: MockConfigEntry,
@@ -239,13 +247,13 @@ async def test_an_item_that_goes_while_it_is_read_is_not_told_at_all(
     notify(loaded_entry, film, CREATED, DONE)
     await simulator.fault_reached()
     notify(loaded_entry, film, DELETED)
-    # Gives up waiting, and then reads it once more.
+    # The request times out and is retried once.
     await advance(10)
-    assert len(reads(simulator)) == 2
+    assert len(metadata_batches(simulator)) == 2
     assert listener.new_events == []
 
 
-async def test_what_changes_while_the_server_seems_away_is_told_when_it_is_back(
+async def test_changes_during_an_outage_are_reported_after_it(
     hass: HomeAssistant,
     listener: EventListener,
     loaded_entry: MockConfigEntry,
@@ -254,7 +262,7 @@ async def test_what_changes_while_the_server_seems_away_is_told_when_it_is_back(
 ) -> None:
     simulator.faults.add("*", Fault.status(500), times=None)
     await advance(10)
-    assert reading(hass, LIBRARY) == STATE_UNAVAILABLE
+    assert state_value(hass, LIBRARY) == STATE_UNAVAILABLE
     notify(loaded_entry, add_film(simulator, "Fog"), DELETED)
     notify(loaded_entry, add_film(simulator, "Mist"), DELETED)
     assert listener.new_events == []
@@ -263,7 +271,7 @@ async def test_what_changes_while_the_server_seems_away_is_told_when_it_is_back(
     assert listener.new_events == [("deleted", "Fog"), ("deleted", "Mist")]
 
 
-async def test_libraries_that_cannot_be_read_do_not_silence_their_news(
+async def test_items_are_reported_while_the_libraries_cannot_be_read(
     hass: HomeAssistant,
     listener: EventListener,
     loaded_entry: MockConfigEntry,
@@ -272,13 +280,13 @@ async def test_libraries_that_cannot_be_read_do_not_silence_their_news(
 ) -> None:
     simulator.faults.add("/media/providers", Fault.status(500), times=None)
     await advance(3600)
-    assert reading(hass, "sensor.harbour_movies_movies") == STATE_UNAVAILABLE
+    assert state_value(hass, "sensor.harbour_movies_movies") == STATE_UNAVAILABLE
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
     await advance(10)
     assert listener.new_events == [("added", "Fog")]
 
 
-async def test_nothing_is_read_when_nobody_wants_to_hear(
+async def test_details_are_not_read_while_the_entity_is_disabled(
     hass: HomeAssistant,
     entity_registry: er.EntityRegistry,
     loaded_entry: MockConfigEntry,
@@ -290,7 +298,7 @@ async def test_nothing_is_read_when_nobody_wants_to_hear(
     await advance(10)
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
     await advance(10)
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
 
     entity_registry.async_update_entity(LIBRARY, disabled_by=None)
     await hass.config_entries.async_reload(loaded_entry.entry_id)
@@ -301,7 +309,7 @@ async def test_nothing_is_read_when_nobody_wants_to_hear(
     assert listener.new_events == [("added", "Fog")]
 
 
-async def test_an_entry_that_is_unloaded_reads_nothing_more(
+async def test_an_unloaded_entry_reads_no_details(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -310,11 +318,11 @@ async def test_an_entry_that_is_unloaded_reads_nothing_more(
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
     assert await hass.config_entries.async_unload(loaded_entry.entry_id)
     await advance(10)
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []
 
     listener = EventListener(hass, LIBRARY)
     await set_up(hass, loaded_entry)
     await advance(10)
-    # Not read, but listed after the restart.
+    # The item was not read, but it is in the list after the restart.
     assert listener.new_events == [("added", "Fog")]
-    assert reads(simulator) == []
+    assert metadata_batches(simulator) == []

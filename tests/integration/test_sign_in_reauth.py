@@ -1,4 +1,4 @@
-"""Signing in again with Plex, for a new token and for a new address."""
+"""Reauthentication and reconfiguration by signing in with Plex."""
 
 from collections.abc import Awaitable, Callable
 
@@ -13,10 +13,10 @@ from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTI
 from tests.simulator import PlexSimulator, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .accounts import approve, assert_failed, go_to_plex, try_again
+from .config_flow_helpers import assert_error, choose_form, paths_with_token, submit
 from .conftest import ACCESS_TOKEN, ACCOUNT_TOKEN, NEW_TOKEN, TOKEN, list_server
-from .flows import assert_error, choose_form, paths_with_token, submit
-from .support import state_of_entry
+from .helpers import entry_state
+from .plex_tv_sign_in import approve, assert_failed, open_plex_sign_in, retry_sign_in
 
 type OpenMenu = Callable[[HomeAssistant, MockConfigEntry], Awaitable[ConfigFlowResult]]
 
@@ -41,7 +41,7 @@ FLOWS = pytest.mark.parametrize(
 
 
 @FLOWS
-async def test_an_approval_gives_an_entry_its_new_token(
+async def test_an_approval_updates_the_token(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -51,7 +51,7 @@ async def test_an_approval_gives_an_entry_its_new_token(
     reason: str,
 ) -> None:
     simulator.revoke(TOKEN)
-    step = await go_to_plex(hass, await open_menu(hass, loaded_entry))
+    step = await open_plex_sign_in(hass, await open_menu(hass, loaded_entry))
 
     result = await approve(hass, plextv, step)
 
@@ -64,11 +64,11 @@ async def test_an_approval_gives_an_entry_its_new_token(
         CONF_ACCOUNT_TOKEN: ACCOUNT_TOKEN,
         CONF_CONNECTION: "local",
     }
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
 
 
 @FLOWS
-async def test_an_approval_finds_a_server_that_has_moved(
+async def test_an_approval_updates_the_address(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     entry: MockConfigEntry,
@@ -81,17 +81,17 @@ async def test_an_approval_finds_a_server_that_has_moved(
     assert not await hass.config_entries.async_setup(entry.entry_id)
     plextv.add_account("owner", ACCOUNT_TOKEN)
     list_server(plextv, relocated_server, access_token=NEW_TOKEN)
-    step = await go_to_plex(hass, await open_menu(hass, entry))
+    step = await open_plex_sign_in(hass, await open_menu(hass, entry))
 
     result = await approve(hass, plextv, step)
 
     assert result["reason"] == reason
     assert entry.data[CONF_URL] == relocated_server.url
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
 
 
-@FLOWS
-async def test_an_account_without_the_server_is_refused_until_one_has_it(
+@pytest.mark.parametrize(("open_menu", "reason"), [(open_reauth_menu, "reauth_successful")])
+async def test_an_account_without_the_server_is_rejected(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -102,7 +102,7 @@ async def test_an_account_without_the_server_is_refused_until_one_has_it(
 ) -> None:
     plextv.add_account("juniper", "canary-juniper")
     list_server(plextv, other_server, account="juniper")
-    step = await go_to_plex(hass, await open_menu(hass, loaded_entry))
+    step = await open_plex_sign_in(hass, await open_menu(hass, loaded_entry))
     before = dict(loaded_entry.data)
 
     form = await approve(hass, plextv, step, "juniper")
@@ -110,13 +110,13 @@ async def test_an_account_without_the_server_is_refused_until_one_has_it(
     assert_failed(form, "wrong_account")
     assert dict(loaded_entry.data) == before
     assert other_server.requests == []
-    result = await approve(hass, plextv, await try_again(hass, form))
+    result = await approve(hass, plextv, await retry_sign_in(hass, form))
     assert result["reason"] == reason
     assert loaded_entry.data[CONF_ACCOUNT_TOKEN] == ACCOUNT_TOKEN
 
 
 @FLOWS
-async def test_another_server_at_the_address_is_not_taken_for_the_entrys(
+async def test_another_server_at_the_address_is_rejected(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -126,7 +126,7 @@ async def test_another_server_at_the_address_is_not_taken_for_the_entrys(
     open_menu: OpenMenu,
     reason: str,
 ) -> None:
-    step = await go_to_plex(hass, await open_menu(hass, loaded_entry))
+    step = await open_plex_sign_in(hass, await open_menu(hass, loaded_entry))
     await simulator.stop()
     await other_server.stop()
     await other_server.start(port=simulator.port)
@@ -142,7 +142,7 @@ async def test_another_server_at_the_address_is_not_taken_for_the_entrys(
     assert result["reason"] == reason
 
 
-async def test_a_token_entered_by_hand_is_not_left_to_the_account(
+async def test_a_typed_token_removes_the_account(
     hass: HomeAssistant,
     found_by_account: None,
     loaded_entry: MockConfigEntry,
@@ -156,12 +156,12 @@ async def test_a_token_entered_by_hand_is_not_left_to_the_account(
 
     assert result["reason"] == "reauth_successful"
     assert loaded_entry.data[CONF_TOKEN] == NEW_TOKEN
-    # Or the next outage would replace what was typed by what the account says.
+    # Otherwise the next outage would replace the typed values.
     assert CONF_ACCOUNT_TOKEN not in loaded_entry.data
     assert CONF_CONNECTION not in loaded_entry.data
 
 
-async def test_an_address_entered_by_hand_is_not_left_to_the_account(
+async def test_a_typed_address_removes_the_account(
     hass: HomeAssistant,
     found_by_account: None,
     loaded_entry: MockConfigEntry,

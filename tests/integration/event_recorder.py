@@ -1,4 +1,4 @@
-"""What a server tells of its libraries, and what an automation hears of it."""
+"""Timeline notifications, and a recorder of event entities."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -29,10 +29,10 @@ type EventList = list[tuple[str, str | None]]
 
 
 class EventListener:
-    """Notes every event of an entity, as Home Assistant's own trigger would."""
+    """Records the events of an event entity, as the trigger of an automation sees them."""
 
     def __init__(self, hass: HomeAssistant, entity_id: str) -> None:
-        """Listen from now on; writes counts all that is written, of whatever kind."""
+        """Start recording; `writes` counts all writes of the state."""
         self.events: list[Mapping[str, Any]] = []
         self.writes = 0
         self._entity_id = entity_id
@@ -43,18 +43,18 @@ class EventListener:
 
     @property
     def new_events(self) -> EventList:
-        """Return what was heard since the last time."""
+        """Return the events since the last call."""
         events, self.events = self.events, []
         return [(event["event_type"], event["title"]) for event in events]
 
     @callback
     def _reported(self, event: Event[Any]) -> None:
-        """Count what is written without a change."""
+        """Count a write without a change."""
         self.writes += event.data["entity_id"] == self._entity_id
 
     @callback
     def _changed(self, event: Event[EventStateChangedData]) -> None:
-        """Note an event, but neither a return from unavailability nor a restored state."""
+        """Record an event, but neither a recovery from unavailability nor a restored state."""
         if event.data["entity_id"] != self._entity_id:
             return
         self.writes += 1
@@ -66,7 +66,7 @@ class EventListener:
 
 
 def notify(entry: MockConfigEntry, item: Item, *marks: Mark, title: str | None = None) -> None:
-    """Have the server tell how far an item is, mark by mark."""
+    """Handle timeline notifications of an item, one for each mark."""
     for state, metadata_state in marks:
         entry.runtime_data.library_changes.async_handle_timeline(
             TimelineNotification(
@@ -87,8 +87,8 @@ def add_film(simulator: PlexSimulator, title: str = "Fog") -> Item:
     )
 
 
-def reads(simulator: PlexSimulator) -> list[int]:
-    """Return of how many items the metadata was asked for, request by request."""
+def metadata_batches(simulator: PlexSimulator) -> list[int]:
+    """Return the number of items of each request for metadata."""
     return [
         request.path.count(",") + 1
         for request in simulator.requests

@@ -1,4 +1,4 @@
-"""plex.tv that is away, unwell or slow: no concern of a server that is there."""
+"""Outages of plex.tv do not affect a server that is reachable."""
 
 import asyncio
 
@@ -18,8 +18,8 @@ from tests.entity_ids import CONNECTED, STREAMS
 from tests.simulator import Fault, Outage, PlexSimulator, PlexTvSimulator, error_fault
 
 from .conftest import Advance
-from .moving import RESOURCES, announce, be_missed
-from .support import reading, set_up, state_of_entry
+from .helpers import entry_state, set_up, state_value
+from .relocation_helpers import RESOURCES, fail_until_relocation, set_addresses
 
 OUTAGES = pytest.mark.parametrize(
     "outage",
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.usefixtures("trusted_authority", "found_by_account")
 
 
 async def _until(hass: HomeAssistant, entity_id: str, state: str) -> None:
-    """Wait for a reading while something else still hangs."""
+    """Wait for a state while another request still hangs."""
     reached = asyncio.Event()
 
     @callback
@@ -47,13 +47,13 @@ async def _until(hass: HomeAssistant, entity_id: str, state: str) -> None:
             reached.set()
 
     remove = async_track_state_change_event(hass, entity_id, changed)
-    if reading(hass, entity_id) != state:
+    if state_value(hass, entity_id) != state:
         await reached.wait()
     remove()
 
 
 @OUTAGES
-async def test_a_server_that_is_there_neither_notices_nor_asks(
+async def test_a_reachable_server_needs_no_request_to_plex_tv(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -63,28 +63,28 @@ async def test_a_server_that_is_there_neither_notices_nor_asks(
 ) -> None:
     plextv.faults.add("*", outage, times=None)
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     for seconds in (10, 10, 3600, 10):
         await advance(seconds)
-        assert reading(hass, CONNECTED) == STATE_ON
-        assert reading(hass, STREAMS) == "0"
+        assert state_value(hass, CONNECTED) == STATE_ON
+        assert state_value(hass, STREAMS) == "0"
     assert not plextv.requests
 
 
-async def test_a_server_that_is_there_does_without_a_plex_tv(
+async def test_an_outage_of_the_server_ends_without_plex_tv(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()
-    await be_missed(advance)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    await fail_until_relocation(advance)
+    assert state_value(hass, CONNECTED) == STATE_OFF
     await simulator.start()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
 
 
 @OUTAGES
-async def test_a_server_that_was_away_returns_without_plex_tv(
+async def test_an_outage_of_the_server_ends_during_an_outage_of_plex_tv(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -93,32 +93,32 @@ async def test_a_server_that_was_away_returns_without_plex_tv(
     advance: Advance,
     outage: Fault,
 ) -> None:
-    announce(plextv, loaded_entry, server_at_new_port)
+    set_addresses(plextv, loaded_entry, server_at_new_port)
     plextv.faults.add("*", outage, times=None)
     data = dict(loaded_entry.data)
     await simulator.stop()
-    await be_missed(advance)
-    # A failure that may pass is tried once more, and no longer than somebody would wait.
+    await fail_until_relocation(advance)
+    # A temporary failure is retried once, within a short timeout.
     assert 1 <= plextv.count(RESOURCES) == len(plextv.requests) <= 2
     assert loaded_entry.data == data
     await simulator.start()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
     assert not hass.config_entries.flow.async_progress()
 
-    # When both are back a move is followed as ever.
+    # When both are reachable again, a new address is found.
     plextv.end_outage()
     await simulator.stop()
     await advance(15 * 60)
     await advance(10)
     await advance(10)
     assert loaded_entry.data[CONF_URL] == server_at_new_port.url
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
 @OUTAGES
-async def test_a_start_without_server_and_plex_tv_waits_for_either(
+async def test_setup_is_retried_while_server_and_plex_tv_are_unreachable(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -126,19 +126,19 @@ async def test_a_start_without_server_and_plex_tv_waits_for_either(
     advance: Advance,
     outage: Fault,
 ) -> None:
-    announce(plextv, entry, simulator)
+    set_addresses(plextv, entry, simulator)
     plextv.faults.add("*", outage, times=None)
     await simulator.stop()
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "unreachable"
     await simulator.start()
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     assert not hass.config_entries.flow.async_progress()
 
 
-async def test_a_plex_tv_that_hangs_holds_no_poll_up(
+async def test_a_hanging_plex_tv_delays_no_poll(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -146,7 +146,7 @@ async def test_a_plex_tv_that_hangs_holds_no_poll_up(
     clock: FreezerClock,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, simulator)
+    set_addresses(plextv, loaded_entry, simulator)
     plextv.begin_outage(Outage.HANG)
     await simulator.stop()
     await advance(10)
@@ -155,7 +155,7 @@ async def test_a_plex_tv_that_hangs_holds_no_poll_up(
     async_fire_time_changed(hass, dt_util.utcnow())
     await plextv.fault_reached()
     await simulator.start()
-    # Less than it takes to give plex.tv up.
+    # Less than the timeout for plex.tv.
     clock.advance(11)
     async_fire_time_changed(hass, dt_util.utcnow())
     await _until(hass, CONNECTED, STATE_ON)
@@ -166,10 +166,10 @@ async def test_a_plex_tv_that_hangs_holds_no_poll_up(
     await plextv.faults.wait_released()
     await advance(10)
     assert plextv.count(RESOURCES) == 2
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
-async def test_a_plex_tv_that_hangs_holds_a_start_up_only_so_long(
+async def test_a_hanging_plex_tv_delays_setup_by_less_than_15_seconds(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -186,7 +186,7 @@ async def test_a_plex_tv_that_hangs_holds_a_start_up_only_so_long(
         clock.advance(seconds)
     assert await starting is False
     assert clock.monotonic() - began < 15
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     await simulator.start()
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
