@@ -261,7 +261,7 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
                 "channel": session.media.channel if session.is_live else None,
                 "user": user_name(session),
                 "player": session.player.name,
-                "player_id": player_id(session, self.coordinator.machine_identifier),
+                "player_id": player_id(session, self.coordinator.player_salt),
                 "product": session.player.product,
                 "location": session.location,
                 "method": session.method,

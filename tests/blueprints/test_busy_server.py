@@ -8,6 +8,7 @@ import pytest
 
 from tests.fixtures.home_assistant import Advance
 from tests.integration.helpers import state_value
+from tests.markdown import unescape_markdown
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 
@@ -25,7 +26,10 @@ type Notifications = list[tuple[str, list[str]]]
 
 def take_notifications(notifications: list[ServiceCall]) -> Notifications:
     """Return titles and message lines of the notifications since the last call."""
-    found = [(call.data["title"], call.data["message"].splitlines()) for call in notifications]
+    found = [
+        (call.data["title"], unescape_markdown(call.data["message"]).splitlines())
+        for call in notifications
+    ]
     notifications.clear()
     return found
 

@@ -17,6 +17,7 @@ from tests.entity_ids import LIBRARY
 from tests.fixtures.home_assistant import Advance
 from tests.integration.event_recorder import CREATED, DELETED, DONE, add_film, notify
 from tests.integration.helpers import settle, state_of, state_value, wait_until
+from tests.markdown import unescape_markdown
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
@@ -38,7 +39,9 @@ def _no_automatic_notifications(loaded_entry: MockConfigEntry, simulator: PlexSi
 
 def take_notifications(notifications: list[ServiceCall]) -> Notifications:
     """Return titles and messages of the notifications since the last call."""
-    found = [(call.data["title"], call.data["message"]) for call in notifications]
+    found = [
+        (call.data["title"], unescape_markdown(call.data["message"])) for call in notifications
+    ]
     notifications.clear()
     return found
 

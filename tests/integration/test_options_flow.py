@@ -326,3 +326,19 @@ async def test_another_server_at_the_address_does_not_get_the_token(
 
     assert_error(form, "users_unknown")
     assert not paths_with_token(other_server)
+
+
+async def test_option_for_users_with_control_is_off_until_it_is_selected(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
+) -> None:
+    for selected in ({"allow_users": True}, {"allow_users": False}, {}):
+        form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
+        await hass.config_entries.options.async_configure(
+            form["flow_id"], {"retry": DEFAULTS, **selected}
+        )
+        await settle(hass)
+        is_on = selected.get("allow_users", False)
+        assert ("allow_users" in loaded_entry.options) is is_on
+        form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
+        assert ("allow_users" in prefilled(form)) is is_on
+        hass.config_entries.options.async_abort(form["flow_id"])

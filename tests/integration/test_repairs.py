@@ -43,8 +43,8 @@ async def test_a_server_that_starts_to_require_https_raises_an_issue(
     await _restart_with(simulator, certificate)
     simulator.clear_requests()
     for _ in range(5):
-        is_connected = state_value(hass, CONNECTED) != STATE_OFF
-        assert not (is_connected and "secure_connections" in _issues(hass))
+        if "secure_connections" in _issues(hass):
+            assert state_value(hass, CONNECTED) == STATE_OFF
         await advance(10)
     assert _issues(hass) == {"secure_connections"}
     # The identity was requested once, without the token.
@@ -109,7 +109,7 @@ async def test_a_total_timeout_that_is_too_short_raises_a_fixable_issue(
     )
     assert answer.status == HTTPStatus.OK
     flow = await answer.json()
-    assert flow["description_placeholders"] == {"server": "Harbour"}
+    assert flow["description_placeholders"] == {"name": "Harbour", "server": "Harbour"}
     answer = await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})
     assert (await answer.json())["type"] == "create_entry"
     await settle(hass)

@@ -90,7 +90,7 @@ async def test_an_approval_updates_the_address(
     assert entry_state(entry) is ConfigEntryState.LOADED
 
 
-@FLOWS
+@pytest.mark.parametrize(("open_menu", "reason"), [(open_reauth_menu, "reauth_successful")])
 async def test_an_account_without_the_server_is_rejected(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,

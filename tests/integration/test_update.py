@@ -103,7 +103,7 @@ async def test_the_release_notes_have_no_urls(
     answer = await client.receive_json()
     assert answer["result"] == (
         "**New**\n\n- Quieter nights\n- Longer evenings\n\n"
-        "**Fixed**\n\n- (Scanner) Lost its way in fog"
+        "**Fixed**\n\n- \\(Scanner\\) Lost its way in fog"
     )
     assert state_of(hass, UPDATE).attributes["release_url"] is None
     assert "simulated-download-token" not in str(state_of(hass, UPDATE).as_dict())

@@ -105,8 +105,8 @@ async def test_the_repair_issue_names_the_server_and_links_the_documentation(
     issue = issue_registry.async_get_issue(DOMAIN, f"wrong_server_{loaded_entry.entry_id}")
     assert issue is not None
     assert issue.severity is ir.IssueSeverity.ERROR
-    assert not issue.is_fixable
-    assert issue.translation_placeholders == {"server": "Harbour"}
+    assert issue.is_fixable
+    assert issue.translation_placeholders == {"name": "Harbour", "server": "Harbour"}
     assert issue.learn_more_url is not None
     repository, _, page = issue.learn_more_url.partition("/blob/main/")
     assert repository == "https://github.com/plex-pulse/plex-pulse"

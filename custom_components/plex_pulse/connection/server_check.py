@@ -1,10 +1,19 @@
 """Read a server with its token, and find out why the server refuses the token."""
 
-from ..api import PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient, ServerInfo
+from ..api import (
+    Library,
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    PlexServerClient,
+    ServerInfo,
+)
 
 
-async def async_get_server(client: PlexServerClient, *, has_token: bool) -> ServerInfo:
-    """Return the server.
+async def async_get_server(
+    client: PlexServerClient, *, has_token: bool
+) -> tuple[ServerInfo, tuple[Library, ...]]:
+    """Return the server and its libraries.
 
     Raises:
         PlexApiError: UNCLAIMED if the server refuses the token because it is not signed in to
@@ -12,7 +21,7 @@ async def async_get_server(client: PlexServerClient, *, has_token: bool) -> Serv
 
     """
     try:
-        server, _ = await client.get_providers()
+        return await client.get_providers()
     except PlexApiError as err:
         if err.kind is not PlexErrorKind.AUTHENTICATION:
             raise
@@ -21,4 +30,3 @@ async def async_get_server(client: PlexServerClient, *, has_token: bool) -> Serv
         if not has_token:
             raise err.replace(reason=PlexErrorReason.TOKEN_REQUIRED) from err
         raise
-    return server

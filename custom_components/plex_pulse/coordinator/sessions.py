@@ -58,12 +58,16 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     listeners; `current_sessions` and `progress` include such reports.
     """
 
-    def __init__(self, context: CoordinatorContext) -> None:
-        """Expect the owner's token until the server refuses the sessions."""
+    def __init__(self, context: CoordinatorContext, player_salt: str | None = None) -> None:
+        """Expect the owner's token until the server refuses the sessions.
+
+        player_salt: what the ids of players are made from, the machine identifier if None.
+        """
         # Push may be connected while requests fail; only a poll detects the end of that.
         interval = PollInterval(SESSIONS_INTERVAL, after_failure=SESSIONS_INTERVAL)
         super().__init__(context, name=SESSIONS, poll_interval=interval)
         self.can_read_sessions = True
+        self.player_salt: Final = player_salt or self.machine_identifier
         self._clock = async_get_shared(self.hass).rate_limiters.clock
         self._next_permission_check = self._clock.monotonic() + _PERMISSION_RETRY_SECONDS
         # A response to an earlier request must not replace that to a later one.

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlow, ConfigFlowResult
 from homeassistant.core import callback
 import voluptuous as vol
 
@@ -84,11 +84,19 @@ class SignInSteps(ConfigFlow):
         except PlexApiError as err:
             return await self._async_show_problem(sign_in_problem(err))
         self._servers = {server.machine_identifier: server for server in servers}
+        return await self._async_continue_with(servers)
+
+    async def _async_continue_with(self, servers: list[Resource]) -> ConfigFlowResult:
+        """Continue with the required or the only server, or let the user select one."""
+        required = self._required_server
+        if required in self._servers:
+            return await self.async_step_server({CONF_SERVER: required})
         match servers:
-            case [] if self._required_server is not None:
-                return await self._async_show_problem("wrong_account")
             case []:
-                return await self._async_show_problem("no_servers")
+                problem = "no_servers" if required is None else "wrong_account"
+                return await self._async_show_problem(problem)
+            case _ if required is not None:
+                return await self.async_step_replacement()
             case [server]:
                 return await self.async_step_server({CONF_SERVER: server.machine_identifier})
             case _:
@@ -108,6 +116,18 @@ class SignInSteps(ConfigFlow):
 
     async def async_step_server(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Let the user select a server, then find its best address."""
+        return await self._async_select_server("server", user_input)
+
+    async def async_step_replacement(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Let the user select the server that replaces one that the account does not have."""
+        return await self._async_select_server("replacement", user_input)
+
+    async def _async_select_server(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Show the servers of the account, and finish with the selected one."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -116,13 +136,17 @@ class SignInSteps(ConfigFlow):
                 errors["base"] = err.key
             else:
                 return await self._async_finish(connection, data)
-        return self._show("server", server_schema(self._servers.values()), user_input, errors)
+        return self._show(step_id, server_schema(self._servers.values()), user_input, errors)
 
     def _selectable_servers(self, servers: tuple[Resource, ...]) -> list[Resource]:
-        """Return the servers of an account that this flow can set up or update."""
-        if (required := self._required_server) is not None:
+        """Return the servers of an account that this flow can set up or update.
+
+        When an entry is reconfigured, these include servers that could replace its own.
+        """
+        required = self._required_server
+        if required is not None and self.source != SOURCE_RECONFIGURE:
             return [server for server in servers if server.machine_identifier == required]
-        configured = self._async_current_ids(include_ignore=False)
+        configured = self._async_current_ids(include_ignore=False) - {required}
         return [server for server in servers if server.machine_identifier not in configured]
 
     async def _async_connect(self, resource: Resource) -> tuple[ValidConnection, dict[str, Any]]:
