@@ -13,7 +13,7 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER
 
-from ..helpers import deliver_push, set_up, settle
+from ..helpers import deliver_push, set_up, settle, use_shared_token
 from .browser import Browse, Browser, user_token
 
 INTERVAL = 10
@@ -217,10 +217,7 @@ async def test_shared_user_s_token_may_not_read_streams(
     simulator: PlexSimulator,
     browse: Browse,
 ) -> None:
-    simulator.add_shared_token("canary-shared-token", [1])
-    hass.config_entries.async_update_entry(
-        entry, data={**entry.data, "token": "canary-shared-token"}
-    )
+    use_shared_token(hass, entry, simulator)
     await hass.config_entries.async_reload(entry.entry_id)
     await settle(hass)
     browser = await browse()
