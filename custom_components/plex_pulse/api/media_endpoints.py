@@ -10,7 +10,7 @@ from .http.transport import Transport
 from .models.coerce import JsonObject
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType, listed_items, listing_total
-from .models.media_details import DetailedItem, detailed_items
+from .models.media_details import DetailedItem, detailed_page
 from .models.search import found_items
 from .newest_items import NewestItems, newest_first, read_newest
 
@@ -154,15 +154,26 @@ class MediaEndpoints:
         self, *, limit: int, library: Library | None = None
     ) -> tuple[DetailedItem, ...]:
         """Return what `get_recently_added` returns, with the details of each item."""
-        if library is None:
-            return await self._get_details("/library/recentlyAdded", {}, limit)
-        media_type, *_ = RECENT_TYPES.get(library.kind, (None,))
-        params = {**_type_params(media_type), "sort": "addedAt:desc"}
-        return await self._get_details(_library_path(library.key), params, limit)
+        path, params = "/library/recentlyAdded", dict[str, str | int]()
+        if library is not None:
+            media_type, *_ = RECENT_TYPES.get(library.kind, (None,))
+            path = _library_path(library.key)
+            params = {**_type_params(media_type), "sort": "addedAt:desc"}
+        details: dict[MediaItem, DetailedItem] = {}
+
+        async def read_page(start: int, size: int) -> MediaPage:
+            """Return the items of a page, and remember their details."""
+            items, total = await self._get_details(path, params, start, size)
+            details.update((detailed.item, detailed) for detailed in items)
+            return MediaPage(items=tuple(each.item for each in items), total=total)
+
+        newest = await read_newest(read_page, limit, self._transport.time())
+        return tuple(details[item] for item in (newest.dated + newest.misdated)[:limit])
 
     async def get_on_deck_details(self, *, limit: int) -> tuple[DetailedItem, ...]:
         """Return what `get_on_deck` returns, with the details of each item."""
-        return await self._get_details("/library/onDeck", {}, limit)
+        items, _ = await self._get_details("/library/onDeck", {}, 0, limit)
+        return items[:limit]
 
     async def search(self, query: str, *, limit: int) -> tuple[MediaItem, ...]:
         """Return the items of all libraries that match, best match first (GET /hubs/search).
@@ -235,13 +246,12 @@ class MediaEndpoints:
         )
 
     async def _get_details(
-        self, path: str, params: Mapping[str, str | int], limit: int
-    ) -> tuple[DetailedItem, ...]:
-        """Return the first items of a listing with their details."""
-        items = await self._transport.request(
-            "GET", path, required(detailed_items), params={**params, **page_params(0, limit)}
+        self, path: str, params: Mapping[str, str | int], start: int, size: int
+    ) -> tuple[tuple[DetailedItem, ...], int]:
+        """Return a page of a listing with the details of its items, and the total."""
+        return await self._transport.request(
+            "GET", path, required(detailed_page), params={**params, **page_params(start, size)}
         )
-        return items[:limit]
 
     async def _get_page(
         self,

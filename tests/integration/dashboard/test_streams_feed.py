@@ -293,9 +293,11 @@ async def test_server_that_cannot_be_set_up_is_unavailable_with_the_cause(
     [
         (Fault.reset(), "cannot_connect"),
         (Fault.status(429, {"Retry-After": "300"}), "rate_limited"),
+        (Fault.status(429), "rate_limited"),
+        (Fault.status(429, body=b""), "rate_limited"),
         (Fault.status(500), "server_error"),
     ],
-    ids=["reset", "429", "500"],
+    ids=["reset", "429", "429 without Retry-After", "429 without a message", "500"],
 )
 async def test_cause_of_a_failed_set_up_is_that_of_an_outage(
     hass: HomeAssistant,
