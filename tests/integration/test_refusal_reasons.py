@@ -21,7 +21,7 @@ from .config_flow_helpers import (
 )
 from .conftest import TOKEN, Advance
 from .helpers import settle
-from .plex_tv_sign_in import approve, begin_sign_in, open_plex_sign_in
+from .plex_tv_sign_in import approve, open_plex_sign_in, start_sign_in
 
 STARTING = b'<Response code="503" title="Maintenance" status="Starting up"/>'
 
@@ -151,7 +151,7 @@ async def test_sign_in_says_why_the_server_cannot_be_used(
 ) -> None:
     simulator.faults.add(path, fault, times=None)
 
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert form["step_id"] == "server"
     assert_error(form, key)
