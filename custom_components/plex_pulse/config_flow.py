@@ -18,6 +18,7 @@ from yarl import URL
 from .connection.announcement import async_handle_announcement
 from .connection.certificate import without_certificate_name
 from .connection.gdm import DiscoveredServer, async_discover_servers
+from .connection.refusal import Refusal, async_explain_refusal
 from .connection.token import extract_token
 from .connection.validation import (
     ConnectionInvalidError,
@@ -127,14 +128,39 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Start reauthentication: the server refuses the token, and this is confirmed."""
-        return await self.async_step_reauth_confirm()
+        return self._show_reauth_menu(
+            await async_explain_refusal(self.hass, self._get_reauth_entry())
+        )
 
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show the menu for reauthentication."""
+        """Show the menu for reauthentication if the reason of the refusal is unknown."""
+        return self._show_reauth_menu(Refusal.UNKNOWN)
+
+    async def async_step_reauth_unclaimed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the menu for reauthentication at a server without an account."""
+        return self._show_reauth_menu(Refusal.UNCLAIMED)
+
+    async def async_step_reauth_signed_out(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the menu for reauthentication with an account that was signed out."""
+        return self._show_reauth_menu(Refusal.SIGNED_OUT)
+
+    async def async_step_reauth_not_shared(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the menu for reauthentication at a server that is no longer shared."""
+        return self._show_reauth_menu(Refusal.NOT_SHARED)
+
+    @callback
+    def _show_reauth_menu(self, refusal: Refusal) -> ConfigFlowResult:
+        """Show the menu that explains why the token is refused."""
         return self.async_show_menu(
-            step_id="reauth_confirm",
+            step_id=refusal.value,
             menu_options=["sign_in", "reauth_manual"],
             description_placeholders={"name": escape_markdown(self._get_reauth_entry().title)},
         )

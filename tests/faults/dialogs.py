@@ -109,8 +109,8 @@ class DialogUser:
         return await self._submit(menu, {"next_step_id": way})
 
     async def _submit(self, step: Step, user_input: UserInput) -> Step:
-        """Submit a form."""
-        return await self._ask("post", step, user_input)
+        """Submit a form; a reauth flow may have been removed since it was shown."""
+        return await self._ask("post", step, user_input) if "flow_id" in step else step
 
     async def _close(self, step: Step) -> None:
         """Abort a flow that has not ended.

@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio import locks
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 import logging
 from types import CoroutineType
@@ -13,7 +13,7 @@ from homeassistant.components.homeassistant import (
     SERVICE_UPDATE_ENTITY,
 )
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import ATTR_ENTITY_ID, STATE_UNAVAILABLE
+from homeassistant.const import ATTR_ENTITY_ID, CONF_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
 import pytest
@@ -26,6 +26,8 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator
+
+SHARED_TOKEN = "canary-shared-token"
 
 _MAX_ITERATIONS = 200_000
 """Iterations of the event loop, which take some seconds, before a wait fails."""
@@ -138,6 +140,18 @@ async def set_up(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Set up an entry, whether this succeeds or not."""
     await hass.config_entries.async_setup(entry.entry_id)
     await settle(hass)
+
+
+def use_shared_token(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    sections: Sequence[int] = (1,),
+) -> None:
+    """Replace the token of an entry by that of a user who may read only these sections."""
+    simulator.add_shared_token(SHARED_TOKEN, list(sections))
+    data = {**entry.data, CONF_TOKEN: SHARED_TOKEN}
+    hass.config_entries.async_update_entry(entry, data=data)
 
 
 async def update_entities(hass: HomeAssistant, *entity_ids: str) -> None:

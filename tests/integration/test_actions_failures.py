@@ -1,7 +1,6 @@
 """Errors that actions raise when the server fails, and the recovery afterwards."""
 
 from homeassistant.config_entries import SOURCE_REAUTH
-from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 import pytest
@@ -12,9 +11,8 @@ from tests.simulator.library import Kind
 
 from .actions import call_action, get_response
 from .conftest import Advance
-from .helpers import set_up, state_value
+from .helpers import set_up, state_value, use_shared_token
 
-SHARED_TOKEN = "canary-shared-token"
 DECK = "/library/onDeck"
 
 
@@ -23,8 +21,7 @@ async def shared(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> MockConfigEntry:
     """Return the entry of the server, set up with the token of a shared user."""
-    simulator.add_shared_token(SHARED_TOKEN, [1])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator)
     await set_up(hass, entry)
     return entry
 

@@ -16,10 +16,17 @@ from tests.entity_ids import CONNECTED, MOVIES, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import TOKEN, Advance
-from .helpers import diagnostics_of, entry_state, set_up, settle, state_value
+from .helpers import (
+    SHARED_TOKEN,
+    diagnostics_of,
+    entry_state,
+    set_up,
+    settle,
+    state_value,
+    use_shared_token,
+)
 
 NEW_TOKEN = "canary-new-token"
-SHARED_TOKEN = "canary-shared-token"
 
 # All requests with the token that a poll of the sessions sends.
 WITH_TOKEN = ("/status/sessions", "/library/sections")
@@ -198,8 +205,7 @@ async def test_a_shared_token_has_libraries_and_starts_no_reauth(
     refusal: Literal[401, 403],
 ) -> None:
     simulator.state.admin_refusal = refusal
-    simulator.add_shared_token(SHARED_TOKEN, [1, 3])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator, [1, 3])
     await set_up(hass, entry)
     assert entry_state(entry) is ConfigEntryState.LOADED
     devices = dr.async_entries_for_config_entry(device_registry, entry.entry_id)
@@ -235,8 +241,7 @@ async def test_a_shared_token_has_libraries_and_starts_no_reauth(
 async def test_a_revoked_shared_token_starts_reauth(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    simulator.add_shared_token(SHARED_TOKEN, [1])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator)
     await set_up(hass, entry)
     simulator.revoke(SHARED_TOKEN)
     await advance(3600)

@@ -12,24 +12,16 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.library import Kind
 from tests.simulator.posters import poster
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, KESTREL, LIVING_ROOM, OWNER, PHONE
 
 from .conftest import TOKEN, Advance
 from .followed_users import NOW_PLAYING, device_of, follow_users
-from .helpers import deliver_push, set_up, settle, state_of, state_value
+from .helpers import SHARED_TOKEN, deliver_push, set_up, settle, state_of, state_value
 
-SHARED_TOKEN = "canary-shared-token"
 MARLOW = NOW_PLAYING.format("marlow")
 JUNIPERS = NOW_PLAYING.format("juniper")
 PICTURE = "image.harbour_juniper_now_playing"
-
-
-@pytest.fixture
-def films(simulator: PlexSimulator) -> list[Item]:
-    """Return the movies of the server."""
-    return simulator.library.of_kind(Kind.MOVIE)
 
 
 async def test_a_followed_user_has_a_device_below_the_server(

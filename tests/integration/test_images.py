@@ -4,7 +4,7 @@ import asyncio
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
-from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -18,7 +18,7 @@ from tests.simulator.posters import poster
 
 from .conftest import TOKEN, Advance
 from .event_recorder import add_film
-from .helpers import set_up, state_of, state_value
+from .helpers import set_up, state_of, state_value, use_shared_token
 
 NOW_PLAYING = "image.harbour_now_playing"
 LAST_ADDED = "image.harbour_last_added"
@@ -60,12 +60,6 @@ def _fetched(simulator: PlexSimulator) -> list[str]:
 def _poster(item: Item) -> tuple[int, str, bytes]:
     """Return the response with the poster of an item."""
     return HTTPStatus.OK, "image/png", poster(f"{item.rating_key}thumb", 600, 900)
-
-
-@pytest.fixture
-def films(simulator: PlexSimulator) -> list[Item]:
-    """Return the movies of the server."""
-    return simulator.library.of_kind(Kind.MOVIE)
 
 
 async def test_the_poster_of_a_stream_is_fetched_once_and_cached(
@@ -440,9 +434,7 @@ async def test_a_shared_user_has_added_images_but_no_stream_image(
     entity_registry: er.EntityRegistry,
     viewer: Viewer,
 ) -> None:
-    simulator.add_shared_token("canary-shared-token", [1])
-    data = {**entry.data, CONF_TOKEN: "canary-shared-token"}
-    hass.config_entries.async_update_entry(entry, data=data)
+    use_shared_token(hass, entry, simulator)
     await set_up(hass, entry)
     assert entity_registry.async_get(NOW_PLAYING) is None
     movies = simulator.library.section_titled("Movies")

@@ -24,17 +24,8 @@ from .event_recorder import (
 from .helpers import set_up, settle, state_value
 
 
-@pytest.fixture
-def listener(
-    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
-) -> EventListener:
-    """Return a recorder of library events; the server sends only a test's notifications."""
-    simulator.library.on_add = simulator.library.on_remove = None
-    return EventListener(hass, LIBRARY)
-
-
 async def test_the_first_20_items_of_a_burst_are_reported_and_the_rest_summarized(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -45,12 +36,13 @@ async def test_the_first_20_items_of_a_burst_are_reported_and_the_rest_summarize
     for film in films:
         notify(loaded_entry, film, DONE, title="file name")
     await advance(10)
-    assert listener.new_events == [("added", film.title) for film in films[:20]]
+    assert library_listener.new_events == [("added", film.title) for film in films[:20]]
     # The 20 that are reported, and ten titles of the rest.
     assert metadata_batches(simulator) == [30]
     await advance(60)
-    (event,) = listener.events
-    assert {key: event[key] for key in ("event_type", "title", "library", "library_type")} == {
+    (event,) = library_listener.events
+    keys = ("event_type", "title", "library", "library_type")
+    assert {key: event[key] for key in keys} == {
         "event_type": "items_added",
         "title": None,
         "library": "Movies",
@@ -61,7 +53,7 @@ async def test_the_first_20_items_of_a_burst_are_reported_and_the_rest_summarize
 
 
 async def test_a_continuing_burst_is_summarized_every_10_minutes(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -73,15 +65,17 @@ async def test_a_continuing_burst_is_summarized_every_10_minutes(
             await advance(6)
     await advance(10)
     await advance(60)
-    single = [event for event in listener.events if event["event_type"] == "added"]
-    counts = [event["count"] for event in listener.events if event["event_type"] == "items_added"]
+    single = [event for event in library_listener.events if event["event_type"] == "added"]
+    counts = [
+        event["count"] for event in library_listener.events if event["event_type"] == "items_added"
+    ]
     assert len(single) == 20
     assert sum(counts) == 280
     assert len(counts) == 2
 
 
 async def test_slowly_added_items_are_not_summarized(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -89,11 +83,11 @@ async def test_slowly_added_items_are_not_summarized(
     for number in range(30):
         notify(loaded_entry, add_film(simulator, f"Part {number}"), CREATED, DONE)
         await advance(4)
-    assert listener.new_events == [("added", f"Part {number}") for number in range(30)]
+    assert library_listener.new_events == [("added", f"Part {number}") for number in range(30)]
 
 
 async def test_2_000_deletions_are_20_events_and_a_summary(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -102,9 +96,9 @@ async def test_2_000_deletions_are_20_events_and_a_summary(
     for film in films:
         notify(loaded_entry, film, DELETED)
     await advance(10)
-    assert listener.new_events == [("deleted", film.title) for film in films[:20]]
+    assert library_listener.new_events == [("deleted", film.title) for film in films[:20]]
     await advance(60)
-    (event,) = listener.events
+    (event,) = library_listener.events
     assert (event["event_type"], event["count"], len(event["titles"])) == (
         "items_deleted",
         1_980,
@@ -114,7 +108,7 @@ async def test_2_000_deletions_are_20_events_and_a_summary(
 
 async def test_a_new_library_of_1_000_movies_is_one_event(
     hass: HomeAssistant,
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -136,7 +130,7 @@ async def test_a_new_library_of_1_000_movies_is_one_event(
     )
     await settle(hass)
     await advance(120)
-    (event,) = listener.events
+    (event,) = library_listener.events
     assert [event[key] for key in ("event_type", "library", "library_type", "count")] == [
         "library_added",
         "Old films",
@@ -144,14 +138,14 @@ async def test_a_new_library_of_1_000_movies_is_one_event(
         1_000,
     ]
     assert metadata_batches(simulator) == []
-    assert listener.new_events
+    assert library_listener.new_events
     notify(loaded_entry, simulator.library.add_item(Kind.MOVIE, "Fog", section), CREATED, DONE)
     await advance(10)
-    assert listener.new_events == [("added", "Fog")]
+    assert library_listener.new_events == [("added", "Fog")]
 
 
 async def test_items_of_a_library_that_is_never_listed_are_reported_after_a_delay(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -161,13 +155,13 @@ async def test_items_of_a_library_that_is_never_listed_are_reported_after_a_dela
     simulator.library.sections.pop(section.key)
     notify(loaded_entry, film, CREATED, DONE)
     await advance(60)
-    assert listener.new_events == []
+    assert library_listener.new_events == []
     await advance(120)
-    assert listener.new_events == [("added", "Fog")]
+    assert library_listener.new_events == [("added", "Fog")]
 
 
 async def test_a_file_that_is_added_again_under_another_key_is_reported_once(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -180,7 +174,7 @@ async def test_a_file_that_is_added_again_under_another_key_is_reported_once(
         simulator.library.remove_item(episode)
         notify(loaded_entry, episode, DELETED, title="The Weir")
         await advance(1800)
-    assert listener.new_events == [("added", "The Weir"), ("deleted", "The Weir")]
+    assert library_listener.new_events == [("added", "The Weir"), ("deleted", "The Weir")]
 
 
 @pytest.mark.parametrize(
@@ -195,7 +189,7 @@ async def test_a_file_that_is_added_again_under_another_key_is_reported_once(
     ids=["gone", "failing", "rate limited", "web page", "reset"],
 )
 async def test_an_item_that_cannot_be_read_is_reported_with_its_notified_title(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -205,24 +199,24 @@ async def test_an_item_that_cannot_be_read_is_reported_with_its_notified_title(
     film = add_film(simulator)
     notify(loaded_entry, film, CREATED, DONE, title="fog.2021")
     await advance(10)
-    (event,) = listener.events
+    (event,) = library_listener.events
     assert (event["title"], event["type"], event["library"], event["rating_key"]) == (
         "fog.2021",
         "movie",
         "Movies",
         str(film.rating_key),
     )
-    assert listener.new_events
+    assert library_listener.new_events
 
     simulator.faults.clear()
     await advance(300)
     notify(loaded_entry, add_film(simulator, "Mist"), CREATED, DONE, title="mist.2022")
     await advance(10)
-    assert listener.new_events == [("added", "Mist")]
+    assert library_listener.new_events == [("added", "Mist")]
 
 
 async def test_an_item_missing_from_the_response_does_not_affect_the_others(
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -232,12 +226,16 @@ async def test_an_item_missing_from_the_response_does_not_affect_the_others(
         notify(loaded_entry, film, CREATED, DONE, title="file name")
     simulator.library.remove_item(films[1])
     await advance(10)
-    assert listener.new_events == [("added", "Fog"), ("added", "file name"), ("added", "Haze")]
+    assert library_listener.new_events == [
+        ("added", "Fog"),
+        ("added", "file name"),
+        ("added", "Haze"),
+    ]
 
 
 async def test_an_item_deleted_while_its_details_are_read_is_not_reported(
     hass: HomeAssistant,
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -250,12 +248,12 @@ async def test_an_item_deleted_while_its_details_are_read_is_not_reported(
     # The request times out and is retried once.
     await advance(10)
     assert len(metadata_batches(simulator)) == 2
-    assert listener.new_events == []
+    assert library_listener.new_events == []
 
 
 async def test_changes_during_an_outage_are_reported_after_it(
     hass: HomeAssistant,
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -265,15 +263,15 @@ async def test_changes_during_an_outage_are_reported_after_it(
     assert state_value(hass, LIBRARY) == STATE_UNAVAILABLE
     notify(loaded_entry, add_film(simulator, "Fog"), DELETED)
     notify(loaded_entry, add_film(simulator, "Mist"), DELETED)
-    assert listener.new_events == []
+    assert library_listener.new_events == []
     simulator.faults.clear()
     await advance(10)
-    assert listener.new_events == [("deleted", "Fog"), ("deleted", "Mist")]
+    assert library_listener.new_events == [("deleted", "Fog"), ("deleted", "Mist")]
 
 
 async def test_items_are_reported_while_the_libraries_cannot_be_read(
     hass: HomeAssistant,
-    listener: EventListener,
+    library_listener: EventListener,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
@@ -283,7 +281,7 @@ async def test_items_are_reported_while_the_libraries_cannot_be_read(
     assert state_value(hass, "sensor.harbour_movies_movies") == STATE_UNAVAILABLE
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
     await advance(10)
-    assert listener.new_events == [("added", "Fog")]
+    assert library_listener.new_events == [("added", "Fog")]
 
 
 async def test_details_are_not_read_while_the_entity_is_disabled(
@@ -303,10 +301,10 @@ async def test_details_are_not_read_while_the_entity_is_disabled(
     entity_registry.async_update_entity(LIBRARY, disabled_by=None)
     await hass.config_entries.async_reload(loaded_entry.entry_id)
     await advance(10)
-    listener = EventListener(hass, LIBRARY)
+    library_listener = EventListener(hass, LIBRARY)
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
     await advance(10)
-    assert listener.new_events == [("added", "Fog")]
+    assert library_listener.new_events == [("added", "Fog")]
 
 
 async def test_an_unloaded_entry_reads_no_details(
@@ -320,9 +318,9 @@ async def test_an_unloaded_entry_reads_no_details(
     await advance(10)
     assert metadata_batches(simulator) == []
 
-    listener = EventListener(hass, LIBRARY)
+    library_listener = EventListener(hass, LIBRARY)
     await set_up(hass, loaded_entry)
     await advance(10)
     # The item was not read, but it is in the list after the restart.
-    assert listener.new_events == [("added", "Fog")]
+    assert library_listener.new_events == [("added", "Fog")]
     assert metadata_batches(simulator) == []

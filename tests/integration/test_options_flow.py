@@ -1,7 +1,7 @@
 """The options flow: timeouts and retries, and followed users."""
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
@@ -14,7 +14,7 @@ from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER, TANSY, Us
 from .config_flow_helpers import assert_error, options_of, paths_with_token, prefilled
 from .conftest import Advance
 from .followed_users import follow_users
-from .helpers import set_up, settle
+from .helpers import set_up, settle, use_shared_token
 
 DEFAULTS = {
     "max_retries": 3,
@@ -301,9 +301,7 @@ async def test_with_a_shared_token_no_users_are_offered_and_the_choice_is_kept(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     await follow_users(hass, loaded_entry, JUNIPER)
-    simulator.add_shared_token("canary-shared-token", [1])
-    data = {**loaded_entry.data, CONF_TOKEN: "canary-shared-token"}
-    hass.config_entries.async_update_entry(loaded_entry, data=data)
+    use_shared_token(hass, loaded_entry, simulator)
     await hass.config_entries.async_unload(loaded_entry.entry_id)
     await set_up(hass, loaded_entry)
     simulator.clear_requests()

@@ -14,13 +14,6 @@ from .event_recorder import EventListener
 MINUTE = 60_000
 
 
-@pytest.fixture
-def film(simulator: PlexSimulator) -> Item:
-    """Return a movie of 88 minutes; 90 % of it is 79 minutes and 12 seconds."""
-    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
-    return film
-
-
 @pytest.mark.smoke
 async def test_an_event_has_item_user_player_and_location(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance

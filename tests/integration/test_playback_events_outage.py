@@ -1,25 +1,16 @@
 """Playback events after a start, a reload or an outage."""
 
-from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
-import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import LIBRARY, PLAYBACK
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, PHONE
 
 from .conftest import Advance
 from .event_recorder import EventListener
-from .helpers import set_up, state_of, state_value
-
-
-@pytest.fixture
-def film(simulator: PlexSimulator) -> Item:
-    """Return a movie of 88 minutes; 90 % of it is 79 minutes and 12 seconds."""
-    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
-    return film
+from .helpers import set_up, state_of, state_value, use_shared_token
 
 
 async def test_streams_that_play_at_startup_cause_no_started_event(
@@ -142,10 +133,7 @@ async def test_an_outage_without_changes_causes_no_event(
 async def test_a_shared_token_has_no_playback_entity(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    simulator.add_shared_token("canary-shared-token", [1])
-    hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_TOKEN: "canary-shared-token"}
-    )
+    use_shared_token(hass, entry, simulator)
     await set_up(hass, entry)
     assert hass.states.get(PLAYBACK) is None
     assert state_of(hass, LIBRARY).state == STATE_UNKNOWN

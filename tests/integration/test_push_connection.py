@@ -4,7 +4,7 @@ import logging
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON
+from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -27,12 +27,12 @@ from .helpers import (
     settle,
     state_of,
     state_value,
+    use_shared_token,
     wait_until,
 )
 
 READ = "/status/sessions"
 NOTIFICATIONS = "/:/websockets/notifications"
-SHARED_TOKEN = "canary-shared-token"
 
 pytestmark = [pytest.mark.push, pytest.mark.usefixtures("entry_with_push")]
 
@@ -47,9 +47,7 @@ async def _use_a_shared_token(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     """Use the token of a user who has access to one library."""
-    simulator.add_shared_token(SHARED_TOKEN, [1])
-    data = {**entry.data, CONF_TOKEN: SHARED_TOKEN}
-    hass.config_entries.async_update_entry(entry, data=data)
+    use_shared_token(hass, entry, simulator)
     await hass.config_entries.async_reload(entry.entry_id)
     await wait_until(lambda: state_value(hass, PUSH) == STATE_ON)
     await settle(hass)

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -15,9 +15,16 @@ from tests.entity_ids import PUSH, REMOTE_ACCESS, UPDATE
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .helpers import deliver_push, diagnostics_of, set_up, settle, state_value, wait_until
+from .helpers import (
+    deliver_push,
+    diagnostics_of,
+    set_up,
+    settle,
+    state_value,
+    use_shared_token,
+    wait_until,
+)
 
-SHARED_TOKEN = "canary-shared-token"
 READ = "/myplex/account"
 READ_UPDATE = "/updater/status"
 
@@ -231,8 +238,7 @@ async def test_a_shared_token_sends_no_owner_only_requests(
     hass_client: ClientSessionGenerator,
     advance: Advance,
 ) -> None:
-    simulator.add_shared_token(SHARED_TOKEN, [1, 3])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator, [1, 3])
     await set_up(hass, entry)
     await advance(15 * 60)
     assert not simulator.count(READ) + simulator.count(READ_UPDATE)

@@ -21,42 +21,36 @@ LATE = 70 * 60_000
 NEARLY_OVER = 86 * 60_000
 
 
-@pytest.fixture
-def listener(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> EventListener:
-    """Return a recorder of the playback events."""
-    return EventListener(hass, PLAYBACK)
-
-
 async def test_a_stream_that_stopped_during_a_restart_is_reported_once(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
-    listener: EventListener,
+    playback_listener: EventListener,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
 ) -> None:
     session = simulator.sessions.start(film)
     await advance(10)
-    assert listener.new_events == [("started", film.title)]
+    assert playback_listener.new_events == [("started", film.title)]
     await hass.config_entries.async_unload(loaded_entry.entry_id)
     simulator.sessions.stop(session)
     await set_up(hass, loaded_entry)
     # Only its start was seen, so it was not watched, even if the history lists it.
-    assert [(event["event_type"], event["user"]) for event in listener.events] == [
+    assert [(event["event_type"], event["user"]) for event in playback_listener.events] == [
         ("stopped", "marlow")
     ]
-    assert listener.new_events
+    assert playback_listener.new_events
     assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
     await advance(10)
-    assert listener.new_events == []
+    assert playback_listener.new_events == []
 
 
 @pytest.mark.parametrize("has_ended", [False, True])
 async def test_a_movie_watched_during_a_restart_is_reported_once(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
-    listener: EventListener,
+    playback_listener: EventListener,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
@@ -65,24 +59,24 @@ async def test_a_movie_watched_during_a_restart_is_reported_once(
     session = simulator.sessions.start(film)
     simulator.sessions.seek(session, LATE)
     await advance(10)
-    assert listener.new_events == [("started", film.title)]
+    assert playback_listener.new_events == [("started", film.title)]
     await hass.config_entries.async_unload(loaded_entry.entry_id)
     simulator.sessions.seek(session, NEARLY_OVER)
     if has_ended:
         simulator.sessions.stop(session)
     await set_up(hass, loaded_entry)
     kinds = ["stopped", "watched"] if has_ended else ["watched"]
-    assert listener.new_events == [(kind, film.title) for kind in kinds]
+    assert playback_listener.new_events == [(kind, film.title) for kind in kinds]
     assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
     await advance(10)
-    assert listener.new_events == []
+    assert playback_listener.new_events == []
 
 
 async def test_a_stream_that_started_during_a_restart_has_start_and_stop(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
-    listener: EventListener,
+    playback_listener: EventListener,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
@@ -90,10 +84,10 @@ async def test_a_stream_that_started_during_a_restart_has_start_and_stop(
     await hass.config_entries.async_unload(loaded_entry.entry_id)
     session = simulator.sessions.start(film, player=BEDROOM)
     await set_up(hass, loaded_entry)
-    assert listener.new_events == [("started", film.title)]
+    assert playback_listener.new_events == [("started", film.title)]
     simulator.sessions.stop(session)
     await advance(10)
-    assert listener.new_events == [("stopped", film.title)]
+    assert playback_listener.new_events == [("stopped", film.title)]
 
 
 async def test_stored_state_is_written_after_an_event_but_not_for_positions(

@@ -18,9 +18,8 @@ from tests.simulator.plextv_accounts import PlexAccount
 
 from .config_flow_helpers import assert_error, options_of, paths_with_token, submit
 from .conftest import ACCESS_TOKEN, ACCOUNT_TOKEN, list_server
+from .helpers import SHARED_TOKEN
 from .plex_tv_sign_in import approve, assert_failed, assert_signs_in, retry_sign_in, start_sign_in
-
-SHARED_TOKEN = "canary-shared-token"
 
 
 async def test_an_approval_sets_up_the_server(

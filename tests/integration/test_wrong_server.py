@@ -1,7 +1,7 @@
 """Another server at the address: its data is never shown and it never gets the token."""
 
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
-from homeassistant.const import CONF_TOKEN, CONF_URL, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.const import CONF_URL, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -14,10 +14,8 @@ from tests.simulator import PlexSimulator, PlexTvSimulator
 
 from .config_flow_helpers import paths_with_token
 from .conftest import TOKEN, Advance
-from .helpers import entry_state, set_up, state_value
+from .helpers import entry_state, set_up, state_value, use_shared_token
 from .relocation_helpers import issue_keys, set_addresses
-
-SHARED_TOKEN = "canary-shared-token"
 
 
 async def _replace_server(simulator: PlexSimulator, other_server: PlexSimulator) -> None:
@@ -194,8 +192,7 @@ async def test_every_poll_of_a_shared_user_verifies_the_identity(
     other_server: PlexSimulator,
     advance: Advance,
 ) -> None:
-    simulator.add_shared_token(SHARED_TOKEN, [1])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator)
     await set_up(hass, entry)
     assert state_value(hass, MOVIES) == "40"
     await _replace_server(simulator, other_server)

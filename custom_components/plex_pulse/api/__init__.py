@@ -66,12 +66,18 @@ from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerIn
 from .models.session import Player, PlayMethod, Session, User
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
-from .newest_items import NewestItems, is_misdated, newest_first
+from .newest_items import (
+    MAX_CLOCK_DIFFERENCE_SECONDS,
+    NewestItems,
+    is_misdated,
+    newest_first,
+)
 from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
 from .websocket import ConnectionState, PlexWebsocket
 
 __all__ = [
     "APPROVAL_PAGE",
+    "MAX_CLOCK_DIFFERENCE_SECONDS",
     "PLEX_TV",
     "RECENT_TYPES",
     "Account",

@@ -75,6 +75,8 @@ class PlexErrorReason(StrEnum):
     """The token is refused by a server that is not signed in to an account."""
     TOKEN_REQUIRED = "token_required"  # noqa: S105 - the name of a reason
     """No token was sent, and the server requires one."""
+    TOO_OLD = "too_old"
+    """The Media Server does not have the endpoint."""
 
 
 _TRANSIENT_KINDS: Final = frozenset(

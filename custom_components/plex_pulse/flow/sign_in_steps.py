@@ -10,9 +10,10 @@ import voluptuous as vol
 
 from ..api import PlexApiError, Resource
 from ..clients import async_create_account_client
+from ..connection.refusal import async_is_unclaimed
 from ..connection.relocation import async_find_connection, connection_data
 from ..connection.validation import ConnectionInvalidError, ValidConnection, async_validate
-from ..errors import SignInProblem, sign_in_problem
+from ..errors import SignInProblem, find_connection_error, sign_in_problem
 from .schemas import CONF_SERVER, server_schema
 from .sign_in import SignIn
 
@@ -93,14 +94,22 @@ class SignInSteps(ConfigFlow):
             return await self.async_step_server({CONF_SERVER: required})
         match servers:
             case []:
-                problem = "no_servers" if required is None else "wrong_account"
-                return await self._async_show_problem(problem)
+                return await self._async_show_problem(await self._async_why_no_server())
             case _ if required is not None:
                 return await self.async_step_replacement()
             case [server]:
                 return await self.async_step_server({CONF_SERVER: server.machine_identifier})
             case _:
                 return await self.async_step_server()
+
+    async def _async_why_no_server(self) -> str:
+        """Return the error key if the account has no server that this flow can use."""
+        if self._required_server is None:
+            return "no_servers"
+        entry = self.hass.config_entries.async_get_entry(self.context.get("entry_id", ""))
+        if entry is not None and await async_is_unclaimed(self.hass, entry):
+            return "server_unclaimed"
+        return "wrong_account"
 
     async def async_step_sign_in_failed(
         self, user_input: dict[str, Any] | None = None
@@ -159,7 +168,7 @@ class SignInSteps(ConfigFlow):
         try:
             found = await async_find_connection(self.hass, resource, allow_plain=True)
         except PlexApiError as err:
-            raise ConnectionInvalidError(key="cannot_connect") from err
+            raise ConnectionInvalidError(key=find_connection_error(err)) from err
         account_token = self._sign_in.token if self._sign_in else None
         data = connection_data(resource, found, account_token or "")
         connection = await async_validate(

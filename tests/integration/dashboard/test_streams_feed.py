@@ -13,7 +13,7 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER
 
-from ..helpers import deliver_push, set_up, settle
+from ..helpers import deliver_push, set_up, settle, use_shared_token
 from .browser import Browse, Browser, user_token
 
 INTERVAL = 10
@@ -217,10 +217,7 @@ async def test_shared_user_s_token_may_not_read_streams(
     simulator: PlexSimulator,
     browse: Browse,
 ) -> None:
-    simulator.add_shared_token("canary-shared-token", [1])
-    hass.config_entries.async_update_entry(
-        entry, data={**entry.data, "token": "canary-shared-token"}
-    )
+    use_shared_token(hass, entry, simulator)
     await hass.config_entries.async_reload(entry.entry_id)
     await settle(hass)
     browser = await browse()
@@ -296,9 +293,11 @@ async def test_server_that_cannot_be_set_up_is_unavailable_with_the_cause(
     [
         (Fault.reset(), "cannot_connect"),
         (Fault.status(429, {"Retry-After": "300"}), "rate_limited"),
+        (Fault.status(429), "rate_limited"),
+        (Fault.status(429, body=b""), "rate_limited"),
         (Fault.status(500), "server_error"),
     ],
-    ids=["reset", "429", "500"],
+    ids=["reset", "429", "429 without Retry-After", "429 without a message", "500"],
 )
 async def test_cause_of_a_failed_set_up_is_that_of_an_outage(
     hass: HomeAssistant,

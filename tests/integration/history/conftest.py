@@ -22,10 +22,11 @@ from pytest_homeassistant_custom_component.typing import RecorderInstanceContext
 from custom_components.plex_pulse.history.setup import DATA_HISTORY
 from tests.integration.conftest import Advance
 from tests.integration.helpers import settle
-from tests.simulator import PlexSimulator
+from tests.simulator import Fault, PlexSimulator
 from tests.simulator.made_up_history import made_up_history
 from tests.simulator.users_and_players import USERS
 
+type FailFrom = Callable[[int, Fault | None], None]
 type ReadStatistics = Callable[[str], Awaitable[list[dict[str, Any]]]]
 
 
@@ -121,6 +122,28 @@ def three_years(simulator: PlexSimulator) -> PlexSimulator:
         plays_per_day=1.8,
     )
     return simulator
+
+
+@pytest.fixture
+def fail_from(simulator: PlexSimulator, monkeypatch: pytest.MonkeyPatch) -> FailFrom:
+    """Return a function that applies a fault to the history from a position on; None ends it."""
+    take = simulator.faults.take
+    first = 0
+    applied: Fault | None = None
+
+    def take_or_fail(path: str) -> Fault | None:
+        if applied is not None and path == HISTORY_PATH:
+            request = next(each for each in reversed(simulator.requests) if each.path == path)
+            if int(request.query.get("X-Plex-Container-Start", "0")) >= first:
+                return applied
+        return take(path)
+
+    def fail_from(position: int, fault: Fault | None) -> None:
+        nonlocal first, applied
+        first, applied = position, fault
+
+    monkeypatch.setattr(simulator.faults, "take", take_or_fail)
+    return fail_from
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
-from homeassistant.helpers import llm
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
@@ -16,6 +14,7 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.assist import expose_servers, server_results
 from tests.integration.actions import get_response
 from tests.integration.conftest import TOKEN
 from tests.integration.dashboard.browser import browse_with
@@ -179,21 +178,8 @@ async def test_card_of_an_unknown_server_fails(
 async def test_assist_tool_returns_the_most_played_of_the_last_week(
     hass: HomeAssistant, year: PlexSimulator
 ) -> None:
-    assert await async_setup_component(hass, "homeassistant", {})
-    assert await async_setup_component(hass, "llm", {})
-    context = llm.LLMContext(
-        platform="test",
-        context=Context(),
-        language="en",
-        assistant="conversation",
-        device_id=None,
-    )
-    api = await llm.async_get_api(hass, llm.LLM_API_ASSIST, context)
-    result = await api.async_call_tool(
-        llm.ToolInput(tool_name=f"{DOMAIN}__get_top", tool_args={"period": "week"})
-    )
-    data: dict[str, Any] = dict(result.data)
-    (server,) = data["servers"]
+    await expose_servers(hass)
+    (server,) = await server_results(hass, "get_top", period="week")
     rows: list[dict[str, Any]] = server["top"]
     expected = await get_response(hass, "get_top", period="week", limit=1)
     assert (rows[0]["name"], rows[0]["plays"]) == (
