@@ -13,7 +13,7 @@ from yarl import URL
 
 from .errors import PlexApiError
 from .http.backoff import Backoff
-from .http.certificate import server_hostname
+from .http.certificate import with_proof
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity, token_header, with_base_path
 from .http.upgrade import open_websocket
@@ -83,11 +83,7 @@ class PlexWebsocket:
         """
         self.skipped = 0
         self._session = session
-        self._url = URL(url)
-        self._server_hostname: str | None = None
-        if certificate_name is not None:
-            self._url = self._url.with_scheme("https")
-            self._server_hostname = server_hostname(self._url, certificate_name)
+        self._url, self._server_hostname = with_proof(URL(url), certificate_name)
         self._headers = identity.headers | token_header(token)
         self._clock = rate_limiters.clock
         self._rate_limiter = rate_limiters.limiter_for(self._url)

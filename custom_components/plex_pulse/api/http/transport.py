@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .certificate import server_hostname
+from .certificate import with_proof
 from .classify import (
     ConnectionLostError,
     Redirect,
@@ -85,10 +85,7 @@ class Transport:
 
         """
         self._session = session
-        self._server_hostname: str | None = None
-        if certificate_name is not None:
-            base_url = base_url.with_scheme("https")
-            self._server_hostname = server_hostname(base_url, certificate_name)
+        base_url, self._server_hostname = with_proof(base_url, certificate_name)
         self._base_url = base_url
         self._headers = identity.headers
         self._token_header = token_header(token)
