@@ -21,9 +21,11 @@ export const shelf = css`
   .pills {
     flex: 1;
     display: flex;
+    align-items: center;
     justify-content: safe flex-end;
     gap: 2px;
     min-width: 0;
+    min-height: 44px;
   }
   .pills,
   .rail {
@@ -33,11 +35,18 @@ export const shelf = css`
   }
   .pill {
     flex: none;
+    min-width: 44px;
     min-height: 36px;
     padding: 0 12px;
     border-radius: 18px;
+    text-align: center;
     font-weight: var(--medium);
     white-space: nowrap;
+  }
+  .pill::after {
+    content: "";
+    position: absolute;
+    inset: -4px 0;
   }
   .pill[aria-pressed="true"] {
     background: color-mix(in srgb, var(--text) 10%, transparent);
@@ -53,13 +62,9 @@ export const shelf = css`
     display: none;
     place-items: center;
     flex: none;
-    width: 36px;
+    width: 44px;
     height: 44px;
-    margin-inline-end: -8px;
     color: var(--text);
-  }
-  .arrow:last-child {
-    margin: 0;
   }
   .arrow:disabled {
     opacity: 0.35;
@@ -71,12 +76,6 @@ export const shelf = css`
   @media (pointer: fine) {
     .arrow {
       display: grid;
-    }
-  }
-  @media (pointer: coarse) {
-    .pill {
-      min-height: 44px;
-      border-radius: 22px;
     }
   }
   .rail {
