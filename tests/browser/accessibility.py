@@ -3,7 +3,6 @@
 from typing import Final
 
 from playwright.async_api import Locator
-import pytest
 
 from scripts.common.paths import PROJECT
 
@@ -23,10 +22,28 @@ _ANIMATIONS: Final = """(element) => {
   ];
   return find(element.shadowRoot).length;
 }"""
-
-requires_axe = pytest.mark.skipif(
-    not AXE.exists(), reason="axe-core is not installed: run `npm ci` in frontend/"
-)
+# The area in which a button is hit may be larger than what is drawn: count the pixels on a
+# vertical and a horizontal line through its center.
+_SMALL_TARGETS: Final = """(element, minimum) => {
+  const root = element.shadowRoot;
+  const open = root.querySelector("dialog[open]");
+  const buttons = [...(open ?? root).querySelectorAll("button:not(:disabled), input")];
+  const hits = (button, x, y) => {
+    const hit = root.elementFromPoint(x, y);
+    return hit && (button.contains(hit) || hit.closest("label")?.contains(button));
+  };
+  return buttons.flatMap((button) => {
+    button.scrollIntoView({ block: "center", inline: "center" });
+    const { left, top, width, height } = button.getBoundingClientRect();
+    if (!width) return [];
+    const [x, y] = [left + width / 2, top + height / 2];
+    const steps = [...Array(80).keys()].map((index) => index - 39.5);
+    const across = steps.filter((step) => hits(button, x + step, y)).length;
+    const down = steps.filter((step) => hits(button, x, y + step)).length;
+    return Math.min(across, down) < minimum ? [`${button.outerHTML}: ${across} x ${down}`] : [];
+  });
+}"""
+_MIN_TARGET_PIXELS: Final = 44
 
 
 async def assert_accessible(card: Locator) -> None:
@@ -39,3 +56,9 @@ async def count_animations(card: Locator) -> int:
     """Return the number of running animations of a card and its parts."""
     count: int = await card.evaluate(_ANIMATIONS)
     return count
+
+
+async def find_small_targets(card: Locator) -> list[str]:
+    """Return the buttons of a card, or of its open dialog, that are too small for a finger."""
+    found: list[str] = await card.evaluate(_SMALL_TARGETS, _MIN_TARGET_PIXELS)
+    return found

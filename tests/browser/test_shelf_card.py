@@ -8,7 +8,7 @@ import pytest_asyncio
 from tests.simulator import Fault
 from tests.simulator.library import Kind
 
-from .accessibility import assert_accessible
+from .accessibility import assert_accessible, find_small_targets
 from .home import Home
 from .observer import ObservedPage
 
@@ -48,6 +48,7 @@ async def test_details_mark_an_item_watched_and_unwatched(page: ObservedPage, ho
     await expect(details(page)).to_contain_text(str(film.year))
     await expect(details(page)).to_contain_text("Movies")
     await assert_accessible(page.shelf)
+    assert await find_small_targets(page.shelf) == []
     await details(page).get_by_role("button", name="Mark as watched").click()
     await expect(details(page)).to_contain_text("Marked as watched")
     assert film.view_count
@@ -95,7 +96,20 @@ async def test_shelf_is_used_with_the_keyboard_alone(page: ObservedPage) -> None
     await expect(items.first).to_be_focused()
 
 
+async def test_filter_shows_another_library(page: ObservedPage) -> None:
+    await page.save_cards({"type": "custom:plex-pulse-shelf", "title": "All of it"})
+    filters = page.shelf.get_by_role("group", name="Library filter")
+    await expect(filters.get_by_role("button", name="Music")).to_be_visible()
+    await assert_accessible(page.shelf)
+    assert await find_small_targets(page.shelf) == []
+    await filters.get_by_role("button", name="Music").click()
+    await expect(page.shelf.locator("li .art.square").first).to_be_visible()
+    await expect(page.shelf.locator("li .art:not(.square)")).to_have_count(0)
+
+
 async def test_new_item_appears_without_a_reload(page: ObservedPage, home: Home) -> None:
+    await page.save_cards({"type": "custom:plex-pulse-shelf", "library": "Movies"})
+    await expect(page.shelf).to_contain_text("Movies")
     (added,) = home.server.scan(
         home.server.library.section_titled("Movies"), items=["The Brass Barometer"]
     )

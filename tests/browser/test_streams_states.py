@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 import pytest_asyncio
 
 from tests.simulator import Fault
@@ -11,9 +11,9 @@ from tests.simulator.library import Kind
 from tests.simulator.session import Session
 from tests.simulator.users_and_players import JUNIPER, KESTREL, PHONE, TANSY
 
-from .accessibility import assert_accessible
+from .accessibility import AXE, assert_accessible, count_animations, find_small_targets
 from .home import Home
-from .observer import ObservedPage
+from .observer import ObservedPage, OpenPage
 
 PATH = "streams-states"
 IMAGES = "/photo/:/transcode"
@@ -64,6 +64,7 @@ async def test_buffering_stream_says_for_how_long(page: ObservedPage, home: Home
     home.server.sessions.buffer(session)
     await expect(row).to_contain_text(re.compile(r"buffering \d+\ssec"))
     await expect(row.locator(".ring")).to_be_visible()
+    assert await count_animations(page.card) > 0
     await assert_accessible(page.card)
     home.server.sessions.resume(session)
     await expect(row).to_contain_text("ends ")
@@ -207,6 +208,34 @@ async def test_stop_that_fails_shows_why_and_can_be_repeated(
     await dialog.get_by_role("button", name="Stop stream").click()
     await expect(dialog).to_have_count(0)
     await expect(page.rows).to_have_count(0)
+
+
+async def test_dark_phone_is_accessible_without_motion(
+    open_home_page: OpenPage, home: Home
+) -> None:
+    home.reset()
+    sessions = [start_film(home, number) for number in range(3)]
+    home.server.sessions.buffer(sessions[0])
+    home.server.sessions.pause(sessions[1])
+    page = await open_home_page(
+        color_scheme="dark",
+        reduced_motion="reduce",
+        viewport=ViewportSize(width=390, height=844),
+        has_touch=True,
+        locale="he-IL",
+    )
+    if AXE.exists():
+        await page.page.add_init_script(path=AXE)
+    await page.open(f"/{PATH}")
+    await expect(page.card.locator(".ring")).to_be_visible()
+    assert await count_animations(page.card) == 0
+    await assert_accessible(page.card)
+    assert await find_small_targets(page.card) == []
+    await page.rows.last.locator("button.stop").tap()
+    await expect(page.card.get_by_role("alertdialog")).to_be_visible()
+    await assert_accessible(page.card)
+    assert await find_small_targets(page.card) == []
+    assert page.errors == []
 
 
 def start_film(home: Home, number: int) -> Session:

@@ -49,7 +49,7 @@ export const shelf = css`
     inset: -4px 0;
   }
   .pill[aria-pressed="true"] {
-    background: color-mix(in srgb, var(--text) 10%, transparent);
+    background: var(--hover);
     color: var(--text);
   }
   .pill:hover {
@@ -79,7 +79,7 @@ export const shelf = css`
     }
   }
   .rail {
-    --n: 3;
+    --n: 2;
     display: flex;
     gap: 12px;
     padding: 3px 12px 12px;
@@ -150,11 +150,11 @@ export const shelf = css`
     inset: auto 0 0;
     padding: 24px 6px 6px;
     border-radius: 0 0 8px 8px;
-    background: linear-gradient(transparent, rgb(0 0 0 / 60%));
+    background: linear-gradient(transparent, #0009);
   }
   .played .bar {
     display: block;
-    background: rgb(255 255 255 / 40%);
+    background: #fff6;
     --fill: #fff;
   }
   .about p {
@@ -167,6 +167,11 @@ export const shelf = css`
     flex-wrap: wrap;
     gap: 8px;
     --mdc-icon-size: 14px;
+  }
+  @container (min-width: 330px) {
+    .rail {
+      --n: 3;
+    }
   }
   @container (min-width: 440px) {
     .rail {
