@@ -125,7 +125,7 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
     @property
     @override
     def in_progress(self) -> bool:
-        """Return whether the server downloads or installs an update, whoever has started it."""
+        """Return whether the server downloads or installs an update, no matter who started it."""
         update = self.coordinator.data.update
         # A download that never ends must not keep users from installing again.
         return update is not None and update.state in _IN_PROGRESS - {self._stuck_state}

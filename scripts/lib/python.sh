@@ -50,7 +50,7 @@ locked_tool() {
   sed -n "/^$1==/,/[^\\]\$/p" "$(dirname "${BASH_SOURCE[0]}")/../locks/tools.lock"
 }
 
-# install_tool NAME: a locked command from PyPI in a folder of its own, with whatever Python 3 there is.
+# install_tool NAME: a locked command from PyPI in its own folder, with any available Python 3.
 install_tool() {
   local folder="$TOOLCHAIN/$1" requirement
   requirement="$(locked_tool "$1")"
@@ -75,7 +75,7 @@ uv_python() {
   printf '%s' "$python"
 }
 
-# find_python: path of the first Python that suits; a message that says what to install if there is none.
+# find_python: path of the first suitable Python; without one, a message with the packages to install.
 find_python() {
   local source python
   for python in python3.14 python3 python; do

@@ -6,7 +6,7 @@ from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 from pytest_homeassistant_custom_component.common import async_mock_service
 
-from tests.integration.support import settle
+from tests.integration.helpers import settle
 from tests.markdown import assert_inert, unescape_markdown
 
 from .conftest import Automate

@@ -13,9 +13,9 @@ from tests.simulator.library import Kind
 from tests.simulator.session import Session
 from tests.simulator.users_and_players import PHONE
 
-from .actions import act, ask
+from .actions import call_action, get_response
 from .conftest import Advance
-from .support import deliver_push, reading
+from .helpers import deliver_push, state_value
 
 TERMINATE = "/status/sessions/terminate"
 
@@ -37,8 +37,8 @@ async def test_terminate_stream_stops_the_stream_with_a_message(
 ) -> None:
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[1], player=PHONE)
     await advance(10)
-    (first, second) = (await ask(hass, "get_streams"))["streams"]
-    await act(
+    (first, second) = (await get_response(hass, "get_streams"))["streams"]
+    await call_action(
         hass,
         "terminate_stream",
         session_key=second["session_key"],
@@ -47,7 +47,7 @@ async def test_terminate_stream_stops_the_stream_with_a_message(
     (request,) = [item for item in simulator.requests if item.path == TERMINATE]
     assert request.query["reason"] == "The lamp goes out."
     await advance(10)
-    (remaining,) = (await ask(hass, "get_streams"))["streams"]
+    (remaining,) = (await get_response(hass, "get_streams"))["streams"]
     assert remaining["session_key"] == first["session_key"]
 
 
@@ -57,11 +57,11 @@ async def test_a_terminated_stream_is_removed_by_push_without_a_read(
 ) -> None:
     session = simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     await deliver_push(hass, simulator)
-    assert reading(hass, "sensor.harbour_active_streams") == "1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "1"
     reads = simulator.count("/status/sessions")
-    await act(hass, "terminate_stream", session_key=session.session_key)
+    await call_action(hass, "terminate_stream", session_key=session.session_key)
     await deliver_push(hass, simulator)
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
     assert simulator.count("/status/sessions") == reads
 
 
@@ -77,11 +77,11 @@ async def test_terminate_stream_requires_plex_pass_and_starts_no_reauth(
     await advance(10)
     for _ in range(3):
         with pytest.raises(HomeAssistantError, match="owner needs Plex Pass"):
-            await act(hass, "terminate_stream", session_key=session.session_key)
+            await call_action(hass, "terminate_stream", session_key=session.session_key)
     assert not list(loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
-    assert (await ask(hass, "get_streams"))["streams"]
+    assert (await get_response(hass, "get_streams"))["streams"]
     simulator.state.plex_pass = True
-    await act(hass, "terminate_stream", session_key=session.session_key)
+    await call_action(hass, "terminate_stream", session_key=session.session_key)
 
 
 async def test_a_401_of_terminate_stream_does_not_start_reauth(
@@ -89,9 +89,9 @@ async def test_a_401_of_terminate_stream_does_not_start_reauth(
 ) -> None:
     simulator.faults.add(TERMINATE, Fault.status(401))
     with pytest.raises(HomeAssistantError, match="does not allow this"):
-        await act(hass, "terminate_stream", session_key=session.session_key)
+        await call_action(hass, "terminate_stream", session_key=session.session_key)
     assert not list(loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
-    await act(hass, "terminate_stream", session_key=session.session_key)
+    await call_action(hass, "terminate_stream", session_key=session.session_key)
 
 
 async def test_terminating_a_stream_that_has_ended_is_a_validation_error(
@@ -100,7 +100,7 @@ async def test_terminating_a_stream_that_has_ended_is_a_validation_error(
     simulator.sessions.stop(session)
     for _ in range(2):
         with pytest.raises(ServiceValidationError, match="active stream with the session key 1"):
-            await act(hass, "terminate_stream", session_key=session.session_key)
+            await call_action(hass, "terminate_stream", session_key=session.session_key)
         await advance(10)
     assert simulator.count(TERMINATE) == 1
 
@@ -113,7 +113,7 @@ async def test_a_stream_that_cannot_be_terminated_is_a_validation_error(
     session = simulator.sessions.start(track, with_session=False)
     await advance(10)
     with pytest.raises(ServiceValidationError, match="cannot be terminated"):
-        await act(hass, "terminate_stream", session_key=session.session_key)
+        await call_action(hass, "terminate_stream", session_key=session.session_key)
 
 
 @pytest.mark.usefixtures("loaded_entry")
@@ -123,7 +123,7 @@ async def test_an_item_is_marked_as_watched_and_unwatched(
     show = simulator.library.of_kind(Kind.SHOW)[-1]
     for action, is_watched in (("mark_watched", True), ("mark_unwatched", False)):
         # YAML reads an unquoted key as a number.
-        await act(hass, action, rating_key=show.rating_key)
+        await call_action(hass, action, rating_key=show.rating_key)
         assert {episode.view_count > 0 for episode in show.leaves()} == {is_watched}
 
 
@@ -131,7 +131,7 @@ async def test_an_item_is_marked_as_watched_and_unwatched(
 @pytest.mark.parametrize("action", ["mark_watched", "mark_unwatched"])
 async def test_an_unknown_item_is_a_validation_error(hass: HomeAssistant, action: str) -> None:
     with pytest.raises(ServiceValidationError, match="no item with the rating key 999999"):
-        await act(hass, action, rating_key="999999")
+        await call_action(hass, action, rating_key="999999")
 
 
 @pytest.mark.usefixtures("loaded_entry")
@@ -141,7 +141,7 @@ async def test_an_invalid_rating_key_is_never_sent(
 ) -> None:
     simulator.clear_requests()
     with pytest.raises(vol.Invalid):
-        await act(hass, "mark_watched", rating_key=rating_key)
+        await call_action(hass, "mark_watched", rating_key=rating_key)
     assert not simulator.requests
 
 
@@ -156,7 +156,7 @@ async def test_scan_library_scans_one_library_or_all(
     fields: dict[str, str],
     scanned: list[str] | None,
 ) -> None:
-    await act(hass, "scan_library", **fields)
+    await call_action(hass, "scan_library", **fields)
     sections = simulator.library.sections.values()
     found = [section.title for section in sections if section.refreshing]
     assert found == (scanned or [section.title for section in sections])

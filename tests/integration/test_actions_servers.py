@@ -11,8 +11,8 @@ from custom_components.plex_pulse.services import ACTIONS
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
-from .actions import ask, titles
-from .support import set_up
+from .actions import get_response, titles
+from .helpers import set_up
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def test_the_actions_exist_without_a_server(hass: HomeAssistant) -> None:
     assert await async_setup_component(hass, DOMAIN, {})
     assert set(hass.services.async_services_for_domain(DOMAIN)) == set(ACTIONS)
     with pytest.raises(ServiceValidationError, match="No Plex Media Server is connected"):
-        await ask(hass, "get_streams")
+        await get_response(hass, "get_streams")
 
 
 async def test_the_actions_stay_registered_after_unload(
@@ -37,18 +37,18 @@ async def test_the_actions_stay_registered_after_unload(
     assert await hass.config_entries.async_unload(loaded_entry.entry_id)
     assert set(hass.services.async_services_for_domain(DOMAIN)) == set(ACTIONS)
     with pytest.raises(ServiceValidationError, match="No Plex Media Server is connected"):
-        await ask(hass, "get_streams")
+        await get_response(hass, "get_streams")
     with pytest.raises(ServiceValidationError, match=r"Harbour .*not loaded"):
-        await ask(hass, "get_streams", config_entry_id=loaded_entry.entry_id)
+        await get_response(hass, "get_streams", config_entry_id=loaded_entry.entry_id)
     assert await hass.config_entries.async_setup(loaded_entry.entry_id)
-    assert await ask(hass, "get_streams") == {"streams": []}
+    assert await get_response(hass, "get_streams") == {"streams": []}
 
 
 async def test_one_of_several_servers_has_to_be_selected(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, other: MockConfigEntry
 ) -> None:
     with pytest.raises(ServiceValidationError, match=r"of them: Harbour, Lighthouse$"):
-        await ask(hass, "get_streams")
+        await get_response(hass, "get_streams")
     query = {"query": "The Glass Weir"}
     assert await titles(hass, "search", config_entry_id=other.entry_id, **query) == [
         "The Glass Weir"
@@ -70,14 +70,14 @@ async def test_an_entry_of_another_integration_is_a_validation_error(
     other_domain.add_to_hass(hass)
     for entry_id in (other_domain.entry_id, "no_such_entry"):
         with pytest.raises(ServiceValidationError):
-            await ask(hass, "get_streams", config_entry_id=entry_id)
+            await get_response(hass, "get_streams", config_entry_id=entry_id)
 
 
 async def test_an_unknown_library_is_a_validation_error(
     hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     with pytest.raises(ServiceValidationError, match="no library named Maps"):
-        await ask(hass, "get_recently_added", library="Maps")
+        await get_response(hass, "get_recently_added", library="Maps")
 
 
 async def test_libraries_with_the_same_title_are_selected_by_id(
@@ -87,7 +87,7 @@ async def test_libraries_with_the_same_title_are_selected_by_id(
     simulator.library.add_item(Kind.MOVIE, "The Glass Weir", second_section)
     await set_up(hass, entry)
     with pytest.raises(ServiceValidationError, match=rf"one of them: 1, {second_section.key}$"):
-        await ask(hass, "get_recently_added", library="movies")
+        await get_response(hass, "get_recently_added", library="movies")
     assert await titles(hass, "get_recently_added", library=str(second_section.key)) == [
         "The Glass Weir"
     ]

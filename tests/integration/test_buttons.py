@@ -1,7 +1,7 @@
 """The buttons: scans and emptying the trash."""
 
 from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
-from homeassistant.const import ATTR_ENTITY_ID, CONF_TOKEN, STATE_OFF, STATE_ON
+from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
@@ -13,7 +13,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .support import deliver_push, reading, set_up
+from .helpers import deliver_push, set_up, state_value, use_shared_token
 
 SCAN = "button.harbour_movies_scan"
 EMPTY_TRASH = "button.harbour_movies_empty_trash"
@@ -30,11 +30,11 @@ async def _press(hass: HomeAssistant, entity_id: str) -> None:
 async def test_a_pressed_scan_button_starts_a_visible_scan(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    assert reading(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_OFF
     await _press(hass, SCAN)
     await deliver_push(hass, simulator)
-    assert reading(hass, SCANNING) == STATE_ON
-    assert reading(hass, "binary_sensor.harbour_tv_shows_scanning") == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_ON
+    assert state_value(hass, "binary_sensor.harbour_tv_shows_scanning") == STATE_OFF
 
 
 async def test_all_libraries_are_scanned_with_one_request(
@@ -133,9 +133,6 @@ async def test_a_403_does_not_start_reauth(
 async def test_a_shared_token_has_no_buttons(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    simulator.add_shared_token("canary-shared-token", [1, 3])
-    hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_TOKEN: "canary-shared-token"}
-    )
+    use_shared_token(hass, entry, simulator, [1, 3])
     await set_up(hass, entry)
     assert not hass.states.async_entity_ids(BUTTON_DOMAIN)

@@ -12,7 +12,14 @@ from custom_components.plex_pulse.connection import validation
 from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
+from .config_flow_helpers import (
+    assert_error,
+    connection,
+    open_manual_form,
+    paths_with_token,
+    prefilled,
+    submit,
+)
 
 
 @pytest.fixture

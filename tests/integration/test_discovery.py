@@ -19,10 +19,10 @@ from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .accounts import approve, assert_failed, go_to_plex, try_again
+from .config_flow_helpers import choose_form, connection, paths_with_token, prefilled, submit
 from .conftest import CLOSED_PORT, Advance, list_server
-from .flows import choose_form, connection, paths_with_token, prefilled, submit
-from .support import set_up, settle, state_of_entry
+from .helpers import entry_state, set_up, settle
+from .plex_tv_sign_in import approve, assert_failed, open_plex_sign_in, retry_sign_in
 
 
 async def announce_server(
@@ -77,7 +77,7 @@ async def test_a_new_server_is_set_up_by_confirmation_and_sign_in(
     assert flow["context"]["title_placeholders"] == {"name": "Harbour"}
     assert plextv.requests == []
     assert paths_with_token(simulator) == set()
-    result = await approve(hass, plextv, await go_to_plex(hass, menu))
+    result = await approve(hass, plextv, await open_plex_sign_in(hass, menu))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["result"].unique_id == simulator.state.machine_identifier
     assert other_server.requests == []
@@ -105,12 +105,12 @@ async def test_an_account_without_the_new_server_can_be_replaced(
 ) -> None:
     plextv.add_account("juniper", "canary-juniper")
     list_server(plextv, other_server, account="juniper")
-    step = await go_to_plex(hass, await announce_new_server(hass, simulator))
+    step = await open_plex_sign_in(hass, await announce_new_server(hass, simulator))
 
     form = await approve(hass, plextv, step, "juniper")
 
     assert_failed(form, "wrong_account")
-    result = await approve(hass, plextv, await try_again(hass, form))
+    result = await approve(hass, plextv, await retry_sign_in(hass, form))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
@@ -191,13 +191,13 @@ async def test_a_server_that_was_never_reached_gets_the_announced_address(
 ) -> None:
     await simulator.stop()
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
 
     result = await announce_server(hass, relocated_server.port)
 
     assert_ended(result, "already_configured")
     assert dict(entry.data) == connection(relocated_server)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
 
 
 async def test_an_announced_address_is_used_only_after_its_identity_is_verified(
@@ -226,7 +226,7 @@ async def test_https_is_not_replaced_by_an_announced_http_address(
     secure = f"https://127.0.0.1:{CLOSED_PORT}"
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: secure})
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
 
     result = await announce_server(hass, simulator.port)
 

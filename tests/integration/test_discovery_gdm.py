@@ -21,8 +21,8 @@ from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.clocks import FreezerClock
 from tests.simulator import GdmResponder, GdmServer, PlexSimulator
 
-from .flows import choose_form, connection, open_manual_form, options_of, submit
-from .support import settle
+from .config_flow_helpers import choose_form, connection, open_manual_form, options_of, submit
+from .helpers import settle
 
 UNKNOWN = GdmServer(name="Zenith", machine_identifier="zenith", port=32400)
 

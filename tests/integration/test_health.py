@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading, settle, update_entities
+from .helpers import settle, state_value, update_entities
 
 HEALTH = (
     "binary_sensor.harbour_connected",
@@ -24,7 +24,7 @@ HEALTH = (
 
 
 def _states(hass: HomeAssistant) -> list[str]:
-    return [reading(hass, entity_id) for entity_id in HEALTH]
+    return [state_value(hass, entity_id) for entity_id in HEALTH]
 
 
 async def test_only_connected_and_api_status_are_enabled_by_default(
@@ -38,7 +38,7 @@ async def test_only_connected_and_api_status_are_enabled_by_default(
 
 
 def _enabled_states(hass: HomeAssistant) -> list[str]:
-    return [reading(hass, entity_id) for entity_id in HEALTH[:2]]
+    return [state_value(hass, entity_id) for entity_id in HEALTH[:2]]
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
@@ -74,9 +74,9 @@ async def test_latency_is_a_moving_average_of_the_responses(
     # 29 bytes, one every 10 ms: a response after 290 ms, with a weight of one fifth.
     simulator.faults.add("/status/sessions", Fault.slow_drip(0.01))
     await advance(10)
-    assert float(reading(hass, "sensor.harbour_api_latency")) == pytest.approx(58)
+    assert float(state_value(hass, "sensor.harbour_api_latency")) == pytest.approx(58)
     await advance(10)
-    assert float(reading(hass, "sensor.harbour_api_latency")) == pytest.approx(46.4)
+    assert float(state_value(hass, "sensor.harbour_api_latency")) == pytest.approx(46.4)
 
 
 @pytest.mark.usefixtures("all_entities_enabled")

@@ -4,7 +4,7 @@ import asyncio
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
-from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -17,8 +17,8 @@ from tests.simulator.library import Kind
 from tests.simulator.posters import poster
 
 from .conftest import TOKEN, Advance
-from .events import add_film
-from .support import reading, set_up, state_of
+from .event_recorder import add_film
+from .helpers import set_up, state_of, state_value, use_shared_token
 
 NOW_PLAYING = "image.harbour_now_playing"
 LAST_ADDED = "image.harbour_last_added"
@@ -60,12 +60,6 @@ def _fetched(simulator: PlexSimulator) -> list[str]:
 def _poster(item: Item) -> tuple[int, str, bytes]:
     """Return the response with the poster of an item."""
     return HTTPStatus.OK, "image/png", poster(f"{item.rating_key}thumb", 600, 900)
-
-
-@pytest.fixture
-def films(simulator: PlexSimulator) -> list[Item]:
-    """Return the movies of the server."""
-    return simulator.library.of_kind(Kind.MOVIE)
 
 
 async def test_the_poster_of_a_stream_is_fetched_once_and_cached(
@@ -112,22 +106,22 @@ async def test_the_state_changes_only_with_the_poster(
     films: list[Item],
     advance: Advance,
 ) -> None:
-    assert reading(hass, NOW_PLAYING) == STATE_UNKNOWN
+    assert state_value(hass, NOW_PLAYING) == STATE_UNKNOWN
     first = simulator.sessions.start(films[0])
     await advance(10)
-    since = reading(hass, NOW_PLAYING)
+    since = state_value(hass, NOW_PLAYING)
     assert since != STATE_UNKNOWN
     await advance(60)
     simulator.sessions.pause(first)
     await advance(10)
-    assert reading(hass, NOW_PLAYING) == since
+    assert state_value(hass, NOW_PLAYING) == since
     second = simulator.sessions.start(films[1])
     await advance(10)
-    assert reading(hass, NOW_PLAYING) > since
+    assert state_value(hass, NOW_PLAYING) > since
     simulator.sessions.stop(second)
     simulator.sessions.stop(first)
     await advance(10)
-    assert reading(hass, NOW_PLAYING) == STATE_UNKNOWN
+    assert state_value(hass, NOW_PLAYING) == STATE_UNKNOWN
 
 
 async def test_the_newest_stream_that_is_not_paused_is_shown(
@@ -157,14 +151,14 @@ async def test_an_episode_is_shown_with_the_poster_of_its_series(
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
     session = simulator.sessions.start(first)
     await advance(10)
-    since = reading(hass, NOW_PLAYING)
+    since = state_value(hass, NOW_PLAYING)
     assert first.parent is not None
     assert first.parent.parent is not None
     assert await viewer.fetch(NOW_PLAYING) == _poster(first.parent.parent)
     simulator.sessions.stop(session)
     simulator.sessions.start(second)
     await advance(10)
-    assert reading(hass, NOW_PLAYING) == since
+    assert state_value(hass, NOW_PLAYING) == since
 
 
 async def test_there_is_no_image_without_a_stream(
@@ -183,10 +177,10 @@ async def test_server_and_library_share_the_image_of_the_last_added_item(
     viewer: Viewer,
     advance: Advance,
 ) -> None:
-    before = reading(hass, MOVIES_LAST_ADDED)
+    before = state_value(hass, MOVIES_LAST_ADDED)
     film = add_film(simulator)
     await advance(HOUR)
-    assert reading(hass, MOVIES_LAST_ADDED) == reading(hass, LAST_ADDED) > before
+    assert state_value(hass, MOVIES_LAST_ADDED) == state_value(hass, LAST_ADDED) > before
     assert await viewer.fetch(LAST_ADDED) == _poster(film)
     assert await viewer.fetch(MOVIES_LAST_ADDED) == _poster(film)
     assert len(_fetched(simulator)) == 1
@@ -401,7 +395,7 @@ async def test_no_image_is_fetched_during_an_outage(
     address = state_of(hass, NOW_PLAYING).attributes["entity_picture"]
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
     await advance(10)
-    assert reading(hass, NOW_PLAYING) == STATE_UNAVAILABLE
+    assert state_value(hass, NOW_PLAYING) == STATE_UNAVAILABLE
     status, _, _ = await viewer.fetch_url(address)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
     assert _fetched(simulator) == []
@@ -440,9 +434,7 @@ async def test_a_shared_user_has_added_images_but_no_stream_image(
     entity_registry: er.EntityRegistry,
     viewer: Viewer,
 ) -> None:
-    simulator.add_shared_token("canary-shared-token", [1])
-    data = {**entry.data, CONF_TOKEN: "canary-shared-token"}
-    hass.config_entries.async_update_entry(entry, data=data)
+    use_shared_token(hass, entry, simulator)
     await set_up(hass, entry)
     assert entity_registry.async_get(NOW_PLAYING) is None
     movies = simulator.library.section_titled("Movies")

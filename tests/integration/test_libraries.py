@@ -13,7 +13,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind, Section
 
 from .conftest import Advance
-from .support import reading, set_up, state_of_entry, update_entities
+from .helpers import entry_state, set_up, state_value, update_entities
 
 SEASONS = "sensor.harbour_tv_shows_seasons"
 LIBRARY_SENSORS = ("sensor.harbour_tv", "sensor.harbour_movies", "sensor.harbour_music")
@@ -40,15 +40,15 @@ def _counted(simulator: PlexSimulator) -> set[str]:
 async def test_counts_change_with_the_libraries(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     film = simulator.library.add_item(
         Kind.MOVIE, "The Ninth Wave", simulator.library.section_titled("Movies")
     )
     await advance(HOUR)
-    assert reading(hass, MOVIES) == "41"
+    assert state_value(hass, MOVIES) == "41"
     simulator.library.remove_item(film)
     await advance(HOUR)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
 
 
 async def test_collections_are_not_counted_and_every_photo_is(
@@ -58,9 +58,9 @@ async def test_collections_are_not_counted_and_every_photo_is(
     assert {query["includeCollections"] for query in listings} == {"0"}
     # Without this parameter a server counts groups of photos instead of photos.
     assert {query["type"] for query in listings if "clusterZoomLevel" in query} == {"13"}
-    assert reading(hass, MOVIES) == "40"
-    assert reading(hass, "sensor.harbour_photos_photos") == "32"
-    assert reading(hass, "sensor.harbour_photos_photo_albums") == "3"
+    assert state_value(hass, MOVIES) == "40"
+    assert state_value(hass, "sensor.harbour_photos_photos") == "32"
+    assert state_value(hass, "sensor.harbour_photos_photo_albums") == "3"
 
 
 async def test_a_new_library_appears_with_device_and_count(
@@ -74,7 +74,7 @@ async def test_a_new_library_appears_with_device_and_count(
     simulator.library.add_item(Kind.MOVIE, "Rooted, live", section)
     simulator.clear_requests()
     await advance(HOUR)
-    assert reading(hass, "sensor.harbour_concerts_movies") == "1"
+    assert state_value(hass, "sensor.harbour_concerts_movies") == "1"
     device = _device(device_registry, loaded_entry, section)
     server = device_registry.async_get_device_by_identifier(
         (DOMAIN, simulator.state.machine_identifier), loaded_entry.entry_id
@@ -85,7 +85,7 @@ async def test_a_new_library_appears_with_device_and_count(
     assert device.via_device_id == server.id
     # One poll was enough, without a reload.
     assert simulator.count("/media/providers") == 1
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
 
 
 async def test_a_renamed_library_keeps_its_entities(
@@ -105,7 +105,7 @@ async def test_a_renamed_library_keeps_its_entities(
     assert device is not None
     assert device.name == "Quay Films"
     assert set(entity_registry.entities) == before
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
 
 
 async def test_a_removed_library_loses_its_device_and_may_return(
@@ -123,13 +123,13 @@ async def test_a_removed_library_loses_its_device_and_may_return(
     assert _device(device_registry, loaded_entry, section) is None
     assert hass.states.get(KIDS_MOVIES) is None
     assert entity_registry.async_get(KIDS_MOVIES) is None
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
 
     simulator.library.sections[section.key] = section
     simulator.library.items.update(items)
     await advance(HOUR)
     assert _device(device_registry, loaded_entry, section) is not None
-    assert reading(hass, KIDS_MOVIES) == "8"
+    assert state_value(hass, KIDS_MOVIES) == "8"
 
 
 async def test_a_library_missing_from_one_response_is_kept(
@@ -153,9 +153,9 @@ async def test_a_library_missing_from_one_response_is_kept(
     )
     await advance(HOUR)
     assert _device(device_registry, loaded_entry, section) is not None
-    assert reading(hass, KIDS_MOVIES) == "8"
+    assert state_value(hass, KIDS_MOVIES) == "8"
     await advance(HOUR)
-    assert reading(hass, KIDS_MOVIES) == "8"
+    assert state_value(hass, KIDS_MOVIES) == "8"
 
 
 async def test_a_missing_library_is_kept_until_its_removal_is_confirmed(
@@ -170,11 +170,11 @@ async def test_a_missing_library_is_kept_until_its_removal_is_confirmed(
     simulator.faults.add("/library/sections", Fault.status(500), times=4)
     await advance(HOUR)
     assert _device(device_registry, loaded_entry, section) is not None
-    assert reading(hass, KIDS_MOVIES) == STATE_UNAVAILABLE
+    assert state_value(hass, KIDS_MOVIES) == STATE_UNAVAILABLE
     # The next poll, a minute later, confirms it.
     await advance(60)
     assert _device(device_registry, loaded_entry, section) is None
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
 
 
 async def test_a_starting_server_removes_no_device(
@@ -191,13 +191,13 @@ async def test_a_starting_server_removes_no_device(
     simulator.starting_plugins = True
     await advance(HOUR)
     assert len(dr.async_entries_for_config_entry(device_registry, loaded_entry.entry_id)) == 7
-    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
 
     simulator.library.sections.update(sections)
     simulator.library.items.update(items)
     simulator.starting_plugins = False
     await advance(60)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
 
 
 async def test_a_library_whose_count_fails_keeps_its_last_count(
@@ -209,10 +209,10 @@ async def test_a_library_whose_count_fails_keeps_its_last_count(
     simulator.faults.add("/library/sections/1/all", Fault.status(404))
     simulator.faults.add("/library/sections/2/all", Fault.html())
     await advance(HOUR)
-    assert reading(hass, MOVIES) == "40"
-    assert reading(hass, KIDS_MOVIES) == "9"
+    assert state_value(hass, MOVIES) == "40"
+    assert state_value(hass, KIDS_MOVIES) == "9"
     await advance(HOUR)
-    assert reading(hass, MOVIES) == "41"
+    assert state_value(hass, MOVIES) == "41"
 
 
 @pytest.mark.parametrize("status", [404, 500])
@@ -226,12 +226,12 @@ async def test_a_library_that_was_never_counted_is_unknown(
     simulator.faults.add("/library/sections/1/all", Fault.status(status), times=None)
     await set_up(hass, entry)
     for _ in range(2):
-        assert reading(hass, MOVIES) == STATE_UNKNOWN
-        assert reading(hass, KIDS_MOVIES) == "8"
+        assert state_value(hass, MOVIES) == STATE_UNKNOWN
+        assert state_value(hass, KIDS_MOVIES) == "8"
         await advance(HOUR)
     simulator.faults.clear()
     await advance(HOUR)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
 
 
 async def test_seasons_are_counted_once_the_sensor_is_enabled(
@@ -247,7 +247,7 @@ async def test_seasons_are_counted_once_the_sensor_is_enabled(
     # Home Assistant reloads the entry half a minute later.
     simulator.clear_requests()
     await advance(31)
-    assert reading(hass, SEASONS) == "9"
+    assert state_value(hass, SEASONS) == "9"
     assert _counted(simulator) == all_counts | {"2:3"}
     unknown = {state.entity_id for state in hass.states.async_all() if state.state == STATE_UNKNOWN}
     assert not {entity_id for entity_id in unknown if entity_id.startswith(LIBRARY_SENSORS)}
@@ -292,4 +292,4 @@ async def test_update_entity_refreshes_the_libraries(
         Kind.MOVIE, "The Ninth Wave", simulator.library.section_titled("Movies")
     )
     await update_entities(hass, MOVIES)
-    assert reading(hass, MOVIES) == "41"
+    assert state_value(hass, MOVIES) == "41"

@@ -9,7 +9,7 @@ from tests.entity_ids import MOVIES
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading
+from .helpers import state_value
 
 LIBRARIES = "/media/providers"
 STEP = 30
@@ -26,9 +26,9 @@ async def test_libraries_are_read_soon_after_retry_after_has_passed(
 ) -> None:
     simulator.faults.add(LIBRARIES, Fault.status(429, {"Retry-After": str(retry_after)}))
     await advance(3600)
-    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
     simulator.clear_requests()
     for _ in range(seconds // STEP):
         await advance(STEP)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     assert simulator.count(LIBRARIES) == 1

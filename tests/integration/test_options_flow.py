@@ -1,7 +1,7 @@
 """The options flow: timeouts and retries, and followed users."""
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
@@ -11,10 +11,10 @@ from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER, TANSY, User
 
+from .config_flow_helpers import assert_error, options_of, paths_with_token, prefilled
 from .conftest import Advance
-from .flows import assert_error, options_of, paths_with_token, prefilled
-from .following import follow
-from .support import set_up, settle
+from .followed_users import follow_users
+from .helpers import set_up, settle, use_shared_token
 
 DEFAULTS = {
     "max_retries": 3,
@@ -169,7 +169,7 @@ async def test_all_users_of_the_server_can_be_followed(
     all_users = {user.name: str(user.id) for user in (JUNIPER, KESTREL, OWNER, TANSY)}
     assert list(options_of(form, "followed_users").items()) == list(all_users.items())
 
-    await follow(hass, loaded_entry, KESTREL, OWNER)
+    await follow_users(hass, loaded_entry, KESTREL, OWNER)
     assert loaded_entry.options["followed_users"] == {"1": "marlow", str(KESTREL.id): "kestrel"}
     assert loaded_entry.options["retry"] == DEFAULTS
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
@@ -179,7 +179,7 @@ async def test_all_users_of_the_server_can_be_followed(
 async def test_an_emptied_list_unfollows_all_users(
     hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
 
     # A browser may leave out a field that is empty.
@@ -212,7 +212,7 @@ async def test_only_the_first_part_of_an_email_address_is_stored(
     heron = User(id=JUNIPER.id, name=name)
     monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, heron))
 
-    await follow(hass, loaded_entry, heron)
+    await follow_users(hass, loaded_entry, heron)
 
     assert loaded_entry.options["followed_users"] == {str(heron.id): shown}
 
@@ -241,15 +241,15 @@ async def test_a_followed_user_who_left_the_server_can_be_unfollowed(
     simulator: PlexSimulator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, KESTREL))
 
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     assert loaded_entry.options["followed_users"] == {
         str(JUNIPER.id): "juniper",
         str(KESTREL.id): "kestrel",
     }
-    await follow(hass, loaded_entry, KESTREL)
+    await follow_users(hass, loaded_entry, KESTREL)
     assert loaded_entry.options["followed_users"] == {str(KESTREL.id): "kestrel"}
 
 
@@ -261,7 +261,7 @@ async def test_a_followed_user_who_left_the_server_can_be_unfollowed(
 async def test_other_options_can_be_changed_while_users_cannot_be_read(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, fault: Fault
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     simulator.faults.add("/accounts", fault, times=None)
 
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
@@ -300,10 +300,8 @@ async def test_a_failing_server_delays_the_form_by_seconds_at_most(
 async def test_with_a_shared_token_no_users_are_offered_and_the_choice_is_kept(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
-    simulator.add_shared_token("canary-shared-token", [1])
-    data = {**loaded_entry.data, CONF_TOKEN: "canary-shared-token"}
-    hass.config_entries.async_update_entry(loaded_entry, data=data)
+    await follow_users(hass, loaded_entry, JUNIPER)
+    use_shared_token(hass, loaded_entry, simulator)
     await hass.config_entries.async_unload(loaded_entry.entry_id)
     await set_up(hass, loaded_entry)
     simulator.clear_requests()

@@ -18,7 +18,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .support import available_entities, reading, said, settle, state_of
+from .helpers import available_entities, log_messages, settle, state_of, state_value
 
 pytestmark = pytest.mark.smoke
 
@@ -37,7 +37,7 @@ async def test_an_outage_and_its_end_are_shown_within_15_seconds(
     connected = state_of(hass, CONNECTED)
     assert connected.state == STATE_OFF
     assert (connected.last_changed - stopped_at).total_seconds() < 15
-    assert reading(hass, STATUS) == "network"
+    assert state_value(hass, STATUS) == "network"
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     for _ in range(5):
         await advance(10)
@@ -53,14 +53,14 @@ async def test_an_outage_and_its_end_are_shown_within_15_seconds(
     connected = state_of(hass, CONNECTED)
     assert connected.state == STATE_ON
     assert (connected.last_changed - started_at).total_seconds() < 15
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, STATUS) == "ok"
     assert available_entities(hass) == all_entities
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
     # The libraries are refreshed before the next hourly poll.
     assert simulator.count("/media/providers") == 1
-    assert reading(hass, MOVIES) == "41"
+    assert state_value(hass, MOVIES) == "41"
 
-    assert said(caplog) == [
+    assert log_messages(caplog) == [
         (
             logging.INFO,
             ("Connection to Harbour lost: GET /identity: network: The server cannot be reached"),
@@ -95,16 +95,16 @@ async def test_errors_on_all_endpoints_are_an_outage_until_they_end(
     for _ in range(3):
         await advance(10)
         assert available_entities(hass) == AVAILABLE_IN_OUTAGE
-        assert reading(hass, CONNECTED) == STATE_OFF
-        assert reading(hass, STATUS) == status
+        assert state_value(hass, CONNECTED) == STATE_OFF
+        assert state_value(hass, STATUS) == status
 
     simulator.faults.clear()
     simulator.starting(on=False)
     await advance(10)
     assert available_entities(hass) == all_entities
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STATUS) == "ok"
-    assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "ok"
+    assert [level for level, _ in log_messages(caplog)] == [logging.INFO, logging.INFO]
     assert not hass.config_entries.flow.async_progress()
 
 
@@ -119,9 +119,9 @@ async def test_failures_that_a_retry_fixes_are_not_shown_or_logged(
     simulator.clear_requests()
     await advance(10)
     assert simulator.count("/status/sessions") == 4
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
-    assert not said(caplog)
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
+    assert not log_messages(caplog)
 
 
 async def test_a_failing_libraries_endpoint_does_not_affect_the_streams(
@@ -134,10 +134,10 @@ async def test_a_failing_libraries_endpoint_does_not_affect_the_streams(
     path = "/media/providers"
     simulator.faults.add(path, Fault.status(500), times=None)
     await advance(3600)
-    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STATUS) == "server"
+    assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "server"
 
     # The retry follows after one minute, then after two, four ..., at most an hour.
     simulator.clear_requests()
@@ -148,10 +148,10 @@ async def test_a_failing_libraries_endpoint_does_not_affect_the_streams(
     assert simulator.count(path) == 0
     simulator.faults.clear()
     await advance(61)
-    assert reading(hass, MOVIES) == "40"
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, MOVIES) == "40"
+    assert state_value(hass, STATUS) == "ok"
     # The server was connected all the time, so no outage is logged.
-    assert not said(caplog)
+    assert not log_messages(caplog)
 
 
 async def test_a_hanging_sessions_endpoint_makes_only_the_streams_unavailable(
@@ -173,15 +173,15 @@ async def test_a_hanging_sessions_endpoint_makes_only_the_streams_unavailable(
     await simulator.faults.wait_released()
     await settle(hass)
     assert simulator.count("/status/sessions") == 2
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-    assert reading(hass, MOVIES) == "40"
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STATUS) == "network"
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, MOVIES) == "40"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "network"
 
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, STATUS) == "ok"
 
 
 async def test_a_restart_between_two_polls_is_not_shown_or_logged(
@@ -195,8 +195,8 @@ async def test_a_restart_between_two_polls_is_not_shown_or_logged(
     await simulator.stop()
     await simulator.start()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert not said(caplog)
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert not log_messages(caplog)
 
 
 async def test_the_end_of_an_outage_is_logged_after_a_reload(
@@ -208,11 +208,11 @@ async def test_the_end_of_an_outage_is_logged_after_a_reload(
 ) -> None:
     simulator.faults.add("*", Fault.status(500), times=None)
     await advance(10)
-    assert [level for level, _ in said(caplog)] == [logging.INFO]
+    assert [level for level, _ in log_messages(caplog)] == [logging.INFO]
     simulator.faults.clear()
     assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await advance(10)
-    assert [text for _, text in said(caplog)][1:] == ["Connection to Harbour restored"]
+    assert [text for _, text in log_messages(caplog)][1:] == ["Connection to Harbour restored"]
 
 
 @pytest.mark.parametrize(
@@ -230,12 +230,12 @@ async def test_a_failing_sessions_endpoint_makes_only_the_streams_unavailable(
     simulator.faults.add("/status/sessions", fault, times=None)
     for _ in range(3):
         await advance(10)
-        assert reading(hass, CONNECTED) == STATE_ON
-        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-        assert reading(hass, MOVIES) == "40"
-        assert reading(hass, STATUS) != "ok"
+        assert state_value(hass, CONNECTED) == STATE_ON
+        assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+        assert state_value(hass, MOVIES) == "40"
+        assert state_value(hass, STATUS) != "ok"
     simulator.faults.clear()
     await advance(10)
     assert available_entities(hass) == all_entities
-    assert reading(hass, STATUS) == "ok"
-    assert not said(caplog)
+    assert state_value(hass, STATUS) == "ok"
+    assert not log_messages(caplog)

@@ -9,16 +9,9 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE
 
 from .conftest import Advance
-from .events import EventListener
+from .event_recorder import EventListener
 
 MINUTE = 60_000
-
-
-@pytest.fixture
-def film(simulator: PlexSimulator) -> Item:
-    """Return a movie of 88 minutes; 90 % of it is 79 minutes and 12 seconds."""
-    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
-    return film
 
 
 @pytest.mark.smoke

@@ -23,7 +23,7 @@ from tests.entity_ids import CONNECTED, MOVIES, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import TOKEN, Advance
-from .support import reading, set_up, state_of_entry, update_entities
+from .helpers import entry_state, set_up, state_value, update_entities
 
 UNTIL = "sensor.harbour_rate_limited_until"
 INTERVAL = "sensor.harbour_poll_interval"
@@ -71,9 +71,9 @@ async def test_a_short_retry_after_is_waited_out_within_the_poll(
     # The streams stay available, and the poll interval is doubled.
     assert STATE_UNAVAILABLE not in streams
     assert not connected
-    assert reading(hass, INTERVAL) == "20.0"
+    assert state_value(hass, INTERVAL) == "20.0"
     await advance(20)
-    assert reading(hass, INTERVAL) == "10.0"
+    assert state_value(hass, INTERVAL) == "10.0"
 
 
 async def test_two_429s_in_one_poll_quadruple_the_interval(
@@ -81,9 +81,9 @@ async def test_two_429s_in_one_poll_quadruple_the_interval(
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(3), times=2)
     await advance(10)
-    assert reading(hass, INTERVAL) == "40.0"
+    assert state_value(hass, INTERVAL) == "40.0"
     await advance(40)
-    assert reading(hass, INTERVAL) == "20.0"
+    assert state_value(hass, INTERVAL) == "20.0"
 
 
 async def test_a_long_retry_after_stretches_the_interval_which_then_halves(
@@ -98,30 +98,30 @@ async def test_a_long_retry_after_stretches_the_interval_which_then_halves(
     await advance(10)
     failed_at = datetime.fromtimestamp(int(clock.time()), UTC)
     assert simulator.count("/status/sessions") == 1
-    assert reading(hass, STATUS) == "rate_limit"
-    blocked_until = datetime.fromisoformat(reading(hass, UNTIL))
+    assert state_value(hass, STATUS) == "rate_limit"
+    blocked_until = datetime.fromisoformat(state_value(hass, UNTIL))
     assert (blocked_until - failed_at).total_seconds() == 120
-    assert reading(hass, INTERVAL) == "120.0"
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, INTERVAL) == "120.0"
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
     # The server is reachable, and the library counts stay valid.
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, MOVIES) == "40"
 
     for _ in range(11):
         await advance(10)
     assert len(simulator.requests) == 1
     await advance(10)
     assert simulator.count("/status/sessions") == 2
-    assert reading(hass, STATUS) == "ok"
-    assert reading(hass, UNTIL) == STATE_UNKNOWN
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, INTERVAL) == "60.0"
+    assert state_value(hass, STATUS) == "ok"
+    assert state_value(hass, UNTIL) == STATE_UNKNOWN
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, INTERVAL) == "60.0"
 
     for interval in (30, 15, 10, 10):
         polls = simulator.count("/status/sessions")
-        await advance(float(reading(hass, INTERVAL)))
+        await advance(float(state_value(hass, INTERVAL)))
         assert simulator.count("/status/sessions") == polls + 1
-        assert float(reading(hass, INTERVAL)) == interval
+        assert float(state_value(hass, INTERVAL)) == interval
 
 
 async def test_polling_resumes_after_each_retry_after_and_then_slows_down(
@@ -129,11 +129,11 @@ async def test_polling_resumes_after_each_retry_after_and_then_slows_down(
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(120), times=5)
     for _ in range(5):
-        await advance(float(reading(hass, INTERVAL)))
-        assert reading(hass, INTERVAL) == "120.0"
+        await advance(float(state_value(hass, INTERVAL)))
+        assert state_value(hass, INTERVAL) == "120.0"
     await advance(120)
-    assert reading(hass, STATUS) == "ok"
-    assert reading(hass, INTERVAL) == "450.0"
+    assert state_value(hass, STATUS) == "ok"
+    assert state_value(hass, INTERVAL) == "450.0"
 
 
 async def test_reads_during_a_retry_after_do_not_postpone_the_next_poll(
@@ -149,7 +149,7 @@ async def test_reads_during_a_retry_after_do_not_postpone_the_next_poll(
     await advance(41)
     assert simulator.count("/status/sessions") == 2
     assert _gaps(simulator)[0] in {120, 121}
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_an_absurd_retry_after_is_limited_to_an_hour(
@@ -164,8 +164,8 @@ async def test_an_absurd_retry_after_is_limited_to_an_hour(
     for _ in range(2):
         await advance(900)
     assert simulator.requests
-    assert reading(hass, STATUS) == "ok"
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STATUS) == "ok"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_a_429_without_retry_after_is_retried_with_backoff(
@@ -175,7 +175,7 @@ async def test_a_429_without_retry_after_is_retried_with_backoff(
     simulator.clear_requests()
     await advance(10)
     assert _gaps(simulator)[:3] == [1, 2, 4]
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, STATUS) == "ok"
 
 
 async def test_a_429_without_retry_after_keeps_its_backoff_when_other_endpoints_succeed(
@@ -200,10 +200,10 @@ async def test_a_503_with_retry_after_is_rate_limited_like_a_429(
     for _ in range(6):
         await advance(10)
     assert len(simulator.requests) == 1
-    assert reading(hass, STATUS) == "rate_limit"
+    assert state_value(hass, STATUS) == "rate_limit"
     await advance(10)
-    assert reading(hass, STATUS) == "ok"
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "ok"
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
 async def test_setup_is_retried_only_after_retry_after(
@@ -211,14 +211,14 @@ async def test_setup_is_retried_only_after_retry_after(
 ) -> None:
     simulator.faults.add("*", _too_many(120))
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "rate_limited"
     for _ in range(8):
         await advance(10)
     assert len(simulator.requests) == 1
     for _ in range(8):
         await advance(10)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     assert _gaps(simulator)[0] >= 120
 
 
@@ -246,6 +246,6 @@ async def test_no_reload_update_or_other_entry_sends_requests_during_retry_after
     await hass.config_entries.async_remove(other.entry_id)
     for _ in range(12):
         await advance(10)
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
-    assert reading(hass, STREAMS) == "0"
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
+    assert state_value(hass, STREAMS) == "0"
     assert _gaps(simulator)[0] >= 120

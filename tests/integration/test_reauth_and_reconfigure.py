@@ -9,8 +9,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import PlexSimulator
 
+from .config_flow_helpers import (
+    assert_error,
+    choose_form,
+    connection,
+    paths_with_token,
+    prefilled,
+    submit,
+)
 from .conftest import NEW_TOKEN, TOKEN, Advance
-from .flows import assert_error, choose_form, connection, paths_with_token, prefilled, submit
 
 
 async def open_reconfigure_form(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:

@@ -10,7 +10,7 @@ from tests.entity_ids import STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading
+from .helpers import state_value
 
 
 @pytest.mark.parametrize(
@@ -34,12 +34,12 @@ async def test_reauth_starts_only_after_consecutive_401s(
         for path in ("/status/sessions", "/library/sections"):
             simulator.faults.add(path, fault, times=None)
         await advance(10)
-        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+        assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
         assert not has_reauth_flow()
 
     await advance(10)
     assert has_reauth_flow()
     simulator.faults.clear()
     await advance(600)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
     assert not has_reauth_flow()

@@ -14,10 +14,10 @@ from tests.entity_ids import CONNECTED, MOVIES, STREAMS
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.library import Kind
 
+from .config_flow_helpers import paths_with_token
 from .conftest import ACCOUNT_TOKEN, TOKEN, Advance
-from .flows import paths_with_token
-from .moving import ACCOUNT, RESOURCES, announce, be_missed
-from .support import diagnostics_of, reading, said, set_up, state_of_entry
+from .helpers import diagnostics_of, entry_state, log_messages, set_up, state_value
+from .relocation_helpers import ACCOUNT, RESOURCES, fail_until_relocation, set_addresses
 
 MINUTE = 60
 DAY = 24 * 60
@@ -44,7 +44,7 @@ async def test_a_server_that_moves_is_found_automatically(
     advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    announce(plextv, loaded_entry, server_at_new_port)
+    set_addresses(plextv, loaded_entry, server_at_new_port)
     entities = _states(hass)
     previous = loaded_entry.data[CONF_URL]
     await simulator.stop()
@@ -53,7 +53,7 @@ async def test_a_server_that_moves_is_found_automatically(
     # A restart takes up to 20 seconds.
     assert not plextv.requests
     assert loaded_entry.data[CONF_URL] == previous
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
 
     await advance(10)
     assert plextv.count(RESOURCES) == len(plextv.requests) == 1
@@ -65,7 +65,7 @@ async def test_a_server_that_moves_is_found_automatically(
         CONF_CONNECTION: "local",
     }
     assert _states(hass) == entities
-    assert said(caplog) == [
+    assert log_messages(caplog) == [
         (
             logging.INFO,
             ("Connection to Harbour lost: GET /identity: network: The server cannot be reached"),
@@ -75,7 +75,7 @@ async def test_a_server_that_moves_is_found_automatically(
     ]
     server_at_new_port.sessions.start(server_at_new_port.library.of_kind(Kind.MOVIE)[0])
     await advance(10)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
     assert len(plextv.requests) == 1
 
 
@@ -87,14 +87,14 @@ async def test_a_server_that_moved_before_setup_is_found_by_setup(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, entry, server_at_new_port)
+    set_addresses(plextv, entry, server_at_new_port)
     await simulator.stop()
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     assert entry.data[CONF_URL] == server_at_new_port.url
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     assert len(plextv.requests) == 1
 
 
@@ -108,18 +108,18 @@ async def test_an_address_is_used_only_if_the_server_there_has_the_same_identity
     advance: Advance,
 ) -> None:
     # The addresses of plex.tv may be outdated and belong to another server by now.
-    announce(plextv, loaded_entry, other_server)
+    set_addresses(plextv, loaded_entry, other_server)
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert {request.path for request in other_server.requests} == {"/identity"}
     assert not paths_with_token(other_server)
     assert loaded_entry.data[CONF_URL] == simulator.url
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
 
-    announce(plextv, loaded_entry, other_server, server_at_new_port)
+    set_addresses(plextv, loaded_entry, other_server, server_at_new_port)
     await advance(15 * MINUTE)
     assert loaded_entry.data[CONF_URL] == server_at_new_port.url
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_a_server_missing_from_the_account_keeps_its_address(
@@ -130,7 +130,7 @@ async def test_a_server_missing_from_the_account_keeps_its_address(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, other_server)
+    set_addresses(plextv, loaded_entry, other_server)
     (listed,) = plextv.accounts[ACCOUNT].servers
     plextv.accounts[ACCOUNT].servers.clear()
     plextv.add_server(
@@ -141,12 +141,12 @@ async def test_a_server_missing_from_the_account_keeps_its_address(
         connections=listed.connections,
     )
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert plextv.count(RESOURCES) == 1
     assert not other_server.requests
     await simulator.start()
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_an_unchanged_address_is_kept(
@@ -157,17 +157,17 @@ async def test_an_unchanged_address_is_kept(
     advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    announce(plextv, loaded_entry, simulator)
+    set_addresses(plextv, loaded_entry, simulator)
     data = dict(loaded_entry.data)
     simulator.faults.add("*", Fault.reset(), times=None)
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert plextv.count(RESOURCES) == 1
     assert loaded_entry.data == data
     simulator.faults.clear()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
-    assert said(caplog)[-1][1] == "Connection to Harbour restored"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert [level for level, _ in log_messages(caplog)] == [logging.INFO, logging.INFO]
+    assert log_messages(caplog)[-1][1] == "Connection to Harbour restored"
 
 
 async def test_diagnostics_of_a_server_found_through_an_account_leak_no_token(

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -15,9 +15,16 @@ from tests.entity_ids import PUSH, REMOTE_ACCESS, UPDATE
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import deliver_push, diagnostics_of, reading, set_up, settle, wait_until
+from .helpers import (
+    deliver_push,
+    diagnostics_of,
+    set_up,
+    settle,
+    state_value,
+    use_shared_token,
+    wait_until,
+)
 
-SHARED_TOKEN = "canary-shared-token"
 READ = "/myplex/account"
 READ_UPDATE = "/updater/status"
 
@@ -32,14 +39,14 @@ async def _run_with_push(simulator: PlexSimulator, advance: Advance, *, minutes:
 async def test_remote_access_is_polled_every_15_minutes(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
     simulator.state.reachable = False
     simulator.clear_requests()
     await advance(14 * 60)
     assert not simulator.count(READ)
     await advance(60)
     assert simulator.count(READ) == 1
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF
 
 
 async def test_remote_access_is_unknown_while_the_server_tests_it(
@@ -48,9 +55,9 @@ async def test_remote_access_is_unknown_while_the_server_tests_it(
     waiting = {"MyPlex": {"mappingState": "waiting"}}
     simulator.faults.add(READ, Fault.wrong_json(waiting))
     await set_up(hass, entry)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNKNOWN
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNKNOWN
     await advance(15 * 60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
 
 
 @pytest.mark.push
@@ -64,10 +71,10 @@ async def test_a_push_update_is_shown_immediately_without_a_request(
     simulator.clear_requests()
     simulator.reachable(on=False)
     await deliver_push(hass, simulator)
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF
     simulator.reachable(on=True)
     await deliver_push(hass, simulator)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
     assert not simulator.requests
 
 
@@ -94,7 +101,7 @@ async def test_a_push_update_during_a_poll_takes_precedence_over_its_response(
     clock.advance(1)
     await wait_until(refresh.done)
     await settle(hass)
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF
 
 
 @pytest.mark.push
@@ -123,13 +130,13 @@ async def test_the_poll_interval_is_15_minutes_again_after_push_ends(
     await _run_with_push(simulator, advance, minutes=45)
     simulator.push.refuse(403)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await settle(hass)
     simulator.state.reachable = False
     simulator.clear_requests()
     await advance(60)
     assert simulator.count(READ) == 1
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF
     simulator.clear_requests()
     await advance(15 * 60)
     assert simulator.count(READ) == 1
@@ -146,11 +153,11 @@ async def test_push_reconnects_do_not_postpone_the_poll(
     simulator.clear_requests()
     for _ in range(4):
         simulator.push.drop()
-        await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+        await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
         for _ in range(20):
             # A websocket that keeps closing backs off.
             await advance(1)
-        await wait_until(lambda: reading(hass, PUSH) == STATE_ON)
+        await wait_until(lambda: state_value(hass, PUSH) == STATE_ON)
     assert simulator.count(READ) == 1
 
 
@@ -168,7 +175,7 @@ async def test_a_lost_push_connection_does_not_shorten_the_wait_after_a_429(
     interval = server_status.update_interval
     simulator.push.refuse(403)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     assert server_status.update_interval == interval
 
 
@@ -214,13 +221,13 @@ async def test_a_server_without_the_feature_has_no_entity_and_no_reauth(
     simulator.faults.add(READ, fault, times=None)
     await set_up(hass, entry)
     assert hass.states.get(REMOTE_ACCESS) is None
-    assert reading(hass, UPDATE) == STATE_OFF
+    assert state_value(hass, UPDATE) == STATE_OFF
     features = (await diagnostics_of(hass, hass_client, entry))["features"]
     assert features == dict.fromkeys(features, "on") | {"remote_access": reason}
     simulator.clear_requests()
     await advance(15 * 60)
     assert not simulator.count(READ)
-    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    assert state_value(hass, "sensor.harbour_api_status") == "ok"
     assert not hass.config_entries.flow.async_progress()
 
 
@@ -231,8 +238,7 @@ async def test_a_shared_token_sends_no_owner_only_requests(
     hass_client: ClientSessionGenerator,
     advance: Advance,
 ) -> None:
-    simulator.add_shared_token(SHARED_TOKEN, [1, 3])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator, [1, 3])
     await set_up(hass, entry)
     await advance(15 * 60)
     assert not simulator.count(READ) + simulator.count(READ_UPDATE)
@@ -247,11 +253,11 @@ async def test_one_failed_request_makes_only_its_entity_unknown(
 ) -> None:
     simulator.faults.add(READ, Fault.status(500), times=4)
     await advance(15 * 60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNKNOWN
-    assert reading(hass, UPDATE) == STATE_OFF
-    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNKNOWN
+    assert state_value(hass, UPDATE) == STATE_OFF
+    assert state_value(hass, "sensor.harbour_api_status") == "ok"
     await advance(15 * 60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
 
 
 async def test_a_failed_first_poll_is_retried_after_a_minute(
@@ -260,10 +266,10 @@ async def test_a_failed_first_poll_is_retried_after_a_minute(
     for path in (READ, READ_UPDATE):
         simulator.faults.add(path, Fault.status(500), times=4)
     await set_up(hass, entry)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
     await advance(60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
 
 
 async def test_a_401_after_earlier_success_does_not_start_reauth(
@@ -272,12 +278,12 @@ async def test_a_401_after_earlier_success_does_not_start_reauth(
     for path in (READ, READ_UPDATE):
         simulator.faults.add(path, Fault.status(401), times=3)
     await advance(15 * 60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
     await advance(60)
     await advance(120)
     assert not hass.config_entries.flow.async_progress()
     await advance(240)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
 
 
 async def test_remote_access_is_refreshed_when_the_connection_is_restored(
@@ -285,8 +291,8 @@ async def test_remote_access_is_refreshed_when_the_connection_is_restored(
 ) -> None:
     await simulator.stop()
     await advance(10)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
     simulator.state.reachable = False
     await simulator.start()
     await advance(10)
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF

@@ -16,7 +16,7 @@ from tests.entity_ids import CONNECTED
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading, set_up, settle
+from .helpers import set_up, settle, state_value
 
 SHORT_TIMEOUTS = {CONF_RETRY: {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}}
 
@@ -43,7 +43,8 @@ async def test_a_server_that_starts_to_require_https_raises_an_issue(
     await _restart_with(simulator, certificate)
     simulator.clear_requests()
     for _ in range(5):
-        assert "secure_connections" not in _issues(hass) or reading(hass, CONNECTED) == STATE_OFF
+        if "secure_connections" in _issues(hass):
+            assert state_value(hass, CONNECTED) == STATE_OFF
         await advance(10)
     assert _issues(hass) == {"secure_connections"}
     # The identity was requested once, without the token.
@@ -51,7 +52,7 @@ async def test_a_server_that_starts_to_require_https_raises_an_issue(
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
     await _restart_with(simulator, None)
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert not _issues(hass)
 
 
@@ -67,7 +68,7 @@ async def test_a_server_that_requires_https_at_setup_raises_an_issue(
     assert _issues(hass) == {"secure_connections"}
     await _restart_with(simulator, None)
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert not _issues(hass)
 
 
@@ -77,7 +78,7 @@ async def test_an_outage_raises_no_https_issue(
     await simulator.stop()
     for _ in range(6):
         await advance(10)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     assert not _issues(hass)
 
 
@@ -98,7 +99,7 @@ async def test_a_total_timeout_that_is_too_short_raises_a_fixable_issue(
     await advance(10)
     assert _issues(hass) == {"retry_policy"}
     # GET /identity shows that the server is there.
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
     simulator.faults.clear()
     client = await hass_client()
@@ -117,7 +118,7 @@ async def test_a_total_timeout_that_is_too_short_raises_a_fixable_issue(
         "total_timeout": 30,
         "max_retries": 1,
     }
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert not _issues(hass)
 
 
@@ -137,7 +138,7 @@ async def test_an_outage_is_not_reported_as_a_short_timeout(
     await simulator.stop()
     for _ in range(12):
         await advance(10)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     assert not _issues(hass)
 
 

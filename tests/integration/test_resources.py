@@ -11,7 +11,7 @@ from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import diagnostics_of, reading, set_up, settle, state_of
+from .helpers import diagnostics_of, set_up, settle, state_of, state_value
 
 KEYS = ("host_cpu", "process_cpu", "host_memory", "process_memory")
 HOST_CPU = "sensor.harbour_host_cpu"
@@ -62,7 +62,12 @@ async def test_all_four_sensors_share_one_request_every_30_seconds(
     simulator.faults.add(READ, Fault.wrong_json(answer))
     await set_up(hass, entry)
     assert simulator.count(READ) == 1
-    assert [float(reading(hass, f"sensor.harbour_{key}")) for key in KEYS] == [0, 12.25, 41.5, 3]
+    assert [float(state_value(hass, f"sensor.harbour_{key}")) for key in KEYS] == [
+        0,
+        12.25,
+        41.5,
+        3,
+    ]
     assert state_of(hass, HOST_CPU).attributes["unit_of_measurement"] == "%"
     assert "state_class" not in state_of(hass, HOST_CPU).attributes
     # Home Assistant schedules polls from the last full second.
@@ -70,20 +75,20 @@ async def test_all_four_sensors_share_one_request_every_30_seconds(
     assert simulator.count(READ) == 1
     await advance(2)
     assert simulator.count(READ) == 2
-    assert float(reading(hass, "sensor.harbour_process_cpu")) < 10
+    assert float(state_value(hass, "sensor.harbour_process_cpu")) < 10
 
 
 @pytest.mark.usefixtures("host_cpu_enabled")
 async def test_the_sensors_recover_after_a_failed_poll(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+    assert state_value(hass, HOST_CPU) != STATE_UNAVAILABLE
     simulator.faults.add(READ, Fault.status(500), times=4)
     await advance(30)
-    assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, HOST_CPU) == STATE_UNAVAILABLE
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
     await advance(30)
-    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+    assert state_value(hass, HOST_CPU) != STATE_UNAVAILABLE
 
 
 @pytest.mark.usefixtures("host_cpu_enabled")
@@ -93,10 +98,10 @@ async def test_a_401_after_earlier_success_does_not_start_reauth(
     simulator.faults.add(READ, Fault.status(401), times=3)
     for _ in range(3):
         await advance(30)
-        assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
+        assert state_value(hass, HOST_CPU) == STATE_UNAVAILABLE
     assert not hass.config_entries.flow.async_progress()
     await advance(30)
-    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+    assert state_value(hass, HOST_CPU) != STATE_UNAVAILABLE
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
@@ -118,7 +123,7 @@ async def test_without_plex_pass_there_are_no_sensors_until_the_owner_gets_one(
     simulator.state.plex_pass = True
     await advance(3600)
     await settle(hass)
-    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+    assert state_value(hass, HOST_CPU) != STATE_UNAVAILABLE
 
 
 @pytest.mark.usefixtures("host_cpu_enabled")
@@ -133,7 +138,7 @@ async def test_a_404_stops_the_polling_of_resources(
     await set_up(hass, entry)
     await advance(600)
     assert simulator.count(READ) == 1
-    assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
-    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    assert state_value(hass, HOST_CPU) == STATE_UNAVAILABLE
+    assert state_value(hass, "sensor.harbour_api_status") == "ok"
     features = (await diagnostics_of(hass, hass_client, entry))["features"]
     assert features["resources"] == "off: the server does not offer it"

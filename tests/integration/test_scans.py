@@ -27,7 +27,7 @@ from tests.simulator.library import Kind, Section
 from tests.simulator.notifications import status
 
 from .conftest import Advance, RunFor
-from .support import deliver_push, reading, set_up, settle, state_of, wait_until
+from .helpers import deliver_push, set_up, settle, state_of, state_value, wait_until
 
 SCANNING = "binary_sensor.harbour_movies_scanning"
 KIDS_SCANNING = "binary_sensor.harbour_kids_movies_scanning"
@@ -112,21 +112,21 @@ async def test_a_scan_is_shown_for_its_library_only_until_it_ends(
     movies: Section,
     clock: HeldFreezerClock,
 ) -> None:
-    assert reading(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_OFF
     assert state_of(hass, SCANNING).attributes["progress"] is None
     scan = Scan(simulator.state, movies)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
     assert state_of(hass, SCANNING).attributes["progress"] == 0
     scan.report(40)
     await deliver_push(hass, simulator)
     assert state_of(hass, SCANNING).attributes["progress"] == 0
     clock.advance(30)
     await wait_until(lambda: state_of(hass, SCANNING).attributes["progress"] == 40)
-    assert reading(hass, KIDS_SCANNING) == STATE_OFF
+    assert state_value(hass, KIDS_SCANNING) == STATE_OFF
     scan.end()
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
     assert state_of(hass, SCANNING).attributes["progress"] is None
-    assert reading(hass, ACTIVITIES) == "0"
+    assert state_value(hass, ACTIVITIES) == "0"
 
 
 @pytest.mark.push
@@ -140,15 +140,15 @@ async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
     writes: list[str],
 ) -> None:
     simulator.scan(movies, items=["The Ninth Wave", "The Tenth Wave"], frames=1556)
-    await wait_until(lambda: reading(hass, MOVIES) == "42")
+    await wait_until(lambda: state_value(hass, MOVIES) == "42")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
     assert writes.count(SCANNING) == 2
     # No further read is pending, neither for the items nor for the status notifications.
     clock.advance(120)
     simulator.scan(kids_movies, items=["The First Wave"])
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
     simulator.scan(movies, items=["The Eleventh Wave"])
-    await wait_until(lambda: reading(hass, MOVIES) == "43")
+    await wait_until(lambda: state_value(hass, MOVIES) == "43")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST, PROVIDERS, KIDS_LIST, PROVIDERS, MOVIE_LIST]
 
 
@@ -162,15 +162,15 @@ async def test_a_library_is_not_read_while_it_is_scanned(
     clock: HeldFreezerClock,
 ) -> None:
     scan = Scan(simulator.state, movies)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     await deliver_push(hass, simulator)
     clock.advance(61)
     simulator.scan(kids_movies, items=["The First Wave"])
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
     assert _paths(simulator) == [PROVIDERS, KIDS_LIST]
     scan.end()
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
 
 
 @pytest.mark.push
@@ -180,8 +180,8 @@ async def test_the_pushed_end_of_a_scan_overrides_the_response_of_a_read(
 ) -> None:
     movies.refreshing = True
     _scan(simulator, movies, "The Ninth Wave")
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
-    assert reading(hass, SCANNING) == STATE_OFF
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
+    assert state_value(hass, SCANNING) == STATE_OFF
 
 
 @pytest.mark.push
@@ -192,11 +192,11 @@ async def test_two_scans_of_a_library_count_as_one(
     folder = Scan(simulator.state, movies)
     whole = Scan(simulator.state, movies)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
     folder.end()
     whole.end()
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
-    assert reading(hass, SCANNING) == STATE_OFF
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
+    assert state_value(hass, SCANNING) == STATE_OFF
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
@@ -218,7 +218,7 @@ async def test_changes_without_a_scan_are_debounced(
     await clock.until(lambda: clock.slept[-1] == pytest.approx(4))
     assert not _paths(simulator)
     clock.advance(4)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
@@ -235,7 +235,7 @@ async def test_a_library_that_keeps_changing_is_read_after_a_minute(
         simulator.library.add_item(Kind.MOVIE, f"Wave {number}", movies)
         await deliver_push(hass, simulator)
         clock.advance(4)
-    await wait_until(lambda: reading(hass, MOVIES) == "55")
+    await wait_until(lambda: state_value(hass, MOVIES) == "55")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
@@ -276,14 +276,14 @@ async def test_pushed_changes_do_not_postpone_the_hourly_poll(
 ) -> None:
     clock.advance(1800)
     simulator.scan(movies, items=["The Ninth Wave"])
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     # This item is not notified.
     simulator.library.on_add = lambda _: None
     simulator.library.add_item(
         Kind.MOVIE, "The First Wave", simulator.library.section_titled("Kids Movies")
     )
     _poll(hass, clock, 1800)
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
 
 
 @pytest.mark.push
@@ -301,10 +301,10 @@ async def test_a_change_that_a_poll_has_read_is_not_read_again(
     await hass.services.async_call(
         HOMEASSISTANT_DOMAIN, SERVICE_UPDATE_ENTITY, {ATTR_ENTITY_ID: MOVIES}, blocking=True
     )
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     clock.advance(5)
     simulator.scan(kids_movies, items=["The First Wave"])
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
     assert _paths(simulator).count(MOVIE_LIST) == 1
 
 
@@ -319,9 +319,9 @@ async def test_a_failed_read_is_retried_and_the_library_stays_available(
     simulator.faults.add(PROVIDERS, Fault.status(404))
     _scan(simulator, movies, "The Ninth Wave")
     await clock.until(lambda: pytest.approx(60) in clock.slept)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     clock.advance(60)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, PROVIDERS, MOVIE_LIST]
 
 
@@ -339,12 +339,12 @@ async def test_after_two_failed_reads_a_library_waits_for_the_next_read(
     await clock.until(lambda: pytest.approx(60) in clock.slept)
     clock.advance(60)
     _scan(simulator, kids_movies, "The First Wave")
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
     clock.advance(61)
     _scan(simulator, kids_movies, "The Second Wave")
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "10")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "10")
     # The read for the other library showed that this one has changed as well.
-    assert reading(hass, MOVIES) == "41"
+    assert state_value(hass, MOVIES) == "41"
     assert _paths(simulator).count(MOVIE_LIST) == 1
 
 
@@ -359,10 +359,10 @@ async def test_a_read_after_a_429_waits_for_retry_after(
     simulator.faults.add(PROVIDERS, Fault.status(429, headers={"Retry-After": "120"}))
     _scan(simulator, movies, "The Ninth Wave")
     await clock.until(lambda: pytest.approx(120) in clock.slept)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     assert _paths(simulator) == [PROVIDERS]
     clock.advance(120)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, PROVIDERS, MOVIE_LIST]
 
 
@@ -375,7 +375,7 @@ async def test_a_new_library_is_found_by_its_first_scan(
     simulator.scan(section, items=["Rooted, live"])
     concerts = "sensor.harbour_concerts_movies"
     await wait_until(lambda: hass.states.get(concerts) is not None)
-    assert reading(hass, concerts) == "1"
+    assert state_value(hass, concerts) == "1"
     assert _paths(simulator) == [PROVIDERS, f"/library/sections/{section.key}/all"]
 
 
@@ -394,7 +394,7 @@ async def test_a_scan_of_an_unknown_library_triggers_a_read(
     await deliver_push(hass, simulator)
     assert not _paths(simulator)
     clock.advance(5)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
@@ -407,14 +407,14 @@ async def test_a_scan_is_verified_after_push_ends(
     clock: HeldFreezerClock,
 ) -> None:
     scan = Scan(simulator.state, movies)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
     simulator.push.close()
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     scan.end()
     clock.advance(5)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
-    assert reading(hass, SCANNING) == STATE_OFF
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
+    assert state_value(hass, SCANNING) == STATE_OFF
 
 
 async def test_without_push_the_poll_reads_which_libraries_are_scanned(
@@ -426,12 +426,12 @@ async def test_without_push_the_poll_reads_which_libraries_are_scanned(
 ) -> None:
     movies.refreshing = True
     await set_up(hass, entry)
-    assert reading(hass, SCANNING) == STATE_ON
+    assert state_value(hass, SCANNING) == STATE_ON
     assert state_of(hass, SCANNING).attributes["progress"] is None
-    assert reading(hass, ACTIVITIES) == STATE_UNKNOWN
+    assert state_value(hass, ACTIVITIES) == STATE_UNKNOWN
     movies.refreshing = False
     await advance(3600)
-    assert reading(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_OFF
 
 
 @pytest.fixture
@@ -445,10 +445,10 @@ def scan_at_startup(movies: Section) -> None:
 async def test_a_scan_read_by_the_poll_is_verified_once_push_connects(
     hass: HomeAssistant, movies: Section, clock: HeldFreezerClock
 ) -> None:
-    assert reading(hass, SCANNING) == STATE_ON
+    assert state_value(hass, SCANNING) == STATE_ON
     movies.refreshing = False
     clock.advance(5)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
 
 
 @pytest.mark.push
@@ -457,12 +457,12 @@ async def test_background_activities_are_counted_and_listed(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     credit = Activity(simulator.state, "media.generate.credits", "Detecting credits")
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "1")
+    await wait_until(lambda: state_value(hass, ACTIVITIES) == "1")
     credit.report(30, "The Ninth Wave")
     epg = Activity(simulator.state, "provider.epg.load", "Loading the guide")
     epg.report(-1)
     await deliver_push(hass, simulator)
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "2")
+    await wait_until(lambda: state_value(hass, ACTIVITIES) == "2")
     clock.advance(30)
     await wait_until(lambda: "30" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
     assert state_of(hass, ACTIVITIES).attributes["activities"] == [
@@ -481,7 +481,7 @@ async def test_background_activities_are_counted_and_listed(
     ]
     credit.end()
     epg.end()
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "0")
+    await wait_until(lambda: state_value(hass, ACTIVITIES) == "0")
     assert not _paths(simulator)
 
 
@@ -491,9 +491,9 @@ async def test_background_activities_are_unknown_without_push(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     Activity(simulator.state, "media.generate.credits", "Detecting credits")
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "1")
+    await wait_until(lambda: state_value(hass, ACTIVITIES) == "1")
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, ACTIVITIES) == STATE_UNKNOWN)
+    await wait_until(lambda: state_value(hass, ACTIVITIES) == STATE_UNKNOWN)
     assert state_of(hass, ACTIVITIES).attributes["activities"] == []
 
 
@@ -534,7 +534,7 @@ async def test_writes_of_many_short_activities_are_throttled(
     running.end()
     await deliver_push(hass, simulator)
     clock.advance(30)
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "0")
+    await wait_until(lambda: state_value(hass, ACTIVITIES) == "0")
     # In 80 s there are 80 starts and ends: the first at once, the others every 30 s.
     assert 6 <= writes.count(ACTIVITIES) <= 10
 
@@ -557,8 +557,8 @@ async def test_running_activities_are_read_after_a_reconnect(
     if ends_meanwhile:
         recording.end()
     await run_for(5)
-    assert reading(hass, ACTIVITIES) == ("0" if ends_meanwhile else "1")
-    assert reading(hass, SCANNING) == STATE_ON
+    assert state_value(hass, ACTIVITIES) == ("0" if ends_meanwhile else "1")
+    assert state_value(hass, SCANNING) == STATE_ON
     assert simulator.count("/activities") == 1
 
 
@@ -576,9 +576,9 @@ async def test_a_failed_read_of_activities_affects_nothing_else(
     simulator.push.drop()
     await simulator.push.disconnection()
     await run_for(5)
-    assert reading(hass, ACTIVITIES) == "0"
-    assert reading(hass, "binary_sensor.harbour_connected") == STATE_ON
-    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    assert state_value(hass, ACTIVITIES) == "0"
+    assert state_value(hass, "binary_sensor.harbour_connected") == STATE_ON
+    assert state_value(hass, "sensor.harbour_api_status") == "ok"
     assert simulator.count("/activities") <= 4
     assert not list(entry_with_push.async_get_active_flows(hass, {"reauth"}))
     await run_for(60, step=20)

@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.simulator import PlexSimulator
 
-from .support import set_up
+from .helpers import set_up
 
 
 @pytest.mark.usefixtures("all_entities_enabled")

@@ -12,7 +12,7 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, PHONE
 
 from .conftest import Advance
-from .support import reading, state_of
+from .helpers import state_of, state_value
 
 pytestmark = pytest.mark.smoke
 
@@ -29,7 +29,7 @@ KEYS = (
 
 
 def _values(hass: HomeAssistant) -> dict[str, float]:
-    return {name: float(reading(hass, f"sensor.harbour_{name}")) for name in KEYS}
+    return {name: float(state_value(hass, f"sensor.harbour_{name}")) for name in KEYS}
 
 
 async def test_every_stream_counts_in_its_sensors(
@@ -71,8 +71,8 @@ async def test_every_stream_counts_in_its_sensors(
 
     sessions.stop(transcode)
     await advance(10)
-    assert reading(hass, "sensor.harbour_transcodes") == "1"
-    assert reading(hass, "sensor.harbour_wan_bandwidth") == "0.5"
+    assert state_value(hass, "sensor.harbour_transcodes") == "1"
+    assert state_value(hass, "sensor.harbour_wan_bandwidth") == "0.5"
 
 
 async def test_unlimited_bandwidth_is_not_counted(
@@ -81,9 +81,9 @@ async def test_unlimited_bandwidth_is_not_counted(
     simulator.sessions.start_live_tv()
     simulator.sessions.start_preroll()
     await advance(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "1"
-    assert reading(hass, "sensor.harbour_bandwidth") == "3.1"
-    assert reading(hass, "sensor.harbour_lan_bandwidth") == "3.1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "1"
+    assert state_value(hass, "sensor.harbour_bandwidth") == "3.1"
+    assert state_value(hass, "sensor.harbour_lan_bandwidth") == "3.1"
 
 
 async def test_a_stream_without_a_session_element_has_the_bandwidth_of_its_media(
@@ -108,8 +108,8 @@ async def test_two_streams_on_one_player_are_two_streams_of_one_viewer(
     first = simulator.sessions.start(film)
     simulator.sessions.start(other_film)
     await advance(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "2"
-    assert reading(hass, "sensor.harbour_viewers") == "1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "2"
+    assert state_value(hass, "sensor.harbour_viewers") == "1"
 
     simulator.sessions.stop(first)
     await advance(10)
@@ -135,10 +135,10 @@ async def test_viewers_without_an_account_are_distinguished_by_their_player(
     simulator.faults.add("/status/sessions", sessions("kitchen", "kitchen"))
     simulator.faults.add("/status/sessions", sessions("kitchen", "garden"))
     await advance(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "2"
-    assert reading(hass, "sensor.harbour_viewers") == "1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "2"
+    assert state_value(hass, "sensor.harbour_viewers") == "1"
     await advance(10)
-    assert reading(hass, "sensor.harbour_viewers") == "2"
+    assert state_value(hass, "sensor.harbour_viewers") == "2"
 
 
 async def test_an_invalid_session_does_not_affect_the_others(
@@ -168,7 +168,7 @@ async def test_an_invalid_session_does_not_affect_the_others(
         ("Whole", 5),
     ]
     await advance(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
 
 async def test_no_state_is_written_without_a_change(
@@ -220,14 +220,14 @@ async def test_paused_streams_and_hardware_transcodes_are_counted(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     sensors = ("sensor.harbour_paused_streams", "sensor.harbour_hardware_transcodes")
-    assert [reading(hass, sensor) for sensor in sensors] == ["0", "0"]
+    assert [state_value(hass, sensor) for sensor in sensors] == ["0", "0"]
     film, other_film, third_film, *_ = simulator.library.of_kind(Kind.MOVIE)
     sessions = simulator.sessions
     sessions.start(film, state="paused")
     sessions.start(other_film, player=BEDROOM, method="transcode")
     converted = sessions.start(third_film, player=PHONE, method="transcode", hardware=True)
     await advance(10)
-    assert [reading(hass, sensor) for sensor in sensors] == ["1", "1"]
+    assert [state_value(hass, sensor) for sensor in sensors] == ["1", "1"]
     sessions.stop(converted)
     await advance(10)
-    assert [reading(hass, sensor) for sensor in sensors] == ["1", "0"]
+    assert [state_value(hass, sensor) for sensor in sensors] == ["1", "0"]

@@ -23,7 +23,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import TOKEN, Advance
-from .support import reading, set_up, settle, state_of_entry
+from .helpers import entry_state, set_up, settle, state_value
 
 OTHER_SERVER = "0123456789abcdef0123456789abcdef01234567"
 
@@ -41,7 +41,7 @@ def _log_messages(caplog: pytest.LogCaptureFixture) -> list[str]:
 async def test_setup_sends_each_request_once(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
     sent = Counter(
         (request.path, request.query.get("type"), request.query.get("sort"))
         for request in simulator.requests
@@ -101,8 +101,8 @@ async def test_an_unloaded_entry_sends_no_request_and_leaks_no_object(
     del runtime
     assert await hass.config_entries.async_unload(loaded_entry.entry_id)
     await settle(hass)
-    assert state_of_entry(loaded_entry) is ConfigEntryState.NOT_LOADED
-    assert reading(hass, "sensor.harbour_active_streams") == STATE_UNAVAILABLE
+    assert entry_state(loaded_entry) is ConfigEntryState.NOT_LOADED
+    assert state_value(hass, "sensor.harbour_active_streams") == STATE_UNAVAILABLE
 
     simulator.clear_requests()
     await advance(2 * 3600)
@@ -126,7 +126,7 @@ async def test_unloading_cancels_a_hanging_poll(
     await simulator.faults.wait_released()
 
     assert await hass.config_entries.async_setup(loaded_entry.entry_id)
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
 
 @pytest.mark.smoke
@@ -152,14 +152,14 @@ async def test_setup_is_retried_until_an_unreachable_server_responds(
 ) -> None:
     await simulator.stop()
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "unreachable"
     assert entry.reason == "The Plex Media Server cannot be reached"
 
     await simulator.start()
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
-    assert reading(hass, "binary_sensor.harbour_connected") == "on"
+    assert entry_state(entry) is ConfigEntryState.LOADED
+    assert state_value(hass, "binary_sensor.harbour_connected") == "on"
     # Home Assistant itself logs the failed setup, once.
     assert not _log_messages(caplog)
 
@@ -212,7 +212,7 @@ async def test_setup_is_retried_until_a_failing_server_recovers(
     machine_identifier = simulator.state.machine_identifier
     break_server(simulator)
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == key
     assert entry.reason is not None
     assert entry.reason.startswith(reason)
@@ -224,8 +224,8 @@ async def test_setup_is_retried_until_a_failing_server_recovers(
     simulator.starting_plugins = False
     simulator.state.machine_identifier = machine_identifier
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert entry_state(entry) is ConfigEntryState.LOADED
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
 
 @pytest.mark.smoke
@@ -234,9 +234,9 @@ async def test_setup_is_retried_while_reading_sessions_fails(
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=4)
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
 
 
 async def test_a_token_that_is_invalid_as_a_header_starts_reauth(
@@ -244,7 +244,7 @@ async def test_a_token_that_is_invalid_as_a_header_starts_reauth(
 ) -> None:
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: "canary\n\u00fc"})
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+    assert entry_state(entry) is ConfigEntryState.SETUP_ERROR
     assert entry.error_reason_translation_key == "unusable_token"
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["step_id"] == "reauth_confirm"
@@ -262,7 +262,7 @@ async def test_two_servers_are_independent(
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    assert state_of_entry(second_entry) is ConfigEntryState.LOADED
+    assert entry_state(second_entry) is ConfigEntryState.LOADED
     # Libraries with the same uuid on both servers are separate devices.
     for either in (loaded_entry, second_entry):
         devices = dr.async_entries_for_config_entry(device_registry, either.entry_id)
@@ -273,8 +273,8 @@ async def test_two_servers_are_independent(
 
     other_server.sessions.start(other_server.library.of_kind(Kind.MOVIE)[0])
     await advance(10)
-    assert reading(hass, "sensor.lighthouse_active_streams") == "1"
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, "sensor.lighthouse_active_streams") == "1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
     assert await hass.config_entries.async_unload(second_entry.entry_id)
     other_server.clear_requests()

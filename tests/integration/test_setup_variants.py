@@ -16,9 +16,16 @@ from custom_components.plex_pulse.flow.schemas import server_schema
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.claiming import set_claimed
 
+from .config_flow_helpers import (
+    assert_error,
+    choose_form,
+    connection,
+    open_manual_form,
+    prefilled,
+    submit,
+)
 from .conftest import TOKEN
-from .flows import assert_error, choose_form, connection, open_manual_form, prefilled, submit
-from .support import reading
+from .helpers import state_value
 from .test_discovery import announce_new_server, announce_server, assert_ended
 
 XML_IDENTITY = b'<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="0" claimed="1"/>'
@@ -68,7 +75,7 @@ async def test_unclaimed_server_is_set_up_without_a_token(
     result = await submit(hass, await open_manual_form(hass), url=simulator.url, verify_ssl=True)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_TOKEN] == ""
-    assert reading(hass, "binary_sensor.harbour_connected") == "on"
+    assert state_value(hass, "binary_sensor.harbour_connected") == "on"
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
 
 

@@ -12,16 +12,16 @@ from tests.clocks import FreezerClock
 from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .accounts import (
+from .config_flow_helpers import choose, open_menu
+from .plex_tv_sign_in import (
     approve,
     assert_failed,
     assert_sent_to_plex,
     assert_signs_in,
-    begin_sign_in,
-    try_again,
+    retry_sign_in,
+    start_sign_in,
     wait_for_plex,
 )
-from .flows import choose, open_menu
 
 PINS = "/api/v2/pins"
 POLLS = "/api/v2/pins/*"
@@ -54,11 +54,11 @@ async def test_a_sign_in_that_cannot_start_can_be_retried(
 
     assert_failed(form, key)
     clock.advance(60)
-    form = await try_again(hass, form)
+    form = await retry_sign_in(hass, form)
     assert_failed(form, key)
     plextv.faults.clear()
     clock.advance(60)
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
 async def test_a_sign_in_without_internet_access_can_be_retried(
@@ -71,7 +71,7 @@ async def test_a_sign_in_without_internet_access_can_be_retried(
 
     assert_failed(form, "plex_tv_unreachable")
     await plextv.start()
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
 async def test_starting_a_sign_in_times_out_after_8_seconds(
@@ -87,14 +87,14 @@ async def test_starting_a_sign_in_times_out_after_8_seconds(
 
     assert_failed(form, "plex_tv_unreachable")
     plextv.end_outage()
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
 @pytest.mark.parametrize(("fault", "_"), FAILURES)
 async def test_temporary_failures_do_not_end_a_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, fault: Fault, _: str
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(POLLS, fault, times=4)
 
     await assert_signs_in(hass, plextv, step)
@@ -103,7 +103,7 @@ async def test_temporary_failures_do_not_end_a_sign_in(
 async def test_an_internet_outage_during_the_approval_does_not_end_the_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     await plextv.stop()
     plextv.approve(plextv.pins[-1].id)
     began = clock.monotonic()
@@ -120,7 +120,7 @@ async def test_an_internet_outage_during_the_approval_does_not_end_the_sign_in(
 async def test_a_hanging_request_does_not_end_a_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(POLLS, Fault.hang(), times=1)
     await plextv.fault_reached()
 
@@ -148,7 +148,7 @@ async def test_a_permanent_failure_ends_the_sign_in(
     fault: Fault,
     key: str,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     began = clock.monotonic()
     plextv.faults.add(POLLS, fault, times=None)
 
@@ -157,7 +157,7 @@ async def test_a_permanent_failure_ends_the_sign_in(
     assert_failed(form, key)
     assert clock.monotonic() < began + 60
     plextv.faults.clear()
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
     assert len(plextv.pins) == 2
 
 
@@ -168,17 +168,17 @@ async def test_an_unexpected_exception_is_logged_and_the_sign_in_can_be_retried(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with patch.object(PlexAccountClient, "get_pin", side_effect=LookupError("a defect")):
-        form = await wait_for_plex(hass, await begin_sign_in(hass))
+        form = await wait_for_plex(hass, await start_sign_in(hass))
 
     assert_failed(form, "plex_tv_unreachable")
     assert "LookupError: a defect" in caplog.text
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
 async def test_a_denied_sign_in_can_be_retried(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     began = clock.monotonic()
     plextv.deny(plextv.pins[-1].id)
 
@@ -186,19 +186,19 @@ async def test_a_denied_sign_in_can_be_retried(
 
     assert_failed(form, "sign_in_expired")
     assert clock.monotonic() < began + 60
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
 async def test_a_sign_in_without_approval_expires_and_can_be_retried(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     clock.advance(1800)
 
     form = await wait_for_plex(hass, step)
 
     assert_failed(form, "sign_in_expired")
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
 @pytest.mark.parametrize(("fault", "key"), FAILURES)
@@ -210,18 +210,18 @@ async def test_retrying_the_server_list_needs_no_second_approval(
     fault: Fault,
     key: str,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(RESOURCES, fault, times=None)
 
     form = await approve(hass, plextv, step)
 
     assert_failed(form, key)
     clock.advance(60)
-    form = await try_again(hass, form)
+    form = await retry_sign_in(hass, form)
     assert_failed(form, key)
     plextv.faults.clear()
     clock.advance(60)
-    result = await try_again(hass, form)
+    result = await retry_sign_in(hass, form)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert len(plextv.pins) == 1
 
@@ -229,12 +229,12 @@ async def test_retrying_the_server_list_needs_no_second_approval(
 async def test_a_withdrawn_approval_starts_a_new_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(RESOURCES, error_fault(401, 1001, "User could not be authenticated"))
 
     form = await approve(hass, plextv, step)
 
     assert_failed(form, "sign_in_expired")
-    step = assert_sent_to_plex(await try_again(hass, form))
+    step = assert_sent_to_plex(await retry_sign_in(hass, form))
     assert len(plextv.pins) == 2
     await assert_signs_in(hass, plextv, step)

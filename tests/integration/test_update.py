@@ -26,7 +26,7 @@ from tests.entity_ids import UPDATE
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading, set_up, settle, state_of, update_entities, wait_until
+from .helpers import set_up, settle, state_of, state_value, update_entities, wait_until
 
 INSTALLED = "1.43.4.10903-e5521bd8c"
 NEWER = "1.43.10.11000-0a1b2c3d4"
@@ -89,7 +89,7 @@ async def test_only_a_newer_version_is_offered(
 async def test_a_new_version_is_found_within_15_minutes(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert reading(hass, UPDATE) == STATE_OFF
+    assert state_value(hass, UPDATE) == STATE_OFF
     simulator.state.new_version = NEWER
     await advance(15 * 60)
     assert _versions(hass) == (STATE_ON, INSTALLED, NEWER)
@@ -156,7 +156,7 @@ async def test_progress_is_shown_until_the_download_is_installed(
     simulator.state.new_version = NEWER
     simulator.state.can_install = True
     await update_entities(hass, UPDATE)
-    assert reading(hass, UPDATE) == STATE_ON
+    assert state_value(hass, UPDATE) == STATE_ON
     # The download starts and takes several polls.
     simulator.faults.add(CHECK, Fault.status(200, body=b""))
     simulator.state.update_state = "downloading"
@@ -215,10 +215,10 @@ async def test_a_restart_without_a_response_is_not_a_failure(
     simulator.faults.add(APPLY, Fault.reset(), times=None)
     await _install(hass)
     await settle(hass)
-    assert reading(hass, UPDATE) == STATE_ON
+    assert state_value(hass, UPDATE) == STATE_ON
     await simulator.stop()
     await advance(10)
-    assert reading(hass, UPDATE) == STATE_UNAVAILABLE
+    assert state_value(hass, UPDATE) == STATE_UNAVAILABLE
     simulator.state.version, simulator.state.new_version = NEWER, None
     await simulator.start()
     await advance(10)
@@ -230,9 +230,9 @@ async def test_a_failed_read_makes_the_update_unknown_not_up_to_date(
 ) -> None:
     simulator.faults.add(STATUS, Fault.status(500), times=4)
     await advance(15 * 60)
-    assert reading(hass, UPDATE) == STATE_UNKNOWN
+    assert state_value(hass, UPDATE) == STATE_UNKNOWN
     await advance(15 * 60)
-    assert reading(hass, UPDATE) == STATE_OFF
+    assert state_value(hass, UPDATE) == STATE_OFF
 
 
 async def test_a_download_that_is_running_at_startup_is_shown(

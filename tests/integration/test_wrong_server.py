@@ -1,7 +1,7 @@
 """Another server at the address: its data is never shown and it never gets the token."""
 
 from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
-from homeassistant.const import CONF_TOKEN, CONF_URL, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
+from homeassistant.const import CONF_URL, STATE_OFF, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 import pytest
@@ -12,12 +12,10 @@ from tests.entity_ids import CONNECTED, MOVIES, STREAMS
 from tests.product import ROOT
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
+from .config_flow_helpers import paths_with_token
 from .conftest import TOKEN, Advance
-from .flows import paths_with_token
-from .moving import announce, issues
-from .support import reading, set_up, state_of_entry
-
-SHARED_TOKEN = "canary-shared-token"
+from .helpers import entry_state, set_up, state_value, use_shared_token
+from .relocation_helpers import issue_keys, set_addresses
 
 
 async def _replace_server(simulator: PlexSimulator, other_server: PlexSimulator) -> None:
@@ -44,26 +42,26 @@ async def test_identity_is_verified_before_the_token_is_sent_after_an_outage(
 ) -> None:
     await simulator.stop()
     await advance(10)
-    assert not issues(hass)
+    assert not issue_keys(hass)
     await _replace_server(simulator, other_server)
     for _ in range(3):
         await advance(10)
-        assert reading(hass, CONNECTED) == STATE_OFF
-        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-        assert reading(hass, MOVIES) == STATE_UNAVAILABLE
-        assert issues(hass) == {"wrong_server"}
+        assert state_value(hass, CONNECTED) == STATE_OFF
+        assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+        assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
+        assert issue_keys(hass) == {"wrong_server"}
     assert not paths_with_token(other_server)
 
     # An outage of the other server does not clear the issue.
     await other_server.stop()
     await advance(10)
-    assert issues(hass) == {"wrong_server"}
+    assert issue_keys(hass) == {"wrong_server"}
     await simulator.start()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
-    assert not issues(hass)
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, MOVIES) == "40"
+    assert not issue_keys(hass)
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
@@ -81,15 +79,15 @@ async def test_no_poll_sends_the_token_to_another_server(
     await _replace_server(simulator, other_server)
     for _ in range(120):
         await advance(10)
-        assert issues(hass) == {"wrong_server"}
+        assert issue_keys(hass) == {"wrong_server"}
     assert not paths_with_token(other_server)
     await _restore_server(simulator, other_server)
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, MOVIES) == "40"
     await advance(30)
-    assert reading(hass, "sensor.harbour_host_cpu") != STATE_UNAVAILABLE
-    assert not issues(hass)
+    assert state_value(hass, "sensor.harbour_host_cpu") != STATE_UNAVAILABLE
+    assert not issue_keys(hass)
 
 
 async def test_the_repair_issue_names_the_server_and_links_the_documentation(
@@ -107,7 +105,7 @@ async def test_the_repair_issue_names_the_server_and_links_the_documentation(
     issue = issue_registry.async_get_issue(DOMAIN, f"wrong_server_{loaded_entry.entry_id}")
     assert issue is not None
     assert issue.severity is ir.IssueSeverity.ERROR
-    assert not issue.is_fixable
+    assert issue.is_fixable
     assert issue.translation_placeholders == {"name": "Harbour", "server": "Harbour"}
     assert issue.learn_more_url is not None
     repository, _, page = issue.learn_more_url.partition("/blob/main/")
@@ -115,7 +113,7 @@ async def test_the_repair_issue_names_the_server_and_links_the_documentation(
     assert "a different server responds" in (ROOT / page).read_text(encoding="utf-8")
     await _restore_server(simulator, other_server)
     await advance(10)
-    assert not issues(hass)
+    assert not issue_keys(hass)
 
 
 async def test_another_server_at_setup_is_not_set_up(
@@ -127,16 +125,16 @@ async def test_another_server_at_setup_is_not_set_up(
 ) -> None:
     await _replace_server(simulator, other_server)
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "wrong_server"
-    assert issues(hass) == {"wrong_server"}
+    assert issue_keys(hass) == {"wrong_server"}
     assert not hass.states.async_all()
 
     await _restore_server(simulator, other_server)
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert entry_state(entry) is ConfigEntryState.LOADED
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
 async def test_a_wrong_server_found_by_one_poll_applies_to_all(
@@ -151,10 +149,10 @@ async def test_a_wrong_server_found_by_one_poll_applies_to_all(
     await _replace_server(simulator, other_server)
     await advance(20)
     for _ in range(2):
-        assert reading(hass, CONNECTED) == STATE_OFF
-        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-        assert reading(hass, MOVIES) == STATE_UNAVAILABLE
-        assert issues(hass) == {"wrong_server"}
+        assert state_value(hass, CONNECTED) == STATE_OFF
+        assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+        assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
+        assert issue_keys(hass) == {"wrong_server"}
         await advance(10)
     other_server.clear_requests()
     await advance(10)
@@ -162,10 +160,10 @@ async def test_a_wrong_server_found_by_one_poll_applies_to_all(
 
     await _restore_server(simulator, other_server)
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
-    assert not issues(hass)
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, MOVIES) == "40"
+    assert not issue_keys(hass)
 
 
 async def test_a_wrong_server_is_detected_within_a_minute(
@@ -177,14 +175,14 @@ async def test_a_wrong_server_is_detected_within_a_minute(
 ) -> None:
     await _replace_server(simulator, other_server)
     await advance(60)
-    assert reading(hass, CONNECTED) == STATE_OFF
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-    assert issues(hass) == {"wrong_server"}
+    assert state_value(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+    assert issue_keys(hass) == {"wrong_server"}
     assert not paths_with_token(other_server)
     await _restore_server(simulator, other_server)
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
 async def test_every_poll_of_a_shared_user_verifies_the_identity(
@@ -194,19 +192,18 @@ async def test_every_poll_of_a_shared_user_verifies_the_identity(
     other_server: PlexSimulator,
     advance: Advance,
 ) -> None:
-    simulator.add_shared_token(SHARED_TOKEN, [1])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator)
     await set_up(hass, entry)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     await _replace_server(simulator, other_server)
     await advance(60)
-    assert reading(hass, CONNECTED) == STATE_OFF
-    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
-    assert issues(hass) == {"wrong_server"}
+    assert state_value(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
+    assert issue_keys(hass) == {"wrong_server"}
     await _restore_server(simulator, other_server)
     await advance(60)
-    assert reading(hass, MOVIES) == "40"
-    assert not issues(hass)
+    assert state_value(hass, MOVIES) == "40"
+    assert not issue_keys(hass)
 
 
 @pytest.mark.parametrize("reloads", [False, True])
@@ -226,13 +223,13 @@ async def test_a_401_from_another_server_does_not_invalidate_the_token(
     for _ in range(3):
         await advance(60)
     assert not hass.config_entries.flow.async_progress()
-    assert issues(hass) == {"wrong_server"}
+    assert issue_keys(hass) == {"wrong_server"}
     await _restore_server(simulator, other_server)
     await advance(15 * 60)
     await advance(10)
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
 @pytest.mark.usefixtures("found_by_account")
@@ -245,16 +242,16 @@ async def test_a_moved_server_is_found_while_another_uses_its_address(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, other_server, server_at_new_port)
+    set_addresses(plextv, loaded_entry, other_server, server_at_new_port)
     await simulator.stop()
     await advance(10)
     await _replace_server(simulator, other_server)
     await advance(10)
-    assert issues(hass) == {"wrong_server"}
+    assert issue_keys(hass) == {"wrong_server"}
     await advance(10)
     assert loaded_entry.data[CONF_URL] == server_at_new_port.url
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
     assert not paths_with_token(other_server)
 
 
@@ -269,10 +266,10 @@ async def test_removing_an_entry_deletes_its_issue(
     await advance(10)
     await _replace_server(simulator, other_server)
     await advance(10)
-    assert issues(hass) == {"wrong_server"}
+    assert issue_keys(hass) == {"wrong_server"}
     await hass.config_entries.async_remove(loaded_entry.entry_id)
     await advance(10)
-    assert not issues(hass)
+    assert not issue_keys(hass)
 
 
 async def test_disabling_an_entry_deletes_its_issue(
@@ -284,7 +281,7 @@ async def test_disabling_an_entry_deletes_its_issue(
 ) -> None:
     await _replace_server(simulator, other_server)
     await advance(61)
-    assert issues(hass) == {"wrong_server"}
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert issue_keys(hass) == {"wrong_server"}
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
     await hass.config_entries.async_set_disabled_by(loaded_entry.entry_id, ConfigEntryDisabler.USER)
-    assert not issues(hass)
+    assert not issue_keys(hass)

@@ -19,7 +19,7 @@ from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.flow.markdown import escape_markdown
 from custom_components.plex_pulse.repairs import Issue, async_set_issue
 from tests.entity_ids import UPDATE
-from tests.integration.support import set_up
+from tests.integration.helpers import set_up
 from tests.markdown import assert_inert, unescape_markdown
 from tests.product import PRODUCT, read_json, texts
 from tests.simulator import Fault, PlexSimulator

@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.fixtures.home_assistant import TOKEN
-from tests.integration.actions import ask
+from tests.integration.actions import get_response
 from tests.secret_forms import forms_of, parts_of
 from tests.simulator import Fault, PlexSimulator
 
@@ -22,7 +22,7 @@ async def test_echoed_token_is_redacted_in_every_form(
         body = f"<html><h1>Not for {form} today</h1></html>".encode()
         simulator.faults.add("/library/onDeck", Fault.status(400, body=body))
         with pytest.raises(HomeAssistantError) as caught:
-            await ask(hass, "get_on_deck")
+            await get_response(hass, "get_on_deck")
         written = f"{caught.value} {caplog.text}".lower()
         assert "error body" in written
         assert "redacted" in str(caught.value)

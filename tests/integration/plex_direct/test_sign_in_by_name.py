@@ -7,9 +7,9 @@ import pytest
 
 from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
 from tests.api.search.loopback_resolver import LoopbackResolver
-from tests.integration.accounts import approve, begin_sign_in
+from tests.integration.config_flow_helpers import assert_error, submit
 from tests.integration.conftest import ACCOUNT_TOKEN, TOKEN
-from tests.integration.flows import assert_error, submit
+from tests.integration.plex_tv_sign_in import approve, start_sign_in
 from tests.simulator import PlexSimulator, PlexTvSimulator, ServerConnection, connection
 
 from .conftest import LOCAL_NAME, OUTSIDE, OUTSIDE_NAME
@@ -48,7 +48,7 @@ async def test_a_server_is_reached_by_its_plex_direct_name_with_tls(
         connection(OUTSIDE, secure.port, local=kind == "local", relay=kind == "relay"),
     )
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"] == {
@@ -72,7 +72,7 @@ async def test_the_relay_is_not_used_if_another_address_works(
         connection("127.0.0.1", secure.port, local=False),
     )
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_URL] == f"https://{LOCAL_NAME}:{secure.port}"
@@ -84,7 +84,7 @@ async def test_unresolved_names_are_reported_if_the_server_requires_them(
 ) -> None:
     list_addresses(plextv, secure, plextv.connection_to(secure))
 
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert form["step_id"] == "server"
     assert_error(form, "dns_rebinding")
@@ -99,7 +99,7 @@ async def test_unresolved_names_do_not_matter_if_a_plain_address_works(
 ) -> None:
     list_addresses(plextv, simulator, connection("127.0.0.1", simulator.port), https_required=False)
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_URL] == simulator.url

@@ -53,13 +53,13 @@ _PLEX_TV: Final = "plex.tv"
 
 
 class Redactor:
-    """Replace secrets in text: given values, and whatever has the form of a secret."""
+    """Replace secrets in text: given values, and everything that has the form of a secret."""
 
     def __init__(self, *secrets: str) -> None:
         """Redact these values, too, in every form of `known_secret_pattern`."""
         # Longer ones first: one may be the beginning of another.
         known = sorted({secret for secret in secrets if secret}, key=len, reverse=True)
-        # Ignore case: servers write host names in any.
+        # Ignore case: servers write host names in upper and lower case.
         pattern = "|".join(map(known_secret_pattern, known))
         self._known = re.compile(pattern, re.IGNORECASE) if known else None
 
