@@ -141,7 +141,12 @@ def test_translated_errors_aborts_exceptions_and_issues_are_used() -> None:
 
 
 def test_used_translation_keys_have_texts() -> None:
-    aborts = {*ENGLISH["config"].get("abort", {}), *ENGLISH["options"].get("abort", {})}
+    repairs = [issue.get("fix_flow", {}) for issue in ENGLISH["issues"].values()]
+    aborts = {
+        key
+        for flow in (ENGLISH["config"], ENGLISH["options"], *repairs)
+        for key in flow.get("abort", {})
+    }
     assert _arguments("reason") <= aborts
     entities = {key for platform in ENGLISH["entity"].values() for key in platform}
     assert _arguments("translation_key") <= {

@@ -19,6 +19,7 @@ from yarl import URL
 
 from .connection.address import is_host_name
 from .connection.gdm import DiscoveredServer, async_discover_servers
+from .connection.refusal import Refusal, async_explain_refusal
 from .connection.token import extract_token
 from .connection.validation import (
     ConnectionInvalidError,
@@ -27,14 +28,15 @@ from .connection.validation import (
     async_validate,
 )
 from .const import DOMAIN
+from .flow.markdown import escape_markdown
 from .flow.options_flow import PlexPulseOptionsFlow
 from .flow.schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
-from .flow.sign_in_steps import SignInSteps
+from .flow.take_over_step import TakeOverStep
 from .runtime_data import PlexPulseConfigEntry
 from .shared_state import async_get_shared
 
 
-class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
+class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
     """Create one entry per Media Server; its unique id is the machine identifier."""
 
     VERSION = 1
@@ -101,7 +103,9 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
         return self.async_show_menu(
             step_id="discovery_confirm",
             menu_options=["sign_in", "manual"],
-            description_placeholders=self.context["title_placeholders"],
+            description_placeholders={
+                "name": escape_markdown(self.context["title_placeholders"]["name"])
+            },
         )
 
     async def async_step_manual(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -125,16 +129,41 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Start reauthentication: the server refuses the token, and this is confirmed."""
-        return await self.async_step_reauth_confirm()
+        return self._show_reauth_menu(
+            await async_explain_refusal(self.hass, self._get_reauth_entry())
+        )
 
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show the menu for reauthentication."""
+        """Show the menu for reauthentication if the reason of the refusal is unknown."""
+        return self._show_reauth_menu(Refusal.UNKNOWN)
+
+    async def async_step_reauth_unclaimed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the menu for reauthentication at a server without an account."""
+        return self._show_reauth_menu(Refusal.UNCLAIMED)
+
+    async def async_step_reauth_signed_out(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the menu for reauthentication with an account that was signed out."""
+        return self._show_reauth_menu(Refusal.SIGNED_OUT)
+
+    async def async_step_reauth_not_shared(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the menu for reauthentication at a server that is no longer shared."""
+        return self._show_reauth_menu(Refusal.NOT_SHARED)
+
+    @callback
+    def _show_reauth_menu(self, refusal: Refusal) -> ConfigFlowResult:
+        """Show the menu that explains why the token is refused."""
         return self.async_show_menu(
-            step_id="reauth_confirm",
+            step_id=refusal.value,
             menu_options=["sign_in", "reauth_manual"],
-            description_placeholders={"name": self._get_reauth_entry().title},
+            description_placeholders={"name": escape_markdown(self._get_reauth_entry().title)},
         )
 
     async def async_step_reauth_manual(
@@ -177,26 +206,52 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
             if CONF_TOKEN in user_input:
                 user_input = {**user_input, CONF_TOKEN: extract_token(user_input[CONF_TOKEN])}
             # The frontend sends an emptied field as "" or omits it.
-            token = user_input.get(CONF_TOKEN, "").strip() or entry.data[CONF_TOKEN]
+            token = user_input.get(CONF_TOKEN, "").strip()
             try:
-                connection = await async_validate(
-                    self.hass,
-                    {**entry.data, **user_input, CONF_TOKEN: token},
-                    machine_identifier=entry.unique_id,
+                connection = await self._async_validate_entry(
+                    entry, {**user_input, CONF_TOKEN: token}
                 )
             except ConnectionInvalidError as err:
                 errors["base"] = err.key
             else:
                 # Without the account token: relocation must not replace a typed address.
-                return self._update(connection.data)
+                return await self._async_finish(connection, connection.data)
         values = {key: value for key, value in entry.data.items() if key != CONF_TOKEN}
         return self._show(step_id, schema, user_input or values, errors)
+
+    async def _async_validate_entry(
+        self, entry: PlexPulseConfigEntry, user_input: Mapping[str, Any]
+    ) -> ValidConnection:
+        """Return the connection of an entry with what the user has changed.
+
+        An empty token keeps the stored one, which only the server of the entry receives. When
+        an entry is reconfigured, another server is accepted with a token of its own.
+
+        Raises:
+            ConnectionInvalidError: the connection does not work.
+
+        """
+        token = user_input[CONF_TOKEN] or entry.data[CONF_TOKEN]
+        try:
+            return await async_validate(
+                self.hass,
+                {**entry.data, **user_input, CONF_TOKEN: token},
+                machine_identifier=entry.unique_id,
+            )
+        except ConnectionInvalidError as err:
+            if err.key != "wrong_server" or self.source != SOURCE_RECONFIGURE:
+                raise
+        return await self._async_validate_other(user_input)
 
     @override
     async def _async_finish(
         self, connection: ValidConnection, data: dict[str, Any]
     ) -> ConfigFlowResult:
-        """Create or update the entry of a server of the account."""
+        """Create the entry of a server, update it, or offer the server to take it over."""
+        if self.source == SOURCE_RECONFIGURE and (
+            connection.server.machine_identifier != self._required_server
+        ):
+            return await self._async_offer_take_over(connection, data)
         if self.source in {SOURCE_REAUTH, SOURCE_RECONFIGURE}:
             return self._update(data)
         return await self._async_create(connection, data)

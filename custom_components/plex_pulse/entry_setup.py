@@ -27,7 +27,7 @@ from .options import retry_policy
 from .push import PushListener
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
-from .stored_state import StoredState
+from .stored_state import PLAYER_SALT, StoredState
 from .streams.followed_names import FollowedNames
 from .streams.latest_transcodes import LatestTranscodes
 from .streams.missed import MissedPlaybacks
@@ -59,7 +59,8 @@ async def async_create_runtime(
     stored_state = StoredState(hass, entry.entry_id)
     await stored_state.async_load()
     libraries = LibrariesCoordinator(context, async_library_uuids(hass, entry))
-    sessions = SessionsCoordinator(context)
+    player_salt = stored_state.get(PLAYER_SALT)
+    sessions = SessionsCoordinator(context, player_salt if isinstance(player_salt, str) else None)
     try:
         await libraries.async_config_entry_first_refresh()
         await sessions.async_config_entry_first_refresh()

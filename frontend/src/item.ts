@@ -37,7 +37,7 @@ export interface MarkState {
 const timeLeft = (hass: HomeAssistant, { remaining }: Item): string =>
   remaining ? t("time_left", { duration: formatDuration(hass, remaining) }) : "";
 
-/** Return the line under the title: what tells the item from others, and what is left of it. */
+/** Return the line under the title: details that distinguish the item, and its remaining time. */
 export function itemText(hass: HomeAssistant, item: Item): string {
   const { type, season, artist, album, year, remaining, is_next: isNext } = item;
   switch (type) {

@@ -55,17 +55,8 @@ CONFIGURATION: Final = dedent(
 HTTP: Final = {"server_host": [LOOPBACK]}
 ONBOARDING: Final = {"done": ["user", "core_config", "analytics", "integration"]}
 AUTH: Final = {
-    "users": [
-        {
-            "id": "5d5d3fd9a6f04bd0a0b7c3e1c0ffee00",
-            "group_ids": ["system-admin"],
-            "is_owner": True,
-            "is_active": True,
-            "name": "Demo",
-            "system_generated": False,
-            "local_only": True,
-        }
-    ],
+    # The demo's integration adds the only user, so that nobody can log in before it.
+    "users": [],
     "groups": [{"id": "system-admin", "name": "Administrators"}],
     "credentials": [],
     "refresh_tokens": [],

@@ -45,7 +45,7 @@ if not os.path.isfile(sysconfig.get_path('include') + '/Python.h'):
 print(os.path.realpath(sys.executable))" 2>/dev/null
 }
 
-# install_tool NAME VERSION: a command from PyPI in a folder of its own, with whatever Python 3 there is.
+# install_tool NAME VERSION: a command from PyPI in its own folder, with any available Python 3.
 install_tool() {
   local folder="$TOOLCHAIN/$1"
   if [[ "$(cat "$folder/.version" 2>/dev/null)" == "$2" ]]; then
@@ -68,7 +68,7 @@ uv_python() {
   printf '%s' "$python"
 }
 
-# find_python: path of the first Python that suits; a message that says what to install if there is none.
+# find_python: path of the first suitable Python; without one, a message with the packages to install.
 find_python() {
   local source python
   for python in python3.14 python3 python; do

@@ -18,8 +18,8 @@ from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import PUSH
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.moving import announce
-from tests.integration.support import deliver_push, reading, settle, state_of_entry, wait_until
+from tests.integration.helpers import deliver_push, entry_state, settle, state_value, wait_until
+from tests.integration.relocation_helpers import set_addresses
 from tests.secrets import PLAYER_ADDRESS
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator, connection
 from tests.simulator.certificate import self_signed_context
@@ -82,7 +82,7 @@ async def test_websocket_blocked_issue_leaks_no_secrets(
     clock.random_value = 1.0
     simulator.faults.add(NOTIFICATIONS_PATH, FAULTS["HTML 400"], times=None)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(4000, step=100)
     await recorder.record_readable(leak_baseline.entry)
     assert recorder.issues == {"websocket_blocked"}
@@ -137,7 +137,7 @@ async def test_secure_connections_issue_and_reconfigure_leak_no_secrets(
 
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: simulator.url})
     await hass.config_entries.async_reload(entry.entry_id)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.reason
     await dialog_user.reconfigure()
     assert dialog_user.form_errors == ["bad_certificate", "bad_certificate"]
@@ -153,7 +153,7 @@ async def test_dns_rebinding_issue_leaks_no_secrets(
     plextv: PlexTvSimulator,
     run_for: RunFor,
 ) -> None:
-    announce(plextv, leak_baseline.entry, connection(PLAYER_ADDRESS), https_required=True)
+    set_addresses(plextv, leak_baseline.entry, connection(PLAYER_ADDRESS), https_required=True)
     await simulator.stop()
     await run_for(40, step=2)
     await recorder.record_readable(leak_baseline.entry)

@@ -19,7 +19,7 @@ from tests.fixtures.home_assistant import (
 )
 from tests.simulator import PlexSimulator
 
-from .events import EventListener
+from .event_recorder import EventListener
 
 __all__ = [
     "ACCESS_TOKEN",

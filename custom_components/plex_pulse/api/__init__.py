@@ -49,6 +49,7 @@ from .models.image import ServerImage
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType
 from .models.media_details import DetailedItem
+from .models.media_stream import MediaStream
 from .models.notification import (
     ActivityNotification,
     Notification,
@@ -59,18 +60,23 @@ from .models.notification import (
     TranscodeNotification,
 )
 from .models.resources import ServerResources
+from .models.selected_media import SelectedMedia
 from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
 from .models.session import Player, PlayMethod, Session, User
-from .models.session_details import SessionDetails, StreamDetails
-from .models.stream import SelectedMedia
 from .models.transcode import TranscodeSession
 from .models.update import ServerUpdate
-from .newest_items import NewestItems, is_misdated, newest_first
+from .newest_items import (
+    MAX_CLOCK_DIFFERENCE_SECONDS,
+    NewestItems,
+    is_misdated,
+    newest_first,
+)
 from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
 from .websocket import ConnectionState, PlexWebsocket
 
 __all__ = [
     "APPROVAL_PAGE",
+    "MAX_CLOCK_DIFFERENCE_SECONDS",
     "PLEX_TV",
     "RECENT_TYPES",
     "Account",
@@ -94,6 +100,7 @@ __all__ = [
     "MediaItem",
     "MediaPage",
     "MediaStatistic",
+    "MediaStream",
     "MediaType",
     "NewestItems",
     "Notification",
@@ -121,9 +128,7 @@ __all__ = [
     "ServerResources",
     "ServerUpdate",
     "Session",
-    "SessionDetails",
     "StatusNotification",
-    "StreamDetails",
     "TimelineNotification",
     "TranscodeNotification",
     "TranscodeSession",

@@ -11,6 +11,7 @@ from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .http.statistics import ApiStatistics
 from .http.transport import Transport
+from .image_endpoints import ImageEndpoints
 from .media_endpoints import MediaEndpoints
 from .models.coerce import JsonObject, parse_list
 from .models.library import Library, provided_libraries
@@ -19,7 +20,7 @@ from .models.session import Session
 from .watch_endpoints import WatchEndpoints
 
 
-class PlexServerClient(MediaEndpoints, WatchEndpoints, AdministrationEndpoints):
+class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, AdministrationEndpoints):
     """Send requests to one Plex Media Server.
 
     Every method raises PlexApiError and nothing else: any kind may occur, and AUTHENTICATION

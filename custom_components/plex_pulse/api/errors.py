@@ -27,7 +27,7 @@ class PlexErrorKind(StrEnum):
 
 
 class PlexErrorReason(StrEnum):
-    """The exact cause within a kind; whatever has one can be explained in any language."""
+    """The exact cause within a kind; each one has translated texts in the integration."""
 
     BAD_CERTIFICATE = "bad_certificate"
     """The TLS certificate is expired, self-signed or issued for another name."""
@@ -75,6 +75,8 @@ class PlexErrorReason(StrEnum):
     """The token is refused by a server that is not signed in to an account."""
     TOKEN_REQUIRED = "token_required"  # noqa: S105 - the name of a reason
     """No token was sent, and the server requires one."""
+    TOO_OLD = "too_old"
+    """The Media Server does not have the endpoint."""
 
 
 _TRANSIENT_KINDS: Final = frozenset(

@@ -67,7 +67,8 @@ class PlexWebsocket:
     ) -> None:
         """Use the connections of the caller's session, which is never closed here.
 
-        `run` calls the three callbacks, and whatever they raise ends it: `on_notification`
+        `run` calls the three callbacks, and any exception that they raise ends it:
+        `on_notification`
         with each notification in order, `on_connected` with True once connected and False
         once disconnected, `on_refused` with the failure if no connection is made. `verify` is
         awaited before each connection; a PlexApiError it raises keeps the token from a host
@@ -121,7 +122,7 @@ class PlexWebsocket:
                 if await self._connect():
                     self._backoff.reset()
             except PlexApiError as err:
-                _LOGGER.debug("%s: no notifications: %s", self._label, err)
+                _LOGGER.debug("%s: websocket not connected: %s", self._label, err)
                 self._on_refused(err)
             await self._wait(self._clock.random() * self._backoff.next())
 
@@ -167,16 +168,16 @@ class PlexWebsocket:
 
     async def _receive(self, websocket: aiohttp.ClientWebSocketResponse) -> bool:
         """Receive until the connection ends; return whether it was stable."""
-        _LOGGER.debug("%s: notifications are connected", self._label)
+        _LOGGER.debug("%s: websocket connected", self._label)
         self._state = ConnectionState.CONNECTED
         connected_at = self._clock.monotonic()
         try:
             self._on_connected(True)
             await self._read_frames(websocket)
         except (aiohttp.ClientError, OSError) as err:
-            _LOGGER.debug("%s: notifications broke off: %s", self._label, type(err).__name__)
+            _LOGGER.debug("%s: websocket failed: %s", self._label, type(err).__name__)
         finally:
-            _LOGGER.debug("%s: notifications have ended", self._label)
+            _LOGGER.debug("%s: websocket closed", self._label)
             self._state = ConnectionState.WAITING
             self._on_connected(False)
         uptime = self._clock.monotonic() - connected_at

@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from ..api import (
+    Library,
     PlexApiError,
     PlexErrorKind,
     PlexErrorReason,
@@ -54,6 +55,8 @@ class ValidConnection(NamedTuple):
     """The server at the address."""
     data: dict[str, Any]
     """The data of the config entry: URL, token and whether to verify the certificate."""
+    libraries: tuple[Library, ...]
+    """The libraries that the token can read."""
 
 
 async def async_validate(
@@ -133,8 +136,8 @@ async def _async_connect(
         CONF_VERIFY_SSL: verify_ssl,
     }
     client = await async_create_client(hass, data, _POLICY, "set-up")
-    server = await async_get_server(client, has_token=bool(user_input[CONF_TOKEN]))
-    return ValidConnection(server=server, data=data)
+    server, libraries = await async_get_server(client, has_token=bool(user_input[CONF_TOKEN]))
+    return ValidConnection(server=server, data=data, libraries=libraries)
 
 
 async def _async_find_server(

@@ -86,7 +86,7 @@ def _label(server: Resource) -> str:
 
 
 def _distinction(server: Resource) -> str:
-    """Return what tells servers of one name apart: an address and the machine identifier."""
+    """Return the suffix for servers with the same name: an address and the machine identifier."""
     identifier = server.machine_identifier[:_SHOWN_IDENTIFIER]
     # Several servers in containers have the same address of the container network.
     address = next(

@@ -17,7 +17,7 @@ from custom_components.plex_pulse.const import DOMAIN
 from tests.fixtures.home_assistant import TOKEN
 from tests.simulator import PlexSimulator
 
-from ..support import set_up
+from ..helpers import set_up
 
 PATH = "/plex_pulse/plex-pulse.js"
 _CONTENT = "export {};\n"

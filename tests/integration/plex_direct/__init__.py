@@ -1,1 +1,1 @@
-"""A server reached by names under plex.direct, which some routers hide."""
+"""A server reached by plex.direct names, which some routers do not resolve."""

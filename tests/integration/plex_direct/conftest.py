@@ -1,4 +1,4 @@
-"""Fixtures: a router that hides names, and a Media Server with a certificate for them."""
+"""Fixtures: a router that does not resolve names, and a server with a certificate for them."""
 
 from collections.abc import AsyncGenerator
 import socket
@@ -19,7 +19,7 @@ from tests.simulator.plextv_accounts import PLEX_DIRECT_LABEL
 
 A_QUARTER: Final = 15 * 60
 
-# All of the tests' names lead to this machine; the address is set aside for documentation.
+# All names of the tests resolve to this machine; the address is reserved for documentation.
 OUTSIDE: Final = "203.0.113.9"
 OUTSIDE_NAME: Final = f"203-0-113-9.{PLEX_DIRECT_LABEL}.plex.direct"
 LOCAL_NAME: Final = f"127-0-0-1.{PLEX_DIRECT_LABEL}.plex.direct"
@@ -29,7 +29,7 @@ LOCAL_NAME: Final = f"127-0-0-1.{PLEX_DIRECT_LABEL}.plex.direct"
 async def names(
     hass: HomeAssistant, plex_direct_client_tls: ssl.SSLContext
 ) -> AsyncGenerator[LoopbackResolver]:
-    """Have Home Assistant resolve names by a router that hides some, and trust the server."""
+    """Resolve names through a router that refuses some, and trust the server's certificate."""
     names = LoopbackResolver(refused=[".plex.direct"])
     async with aiohttp.TCPConnector(resolver=names, ssl=plex_direct_client_tls) as connector:
         connectors: dict[tuple[bool, int, str], aiohttp.BaseConnector] = {
@@ -43,7 +43,7 @@ async def names(
 async def secure(
     clock: FreezerClock, simulator: PlexSimulator, plex_direct_server_tls: ssl.SSLContext
 ) -> AsyncGenerator[PlexSimulator]:
-    """Return the same Media Server as it answers to secure connections."""
+    """Return the same Media Server with TLS."""
     secure = PlexSimulator(
         TOKEN, clock=clock.time, machine_identifier=simulator.state.machine_identifier
     )

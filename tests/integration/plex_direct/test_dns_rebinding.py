@@ -1,4 +1,4 @@
-"""Names under plex.direct that the router hides, as a protection from DNS rebinding."""
+"""Routers with DNS rebinding protection do not resolve plex.direct names."""
 
 from dataclasses import replace
 
@@ -11,8 +11,13 @@ from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.entity_ids import CONNECTED, STREAMS
 from tests.integration.conftest import Advance
-from tests.integration.moving import RESOURCES, announce, be_missed, issues
-from tests.integration.support import reading
+from tests.integration.helpers import state_value
+from tests.integration.relocation_helpers import (
+    RESOURCES,
+    fail_until_relocation,
+    issue_keys,
+    set_addresses,
+)
 from tests.simulator import PlexSimulator, PlexTvSimulator, connection
 
 from .conftest import A_QUARTER, LOCAL_NAME
@@ -20,7 +25,7 @@ from .conftest import A_QUARTER, LOCAL_NAME
 pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
-async def test_a_name_that_is_hidden_and_needed_is_told_of_until_it_is_allowed(
+async def test_a_required_name_that_is_not_resolved_raises_an_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -29,22 +34,22 @@ async def test_a_name_that_is_hidden_and_needed_is_told_of_until_it_is_allowed(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
+    set_addresses(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
     await simulator.stop()
-    await be_missed(advance)
-    assert issues(hass) == {"dns_rebinding"}
-    assert reading(hass, CONNECTED) == STATE_OFF
+    await fail_until_relocation(advance)
+    assert issue_keys(hass) == {"dns_rebinding"}
+    assert state_value(hass, CONNECTED) == STATE_OFF
     assert not secure.requests
 
     names.refused = ()
     await advance(A_QUARTER)
     assert loaded_entry.data[CONF_URL] == f"https://{LOCAL_NAME}:{secure.port}"
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
     await advance(10)
-    assert not issues(hass)
+    assert not issue_keys(hass)
 
 
-async def test_a_server_that_comes_back_needs_no_name(
+async def test_a_server_that_returns_to_its_old_address_clears_the_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -53,17 +58,17 @@ async def test_a_server_that_comes_back_needs_no_name(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
+    set_addresses(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
     await simulator.stop()
-    await be_missed(advance)
-    assert issues(hass) == {"dns_rebinding"}
+    await fail_until_relocation(advance)
+    assert issue_keys(hass) == {"dns_rebinding"}
     await simulator.start()
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
-    assert not issues(hass)
+    assert state_value(hass, STREAMS) == "0"
+    assert not issue_keys(hass)
 
 
-async def test_a_server_that_is_off_is_not_the_routers_fault(
+async def test_a_server_that_is_off_raises_no_dns_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -71,17 +76,17 @@ async def test_a_server_that_is_off_is_not_the_routers_fault(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, connection("127.0.0.1", simulator.port))
+    set_addresses(plextv, loaded_entry, connection("127.0.0.1", simulator.port))
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert plextv.count(RESOURCES) == 1
-    assert not issues(hass)
+    assert not issue_keys(hass)
     await simulator.start()
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
-async def test_a_router_that_resolves_nothing_at_all_hides_nothing(
+async def test_a_router_that_resolves_no_name_at_all_raises_no_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -94,20 +99,20 @@ async def test_a_router_that_resolves_nothing_at_all_hides_nothing(
         hass.data[DATA_SHARED], plex_tv=f"http://plex.tv:{plextv.port}"
     )
     names.refused = ("plex.tv", ".plex.direct")
-    announce(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
+    set_addresses(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
     await simulator.stop()
-    await be_missed(advance)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    await fail_until_relocation(advance)
+    assert state_value(hass, CONNECTED) == STATE_OFF
     assert not plextv.requests
-    assert not issues(hass)
+    assert not issue_keys(hass)
 
-    # The Internet is back, and with it the router's opinion.
+    # plex.tv resolves again, but plex.direct does not.
     names.refused = (".plex.direct",)
     await advance(A_QUARTER)
-    assert issues(hass) == {"dns_rebinding"}
+    assert issue_keys(hass) == {"dns_rebinding"}
 
 
-async def test_a_removed_entry_takes_its_repair_along(
+async def test_removing_an_entry_deletes_its_issue(
     hass: HomeAssistant,
     names: LoopbackResolver,
     loaded_entry: MockConfigEntry,
@@ -116,9 +121,9 @@ async def test_a_removed_entry_takes_its_repair_along(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
+    set_addresses(plextv, loaded_entry, plextv.connection_to(secure), https_required=True)
     await simulator.stop()
-    await be_missed(advance)
-    assert issues(hass) == {"dns_rebinding"}
+    await fail_until_relocation(advance)
+    assert issue_keys(hass) == {"dns_rebinding"}
     await hass.config_entries.async_remove(loaded_entry.entry_id)
-    assert not issues(hass)
+    assert not issue_keys(hass)

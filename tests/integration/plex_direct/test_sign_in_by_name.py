@@ -1,4 +1,4 @@
-"""Setting a server up by whichever of its addresses leads to it."""
+"""Sign-in chooses the best reachable address of a server."""
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
@@ -7,15 +7,15 @@ import pytest
 
 from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
 from tests.api.search.loopback_resolver import LoopbackResolver
-from tests.integration.accounts import approve, begin_sign_in
+from tests.integration.config_flow_helpers import assert_error, submit
 from tests.integration.conftest import ACCOUNT_TOKEN, TOKEN
-from tests.integration.flows import assert_error, submit
+from tests.integration.plex_tv_sign_in import approve, start_sign_in
 from tests.simulator import PlexSimulator, PlexTvSimulator, ServerConnection, connection
 
 from .conftest import LOCAL_NAME, OUTSIDE, OUTSIDE_NAME
 
 
-def list_at(
+def list_addresses(
     plextv: PlexTvSimulator,
     server: PlexSimulator,
     *connections: ServerConnection,
@@ -34,7 +34,7 @@ def list_at(
 
 
 @pytest.mark.parametrize("kind", ["local", "remote", "relay"])
-async def test_a_server_is_reached_by_its_name_and_its_certificate(
+async def test_a_server_is_reached_by_its_plex_direct_name_with_tls(
     hass: HomeAssistant,
     names: LoopbackResolver,
     plextv: PlexTvSimulator,
@@ -42,13 +42,13 @@ async def test_a_server_is_reached_by_its_name_and_its_certificate(
     kind: str,
 ) -> None:
     names.refused = ()
-    list_at(
+    list_addresses(
         plextv,
         secure,
         connection(OUTSIDE, secure.port, local=kind == "local", relay=kind == "relay"),
     )
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"] == {
@@ -61,30 +61,30 @@ async def test_a_server_is_reached_by_its_name_and_its_certificate(
     assert hass.states.is_state("binary_sensor.harbour_connected", "on")
 
 
-async def test_plexs_relay_is_left_alone_where_another_way_leads_to_the_server(
+async def test_the_relay_is_not_used_if_another_address_works(
     hass: HomeAssistant, names: LoopbackResolver, plextv: PlexTvSimulator, secure: PlexSimulator
 ) -> None:
     names.refused = ()
-    list_at(
+    list_addresses(
         plextv,
         secure,
         connection(OUTSIDE, secure.port, local=False, relay=True),
         connection("127.0.0.1", secure.port, local=False),
     )
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_URL] == f"https://{LOCAL_NAME}:{secure.port}"
     assert result["data"][CONF_CONNECTION] == "remote"
 
 
-async def test_a_router_that_hides_names_is_said_to_where_the_server_insists_on_them(
+async def test_unresolved_names_are_reported_if_the_server_requires_them(
     hass: HomeAssistant, names: LoopbackResolver, plextv: PlexTvSimulator, secure: PlexSimulator
 ) -> None:
-    list_at(plextv, secure, plextv.connection_to(secure))
+    list_addresses(plextv, secure, plextv.connection_to(secure))
 
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert form["step_id"] == "server"
     assert_error(form, "dns_rebinding")
@@ -94,12 +94,12 @@ async def test_a_router_that_hides_names_is_said_to_where_the_server_insists_on_
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_names_that_are_hidden_do_not_matter_where_the_server_takes_a_plain_address(
+async def test_unresolved_names_do_not_matter_if_a_plain_address_works(
     hass: HomeAssistant, names: LoopbackResolver, plextv: PlexTvSimulator, simulator: PlexSimulator
 ) -> None:
-    list_at(plextv, simulator, connection("127.0.0.1", simulator.port), https_required=False)
+    list_addresses(plextv, simulator, connection("127.0.0.1", simulator.port), https_required=False)
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_URL] == simulator.url

@@ -18,7 +18,7 @@ class ConnectionLostError(aiohttp.ClientError):
 
 
 class InvalidHostnameError(aiohttp.ClientError):
-    """The server's name cannot be resolved by anyone; never leaves the client.
+    """The host name is invalid, so it cannot be resolved; never leaves the client.
 
     Python's idna codec rejects a label longer than 63 characters, and aiohttp rejects a
     control character when it writes the Host header, which some resolvers accept.
@@ -81,11 +81,11 @@ def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError
             message = "The server closed the connection"
         case aiohttp.ClientPayloadError():
             reason = PlexErrorReason.CONNECTION_LOST
-            message = "The answer ended too early"
+            message = "The response ended too early"
         case aiohttp.ClientResponseError():
             kind = PlexErrorKind.PROTOCOL
             reason = PlexErrorReason.INVALID_RESPONSE
-            message = "The answer is not HTTP"
+            message = "The response is not HTTP"
         case _:
             reason = PlexErrorReason.CONNECTION_LOST
             message = f"The connection failed ({type(err).__name__})"

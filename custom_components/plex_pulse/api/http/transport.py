@@ -162,7 +162,7 @@ class Transport:
         def log_retry(failure: PlexApiError, delay: float) -> None:
             """Log why and when the request is sent again."""
             _LOGGER.debug(
-                "%s: %s failed (%s), repeating in %.2f s",
+                "%s: %s failed (%s), retrying in %.2f s",
                 self._label,
                 failure.endpoint,
                 failure.kind,

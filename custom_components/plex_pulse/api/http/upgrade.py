@@ -128,7 +128,7 @@ def _handshake_failure(
     if status < _MIN_ERROR_STATUS:
         return PlexApiError(
             PlexErrorKind.PROTOCOL,
-            "The answer is not a websocket",
+            "The response is not a websocket",
             endpoint=endpoint,
             status=status,
             reason=PlexErrorReason.INVALID_RESPONSE,
