@@ -89,6 +89,13 @@ class HomeAssistantClient:
             result: dict[str, object] = await response.json()
             return result
 
+    async def delete(self, path: str) -> None:
+        """Send a DELETE request to the REST API."""
+        async with self._session.delete(
+            f"{self._url}{path}", headers=self._headers, raise_for_status=True
+        ):
+            pass
+
     async def call(self, action: str, **data: object) -> None:
         """Call an action, `domain.name`, without a response."""
         domain, _, name = action.partition(".")

@@ -66,9 +66,19 @@ AUTH: Final = {
 class HomeAssistant:
     """`python -m homeassistant`, onboarded, without login, with links to the integrations."""
 
-    def __init__(self, folder: Path, secrets: tuple[str, ...], plex_tv_url: str) -> None:
-        """Choose the port; the folder holds configuration and log."""
+    def __init__(
+        self,
+        folder: Path,
+        secrets: tuple[str, ...],
+        plex_tv_url: str,
+        more_configuration: str = "",
+    ) -> None:
+        """Choose the port; the folder holds configuration and log.
+
+        more_configuration: YAML to add to configuration.yaml.
+        """
         self._plex_tv_url = plex_tv_url
+        self._more_configuration = more_configuration
         self.port = free_port(HOME_ASSISTANT_PORT)
         self.url = f"http://{LOOPBACK}:{self.port}"
         self._configuration = folder / "config"
@@ -94,7 +104,7 @@ class HomeAssistant:
         for component in (INTEGRATION, DEMO_INTEGRATION):
             (components / component.name).symlink_to(component, target_is_directory=True)
         (self._configuration / "configuration.yaml").write_text(
-            CONFIGURATION.format(plex_tv=self._plex_tv_url)
+            CONFIGURATION.format(plex_tv=self._plex_tv_url) + self._more_configuration
         )
         self._write_storage("auth", 1, AUTH)
         self._write_storage("onboarding", 4, ONBOARDING)
