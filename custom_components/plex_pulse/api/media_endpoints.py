@@ -1,11 +1,13 @@
 """Endpoints for the contents of libraries, and for images."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 import re
 from typing import Final
 
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .http.decode import decode_container, required
+from .http.limits import MAX_ORIGINAL_IMAGE_BYTES, MAX_SCALED_IMAGE_BYTES
 from .http.retry import RetryPolicy
 from .http.transport import Transport
 from .models.coerce import JsonObject
@@ -16,12 +18,6 @@ from .models.media_details import DetailedItem, detailed_items
 from .models.search import found_items
 from .newest_items import NewestItems, newest_first, read_newest
 
-_PAGE_SIZE: Final = 500
-"""Items per request; a page of movies has about 1 MiB."""
-_MAX_SCALED_IMAGE_BYTES: Final = 2 * 1024 * 1024
-"""A poster of 600 by 900 pixels has about 100 KiB."""
-_MAX_ORIGINAL_IMAGE_BYTES: Final = 8 * 1024 * 1024
-"""An original has 1 MB, with overlays up to 10 MB."""
 _IMAGE_PATH: Final = re.compile(r"/[\w./:%+~@-]{1,500}", re.ASCII)
 RECENT_TYPES: Final[Mapping[LibraryKind, tuple[MediaType, ...]]] = {
     LibraryKind.MOVIES: (MediaType.MOVIE,),
@@ -185,28 +181,11 @@ class MediaEndpoints:
 
         def parse(container: JsonObject) -> tuple[MediaItem, ...]:
             # The server applies its limit to each type of items.
-            return found_items(container)[:limit]
+            return found_items(container, size=limit)
 
         return await self._transport.request(
             "GET", "/hubs/search", required(parse), params={"query": query, "limit": limit}
         )
-
-    async def get_movies(self, library_key: str) -> tuple[MediaItem, ...]:
-        """Return all movies of a library, read in pages (GET /library/sections/{key}/all).
-
-        Raises:
-            PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
-
-        """
-        movies: dict[MediaItem, None] = {}
-        while True:
-            known = len(movies)
-            page = await self._get_items(library_key, MediaType.MOVIE, start=known, size=_PAGE_SIZE)
-            movies |= dict.fromkeys(page.items)
-            # A server may ignore paging (OpenAPI 1.2.2, "Paging") and send all items each time.
-            # With a total that is never reached, the loop would not end.
-            if len(movies) == known or len(movies) >= page.total:
-                return tuple(movies)
 
     async def get_items(self, rating_keys: Iterable[str]) -> tuple[MediaItem, ...]:
         """Return items by their keys, in one request (GET /library/metadata/1,2,3).
@@ -217,10 +196,11 @@ class MediaEndpoints:
             PlexApiError: CLIENT, 404 if all items are missing.
 
         """
+        keys = tuple(rating_keys)
         return await self._transport.request(
             "GET",
-            f"/library/metadata/{','.join(rating_keys)}",
-            lambda body: listed_items(decode_container(body)),
+            f"/library/metadata/{','.join(keys)}",
+            lambda body: listed_items(decode_container(body), size=len(keys)),
         )
 
     async def get_image(
@@ -260,7 +240,7 @@ class MediaEndpoints:
             },
             policy=policy,
             accept="image/*",
-            max_body_bytes=_MAX_SCALED_IMAGE_BYTES,
+            body_limit=MAX_SCALED_IMAGE_BYTES,
         )
 
     async def get_original_image(
@@ -284,7 +264,7 @@ class MediaEndpoints:
             ServerImage.parse,
             policy=policy,
             accept="image/*",
-            max_body_bytes=_MAX_ORIGINAL_IMAGE_BYTES,
+            body_limit=MAX_ORIGINAL_IMAGE_BYTES,
         )
 
     async def _get_items(
@@ -309,10 +289,12 @@ class MediaEndpoints:
         self, path: str, params: Mapping[str, str | int], limit: int
     ) -> tuple[DetailedItem, ...]:
         """Return the first items of a listing with their details."""
-        items = await self._transport.request(
-            "GET", path, required(detailed_items), params={**params, **page_params(0, limit)}
+        return await self._transport.request(
+            "GET",
+            path,
+            required(partial(detailed_items, size=limit)),
+            params={**params, **page_params(0, limit)},
         )
-        return items[:limit]
 
     async def _get_page(
         self,
@@ -327,7 +309,7 @@ class MediaEndpoints:
         return await self._transport.request(
             "GET",
             path,
-            required(MediaPage.parse),
+            required(partial(MediaPage.parse, start=start, size=size)),
             params={**(params or {}), **page_params(start, size)},
             policy=policy,
         )

@@ -42,8 +42,8 @@ _PERMISSION_RETRY_SECONDS: Final = 3600.0
 """How often a token without session access is tried again."""
 _DROPPED_TIMES_SECONDS: Final = (5.0,)
 """When the sessions are read after a dropped notification; further ones share the read."""
-_MAX_PENDING_NOTIFICATIONS: Final = 1000
-"""Notifications that are kept while a response is under way; older ones are dropped."""
+_MAX_PENDING_NOTIFICATIONS: Final = 500
+"""Notifications that are kept while a response is under way; one read replaces older ones."""
 
 type PositionListener = Callable[[Session], None]
 """Called with the session and its latest position."""
@@ -212,6 +212,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if not self.can_read_sessions:
             return
         if self._fetch_lock.locked():
+            if len(self._pending_notifications) == _MAX_PENDING_NOTIFICATIONS:
+                self.async_notification_dropped()
             self._pending_notifications.append(notification)
         listed_key = notification.session_key
         notification = self._with_known_key(notification)

@@ -20,6 +20,7 @@ from .classify import (
 )
 from .clock import Clock
 from .error_body import ErrorBody
+from .limits import MAX_FRAME_BYTES
 from .rate_limiter import HostRateLimiter
 from .redact import Redactor
 from .response_log import describe_headers
@@ -87,7 +88,11 @@ async def _upgrade(
     try:
         async with clock.timeout(_CONNECT_TIMEOUT_SECONDS):
             websocket = await session.ws_connect(
-                url, headers=headers, autoping=False, timeout=_CLOSE_TIMEOUT
+                url,
+                headers=headers,
+                autoping=False,
+                timeout=_CLOSE_TIMEOUT,
+                max_msg_size=MAX_FRAME_BYTES,
             )
     except TimeoutError:
         failure = timeout_failure(endpoint)

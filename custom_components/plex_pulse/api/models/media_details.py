@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, text
-from .media import MediaItem, listed_items, listing_total
+from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, short_text
+from .media import MediaItem, listed_items, listing_total, page_entries
 from .record import Record
 from .stream import SelectedMedia
 
@@ -47,8 +47,8 @@ class DetailedItem(Record):
             directors=_tags(fields, "Director"),
             rating=non_negative_float(fields, "rating")
             or non_negative_float(fields, "audienceRating"),
-            content_rating=text(fields, "contentRating"),
-            studio=text(fields, "studio"),
+            content_rating=short_text(fields, "contentRating"),
+            studio=short_text(fields, "studio"),
             media=SelectedMedia.parse(fields),
             audio_channels=non_negative_int(media, "audioChannels"),
             bitrate=non_negative_int(media, "bitrate"),
@@ -56,18 +56,16 @@ class DetailedItem(Record):
         )
 
 
-def detailed_items(container: JsonObject) -> tuple[DetailedItem, ...] | None:
-    """Return the items of a listing, None for a response that is no listing."""
+def detailed_items(container: JsonObject, *, size: int) -> tuple[DetailedItem, ...] | None:
+    """Return the first items of a listing, None for a response that is no listing."""
     if listing_total(container) is None:
         return None
-    fields = children(container, "Metadata")
-    return tuple(
-        DetailedItem.parse(each, item)
-        for each, item in zip(fields, listed_items(container), strict=True)
-    )
+    entries = page_entries(container, 0, size)
+    items = listed_items(container, size=size)
+    return tuple(map(DetailedItem.parse, entries, items, strict=True))
 
 
 def _tags(fields: JsonObject, key: str) -> tuple[str, ...]:
     """Return the names in a list of tags."""
-    tags = (text(tag, "tag") for tag in children(fields, key))
+    tags = (short_text(tag, "tag") for tag in children(fields, key))
     return tuple(tag for tag in tags if tag is not None)[:_MAX_TAGS]

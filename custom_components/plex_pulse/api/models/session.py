@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from .coerce import JsonObject, boolean, child, non_negative_int, text
+from .coerce import JsonObject, boolean, child, non_negative_int, short_text, text
 from .media import MediaItem
 from .record import Record
 from .session_details import SessionDetails
@@ -66,11 +66,11 @@ class Player(Record):
         """Return the player; no field is required."""
         return cls(
             machine_identifier=text(fields, "machineIdentifier"),
-            title=text(fields, "title"),
-            product=text(fields, "product"),
-            device=text(fields, "device"),
-            platform=text(fields, "platform"),
-            state=text(fields, "state") or "unknown",
+            title=short_text(fields, "title"),
+            product=short_text(fields, "product"),
+            device=short_text(fields, "device"),
+            platform=short_text(fields, "platform"),
+            state=short_text(fields, "state") or "unknown",
             is_local=boolean(fields, "local"),
             is_relayed=bool(boolean(fields, "relayed")),
         )
@@ -214,7 +214,7 @@ class Session(Record):
 def _user(user: JsonObject, player: JsonObject) -> User | None:
     """Return the account; without its element the player still has the id."""
     account = text(user, "id") or text(player, "userID")
-    return None if account is None else User(id=account, name=text(user, "title"))
+    return None if account is None else User(id=account, name=short_text(user, "title"))
 
 
 def _location(location: str | None, player: Player) -> str | None:
