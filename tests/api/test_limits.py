@@ -50,7 +50,7 @@ async def test_body_above_the_limit_of_its_endpoint_is_too_large(
     simulator.faults.add("/identity", Fault.oversize(17 * _KIB))
     error = await failure(client.get_identity())
     assert error.reason is PlexErrorReason.TOO_LARGE
-    assert error.message == "The answer is larger than 16 KiB"
+    assert error.message == "The response is larger than 16 KiB"
     await client.get_identity()
 
 
@@ -62,7 +62,7 @@ async def test_body_of_too_many_objects_is_refused_before_decoding(
     simulator.faults.add("/status/sessions", Fault.wrong_json(body))
     error = await failure(client.get_sessions())
     assert error.reason is PlexErrorReason.TOO_LARGE
-    assert error.message == "The answer has more than 50000 objects and lists"
+    assert error.message == "The response has more than 50000 objects and lists"
     await client.get_sessions()
 
 

@@ -4,11 +4,11 @@ from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-import sys
 from typing import Any, Final
 import zlib
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
@@ -24,7 +24,7 @@ class History:
 
     written: names of the series that the recorder has, by statistic id. lengths: seconds by
     rating key, 0 for an item that has none. measured: seconds by hour and account id, by
-    Plex's own measurement.
+    Plex's own measurement. library_keys: by uuid, as the plays name the libraries.
     """
 
     log: PlayLog = field(default_factory=PlayLog)
@@ -37,6 +37,7 @@ class History:
     """Where the verification of known plays continues."""
     lengths: dict[int, int] = field(default_factory=dict)
     measured: dict[str, dict[int, int]] = field(default_factory=dict)
+    library_keys: dict[str, str] = field(default_factory=dict)
 
 
 class HistoryStore:
@@ -55,7 +56,11 @@ class HistoryStore:
 
     async def async_load(self) -> History:
         """Return what was saved, an empty history if there is nothing usable."""
-        stored = await self._store.async_load()
+        try:
+            stored = await self._store.async_load()
+        except HomeAssistantError:
+            # A newer version has written the file.
+            stored = None
         if stored is None:
             return History()
         return await self._hass.async_add_executor_job(_decode, stored)
@@ -97,6 +102,7 @@ def _encode(history: History) -> dict[str, Any]:
             account: [_pack(array("I", hours)), _pack(array("I", hours.values()))]
             for account, hours in history.measured.items()
         },
+        "library_keys": dict(history.library_keys),
     }
 
 
@@ -127,16 +133,14 @@ def _decode(stored: Mapping[str, Any]) -> History:
                 account: dict(zip(_unpack(hours, "I"), _unpack(values, "I"), strict=True))
                 for account, (hours, values) in stored["measured"].items()
             },
+            library_keys=dict(stored.get("library_keys", {})),
         )
     except KeyError, TypeError, ValueError, zlib.error:
         return History()
 
 
 def _pack(column: array[int]) -> str:
-    """Return a column as text, in little-endian order."""
-    if sys.byteorder == "big":
-        column = column[:]
-        column.byteswap()
+    """Return a column as text."""
     return b64encode(zlib.compress(column.tobytes(), _COMPRESSION)).decode()
 
 
@@ -144,6 +148,4 @@ def _unpack(text: str, typecode: str) -> array[int]:
     """Return the column of its text."""
     column: array[int] = array(typecode)
     column.frombytes(zlib.decompress(b64decode(text)))
-    if sys.byteorder == "big":
-        column.byteswap()
     return column

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import FreezerClock
 from tests.fixtures.home_assistant import TOKEN
-from tests.integration.support import settle, wait_until
+from tests.integration.helpers import settle, wait_until
 
 from .server import IDENTIFIER, NAME, HostileServer
 

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import STREAMS
 from tests.fixtures.home_assistant import Advance
-from tests.integration.support import reading, said, settle, state_of_entry
+from tests.integration.helpers import entry_state, log_messages, settle, state_value
 
 from .event_loop import MAX_BLOCK_SECONDS, MAX_MEMORY_BYTES, measured_callbacks, measured_memory
 from .server import HostileServer, libraries, session, sessions
@@ -76,7 +76,7 @@ async def test_bodies_of_16_mib_are_refused_on_every_endpoint(
     assert memory.peak < MAX_MEMORY_BYTES
     server.bodies = well
     await _poll_all(hass, advance)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
 async def test_server_with_2000_libraries_adds_500(
@@ -94,7 +94,7 @@ async def test_server_with_2000_libraries_adds_500(
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     assert len(devices) == 501
     await advance(3600)
-    assert [text for level, text in said(caplog) if level == logging.WARNING] == [
+    assert [text for level, text in log_messages(caplog) if level == logging.WARNING] == [
         f"{entry.entry_id[-6:]}: the server lists more than 500 libraries, the others are ignored"
     ]
 
@@ -111,11 +111,11 @@ async def test_server_with_600_streams_shows_500(
         for _ in range(4):
             await advance(10)
     assert monitor.longest < MAX_BLOCK_SECONDS, monitor.callback
-    assert reading(hass, STREAMS) == "500"
-    assert len(said(caplog)) == 1
+    assert state_value(hass, STREAMS) == "500"
+    assert len(log_messages(caplog)) == 1
     server.bodies["/status/sessions"] = sessions(session(1))
     await advance(10)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
 
 
 async def test_20000_streams_are_refused(
@@ -126,10 +126,10 @@ async def test_20000_streams_are_refused(
     with measured_callbacks() as monitor:
         await advance(10)
     assert monitor.longest < MAX_BLOCK_SECONDS, monitor.callback
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
     server.bodies["/status/sessions"] = sessions(session(1))
     await advance(10)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
 
 
 async def test_long_texts_are_cut_where_they_are_shown(
@@ -160,10 +160,10 @@ async def test_title_of_3_mb_is_refused_at_setup_and_recovers(
 ) -> None:
     server.bodies["/status/sessions"] = sessions(session(1, title="t" * 3_000_000))
     assert not await hass.config_entries.async_setup(entry.entry_id)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     server.bodies["/status/sessions"] = sessions(session(1))
     await advance(10)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
 
 
 _NESTED: Final[dict[str, Callable[[], object]]] = {
@@ -187,4 +187,4 @@ async def test_long_lists_within_a_stream_do_not_block_the_event_loop(
     with measured_callbacks() as monitor:
         await advance(10)
     assert monitor.longest < MAX_BLOCK_SECONDS, monitor.callback
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"

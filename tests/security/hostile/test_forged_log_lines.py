@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.fixtures.home_assistant import Advance
-from tests.integration.support import settle
+from tests.integration.helpers import settle
 
 from .server import HostileServer, frame, libraries, session, sessions
 

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import PUSH, STREAMS
 from tests.fixtures.home_assistant import Advance
-from tests.integration.support import reading, settle, wait_until
+from tests.integration.helpers import settle, state_value, wait_until
 
 from .event_loop import MAX_BLOCK_SECONDS, measured_callbacks
 from .server import HostileServer, container, frame, playing, session, sessions
@@ -111,9 +111,10 @@ async def test_flood_of_notifications_does_not_block_the_event_loop(
     assert server.requests["/status/sessions"] < 60
     server.bodies["/status/sessions"] = sessions(session(7000))
     await advance(60)
+    await server.send(playing(range(7000, 7001), ratingKey="8000"))
     await advance(60)
-    assert reading(hass, STREAMS) == "1"
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, STREAMS) == "1"
+    assert state_value(hass, PUSH) == STATE_ON
 
 
 async def test_frame_above_its_limit_closes_the_websocket_unread(
@@ -126,11 +127,11 @@ async def test_frame_above_its_limit_closes_the_websocket_unread(
     data = playing(range(38_000))
     with measured_callbacks() as monitor:
         await server.send(data)
-        await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+        await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
         await settle(hass)
     assert monitor.longest < MAX_BLOCK_SECONDS, monitor.callback
     await advance(10)
-    await wait_until(lambda: reading(hass, PUSH) == STATE_ON)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_ON)
 
 
 async def test_frame_of_too_many_objects_is_skipped(
@@ -145,7 +146,7 @@ async def test_frame_of_too_many_objects_is_skipped(
         await server.send(*[empty] * 20)
         await settle(hass)
     assert monitor.longest < MAX_BLOCK_SECONDS, monitor.callback
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
 
 
 async def test_activities_are_read_after_notifications_were_dropped(

@@ -43,10 +43,12 @@ async def open_websocket(
     headers: Mapping[str, str],
     rate_limiter: HostRateLimiter,
     clock: Clock,
+    server_hostname: str | None = None,
 ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
     """Open a websocket, as soon as the rate limiter allows it, and close it after the block.
 
-    It uses the connections of the session, and pings must be answered by the caller.
+    It uses the connections of the session, and pings must be answered by the caller. With
+    `server_hostname` the certificate is verified for that name, not for the host of the URL.
 
     Raises:
         PlexApiError: no websocket was opened.
@@ -65,7 +67,9 @@ async def open_websocket(
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(_reject_redirect,),
         ) as upgrade_session,
-        await _upgrade(upgrade_session, url, endpoint, headers, rate_limiter, clock) as websocket,
+        await _upgrade(
+            upgrade_session, url, endpoint, headers, rate_limiter, clock, server_hostname
+        ) as websocket,
     ):
         yield websocket
 
@@ -77,6 +81,7 @@ async def _upgrade(
     headers: Mapping[str, str],
     rate_limiter: HostRateLimiter,
     clock: Clock,
+    server_hostname: str | None,
 ) -> aiohttp.ClientWebSocketResponse:
     """Return the open websocket.
 
@@ -93,6 +98,7 @@ async def _upgrade(
                 autoping=False,
                 timeout=_CLOSE_TIMEOUT,
                 max_msg_size=MAX_FRAME_BYTES,
+                server_hostname=server_hostname,
             )
     except TimeoutError:
         failure = timeout_failure(endpoint)
@@ -100,7 +106,7 @@ async def _upgrade(
         _log_refusal(endpoint, url, headers, err)
         failure = _handshake_failure(endpoint, url, err.status, err.headers or {}, rate_limiter)
     except (aiohttp.ClientError, OSError, EOFError) as err:
-        failure = network_failure(endpoint, err)
+        failure = network_failure(endpoint, err, is_proof_required=server_hostname is not None)
     except ValueError:
         failure = network_failure(endpoint, InvalidHostnameError())
     else:
@@ -133,7 +139,7 @@ def _handshake_failure(
     if status < _MIN_ERROR_STATUS:
         return PlexApiError(
             PlexErrorKind.PROTOCOL,
-            "The answer is not a websocket",
+            "The response is not a websocket",
             endpoint=endpoint,
             status=status,
             reason=PlexErrorReason.INVALID_RESPONSE,

@@ -17,6 +17,7 @@ from .coerce import (
     timestamp,
 )
 from .image import is_server_path
+from .parse_cache import parse_cached
 from .record import Record
 
 _MUSIC: Final = frozenset({"artist", "album", "track"})
@@ -38,6 +39,36 @@ _EXTRA_SUBTYPES: Final = frozenset(
         "trailer",
     }
 )
+
+_CACHE_SIZE: Final = 512
+_KEYS: Final = (
+    "ratingKey",
+    "type",
+    "title",
+    "parentTitle",
+    "grandparentTitle",
+    "originalTitle",
+    "editionTitle",
+    "originallyAvailableAt",
+    "extraType",
+    "subtype",
+    "index",
+    "parentIndex",
+    "year",
+    "summary",
+    "duration",
+    "addedAt",
+    "viewCount",
+    "lastViewedAt",
+    "librarySectionID",
+    "librarySectionTitle",
+    "thumb",
+    "parentThumb",
+    "grandparentThumb",
+    "art",
+    "guid",
+)
+"""All fields that `MediaItem.parse` reads."""
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 
@@ -101,7 +132,7 @@ class MediaItem(Record):
     art: str | None = None
     """Path of the background image."""
     guid: str | None = None
-    """Identifies what the item is, on all servers; such as plex://movie/5d77..."""
+    """Identifies the title on all servers, such as plex://movie/5d77..."""
 
     @property
     def artist(self) -> str | None:
@@ -165,6 +196,10 @@ class MediaItem(Record):
         )
 
 
+parse_item: Final = parse_cached(MediaItem.parse, _KEYS, _CACHE_SIZE)
+"""Return an item, the same object for the same fields."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MediaPage(Record):
     """A page of a listing."""
@@ -185,7 +220,7 @@ def listed_items(container: JsonObject, *, start: int = 0, size: int) -> tuple[M
     """Return the items of a page of a listing, whose library may stand in the container."""
     library = {key: container[key] for key in _LIBRARY_KEYS if key in container}
     return tuple(
-        MediaItem.parse(fields if _LIBRARY_KEYS[0] in fields else {**fields, **library})
+        parse_item(fields if _LIBRARY_KEYS[0] in fields else {**fields, **library})
         for fields in page_entries(container, start, size)
     )
 

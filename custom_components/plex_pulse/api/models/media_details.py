@@ -6,7 +6,7 @@ from typing import Final, Self
 from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, short_text
 from .media import MediaItem, listed_items, listing_total, page_entries
 from .record import Record
-from .stream import SelectedMedia
+from .selected_media import SelectedMedia
 
 _MAX_TAGS: Final = 5
 
@@ -56,13 +56,15 @@ class DetailedItem(Record):
         )
 
 
-def detailed_items(container: JsonObject, *, size: int) -> tuple[DetailedItem, ...] | None:
-    """Return the first items of a listing, None for a response that is no listing."""
-    if listing_total(container) is None:
+def detailed_page(
+    container: JsonObject, *, start: int, size: int
+) -> tuple[tuple[DetailedItem, ...], int] | None:
+    """Return the items of a page of a listing, and the total; None for another response."""
+    if (total := listing_total(container)) is None:
         return None
-    entries = page_entries(container, 0, size)
-    items = listed_items(container, size=size)
-    return tuple(map(DetailedItem.parse, entries, items, strict=True))
+    entries = page_entries(container, start, size)
+    items = listed_items(container, start=start, size=size)
+    return tuple(map(DetailedItem.parse, entries, items, strict=True)), total
 
 
 def _tags(fields: JsonObject, key: str) -> tuple[str, ...]:
