@@ -20,12 +20,11 @@ from .classify import (
 )
 from .decode import InvalidBodyError, limit_body
 from .error_body import ErrorBody, read_error_body
+from .limits import MAX_ERROR_BODY_BYTES, max_body_bytes
 from .rate_limit_observer import record_rate_limit
 from .rate_limiter import RateLimiterRegistry
 from .redact import Redactor
 from .request import (
-    MAX_BODY_BYTES,
-    MAX_ERROR_BODY_BYTES,
     ClientIdentity,
     Request,
     Response,
@@ -127,12 +126,13 @@ class Transport:
         with_token: bool = True,
         policy: RetryPolicy | None = None,
         accept: str = "application/json",
-        max_body_bytes: int = MAX_BODY_BYTES,
+        body_limit: int | None = None,
     ) -> T:
         """Send a request and return the decoded body of the response.
 
         GET is retried as the policy allows, every other method is sent once. `decode`
-        raises ValueError, with a message that may be shown, for an unusable body.
+        raises ValueError, with a message that may be shown, for an unusable body. `body_limit`
+        in bytes replaces that of the endpoint.
 
         Raises:
             PlexApiError: no usable response, of any kind.
@@ -144,7 +144,7 @@ class Transport:
             path=path,
             params=params,
             headers={"Accept": accept} | self._headers | (self._token_header if with_token else {}),
-            max_body_bytes=max_body_bytes,
+            max_body_bytes=max_body_bytes(path) if body_limit is None else body_limit,
         )
 
         async def send(attempt_number: int, deadline: float) -> T:
