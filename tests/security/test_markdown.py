@@ -5,7 +5,6 @@ is trusted. Each test asserts that the text is shown as it is.
 """
 
 from ipaddress import ip_address
-from typing import Final
 
 from homeassistant.config_entries import SOURCE_ZEROCONF
 from homeassistant.core import HomeAssistant
@@ -20,29 +19,9 @@ from custom_components.plex_pulse.flow.markdown import escape_markdown
 from custom_components.plex_pulse.repairs import Issue, async_set_issue
 from tests.entity_ids import UPDATE
 from tests.integration.helpers import set_up
-from tests.markdown import assert_inert, unescape_markdown
+from tests.markdown import ATTACKS, assert_inert, unescape_markdown
 from tests.product import PRODUCT, read_json, texts
 from tests.simulator import Fault, PlexSimulator
-
-ATTACKS: Final = (
-    "![x](http://evil.example/a.png)",
-    "[renew](http://evil.example)",
-    "<img src=http://evil.example/a.png>",
-    "<http://evil.example>",
-    "https://evil.example",
-    "www.evil.example",
-    "mail@evil.example",
-    "[x]: http://evil.example",
-    "&#33;&lbrack;x](http://evil.example/a.png)",
-    r"\![x](http://evil.example/a.png)",
-    "# heading",
-    "    code",
-    "1. list",
-    "> quote",
-    "`code`",
-    "| a | b |\n|---|---|\n| ![x](http://evil.example/a.png) | |",
-    "a\n\n![x](http://evil.example/a.png)",
-)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
