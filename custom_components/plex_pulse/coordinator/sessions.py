@@ -80,6 +80,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._position_listeners: dict[object, PositionListener] = {}
         self._has_hidden_change = False
         self._was_available = True
+        # Streams of before an outage are not shown again before a read has confirmed them.
+        self._has_read_since_outage = True
+        self._was_connected = True
         self._stopped = StoppedSessions()
         self._reports = SessionReports(self._clock)
         self._aliases: dict[str, str] = {}
@@ -91,6 +94,16 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             self.health.async_on_reconnect(self._async_handle_reconnect)
         )
         self.config_entry.async_on_unload(self._async_cancel_expiry)
+        self.config_entry.async_on_unload(
+            self.health.async_add_listener(self._async_health_changed)
+        )
+
+    @callback
+    def _async_health_changed(self) -> None:
+        """Require a read after the beginning of an outage."""
+        was_connected, self._was_connected = self._was_connected, self.health.data.connected
+        if was_connected and not self._was_connected:
+            self._has_read_since_outage = False
 
     @property
     @override
@@ -101,7 +114,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         confirmation, also while reads fail or hang.
         """
         if self._last_data is not None and self.health.data.push:
-            return self._reports.is_recent(self.data)
+            return self._has_read_since_outage and self._reports.is_recent(self.data)
         return super().is_available
 
     @override
@@ -127,6 +140,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             if err.kind is not PlexErrorKind.AUTHENTICATION:
                 raise
             return await self._async_check_refusal(err)
+        self._has_read_since_outage = True
         if self.health.outage is not None:
             # Another check found no server, or a different one, since the request was sent;
             # these may be the sessions of that one.
