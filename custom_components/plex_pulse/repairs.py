@@ -1,4 +1,4 @@
-"""Repair issues: situations that only the user can resolve, and the fix flows for two of them."""
+"""Repair issues: situations that only the user can resolve, and their fix flows."""
 
 from enum import StrEnum
 from typing import Final, override
@@ -8,7 +8,9 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 
+from .connection.move_repairs import CertificateChangedRepairFlow, ServerMovedRepairFlow
 from .const import DOMAIN
+from .flow.markdown import escape_markdown
 from .options import with_longer_timeout
 
 try:
@@ -24,8 +26,10 @@ class Issue(StrEnum):
 
     WRONG_SERVER = "wrong_server"
     """Another Media Server answers at the address of the entry. Fixable."""
-    DNS_REBINDING = "dns_rebinding"
-    """The router does not resolve names under plex.direct, but the server requires https."""
+    SERVER_MOVED = "server_moved"
+    """The server seems to be at another address, where nothing proves it. Fixable."""
+    CERTIFICATE_CHANGED = "certificate_changed"
+    """The server has another certificate than the one that proved it. Fixable."""
     WEBSOCKET_BLOCKED = "websocket_blocked"
     """Requests are answered, but a proxy or firewall blocks the websocket."""
     SECURE_CONNECTIONS = "secure_connections"
@@ -34,14 +38,38 @@ class Issue(StrEnum):
     """A connected server does not answer within the total timeout of the entry. Fixable."""
 
 
-_ERRORS: Final = frozenset({Issue.WRONG_SERVER, Issue.SECURE_CONNECTIONS})
+_ERRORS: Final = frozenset(
+    {
+        Issue.WRONG_SERVER,
+        Issue.SECURE_CONNECTIONS,
+        Issue.SERVER_MOVED,
+        Issue.CERTIFICATE_CHANGED,
+    }
+)
 """Nothing works until these are resolved; the others are warnings."""
-_FIXABLE: Final = frozenset({Issue.RETRY_POLICY, Issue.WRONG_SERVER})
+_FIXABLE: Final = frozenset(
+    {
+        Issue.RETRY_POLICY,
+        Issue.WRONG_SERVER,
+        Issue.SERVER_MOVED,
+        Issue.CERTIFICATE_CHANGED,
+    }
+)
 
 
 @callback
-def async_set_issue(hass: HomeAssistant, entry: ConfigEntry, issue: Issue, *, active: bool) -> None:
-    """Create an issue of an entry, or delete it if it is not active."""
+def async_set_issue(
+    hass: HomeAssistant,
+    entry: ConfigEntry,
+    issue: Issue,
+    *,
+    active: bool,
+    new_value: str | None = None,
+) -> None:
+    """Create an issue of an entry, or delete it if it is not active.
+
+    `new_value` is what the fix flow of the issue shows and saves.
+    """
     issue_id = f"{issue}_{entry.entry_id}"
     if not active:
         ir.async_delete_issue(hass, DOMAIN, issue_id)
@@ -50,11 +78,12 @@ def async_set_issue(hass: HomeAssistant, entry: ConfigEntry, issue: Issue, *, ac
         hass,
         DOMAIN,
         issue_id,
-        data={"entry_id": entry.entry_id},
+        data={"entry_id": entry.entry_id, "issue": issue.value, "new_value": new_value},
         is_fixable=issue in _FIXABLE,
         severity=ir.IssueSeverity.ERROR if issue in _ERRORS else ir.IssueSeverity.WARNING,
         translation_key=issue.value,
-        translation_placeholders={"server": entry.title},
+        # Only titles may contain {name}: descriptions are rendered as Markdown.
+        translation_placeholders={"name": entry.title, "server": escape_markdown(entry.title)},
         learn_more_url=_HELP_URL,
     )
 
@@ -119,7 +148,14 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the fix flow of an issue."""
-    entry_id = str((data or {}).get("entry_id"))
-    if issue_id.startswith(Issue.WRONG_SERVER):
-        return WrongServerRepairFlow(entry_id)
-    return RetryPolicyRepairFlow(entry_id)
+    data = data or {}
+    entry_id, new_value = str(data.get("entry_id")), str(data.get("new_value"))
+    match data.get("issue"):
+        case Issue.WRONG_SERVER:
+            return WrongServerRepairFlow(entry_id)
+        case Issue.SERVER_MOVED:
+            return ServerMovedRepairFlow(entry_id, new_value)
+        case Issue.CERTIFICATE_CHANGED:
+            return CertificateChangedRepairFlow(entry_id, new_value)
+        case _:
+            return RetryPolicyRepairFlow(entry_id)

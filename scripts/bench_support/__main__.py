@@ -16,6 +16,7 @@ from .cpu import measure_cpu
 from .database_rows import HOUR_MINUTES, measure_database_rows
 from .event_loop_blocking import measure_blocks
 from .figures import Figure, merge
+from .history_import import measure_history_import, measure_history_memory
 from .import_cpu import IMPORT_PROCESSES, measure_import
 from .latency import measure_latency
 from .memory import MIN_SERVERS, SERVERS, measure_memory
@@ -87,13 +88,22 @@ def main() -> int:
         action="store_true",
         help="measure the streams card in Chromium instead",
     )
+    parser.add_argument(
+        "--history",
+        action="store_true",
+        help="measure the import of 100,000 plays, and the memory of a million, instead",
+    )
     arguments = parser.parse_args()
     rounds = 1 if arguments.quick else _ROUNDS
     logging.basicConfig(level=logging.ERROR)
     figures: dict[str, Figure] = {}
     if arguments.card:
         merge(figures, asyncio.run(measure_card(rounds=rounds)))
-    for name, part in _PARTS.items() if not arguments.card else ():
+    if arguments.history:
+        merge(figures, asyncio.run(measure_history_memory()))
+        merge(figures, asyncio.run(measure_history_import()))
+    is_special = arguments.card or arguments.history
+    for name, part in _PARTS.items() if not is_special else ():
         began = monotonic()
         # Unless its time is advanced, this loop follows real time.
         merge(figures, asyncio.run(_run(part, rounds), loop_factory=VirtualTimeLoop))

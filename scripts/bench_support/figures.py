@@ -72,6 +72,7 @@ CARD_GOALS: Final[dict[str, Goal]] = {
     "card_latency_ms.p95": Goal(limit=150),
     "card_first_paint_ms.warm_rows": Goal(limit=500),
 }
+HISTORY_GOALS: Final[dict[str, Goal]] = {"history_memory_mib.1000000": Goal(limit=200)}
 """Goals by figure, or by `figure.part` for figures with several values."""
 
 

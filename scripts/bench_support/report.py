@@ -10,7 +10,7 @@ from homeassistant.const import __version__ as home_assistant_version
 
 from scripts.common.table import format_table
 
-from .figures import CARD_GOALS, GOALS, Figure, flatten
+from .figures import CARD_GOALS, GOALS, HISTORY_GOALS, Figure, flatten
 
 _HEADINGS: Final = ("Figure", "Value", "Goal", "")
 _SIGNIFICANT_DIGITS: Final = 3
@@ -31,7 +31,7 @@ def as_table(figures: Mapping[str, Figure]) -> str:
     """Return a table with a line per value, its goal and whether it is reached."""
     rows: list[tuple[str, str, str, str]] = []
     for name, value in flatten(figures):
-        goal = (GOALS | CARD_GOALS).get(name)
+        goal = (GOALS | CARD_GOALS | HISTORY_GOALS).get(name)
         verdict = ("reached" if goal.is_reached(_rounded(value)) else "missed") if goal else ""
         rows.append((name, f"{_rounded(value):g}", str(goal) if goal else "", verdict))
     machine = ", ".join(f"{name} {value}" for name, value in describe_machine().items())

@@ -57,6 +57,8 @@ async def run(folder: Path, arguments: argparse.Namespace) -> int:
             entities = await demo.set_up()
             print_status(f"Plex Pulse is set up, {monotonic() - began:.0f} s after the start.")
             if not arguments.once:
+                print_status("Importing the history of three years, at one request per second...")
+                await demo.wait_for_history()
                 await wait_for_end(demo, entities)
     except (DemoError, aiohttp.ClientError, TimeoutError) as err:
         print_status(f"The demo failed: {str(err) or type(err).__name__}.")

@@ -11,8 +11,10 @@ from .client import HomeAssistantClient
 from .config_flow import follow_users, set_up_plex_pulse
 from .dashboard import save_dashboard
 from .demo_events import has_push, trigger_events
-from .entities import Entity, enable_entities, find_problems, read_entities
+from .entities import Entity, enable_entities, expose_to_assist, find_problems, read_entities
+from .errors import DemoError
 from .home_assistant import HomeAssistant
+from .imported_history import has_imported_history
 from .sample_statistics import import_sample_statistics
 from .simulator import Simulator
 
@@ -21,15 +23,17 @@ START_TIMEOUT_SECONDS: Final = 300.0
 ENTITIES_TIMEOUT_SECONDS: Final = 120.0
 # After which events without effect are triggered again, on a slow machine too.
 EVENTS_TIMEOUT_SECONDS: Final = 15.0
+# 20 requests of one a second each, and what the recorder needs to write the rows.
+HISTORY_TIMEOUT_SECONDS: Final = 300.0
 REQUEST_TIMEOUT: Final = aiohttp.ClientTimeout(total=30)
 
 
 class Demo:
     """Home Assistant and the simulator; both are stopped when the context exits."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, plays_per_day: float | None = None) -> None:
         """Choose ports; state and logs are written to the folder."""
-        self.simulator = Simulator(folder)
+        self.simulator = Simulator(folder, plays_per_day)
         self.home_assistant = HomeAssistant(
             folder, (self.simulator.token,), self.simulator.plex_tv_url
         )
@@ -61,14 +65,8 @@ class Demo:
 
         Raises: DemoError when that fails.
         """
-        await self.home_assistant.start()
-        await self.simulator.start(self._session)
-        await self._client.wait_until_running(
-            START_TIMEOUT_SECONDS, self.home_assistant.process.check_running
-        )
-        entry_id = await set_up_plex_pulse(
-            self._client, lambda url: self.simulator.approve(self._session, url)
-        )
+        await self.start()
+        entry_id = await self.add_server()
         await enable_entities(self._client)
         # Saving the options reloads the entry, which adds the enabled entities.
         await follow_users(self._client, entry_id)
@@ -76,7 +74,40 @@ class Demo:
         for entity in entities:
             await import_sample_statistics(self._client, entity)
         await save_dashboard(self._client)
+        await expose_to_assist(self._client, entities)
         return entities
+
+    async def start(self) -> None:
+        """Start both, without setting Plex Pulse up.
+
+        Raises: DemoError when that fails.
+        """
+        await self.home_assistant.start()
+        await self.simulator.start(self._session)
+        await self._client.wait_until_running(
+            START_TIMEOUT_SECONDS, self.home_assistant.process.check_running
+        )
+
+    async def add_server(self) -> str:
+        """Set Plex Pulse up and return the id of its entry.
+
+        Raises: DemoError when that fails.
+        """
+        return await set_up_plex_pulse(
+            self._client, lambda url: self.simulator.approve(self._session, url)
+        )
+
+    async def wait_for_history(self, timeout_seconds: float = HISTORY_TIMEOUT_SECONDS) -> None:
+        """Wait until the history of the server was imported, so that its view is complete.
+
+        Raises: DemoError when that takes too long.
+        """
+        deadline = monotonic() + timeout_seconds
+        while not await has_imported_history(self._client):
+            if monotonic() > deadline:
+                msg = "the history was not imported in time"
+                raise DemoError(msg)
+            await asyncio.sleep(1)
 
     async def _settled_entities(self) -> list[Entity]:
         """Return the entities once they have no problems, or as they are after a timeout."""

@@ -43,6 +43,17 @@ class ChildProcess:
                 start_new_session=True,
             )
 
+    @property
+    def pid(self) -> int:
+        """Return the id of the process.
+
+        Raises: DemoError when it was not started.
+        """
+        if self._process is None:
+            msg = f"{self.name} was not started"
+            raise DemoError(msg)
+        return self._process.pid
+
     def check_running(self) -> None:
         """Check that the program runs.
 

@@ -22,13 +22,17 @@ FIRST_SESSION: Final = 1
 class Simulator:
     """`python -m tests.simulator`, with a random token."""
 
-    def __init__(self, folder: Path) -> None:
-        """Choose ports and a token; the log is written to the folder."""
+    def __init__(self, folder: Path, plays_per_day: float | None = None) -> None:
+        """Choose ports and a token; the log is written to the folder.
+
+        plays_per_day: in the three years of history, None for the simulator's default.
+        """
         self.token = secrets.token_urlsafe(15)
         self.port = free_port(PLEX_PORT)
         self.url = f"http://{LOOPBACK}:{self.port}"
         self.plex_tv_port = free_port(PLEX_TV_PORT)
         self.plex_tv_url = f"http://{LOOPBACK}:{self.plex_tv_port}"
+        self._history = () if plays_per_day is None else ("--plays-per-day", str(plays_per_day))
         self.process = ChildProcess("the simulator", folder / "simulator.log", (self.token,))
 
     async def start(self, session: aiohttp.ClientSession) -> None:
@@ -41,6 +45,7 @@ class Simulator:
                 *(sys.executable, "-m", "tests.simulator"),
                 *("--port", str(self.port), "--token", self.token, "--scenario", "evening"),
                 *("--plex-tv-port", str(self.plex_tv_port)),
+                *self._history,
             ),
             {},
         )

@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator
 
-from .flows import choose_form, submit
+from .config_flow_helpers import choose_form, submit
 
 REINSTALLED_TOKEN = "canary-reinstalled-token"
 MACHINE_IDENTIFIER = "fedcba9876543210fedcba9876543210fedcba98"

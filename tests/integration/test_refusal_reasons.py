@@ -11,10 +11,17 @@ from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .accounts import approve, begin_sign_in, go_to_plex
+from .config_flow_helpers import (
+    assert_error,
+    choose_form,
+    connection,
+    open_manual_form,
+    paths_with_token,
+    submit,
+)
 from .conftest import TOKEN, Advance
-from .flows import assert_error, choose_form, connection, open_manual_form, paths_with_token, submit
-from .support import settle
+from .helpers import settle
+from .plex_tv_sign_in import approve, open_plex_sign_in, start_sign_in
 
 STARTING = b'<Response code="503" title="Maintenance" status="Starting up"/>'
 
@@ -144,7 +151,7 @@ async def test_sign_in_says_why_the_server_cannot_be_used(
 ) -> None:
     simulator.faults.add(path, fault, times=None)
 
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert form["step_id"] == "server"
     assert_error(form, key)
@@ -163,7 +170,7 @@ async def test_sign_in_says_that_the_required_server_is_not_signed_in(
     """A server that is not claimed is in no account's list."""
     simulator.state.claimed = False
     account.servers.clear()
-    step = await go_to_plex(hass, await _start_reauth(hass, loaded_entry))
+    step = await open_plex_sign_in(hass, await _start_reauth(hass, loaded_entry))
     form = await approve(hass, plextv, step)
     assert form["errors"] == {"base": "server_unclaimed"}
 

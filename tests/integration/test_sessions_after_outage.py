@@ -10,7 +10,7 @@ from tests.entity_ids import STREAMS
 from tests.simulator import Item, PlexSimulator
 
 from .conftest import RunFor
-from .support import deliver_push, reading
+from .helpers import deliver_push, state_value
 
 
 @pytest.mark.push
@@ -25,7 +25,7 @@ async def test_ended_stream_does_not_reappear_after_an_outage(
     session = simulator.sessions.start(film)
     await deliver_push(hass, simulator)
     await run_for(5)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
     states: list[str] = []
 
     @callback

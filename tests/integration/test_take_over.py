@@ -28,19 +28,19 @@ from tests.simulator.claiming import set_claimed
 from tests.simulator.plextv_accounts import PlexAccount
 from tests.simulator.users_and_players import JUNIPER
 
-from .accounts import approve, go_to_plex
+from .config_flow_helpers import assert_error, options_of, paths_with_token, submit
 from .conftest import ACCESS_TOKEN, TOKEN, Advance, list_server
-from .events import EventListener
-from .flows import assert_error, options_of, paths_with_token, submit
-from .following import follow
-from .moving import issues
+from .event_recorder import EventListener
+from .followed_users import follow_users
+from .helpers import available_entities, entry_state, settle, state_of, state_value
+from .plex_tv_sign_in import approve, open_plex_sign_in
 from .reinstalled import (
     MACHINE_IDENTIFIER,
     REINSTALLED_TOKEN,
     offer_take_over,
     reinstalled_server,
 )
-from .support import available_entities, reading, settle, state_of, state_of_entry
+from .relocation_helpers import issue_keys
 
 pytestmark = pytest.mark.usefixtures("socket_enabled")
 
@@ -92,7 +92,7 @@ async def test_take_over_keeps_entities_devices_and_states(
     entity_registry: er.EntityRegistry,
     device_registry: dr.DeviceRegistry,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     entity_registry.async_update_entity(MOVIES, name="Our films")
     movies_device = entity_registry.entities[MOVIES].device_id
     assert movies_device is not None
@@ -119,7 +119,7 @@ async def test_take_over_keeps_entities_devices_and_states(
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "server_taken_over"
 
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
     assert loaded_entry.unique_id == MACHINE_IDENTIFIER
     assert loaded_entry.title == "Harbour 2"
     assert loaded_entry.data[CONF_URL] == new_server.url
@@ -144,10 +144,10 @@ async def test_take_over_keeps_entities_devices_and_states(
     assert kept_devices[movies_device].identifiers == {
         (DOMAIN, f"{MACHINE_IDENTIFIER}_{section.uuid}")
     }
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     assert state_of(hass, MOVIES).name == "Our films"
     assert hass.states.get(KIDS_MOVIES) is None
-    assert reading(hass, USER_NOW_PLAYING.format("juniper")) == "idle"
+    assert state_value(hass, USER_NOW_PLAYING.format("juniper")) == "idle"
     slots = async_get_dashboard(hass).slots
     assert slots.slot_of(MACHINE_IDENTIFIER, str(JUNIPER.id)) == slot
 
@@ -167,13 +167,13 @@ async def test_player_ids_and_watch_time_continue_after_a_take_over(
     simulator.sessions.stop(session)
     await advance(10)
     (player_id,) = {event["player_id"] for event in playback_listener.events}
-    watched = float(reading(hass, "sensor.harbour_watch_time"))
+    watched = float(state_value(hass, "sensor.harbour_watch_time"))
     assert watched > 0
     await simulator.stop()
 
     await submit(hass, await offer_take_over(hass, loaded_entry, new_server))
 
-    assert float(reading(hass, "sensor.harbour_watch_time")) == watched
+    assert float(state_value(hass, "sensor.harbour_watch_time")) == watched
     # Nothing of the old server is reported as an event of the new one.
     events = len(playback_listener.events)
     (new_film, *_) = new_server.library.of_kind(film.kind)
@@ -198,7 +198,7 @@ async def test_restored_database_matches_all_libraries_by_uuid(
         assert form["description_placeholders"]["added"] == "-"
         await submit(hass, form)
         assert _entities(hass, loaded_entry).keys() == entities.keys()
-        assert reading(hass, MOVIES) == "40"
+        assert state_value(hass, MOVIES) == "40"
 
 
 async def test_libraries_of_one_name_are_matched_only_if_as_many_exist(
@@ -247,7 +247,7 @@ async def test_failure_in_between_changes_nothing(
     hass_storage: dict[str, Any],
     target: str,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     entities, devices = _entities(hass, loaded_entry), _devices(hass, loaded_entry)
     unique_ids = {key: entity.unique_id for key, entity in entities.items()}
     identifiers = {key: device.identifiers for key, device in devices.items()}
@@ -270,8 +270,8 @@ async def test_failure_in_between_changes_nothing(
         key: device.identifiers for key, device in _devices(hass, loaded_entry).items()
     } == identifiers
     assert hass_storage[f"plex_pulse.{loaded_entry.entry_id}"]["data"] == stored
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
-    assert reading(hass, MOVIES) == "40"
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
+    assert state_value(hass, MOVIES) == "40"
     result = await submit(hass, form)
     assert result["reason"] == "server_taken_over"
     assert loaded_entry.unique_id == MACHINE_IDENTIFIER
@@ -328,7 +328,7 @@ async def test_unclaimed_server_is_taken_over_without_a_token(
     assert paths_with_token(new_server) == set()
     await submit(hass, form)
     assert loaded_entry.data[CONF_TOKEN] == ""
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
 async def test_server_of_another_entry_is_not_taken_over(
@@ -362,7 +362,7 @@ async def test_sign_in_offers_servers_that_could_replace_a_missing_one(
     plextv.add_account("owner", "canary-account-token")
     new_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, new_server)
-    step = await go_to_plex(hass, await loaded_entry.start_reconfigure_flow(hass))
+    step = await open_plex_sign_in(hass, await loaded_entry.start_reconfigure_flow(hass))
 
     form = await approve(hass, plextv, step)
 
@@ -390,7 +390,7 @@ async def test_sign_in_offers_others_when_the_listed_server_is_unreachable(
     new_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, new_server)
     await simulator.stop()
-    step = await go_to_plex(hass, await loaded_entry.start_reconfigure_flow(hass))
+    step = await open_plex_sign_in(hass, await loaded_entry.start_reconfigure_flow(hass))
 
     form = await approve(hass, plextv, step)
 
@@ -407,7 +407,7 @@ async def test_account_without_any_server_cannot_reconfigure(
     hass: HomeAssistant, plextv: PlexTvSimulator, loaded_entry: MockConfigEntry
 ) -> None:
     plextv.add_account("owner", "canary-account-token")
-    step = await go_to_plex(hass, await loaded_entry.start_reconfigure_flow(hass))
+    step = await open_plex_sign_in(hass, await loaded_entry.start_reconfigure_flow(hass))
     form = await approve(hass, plextv, step)
     assert form["errors"] == {"base": "wrong_account"}
 
@@ -424,7 +424,7 @@ async def _fix(
     )
     assert answer.status == HTTPStatus.OK
     flow = await answer.json()
-    assert flow["description_placeholders"] == {"server": "Harbour"}
+    assert flow["description_placeholders"] == {"name": "Harbour", "server": "Harbour"}
     answer = await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})
     result: dict[str, Any] = await answer.json()
     return result
@@ -442,14 +442,14 @@ async def test_repair_of_a_wrong_server_takes_the_new_one_over(
     await new_server.stop()
     await new_server.start(port=simulator.port)
     await advance(61)
-    assert issues(hass) == {"wrong_server"}
+    assert issue_keys(hass) == {"wrong_server"}
 
     result = await _fix(hass, hass_client, loaded_entry)
 
     assert result["type"] == "abort"
     assert result["reason"] == "reconfigure_opened"
     # The issue stays until the server is the expected one again.
-    assert issues(hass) == {"wrong_server"}
+    assert issue_keys(hass) == {"wrong_server"}
     kind, flow_id = result["next_flow"]
     assert kind == "config_flow"
     assert paths_with_token(new_server) == set()
@@ -458,9 +458,9 @@ async def test_repair_of_a_wrong_server_takes_the_new_one_over(
     )
     form = await submit(hass, form, url=new_server.url, token=REINSTALLED_TOKEN, verify_ssl=True)
     assert (await submit(hass, form))["reason"] == "server_taken_over"
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) != STATE_UNAVAILABLE
-    assert not issues(hass)
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) != STATE_UNAVAILABLE
+    assert not issue_keys(hass)
 
 
 async def test_repair_explains_where_to_reconfigure_on_older_home_assistant(
@@ -478,4 +478,4 @@ async def test_repair_explains_where_to_reconfigure_on_older_home_assistant(
     with patch("custom_components.plex_pulse.repairs.FlowType", None):
         result = await _fix(hass, hass_client, loaded_entry)
     assert result["reason"] == "reconfigure_entry"
-    assert issues(hass) == {"wrong_server"}
+    assert issue_keys(hass) == {"wrong_server"}

@@ -21,6 +21,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", default="Harbour", help="friendly name of the server")
     parser.add_argument("--typing", choices=("modern", "strings"), default="modern")
     parser.add_argument("--history-years", type=float, default=3.0, help="of made-up history")
+    parser.add_argument("--plays-per-day", type=float, default=8.0, help="in that history")
     parser.add_argument("--no-plex-pass", dest="plex_pass", action="store_false")
     parser.add_argument("--unclaimed", dest="claimed", action="store_false")
     parser.add_argument("--plex-tv-port", type=int, help="simulate plex.tv too, on this port")
@@ -52,6 +53,7 @@ async def _run(arguments: argparse.Namespace) -> None:
         simulator.clock(),
         sorted({view.account_id for view in history}),
         years=arguments.history_years,
+        plays_per_day=arguments.plays_per_day,
     )
     finished = asyncio.Event()
     loop = asyncio.get_running_loop()

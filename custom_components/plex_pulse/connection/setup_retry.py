@@ -39,7 +39,7 @@ def async_schedule_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         if current is None or current.state is not ConfigEntryState.SETUP_ERROR:
             return
         # A reload aborts the reauth flows, so it waits while the user is signing in, but not
-        # for ever: a dialog that was closed halfway stays open in Home Assistant.
+        # without limit: a dialog that was closed halfway stays open in Home Assistant.
         flows = current.async_get_active_flows(hass, {SOURCE_REAUTH})
         is_signing_in = any(flow.get("step_id") not in set(Refusal) for flow in flows)
         if is_signing_in and delay < _MAX_DELAY_SECONDS:

@@ -88,7 +88,7 @@ async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfReques
     dashboard = async_get_dashboard(hass)
     found = [(shelf.entry, detailed) for shelf in shelves for detailed in shelf.items]
     if len(shelves) > 1:
-        # One server's own order stays: On Deck has reasons for it.
+        # On Deck keeps the order of the server.
         now = dt_util.utcnow().timestamp()
         found.sort(key=lambda each: _sort_key(each[1], request.source, now), reverse=True)
     return {
@@ -101,7 +101,7 @@ async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfReques
                 is_on_deck=request.source == ON_DECK,
             )
             for entry, detailed in found[: request.limit]
-            # Nothing can be asked or marked of an item without a key.
+            # An item without a key cannot be marked, and its details cannot be requested.
             if detailed.item.rating_key is not None
         ],
         "libraries": _library_choices(known) if request.source == RECENTLY_ADDED else [],

@@ -55,7 +55,7 @@ class HistoryImporter:
         self.history = History()
         self.names = HistoryNames(self._runtime.client)
         self._reader = self._create_reader()
-        self._past = PastWatchTime(self._runtime, self._reader, writer)
+        self._past = PastWatchTime(hass, self._runtime, self._reader, writer)
         self._lock = asyncio.Lock()
         self._bases: dict[str, SeriesBase] = {}
         self._pending = MergeResult()
@@ -125,7 +125,7 @@ class HistoryImporter:
         self.history = await self._store.async_load()
         self._reader = self._create_reader()
         self._reader.position = self.history.position
-        self._past = PastWatchTime(self._runtime, self._reader, self._writer)
+        self._past = PastWatchTime(self._hass, self._runtime, self._reader, self._writer)
         unwritten = set(self.history.unwritten)
         self._pending = MergeResult(hours=unwritten, emptied=unwritten)
         await self._async_check_statistics()
@@ -258,7 +258,7 @@ class HistoryImporter:
 
     @callback
     def _handle_success(self) -> None:
-        """Reset the backoff; log plays that the server has deleted."""
+        """Reset the backoff; log plays that the server has deleted or changed."""
         self.failure = None
         self._is_failure_logged = False
         self._backoff.reset()
@@ -267,6 +267,12 @@ class HistoryImporter:
                 "%s deleted %d plays from its history; they stay in the statistics",
                 self._entry.title,
                 self._found.gone,
+            )
+        if self._found.changed:
+            _LOGGER.info(
+                "%s changed %d plays in its history; the statistics are corrected",
+                self._entry.title,
+                self._found.changed,
             )
 
     async def _async_write(self) -> None:

@@ -101,7 +101,8 @@ class PlayLog:
     @property
     def gone_count(self) -> int:
         """Return the number of plays that the server has deleted."""
-        return self.columns[-1].count(1)
+        # In an array, counting takes ten times as long.
+        return self.columns[-1].tobytes().count(1)
 
     @property
     def live_count(self) -> int:
@@ -132,13 +133,14 @@ class PlayLog:
 
         None if there are fewer plays.
         """
-        gone = self.columns[-1]
-        low, high = 0, len(gone)
+        gone = self.columns[-1].tobytes()
+        low, high, gone_before_low = 0, len(gone), 0
         # The largest index with that many plays before it that are not deleted.
         while low < high:
             middle = (low + high + 1) // 2
-            if middle - gone[:middle].count(1) <= position:
-                low = middle
+            gone_before = gone_before_low + gone.count(1, low, middle)
+            if middle - gone_before <= position:
+                low, gone_before_low = middle, gone_before
             else:
                 high = middle - 1
         return self.at[low] if low < len(gone) else None

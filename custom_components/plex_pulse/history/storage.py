@@ -4,11 +4,11 @@ from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-import sys
 from typing import Any, Final
 import zlib
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 
 from ..const import DOMAIN
@@ -56,7 +56,11 @@ class HistoryStore:
 
     async def async_load(self) -> History:
         """Return what was saved, an empty history if there is nothing usable."""
-        stored = await self._store.async_load()
+        try:
+            stored = await self._store.async_load()
+        except HomeAssistantError:
+            # A newer version has written the file.
+            stored = None
         if stored is None:
             return History()
         return await self._hass.async_add_executor_job(_decode, stored)
@@ -136,10 +140,7 @@ def _decode(stored: Mapping[str, Any]) -> History:
 
 
 def _pack(column: array[int]) -> str:
-    """Return a column as text, in little-endian order."""
-    if sys.byteorder == "big":
-        column = column[:]
-        column.byteswap()
+    """Return a column as text."""
     return b64encode(zlib.compress(column.tobytes(), _COMPRESSION)).decode()
 
 
@@ -147,6 +148,4 @@ def _unpack(text: str, typecode: str) -> array[int]:
     """Return the column of its text."""
     column: array[int] = array(typecode)
     column.frombytes(zlib.decompress(b64decode(text)))
-    if sys.byteorder == "big":
-        column.byteswap()
     return column

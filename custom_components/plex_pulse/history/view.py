@@ -23,6 +23,10 @@ _KINDS: Final = {
     "plays_episode": "section_episodes",
     "plays_track": "section_tracks",
 }
+_PAST_SECTIONS: Final = {
+    Measure.MEASURED: "section_watch_time_plex",
+    Measure.LENGTH: "section_watch_time_upper_bound",
+}
 _METHODS: Final = ("watch_time_direct_play", "watch_time_direct_stream", "watch_time_transcode")
 _TOP_CARD: Final = "custom:plex-pulse-top"
 _TOPS: Final = ("title", "user", "player")
@@ -34,8 +38,8 @@ class ServerHistory:
 
     machine_identifier: str
     users: Mapping[str, str]
-    past: Measure
-    """Where the past watch time comes from."""
+    past: Measure | None
+    """Where the past watch time comes from, None until it was read."""
 
     @classmethod
     @callback
@@ -45,10 +49,15 @@ class ServerHistory:
         if importer is None:
             return None
         is_owner = entry.runtime_data.sessions.can_read_sessions
+        past = None
+        if importer.history.measured:
+            past = Measure.MEASURED
+        elif importer.history.lengths:
+            past = Measure.LENGTH
         return cls(
             machine_identifier=str(entry.unique_id),
             users=followed_users(entry.options) if is_owner else {},
-            past=Measure.MEASURED if importer.history.measured else Measure.LENGTH,
+            past=past,
         )
 
     def statistic_id(self, key: str) -> str:
@@ -61,37 +70,29 @@ def history_cards(
     chosen_servers: Sequence[str],
     text: Callable[[str], str],
 ) -> list[Card]:
-    """Return the sections: plays and watch time over time, and lists of what was played most.
+    """Return two sections: plays and watch time over time, and what was played most.
 
     chosen_servers: entry ids for the lists, empty for all servers.
     """
     if not servers:
         return []
-    sections = [
-        _section(text, "section_plays_per_day", "mdi:chart-bar", _by_kind(servers, text)),
-        _section(text, "section_plays_by_user", "mdi:account-multiple", _by_user(servers)),
-        _section(text, "section_watch_time", "mdi:timer-play-outline", _watch_time(servers)),
-        _section(text, "section_play_methods", "mdi:swap-horizontal", _by_method(servers)),
-        _section(text, "section_busiest_hours", "mdi:clock-outline", _busiest_hours(servers)),
-        _section(text, "section_months", "mdi:calendar-month", _months(servers, text)),
+    graphs = [
+        *_titled(text, "section_plays_per_day", "mdi:chart-bar", _by_kind(servers, text)),
+        *_titled(text, "section_plays_by_user", "mdi:account-multiple", _by_user(servers)),
+        *_titled(text, "section_watch_time", "mdi:timer-play-outline", _watch_time(servers)),
+        *_titled(text, "section_play_methods", "mdi:swap-horizontal", _by_method(servers)),
+        *_titled(text, "section_busiest_hours", "mdi:clock-outline", _busiest_hours(servers)),
     ]
-    for measure in (Measure.MEASURED, Measure.LENGTH):
-        past = [each for each in servers if each[1].past is measure]
-        key = "section_watch_time_plex"
-        if measure is Measure.LENGTH:
-            key = "section_watch_time_upper_bound"
-        sections.append(_section(text, key, "mdi:timer-outline", _past(past, measure)))
-    sections += [cards.section([_top_card(by, chosen_servers, text)]) for by in _TOPS]
-    return [section for section in sections if section is not None]
+    for measure, key in _PAST_SECTIONS.items():
+        graphs += _titled(text, key, "mdi:timer-outline", _past(servers, measure))
+    months = _titled(text, "section_months", "mdi:calendar-month", _months(servers, text))
+    lists = [_top_card(by, chosen_servers, text) for by in _TOPS]
+    return [cards.section(graphs, column_span=2), cards.section([*months, *lists])]
 
 
-def _section(
-    text: Callable[[str], str], key: str, icon: str, content: Sequence[Card]
-) -> Card | None:
-    """Return a section with a heading, None without content."""
-    if not content:
-        return None
-    return cards.section([cards.heading(text(key), icon), *content])
+def _titled(text: Callable[[str], str], key: str, icon: str, content: Sequence[Card]) -> list[Card]:
+    """Return cards below a heading, nothing without cards."""
+    return [cards.heading(text(key), icon), *content] if content else []
 
 
 def _graph(
@@ -100,12 +101,14 @@ def _graph(
     """Return a stacked graph of what was added in each period, nothing without entities."""
     if not entities:
         return []
-    return [
-        cards.statistics(entities, chart="bar-stack", period=period, days=days, stat_type="change")
-    ]
+    graph = cards.statistics(
+        entities, chart="bar-stack", period=period, days=days, stat_type="change"
+    )
+    # The heading says what a graph of one series shows.
+    return [{**graph, "hide_legend": True} if len(entities) == 1 else graph]
 
 
-def _titled(name: str, server: ServerEntities, *, has_several: bool) -> str:
+def _qualified(name: str, server: ServerEntities, *, has_several: bool) -> str:
     """Return a name that says which server is meant, if there are several."""
     return f"{name} · {server.title}" if has_several else name
 
@@ -117,7 +120,7 @@ def _by_kind(
     several = len(servers) > 1
     return _graph(
         {
-            history.statistic_id(key): _titled(text(name), server, has_several=several)
+            history.statistic_id(key): _qualified(text(name), server, has_several=several)
             for server, history in servers
             for key, name in _KINDS.items()
         }
@@ -129,7 +132,7 @@ def _by_user(servers: Sequence[tuple[ServerEntities, ServerHistory]]) -> list[Ca
     several = len(servers) > 1
     return _graph(
         {
-            user_plays_id(history.machine_identifier, account_id): _titled(
+            user_plays_id(history.machine_identifier, account_id): _qualified(
                 name, server, has_several=several
             )
             for server, history in servers
@@ -178,7 +181,7 @@ def _months(
         {
             "type": "statistic",
             "entity": history.statistic_id("plays"),
-            "name": _titled(text(key), server, has_several=several),
+            "name": _qualified(text(key), server, has_several=several),
             "icon": "mdi:calendar-month",
             "period": {"calendar": {"period": "month", "offset": offset}},
             "stat_type": "change",
@@ -190,11 +193,12 @@ def _months(
 
 
 def _past(servers: Sequence[tuple[ServerEntities, ServerHistory]], measure: Measure) -> list[Card]:
-    """Return the past watch time of servers, by month."""
+    """Return the past watch time of the servers that have it from this source, by month."""
     return _graph(
         {
             series.statistic_id: server.title
             for server, history in servers
+            if history.past is measure
             for series in watch_time_series(history.machine_identifier, server.title, {}, measure)
         },
         days=_PAST_DAYS,

@@ -1,9 +1,11 @@
 """Watch time before the sensors existed: measured by Plex, else from the lengths of items."""
 
-from array import array
 from collections.abc import Callable
 from itertools import batched
 from typing import TYPE_CHECKING, Final
+
+from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from ..api import PlexApiError
 from ..coordinator.features import UnavailableReason, unavailable_reason
@@ -25,9 +27,14 @@ class PastWatchTime:
     """Reads what is known of the past watch time of one server."""
 
     def __init__(
-        self, runtime: PlexPulseRuntime, reader: HistoryReader, writer: StatisticsWriter
+        self,
+        hass: HomeAssistant,
+        runtime: PlexPulseRuntime,
+        reader: HistoryReader,
+        writer: StatisticsWriter,
     ) -> None:
         """Initialize without a request."""
+        self._hass = hass
         self._runtime = runtime
         self._reader = reader
         self._writer = writer
@@ -64,11 +71,14 @@ class PastWatchTime:
             }:
                 raise
             return
+        last_hour = int(dt_util.utcnow().timestamp()) // SECONDS_PER_HOUR
         read: dict[str, dict[int, int]] = {}
         for row in statistics:
-            hours = read.setdefault(row.account_id or "", {})
             hour = row.at // SECONDS_PER_HOUR
-            hours[hour] = hours.get(hour, 0) + row.seconds
+            # An hour in the future is read again when it has come.
+            if hour <= last_hour:
+                hours = read.setdefault(row.account_id or "", {})
+                hours[hour] = hours.get(hour, 0) + row.seconds
         changed = set()
         for account_id, hours in read.items():
             known = history.measured.setdefault(account_id, {})
@@ -81,7 +91,10 @@ class PastWatchTime:
             is_new = each.statistic_id not in history.written
             if not changed and not is_new:
                 continue
-            rows = measured_rows(each, history.measured, 0 if is_new else min(changed))
+            first = 0 if is_new else min(changed)
+            rows = await self._hass.async_add_executor_job(
+                measured_rows, each, history.measured, first
+            )
             await self._writer.async_write(each, rows)
             history.written[each.statistic_id] = each.name
             self.has_changed = True
@@ -93,20 +106,24 @@ class PastWatchTime:
         bases: dict[str, SeriesBase],
     ) -> None:
         """Read the lengths of the items that were played, and write the upper bounds."""
-        unknown = sorted(
-            key for key in set(history.log.column("rating_key")) if key not in history.lengths
-        )[: max(0, _MAX_LENGTHS - len(history.lengths))]
-        unknown = [key for key in unknown if key]
+        unknown, first_hour = await self._hass.async_add_executor_job(_without_length, history)
         for keys in batched(unknown, _ITEMS_PER_REQUEST, strict=False):
             history.lengths |= dict.fromkeys(keys, 0) | await self._async_lengths(keys)
             self.has_changed = True
         if not unknown:
             return
-        last_hour = history.written_until
         for each in series(Measure.LENGTH):
             bases.pop(each.statistic_id, None)
-            first = _first_hour(history, set(unknown))
-            rows = hour_rows(history.log, each, history.lengths, first, last_hour, (), bases)
+            rows = await self._hass.async_add_executor_job(
+                hour_rows,
+                history.log,
+                each,
+                history.lengths,
+                first_hour,
+                history.written_until,
+                (),
+                bases,
+            )
             await self._writer.async_write(each, rows)
             history.written[each.statistic_id] = each.name
 
@@ -128,10 +145,13 @@ class PastWatchTime:
         }
 
 
-def _first_hour(history: History, keys: set[int]) -> int:
-    """Return the hour of the first play of these items."""
-    column: array[int] = history.log.column("rating_key")
-    for index, key in enumerate(column):
-        if key in keys:
-            return history.log.at[index] // SECONDS_PER_HOUR
-    return history.written_until
+def _without_length(history: History) -> tuple[list[int], int]:
+    """Return the items whose length was not read yet, and the hour of their first play."""
+    with history.log.lock:
+        column = history.log.column("rating_key")[:]
+        times = history.log.at[:]
+    limit = max(0, _MAX_LENGTHS - len(history.lengths))
+    unknown = sorted(key for key in set(column) if key and key not in history.lengths)[:limit]
+    found = set(unknown)
+    first = next((at for at, key in zip(times, column, strict=True) if key in found), 0)
+    return unknown, first // SECONDS_PER_HOUR

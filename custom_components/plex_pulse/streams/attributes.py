@@ -74,8 +74,8 @@ def stream_attributes(
         "audio_decision": session.audio_decision,
         "subtitles": media.subtitles,
         "subtitle_decision": session.subtitle_decision,
-        "resolution": media.resolution,
-        "codec": media.video_codec or media.audio_codec,
+        "resolution": media.format.resolution,
+        "codec": media.format.video_codec or media.audio_codec,
         "audio_codec": media.audio_codec,
         "hdr": media.dynamic_range,
         "hardware": session.uses_hardware,
@@ -183,7 +183,7 @@ def _ends_at(session: Session, position: StreamPosition | None) -> str | None:
     None if it does not play, as its end is then unknown.
     """
     if session.is_live:
-        end = session.media.program_ends_at
+        end = session.media.format.program_ends_at
         return _to_minute(end) if end is not None else None
     if position is None or not position.is_moving or session.duration is None:
         return None

@@ -2,7 +2,6 @@
 
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from enum import Enum
 from types import UnionType
 from typing import Union, get_args, get_origin, get_type_hints
 
@@ -10,7 +9,7 @@ type JsonValue = str | int | float | bool | list[JsonValue] | dict[str, JsonValu
 
 
 def to_json(value: object) -> JsonValue:
-    """Return a model of dataclasses, tuples, times, enums and plain values as JSON.
+    """Return a model of dataclasses, tuples, times and plain values as JSON.
 
     Raises:
         TypeError: it contains something else.
@@ -18,8 +17,6 @@ def to_json(value: object) -> JsonValue:
     """
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: to_json(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Enum):
-        return to_json(value.value)
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, tuple):
@@ -31,7 +28,7 @@ def to_json(value: object) -> JsonValue:
 
 
 def from_json[T](cls: type[T], value: object) -> T:
-    """Return the model of a class that `to_json` converted.
+    """Return the model of a class that `to_json` converted; it has no tuples.
 
     Raises:
         ValueError: the value does not fit, for example as another version has written it.
@@ -51,11 +48,8 @@ def _restore(expected: object, value: object) -> object:
         ValueError: the value does not fit.
 
     """
-    origin = get_origin(expected)
-    if origin in {Union, UnionType}:
+    if get_origin(expected) in {Union, UnionType}:
         return _restore_union(get_args(expected), value)
-    if origin is tuple and isinstance(value, list):
-        return tuple(_restore(get_args(expected)[0], item) for item in value)
     if isinstance(expected, type) and is_dataclass(expected) and isinstance(value, dict):
         hints = get_type_hints(expected)
         known = {field.name for field in fields(expected)} & value.keys()
@@ -63,17 +57,11 @@ def _restore(expected: object, value: object) -> object:
             return expected(**{name: _restore(hints[name], value[name]) for name in known})
         except TypeError as err:
             raise ValueError(str(err)) from err
-    if isinstance(expected, type) and issubclass(expected, Enum):
-        return expected(value)
     if isinstance(expected, type) and issubclass(expected, datetime) and isinstance(value, str):
         return datetime.fromisoformat(value)
-    if expected is None or expected is type(None):
-        is_valid = value is None
-    else:
-        is_valid = isinstance(expected, type) and isinstance(value, expected)
-    if not is_valid:
+    if not (isinstance(expected, type) and isinstance(value, expected)):
         msg = "a stored value has another type"
-        raise ValueError(msg)
+        raise ValueError(msg)  # noqa: TRY004 - a stored value, not an argument
     return value
 
 

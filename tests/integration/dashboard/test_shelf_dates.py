@@ -10,7 +10,7 @@ from tests.fixtures.home_assistant import TOKEN
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
-from ..support import set_up
+from ..helpers import set_up
 from .browser import Browser
 
 SHELF = "plex_pulse/shelf"

@@ -10,8 +10,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.history.setup import async_get_importer
 from tests.clocks import FreezerClock
-from tests.integration.flows import submit
-from tests.integration.following import follow
+from tests.integration.config_flow_helpers import submit
+from tests.integration.followed_users import follow_users
 from tests.integration.reinstalled import (
     MACHINE_IDENTIFIER,
     offer_take_over,
@@ -51,7 +51,7 @@ async def test_statistics_continue_under_the_ids_of_the_new_server(
     plays: str,
 ) -> None:
     await set_up(hass, entry)
-    await follow(hass, entry, JUNIPER)
+    await follow_users(hass, entry, JUNIPER)
     await imported(hass)
     suffixes = {
         "plays": "plays",

@@ -6,7 +6,7 @@ from typing import Final, Self
 from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, text
 from .media import MediaItem, listed_items, listing_total
 from .record import Record
-from .stream import SelectedMedia
+from .selected_media import SelectedMedia
 
 _MAX_TAGS: Final = 5
 

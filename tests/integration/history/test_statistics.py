@@ -1,0 +1,101 @@
+"""The statistics in the database: their metadata, and what a removed entry leaves."""
+
+from typing import Any
+
+from homeassistant.components.recorder import get_instance
+from homeassistant.components.recorder.models import StatisticMeanType
+from homeassistant.components.recorder.statistics import list_statistic_ids
+from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
+from homeassistant.core import HomeAssistant
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+)
+
+from tests.integration.conftest import TOKEN
+from tests.integration.followed_users import follow_users
+from tests.simulator import Fault, PlexSimulator
+from tests.simulator.users_and_players import JUNIPER
+
+from .conftest import FailFrom, ReadStatistics, imported, set_up
+
+
+async def _metadata(hass: HomeAssistant) -> dict[str, dict[str, Any]]:
+    """Return the metadata of all series of the integration by statistic id."""
+    await async_wait_recording_done(hass)
+    found = await get_instance(hass).async_add_executor_job(list_statistic_ids, hass)
+    return {each["statistic_id"]: each for each in found if each["source"] == "plex_pulse"}
+
+
+@pytest.mark.parametrize("plex_pass", [True, False])
+async def test_all_series_have_sums_a_unit_and_no_mean(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, plex_pass: bool
+) -> None:
+    simulator.state.plex_pass = plex_pass
+    await set_up(hass, entry)
+    await follow_users(hass, entry, JUNIPER)
+    await imported(hass)
+    series = await _metadata(hass)
+    watch_times = {each for each in series if "_watch_time_" in each}
+    assert len(watch_times) == 2
+    for statistic_id, metadata in series.items():
+        is_duration = statistic_id in watch_times
+        assert metadata["has_sum"]
+        assert metadata["mean_type"] is StatisticMeanType.NONE
+        assert metadata["unit_class"] == ("duration" if is_duration else None)
+        assert metadata["statistics_unit_of_measurement"] == ("h" if is_duration else "plays")
+        # As Home Assistant requires it.
+        assert statistic_id == statistic_id.lower()
+        assert "-" not in statistic_id
+
+
+async def test_statistics_stay_when_the_entry_is_removed(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    read_statistics: ReadStatistics,
+    plays: str,
+    hass_storage: dict[str, Any],
+) -> None:
+    await imported(hass)
+    before = await read_statistics(plays)
+    key = f"plex_pulse.history.{loaded_entry.entry_id}"
+    assert key in hass_storage
+    assert await hass.config_entries.async_remove(loaded_entry.entry_id)
+    await hass.async_block_till_done()
+    assert await read_statistics(plays) == before
+    assert key not in hass_storage
+
+    again = MockConfigEntry(
+        domain="plex_pulse",
+        title="Harbour",
+        unique_id=loaded_entry.unique_id,
+        data={"url": simulator.url, "token": TOKEN, "verify_ssl": True},
+    )
+    again.add_to_hass(hass)
+    await set_up(hass, again)
+    # Counted once, though the series existed.
+    assert await read_statistics(plays) == before
+
+
+async def test_shutdown_saves_what_an_import_has_read(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    long_history: PlexSimulator,
+    fail_from: FailFrom,
+    hass_storage: dict[str, Any],
+) -> None:
+    """Home Assistant unloads no entry when it stops."""
+    fail_from(1_000, Fault.hang())
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await long_history.faults.wait_reached()
+    key = f"plex_pulse.history.{entry.entry_id}"
+    assert key not in hass_storage
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    saved = hass_storage[key]["data"]
+    assert saved["columns"]["at"]
+    # Hours whose rows are written after the restart.
+    newest = max(saved["unwritten"])
+    assert newest == long_history.sessions.history[998].viewed_at // 3600
