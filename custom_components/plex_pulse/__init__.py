@@ -18,7 +18,7 @@ from .dashboard.setup import (
 )
 from .entry_setup import async_create_runtime, async_register_listeners, async_start_background
 from .history.setup import async_remove_history
-from .repairs import async_delete_issues
+from .issues import async_delete_issues
 from .runtime_data import PlexPulseConfigEntry
 from .services import async_setup_services
 from .stored_state import async_remove_stored_state

@@ -1,20 +1,23 @@
 """Decide what an announcement on the network means for a server that is set up."""
 
-from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryState
 from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from ..const import CONF_CERTIFICATE_NAME
 from ..coordinator.health import may_have_moved
-from ..repairs import Issue, async_set_issue
+from ..issues import Issue, async_set_issue
+from ..runtime_data import PlexPulseConfigEntry
 from .address import is_host_name
 from .certificate import async_prove
 from .move_repairs import async_answers_at
 from .moves import MoveSource, async_reload_moved, async_save_connection
 
 
-async def async_handle_announcement(hass: HomeAssistant, entry: ConfigEntry, url: URL) -> None:
+async def async_handle_announcement(
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, url: URL
+) -> None:
     """Use an announced address if the server proves itself there, else offer it in a repair.
 
     Anybody on the network can announce a server and answer with its identifier, so without a
@@ -37,7 +40,7 @@ async def async_handle_announcement(hass: HomeAssistant, entry: ConfigEntry, url
         async_set_issue(hass, entry, Issue.SERVER_MOVED, active=True, new_value=str(announced))
 
 
-def _is_lost(entry: ConfigEntry) -> bool:
+def _is_lost(entry: PlexPulseConfigEntry) -> bool:
     """Return whether nothing, or another server, answers at the saved address.
 
     A server that answers with an error is only starting or busy.

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 import logging
 from typing import Any, Final, NamedTuple
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from yarl import URL
@@ -12,6 +11,7 @@ from yarl import URL
 from ..api import PlexApiError, RetryPolicy, ServerIdentity
 from ..clients import async_create_client
 from ..const import CONF_CERTIFICATE_NAME
+from ..runtime_data import PlexPulseConfigEntry
 from ..shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ async def async_prove(
     return Proof(url=secure, certificate_name=name, identity=identity)
 
 
-async def async_learn_certificate_name(hass: HomeAssistant, entry: ConfigEntry) -> None:
+async def async_learn_certificate_name(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Save the certificate name of an entry from before names were saved, and use https.
 
     Nothing changes while the server does not prove itself; the next set-up tries again.

@@ -3,7 +3,6 @@
 from typing import override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 import voluptuous as vol
@@ -12,6 +11,7 @@ from yarl import URL
 from ..api import PlexApiError
 from ..const import CONF_CERTIFICATE_NAME
 from ..flow.markdown import escape_markdown
+from ..runtime_data import PlexPulseConfigEntry
 from .certificate import async_get_server_identity, async_prove
 from .moves import MoveSource, async_reload_moved, async_save_connection
 
@@ -60,7 +60,7 @@ class _ConnectionRepairFlow(RepairsFlow):
         async_reload_moved(self.hass, entry)
         return self.async_create_entry(data={})
 
-    async def _async_is_there(self, entry: ConfigEntry) -> bool:
+    async def _async_is_there(self, entry: PlexPulseConfigEntry) -> bool:
         """Return whether the server answers with the new value; the token is not sent."""
         raise NotImplementedError
 
@@ -71,7 +71,7 @@ class ServerMovedRepairFlow(_ConnectionRepairFlow):
     key = CONF_URL
 
     @override
-    async def _async_is_there(self, entry: ConfigEntry) -> bool:
+    async def _async_is_there(self, entry: PlexPulseConfigEntry) -> bool:
         """Return whether a server with the machine identifier answers at the address."""
         return await async_answers_at(self.hass, entry, URL(self._value))
 
@@ -82,7 +82,7 @@ class CertificateChangedRepairFlow(_ConnectionRepairFlow):
     key = CONF_CERTIFICATE_NAME
 
     @override
-    async def _async_is_there(self, entry: ConfigEntry) -> bool:
+    async def _async_is_there(self, entry: PlexPulseConfigEntry) -> bool:
         """Return whether the server has the certificate, and the machine identifier."""
         proof = await async_prove(
             self.hass, URL(entry.data[CONF_URL]), certificate_name=self._value
@@ -90,7 +90,7 @@ class CertificateChangedRepairFlow(_ConnectionRepairFlow):
         return proof is not None and proof.identity.machine_identifier == entry.unique_id
 
 
-async def async_answers_at(hass: HomeAssistant, entry: ConfigEntry, url: URL) -> bool:
+async def async_answers_at(hass: HomeAssistant, entry: PlexPulseConfigEntry, url: URL) -> bool:
     """Return whether a server with the machine identifier of the entry answers at a URL.
 
     It proves nothing: anybody can answer with a known identifier. The token is not sent.

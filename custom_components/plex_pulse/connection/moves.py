@@ -5,13 +5,14 @@ from enum import StrEnum
 import logging
 from typing import Any, Final
 
-from homeassistant.config_entries import ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_TOKEN, CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 from yarl import URL
 
 from ..const import CONF_CERTIFICATE_NAME
+from ..runtime_data import PlexPulseConfigEntry
 from ..shared_state import MAX_MOVES, Move, async_get_shared
 from .certificate import without_certificate_name
 
@@ -33,7 +34,7 @@ class MoveSource(StrEnum):
 
 @callback
 def async_save_connection(
-    hass: HomeAssistant, entry: ConfigEntry, data: Mapping[str, Any], source: MoveSource
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, data: Mapping[str, Any], source: MoveSource
 ) -> bool:
     """Save the connection in the entry; return whether it differs from the saved one.
 
@@ -54,7 +55,7 @@ def async_save_connection(
 
 
 @callback
-def async_reload_moved(hass: HomeAssistant, entry: ConfigEntry) -> None:
+def async_reload_moved(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Reload an entry that is in use at its former address, or waits for the server there."""
     if entry.state in {ConfigEntryState.LOADED, ConfigEntryState.SETUP_RETRY}:
         hass.config_entries.async_schedule_reload(entry.entry_id)

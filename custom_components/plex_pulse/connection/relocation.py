@@ -10,7 +10,7 @@ from yarl import URL
 from ..api import FoundConnection, PlexApiError, PlexErrorReason, Resource, find_connection
 from ..clients import async_create_account_client, async_get_identity, async_get_session
 from ..const import CONF_ACCOUNT_TOKEN, CONF_CERTIFICATE_NAME, CONF_CONNECTION
-from ..repairs import Issue, async_set_issue
+from ..issues import Issue, async_set_issue
 from ..runtime_data import PlexPulseConfigEntry
 from ..shared_state import RelocationAttempts, async_get_shared
 from .certificate import async_get_server_identity, async_read_certificate_name

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
-from ..repairs import Issue, async_set_issue
+from ..issues import Issue, async_set_issue
 from ..shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
