@@ -6,7 +6,7 @@ pytest loads this module before the plugins of installed packages.
 from typing import Final
 
 # First: it replaces httpx, which another plugin imports.
-import homeassistant  # noqa: F401 - for what its import does
+import homeassistant  # noqa: F401 - for the side effects of the import
 from homeassistant.components import logger
 from homeassistant.components.logger import helpers
 

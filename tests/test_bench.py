@@ -81,7 +81,7 @@ PARTS = {
 
 
 @pytest.mark.timeout(300)  # it starts Home Assistant many times
-async def test_quick_run_prints_every_figure_and_a_figure_for_every_goal(
+async def test_quick_run_prints_every_value_and_a_value_for_every_goal(
     socket_enabled: None,
 ) -> None:
     process = await asyncio.create_subprocess_exec(
@@ -108,7 +108,7 @@ def test_table_shows_for_each_goal_whether_it_is_reached() -> None:
     assert lines["event_to_state_ms.p95"] == ["2.5", "≤", "50", "reached"]
 
 
-def test_json_contains_the_figures_and_the_machine() -> None:
+def test_json_contains_the_values_and_the_machine() -> None:
     shown = json.loads(as_json(FIGURES))
     assert shown.pop("machine").keys() == {
         "cores",
@@ -120,7 +120,7 @@ def test_json_contains_the_figures_and_the_machine() -> None:
     assert shown == {**FIGURES, "event_to_state_ms": {"p50": 1.23, "p95": 2.5}}
 
 
-def test_figures_of_one_name_are_merged() -> None:
+def test_values_with_the_same_name_are_merged() -> None:
     figures: dict[str, Figure] = {"growth": {"cpu": 1.0}, "setup": 1.0}
     merge(figures, {"growth": {"memory": 2.0}, "setup": 3.0})
     assert figures == {"growth": {"cpu": 1.0, "memory": 2.0}, "setup": 3.0}
@@ -158,7 +158,7 @@ async def test_monitor_subtracts_excluded_time() -> None:
     assert await monitor.stop() == 0.25
 
 
-async def test_garbage_collection_and_storage_are_measured_as_home_assistants_blocks(
+async def test_garbage_collection_and_storage_count_as_blocks_of_home_assistant(
     socket_enabled: None,
 ) -> None:
     async with running_home_assistant() as hass:
@@ -172,7 +172,7 @@ async def test_garbage_collection_and_storage_are_measured_as_home_assistants_bl
             assert blocks.total > before
 
 
-async def test_only_rows_of_our_entities_are_counted(socket_enabled: None) -> None:
+async def test_only_rows_of_the_integrations_entities_are_counted(socket_enabled: None) -> None:
     async with running_home_assistant() as hass:
         await start_recorder(hass)
         registry = er.async_get(hass)
@@ -234,7 +234,7 @@ def test_advanced_time_ends_waits_and_advances_the_clients_clock() -> None:
     assert 3600 <= asyncio.run(wait_an_hour(), loop_factory=VirtualTimeLoop) < 3660
 
 
-async def test_simulator_plays_replays_and_counts_requests(socket_enabled: None) -> None:
+async def test_simulator_replays_sessions_and_counts_requests(socket_enabled: None) -> None:
     async with running_servers("scripts.bench_support.simulator", 2) as (_, server):
 
         async def read() -> list[int]:
@@ -266,7 +266,7 @@ async def read_sessions(server: SimulatedServer) -> list[dict[str, Any]]:
         return items
 
 
-async def test_long_sessions_outlast_an_hour_and_a_third_of_them_is_transcoded_at_varying_speed(
+async def test_long_sessions_outlast_an_hour_and_a_third_is_transcoded(
     socket_enabled: None,
 ) -> None:
     async with running_servers("scripts.bench_support.simulator", 1) as (server,):

@@ -166,3 +166,14 @@ def test_examples_name_existing_entities() -> None:
     keys = frozenset[str]().union(*DEVICES)
     assert named
     assert {name.replace(".harbour_", ".") for name in named} <= keys
+
+
+def test_readme_pictures_are_shown_by_hacs() -> None:
+    """HACS rewrites relative links of Markdown images, but not those of HTML.
+
+    It also leaves a line alone that has an absolute link after a relative one.
+    """
+    assert not re.search(r"<img[^>]+src=\"(?!https://)", README)
+    for line in README.splitlines():
+        if "](docs/images/" in line:
+            assert re.fullmatch(r"!\[[^\]]+\]\(docs/images/\w+\.png\)", line)

@@ -1,4 +1,4 @@
-"""What set-up says about a machine that lacks something, run with a PATH of stand-in commands."""
+"""The check of the prerequisites of a machine, run with a PATH of fake commands."""
 
 from pathlib import Path
 import shutil
@@ -15,7 +15,7 @@ PIP_IS_MISSING: Final = "exit 1"
 
 
 def _check(folder: Path, **commands: str) -> subprocess.CompletedProcess[str]:
-    """Run the check on a machine that has these commands only, each a line of shell."""
+    """Run the check on a machine that has only these commands, each a line of shell."""
     assert BASH
     for name, line in commands.items():
         command = folder / name.replace("_", "-")
@@ -39,7 +39,7 @@ def test_a_machine_with_python_and_pip_has_the_prerequisites(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("manager", "command"), [("apt_get", "apt-get install"), ("dnf", "dnf install")]
 )
-def test_a_missing_pip_is_named_with_the_command_that_installs_it(
+def test_a_missing_pip_is_reported_with_the_command_that_installs_it(
     tmp_path: Path, manager: str, command: str
 ) -> None:
     result = _check(tmp_path, python3=PIP_IS_MISSING, **{manager: ""})
@@ -47,7 +47,7 @@ def test_a_missing_pip_is_named_with_the_command_that_installs_it(
     assert result.stderr == (f"setup: Missing: python3-pip. Install with: {command} python3-pip\n")
 
 
-def test_a_missing_python_is_named_together_with_pip(tmp_path: Path) -> None:
+def test_a_missing_python_is_reported_together_with_pip(tmp_path: Path) -> None:
     result = _check(tmp_path, apt_get="")
     assert result.returncode == 1
     assert "apt-get install python3 python3-pip\n" in result.stderr

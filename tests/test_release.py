@@ -62,7 +62,7 @@ def _edit_changelog(project: Path, old: str, new: str) -> None:
     (project / "CHANGELOG.md").write_text(CHANGELOG.replace(old, new))
 
 
-def test_a_tag_that_agrees_with_everything_can_be_released(project: Path) -> None:
+def test_a_consistent_tag_can_be_released(project: Path) -> None:
     assert find_disagreements(project, "v1.2.0") == []
 
 
@@ -71,14 +71,14 @@ def test_a_tag_is_v_and_a_semantic_version(project: Path, tag: str) -> None:
     assert f"The tag is {tag!r}" in find_disagreements(project, tag)[0]
 
 
-def test_the_manifest_has_to_have_the_version_of_the_tag(project: Path) -> None:
+def test_the_manifest_must_have_the_version_of_the_tag(project: Path) -> None:
     assert find_disagreements(project, "v1.1.0") == [
         "manifest.json has version 1.2.0, the tag 1.1.0",
         "CHANGELOG.md begins with 1.2.0, not with 1.1.0",
     ]
 
 
-def test_the_changelog_has_to_have_the_version(project: Path) -> None:
+def test_the_changelog_must_have_the_version(project: Path) -> None:
     _edit_changelog(project, "[1.2.0] -", "[1.2.1] -")
     assert find_disagreements(project, "v1.2.0") == [
         "CHANGELOG.md has no section '## [1.2.0] - <date>'"
@@ -86,7 +86,7 @@ def test_the_changelog_has_to_have_the_version(project: Path) -> None:
 
 
 @pytest.mark.parametrize("date", ["Unreleased", "2026-13-01", "31.12.2026"])
-def test_the_changelog_has_to_have_a_date(project: Path, date: str) -> None:
+def test_the_changelog_must_have_a_date(project: Path, date: str) -> None:
     _edit_changelog(project, "2026-12-31", date)
     assert find_disagreements(project, "v1.2.0") == [
         f"CHANGELOG.md dates 1.2.0 {date!r}, not as 2026-12-31 is"
@@ -107,19 +107,19 @@ def test_a_version_without_changes_cannot_be_released(project: Path) -> None:
     "content",
     [{}, {"zip_release": True, "filename": "other.zip"}, {"filename": "plex_pulse.zip"}],
 )
-def test_hacs_has_to_download_the_archive(project: Path, content: dict[str, object]) -> None:
+def test_hacs_must_download_the_archive(project: Path, content: dict[str, object]) -> None:
     _write_hacs(project, **content)
     assert find_disagreements(project, "v1.2.0") == [
         "hacs.json does not name plex_pulse.zip as the file of a release"
     ]
 
 
-def test_this_project_agrees_with_its_next_tag() -> None:
+def test_this_project_can_be_released() -> None:
     tag = f"v{manifest_version(ROOT)}"
     assert find_disagreements(ROOT, tag, allow_unreleased=True) == []
 
 
-def test_the_notes_are_the_changes_of_one_version_without_line_breaks_in_sentences(
+def test_the_notes_are_the_changes_of_one_version_without_wrapped_lines(
     project: Path,
 ) -> None:
     assert release_notes(find_version(project, "1.2.0")) == (
@@ -173,7 +173,7 @@ def test_without_sources_there_is_no_frontend_to_build(project: Path) -> None:
 
 @pytest.fixture
 def npm(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Put an npm on PATH that writes its arguments down; return that file."""
+    """Put an npm on PATH that writes its arguments to a file, and return the file."""
     calls = project / "calls"
     (project / "frontend").mkdir()
     (project / "frontend" / "package.json").write_text("{}")
@@ -207,7 +207,7 @@ def test_a_build_that_fails_is_an_error(
 
 
 @pytest.mark.usefixtures("npm")
-def test_a_missing_npm_is_named_with_the_command_that_installs_it(project: Path) -> None:
+def test_a_missing_npm_is_reported_with_the_command_that_installs_it(project: Path) -> None:
     with (
         patch("shutil.which", return_value=None),
         pytest.raises(ReleaseError, match=r"apt-get install npm.*dnf install"),

@@ -89,7 +89,7 @@ def test_workflow_actions_are_pinned_to_a_commit(workflow: Path) -> None:
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
 def test_workflow_permissions_are_read_only(workflow: Path) -> None:
     assert load_yaml_dict(str(workflow))["permissions"] == {"contents": "read"}
-    # tests/test_workflows.py holds which rights these two have.
+    # tests/test_workflows.py checks the permissions of these two.
     privileged = {name for name, job in _jobs(workflow).items() if "permissions" in job}
     assert privileged <= {"nightly": {"report"}, "release": {"publish"}}.get(workflow.stem, set())
 

@@ -1,4 +1,4 @@
-"""The workflows: what each of them has to have, and the report about a failed night."""
+"""The workflows: their required settings, and the report of a failed nightly run."""
 
 from collections.abc import Iterator
 import json
@@ -18,7 +18,7 @@ WORKFLOWS: Final[dict[str, dict[str, Any]]] = {
     for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 }
 PINNED: Final = re.compile(r"[\w./-]+@[0-9a-f]{40}")
-# What only publishing and reporting may do.
+# Permissions that only publishing and reporting have.
 WRITERS: Final = {
     ("nightly", "report"): {"contents": "read", "issues": "write"},
     ("release", "publish"): {
@@ -39,16 +39,16 @@ JOBS: Final = tuple(_jobs())
 
 
 @pytest.mark.parametrize("name", WORKFLOWS)
-def test_a_workflow_reads_only_and_replaces_or_waits_for_its_earlier_run(name: str) -> None:
+def test_a_workflow_is_read_only_and_has_a_concurrency_group(name: str) -> None:
     workflow = WORKFLOWS[name]
     assert workflow["permissions"] == {"contents": "read"}
     assert workflow["concurrency"]["group"].startswith(name)
-    # A release that is half published must not be cancelled.
+    # A partly published release must not be canceled.
     assert workflow["concurrency"]["cancel-in-progress"] is (name != "release")
 
 
 @pytest.mark.parametrize(("name", "job", "content"), JOBS)
-def test_a_job_has_a_time_limit_pinned_actions_and_no_more_rights_than_it_needs(
+def test_a_job_has_a_time_limit_pinned_actions_and_minimal_permissions(
     name: str, job: str, content: dict[str, Any]
 ) -> None:
     assert content["timeout-minutes"] <= 60
@@ -73,7 +73,7 @@ def test_every_nightly_job_is_reported() -> None:
     assert jobs["report"]["if"] == "failure()"
 
 
-def test_only_what_was_built_and_tested_is_published() -> None:
+def test_only_tested_builds_are_published() -> None:
     jobs = WORKFLOWS["release"]["jobs"]
     assert jobs["publish"]["needs"] == "build"
     assert jobs["publish"]["environment"] == "release"
@@ -104,7 +104,7 @@ def _report(folder: Path, needs: dict[str, str], open_issues: list[dict[str, obj
     return calls.read_text()
 
 
-def test_a_failed_night_opens_an_issue(tmp_path: Path) -> None:
+def test_a_failed_nightly_run_opens_an_issue(tmp_path: Path) -> None:
     others: list[dict[str, object]] = [{"number": 8, "title": "The nightly run fails at times"}]
     needs = {"fuzz": "success", "floor": "failure", "soak": "failure"}
     assert _report(tmp_path, needs, others) == (
@@ -113,12 +113,12 @@ def test_a_failed_night_opens_an_issue(tmp_path: Path) -> None:
     )
 
 
-def test_the_next_failed_night_adds_a_comment(tmp_path: Path) -> None:
+def test_the_next_failed_nightly_run_adds_a_comment(tmp_path: Path) -> None:
     issues: list[dict[str, object]] = [{"number": 7, "title": "The nightly run fails"}]
     assert _report(tmp_path, {"floor": "failure"}, issues) == (
         "issue comment 7 --body Failed: floor. See https://example.com/run\n"
     )
 
 
-def test_a_canceled_night_is_not_reported(tmp_path: Path) -> None:
+def test_a_canceled_nightly_run_is_not_reported(tmp_path: Path) -> None:
     assert not _report(tmp_path, {"floor": "cancelled", "fuzz": "success"}, [])

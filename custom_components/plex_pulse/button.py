@@ -1,8 +1,8 @@
 """Buttons that start a scan or empty the trash; only for the token of the owner.
 
 While the server is unreachable their state is `unavailable`, but a press reaches them and
-raises: Home Assistant skips unavailable entities in an action without an error, and an
-automation would take the scan for started.
+raises: Home Assistant skips unavailable entities in an action without an error, and an automation
+would assume that the scan has started.
 """
 
 from collections.abc import Awaitable, Callable, Iterator

@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import (
-    SOURCE_IGNORE,
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
-    ConfigEntryState,
     ConfigFlowResult,
 )
 from homeassistant.const import CONF_TOKEN, CONF_URL
@@ -17,8 +15,10 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import voluptuous as vol
 from yarl import URL
 
-from .connection.address import is_host_name
+from .connection.announcement import async_handle_announcement
+from .connection.certificate import without_certificate_name
 from .connection.gdm import DiscoveredServer, async_discover_servers
+from .connection.refusal import Refusal, async_explain_refusal
 from .connection.token import extract_token
 from .connection.validation import (
     ConnectionInvalidError,
@@ -27,17 +27,19 @@ from .connection.validation import (
     async_validate,
 )
 from .const import DOMAIN
+from .flow.markdown import escape_markdown
 from .flow.options_flow import PlexPulseOptionsFlow
 from .flow.schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
-from .flow.sign_in_steps import SignInSteps
+from .flow.take_over_step import TakeOverStep
 from .runtime_data import PlexPulseConfigEntry
 from .shared_state import async_get_shared
 
 
-class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
+class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
     """Create one entry per Media Server; its unique id is the machine identifier."""
 
     VERSION = 1
+    MINOR_VERSION = 2
 
     def __init__(self) -> None:
         """Start without a discovered or announced address."""
@@ -84,12 +86,11 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
             return self.async_abort(reason="cannot_connect")
         url, identity = found
         entry = await self.async_set_unique_id(identity.machine_identifier)
-        self._abort_if_unique_id_configured(
-            updates={CONF_URL: str(url)}
-            if entry is not None and url.scheme == "http" and _may_update_address(entry)
-            else None
-        )
-        self._suggested_values = {CONF_URL: str(url)}
+        if entry is not None:
+            await async_handle_announcement(self.hass, entry, url)
+        self._abort_if_unique_id_configured()
+        # Without a scheme, so that the form uses https wherever the server proves itself.
+        self._suggested_values = {CONF_URL: url.authority}
         name = discovery_info.name.partition("._")[0]
         self.context["title_placeholders"] = {"name": name}
         return await self.async_step_discovery_confirm()
@@ -101,7 +102,9 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
         return self.async_show_menu(
             step_id="discovery_confirm",
             menu_options=["sign_in", "manual"],
-            description_placeholders=self.context["title_placeholders"],
+            description_placeholders={
+                "name": escape_markdown(self.context["title_placeholders"]["name"])
+            },
         )
 
     async def async_step_manual(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
@@ -125,16 +128,41 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
 
     async def async_step_reauth(self, entry_data: Mapping[str, Any]) -> ConfigFlowResult:
         """Start reauthentication: the server refuses the token, and this is confirmed."""
-        return await self.async_step_reauth_confirm()
+        return self._show_reauth_menu(
+            await async_explain_refusal(self.hass, self._get_reauth_entry())
+        )
 
     async def async_step_reauth_confirm(
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
-        """Show the menu for reauthentication."""
+        """Show the menu for reauthentication if the reason of the refusal is unknown."""
+        return self._show_reauth_menu(Refusal.UNKNOWN)
+
+    async def async_step_reauth_unclaimed(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the menu for reauthentication at a server without an account."""
+        return self._show_reauth_menu(Refusal.UNCLAIMED)
+
+    async def async_step_reauth_signed_out(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the menu for reauthentication with an account that was signed out."""
+        return self._show_reauth_menu(Refusal.SIGNED_OUT)
+
+    async def async_step_reauth_not_shared(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Show the menu for reauthentication at a server that is no longer shared."""
+        return self._show_reauth_menu(Refusal.NOT_SHARED)
+
+    @callback
+    def _show_reauth_menu(self, refusal: Refusal) -> ConfigFlowResult:
+        """Show the menu that explains why the token is refused."""
         return self.async_show_menu(
-            step_id="reauth_confirm",
+            step_id=refusal.value,
             menu_options=["sign_in", "reauth_manual"],
-            description_placeholders={"name": self._get_reauth_entry().title},
+            description_placeholders={"name": escape_markdown(self._get_reauth_entry().title)},
         )
 
     async def async_step_reauth_manual(
@@ -177,26 +205,52 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
             if CONF_TOKEN in user_input:
                 user_input = {**user_input, CONF_TOKEN: extract_token(user_input[CONF_TOKEN])}
             # The frontend sends an emptied field as "" or omits it.
-            token = user_input.get(CONF_TOKEN, "").strip() or entry.data[CONF_TOKEN]
+            token = user_input.get(CONF_TOKEN, "").strip()
             try:
-                connection = await async_validate(
-                    self.hass,
-                    {**entry.data, **user_input, CONF_TOKEN: token},
-                    machine_identifier=entry.unique_id,
+                connection = await self._async_validate_entry(
+                    entry, {**user_input, CONF_TOKEN: token}
                 )
             except ConnectionInvalidError as err:
                 errors["base"] = err.key
             else:
                 # Without the account token: relocation must not replace a typed address.
-                return self._update(connection.data)
+                return await self._async_finish(connection, connection.data)
         values = {key: value for key, value in entry.data.items() if key != CONF_TOKEN}
         return self._show(step_id, schema, user_input or values, errors)
+
+    async def _async_validate_entry(
+        self, entry: PlexPulseConfigEntry, user_input: Mapping[str, Any]
+    ) -> ValidConnection:
+        """Return the connection of an entry with what the user has changed.
+
+        An empty token keeps the stored one, which only the server of the entry receives. When
+        an entry is reconfigured, another server is accepted with a token of its own.
+
+        Raises:
+            ConnectionInvalidError: the connection does not work.
+
+        """
+        token = user_input[CONF_TOKEN] or entry.data[CONF_TOKEN]
+        typed = {**entry.data, **user_input, CONF_TOKEN: token}
+        if typed[CONF_URL] != entry.data[CONF_URL]:
+            # The certificate at a typed address is trusted, as when a server is added.
+            typed = without_certificate_name(typed)
+        try:
+            return await async_validate(self.hass, typed, machine_identifier=entry.unique_id)
+        except ConnectionInvalidError as err:
+            if err.key != "wrong_server" or self.source != SOURCE_RECONFIGURE:
+                raise
+        return await self._async_validate_other(user_input)
 
     @override
     async def _async_finish(
         self, connection: ValidConnection, data: dict[str, Any]
     ) -> ConfigFlowResult:
-        """Create or update the entry of a server of the account."""
+        """Create the entry of a server, update it, or offer the server to take it over."""
+        if self.source == SOURCE_RECONFIGURE and (
+            connection.server.machine_identifier != self._required_server
+        ):
+            return await self._async_offer_take_over(connection, data)
         if self.source in {SOURCE_REAUTH, SOURCE_RECONFIGURE}:
             return self._update(data)
         return await self._async_create(connection, data)
@@ -248,19 +302,3 @@ class PlexPulseConfigFlow(SignInSteps, domain=DOMAIN):
             ),
             key=lambda server: server.name,
         )
-
-
-def _may_update_address(entry: PlexPulseConfigEntry) -> bool:
-    """Return whether an announced address may replace the address of an entry.
-
-    Not while the server is connected, and never https by http. A host name stays: the next
-    address that DHCP assigns would break the entry again.
-    """
-    if entry.source == SOURCE_IGNORE:
-        return False
-    known = URL(entry.data[CONF_URL])
-    if known.scheme != "http" or is_host_name(known):
-        return False
-    return (
-        entry.state is not ConfigEntryState.LOADED or not entry.runtime_data.health.data.connected
-    )

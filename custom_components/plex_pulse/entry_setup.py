@@ -5,8 +5,9 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 
 from .api import PlexApiError, PlexServerClient
 from .clients import async_create_client
+from .connection.certificate import async_learn_certificate_name
 from .connection.https_required import async_check_https_required, async_watch_https_required
-from .connection.relocation import async_relocate, async_watch_for_move
+from .connection.relocation import async_recover_address, async_watch_for_move
 from .connection.setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .coordinator.base import CoordinatorContext
 from .coordinator.features import UnavailableReason
@@ -27,7 +28,7 @@ from .options import retry_policy
 from .push import PushListener
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
-from .stored_state import StoredState
+from .stored_state import PLAYER_SALT, StoredState
 from .streams.followed_names import FollowedNames
 from .streams.latest_transcodes import LatestTranscodes
 from .streams.missed import MissedPlaybacks
@@ -43,6 +44,7 @@ async def async_create_runtime(
         ConfigEntryNotReady: the server cannot be read now.
 
     """
+    await async_learn_certificate_name(hass, entry)
     client = await _async_create_client(hass, entry)
     clock = async_get_shared(hass).rate_limiters.clock
     health = HealthCoordinator(hass, entry, client)
@@ -59,7 +61,8 @@ async def async_create_runtime(
     stored_state = StoredState(hass, entry.entry_id)
     await stored_state.async_load()
     libraries = LibrariesCoordinator(context, async_library_uuids(hass, entry))
-    sessions = SessionsCoordinator(context)
+    player_salt = stored_state.get(PLAYER_SALT)
+    sessions = SessionsCoordinator(context, player_salt if isinstance(player_salt, str) else None)
     try:
         await libraries.async_config_entry_first_refresh()
         await sessions.async_config_entry_first_refresh()
@@ -69,7 +72,7 @@ async def async_create_runtime(
     except ConfigEntryNotReady:
         # The next set-up retry, a few seconds from now, uses the new address if there is one.
         if libraries.is_address_wrong:
-            await async_relocate(hass, entry)
+            await async_recover_address(hass, entry, libraries.last_failure)
             await async_check_https_required(hass, entry)
         raise
     return PlexPulseRuntime(

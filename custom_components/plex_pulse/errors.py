@@ -31,14 +31,20 @@ _KIND_KEYS: Final = {
 }
 _FORM_REASON_KEYS: Final = {
     PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
+    PlexErrorReason.CERTIFICATE_CHANGED: "certificate_changed",
     PlexErrorReason.SECURE_CONNECTION_REQUIRED: "secure_connection_required",
     PlexErrorReason.STARTING: "server_starting",
     PlexErrorReason.LOADING: "server_starting",
     PlexErrorReason.TOKEN_REQUIRED: "token_required",
+    PlexErrorReason.TOO_OLD: "server_too_old",
     PlexErrorReason.UNCLAIMED: "server_unclaimed",
     PlexErrorReason.WRONG_SERVER: "wrong_server",
     PlexErrorReason.XML: "xml_response",
 }
+_EXPLAINED_IN_SIGN_IN: Final = frozenset(
+    {PlexErrorReason.STARTING, PlexErrorReason.LOADING, PlexErrorReason.XML}
+)
+"""What a server at one of its addresses says of itself."""
 _FORM_KIND_KEYS: Final = {
     PlexErrorKind.AUTHENTICATION: "invalid_auth",
     PlexErrorKind.RATE_LIMIT: "rate_limited",
@@ -48,16 +54,17 @@ _FORM_KIND_KEYS: Final = {
     PlexErrorKind.PROTOCOL: "not_plex",
 }
 _CANNOT_CONNECT: Final = "cannot_connect"
+_TRY_AGAIN_LATER: Final = "try_again_later"
 _OUTAGE_REASON_CODES: Final = {
     PlexErrorReason.BLOCKED: "rate_limited",
     PlexErrorReason.BUSY: _CANNOT_CONNECT,
     PlexErrorReason.CONNECTION_LOST: _CANNOT_CONNECT,
-    PlexErrorReason.PLEX_DIRECT_UNRESOLVED: _CANNOT_CONNECT,
     PlexErrorReason.TIMEOUT: _CANNOT_CONNECT,
     PlexErrorReason.TLS_FAILED: _CANNOT_CONNECT,
     PlexErrorReason.UNKNOWN_HOST: _CANNOT_CONNECT,
     PlexErrorReason.UNREACHABLE: _CANNOT_CONNECT,
     PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
+    PlexErrorReason.CERTIFICATE_CHANGED: "bad_certificate",
     PlexErrorReason.STARTING: "server_starting",
     PlexErrorReason.LOADING: "server_starting",
     PlexErrorReason.WRONG_SERVER: "wrong_server",
@@ -70,8 +77,9 @@ _SERVER_ERROR: Final = "server_error"
 _OUTAGE_CODES_BY_KEY: Final = {
     **{_REASON_KEYS[reason]: code for reason, code in _OUTAGE_REASON_CODES.items()},
     **{_KIND_KEYS[kind]: code for kind, code in _OUTAGE_KIND_CODES.items()},
+    _TRY_AGAIN_LATER: "rate_limited",
 }
-"""By the key of the exception's text: Home Assistant keeps only that of a failed set-up."""
+"""By translation key: Home Assistant keeps only the key of a failed set-up."""
 _COMMAND_KIND_CODES: Final = {
     PlexErrorKind.AUTHENTICATION: "no_permission",
     PlexErrorKind.NETWORK: "cannot_connect",
@@ -116,7 +124,7 @@ def action_error(failure: PlexApiError, rate_limiter: HostRateLimiter) -> HomeAs
         case PlexErrorKind.AUTHENTICATION if failure.reason is None:
             key = "not_permitted"
         case PlexErrorKind.RATE_LIMIT:
-            key = "try_again_later"
+            key = _TRY_AGAIN_LATER
             seconds = rate_limiter.seconds_until_allowed or failure.retry_after or 1
             placeholders = {"seconds": str(math.ceil(seconds))}
         case _:
@@ -143,8 +151,8 @@ def form_error(failure: PlexApiError, *, is_token_sent: bool = True) -> str:
 
 def find_connection_error(failure: PlexApiError) -> str:
     """Return the error key of the server form if no address of a server works."""
-    if failure.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED:
-        return "dns_rebinding"
+    if failure.reason in _EXPLAINED_IN_SIGN_IN:
+        return _FORM_REASON_KEYS[failure.reason]
     return "cannot_connect"
 
 
@@ -194,6 +202,8 @@ def _placeholders(failure: PlexApiError) -> dict[str, str]:
 
 def _translation_key(failure: PlexApiError) -> str:
     """Return the key under `exceptions` of the text for a failure."""
+    if failure.reason is PlexErrorReason.NO_DETAIL and failure.kind is PlexErrorKind.RATE_LIMIT:
+        return _TRY_AGAIN_LATER
     if failure.reason in _REASON_KEYS:
         return _REASON_KEYS[failure.reason]
     return _KIND_KEYS[failure.kind]

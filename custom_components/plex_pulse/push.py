@@ -121,7 +121,7 @@ class PushListener:
             try:
                 await websocket.run()
             except Exception:
-                _LOGGER.exception("Notifications have ended for now, polling goes on")
+                _LOGGER.exception("Unexpected exception in push; polling continues")
             await self._clock.sleep(_RESTART_DELAY_SECONDS)
 
     @callback
@@ -130,7 +130,7 @@ class PushListener:
         try:
             self._dispatch(notification)
         except Exception:
-            _LOGGER.exception("A notification could not be used")
+            _LOGGER.exception("Unexpected exception in the handler of a notification")
 
     @callback
     def _dispatch(self, notification: Notification) -> None:
@@ -172,7 +172,7 @@ class PushListener:
             try:
                 part.async_push_changed(is_connected=is_connected)
             except Exception:
-                _LOGGER.exception("A change of the connection could not be used")
+                _LOGGER.exception("Unexpected exception in a handler of the push connection")
 
     @callback
     def _handle_refused(self, failure: PlexApiError) -> None:

@@ -4,6 +4,8 @@ A user may read or control a server if they may read or control its `active_stre
 the token of a shared user there is no such entity; `connected` then takes its place.
 """
 
+from collections.abc import Awaitable, Callable
+
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL, POLICY_READ
 from homeassistant.config_entries import ConfigEntry
@@ -19,6 +21,9 @@ _DECIDING_ENTITIES = (
     (Platform.BINARY_SENSOR, "connected"),
 )
 """The first one that is registered decides, disabled or not."""
+
+type RightsCheck = Callable[[ServiceCall, ConfigEntry], Awaitable[None]]
+"""Raises Unauthorized if the caller of an action may not make this call for a server."""
 
 
 @callback
@@ -44,41 +49,39 @@ def may_administer(hass: HomeAssistant, user: User, entry: ConfigEntry) -> bool:
     )
 
 
-async def async_require_read(hass: HomeAssistant, call: ServiceCall, entry: ConfigEntry) -> None:
+async def async_require_read(call: ServiceCall, entry: ConfigEntry) -> None:
     """Check that the caller of an action may see the data of a server.
 
     Raises:
         Unauthorized: they may not. Calls without a user (automations) are allowed.
 
     """
-    user = await _async_caller(hass, call, POLICY_READ)
-    if user is not None and not may_read(hass, user, entry):
+    user = await _async_caller(call, POLICY_READ)
+    if user is not None and not may_read(call.hass, user, entry):
         raise _unauthorized(call, entry, POLICY_READ)
 
 
-async def async_require_control(hass: HomeAssistant, call: ServiceCall, entry: ConfigEntry) -> None:
+async def async_require_control(call: ServiceCall, entry: ConfigEntry) -> None:
     """Check that the caller of an action may control a server.
 
     Raises:
         Unauthorized: they may not. Calls without a user (automations) are allowed.
 
     """
-    user = await _async_caller(hass, call, POLICY_CONTROL)
-    if user is not None and not may_control(hass, user, entry):
+    user = await _async_caller(call, POLICY_CONTROL)
+    if user is not None and not may_control(call.hass, user, entry):
         raise _unauthorized(call, entry, POLICY_CONTROL)
 
 
-async def async_require_administration(
-    hass: HomeAssistant, call: ServiceCall, entry: ConfigEntry
-) -> None:
+async def async_require_administration(call: ServiceCall, entry: ConfigEntry) -> None:
     """Check that the caller of an action may stop streams and read the history.
 
     Raises:
         Unauthorized: they may not. Calls without a user (automations) are allowed.
 
     """
-    user = await _async_caller(hass, call, POLICY_CONTROL)
-    if user is not None and not may_administer(hass, user, entry):
+    user = await _async_caller(call, POLICY_CONTROL)
+    if user is not None and not may_administer(call.hass, user, entry):
         raise _unauthorized(call, entry, POLICY_CONTROL)
 
 
@@ -102,11 +105,11 @@ def _has_permission(hass: HomeAssistant, user: User, entry: ConfigEntry, policy:
     return entity_id is not None and permissions.check_entity(entity_id, policy)
 
 
-async def _async_caller(hass: HomeAssistant, call: ServiceCall, policy: str) -> User | None:
+async def _async_caller(call: ServiceCall, policy: str) -> User | None:
     """Return the user who called an action, None without one."""
     if (user_id := call.context.user_id) is None:
         return None
-    if (user := await hass.auth.async_get_user(user_id)) is None:
+    if (user := await call.hass.auth.async_get_user(user_id)) is None:
         raise UnknownUser(
             context=call.context, user_id=user_id, permission=policy, perm_category=CAT_ENTITIES
         )

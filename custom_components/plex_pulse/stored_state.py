@@ -23,6 +23,8 @@ LIBRARIES: Final = "libraries"
 """Key of the marks of the lists of recently added items, by the uuid of the library."""
 PLAYBACKS: Final = "playbacks"
 """Key of the active streams."""
+PLAYER_SALT: Final = "player_salt"
+"""Key of what the ids of players are made from, if that is not the machine identifier."""
 
 
 def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
@@ -51,6 +53,16 @@ class StoredState:
             _LOGGER.debug("The stored state cannot be read", exc_info=True)
             loaded = None
         self._values = loaded if isinstance(loaded, dict) else {}
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Return everything that is stored."""
+        return self._data()
+
+    async def async_replace(self, values: Mapping[str, Any]) -> None:
+        """Replace everything that is stored, and write it now."""
+        self._values = dict(values)
+        await self.async_save()
 
     def get(self, key: str) -> object:
         """Return a stored value, None if there is none."""

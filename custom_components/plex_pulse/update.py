@@ -16,6 +16,7 @@ from .const import DOMAIN
 from .coordinator.server_status import Feature, ServerStatusCoordinator
 from .entity import ServerDataEntity
 from .errors import action_error
+from .flow.markdown import markdown_list
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
 
@@ -124,7 +125,7 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
     @property
     @override
     def in_progress(self) -> bool:
-        """Return whether the server downloads or installs an update, whoever has started it."""
+        """Return whether the server downloads or installs an update, no matter who started it."""
         update = self.coordinator.data.update
         # A download that never ends must not keep users from installing again.
         return update is not None and update.state in _IN_PROGRESS - {self._stuck_state}
@@ -136,9 +137,18 @@ class ServerUpdateEntity(ServerDataEntity[ServerStatusCoordinator], UpdateEntity
 
     @override
     async def async_release_notes(self) -> str | None:
-        """Return the release notes of Plex."""
-        update = self.coordinator.data.update
-        return update.release_notes if update is not None else None
+        """Return the release notes of Plex as Markdown, in English; None without any.
+
+        They are the server's text: links and images in them are not rendered.
+        """
+        if (update := self.coordinator.data.update) is None:
+            return None
+        parts = [
+            f"**{title}**\n\n{markdown_list(changes)}"
+            for title, changes in (("New", update.added), ("Fixed", update.fixed))
+            if changes is not None
+        ]
+        return "\n\n".join(parts) or None
 
     @override
     async def async_install(self, version: str | None, backup: bool, **kwargs: Any) -> None:

@@ -10,7 +10,10 @@ function minifyCss(text) {
     .replace(/\s+/g, " ")
     .replace(/ ?([{};,]) ?/g, "$1")
     .replace(/: /g, ":")
-    .replace(/;}/g, "}");
+    .replace(/;}/g, "}")
+    .replace(/ > /g, ">")
+    .replace(/="(\w+)"]/g, "=$1]")
+    .replace(/([ :(,*])0\.(?=\d)/g, "$1.");
 }
 
 /** Drop white space between tags too: what must stand apart is set apart by styles. */

@@ -37,7 +37,7 @@ export interface MarkState {
 const timeLeft = (hass: HomeAssistant, { remaining }: Item): string =>
   remaining ? t("time_left", { duration: formatDuration(hass, remaining) }) : "";
 
-/** Return the line under the title: what tells the item from others, and what is left of it. */
+/** Return the line under the title: details that distinguish the item, and its remaining time. */
 export function itemText(hass: HomeAssistant, item: Item): string {
   const { type, season, artist, album, year, remaining, is_next: isNext } = item;
   switch (type) {
@@ -95,6 +95,8 @@ export function itemDialog(
   const { type, year, summary, watched, unwatched, progress, added_at: added } = item;
   const facts = item.facts ?? {};
   const { duration, rating, bitrate, size } = facts;
+  const line =
+    type === "episode" ? episodeText(item) : type === "movie" ? "" : itemText(hass, item);
   const markButton = (icon: string, isWatched: boolean): TemplateResult =>
     button(
       html`<ha-icon .icon=${icon}></ha-icon>${t(isWatched ? "mark_watched" : "mark_unwatched")}`,
@@ -108,9 +110,9 @@ export function itemDialog(
         ${itemPicture(hass, item, true)}
         <div class="grow">
           ${dotted([
-            type === "episode" ? episodeText(item) : type !== "movie" && itemText(hass, item),
+            line,
             item.episode_title,
-            year && String(year) !== itemText(hass, item) && String(year),
+            year && String(year) !== line && year,
             duration ? formatDuration(hass, duration) : "",
             facts.genres?.join(", "),
             facts.content_rating,

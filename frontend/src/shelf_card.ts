@@ -96,7 +96,7 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
 
   get _heading(): string {
     const { title, library } = this._config;
-    const named = library && this._libraries.find(({ id }) => id === library)?.title;
+    const named = library && this._libraries.find(({ id, title: name }) => library === id || library === name)?.title;
     return title ?? (named || t(this._emptyKey));
   }
 

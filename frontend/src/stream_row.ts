@@ -41,7 +41,7 @@ const methodIcon = (stream: Stream): string =>
     ? "mdi:expansion-card-variant"
     : METHOD_ICONS[stream.method]!;
 
-/** Return what tells this item from others of the same title: episode, artist, channel, year. */
+/** Return the details that distinguish items of one title: episode, artist, channel, year. */
 export function contextTexts(hass: HomeAssistant, stream: Stream): string[] {
   const { type, channel, airs_from: from, airs_until: until, taken_on: taken } = stream;
   const texts: Record<string, unknown[]> = {

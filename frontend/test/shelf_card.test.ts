@@ -263,6 +263,11 @@ describe("the dialog", () => {
     expect(text).toContain("Directed by Ines Halloway");
   });
 
+  test("shows the year of a movie whose line in the shelf is the year", async () => {
+    const shown = await open({});
+    expect(visibleText(shown.one("dialog"))).toContain("2031 · 1h 52m · Drama");
+  });
+
   test("shows a summary as text", async () => {
     const shown = await open({ summary: "<b>bold</b> [link](http://example.com)" });
     expect(visibleText(shown.one("dialog p"))).toBe("<b>bold</b> [link](http://example.com)");

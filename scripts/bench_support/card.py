@@ -95,7 +95,7 @@ async def _open_context(browser: Browser) -> BrowserContext:
 
 
 async def _measure_latency(browser: Browser, demo: Demo, rounds: int) -> dict[str, float]:
-    """Pause and resume a stream; the time begins before the server is asked to report it."""
+    """Pause and resume a stream; the time starts before the server is instructed to report it."""
     page = await (await _open_context(browser)).new_page()
     await page.goto(f"{demo.home_assistant.url}{PATH}")
     started = await demo.simulator.control(demo.session, "sessions", {"title": TITLE})

@@ -8,7 +8,7 @@ import time
 
 
 class EventLoopMonitor:
-    """Measure the longest turn of the event loop.
+    """Measure the longest iteration of the event loop.
 
     Times are CPU time of the loop's thread, so that other programs on the machine and waiting
     for the network do not count.
@@ -27,7 +27,7 @@ class EventLoopMonitor:
         self._task = asyncio.create_task(self._run())
 
     async def _run(self) -> None:
-        """Resume in every turn of the loop."""
+        """Resume in every iteration of the loop."""
         before = self._counted()
         while True:
             await asyncio.sleep(0)
@@ -40,8 +40,8 @@ class EventLoopMonitor:
         return self._clock() - self._excluded()
 
     async def stop(self) -> float:
-        """Stop and return the longest turn in seconds."""
-        # The caller's own turn counts, too.
+        """Stop and return the longest iteration in seconds."""
+        # The caller's own iteration counts, too.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         self._task.cancel()

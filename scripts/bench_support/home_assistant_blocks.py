@@ -18,7 +18,7 @@ class HomeAssistantBlocks:
     """
 
     def __init__(self) -> None:
-        """Belong to the calling thread, the loop's."""
+        """Measure in the calling thread, which is that of the loop."""
         self.total = 0.0
         self.garbage_collection = 0.0
         self.storage = 0.0

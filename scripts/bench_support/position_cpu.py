@@ -18,7 +18,7 @@ POSITION_ROUNDS: Final[Mapping[int, int]] = {1: 60, 40: 30, 400: 8}
 _REPORT_INTERVAL_SECONDS: Final = 10.0
 _REFRESH_COOLDOWN_SECONDS: Final = 0.6
 _EXTRA_TURNS: Final = 3
-"""Turns of the event loop for work that a report schedules."""
+"""Iterations of the event loop for work that a report schedules."""
 
 
 async def measure_position_cpu(

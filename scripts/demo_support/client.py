@@ -39,12 +39,15 @@ class HomeAssistantClient:
         try:
             if not self._token:
                 self._token = await self._log_in()
+            if not self._token:
+                return False
             core = await self.get("/api/core/state")
         except aiohttp.ClientError:
             return False
         return isinstance(core, dict) and core["state"] == "RUNNING"
 
     async def _log_in(self) -> str:
+        """Return an access token, "" while Home Assistant has no user yet."""
         client = f"{self._url}/"
         async with self._session.post(
             f"{self._url}/auth/login_flow",
@@ -55,7 +58,9 @@ class HomeAssistantClient:
             },
             raise_for_status=True,
         ) as response:
-            code = (await response.json())["result"]
+            code = (await response.json()).get("result")
+        if code is None:
+            return ""
         async with self._session.post(
             f"{self._url}/auth/token",
             data={"client_id": client, "grant_type": "authorization_code", "code": code},
@@ -83,6 +88,13 @@ class HomeAssistantClient:
                 raise DemoError(msg)
             result: dict[str, object] = await response.json()
             return result
+
+    async def delete(self, path: str) -> None:
+        """Send a DELETE request to the REST API."""
+        async with self._session.delete(
+            f"{self._url}{path}", headers=self._headers, raise_for_status=True
+        ):
+            pass
 
     async def call(self, action: str, **data: object) -> None:
         """Call an action, `domain.name`, without a response."""

@@ -11,7 +11,7 @@ from .client import HomeAssistantClient
 from .config_flow import follow_users, set_up_plex_pulse
 from .dashboard import save_dashboard
 from .demo_events import has_push, trigger_events
-from .entities import Entity, enable_entities, find_problems, read_entities
+from .entities import Entity, enable_entities, expose_to_assist, find_problems, read_entities
 from .errors import DemoError
 from .home_assistant import HomeAssistant
 from .imported_history import has_imported_history
@@ -74,6 +74,7 @@ class Demo:
         for entity in entities:
             await import_sample_statistics(self._client, entity)
         await save_dashboard(self._client)
+        await expose_to_assist(self._client, entities)
         return entities
 
     async def start(self) -> None:

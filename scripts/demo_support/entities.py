@@ -59,6 +59,16 @@ async def enable_entities(client: HomeAssistantClient) -> None:
             )
 
 
+async def expose_to_assist(client: HomeAssistantClient, entities: Sequence[Entity]) -> None:
+    """Expose `active_streams` to Assist, which gives it the tools for the server."""
+    await client.command(
+        "homeassistant/expose_entity",
+        assistants=["conversation"],
+        entity_ids=[one.entity_id for one in entities if one.key == "sensor.active_streams"],
+        should_expose=True,
+    )
+
+
 async def read_entities(client: HomeAssistantClient) -> list[Entity]:
     """Return the enabled entities of Plex Pulse, by device and entity id."""
     devices = cast("list[_Device]", await client.command("config/device_registry/list"))

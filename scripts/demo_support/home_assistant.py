@@ -55,17 +55,8 @@ CONFIGURATION: Final = dedent(
 HTTP: Final = {"server_host": [LOOPBACK]}
 ONBOARDING: Final = {"done": ["user", "core_config", "analytics", "integration"]}
 AUTH: Final = {
-    "users": [
-        {
-            "id": "5d5d3fd9a6f04bd0a0b7c3e1c0ffee00",
-            "group_ids": ["system-admin"],
-            "is_owner": True,
-            "is_active": True,
-            "name": "Demo",
-            "system_generated": False,
-            "local_only": True,
-        }
-    ],
+    # The demo's integration adds the only user, so that nobody can log in before it.
+    "users": [],
     "groups": [{"id": "system-admin", "name": "Administrators"}],
     "credentials": [],
     "refresh_tokens": [],
@@ -75,9 +66,19 @@ AUTH: Final = {
 class HomeAssistant:
     """`python -m homeassistant`, onboarded, without login, with links to the integrations."""
 
-    def __init__(self, folder: Path, secrets: tuple[str, ...], plex_tv_url: str) -> None:
-        """Choose the port; the folder holds configuration and log."""
+    def __init__(
+        self,
+        folder: Path,
+        secrets: tuple[str, ...],
+        plex_tv_url: str,
+        more_configuration: str = "",
+    ) -> None:
+        """Choose the port; the folder holds configuration and log.
+
+        more_configuration: YAML to add to configuration.yaml.
+        """
         self._plex_tv_url = plex_tv_url
+        self._more_configuration = more_configuration
         self.port = free_port(HOME_ASSISTANT_PORT)
         self.url = f"http://{LOOPBACK}:{self.port}"
         self._configuration = folder / "config"
@@ -103,7 +104,7 @@ class HomeAssistant:
         for component in (INTEGRATION, DEMO_INTEGRATION):
             (components / component.name).symlink_to(component, target_is_directory=True)
         (self._configuration / "configuration.yaml").write_text(
-            CONFIGURATION.format(plex_tv=self._plex_tv_url)
+            CONFIGURATION.format(plex_tv=self._plex_tv_url) + self._more_configuration
         )
         self._write_storage("auth", 1, AUTH)
         self._write_storage("onboarding", 4, ONBOARDING)

@@ -9,6 +9,8 @@ from typing import Final
 from .client import HomeAssistantClient
 from .entities import Entity
 
+type Rows = list[dict[str, object]]
+
 DAYS: Final = 30
 # Typical values of an evening: streams, and Mbit/s.
 EVENING_VALUES: Final = {
@@ -24,8 +26,12 @@ EVENING_WATCH_TIMES: Final = {
     "sensor.watch_time_direct_stream": 0.3,
     "sensor.watch_time_transcode": 0.8,
 }
+STORAGE: Final = "sensor.storage"
+_GROWTH: Final = 0.15
+"""Part of a library that was added in the month."""
+_GROWTH_STEPS: Final = 6
 _USERS_SHARE: Final = 0.4
-_UNIT_CLASSES: Final = {"Mbit/s": "data_rate", "h": "duration"}
+_UNIT_CLASSES: Final = {"Mbit/s": "data_rate", "h": "duration", "GiB": "information"}
 _NO_MEAN: Final = 0
 _ARITHMETIC_MEAN: Final = 1
 
@@ -33,33 +39,43 @@ _ARITHMETIC_MEAN: Final = 1
 async def import_sample_statistics(client: HomeAssistantClient, entity: Entity) -> None:
     """Import the statistics of a month for an entity, if the dashboard shows them."""
     unit = entity.attributes.get("unit_of_measurement")
-    is_watch_time = entity.key in EVENING_WATCH_TIMES
-    evening_value = EVENING_WATCH_TIMES.get(entity.key) or EVENING_VALUES.get(entity.key)
-    if evening_value is None or not isinstance(unit, str):
+    if not isinstance(unit, str) or not (rows := _rows(entity)):
         return
-    if is_watch_time and entity.unique_id.removesuffix("_watch_time").count("_") == 1:
-        # The part in between is the id of a followed user.
-        evening_value *= _USERS_SHARE
-    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    hours = [now - timedelta(hours=hours) for hours in range(DAYS * 24, 0, -1)]
+    has_sum = entity.key in EVENING_WATCH_TIMES
     await client.command(
         "recorder/import_statistics",
         metadata={
-            "mean_type": _NO_MEAN if is_watch_time else _ARITHMETIC_MEAN,
-            "has_sum": is_watch_time,
+            "mean_type": _NO_MEAN if has_sum else _ARITHMETIC_MEAN,
+            "has_sum": has_sum,
             "name": None,
             "source": "recorder",
             "statistic_id": entity.entity_id,
             "unit_class": _UNIT_CLASSES.get(unit),
             "unit_of_measurement": unit,
         },
-        stats=(_sums if is_watch_time else _means)(hours, evening_value),
+        stats=rows,
     )
 
 
-def _means(hours: Sequence[datetime], evening_value: float) -> list[dict[str, object]]:
+def _rows(entity: Entity) -> Rows:
+    """Return the statistics of the past hours, none for an entity without sample values."""
+    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
+    hours = [now - timedelta(hours=hours) for hours in range(DAYS * 24, 0, -1)]
+    if entity.key == STORAGE:
+        return _sizes(hours, float(entity.state))
+    if (evening_value := EVENING_WATCH_TIMES.get(entity.key)) is not None:
+        if entity.unique_id.removesuffix("_watch_time").count("_") == 1:
+            # The part in between is the id of a followed user.
+            evening_value *= _USERS_SHARE
+        return _sums(hours, evening_value)
+    if (evening_value := EVENING_VALUES.get(entity.key)) is not None:
+        return _means(hours, evening_value)
+    return []
+
+
+def _means(hours: Sequence[datetime], evening_value: float) -> Rows:
     """Return the mean, minimum and maximum of each hour."""
-    rows: list[dict[str, object]] = []
+    rows: Rows = []
     for hour in hours:
         mean = round(_value(hour, evening_value), 2)
         rows.append(
@@ -73,13 +89,23 @@ def _means(hours: Sequence[datetime], evening_value: float) -> list[dict[str, ob
     return rows
 
 
-def _sums(hours: Sequence[datetime], evening_value: float) -> list[dict[str, object]]:
+def _sums(hours: Sequence[datetime], evening_value: float) -> Rows:
     """Return the sum up to each hour."""
     sums = accumulate(_value(hour, evening_value) for hour in hours)
     return [
         {"start": hour.isoformat(), "state": round(total, 3), "sum": round(total, 3)}
         for hour, total in zip(hours, sums, strict=True)
     ]
+
+
+def _sizes(hours: Sequence[datetime], size: float) -> Rows:
+    """Return the size of a library that grows to its present size in steps."""
+    rows: Rows = []
+    for number, hour in enumerate(hours):
+        added = math.floor(number / len(hours) * _GROWTH_STEPS) / _GROWTH_STEPS
+        mean = round(size * (1 - _GROWTH * (1 - added)), 1)
+        rows.append({"start": hour.isoformat(), "mean": mean, "min": mean, "max": mean})
+    return rows
 
 
 def _value(hour: datetime, evening_value: float) -> float:

@@ -14,7 +14,7 @@ AUTH_MODULES = ("notify", "totp")
 
 
 class Manifest(TypedDict, total=False):
-    """The part of an integration's manifest that says what it stands on."""
+    """The part of an integration's manifest with its dependencies and requirements."""
 
     dependencies: list[str]
     requirements: list[str]

@@ -2,4 +2,4 @@
 
 
 class ReleaseError(Exception):
-    """A step of the release failed; the message says why and what to do."""
+    """A step of the release failed; the message has the reason and what to do."""

@@ -42,7 +42,7 @@ async def running(
             process.terminate()
         with suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), STOP_TIMEOUT_SECONDS)
-        # Whatever it started and did not end itself.
+        # Child processes that it did not end itself.
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         await process.wait()

@@ -125,7 +125,7 @@ async def test_code_and_message_are_read_from_an_error_body(
     code: int | None,
     message: str,
 ) -> None:
-    """All known formats are read, whatever the content type."""
+    """All known formats are read, with any content type."""
     simulator.faults.add("/", Fault.status(status, body=body.encode()))
     error = await failure(client)
     assert (error.status, error.code, error.message) == (status, code, message)

@@ -90,7 +90,7 @@ async def test_image_above_the_size_limit_is_rejected(
     simulator.faults.add(TRANSCODER, answer(JPEG + bytes(size - len(JPEG))))
     error = await failure(client.get_image(path, width=10, height=10))
     assert error.kind is KIND.PROTOCOL
-    assert error.message == "The answer is larger than 2 MiB"
+    assert error.message == "The response is larger than 2 MiB"
     assert client.statistics.bytes_received < 3 * MEBIBYTE
     assert (await client.get_image(path, width=10, height=10)).content
 

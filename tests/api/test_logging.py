@@ -37,7 +37,7 @@ async def test_each_request_and_response_is_logged(
         f"harbour: error 503 headers: Date: {DATE}, Content-Type: text/plain",
         "harbour: error body: tired",
         "harbour: GET /library/sections/1/all: server 503: tired (attempt 1)",
-        "harbour: GET /library/sections/1/all failed (server), repeating in 0.10 s",
+        "harbour: GET /library/sections/1/all failed (server), retrying in 0.10 s",
         "harbour: GET /library/sections/1/all (attempt 2)",
         f"harbour: GET /library/sections/1/all: 200, {received - 5} bytes in 0 ms (attempt 2)",
     ]

@@ -109,7 +109,7 @@ def test_any_body_decodes_to_a_container_or_raises_value_error(body: bytes) -> N
         problem = "" if isinstance(decode_container(body), dict) else "no object"
     except ValueError as err:
         problem = str(err)
-    assert not problem or problem.startswith("The answer ")
+    assert not problem or problem.startswith("The response ")
 
 
 @bounded
@@ -120,7 +120,7 @@ def test_any_json_value_is_a_container_or_raises_value_error(value: object) -> N
     if isinstance(value, dict):
         assert decode_container(body) == orjson.loads(orjson.dumps(value))
         return
-    with pytest.raises(ValueError, match=r"^The answer has no MediaContainer$"):
+    with pytest.raises(ValueError, match=r"^The response has no MediaContainer$"):
         decode_container(body)
 
 

@@ -16,7 +16,7 @@ from .helpers import MakeClient, failure
 SHORT: Final = Fault.status(429, headers={"Retry-After": "1"})
 
 
-async def test_of_two_parallel_tasks_only_the_one_that_met_the_429_counts_it(
+async def test_of_two_parallel_tasks_only_the_one_that_received_the_429_counts_it(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
     simulator.faults.add("/identity", SHORT, times=2)
@@ -37,7 +37,7 @@ async def test_of_two_parallel_tasks_only_the_one_that_met_the_429_counts_it(
             return count.responses
 
     assert list(await asyncio.gather(poll(), action())) == [0, 2]
-    # The statistics of the shared client cannot tell whose they were.
+    # The statistics of the shared client do not show who received them.
     assert client.statistics.failures == {PlexErrorKind.RATE_LIMIT: 2}
 
 

@@ -1,4 +1,4 @@
-"""The reasons of failures: whatever the client itself has to say can be translated."""
+"""The reasons of failures: every message of the client itself can be translated."""
 
 import ast
 from pathlib import Path

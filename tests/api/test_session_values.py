@@ -179,7 +179,7 @@ def test_the_dynamic_range_is_that_of_the_output(
     assert (found.dynamic_range, found.source_dynamic_range) == (dynamic_range, source)
 
 
-def test_a_transcode_session_says_that_the_video_is_transcoded_as_well() -> None:
+def test_video_is_transcoded_if_only_the_transcode_session_shows_it() -> None:
     session = parse(
         Media=media(stream(VIDEO, displayTitle="4K HDR10 (HEVC Main 10)")),
         TranscodeSession={"videoDecision": "transcode"},
@@ -336,7 +336,7 @@ def test_a_stream_is_the_same_after_a_restart_that_renumbers_the_sessions() -> N
     assert parse(sessionKey="1").stream_id != parse(sessionKey="2").stream_id
 
 
-def test_viewers_who_are_not_signed_in_are_told_apart_by_their_players() -> None:
+def test_viewers_who_are_not_signed_in_are_distinguished_by_their_players() -> None:
     viewers = [
         parse(User={"id": user, "title": " "}, Player={"machineIdentifier": player}).viewer
         for user, player in (("0", "tv"), (0, "tablet"), ("0", "tv"), ("5", "tv"))

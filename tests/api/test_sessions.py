@@ -43,7 +43,7 @@ async def test_session_has_user_player_item_and_method(
     assert (it.bandwidth, it.location) == (film.media and film.media.bitrate, "wan")
     assert it.method is PlayMethod.DIRECT_PLAY
     assert it.transcode is None
-    assert it.media.resolution == "4K"
+    assert it.media.format.resolution == "4K"
     assert it.media.dynamic_range == "HDR10"
     simulator.sessions.stop(simulator.sessions.current()[0])
     assert await client.get_sessions() == ()
@@ -94,7 +94,7 @@ async def test_sessions_with_missing_elements_are_parsed(
     live, preroll, anonymous, music, photo = await client.get_sessions()
     assert live.is_live
     assert (live.duration, live.bandwidth, live.item.library_key) == (None, None, None)
-    assert (live.media.video_codec, live.media.audio_codec) == (None, None)
+    assert (live.media.format.video_codec, live.media.audio_codec) == (None, None)
     assert live.transcode is not None
     assert live.transcode.progress is None
     assert (preroll.item.item_type, preroll.item.library_key) == ("clip", None)

@@ -86,50 +86,50 @@ async def test_redirects_are_not_followed(
 @pytest.mark.parametrize(
     ("fault", "message", "reason"),
     [
-        (Fault.html(), "The answer is a web page, not JSON", PlexErrorReason.WEB_PAGE),
+        (Fault.html(), "The response is a web page, not JSON", PlexErrorReason.WEB_PAGE),
         (
             Fault.status(200, body=b'<?xml version="1.0"?><!DOCTYPE html>'),
-            "The answer is a web page, not JSON",
+            "The response is a web page, not JSON",
             PlexErrorReason.WEB_PAGE,
         ),
         (
             Fault.status(200, body=b"<MediaContainer/>"),
-            "The answer is XML, not JSON",
+            "The response is XML, not JSON",
             PlexErrorReason.XML,
         ),
         (
             Fault.status(200, body=b' <?xml version="1.0"?><MediaContainer/>'),
-            "The answer is XML, not JSON",
+            "The response is XML, not JSON",
             PlexErrorReason.XML,
         ),
-        (Fault.status(200, body=b""), "The answer is empty", PlexErrorReason.INVALID_RESPONSE),
-        (Fault.status(204, body=b""), "The answer is empty", PlexErrorReason.INVALID_RESPONSE),
+        (Fault.status(200, body=b""), "The response is empty", PlexErrorReason.INVALID_RESPONSE),
+        (Fault.status(204, body=b""), "The response is empty", PlexErrorReason.INVALID_RESPONSE),
         (
             Fault.wrong_json(b'{"MediaContainer":{"siz'),
-            "The answer is not valid JSON",
+            "The response is not valid JSON",
             PlexErrorReason.INVALID_RESPONSE,
         ),
         (
             Fault.wrong_json(b"\xff\xfe"),
-            "The answer is not valid JSON",
+            "The response is not valid JSON",
             PlexErrorReason.INVALID_RESPONSE,
         ),
         (
             Fault.wrong_json({"MediaContainer": []}),
-            "The answer has no MediaContainer",
+            "The response has no MediaContainer",
             PlexErrorReason.INVALID_RESPONSE,
         ),
         (
             Fault.wrong_json([1]),
-            "The answer is not a JSON object",
+            "The response is not a JSON object",
             PlexErrorReason.INVALID_RESPONSE,
         ),
         (
             Fault.wrong_json({"MediaContainer": {}}),
-            "The answer lacks what it is asked for",
+            "The response lacks required fields",
             PlexErrorReason.INVALID_RESPONSE,
         ),
-        (Fault.oversize(), "The answer is larger than 16 MiB", PlexErrorReason.TOO_LARGE),
+        (Fault.oversize(), "The response is larger than 16 MiB", PlexErrorReason.TOO_LARGE),
     ],
     ids=[
         "HTML",
@@ -181,7 +181,7 @@ async def test_body_is_read_up_to_its_limit(
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        (Fault.cut_body(), "The answer ended too early"),
+        (Fault.cut_body(), "The response ended too early"),
         (Fault.reset(), "The server closed the connection"),
         (Fault.disconnect(), "The server closed the connection"),
     ],

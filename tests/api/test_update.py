@@ -17,33 +17,30 @@ NEW = "1.44.0.11001-0a1b2c3d4"
 
 async def test_current_server_has_no_update(client: PlexServerClient) -> None:
     update = await client.get_update()
-    assert (update.available_version, update.state, update.release_notes) == (None, None, None)
+    assert (update.available_version, update.state) == (None, None)
+    assert (update.added, update.fixed) == (None, None)
     assert update.checked_at is not None
 
 
 async def test_update_has_version_and_release_notes(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """The notes list additions first and then fixes, one per line."""
     simulator.state.new_version = NEW
     update = await client.get_update()
     assert (update.available_version, update.state) == (NEW, "available")
     assert not update.can_install
-    assert update.release_notes == (
-        "**New**\n\n- Quieter nights\n- Longer evenings\n\n"
-        "**Fixed**\n\n- (Scanner) Lost its way in fog"
-    )
+    assert update.added == "Quieter nights\nLonger evenings"
+    assert update.fixed == "(Scanner) Lost its way in fog"
 
 
-async def test_release_notes_have_no_empty_section(
+async def test_update_reads_flags_that_are_strings(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
-    """Flags may be strings, and lines may be empty."""
     release = {"version": NEW, "added": "", "fixed": "A leak\n\nA squeak", "state": "notify"}
     container = {"canInstall": "1", "checkedAt": "1000", "Release": [release]}
     simulator.faults.add("/updater/status", Fault.wrong_json({"MediaContainer": container}))
     update = await client.get_update()
-    assert update.release_notes == "**Fixed**\n\n- A leak\n- A squeak"
+    assert (update.added, update.fixed) == (None, "A leak\n\nA squeak")
     assert update.can_install
     assert update.checked_at == datetime.fromtimestamp(1_000, UTC)
 

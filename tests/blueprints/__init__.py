@@ -1,1 +1,1 @@
-"""The blueprints, loaded and run by Home Assistant's own automations."""
+"""Tests of the blueprints, run by Home Assistant's automations."""

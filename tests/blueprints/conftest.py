@@ -1,4 +1,4 @@
-"""The Home Assistant and the simulated server of the other tests, with the blueprints in place."""
+"""Fixtures: automations made from the blueprints."""
 
 from collections.abc import Awaitable, Callable
 from shutil import copytree
@@ -9,7 +9,7 @@ from homeassistant.setup import async_setup_component
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, async_mock_service
 
-from tests.integration.support import settle
+from tests.integration.helpers import settle
 from tests.product import ROOT
 
 type Automate = Callable[..., Awaitable[str]]
@@ -22,20 +22,20 @@ def _standard_checks(standard_checks: None) -> None:
 
 @pytest.fixture
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
-    """Return a configuration folder that has the blueprints where an import puts them."""
+    """Return a configuration folder with the blueprints at the place of imported ones."""
     copytree(ROOT / "blueprints", f"{hass_tmp_config_dir}/blueprints")
     return hass_tmp_config_dir
 
 
 @pytest.fixture
 def notifications(hass: HomeAssistant) -> list[ServiceCall]:
-    """Return what Home Assistant's page is told."""
+    """Return the list of persistent notifications."""
     return async_mock_service(hass, "persistent_notification", "create")
 
 
 @pytest.fixture
 def automate(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> Automate:
-    """Return what makes an automation of a blueprint as a user does, and names its entity."""
+    """Return a function that creates an automation from a blueprint and returns its entity id."""
 
     async def automate(name: str, **inputs: object) -> str:
         blueprint = {"path": f"plex_pulse/{name}.yaml", "input": inputs}

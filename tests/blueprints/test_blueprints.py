@@ -1,4 +1,4 @@
-"""Every blueprint is one that Home Assistant takes."""
+"""Metadata and documentation of the blueprints."""
 
 from homeassistant.components.automation import DOMAIN as AUTOMATION_DOMAIN
 from homeassistant.components.automation.helpers import async_get_blueprints
@@ -17,13 +17,15 @@ NAMES = ("busy_server", "new_arrivals", "room_lights")
 
 @pytest.fixture
 async def blueprints(hass: HomeAssistant) -> dict[str, Blueprint]:
-    """Return the blueprints that Home Assistant could load, by their path."""
+    """Return the blueprints that Home Assistant loaded, by path."""
     assert await async_setup_component(hass, AUTOMATION_DOMAIN, {})
     found = await async_get_blueprints(hass).async_get_blueprints()
-    return {path: one for path, one in found.items() if isinstance(one, Blueprint)}
+    return {
+        path: blueprint for path, blueprint in found.items() if isinstance(blueprint, Blueprint)
+    }
 
 
-def test_home_assistant_loads_every_blueprint_and_no_other_is_there(
+def test_home_assistant_loads_every_blueprint(
     blueprints: dict[str, Blueprint],
 ) -> None:
     assert set(blueprints) == {f"plex_pulse/{name}.yaml" for name in NAMES}
@@ -31,7 +33,7 @@ def test_home_assistant_loads_every_blueprint_and_no_other_is_there(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_blueprint_says_where_it_comes_from_and_what_it_needs(
+def test_a_blueprint_has_source_url_and_minimum_version(
     blueprints: dict[str, Blueprint], name: str
 ) -> None:
     metadata = blueprints[f"plex_pulse/{name}.yaml"].metadata
@@ -44,7 +46,7 @@ def test_a_blueprint_says_where_it_comes_from_and_what_it_needs(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_input_has_a_name_and_something_to_choose_with(
+def test_every_input_has_a_name_and_a_valid_selector(
     blueprints: dict[str, Blueprint], name: str
 ) -> None:
     for key, value in blueprints[f"plex_pulse/{name}.yaml"].inputs.items():

@@ -1,4 +1,4 @@
-"""Whoever wants to know is told when a server has much to do."""
+"""The blueprint that notifies of transcodes and high bandwidth."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from homeassistant.core import HomeAssistant, ServiceCall
 import pytest
 
 from tests.fixtures.home_assistant import Advance
-from tests.integration.support import reading
+from tests.integration.helpers import state_value
+from tests.markdown import unescape_markdown
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 
@@ -20,23 +21,26 @@ TRANSCODES = "sensor.harbour_transcodes"
 BANDWIDTH = "sensor.harbour_bandwidth"
 MINUTE = 60
 
-type Told = list[tuple[str, list[str]]]
+type Notifications = list[tuple[str, list[str]]]
 
 
-def told(notifications: list[ServiceCall]) -> Told:
-    """Return titles, and messages line by line, since the last time."""
-    found = [(call.data["title"], call.data["message"].splitlines()) for call in notifications]
+def take_notifications(notifications: list[ServiceCall]) -> Notifications:
+    """Return titles and message lines of the notifications since the last call."""
+    found = [
+        (call.data["title"], unescape_markdown(call.data["message"]).splitlines())
+        for call in notifications
+    ]
     notifications.clear()
     return found
 
 
 @pytest.fixture
 def inputs() -> dict[str, Any]:
-    """Return what a user chooses who watches both."""
+    """Return inputs for both sensors."""
     return {"transcodes": TRANSCODES, "bandwidth": BANDWIDTH, "active_streams": STREAMS}
 
 
-async def test_a_transcode_is_told_once_it_lasts(
+async def test_a_lasting_transcode_sends_one_notification(
     automate: Automate,
     simulator: PlexSimulator,
     advance: Advance,
@@ -52,26 +56,26 @@ async def test_a_transcode_is_told_once_it_lasts(
     sessions.stop(brief)
     await advance(10)
     await advance(MINUTE)
-    assert told(notifications) == []
+    assert take_notifications(notifications) == []
 
     session = sessions.start(film, method="transcode", user=JUNIPER, player=PHONE, bandwidth=1000)
     await advance(10)
-    assert told(notifications) == []
+    assert take_notifications(notifications) == []
     await advance(MINUTE)
     lines = ["Harbour Transcodes: 1", f"{film.title} · juniper · Juniper's phone"]
-    assert told(notifications) == [("Plex is transcoding", lines)]
+    assert take_notifications(notifications) == [("Plex is transcoding", lines)]
     await advance(10 * MINUTE)
-    assert told(notifications) == []
+    assert take_notifications(notifications) == []
 
     sessions.stop(session)
     await advance(10)
     sessions.start(film, method="transcode", bandwidth=1000)
     await advance(10)
     await advance(MINUTE)
-    assert len(told(notifications)) == 1
+    assert len(take_notifications(notifications)) == 1
 
 
-async def test_bandwidth_beyond_the_limit_is_told_with_all_that_plays(
+async def test_bandwidth_above_the_limit_sends_a_notification_with_all_streams(
     automate: Automate,
     simulator: PlexSimulator,
     advance: Advance,
@@ -83,12 +87,12 @@ async def test_bandwidth_beyond_the_limit_is_told_with_all_that_plays(
     session = simulator.sessions.start(film, player=LIVING_ROOM, bandwidth=20_000)
     await advance(10)
     await advance(MINUTE)
-    assert told(notifications) == []
+    assert take_notifications(notifications) == []
     simulator.sessions.change_method(session, "direct_play", bandwidth=21_500)
     await advance(10)
     await advance(MINUTE)
     lines = ["Harbour Bandwidth: 21.5 Mbit/s", f"{film.title} · marlow · Living Room"]
-    assert told(notifications) == [("Plex uses a lot of bandwidth", lines)]
+    assert take_notifications(notifications) == [("Plex uses a lot of bandwidth", lines)]
 
 
 @pytest.mark.parametrize("watched", ["transcodes", "bandwidth"])
@@ -105,7 +109,7 @@ async def test_one_sensor_is_enough(
     simulator.sessions.start(film, method="transcode", bandwidth=60_000)
     await advance(10)
     await advance(MINUTE)
-    ((_, lines),) = told(notifications)
+    ((_, lines),) = take_notifications(notifications)
     assert (
         lines
         == {
@@ -115,7 +119,7 @@ async def test_one_sensor_is_enough(
     )
 
 
-async def test_a_server_that_comes_back_is_not_told_of_again(
+async def test_the_end_of_an_outage_repeats_no_notification(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
@@ -128,12 +132,12 @@ async def test_a_server_that_comes_back_is_not_told_of_again(
     simulator.sessions.start(film, method="transcode", bandwidth=60_000)
     await advance(10)
     await advance(MINUTE)
-    assert len(told(notifications)) == 2
+    assert len(take_notifications(notifications)) == 2
     simulator.faults.add("/status/sessions", Fault.status(404), times=None)
     await advance(10)
-    assert reading(hass, TRANSCODES) == STATE_UNAVAILABLE
+    assert state_value(hass, TRANSCODES) == STATE_UNAVAILABLE
     simulator.faults.clear()
     await advance(MINUTE)
-    assert reading(hass, TRANSCODES) == "1"
+    assert state_value(hass, TRANSCODES) == "1"
     await advance(2 * MINUTE)
-    assert told(notifications) == []
+    assert take_notifications(notifications) == []

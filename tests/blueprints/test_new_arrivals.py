@@ -1,4 +1,4 @@
-"""Whoever wants to know is told what arrives."""
+"""The blueprint that notifies of added items."""
 
 from datetime import timedelta
 
@@ -15,8 +15,9 @@ from pytest_homeassistant_custom_component.common import (
 from tests.clocks import FreezerClock
 from tests.entity_ids import LIBRARY
 from tests.fixtures.home_assistant import Advance
-from tests.integration.events import CREATED, DELETED, DONE, add_film, notify
-from tests.integration.support import reading, settle, state_of, wait_until
+from tests.integration.event_recorder import CREATED, DELETED, DONE, add_film, notify
+from tests.integration.helpers import settle, state_of, state_value, wait_until
+from tests.markdown import unescape_markdown
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
@@ -27,28 +28,30 @@ pytestmark = pytest.mark.smoke
 POSTER = "image.poster"
 PICTURE = f"/api/image_proxy/{POSTER}?token=1"
 
-type Told = list[tuple[str, str]]
+type Notifications = list[tuple[str, str]]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_told_unasked(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> None:
-    """Have the server tell only what a test has it tell."""
+def _no_automatic_notifications(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> None:
+    """Send only the notifications of the test, none of the simulated library itself."""
     simulator.library.on_add = simulator.library.on_remove = None
 
 
-def told(notifications: list[ServiceCall]) -> Told:
-    """Return titles and messages since the last time."""
-    found = [(call.data["title"], call.data["message"]) for call in notifications]
+def take_notifications(notifications: list[ServiceCall]) -> Notifications:
+    """Return titles and messages of the notifications since the last call."""
+    found = [
+        (call.data["title"], unescape_markdown(call.data["message"])) for call in notifications
+    ]
     notifications.clear()
     return found
 
 
 def show_poster(hass: HomeAssistant) -> None:
-    """Have the image entity show another poster from now on."""
+    """Make the image entity show another poster."""
     hass.states.async_set(POSTER, dt_util.utcnow().isoformat(), {"entity_picture": PICTURE})
 
 
-async def test_a_film_an_episode_and_an_album_are_told_each_in_its_way(
+async def test_movie_episode_and_album_have_their_own_notification_format(
     automate: Automate,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -66,14 +69,14 @@ async def test_a_film_an_episode_and_an_album_are_told_each_in_its_way(
     for item in items:
         notify(loaded_entry, item, CREATED, DONE)
     await advance(10)
-    assert told(notifications) == [
+    assert take_notifications(notifications) == [
         ("New in Movies", "Fog"),
         ("New in TV Shows", "Tidewrack Bay · S01E09 · The Weir"),
         ("New in Music", "Paper Kestrels · Slack Water"),
     ]
     notify(loaded_entry, items[0], DELETED)
     await advance(10)
-    assert told(notifications) == []
+    assert take_notifications(notifications) == []
 
 
 @pytest.mark.parametrize(
@@ -108,7 +111,7 @@ async def test_a_film_an_episode_and_an_album_are_told_each_in_its_way(
         ({"event_type": "deleted", "type": "movie", "title": "Fog"}, None),
     ],
 )
-async def test_every_kind_of_arrival_has_a_message_of_its_own(
+async def test_every_type_of_event_has_its_own_message(
     hass: HomeAssistant,
     automate: Automate,
     notifications: list[ServiceCall],
@@ -124,10 +127,10 @@ async def test_every_kind_of_arrival_has_a_message_of_its_own(
         {"event_type": "added", "library": "Library"} | attributes,
     )
     await settle(hass)
-    assert told(notifications) == ([message] if message is not None else [])
+    assert take_notifications(notifications) == ([message] if message is not None else [])
 
 
-async def test_only_the_chosen_libraries_and_kinds_are_told(
+async def test_only_the_selected_libraries_and_types_are_notified(
     automate: Automate,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -146,10 +149,10 @@ async def test_only_the_chosen_libraries_and_kinds_are_told(
     ):
         notify(loaded_entry, item, CREATED, DONE)
     await advance(10)
-    assert told(notifications) == [("New in Movies", "Fog")]
+    assert take_notifications(notifications) == [("New in Movies", "Fog")]
 
 
-async def test_a_server_that_comes_back_is_no_arrival(
+async def test_the_end_of_an_outage_sends_no_notification(
     hass: HomeAssistant,
     automate: Automate,
     loaded_entry: MockConfigEntry,
@@ -160,17 +163,17 @@ async def test_a_server_that_comes_back_is_no_arrival(
     await automate("new_arrivals", library=LIBRARY)
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
     await advance(10)
-    assert told(notifications) == [("New in Movies", "Fog")]
+    assert take_notifications(notifications) == [("New in Movies", "Fog")]
     await simulator.stop()
     await advance(10)
-    assert reading(hass, LIBRARY) == STATE_UNAVAILABLE
+    assert state_value(hass, LIBRARY) == STATE_UNAVAILABLE
     await simulator.start()
     await advance(60)
-    assert reading(hass, LIBRARY) != STATE_UNAVAILABLE
-    assert told(notifications) == []
+    assert state_value(hass, LIBRARY) != STATE_UNAVAILABLE
+    assert take_notifications(notifications) == []
 
 
-async def test_the_poster_comes_through_home_assistant(
+async def test_the_poster_is_a_url_of_home_assistant(
     hass: HomeAssistant,
     automate: Automate,
     loaded_entry: MockConfigEntry,
@@ -192,8 +195,8 @@ async def test_the_poster_comes_through_home_assistant(
     assert call.data == {"message": "Fog", "data": {"image": PICTURE}}
 
 
-@pytest.mark.parametrize("comes", [True, False], ids=["comes", "never comes"])
-async def test_a_message_waits_for_its_poster_for_a_while(
+@pytest.mark.parametrize("is_updated", [True, False], ids=["updated", "not updated"])
+async def test_a_notification_waits_up_to_10_seconds_for_its_poster(
     hass: HomeAssistant,
     automate: Automate,
     loaded_entry: MockConfigEntry,
@@ -201,19 +204,19 @@ async def test_a_message_waits_for_its_poster_for_a_while(
     advance: Advance,
     clock: FreezerClock,
     notifications: list[ServiceCall],
-    comes: bool,
+    is_updated: bool,
 ) -> None:
     show_poster(hass)
     clock.advance(3600)
     automation = await automate("new_arrivals", library=LIBRARY, poster=POSTER)
     notify(loaded_entry, add_film(simulator), CREATED, DONE)
-    # Nothing settles while an automation waits.
+    # `settle` would not return while an automation waits.
     await wait_until(lambda: state_of(hass, automation).attributes["current"] == 1)
-    assert told(notifications) == []
-    if comes:
+    assert take_notifications(notifications) == []
+    if is_updated:
         show_poster(hass)
     else:
         clock.advance(10)
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=0.6))
     await settle(hass)
-    assert told(notifications) == [("New in Movies", "Fog")]
+    assert take_notifications(notifications) == [("New in Movies", "Fog")]

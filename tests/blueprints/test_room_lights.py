@@ -1,4 +1,4 @@
-"""The lights of a room follow what plays there."""
+"""The blueprint that dims the lights of a room during playback."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,7 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 from tests.clocks import FreezerClock
 from tests.entity_ids import PLAYBACK
 from tests.fixtures.home_assistant import Advance
-from tests.integration.support import deliver_push, reading, settle, state_of, wait_until
+from tests.integration.helpers import deliver_push, settle, state_of, state_value, wait_until
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, LIVING_ROOM
@@ -29,26 +29,26 @@ pytestmark = pytest.mark.smoke
 
 LAMP = "light.living_room"
 
-type Brightness = Callable[[], list[int]]
+type TakeBrightness = Callable[[], list[int]]
 
 
 @pytest.fixture
-def brightness(hass: HomeAssistant) -> Brightness:
-    """Return what tells how bright the lamp was asked to be since the last time, in percent."""
+def take_brightness(hass: HomeAssistant) -> TakeBrightness:
+    """Return a function that returns the percentages set for the lamp since its last call."""
     calls = async_mock_service(hass, "light", "turn_on")
 
-    def brightness() -> list[int]:
-        asked = [call.data["brightness_pct"] for call in calls]
+    def take_brightness() -> list[int]:
+        percentages = [call.data["brightness_pct"] for call in calls]
         assert all(call.data["entity_id"] == [LAMP] for call in calls)
         calls.clear()
-        return asked
+        return percentages
 
-    return brightness
+    return take_brightness
 
 
 @pytest.fixture
 def inputs() -> dict[str, Any]:
-    """Return what a user chooses who has a lamp in the living room."""
+    """Return inputs for a lamp in the living room."""
     return {
         "playback": PLAYBACK,
         "players": [" living room "],
@@ -58,144 +58,146 @@ def inputs() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def automation(automate: Automate, brightness: Brightness, inputs: dict[str, Any]) -> str:
-    """Return the automation of that user."""
+async def automation(
+    automate: Automate, take_brightness: TakeBrightness, inputs: dict[str, Any]
+) -> str:
+    """Return the automation with these inputs."""
     return await automate("room_lights", **inputs)
 
 
 @pytest.mark.usefixtures("automation")
-async def test_the_lights_follow_a_film_from_its_start_to_its_end(
-    simulator: PlexSimulator, advance: Advance, film: Item, brightness: Brightness
+async def test_start_pause_resume_and_stop_set_the_brightness(
+    simulator: PlexSimulator, advance: Advance, film: Item, take_brightness: TakeBrightness
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, player=LIVING_ROOM)
     await advance(10)
-    assert brightness() == [0]
-    for change, asked in ((sessions.pause, 30), (sessions.resume, 0), (sessions.stop, 100)):
+    assert take_brightness() == [0]
+    for change, percentage in ((sessions.pause, 30), (sessions.resume, 0), (sessions.stop, 100)):
         change(session)
         await advance(10)
         await advance(10)
-        assert brightness() == [asked]
+        assert take_brightness() == [percentage]
 
 
 @pytest.mark.push
 @pytest.mark.usefixtures("automation")
-async def test_the_lights_follow_what_is_pushed_at_once(
+async def test_pushed_changes_set_the_brightness_immediately(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
 ) -> None:
     session = simulator.sessions.start(film, player=LIVING_ROOM)
     await deliver_push(hass, simulator)
-    assert brightness() == [0]
+    assert take_brightness() == [0]
     simulator.sessions.pause(session)
     await deliver_push(hass, simulator)
-    assert brightness() == [30]
+    assert take_brightness() == [30]
 
 
 @pytest.mark.usefixtures("automation")
-async def test_another_room_and_another_kind_leave_the_lights_alone(
-    simulator: PlexSimulator, advance: Advance, film: Item, brightness: Brightness
+async def test_streams_of_other_rooms_and_types_are_ignored(
+    simulator: PlexSimulator, advance: Advance, film: Item, take_brightness: TakeBrightness
 ) -> None:
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
     simulator.sessions.start(film, player=BEDROOM)
     simulator.sessions.start(track, player=LIVING_ROOM)
     simulator.sessions.start_live_tv()
     await advance(10)
-    assert brightness() == []
+    assert take_brightness() == []
 
 
-async def test_without_a_player_every_room_counts(
+async def test_without_a_selected_player_every_room_counts(
     automate: Automate,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
     inputs: dict[str, Any],
 ) -> None:
     await automate("room_lights", **{**inputs, "players": []})
     simulator.sessions.start(film, player=BEDROOM)
     await advance(10)
-    assert brightness() == [0]
+    assert take_brightness() == [0]
 
 
 @pytest.mark.usefixtures("automation")
-async def test_that_a_film_was_watched_leaves_the_lights_alone(
-    simulator: PlexSimulator, advance: Advance, film: Item, brightness: Brightness
+async def test_the_watched_event_does_not_change_the_lights(
+    simulator: PlexSimulator, advance: Advance, film: Item, take_brightness: TakeBrightness
 ) -> None:
     assert film.duration is not None
     session = simulator.sessions.start(film, player=LIVING_ROOM, state="paused", offset=0)
     await advance(10)
-    assert brightness() == [0]
+    assert take_brightness() == [0]
     simulator.sessions.seek(session, film.duration - 1000)
     await advance(10)
-    assert brightness() == []
+    assert take_brightness() == []
 
 
 @pytest.mark.usefixtures("automation")
-async def test_a_server_that_comes_back_leaves_the_lights_alone(
+async def test_the_end_of_an_outage_does_not_change_the_lights(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
 ) -> None:
     simulator.sessions.start(film, player=LIVING_ROOM)
     await advance(10)
-    assert brightness() == [0]
+    assert take_brightness() == [0]
     simulator.faults.add("/status/sessions", Fault.status(404), times=None)
     await advance(10)
-    assert reading(hass, PLAYBACK) == STATE_UNAVAILABLE
+    assert state_value(hass, PLAYBACK) == STATE_UNAVAILABLE
     simulator.faults.clear()
     await advance(60)
-    assert reading(hass, PLAYBACK) != STATE_UNAVAILABLE
-    assert brightness() == []
+    assert state_value(hass, PLAYBACK) != STATE_UNAVAILABLE
+    assert take_brightness() == []
 
 
 @pytest.mark.usefixtures("automation")
-async def test_the_next_item_in_the_same_poll_and_a_new_name_leave_the_lights_alone(
+async def test_the_next_item_and_a_renamed_entity_do_not_change_the_lights(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, player=LIVING_ROOM)
     await advance(10)
-    assert brightness() == [0]
+    assert take_brightness() == [0]
     sessions.stop(session)
     sessions.start(simulator.library.of_kind(Kind.EPISODE)[0], player=LIVING_ROOM)
     await advance(10)
-    # The film's end comes first, but by then the episode plays.
-    assert brightness() == [0]
+    # The stop of the movie comes first, but the episode is already playing.
+    assert take_brightness() == [0]
     state = state_of(hass, PLAYBACK)
     hass.states.async_set(
         PLAYBACK, state.state, {**state.attributes, "friendly_name": "Renamed playback"}
     )
     await settle(hass)
-    assert brightness() == []
+    assert take_brightness() == []
 
 
 @pytest.mark.usefixtures("automation")
-async def test_a_former_stream_that_ends_late_leaves_the_lights_to_the_next_one(
-    simulator: PlexSimulator, advance: Advance, film: Item, brightness: Brightness
+async def test_a_previous_stream_that_ends_late_does_not_change_the_lights(
+    simulator: PlexSimulator, advance: Advance, film: Item, take_brightness: TakeBrightness
 ) -> None:
     sessions = simulator.sessions
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
-    former = sessions.start(film, player=LIVING_ROOM)
+    previous = sessions.start(film, player=LIVING_ROOM)
     await advance(10)
-    latter = sessions.start(episode, player=LIVING_ROOM)
+    next_session = sessions.start(episode, player=LIVING_ROOM)
     await advance(10)
-    assert brightness() == [0, 0]
-    sessions.stop(former)
+    assert take_brightness() == [0, 0]
+    sessions.stop(previous)
     await advance(10)
-    assert brightness() == []
-    sessions.stop(latter)
+    assert take_brightness() == []
+    sessions.stop(next_session)
     await advance(10)
-    assert brightness() == [100]
+    assert take_brightness() == [100]
 
 
 async def test_lights_stay_dimmed_until_the_last_player_in_the_room_stops(
@@ -203,7 +205,7 @@ async def test_lights_stay_dimmed_until_the_last_player_in_the_room_stops(
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
     inputs: dict[str, Any],
 ) -> None:
     await automate("room_lights", **{**inputs, "players": ["Living Room", "Bedroom"]})
@@ -211,16 +213,16 @@ async def test_lights_stay_dimmed_until_the_last_player_in_the_room_stops(
     first = sessions.start(film, player=LIVING_ROOM)
     second = sessions.start(film, player=BEDROOM)
     await advance(10)
-    assert set(brightness()) == {0}
+    assert set(take_brightness()) == {0}
     sessions.pause(first)
     await advance(10)
-    assert brightness() == []
+    assert take_brightness() == []
     sessions.stop(second)
     await advance(10)
-    assert brightness() == [30]
+    assert take_brightness() == [30]
     sessions.stop(first)
     await advance(10)
-    assert brightness() == [100]
+    assert take_brightness() == [100]
 
 
 async def test_the_end_of_a_stream_in_another_room_does_not_cancel_the_wait(
@@ -230,7 +232,7 @@ async def test_the_end_of_a_stream_in_another_room_does_not_cancel_the_wait(
     advance: Advance,
     clock: FreezerClock,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
     inputs: dict[str, Any],
 ) -> None:
     automation = await automate("room_lights", **{**inputs, "stop_delay": 30})
@@ -238,23 +240,23 @@ async def test_the_end_of_a_stream_in_another_room_does_not_cancel_the_wait(
     room = sessions.start(film, player=LIVING_ROOM)
     other = sessions.start(film, player=BEDROOM)
     await advance(10)
-    assert brightness() == [0]
+    assert take_brightness() == [0]
     sessions.stop(room)
     sessions.stop(other)
     clock.advance(10)
     async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=0.6))
     await wait_until(lambda: state_of(hass, automation).attributes["current"] == 1)
     await advance(31)
-    assert brightness() == [100]
+    assert take_brightness() == [100]
 
 
-async def test_a_player_is_chosen_by_its_id_too(
+async def test_a_player_can_be_selected_by_its_id(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
     inputs: dict[str, Any],
 ) -> None:
     session = simulator.sessions.start(film, player=LIVING_ROOM)
@@ -263,61 +265,61 @@ async def test_a_player_is_chosen_by_its_id_too(
     await automate("room_lights", **{**inputs, "players": [player_id.upper()]})
     simulator.sessions.pause(session)
     await advance(10)
-    assert brightness() == [30]
+    assert take_brightness() == [30]
     simulator.sessions.start(film, player=BEDROOM)
     await advance(10)
-    assert brightness() == []
+    assert take_brightness() == []
 
 
-async def test_a_preroll_before_the_film_leaves_the_lights_alone(
+async def test_a_preroll_does_not_change_the_lights(
     automate: Automate,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
     inputs: dict[str, Any],
 ) -> None:
     await automate("room_lights", **inputs, media_types=["movie", "clip"])
     preroll = simulator.sessions.start_preroll()
     await advance(10)
-    assert brightness() == []
+    assert take_brightness() == []
     simulator.sessions.stop(preroll)
     simulator.sessions.start(film, player=LIVING_ROOM)
     await advance(10)
-    assert brightness() == [0]
+    assert take_brightness() == [0]
 
 
 @pytest.mark.push
 @pytest.mark.usefixtures("automation")
-async def test_the_lights_end_up_right_after_a_burst_of_changes(
+async def test_the_last_of_a_burst_of_changes_sets_the_brightness(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, player=LIVING_ROOM)
     await deliver_push(hass, simulator)
-    brightness()
+    take_brightness()
     for _ in range(5):
         sessions.pause(session)
         sessions.resume(session)
     await deliver_push(hass, simulator)
-    assert brightness()[-1] == 0
+    assert take_brightness()[-1] == 0
     sessions.resume(session)
     sessions.pause(session)
     await deliver_push(hass, simulator)
-    assert brightness()[-1] == 30
+    assert take_brightness()[-1] == 30
 
 
-async def test_without_the_sensor_of_streams_the_events_alone_set_the_lights(
+async def test_without_the_streams_sensor_the_events_set_the_brightness(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
     inputs: dict[str, Any],
     entity_registry: er.EntityRegistry,
 ) -> None:
@@ -328,54 +330,54 @@ async def test_without_the_sensor_of_streams_the_events_alone_set_the_lights(
     sessions = simulator.sessions
     session = sessions.start(film, player=LIVING_ROOM)
     await advance(10)
-    for change, asked in ((sessions.pause, 30), (sessions.resume, 0), (sessions.stop, 100)):
-        brightness()
+    for change, percentage in ((sessions.pause, 30), (sessions.resume, 0), (sessions.stop, 100)):
+        take_brightness()
         change(session)
         await advance(10)
-        assert brightness() == [asked]
+        assert take_brightness() == [percentage]
 
 
-async def test_the_lights_wait_for_the_next_episode(
+async def test_the_stop_delay_bridges_the_gap_to_the_next_episode(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
     advance: Advance,
     clock: FreezerClock,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
     inputs: dict[str, Any],
 ) -> None:
     automation = await automate("room_lights", **{**inputs, "stop_delay": 30})
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
 
-    async def waits() -> None:
-        """Let the next poll come, and the automation wait, for which nothing settles."""
+    async def start_waiting() -> None:
+        """Run the next poll, after which the automation waits for its delay."""
         clock.advance(10)
         async_fire_time_changed(hass, dt_util.utcnow() + timedelta(seconds=0.6))
         await wait_until(lambda: state_of(hass, automation).attributes["current"] == 1)
 
     session = simulator.sessions.start(first, player=LIVING_ROOM)
     await advance(10)
-    assert brightness() == [0]
+    assert take_brightness() == [0]
     simulator.sessions.stop(session)
-    await waits()
-    assert brightness() == []
+    await start_waiting()
+    assert take_brightness() == []
 
     session = simulator.sessions.start(second, player=LIVING_ROOM)
     await advance(10)
-    assert brightness() == [0]
+    assert take_brightness() == [0]
     simulator.sessions.stop(session)
-    await waits()
+    await start_waiting()
     await advance(31)
-    assert brightness() == [100]
+    assert take_brightness() == [100]
 
 
-async def test_actions_of_the_user_run_beside_the_lights_or_without_any(
+async def test_custom_actions_run_with_or_without_lights(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
     inputs: dict[str, Any],
 ) -> None:
     calls: list[ServiceCall] = async_mock_service(hass, "scene", "turn_on")
@@ -403,16 +405,16 @@ async def test_actions_of_the_user_run_beside_the_lights_or_without_any(
         ["scene.cinema"],
         ["scene.evening"],
     ]
-    assert brightness() == []
+    assert take_brightness() == []
 
 
-async def test_a_condition_of_the_user_keeps_the_lights_as_they_are(
+async def test_a_custom_condition_prevents_changes_of_the_lights(
     hass: HomeAssistant,
     automate: Automate,
     simulator: PlexSimulator,
     advance: Advance,
     film: Item,
-    brightness: Brightness,
+    take_brightness: TakeBrightness,
     inputs: dict[str, Any],
 ) -> None:
     dark = {"condition": "state", "entity_id": "input_boolean.dark", "state": "on"}
@@ -420,8 +422,8 @@ async def test_a_condition_of_the_user_keeps_the_lights_as_they_are(
     await automate("room_lights", **inputs, extra_conditions=[dark])
     session = simulator.sessions.start(film, player=LIVING_ROOM)
     await advance(10)
-    assert brightness() == []
+    assert take_brightness() == []
     hass.states.async_set("input_boolean.dark", "on")
     simulator.sessions.stop(session)
     await advance(10)
-    assert brightness() == [100]
+    assert take_brightness() == [100]

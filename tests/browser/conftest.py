@@ -12,6 +12,8 @@ import pytest_socket
 from scripts.common.chromium import find_chromium, run_chromium
 from scripts.demo_support.demo import Demo
 
+from .accessibility import AXE
+from .home import Home
 from .observer import ContextOptions, ObservedPage, OpenPage
 
 FOLDER = Path(__file__).parent
@@ -68,9 +70,43 @@ async def demo(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> As
         yield running
 
 
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def home(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncGenerator[Home]:
+    """Return a Home Assistant whose server the tests control."""
+    pytest_socket.enable_socket()
+    async with Home(tmp_path_factory.mktemp("home")) as running:
+        yield running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def module_page(browser: Browser, home: Home) -> AsyncGenerator[ObservedPage]:
+    """Return a page of `home` for all tests of a module, which loads the frontend once."""
+    pytest_socket.enable_socket()
+    context = await browser.new_context(
+        locale="en-US", viewport=ViewportSize(width=1000, height=900), has_touch=True
+    )
+    context.set_default_timeout(CONDITION_TIMEOUT_MILLISECONDS)
+    if AXE.exists():
+        await context.add_init_script(path=AXE)
+    yield ObservedPage(await context.new_page(), home.url)
+    await context.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_home_page(browser: Browser, home: Home) -> AsyncIterator[OpenPage]:
+    """Return a function that opens a page of `home` in a new context."""
+    async for function in _page_opener(browser, home.url):
+        yield function
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, demo: Demo) -> AsyncIterator[OpenPage]:
-    """Return a function that opens a page in a context with the given options."""
+    """Return a function that opens a page of the demo in a new context."""
+    async for function in _page_opener(browser, demo.home_assistant.url):
+        yield function
+
+
+async def _page_opener(browser: Browser, url: str) -> AsyncIterator[OpenPage]:
     contexts = []
 
     async def open_page(**options: Unpack[ContextOptions]) -> ObservedPage:
@@ -78,7 +114,7 @@ async def open_page(browser: Browser, demo: Demo) -> AsyncIterator[OpenPage]:
         context = await browser.new_context(**options)
         contexts.append(context)
         context.set_default_timeout(CONDITION_TIMEOUT_MILLISECONDS)
-        return ObservedPage(await context.new_page(), demo.home_assistant.url)
+        return ObservedPage(await context.new_page(), url)
 
     yield open_page
     for context in contexts:

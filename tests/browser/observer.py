@@ -1,6 +1,6 @@
 """A page of Home Assistant and everything it requests or logs."""
 
-from typing import Final, Literal, Protocol, TypedDict, Unpack
+from typing import Any, Final, Literal, Protocol, TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from playwright.async_api import ConsoleMessage, Locator, Page, Request, ViewportSize, WebSocket
@@ -15,6 +15,17 @@ _READ_DOM: Final = """() => {
   return read(document.documentElement).join("\\n");
 }"""
 
+_SAVE: Final = """(config) => {
+  const find = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      const found = element.localName === "hui-root" ? element
+        : element.shadowRoot && find(element.shadowRoot);
+      if (found) return found;
+    }
+  };
+  return find(document).lovelace.saveConfig(config);
+}"""
+
 
 class ContextOptions(TypedDict, total=False):
     """How a browser shows a page."""
@@ -22,6 +33,8 @@ class ContextOptions(TypedDict, total=False):
     locale: str
     viewport: ViewportSize
     color_scheme: Literal["light", "dark"]
+    reduced_motion: Literal["reduce", "no-preference"]
+    has_touch: bool
 
 
 class OpenPage(Protocol):
@@ -75,10 +88,38 @@ class ObservedPage:
         """Open a path of Home Assistant."""
         await self.page.goto(f"{self._url}{path}")
 
+    async def save_cards(self, *cards: dict[str, Any]) -> None:
+        """Save the cards of the open dashboard, as its editor does."""
+        await self.page.evaluate(_SAVE, {"views": [{"cards": list(cards)}]})
+
     async def open_view(self, name: str) -> None:
         """Open a view of the dashboard by its tab."""
         await self.page.locator(f"ha-tab-group-tab[data-path={name}]").click()
         await self.page.wait_for_url(f"**/plex-pulse/{name}")
+
+    def take_image_errors(self) -> list[str]:
+        """Remove and return what the browser itself logs about images that it did not get."""
+        found = [error for error in self.errors if "/api/plex_pulse/image/" in error]
+        self.errors = [error for error in self.errors if error not in found]
+        return found
+
+    async def keep(self) -> None:
+        """Mark the loaded document, so that `is_kept` can tell whether it was loaded again."""
+        await self.page.evaluate("() => { window.isKept = true; }")
+
+    async def is_kept(self) -> bool:
+        """Return whether the document that was marked is still the one."""
+        return bool(await self.page.evaluate("() => window.isKept"))
+
+    @property
+    def rows(self) -> Locator:
+        """Return the rows of the streams card."""
+        return self.card.locator("ul.rows > li")
+
+    @property
+    def shelf(self) -> Locator:
+        """Return the shelf card."""
+        return self.page.locator("plex-pulse-shelf")
 
     @property
     def card(self) -> Locator:

@@ -1,4 +1,4 @@
-"""The dashboard: its views, how it is added, and what a browser gets to see of the server."""
+"""The dashboard: its views, how it is added, and the data of the server in the browser."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""The dashboard in other languages, widths and colors, and over a slow line."""
+"""The dashboard in other languages, widths and colors, and on a slow connection."""
 
 from typing import Literal, Unpack
 
@@ -58,7 +58,7 @@ async def test_rows_and_stop_buttons_fit_the_width(open_page: OpenPage, size: Vi
     )
     assert overflowing == []
     assert await page.page.evaluate("() => document.documentElement.scrollWidth") <= size["width"]
-    # The area that can be touched is larger than what is drawn.
+    # The touch target is larger than the visible button.
     button = page.card.locator("button.stop").first
     await button.scroll_into_view_if_needed()
     assert (
@@ -99,7 +99,7 @@ async def test_card_follows_a_dark_theme(open_page: OpenPage) -> None:
     assert dark_card < 3 * 80 < 3 * 180 < dark_text
 
 
-async def test_card_appears_with_a_cold_cache_on_a_slow_line(open_page: OpenPage) -> None:
+async def test_card_appears_with_a_cold_cache_on_a_slow_connection(open_page: OpenPage) -> None:
     page = await open_page()
     devtools = await page.page.context.new_cdp_session(page.page)
     await devtools.send("Network.enable")

@@ -11,8 +11,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.runtime_data import PlexPulseRuntime
 from tests.entity_ids import CONNECTED, MOVIES, NOW_PLAYING_IMAGE, PUSH, STATUS, STREAMS
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.moving import issues
-from tests.integration.support import available_entities, reading, state_of, state_of_entry
+from tests.integration.helpers import available_entities, entry_state, state_of, state_value
+from tests.integration.relocation_helpers import issue_keys
 
 SESSIONS_PATH = "/status/sessions"
 PROVIDERS_PATH = "/media/providers"
@@ -48,22 +48,22 @@ def assert_healthy(
 
     `without` are exactly the entities that may be unavailable or unknown.
     """
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     lost = missing_entities(hass) ^ without
     assert not lost, lost
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, PUSH) == STATE_ON
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
+    assert state_value(hass, STATUS) == "ok"
     assert not hass.config_entries.flow.async_progress()
-    assert not issues(hass)
+    assert not issue_keys(hass)
 
 
 async def assert_complete_start(
     hass: HomeAssistant, entry: MockConfigEntry, run_for: RunFor
 ) -> None:
     """Assert that a set-up after a fault created the same entities as one without a fault."""
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, MOVIES) == "40"
     started = HealthyBaseline.of(hass, entry)
     assert await hass.config_entries.async_reload(entry.entry_id)
     await run_for(2)

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import HeldFreezerClock
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.support import settle
+from tests.integration.helpers import settle
 from tests.simulator import PlexSimulator
 
 from .assertions import HealthyBaseline

@@ -9,8 +9,8 @@ from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import CONF_FOLLOWED_USERS, CONF_RETRY, DOMAIN
-from tests.integration.moving import RESOURCES
-from tests.integration.support import wait_until
+from tests.integration.helpers import wait_until
+from tests.integration.relocation_helpers import RESOURCES
 from tests.secrets import FOLLOWED_USER, NO_NAMES, TYPED_TOKEN, USER_NAMES
 from tests.simulator import PlexTvSimulator
 
@@ -109,8 +109,8 @@ class DialogUser:
         return await self._submit(menu, {"next_step_id": way})
 
     async def _submit(self, step: Step, user_input: UserInput) -> Step:
-        """Submit a form."""
-        return await self._ask("post", step, user_input)
+        """Submit a form; a reauth flow may have been removed since it was shown."""
+        return await self._ask("post", step, user_input) if "flow_id" in step else step
 
     async def _close(self, step: Step) -> None:
         """Abort a flow that has not ended.

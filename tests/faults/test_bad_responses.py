@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import CONNECTED, REMOTE_ACCESS, STATUS, UPDATE
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.support import deliver_push, reading
+from tests.integration.helpers import deliver_push, state_value
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import (
@@ -93,8 +93,8 @@ async def test_recovers_within_ten_seconds_after_a_minute_of_bad_responses(
     simulator.sessions.start_live_tv("Tide tables")
     await run_for(60, step=2)
     # The open websocket shows that the server is there.
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STATUS) == status
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == status
 
     simulator.faults.clear()
     await run_for(12)

@@ -17,9 +17,9 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import CONNECTED, PUSH, STATUS, STREAMS
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.flows import paths_with_token
-from tests.integration.moving import issues
-from tests.integration.support import reading, settle, wait_until
+from tests.integration.config_flow_helpers import paths_with_token
+from tests.integration.helpers import settle, state_value, wait_until
+from tests.integration.relocation_helpers import issue_keys
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.certificate import self_signed_context
 
@@ -105,11 +105,11 @@ async def test_bad_certificate_disconnects_and_a_good_one_reconnects(
     await simulator.stop()
     await simulator.start(ssl_context=contexts[bad])
     simulator.clear_requests()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(30)
-    assert reading(hass, CONNECTED) == STATE_OFF
-    assert reading(hass, STATUS) == "network"
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, STATUS) == "network"
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
     assert not simulator.requests
     assert not hass.config_entries.flow.async_progress()
 
@@ -133,13 +133,13 @@ async def test_server_that_requires_https_for_a_while_reconnects_over_http(
 ) -> None:
     await simulator.stop()
     await simulator.start(ssl_context=contexts["good"])
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     simulator.clear_requests()
     await run_for(30)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     # The check for https is sent without the token.
     assert not paths_with_token(simulator)
-    assert issues(hass) == {"secure_connections"}
+    assert issue_keys(hass) == {"secure_connections"}
 
     await simulator.stop()
     await simulator.start()

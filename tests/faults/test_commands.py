@@ -12,8 +12,8 @@ import pytest
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import MOVIES_SCANNING, SCAN_LIBRARIES, SCAN_MOVIES
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.actions import act
-from tests.integration.support import deliver_push, reading
+from tests.integration.actions import call_action
+from tests.integration.helpers import deliver_push, state_value
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import HealthyBaseline, assert_healthy, stream_titles
@@ -62,7 +62,7 @@ async def test_button_waits_for_a_short_rate_limit(
     await pressed
     assert _take_requested_paths(simulator) == [SCAN_PATH]
     await deliver_push(hass, simulator)
-    assert reading(hass, MOVIES_SCANNING) == STATE_ON
+    assert state_value(hass, MOVIES_SCANNING) == STATE_ON
     simulator.sessions.start(film)
     await run_for(12)
     assert stream_titles(hass) == [film.title]
@@ -92,7 +92,7 @@ async def test_button_fails_with_the_seconds_left_of_a_long_rate_limit(
     assert stream_titles(hass) == [film.title]
     await _press(hass, SCAN_MOVIES)
     await deliver_push(hass, simulator)
-    assert reading(hass, MOVIES_SCANNING) == STATE_ON
+    assert state_value(hass, MOVIES_SCANNING) == STATE_ON
     await run_for(60)
     baseline.assert_recovered()
 
@@ -117,12 +117,12 @@ async def test_terminate_stream_is_not_retried_after_429(
     simulator.clear_requests()
     simulator.faults.add(TERMINATE_PATH, Fault.status(429, headers))
     with pytest.raises(HomeAssistantError, match=rf"\b{retry_after}\b"):
-        await act(hass, "terminate_stream", session_key=session.session_key)
+        await call_action(hass, "terminate_stream", session_key=session.session_key)
     await run_for(retry_after + 1)
     # The stream that was not reported meanwhile is verified; the command is not sent again.
     assert _take_requested_paths(simulator).count(TERMINATE_PATH) == 1
     assert stream_titles(hass) == [film.title]
-    await act(hass, "terminate_stream", session_key=session.session_key)
+    await call_action(hass, "terminate_stream", session_key=session.session_key)
     await deliver_push(hass, simulator)
     assert stream_titles(hass) == []
     await run_for(12)
@@ -143,7 +143,7 @@ async def test_terminate_stream_without_plex_pass_starts_no_reauth(
     await deliver_push(hass, simulator)
     for _ in range(3):
         with pytest.raises(HomeAssistantError, match="Plex Pass"):
-            await act(hass, "terminate_stream", session_key=session.session_key)
+            await call_action(hass, "terminate_stream", session_key=session.session_key)
         await run_for(12)
     assert stream_titles(hass) == [film.title]
     assert_healthy(hass, baseline.entry)
@@ -151,7 +151,7 @@ async def test_terminate_stream_without_plex_pass_starts_no_reauth(
     simulator.state.plex_pass = True
     assert await hass.config_entries.async_reload(baseline.entry.entry_id)
     await run_for(12)
-    await act(hass, "terminate_stream", session_key=session.session_key)
+    await call_action(hass, "terminate_stream", session_key=session.session_key)
     await deliver_push(hass, simulator)
     assert stream_titles(hass) == []
     assert_healthy(hass, baseline.entry)

@@ -13,8 +13,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.const import DOMAIN
 from tests.entity_ids import BANDWIDTH, MOVIES, STATUS, STREAMS, UPDATE
 from tests.fixtures.home_assistant import TOKEN, RunFor
-from tests.integration.events import add_film
-from tests.integration.support import deliver_push, reading, state_of
+from tests.integration.event_recorder import add_film
+from tests.integration.helpers import deliver_push, state_of, state_value
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.session_tree import session_tree
 from tests.simulator.users_and_players import PHONE
@@ -78,14 +78,14 @@ async def test_stream_with_invalid_numbers_is_shown_without_them(
         SESSIONS_PATH, sessions_response(odd, session_tree(plain, simulator.clock()))
     )
     await deliver_push(hass, simulator)
-    assert reading(hass, STREAMS) == "2"
+    assert state_value(hass, STREAMS) == "2"
     first, second = state_of(hass, STREAMS).attributes["streams"]
     for key in ("bandwidth", "ends_at", "speed"):
         assert first[key] is None
     assert first["position"] == 0
     assert second["position"] == 0
     assert second["bandwidth"] == plain.bandwidth
-    assert float(reading(hass, BANDWIDTH)) == plain.bandwidth / 1000
+    assert float(state_value(hass, BANDWIDTH)) == plain.bandwidth / 1000
     # The next poll returns valid numbers.
     await run_for(601, step=10)
     first, _ = state_of(hass, STREAMS).attributes["streams"]
@@ -161,16 +161,16 @@ async def test_invalid_server_figures_are_unknown_until_valid_again(
     for path in (PROVIDERS_PATH, COUNT, HOST, UPDATER):
         assert simulator.count(path), path
     for figure in FIGURES:
-        assert reading(hass, figure) == STATE_UNKNOWN, figure
+        assert state_value(hass, figure) == STATE_UNKNOWN, figure
     # A count that cannot be read keeps its last value.
-    assert reading(hass, MOVIES) == "40"
-    assert reading(hass, UPDATE) == STATE_OFF
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, MOVIES) == "40"
+    assert state_value(hass, UPDATE) == STATE_OFF
+    assert state_value(hass, STATUS) == "ok"
     assert stream_titles(hass) == [film.title]
 
     simulator.faults.clear()
     await run_for(HOUR, step=300)
-    assert reading(hass, MOVIES) == "41"
+    assert state_value(hass, MOVIES) == "41"
     for figure in FIGURES:
-        assert float(reading(hass, figure)) >= 0, figure
+        assert float(state_value(hass, figure)) >= 0, figure
     baseline.assert_recovered()

@@ -6,8 +6,8 @@ import pytest
 
 from tests.entity_ids import PUSH
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.moving import announce
-from tests.integration.support import deliver_push, reading, state_of, wait_until
+from tests.integration.helpers import deliver_push, state_of, state_value, wait_until
+from tests.integration.relocation_helpers import set_addresses
 from tests.secrets import FOLLOWED_NAME, FOLLOWED_SENSOR
 from tests.simulator import Item, PlexSimulator, PlexTvSimulator
 
@@ -33,7 +33,7 @@ async def test_no_fault_leaks_secrets_or_user_names(
     user_journey: UserJourney,
     fault_scenario: FaultScenario,
 ) -> None:
-    announce(plextv, leak_baseline.entry, simulator)
+    set_addresses(plextv, leak_baseline.entry, simulator)
     fault_scenario.start_at_plex_tv()
     _, second = simulator.sessions.current()
 
@@ -50,7 +50,7 @@ async def test_no_fault_leaks_secrets_or_user_names(
     await deliver_push(hass, simulator)
     fault_scenario.start(*DETAILS, *ESSENTIALS, times=fault_scenario.times)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(30, step=2)
     await user_journey.call_everything(second.session_key)
     await run_for(40, step=2)

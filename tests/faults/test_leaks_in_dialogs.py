@@ -5,8 +5,8 @@ from homeassistant.core import HomeAssistant
 import pytest
 
 from tests.fixtures.home_assistant import TOKEN, RunFor
-from tests.integration.moving import announce
-from tests.integration.support import settle, state_of, state_of_entry
+from tests.integration.helpers import entry_state, settle, state_of
+from tests.integration.relocation_helpers import set_addresses
 from tests.secrets import FOLLOWED_NAME, FOLLOWED_SENSOR
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
@@ -34,11 +34,11 @@ async def test_no_fault_during_setup_and_dialogs_leaks_secrets(
     fault_scenario: FaultScenario,
 ) -> None:
     entry = leak_baseline.entry
-    announce(plextv, entry, simulator)
+    set_addresses(plextv, entry, simulator)
     fault_scenario.start(*DETAILS, *ESSENTIALS)
     fault_scenario.start_at_plex_tv()
     await frontend.wait_for(hass.config_entries.async_reload(entry.entry_id))
-    assert state_of_entry(entry) in _NOT_SET_UP
+    assert entry_state(entry) in _NOT_SET_UP
     assert entry.reason
     await recorder.record_readable(entry)
     await dialog_user.set_up()

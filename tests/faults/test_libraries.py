@@ -8,7 +8,7 @@ import pytest
 from custom_components.plex_pulse.const import DOMAIN
 from tests.entity_ids import CONCERTS, KIDS_MOVIES, MOVIES
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.support import available_entities, deliver_push, reading
+from tests.integration.helpers import available_entities, deliver_push, state_value
 from tests.simulator import Fault, PlexSimulator
 
 from .assertions import HealthyBaseline, stream_titles
@@ -30,7 +30,7 @@ async def test_library_added_renamed_and_removed_while_a_stream_plays(
     simulator.scan(section, items=["Rooted, live"])
     await deliver_push(hass, simulator)
     await run_for(10)
-    assert reading(hass, CONCERTS) == "1"
+    assert state_value(hass, CONCERTS) == "1"
     with_concerts = available_entities(hass)
 
     simulator.library.rename_section(section, "Recitals")
@@ -44,7 +44,7 @@ async def test_library_added_renamed_and_removed_while_a_stream_plays(
     simulator.library.remove_section(section)
     await run_for(HOUR, step=60)
     assert hass.states.get(CONCERTS) is None
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     assert stream_titles(hass) == ["Tide tables"]
     baseline.assert_recovered()
 
@@ -60,7 +60,7 @@ async def test_library_that_fails_during_setup_is_read_again_within_a_minute(
     simulator.faults.add("/library/sections/1/*", fault, times=None)
     assert await hass.config_entries.async_reload(baseline.entry.entry_id)
     await run_for(12)
-    assert (reading(hass, MOVIES), reading(hass, KIDS_MOVIES)) == (STATE_UNKNOWN, "8")
+    assert (state_value(hass, MOVIES), state_value(hass, KIDS_MOVIES)) == (STATE_UNKNOWN, "8")
     simulator.faults.clear()
     await run_for(60)
     HealthyBaseline.of(hass, baseline.entry).assert_same_entities(baseline)

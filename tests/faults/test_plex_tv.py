@@ -12,8 +12,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import CONNECTED, PUSH
 from tests.fixtures.home_assistant import Advance, RunFor
-from tests.integration.moving import RESOURCES, announce
-from tests.integration.support import deliver_push, reading, state_of_entry, wait_until
+from tests.integration.helpers import deliver_push, entry_state, state_value, wait_until
+from tests.integration.relocation_helpers import RESOURCES, set_addresses
 from tests.simulator import Fault, Item, Outage, PlexSimulator, PlexTvSimulator
 
 from .assertions import HealthyBaseline, assert_complete_start, stream_titles
@@ -27,7 +27,7 @@ OUTAGES: Final = {
 }
 EACH_OUTAGE: Final = pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES)
 
-pytestmark = pytest.mark.usefixtures("found_by_account")
+pytestmark = pytest.mark.usefixtures("trusted_authority", "found_by_account")
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ async def test_plex_tv_is_not_contacted_while_the_server_is_reachable(
     film: Item,
     run_for: RunFor,
 ) -> None:
-    announce(plextv, baseline.entry, simulator)
+    set_addresses(plextv, baseline.entry, simulator)
     plextv.begin_outage(Outage.HANG)
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
@@ -82,13 +82,13 @@ async def test_plex_tv_outage_does_not_delay_the_reconnect_to_the_server(
     run_for: RunFor,
     outage: Fault,
 ) -> None:
-    announce(plextv, baseline.entry, simulator)
+    set_addresses(plextv, baseline.entry, simulator)
     plextv.faults.add("*", outage, times=None)
     address = baseline.entry.data[CONF_URL]
     await simulator.stop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(60)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     # plex.tv gets one request for the new address and one retry.
     assert 1 <= plextv.count(RESOURCES) == len(plextv.requests) <= 2
 
@@ -112,15 +112,15 @@ async def test_relocated_server_is_found_after_a_plex_tv_outage(
     advance: Advance,
     outage: Fault,
 ) -> None:
-    announce(plextv, baseline.entry, server_at_new_port)
+    set_addresses(plextv, baseline.entry, server_at_new_port)
     plextv.faults.add("*", outage, times=None)
     address = baseline.entry.data[CONF_URL]
     await simulator.stop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(60)
     assert plextv.requests
     assert baseline.entry.data[CONF_URL] == address
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
 
     plextv.faults.clear()
     plextv.clear_requests()
@@ -149,7 +149,7 @@ async def test_setup_does_not_contact_plex_tv(
     exclude_held_responses: Callable[[], None],
 ) -> None:
     exclude_held_responses()
-    announce(plextv, entry, simulator)
+    set_addresses(plextv, entry, simulator)
     plextv.begin_outage(Outage.HANG)
     await set_up_while_advancing()
     await run_for(12)
@@ -169,11 +169,11 @@ async def test_setup_is_retried_after_an_outage_of_server_and_plex_tv(
     outage: Fault,
 ) -> None:
     exclude_held_responses()
-    announce(plextv, entry, simulator)
+    set_addresses(plextv, entry, simulator)
     plextv.faults.add("*", outage, times=None)
     await simulator.stop()
     await set_up_while_advancing()
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert len(plextv.requests) <= 2
     await simulator.start()
     await run_for(20)

@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.entity_ids import CONNECTED, STATUS
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.support import deliver_push, reading
+from tests.integration.helpers import deliver_push, state_value
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import SESSIONS_PATH, HealthyBaseline, assert_complete_start, stream_titles
@@ -62,8 +62,8 @@ async def test_stream_is_shown_after_retry_after_of_a_429(
     await deliver_push(hass, simulator)
     await run_for(retry_after - 1)
     assert simulator.count(SESSIONS_PATH) == len(simulator.requests) == 1
-    assert reading(hass, STATUS) == "rate_limit"
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "rate_limit"
+    assert state_value(hass, CONNECTED) == STATE_ON
     await run_for(10)
     assert _first_gap(simulator) >= retry_after
     assert stream_titles(hass) == [film.title]

@@ -10,7 +10,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 import pytest
 
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.support import deliver_push, settle
+from tests.integration.helpers import deliver_push, settle
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import NOTIFICATIONS_PATH, SESSIONS_PATH, HealthyBaseline, stream_titles

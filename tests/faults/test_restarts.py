@@ -12,15 +12,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import AVAILABLE_IN_OUTAGE, CONNECTED, PUSH, STATUS, STREAMS
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.flows import paths_with_token
-from tests.integration.moving import issues
-from tests.integration.support import (
+from tests.integration.config_flow_helpers import paths_with_token
+from tests.integration.helpers import (
     available_entities,
     deliver_push,
-    reading,
-    state_of_entry,
+    entry_state,
+    state_value,
     wait_until,
 )
+from tests.integration.relocation_helpers import issue_keys
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import (
@@ -49,7 +49,7 @@ async def test_setup_is_retried_while_the_server_starts(
     simulator.starting(on=True)
     await set_up_while_advancing()
     await run_for(60, step=2)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "server_starting"
     assert not hass.states.async_all()
     simulator.starting(on=False)
@@ -68,21 +68,21 @@ async def test_recovers_within_ten_seconds_after_maintenance(
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
     await simulator.stop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(20)
     # Every request is answered with 503 now, so only the identity is requested.
     await simulator.start()
     simulator.starting(on=True)
     await run_for(60)
-    assert reading(hass, CONNECTED) == STATE_OFF
-    assert reading(hass, STATUS) == "server"
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, STATUS) == "server"
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
     assert not hass.config_entries.flow.async_progress()
 
     simulator.starting(on=False)
     simulator.sessions.start_live_tv("Tide tables")
     await run_for(11)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert stream_titles(hass) == ["Tide tables"]
     # The websocket reconnects with its own backoff of at most five minutes.
     await run_for(310, step=5)
@@ -102,7 +102,7 @@ async def test_recovers_after_a_restart_that_answers_only_identity(
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
     await simulator.stop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     for path in (SESSIONS_PATH, NOTIFICATIONS_PATH):
         simulator.faults.add(path, STARTING, times=None)
     await simulator.start()
@@ -112,9 +112,9 @@ async def test_recovers_after_a_restart_that_answers_only_identity(
     assert 3 <= simulator.count(NOTIFICATIONS_PATH) <= 7
     assert simulator.count(SESSIONS_PATH) >= 6
     # The server answers; only what the failing endpoint feeds is unavailable.
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STATUS) == "server"
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "server"
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
     assert not hass.config_entries.flow.async_progress()
 
     simulator.faults.clear()
@@ -138,7 +138,7 @@ async def test_recovers_within_ten_seconds_after_an_outage(
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
     await simulator.stop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(14)
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     await run_for(outage - 14, step=2)
@@ -182,12 +182,12 @@ async def test_wrong_server_at_the_address_is_never_shown(
     await other_server.stop()
     await other_server.start(port=simulator.port)
     other_server.sessions.start_live_tv("Not for these eyes")
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     for _ in range(20):
         await run_for(1)
-        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-    assert reading(hass, CONNECTED) == STATE_OFF
-    assert issues(hass) == {"wrong_server"}
+        assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, CONNECTED) == STATE_OFF
+    assert issue_keys(hass) == {"wrong_server"}
     assert not hass.config_entries.flow.async_progress()
 
     await other_server.stop()
@@ -211,9 +211,9 @@ async def test_reconnects_after_a_frame_that_closes_the_connection(
     frame: bytes,
 ) -> None:
     simulator.push.send_text(frame)
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(12)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
     assert stream_titles(hass) == [film.title]

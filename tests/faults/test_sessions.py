@@ -7,7 +7,7 @@ import pytest
 
 from tests.entity_ids import STREAMS
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.support import deliver_push, state_of
+from tests.integration.helpers import deliver_push, state_of
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.session_tree import session_tree
@@ -90,7 +90,7 @@ async def test_missing_elements_of_a_session_do_not_affect_others(
     streams = state_of(hass, STREAMS).attributes["streams"]
     assert [tuple(stream[key] for key in SHOWN_ATTRIBUTES) for stream in streams] == [
         ("Tide tables", "live", OWNER.name, "lan"),
-        # Without a `Session` element the player tells where it is; a preroll is no stream.
+        # Without a `Session` element the player has the location; a preroll is no stream.
         (photo.title, "photo", OWNER.name, "lan"),
         (film.title, "movie", None, "lan"),
         (film.title, "movie", OWNER.name, "lan"),

@@ -9,7 +9,7 @@ import pytest
 
 from tests.entity_ids import CONNECTED, REMOTE_ACCESS, STATUS, UPDATE
 from tests.fixtures.home_assistant import NEW_TOKEN, TOKEN, RunFor
-from tests.integration.support import deliver_push, reading, settle, state_of
+from tests.integration.helpers import deliver_push, settle, state_of, state_value
 from tests.simulator import Fault, Item, PlexSimulator
 
 from .assertions import SESSIONS_PATH, HealthyBaseline, assert_healthy, stream_titles
@@ -40,8 +40,8 @@ async def test_single_401_delays_a_stream_by_seconds_and_starts_no_reauth(
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
     assert simulator.count(SESSIONS_PATH) == 1
-    assert reading(hass, STATUS) == "authentication"
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "authentication"
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert not hass.config_entries.flow.async_progress()
     await run_for(2)
     assert stream_titles(hass) == [film.title]
@@ -60,7 +60,7 @@ async def test_revoked_token_starts_reauth_and_a_new_token_recovers(
     await deliver_push(hass, simulator)
     await run_for(15)
     (flow,) = baseline.entry.async_get_active_flows(hass, {SOURCE_REAUTH})
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
     simulator.tokens.add_owner(NEW_TOKEN)
     configure = hass.config_entries.flow.async_configure

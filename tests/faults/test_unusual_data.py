@@ -12,8 +12,8 @@ from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import LIBRARY, MOVIES_LAST_ADDED, PLAYBACK, STATUS
 from tests.fixtures.home_assistant import RunFor
-from tests.integration.events import EventListener, add_film
-from tests.integration.support import deliver_push, reading
+from tests.integration.event_recorder import EventListener, add_film
+from tests.integration.helpers import deliver_push, state_value
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.session_tree import session_tree
 from tests.simulator.users_and_players import PHONE
@@ -83,7 +83,7 @@ async def test_unusual_library_names_and_added_titles_are_shown(
         return device.name if device is not None else None
 
     assert name() == "Harbour Movies"
-    former = reading(hass, MOVIES_LAST_ADDED)
+    former = state_value(hass, MOVIES_LAST_ADDED)
     listener = EventListener(hass, LIBRARY)
     film = add_film(simulator, title)
     simulator.library.rename_section(movies, title)
@@ -91,14 +91,14 @@ async def test_unusual_library_names_and_added_titles_are_shown(
     await run_for(10)
     assert listener.new_events == [("added", title.strip()[:255])]
     assert name() == f"Harbour {title.strip()}"
-    assert reading(hass, MOVIES_LAST_ADDED) == title.strip()[:255]
+    assert state_value(hass, MOVIES_LAST_ADDED) == title.strip()[:255]
     simulator.library.remove_item(film)
     simulator.library.rename_section(movies, "Movies")
     await deliver_push(hass, simulator)
     await run_for(10)
     assert listener.new_events == [("deleted", title.strip()[:255])]
     assert name() == "Harbour Movies"
-    assert reading(hass, MOVIES_LAST_ADDED) == former
+    assert state_value(hass, MOVIES_LAST_ADDED) == former
     baseline.assert_recovered()
 
 
@@ -139,7 +139,7 @@ async def test_system_clock_set_back_does_not_stop_polling(
     simulator.sessions.start_live_tv("Tide tables")
     await deliver_push(hass, simulator)
     await run_for(1)
-    assert reading(hass, STATUS) == "rate_limit"
+    assert state_value(hass, STATUS) == "rate_limit"
     day = timedelta(days=1)
     clock.epoch -= day.total_seconds()
     now = dt_util.now

@@ -10,7 +10,7 @@ import pytest
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import CONNECTED, PUSH, STATUS
 from tests.fixtures.home_assistant import Advance, RunFor
-from tests.integration.support import deliver_push, reading, said, wait_until
+from tests.integration.helpers import deliver_push, log_messages, state_value, wait_until
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import PHONE
 from tests.simulator.websocket import Push
@@ -71,7 +71,7 @@ async def test_stream_changes_during_a_disconnect_are_shown_after_reconnect(
     session = simulator.sessions.start(film)
     await deliver_push(hass, simulator)
     end(simulator.push)
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     simulator.sessions.stop(session)
     simulator.sessions.start_live_tv("Tide tables")
     await run_for(12)
@@ -94,7 +94,7 @@ async def test_unresponsive_websocket_times_out_and_reconnects(
     simulator.sessions.start(film)
     for _ in range(13):
         await advance(1)
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     simulator.push.drop()
     await simulator.push.disconnection()
     await run_for(2)
@@ -117,22 +117,22 @@ async def test_refused_websocket_falls_back_to_polling_and_reconnects(
 ) -> None:
     simulator.faults.add(NOTIFICATIONS_PATH, refusal, times=None)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(60)
     simulator.clear_requests()
     session = simulator.sessions.start(film)
     await run_for(60)
     assert stream_titles(hass) == [film.title]
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "ok"
     # The delay between upgrades grows, the poll interval does not.
     assert 5 <= simulator.count(SESSIONS_PATH) <= 7
     assert simulator.count(NOTIFICATIONS_PATH) <= 2
-    assert not said(caplog)
+    assert not log_messages(caplog)
 
     simulator.push.accept()
     await run_for(320, step=5)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     simulator.sessions.stop(session)
     await deliver_push(hass, simulator)
     assert stream_titles(hass) == []
@@ -161,7 +161,7 @@ async def test_invalid_frame_is_skipped(
     await run_for(12)
     # The connection stayed open.
     assert not simulator.count(NOTIFICATIONS_PATH)
-    assert not said(caplog)
+    assert not log_messages(caplog)
     baseline.assert_recovered()
 
 

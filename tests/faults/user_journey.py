@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import get_system_health_info
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.entity_ids import NOW_PLAYING_IMAGE, SCAN_LIBRARIES, SCAN_MOVIES, UPDATE
-from tests.integration.support import state_of
+from tests.integration.helpers import state_of
 from tests.secrets import FOLLOWED_PICTURE, NO_NAMES, USER_NAMES
 
 from .frontend_client import FrontendClient

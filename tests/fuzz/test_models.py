@@ -23,13 +23,13 @@ _DECODERS: Final = (decode_container, decode_object, decode_list)
 _MAX_OBJECTS: Final = 30
 # These messages are shown to users, so they must not contain parts of the response.
 _PROBLEMS: Final = {
-    "The answer is empty",
-    "The answer is a web page, not JSON",
-    "The answer is XML, not JSON",
-    "The answer is not valid JSON",
-    "The answer is not a JSON object",
-    "The answer is not a JSON list",
-    "The answer has no MediaContainer",
+    "The response is empty",
+    "The response is a web page, not JSON",
+    "The response is XML, not JSON",
+    "The response is not valid JSON",
+    "The response is not a JSON object",
+    "The response is not a JSON list",
+    "The response has no MediaContainer",
 }
 _PAYLOADS: Final = SERVER_PAYLOADS | ACCOUNT_PAYLOADS | NOTIFICATIONS
 

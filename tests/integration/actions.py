@@ -1,4 +1,4 @@
-"""Calling the actions of Plex Pulse as automations do."""
+"""Helpers that call the actions of Plex Pulse as automations do."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ from homeassistant.core import HomeAssistant
 from custom_components.plex_pulse.const import DOMAIN
 
 
-async def ask(hass: HomeAssistant, action: str, **fields: object) -> dict[str, Any]:
-    """Return what a reading action answers."""
+async def get_response(hass: HomeAssistant, action: str, **fields: object) -> dict[str, Any]:
+    """Call an action and return its response."""
     response = await hass.services.async_call(
         DOMAIN, action, fields, blocking=True, return_response=True
     )
@@ -16,11 +16,11 @@ async def ask(hass: HomeAssistant, action: str, **fields: object) -> dict[str, A
     return response
 
 
-async def act(hass: HomeAssistant, action: str, **fields: object) -> None:
-    """Have an action change something."""
+async def call_action(hass: HomeAssistant, action: str, **fields: object) -> None:
+    """Call an action that has no response."""
     await hass.services.async_call(DOMAIN, action, fields, blocking=True)
 
 
 async def titles(hass: HomeAssistant, action: str, **fields: object) -> list[str]:
-    """Return the titles of the items that an action answers."""
-    return [item["title"] for item in (await ask(hass, action, **fields))["items"]]
+    """Call an action and return the titles of the items in its response."""
+    return [item["title"] for item in (await get_response(hass, action, **fields))["items"]]

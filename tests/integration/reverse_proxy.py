@@ -21,7 +21,7 @@ def _below_base_path(plex: web.Application) -> web.Application:
     plex.freeze()
 
     async def forward(request: web.Request) -> web.StreamResponse:
-        """Answer as Plex does for the path without the base path."""
+        """Return the response of Plex for the path without the base path."""
         path = request.rel_url.raw_path.removeprefix(BASE_PATH)
         inner = request.clone(rel_url=URL(path, encoded=True).with_query(request.query))
         return await plex._handle(inner)  # noqa: SLF001 - as a server would

@@ -1,4 +1,4 @@
-"""A server whose list of sessions and whose notifications a test chooses independently."""
+"""A server whose listed sessions and notifications are set independently by a test."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from tests.faults.payloads import playing_frame, sessions_response
 from tests.fixtures.home_assistant import RunFor
 from tests.simulator import PlexSimulator
 
-from .support import deliver_push, state_of
+from .helpers import deliver_push, state_of
 
 SESSIONS_PATH = "/status/sessions"
 
@@ -18,13 +18,13 @@ type Streams = list[tuple[str | None, str | None]]
 
 
 class ScriptedSessions:
-    """Lists and reports sessions as a test says; nothing is derived from playback."""
+    """Lists and reports sessions explicitly; nothing is derived from playback."""
 
     def __init__(self, hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor) -> None:
         """Start without sessions."""
         self._hass = hass
         self._simulator = simulator
-        self._live = run_for
+        self._run_for = run_for
         self._trees: dict[str, Mapping[str, object]] = {}
         simulator.sessions.on_change = None
         self._update()
@@ -74,7 +74,7 @@ class ScriptedSessions:
         self._update()
 
     def unlist(self, *keys: str) -> None:
-        """List these sessions no longer."""
+        """Remove sessions from the list."""
         for key in keys:
             del self._trees[key]
         self._update()
@@ -100,16 +100,16 @@ class ScriptedSessions:
         self._simulator.push.send(frame)
         await deliver_push(self._hass, self._simulator)
 
-    async def live(self, seconds: float, *reported: str, item: str = "500") -> None:
-        """Let time pass; each of the sessions `reported` is reported every ten seconds."""
+    async def run_for(self, seconds: float, *reported: str, item: str = "500") -> None:
+        """Advance the time; each of the sessions `reported` is reported every ten seconds."""
         for _ in range(int(seconds // 10)):
-            await self._live(10)
+            await self._run_for(10)
             for key in reported:
                 await self.report(key, "playing", ratingKey=item)
-        await self._live(seconds % 10)
+        await self._run_for(seconds % 10)
 
     def _update(self) -> None:
-        """Answer with the sessions of now."""
+        """Return the current sessions from now on."""
         self._simulator.faults.clear(SESSIONS_PATH)
         self._simulator.faults.add(
             SESSIONS_PATH, sessions_response(*self._trees.values()), times=None

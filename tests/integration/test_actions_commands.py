@@ -1,4 +1,4 @@
-"""The actions that change something on the server."""
+"""Actions that change something on the server."""
 
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant, SupportsResponse
@@ -13,9 +13,9 @@ from tests.simulator.library import Kind
 from tests.simulator.session import Session
 from tests.simulator.users_and_players import PHONE
 
-from .actions import act, ask
+from .actions import call_action, get_response
 from .conftest import Advance
-from .support import deliver_push, reading
+from .helpers import deliver_push, state_value
 
 TERMINATE = "/status/sessions/terminate"
 
@@ -24,7 +24,7 @@ TERMINATE = "/status/sessions/terminate"
 async def session(
     simulator: PlexSimulator, loaded_entry: MockConfigEntry, advance: Advance
 ) -> Session:
-    """Return a stream that Plex Pulse knows of."""
+    """Return a stream that Plex Pulse has read."""
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
     session = simulator.sessions.start(film)
     await advance(10)
@@ -32,13 +32,13 @@ async def session(
 
 
 @pytest.mark.usefixtures("session")
-async def test_a_stream_is_stopped_and_its_viewer_is_told_why(
+async def test_terminate_stream_stops_the_stream_with_a_message(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[1], player=PHONE)
     await advance(10)
-    (first, second) = (await ask(hass, "get_streams"))["streams"]
-    await act(
+    (first, second) = (await get_response(hass, "get_streams"))["streams"]
+    await call_action(
         hass,
         "terminate_stream",
         session_key=second["session_key"],
@@ -47,25 +47,25 @@ async def test_a_stream_is_stopped_and_its_viewer_is_told_why(
     (request,) = [item for item in simulator.requests if item.path == TERMINATE]
     assert request.query["reason"] == "The lamp goes out."
     await advance(10)
-    (left,) = (await ask(hass, "get_streams"))["streams"]
-    assert left["session_key"] == first["session_key"]
+    (remaining,) = (await get_response(hass, "get_streams"))["streams"]
+    assert remaining["session_key"] == first["session_key"]
 
 
 @pytest.mark.push
-async def test_notifications_tell_that_a_stream_was_stopped(
+async def test_a_terminated_stream_is_removed_by_push_without_a_read(
     hass: HomeAssistant, simulator: PlexSimulator, entry_with_push: MockConfigEntry
 ) -> None:
     session = simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     await deliver_push(hass, simulator)
-    assert reading(hass, "sensor.harbour_active_streams") == "1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "1"
     reads = simulator.count("/status/sessions")
-    await act(hass, "terminate_stream", session_key=session.session_key)
+    await call_action(hass, "terminate_stream", session_key=session.session_key)
     await deliver_push(hass, simulator)
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
     assert simulator.count("/status/sessions") == reads
 
 
-async def test_without_plex_pass_it_says_so_and_asks_nobody_to_sign_in(
+async def test_terminate_stream_requires_plex_pass_and_starts_no_reauth(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     loaded_entry: MockConfigEntry,
@@ -77,71 +77,71 @@ async def test_without_plex_pass_it_says_so_and_asks_nobody_to_sign_in(
     await advance(10)
     for _ in range(3):
         with pytest.raises(HomeAssistantError, match="owner needs Plex Pass"):
-            await act(hass, "terminate_stream", session_key=session.session_key)
+            await call_action(hass, "terminate_stream", session_key=session.session_key)
     assert not list(loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
-    assert (await ask(hass, "get_streams"))["streams"]
+    assert (await get_response(hass, "get_streams"))["streams"]
     simulator.state.plex_pass = True
-    await act(hass, "terminate_stream", session_key=session.session_key)
+    await call_action(hass, "terminate_stream", session_key=session.session_key)
 
 
-async def test_a_refusal_with_plex_pass_is_no_reason_to_sign_in_again(
+async def test_a_401_of_terminate_stream_does_not_start_reauth(
     hass: HomeAssistant, simulator: PlexSimulator, loaded_entry: MockConfigEntry, session: Session
 ) -> None:
     simulator.faults.add(TERMINATE, Fault.status(401))
     with pytest.raises(HomeAssistantError, match="does not allow this"):
-        await act(hass, "terminate_stream", session_key=session.session_key)
+        await call_action(hass, "terminate_stream", session_key=session.session_key)
     assert not list(loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
-    await act(hass, "terminate_stream", session_key=session.session_key)
+    await call_action(hass, "terminate_stream", session_key=session.session_key)
 
 
-async def test_a_stream_that_has_ended_meanwhile_is_a_mistake(
+async def test_terminating_a_stream_that_has_ended_is_a_validation_error(
     hass: HomeAssistant, simulator: PlexSimulator, session: Session, advance: Advance
 ) -> None:
     simulator.sessions.stop(session)
     for _ in range(2):
         with pytest.raises(ServiceValidationError, match="active stream with the session key 1"):
-            await act(hass, "terminate_stream", session_key=session.session_key)
+            await call_action(hass, "terminate_stream", session_key=session.session_key)
         await advance(10)
     assert simulator.count(TERMINATE) == 1
 
 
 @pytest.mark.usefixtures("loaded_entry")
-async def test_a_player_that_lets_nobody_stop_it_is_named(
+async def test_a_stream_that_cannot_be_terminated_is_a_validation_error(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     track = simulator.library.of_kind(Kind.TRACK)[0]
     session = simulator.sessions.start(track, with_session=False)
     await advance(10)
     with pytest.raises(ServiceValidationError, match="cannot be terminated"):
-        await act(hass, "terminate_stream", session_key=session.session_key)
+        await call_action(hass, "terminate_stream", session_key=session.session_key)
 
 
 @pytest.mark.usefixtures("loaded_entry")
-async def test_an_item_is_marked_as_watched_and_as_unwatched(
+async def test_an_item_is_marked_as_watched_and_unwatched(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     show = simulator.library.of_kind(Kind.SHOW)[-1]
     for action, is_watched in (("mark_watched", True), ("mark_unwatched", False)):
-        # YAML reads a number where nobody quotes it.
-        await act(hass, action, rating_key=show.rating_key)
+        # YAML reads an unquoted key as a number.
+        await call_action(hass, action, rating_key=show.rating_key)
         assert {episode.view_count > 0 for episode in show.leaves()} == {is_watched}
 
 
 @pytest.mark.usefixtures("loaded_entry")
 @pytest.mark.parametrize("action", ["mark_watched", "mark_unwatched"])
-async def test_an_item_that_does_not_exist_is_a_mistake(hass: HomeAssistant, action: str) -> None:
+async def test_an_unknown_item_is_a_validation_error(hass: HomeAssistant, action: str) -> None:
     with pytest.raises(ServiceValidationError, match="no item with the rating key 999999"):
-        await act(hass, action, rating_key="999999")
+        await call_action(hass, action, rating_key="999999")
 
 
 @pytest.mark.usefixtures("loaded_entry")
 @pytest.mark.parametrize("rating_key", ["", "-1", "1,2", "../1", "1\n", "²"])
-async def test_what_is_no_rating_key_is_never_sent(
+async def test_an_invalid_rating_key_is_never_sent(
     hass: HomeAssistant, simulator: PlexSimulator, rating_key: str
 ) -> None:
     simulator.clear_requests()
     with pytest.raises(vol.Invalid):
-        await act(hass, "mark_watched", rating_key=rating_key)
+        await call_action(hass, "mark_watched", rating_key=rating_key)
     assert not simulator.requests
 
 
@@ -150,13 +150,13 @@ async def test_what_is_no_rating_key_is_never_sent(
     ("fields", "scanned"),
     [({"library": "music"}, ["Music"]), ({"library": "1"}, ["Movies"]), ({}, None)],
 )
-async def test_one_library_is_scanned_or_all_are(
+async def test_scan_library_scans_one_library_or_all(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     fields: dict[str, str],
     scanned: list[str] | None,
 ) -> None:
-    await act(hass, "scan_library", **fields)
+    await call_action(hass, "scan_library", **fields)
     sections = simulator.library.sections.values()
     found = [section.title for section in sections if section.refreshing]
     assert found == (scanned or [section.title for section in sections])
@@ -165,7 +165,7 @@ async def test_one_library_is_scanned_or_all_are(
 @pytest.mark.parametrize(
     "action", ["scan_library", "terminate_stream", "mark_watched", "mark_unwatched"]
 )
-async def test_what_changes_something_answers_nothing(
+async def test_commands_return_no_response(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, action: str
 ) -> None:
     assert hass.services.supports_response(DOMAIN, action) is SupportsResponse.NONE

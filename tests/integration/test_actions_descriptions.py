@@ -1,4 +1,4 @@
-"""What the action editor shows of each action, and what the documentation says of it."""
+"""The descriptions of the actions in the action editor and in the documentation."""
 
 from collections.abc import Iterator, Mapping
 import re
@@ -25,19 +25,19 @@ pytestmark = pytest.mark.usefixtures("loaded_entry")
 @pytest.fixture
 async def descriptions(hass: HomeAssistant) -> Mapping[str, Any]:
     """Return the actions as Home Assistant describes them."""
-    described: Mapping[str, Any] = (await async_get_all_descriptions(hass))[DOMAIN]
-    return described
+    descriptions: Mapping[str, Any] = (await async_get_all_descriptions(hass))[DOMAIN]
+    return descriptions
 
 
 def _schema(hass: HomeAssistant, action: str) -> Mapping[str, vol.Marker]:
-    """Return the fields that an action really takes."""
+    """Return the fields of an action's schema."""
     service = hass.services.async_services_for_domain(DOMAIN)[action]
     assert isinstance(service.schema, vol.Schema)
     return {str(marker): marker for marker in service.schema.schema}
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_the_editor_offers_exactly_the_fields_there_are(
+async def test_the_editor_offers_exactly_the_fields_of_the_schema(
     hass: HomeAssistant, descriptions: Mapping[str, Any], action: str
 ) -> None:
     schema = _schema(hass, action)
@@ -51,19 +51,19 @@ async def test_the_editor_offers_exactly_the_fields_there_are(
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_every_action_and_field_has_words_and_every_action_an_icon(action: str) -> None:
+async def test_every_action_and_field_has_texts_and_every_action_an_icon(action: str) -> None:
     for text in (TEXTS[action], *TEXTS[action]["fields"].values()):
         assert text["name"]
         assert text["description"].endswith(".")
     assert ICONS[action]["service"].startswith("mdi:")
 
 
-async def test_nothing_is_described_that_does_not_exist(descriptions: Mapping[str, Any]) -> None:
+async def test_only_existing_actions_are_described(descriptions: Mapping[str, Any]) -> None:
     assert set(descriptions) == set(TEXTS) == set(ICONS) == set(ACTIONS)
 
 
 @pytest.mark.parametrize("action", ["get_recently_added", "get_on_deck", "get_history", "search"])
-async def test_the_editor_knows_the_limits(
+async def test_the_editor_has_the_limits_of_the_schema(
     hass: HomeAssistant, descriptions: Mapping[str, Any], action: str
 ) -> None:
     schema = hass.services.async_services_for_domain(DOMAIN)[action].schema
@@ -88,19 +88,19 @@ def _examples() -> Iterator[tuple[str, Mapping[str, Any]]]:
                 yield name.removeprefix(f"{DOMAIN}."), step.get("data", {})
 
 
-async def test_the_guide_has_an_example_of_every_action_that_is_valid(hass: HomeAssistant) -> None:
+async def test_the_documentation_has_a_valid_example_of_every_action(hass: HomeAssistant) -> None:
     examples = list(_examples())
     assert {action for action, _ in examples} == set(ACTIONS)
     for action, data in examples:
         schema = hass.services.async_services_for_domain(DOMAIN)[action].schema
         assert schema is not None
-        # What an automation fills in is not known here.
+        # Templates are not rendered here.
         filled = {key: "1" if "{{" in str(value) else value for key, value in data.items()}
         assert schema(filled).keys() >= filled.keys()
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_the_guide_explains_every_field(action: str) -> None:
+async def test_the_documentation_explains_every_field(action: str) -> None:
     (chapter,) = re.findall(rf"(?ms)^## `{action}`\n(.*?)(?=^## |\Z)", GUIDE)
     for field in set(TEXTS[action]["fields"]) - {"config_entry_id"}:
         assert f"| `{field}` |" in chapter

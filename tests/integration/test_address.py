@@ -1,4 +1,4 @@
-"""Addresses as people type them."""
+"""Parsing of typed addresses."""
 
 from hypothesis import given, settings, strategies as st
 import pytest
@@ -62,7 +62,7 @@ TYPED = st.text() | st.from_regex(
         ),
     ],
 )
-def test_a_missing_scheme_or_port_is_tried_the_likeliest_first(
+def test_missing_schemes_and_ports_are_tried_most_likely_first(
     typed: str, urls: tuple[str, ...]
 ) -> None:
     assert candidate_urls(typed) == tuple(map(URL, urls))
@@ -103,7 +103,7 @@ def test_a_missing_scheme_or_port_is_tried_the_likeliest_first(
         (f"https://home.example/{'a' * 300}", "https://home.example"),
     ],
 )
-def test_what_a_browser_or_a_router_shows_is_understood(typed: str, url: str) -> None:
+def test_addresses_copied_from_browsers_and_routers_are_parsed(typed: str, url: str) -> None:
     assert str(candidate_urls(typed)[0]) == url
 
 
@@ -137,14 +137,14 @@ def test_what_a_browser_or_a_router_shows_is_understood(typed: str, url: str) ->
         '""',
     ],
 )
-def test_what_cannot_be_an_address_is_refused(typed: str) -> None:
+def test_an_invalid_address_raises(typed: str) -> None:
     with pytest.raises(InvalidAddressError):
         candidate_urls(typed)
 
 
-@settings(deadline=None)  # a busy machine is no defect
+@settings(deadline=None)  # the time depends on the load of the machine
 @given(TYPED)
-def test_whatever_is_typed_makes_urls_or_an_invalid_address(typed: str) -> None:
+def test_any_text_gives_urls_or_an_invalid_address_error(typed: str) -> None:
     try:
         urls = candidate_urls(typed)
     except InvalidAddressError:

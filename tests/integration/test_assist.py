@@ -1,15 +1,12 @@
-"""What Assist may ask: small answers that read and change nothing."""
+"""The LLM tools for Assist: small, read-only responses."""
 
-from typing import Any
-
-from homeassistant.core import Context, HomeAssistant
-from homeassistant.helpers import llm
-from homeassistant.setup import async_setup_component
+from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 import voluptuous as vol
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.assist import assist_tools, call_tool, expose_servers, server_results
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE
@@ -19,48 +16,16 @@ from .conftest import Advance
 TOOLS = ("get_streams", "get_recently_added", "get_on_deck", "get_top", "search")
 
 
-async def _api(hass: HomeAssistant) -> llm.APIInstance:
-    """Return what a conversation agent gets to work with."""
-    assert await async_setup_component(hass, "homeassistant", {})
-    assert await async_setup_component(hass, "llm", {})
-    await hass.async_block_till_done()
-    context = llm.LLMContext(
-        platform="test",
-        context=Context(),
-        language="en",
-        assistant="conversation",
-        device_id=None,
-    )
-    return await llm.async_get_api(hass, llm.LLM_API_ASSIST, context)
+@pytest.fixture(autouse=True)
+async def _exposed(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> None:
+    """Expose the server to Assist."""
+    await expose_servers(hass)
 
 
-async def _tools(hass: HomeAssistant) -> dict[str, llm.Tool]:
-    """Return our tools by the action they ask."""
-    prefix = f"{DOMAIN}__"
-    tools = (await _api(hass)).tools
-    return {tool.name.removeprefix(prefix): tool for tool in tools if tool.name.startswith(prefix)}
-
-
-async def _ask(hass: HomeAssistant, action: str, **arguments: object) -> llm.ToolResult:
-    """Return what a model is told."""
-    return await (await _api(hass)).async_call_tool(
-        llm.ToolInput(tool_name=f"{DOMAIN}__{action}", tool_args=arguments)
-    )
-
-
-async def _answers(hass: HomeAssistant, action: str, **arguments: object) -> list[dict[str, Any]]:
-    """Return what each server answers."""
-    result = await _ask(hass, action, **arguments)
-    assert not result.error
-    servers = result.data["servers"]
-    assert isinstance(servers, list)
-    return [server for server in servers if isinstance(server, dict)]
-
-
-async def test_the_tools_are_there_for_as_long_as_a_server_is(
+async def test_the_tools_exist_while_an_entry_is_loaded(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, caplog: pytest.LogCaptureFixture
 ) -> None:
-    tools = await _tools(hass)
+    tools = await assist_tools(hass)
     assert tuple(tools) == TOOLS
     for tool in tools.values():
         assert tool.title
@@ -69,18 +34,20 @@ async def test_the_tools_are_there_for_as_long_as_a_server_is(
         assert tool.annotations.read_only
         assert not tool.annotations.destructive
     await hass.config_entries.async_unload(loaded_entry.entry_id)
-    assert not await _tools(hass)
+    assert not await assist_tools(hass)
     assert not [record for record in caplog.records if "LLM" in record.getMessage()]
 
 
-async def test_it_tells_who_watches_what(
+async def test_get_streams_returns_title_and_user(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert await _answers(hass, "get_streams") == [{"server": "Harbour", "streams": [], "count": 0}]
+    assert await server_results(hass, "get_streams") == [
+        {"server": "Harbour", "streams": [], "count": 0}
+    ]
     episode = simulator.library.of_kind(Kind.EPISODE)[0]
     simulator.sessions.start(episode, user=JUNIPER, player=PHONE, state="paused")
     await advance(10)
-    assert await _answers(hass, "get_streams") == [
+    assert await server_results(hass, "get_streams") == [
         {
             "server": "Harbour",
             "streams": [
@@ -91,7 +58,6 @@ async def test_it_tells_who_watches_what(
                     "episode": 1,
                     "type": "episode",
                     "user": "juniper",
-                    "player": "Juniper's phone",
                     "state": "paused",
                     "progress": 0,
                     "method": "direct_play",
@@ -104,7 +70,7 @@ async def test_it_tells_who_watches_what(
 
 
 @pytest.mark.parametrize("action", [tool for tool in TOOLS if tool != "get_top"])
-async def test_an_answer_stays_small(
+async def test_a_response_stays_small(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -117,7 +83,9 @@ async def test_an_answer_stays_small(
     for film in films[:40]:
         simulator.sessions.start(film)
     await advance(10)
-    (answer,) = await _answers(hass, action, **({"query": "the"} if action == "search" else {}))
+    (answer,) = await server_results(
+        hass, action, **({"query": "the"} if action == "search" else {})
+    )
     rows = answer["streams" if action == "get_streams" else "items"]
     assert 0 < len(rows) <= 10
     assert answer["count"] == (40 if action == "get_streams" else len(rows))
@@ -125,61 +93,64 @@ async def test_an_answer_stays_small(
     assert not {"rating_key", "session_key", "codec"} & {key for row in rows for key in row}
 
 
-async def test_a_search_needs_something_to_look_for(
+async def test_a_search_requires_a_query_of_two_characters(
     hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
-    (answer,) = await _answers(hass, "search", query="umbrella")
+    (answer,) = await server_results(hass, "search", query="umbrella")
     assert [item["title"] for item in answer["items"]] == ["The Umbrella Orchestra"]
     for arguments in ({}, {"query": "x"}):
         with pytest.raises(vol.Invalid):
-            await _ask(hass, "search", **arguments)
+            await call_tool(hass, "search", **arguments)
 
 
-async def test_all_servers_answer_unless_one_is_named(
+async def test_all_servers_are_queried_unless_one_is_selected(
     hass: HomeAssistant, second_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
+    await expose_servers(hass)
     section = other_server.library.section_titled("Movies")
     other_server.library.add_item(Kind.MOVIE, "The Glass Weir", section)
-    answers = await _answers(hass, "search", query="The Glass Weir")
+    answers = await server_results(hass, "search", query="The Glass Weir")
     assert [(answer["server"], answer["count"]) for answer in answers] == [
         ("Harbour", 0),
         ("Lighthouse", 1),
     ]
     for name, count in (("Harbour", 0), ("Lighthouse", 1)):
-        (answer,) = await _answers(hass, "search", query="The Glass Weir", server=name)
+        (answer,) = await server_results(hass, "search", query="The Glass Weir", server=name)
         assert (answer["server"], answer["count"]) == (name, count)
     with pytest.raises(vol.Invalid):
-        await _ask(hass, "search", query="The Glass Weir", server="Canal")
+        await call_tool(hass, "search", query="The Glass Weir", server="Canal")
 
 
-async def test_servers_of_one_name_are_no_choice_and_all_answer(
+async def test_servers_with_the_same_name_are_all_queried(
     hass: HomeAssistant, second_entry: MockConfigEntry
 ) -> None:
+    await expose_servers(hass)
     hass.config_entries.async_update_entry(second_entry, title="Harbour")
-    for tool in (await _tools(hass)).values():
+    for tool in (await assist_tools(hass)).values():
         assert "server" not in {str(marker) for marker in tool.parameters.schema}
-    answers = await _answers(hass, "get_streams")
+    answers = await server_results(hass, "get_streams")
     assert [answer["server"] for answer in answers] == ["Harbour", "Harbour"]
 
 
-async def test_with_one_server_there_is_none_to_choose(
+async def test_with_one_server_there_is_no_server_parameter(
     hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
-    for tool in (await _tools(hass)).values():
+    for tool in (await assist_tools(hass)).values():
         assert "server" not in {str(marker) for marker in tool.parameters.schema}
 
 
-async def test_a_server_that_fails_does_not_silence_the_other(
+async def test_a_failing_server_does_not_hide_the_results_of_another(
     hass: HomeAssistant, second_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
+    await expose_servers(hass)
     other_server.faults.add("/library/onDeck", Fault.status(500), times=None)
-    first, second = await _answers(hass, "get_on_deck")
+    first, second = await server_results(hass, "get_on_deck")
     assert first["items"]
     assert second == {
         "server": "Lighthouse",
         "error": "The Plex Media Server returned an error: 500 Internal Server Error",
     }
-    assert (await _ask(hass, "get_on_deck", server="Lighthouse")).error
+    assert (await call_tool(hass, "get_on_deck", server="Lighthouse")).error
     other_server.faults.clear()
-    _, second = await _answers(hass, "get_on_deck")
+    _, second = await server_results(hass, "get_on_deck")
     assert second["items"]

@@ -1,4 +1,4 @@
-"""Tokens that are refused: for a moment, for good, or for good reason."""
+"""Tokens that are refused temporarily or for good, and shared tokens."""
 
 from typing import Literal
 
@@ -16,12 +16,19 @@ from tests.entity_ids import CONNECTED, MOVIES, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import TOKEN, Advance
-from .support import diagnostics_of, reading, set_up, settle, state_of_entry
+from .helpers import (
+    SHARED_TOKEN,
+    diagnostics_of,
+    entry_state,
+    set_up,
+    settle,
+    state_value,
+    use_shared_token,
+)
 
 NEW_TOKEN = "canary-new-token"
-SHARED_TOKEN = "canary-shared-token"
 
-# All that the poll of the sessions asks with the token.
+# All requests with the token that a poll of the sessions sends.
 WITH_TOKEN = ("/status/sessions", "/library/sections")
 
 
@@ -39,7 +46,7 @@ def _reauth_flows(hass: HomeAssistant) -> list[str]:
 
 
 async def _sign_in_again(hass: HomeAssistant, simulator: PlexSimulator) -> None:
-    """Answer the one flow that asks for a new token."""
+    """Finish the only reauth flow with a new token."""
     (flow_id,) = _reauth_flows(hass)
     simulator.tokens.add_owner(NEW_TOKEN)
     await hass.config_entries.flow.async_configure(flow_id, {"next_step_id": "reauth_manual"})
@@ -50,23 +57,23 @@ async def _sign_in_again(hass: HomeAssistant, simulator: PlexSimulator) -> None:
     assert not _reauth_flows(hass)
 
 
-async def test_a_refusal_that_passes_is_no_reason_to_sign_in_again(
+async def test_a_temporary_401_does_not_start_reauth(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    # Twice over: refusals count only when they come in a row.
+    # Twice, because only consecutive 401s count.
     for _ in range(2):
         _refuse(simulator, times=1)
         await advance(10)
-        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-        assert reading(hass, STATUS) == "authentication"
-        assert reading(hass, CONNECTED) == STATE_ON
+        assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+        assert state_value(hass, STATUS) == "authentication"
+        assert state_value(hass, CONNECTED) == STATE_ON
         await advance(10)
-        assert reading(hass, STREAMS) == "0"
-        assert reading(hass, STATUS) == "ok"
+        assert state_value(hass, STREAMS) == "0"
+        assert state_value(hass, STATUS) == "ok"
     assert not _reauth_flows(hass)
 
 
-async def test_a_revoked_token_is_asked_for_anew(
+async def test_a_revoked_token_starts_reauth(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.revoke(TOKEN)
@@ -74,8 +81,8 @@ async def test_a_revoked_token_is_asked_for_anew(
     assert not _reauth_flows(hass)
     await advance(10)
     assert len(_reauth_flows(hass)) == 1
-    assert reading(hass, STATUS) == "authentication"
-    # A token that is certainly wrong is sent once a minute, and no more.
+    assert state_value(hass, STATUS) == "authentication"
+    # A token that is known to be invalid is sent once a minute.
     simulator.clear_requests()
     for _ in range(6):
         await advance(10)
@@ -83,17 +90,17 @@ async def test_a_revoked_token_is_asked_for_anew(
     assert len(_reauth_flows(hass)) == 1
 
     await _sign_in_again(hass, simulator)
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
     assert loaded_entry.data[CONF_TOKEN] == NEW_TOKEN
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, MOVIES) == "40"
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, MOVIES) == "40"
+    assert state_value(hass, STATUS) == "ok"
     simulator.clear_requests()
     await advance(10)
     assert {request.headers["X-Plex-Token"] for request in simulator.requests} == {NEW_TOKEN}
 
 
-async def test_a_server_that_refuses_is_watched_and_may_change_its_mind(
+async def test_polling_continues_during_reauth_and_a_valid_token_ends_it(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.revoke(TOKEN)
@@ -102,36 +109,36 @@ async def test_a_server_that_refuses_is_watched_and_may_change_its_mind(
     assert len(_reauth_flows(hass)) == 1
     await simulator.stop()
     await advance(60)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     await simulator.start(host="127.0.0.1", port=simulator.port)
     simulator.tokens.add_owner(TOKEN)
     await advance(60)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
     assert not _reauth_flows(hass)
 
 
-async def test_a_token_that_is_refused_at_set_up_gets_a_second_chance_too(
+async def test_a_401_during_setup_starts_reauth_only_after_a_retry(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.revoke(TOKEN)
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "token_refused"
     assert not _reauth_flows(hass)
     # A second refusal within ten seconds confirms nothing.
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert not _reauth_flows(hass)
     await advance(11)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+    assert entry_state(entry) is ConfigEntryState.SETUP_ERROR
     assert len(_reauth_flows(hass)) == 1
     await _sign_in_again(hass, simulator)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
-    assert reading(hass, STREAMS) == "0"
+    assert entry_state(entry) is ConfigEntryState.LOADED
+    assert state_value(hass, STREAMS) == "0"
 
 
-async def test_a_server_too_unwell_to_say_who_it_is_cannot_judge_a_token(
+async def test_a_401_counts_only_if_the_identity_can_be_verified(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     _refuse(simulator, times=None)
@@ -139,32 +146,32 @@ async def test_a_server_too_unwell_to_say_who_it_is_cannot_judge_a_token(
     for _ in range(5):
         await advance(10)
     assert not _reauth_flows(hass)
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
 
     simulator.faults.clear()
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
-    # The same refusals count as soon as it knows who it is.
+    # The same 401s count as soon as the identity can be verified.
     _refuse(simulator, times=None)
     await advance(10)
     await advance(10)
     assert len(_reauth_flows(hass)) == 1
 
 
-async def test_libraries_refused_by_a_server_that_is_unwell_are_asked_for_again(
+async def test_a_401_of_libraries_counts_only_if_the_identity_can_be_verified(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/media/providers", Fault.status(401), times=None)
     simulator.faults.add("/identity", Fault.status(503), times=None)
     for seconds in (3600, 60, 120, 240):
         await advance(seconds)
-        assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+        assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
     assert not _reauth_flows(hass)
 
     simulator.faults.clear()
     await advance(480)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
 
     simulator.faults.add("/media/providers", Fault.status(401), times=None)
     await advance(3600)
@@ -173,21 +180,21 @@ async def test_libraries_refused_by_a_server_that_is_unwell_are_asked_for_again(
     assert len(_reauth_flows(hass)) == 1
 
 
-async def test_an_owner_who_may_suddenly_not_see_sessions_need_not_sign_in_again(
+async def test_a_403_of_the_sessions_does_not_start_reauth_of_an_owner(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(403), times=3)
     for _ in range(3):
         await advance(10)
-        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-        assert reading(hass, STATUS) == "server"
+        assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+        assert state_value(hass, STATUS) == "server"
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
     assert not _reauth_flows(hass)
 
 
 @pytest.mark.parametrize("refusal", [401, 403])
-async def test_a_shared_user_sees_the_libraries_and_is_not_bothered(
+async def test_a_shared_token_has_libraries_and_starts_no_reauth(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -198,20 +205,19 @@ async def test_a_shared_user_sees_the_libraries_and_is_not_bothered(
     refusal: Literal[401, 403],
 ) -> None:
     simulator.state.admin_refusal = refusal
-    simulator.add_shared_token(SHARED_TOKEN, [1, 3])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator, [1, 3])
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     devices = dr.async_entries_for_config_entry(device_registry, entry.entry_id)
     assert {device.name for device in devices} == {"Harbour", "Harbour Movies", "Harbour Music"}
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     assert entity_registry.async_get(STREAMS) is None
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, STATUS) == "ok"
     diagnostics = await diagnostics_of(hass, hass_client, entry)
     assert set(diagnostics["features"].values()) == {"off: the token is not the owner's"}
 
-    # What is not for this token is not asked for again; whether the server is there is,
-    # and without the token.
+    # Requests that this token may not send are not repeated. The identity is polled,
+    # without the token.
     simulator.clear_requests()
     for _ in range(5):
         await advance(10)
@@ -224,31 +230,30 @@ async def test_a_shared_user_sees_the_libraries_and_is_not_bothered(
 
     await simulator.stop()
     await advance(60)
-    assert reading(hass, CONNECTED) == STATE_OFF
-    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    assert state_value(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
     await simulator.start()
     await advance(60)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, MOVIES) == "40"
 
 
-async def test_a_shared_token_that_is_revoked_is_asked_for_anew(
+async def test_a_revoked_shared_token_starts_reauth(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    simulator.add_shared_token(SHARED_TOKEN, [1])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator)
     await set_up(hass, entry)
     simulator.revoke(SHARED_TOKEN)
     await advance(3600)
-    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
     assert not _reauth_flows(hass)
     await advance(60)
     await _sign_in_again(hass, simulator)
-    # The new token is the owner's: now there is more to see.
-    assert reading(hass, STREAMS) == "0"
+    # The new token is the owner's, so the streams can be read.
+    assert state_value(hass, STREAMS) == "0"
 
 
-async def test_a_refusal_that_was_a_whim_is_asked_about_again_within_the_hour(
+async def test_session_access_is_rechecked_hourly(
     hass: HomeAssistant, simulator: PlexSimulator, entry: MockConfigEntry, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(403), times=None)
@@ -259,17 +264,17 @@ async def test_a_refusal_that_was_a_whim_is_asked_about_again_within_the_hour(
     for _ in range(60):
         await advance(60)
     assert simulator.count("/status/sessions") >= 2
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
 
-async def test_retry_of_a_refused_set_up_waits_for_an_open_sign_in_but_not_forever(
+async def test_an_open_reauth_postpones_the_setup_retry_for_a_limited_time(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.revoke(TOKEN)
     await set_up(hass, entry)
     await advance(6)
     await advance(11)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+    assert entry_state(entry) is ConfigEntryState.SETUP_ERROR
     (flow_id,) = _reauth_flows(hass)
     form = await hass.config_entries.flow.async_configure(
         flow_id, {"next_step_id": "reauth_manual"}
@@ -279,8 +284,8 @@ async def test_retry_of_a_refused_set_up_waits_for_an_open_sign_in_but_not_forev
     # Retries after 1, 2, 4, 8, 16 and 32 minutes are postponed: the user may still be typing.
     for minutes in (1, 2, 4, 8, 16, 32):
         await advance(minutes * 60)
-        assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+        assert entry_state(entry) is ConfigEntryState.SETUP_ERROR
         assert _reauth_flows(hass)
     await advance(3600)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     assert not _reauth_flows(hass)

@@ -11,8 +11,8 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import BEDROOM, JUNIPER
 
 from .conftest import Advance
-from .events import EventListener
-from .support import set_up
+from .event_recorder import EventListener
+from .helpers import set_up
 
 # A film of 88 minutes; 90 % of them are over after 79 minutes and 12 seconds.
 LATE = 70 * 60_000

@@ -13,10 +13,10 @@ from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
+from .config_flow_helpers import open_manual_form, submit
 from .conftest import TOKEN
-from .flows import open_manual_form, submit
+from .helpers import deliver_push, settle, state_of, state_value
 from .reverse_proxy import BASE_PATH, serve_under_path
-from .support import deliver_push, reading, settle, state_of
 
 
 @pytest.fixture
@@ -41,10 +41,10 @@ async def test_server_under_a_path_works_with_notifications_and_images(
     assert entry.data[CONF_URL] == f"{simulator.url}{BASE_PATH}"
     await simulator.push.connection()
     await settle(hass)
-    assert reading(hass, "binary_sensor.harbour_push") == "on"
+    assert state_value(hass, "binary_sensor.harbour_push") == "on"
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     await deliver_push(hass, simulator)
-    assert reading(hass, "sensor.harbour_active_streams") == "1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "1"
     picture = state_of(hass, "image.harbour_now_playing").attributes["entity_picture"]
     response = await (await hass_client()).get(picture)
     assert response.status == HTTPStatus.OK

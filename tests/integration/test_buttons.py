@@ -1,7 +1,7 @@
-"""What an owner has the server do."""
+"""The buttons: scans and emptying the trash."""
 
 from homeassistant.components.button import DOMAIN as BUTTON_DOMAIN, SERVICE_PRESS
-from homeassistant.const import ATTR_ENTITY_ID, CONF_TOKEN, STATE_OFF, STATE_ON
+from homeassistant.const import ATTR_ENTITY_ID, STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
@@ -13,7 +13,7 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .support import deliver_push, reading, set_up
+from .helpers import deliver_push, set_up, state_value, use_shared_token
 
 SCAN = "button.harbour_movies_scan"
 EMPTY_TRASH = "button.harbour_movies_empty_trash"
@@ -27,14 +27,14 @@ async def _press(hass: HomeAssistant, entity_id: str) -> None:
 
 
 @pytest.mark.push
-async def test_a_library_is_scanned_and_shows_it(
+async def test_a_pressed_scan_button_starts_a_visible_scan(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    assert reading(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_OFF
     await _press(hass, SCAN)
     await deliver_push(hass, simulator)
-    assert reading(hass, SCANNING) == STATE_ON
-    assert reading(hass, "binary_sensor.harbour_tv_shows_scanning") == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_ON
+    assert state_value(hass, "binary_sensor.harbour_tv_shows_scanning") == STATE_OFF
 
 
 async def test_all_libraries_are_scanned_with_one_request(
@@ -55,12 +55,12 @@ async def test_the_trash_of_one_library_is_emptied(
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
     episode.is_lost = True
     await _press(hass, EMPTY_TRASH)
-    left = simulator.library.items
-    assert film.rating_key not in left
-    assert {other.rating_key, episode.rating_key} <= left.keys()
+    remaining = simulator.library.items
+    assert film.rating_key not in remaining
+    assert {other.rating_key, episode.rating_key} <= remaining.keys()
 
 
-async def test_emptying_the_trash_is_off_by_default_and_a_setting(
+async def test_the_empty_trash_button_is_disabled_by_default(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     entry = entity_registry.async_get(EMPTY_TRASH)
@@ -77,31 +77,31 @@ async def test_emptying_the_trash_is_off_by_default_and_a_setting(
     ],
 )
 @pytest.mark.parametrize(
-    ("fault", "words"),
+    ("fault", "message"),
     [
         (Fault.status(404), "The Plex Media Server rejected a request: 404 Not Found"),
         (Fault.status(500), "The Plex Media Server returned an error: 500 Internal Server Error"),
         (Fault.reset(), "The connection to the Plex Media Server was lost"),
     ],
 )
-async def test_a_failure_is_told_to_whoever_pressed_and_passes(
+async def test_a_failed_press_raises_and_the_next_one_succeeds(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     button: str,
     path: str,
     fault: Fault,
-    words: str,
+    message: str,
 ) -> None:
     simulator.faults.add(path, fault, times=None)
-    with pytest.raises(HomeAssistantError, match=words):
+    with pytest.raises(HomeAssistantError, match=message):
         await _press(hass, button)
     simulator.faults.clear()
     await _press(hass, button)
     assert simulator.library.section_titled("Movies").refreshing
 
 
-async def test_a_server_that_wants_silence_says_for_how_long(
+async def test_a_429_raises_with_the_remaining_seconds(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     path = "/library/sections/1/refresh"
@@ -118,7 +118,7 @@ async def test_a_server_that_wants_silence_says_for_how_long(
     assert simulator.count(path) == 1
 
 
-async def test_a_refusal_asks_nobody_to_sign_in(
+async def test_a_403_does_not_start_reauth(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/library/sections/1/refresh", Fault.status(403), times=3)
@@ -133,9 +133,6 @@ async def test_a_refusal_asks_nobody_to_sign_in(
 async def test_a_shared_token_has_no_buttons(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    simulator.add_shared_token("canary-shared-token", [1, 3])
-    hass.config_entries.async_update_entry(
-        entry, data={**entry.data, CONF_TOKEN: "canary-shared-token"}
-    )
+    use_shared_token(hass, entry, simulator, [1, 3])
     await set_up(hass, entry)
     assert not hass.states.async_entity_ids(BUTTON_DOMAIN)

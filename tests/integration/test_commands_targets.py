@@ -1,4 +1,4 @@
-"""Commands act on what was meant, or raise an error that says why not."""
+"""Targets of commands: ambiguous streams, missing libraries, unavailable entities."""
 
 from unicodedata import normalize
 
@@ -14,10 +14,10 @@ from custom_components.plex_pulse.services.targets import find_account
 from tests.entity_ids import CONNECTED, SCAN_LIBRARIES, SCAN_MOVIES
 from tests.simulator import Fault, PlexSimulator
 
-from .actions import act
+from .actions import call_action
 from .conftest import Advance, RunFor
+from .helpers import state_value
 from .scripted_sessions import ScriptedSessions
-from .support import reading
 
 TERMINATE = "/status/sessions/terminate"
 SCANS = {
@@ -42,44 +42,44 @@ async def _press(hass: HomeAssistant, entity_id: str) -> None:
 
 
 @pytest.mark.push
-async def test_stream_whose_session_id_another_player_has_is_not_terminated(
+async def test_stream_with_a_shared_session_id_is_not_terminated(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator
 ) -> None:
-    """The server ends either of them; it may be the one in another room."""
+    """The server would terminate either stream, possibly that of another player."""
     same_id = {"Session": {"id": "aaaa1111", "location": "lan"}}
     server.list_session("1", user="marlow", changes=same_id)
     server.list_session("2", user="juniper", changes=same_id)
     server.list_session("3", user="wren")
     for key in ("1", "2", "3"):
         await server.report(key, "playing", ratingKey="500")
-    await server.live(2)
+    await server.run_for(2)
     assert len(server.streams) == 3
     for key, other in (("1", "2"), ("2", "1")):
         with pytest.raises(ServiceValidationError, match=rf"\b{key} cannot .* key {other}$"):
-            await act(hass, "terminate_stream", session_key=key)
+            await call_action(hass, "terminate_stream", session_key=key)
     assert not simulator.count(TERMINATE)
     simulator.faults.add(TERMINATE, Fault.status(200, body=b""))
-    await act(hass, "terminate_stream", session_key="3")
-    # Alone, the id is the stream's own.
+    await call_action(hass, "terminate_stream", session_key="3")
+    # Without the other stream the id is unambiguous.
     server.unlist("1")
     await server.report("1", "stopped", ratingKey="500")
     simulator.faults.add(TERMINATE, Fault.status(200, body=b""))
-    await act(hass, "terminate_stream", session_key="2")
+    await call_action(hass, "terminate_stream", session_key="2")
     assert simulator.count(TERMINATE) == 2
 
 
 @pytest.mark.push
-async def test_stream_that_the_server_no_longer_has_is_removed_by_the_attempt_to_terminate_it(
+async def test_terminating_a_stream_that_is_gone_removes_it(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator
 ) -> None:
     server.list_session("7")
     await server.report("7", "playing", ratingKey="500")
-    await server.live(2)
+    await server.run_for(2)
     server.unlist("7")
     simulator.faults.add(TERMINATE, Fault.status(404))
     with pytest.raises(ServiceValidationError, match="no active stream with the session key 7"):
-        await act(hass, "terminate_stream", session_key="7")
-    await server.live(5)
+        await call_action(hass, "terminate_stream", session_key="7")
+    await server.run_for(5)
     assert server.streams == []
 
 
@@ -94,8 +94,8 @@ async def test_button_raises_while_the_server_is_not_connected(
     """Home Assistant skips unavailable entities in an action and reports success."""
     await simulator.stop()
     await advance(60)
-    assert reading(hass, CONNECTED) == "off"
-    assert reading(hass, button) == "unavailable"
+    assert state_value(hass, CONNECTED) == "off"
+    assert state_value(hass, button) == "unavailable"
     with pytest.raises(HomeAssistantError, match="The Plex Media Server cannot be reached"):
         await _press(hass, button)
 
@@ -130,13 +130,13 @@ async def test_button_of_a_library_that_is_missing_raises(
 @pytest.mark.parametrize(
     "title", [normalize("NFD", "Música"), "Música", "MU\u0301SICA", "Mu\u0301sica"]
 )
-async def test_library_is_found_however_its_accents_are_encoded(
+async def test_library_is_found_with_any_encoding_of_accents(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, title: str
 ) -> None:
     simulator.library.section_titled("Music").title = title
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    await act(hass, "scan_library", library="música")
+    await call_action(hass, "scan_library", library="música")
     assert simulator.library.section_titled(title).refreshing
 
 

@@ -1,4 +1,4 @@
-"""Setting a server up by hand."""
+"""Setup with a typed address and token."""
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
@@ -10,8 +10,15 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import PlexSimulator
 
+from .config_flow_helpers import (
+    assert_error,
+    connection,
+    open_manual_form,
+    paths_with_token,
+    prefilled,
+    submit,
+)
 from .conftest import TOKEN
-from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
 
 pytestmark = pytest.mark.smoke
 
@@ -47,7 +54,7 @@ async def test_a_server_is_set_up_and_read(hass: HomeAssistant, simulator: PlexS
         "http://{host}:{port}/identity?X-Plex-Token=canary-pasted",
     ],
 )
-async def test_an_address_is_understood_as_people_type_it(
+async def test_an_address_is_accepted_in_many_forms(
     hass: HomeAssistant, simulator: PlexSimulator, typed: str
 ) -> None:
     form = await open_manual_form(hass)
@@ -63,7 +70,7 @@ async def test_an_address_is_understood_as_people_type_it(
     "url",
     ["", "my server", "ftp://plex.local", "owner@plex.local", "plex.local:0", "192.168.1.500"],
 )
-async def test_what_is_no_address_is_said_without_a_request(
+async def test_an_invalid_address_is_rejected_without_a_request(
     hass: HomeAssistant, simulator: PlexSimulator, url: str
 ) -> None:
     form = await open_manual_form(hass)
@@ -78,7 +85,7 @@ async def test_what_is_no_address_is_said_without_a_request(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_token_pasted_with_the_space_around_it_is_trimmed(
+async def test_white_space_around_a_token_is_removed(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
@@ -92,7 +99,7 @@ async def test_a_token_pasted_with_the_space_around_it_is_trimmed(
 @pytest.mark.parametrize(
     "token", ["canary-tökén", "canary\ntoken", "canary\x00", "canary-🔑", "  "]
 )
-async def test_a_token_that_no_header_can_carry_is_refused_unsent(
+async def test_a_token_that_is_invalid_as_a_header_is_rejected_without_a_request(
     hass: HomeAssistant, simulator: PlexSimulator, token: str
 ) -> None:
     form = await open_manual_form(hass)
@@ -105,7 +112,7 @@ async def test_a_token_that_no_header_can_carry_is_refused_unsent(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_the_token_is_first_sent_when_the_server_has_said_who_it_is(
+async def test_the_token_is_sent_only_after_the_identity(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
@@ -117,7 +124,7 @@ async def test_the_token_is_first_sent_when_the_server_has_said_who_it_is(
     assert (second.path, second.headers["X-Plex-Token"]) == ("/media/providers", TOKEN)
 
 
-async def test_a_server_is_set_up_once_only(
+async def test_a_server_is_set_up_only_once(
     hass: HomeAssistant, simulator: PlexSimulator, loaded_entry: MockConfigEntry
 ) -> None:
     form = await open_manual_form(hass)
@@ -139,7 +146,7 @@ async def test_a_server_is_set_up_once_only(
     assert loaded_entry.data[CONF_TOKEN] == TOKEN
 
 
-async def test_two_servers_live_side_by_side(
+async def test_a_second_server_is_set_up(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
@@ -154,7 +161,7 @@ async def test_two_servers_live_side_by_side(
     ]
 
 
-async def test_a_form_left_open_ends_when_the_server_is_set_up_in_another(
+async def test_an_open_form_ends_when_another_form_sets_up_the_server(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     left_open = await open_manual_form(hass)

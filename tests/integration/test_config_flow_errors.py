@@ -1,4 +1,4 @@
-"""Everything that can be wrong with a new connection, and that the form then goes on."""
+"""Errors of the form for a new connection, which can be submitted again."""
 
 import asyncio
 from unittest.mock import patch
@@ -11,7 +11,14 @@ from custom_components.plex_pulse.api import PlexServerClient
 from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
+from .config_flow_helpers import (
+    assert_error,
+    connection,
+    open_manual_form,
+    paths_with_token,
+    prefilled,
+    submit,
+)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +50,7 @@ from .flows import assert_error, connection, open_manual_form, paths_with_token,
         ),
     ],
 )
-async def test_who_does_not_introduce_himself_as_plex_never_sees_the_token(
+async def test_a_host_without_a_valid_identity_never_gets_the_token(
     hass: HomeAssistant, simulator: PlexSimulator, clock: FreezerClock, fault: Fault, key: str
 ) -> None:
     form = await open_manual_form(hass)
@@ -73,7 +80,7 @@ async def test_who_does_not_introduce_himself_as_plex_never_sees_the_token(
         pytest.param(Fault.wrong_json([]), "not_plex", id="list"),
     ],
 )
-async def test_a_server_that_fails_once_it_is_known_is_told_apart(
+async def test_a_failure_after_the_identity_has_its_own_error(
     hass: HomeAssistant, simulator: PlexSimulator, clock: FreezerClock, fault: Fault, key: str
 ) -> None:
     form = await open_manual_form(hass)
@@ -90,7 +97,7 @@ async def test_a_server_that_fails_once_it_is_known_is_told_apart(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_failure_that_passes_is_not_worth_an_error(
+async def test_a_failure_that_a_retry_fixes_shows_no_error(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
@@ -102,7 +109,7 @@ async def test_a_failure_that_passes_is_not_worth_an_error(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_server_that_is_off_can_be_switched_on_and_tried_again(
+async def test_a_server_that_is_off_can_be_retried(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
@@ -118,7 +125,7 @@ async def test_a_server_that_is_off_can_be_switched_on_and_tried_again(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_server_that_hangs_keeps_nobody_waiting_for_more_than_ten_seconds(
+async def test_a_hanging_server_times_out_after_10_seconds(
     hass: HomeAssistant, simulator: PlexSimulator, clock: FreezerClock
 ) -> None:
     form = await open_manual_form(hass)
@@ -138,7 +145,7 @@ async def test_a_server_that_hangs_keeps_nobody_waiting_for_more_than_ten_second
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_wrong_token_is_refused_until_it_is_right(
+async def test_a_wrong_token_can_be_corrected(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
@@ -152,7 +159,7 @@ async def test_a_wrong_token_is_refused_until_it_is_right(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_server_that_is_starting_is_said_to_be(
+async def test_a_starting_server_has_its_own_error(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
@@ -166,7 +173,7 @@ async def test_a_server_that_is_starting_is_said_to_be(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_defect_of_ours_is_logged_and_the_form_goes_on(
+async def test_an_unexpected_exception_is_logged_and_the_form_can_be_retried(
     hass: HomeAssistant, simulator: PlexSimulator, caplog: pytest.LogCaptureFixture
 ) -> None:
     form = await open_manual_form(hass)

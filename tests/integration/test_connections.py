@@ -1,4 +1,4 @@
-"""Which of the addresses that may be meant is taken: https, other ports, certificates."""
+"""Which candidate of a typed address is used: https, other ports, certificates."""
 
 import ssl
 
@@ -12,18 +12,25 @@ from custom_components.plex_pulse.connection import validation
 from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 
-from .flows import assert_error, connection, open_manual_form, paths_with_token, prefilled, submit
+from .config_flow_helpers import (
+    assert_error,
+    connection,
+    open_manual_form,
+    paths_with_token,
+    prefilled,
+    submit,
+)
 
 
 @pytest.fixture
 async def secure(simulator: PlexSimulator, certificate: ssl.SSLContext) -> PlexSimulator:
-    """Return a server that closes plain connections unanswered, as "Required" makes it."""
+    """Return a server with "Secure connections: Required", which closes plain connections."""
     await simulator.stop()
     await simulator.start(ssl_context=certificate)
     return simulator
 
 
-async def test_a_server_that_takes_secure_connections_only_is_found_out(
+async def test_a_server_that_requires_secure_connections_is_detected(
     hass: HomeAssistant, secure: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
@@ -39,7 +46,7 @@ async def test_a_server_that_takes_secure_connections_only_is_found_out(
 
 
 @pytest.mark.parametrize("typed_url", ["https://{host}:{port}", "{host}:{port}"])
-async def test_a_bad_certificate_is_taken_only_by_who_says_so(
+async def test_a_bad_certificate_is_accepted_only_without_verification(
     hass: HomeAssistant, secure: PlexSimulator, typed_url: str
 ) -> None:
     form = await open_manual_form(hass)
@@ -55,7 +62,9 @@ async def test_a_bad_certificate_is_taken_only_by_who_says_so(
     assert result["data"][CONF_URL] == secure.url
 
 
-async def test_who_typed_https_is_not_told_to(hass: HomeAssistant, secure: PlexSimulator) -> None:
+async def test_a_typed_https_address_never_shows_secure_connection_required(
+    hass: HomeAssistant, secure: PlexSimulator
+) -> None:
     form = await open_manual_form(hass)
     typed = connection(secure, verify_ssl=False)
     secure.faults.add("/identity", Fault.reset(), times=2)
@@ -67,7 +76,7 @@ async def test_who_typed_https_is_not_told_to(hass: HomeAssistant, secure: PlexS
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_the_certificate_of_whoever_lives_at_another_port_is_no_news(
+async def test_a_certificate_error_at_another_port_is_not_shown(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     other_server: PlexSimulator,
@@ -91,7 +100,7 @@ async def test_the_certificate_of_whoever_lives_at_another_port_is_no_news(
     assert result["data"][CONF_URL] == simulator.url
 
 
-async def test_the_next_of_the_addresses_that_may_be_meant_is_tried(
+async def test_the_next_candidate_address_is_tried(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     other_server: PlexSimulator,
@@ -115,7 +124,7 @@ async def test_the_next_of_the_addresses_that_may_be_meant_is_tried(
         (Fault.status(502), "cannot_connect"),
     ],
 )
-async def test_no_other_address_is_tried_where_somebody_asks_for_patience(
+async def test_no_other_address_is_tried_after_a_429_or_502(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     other_server: PlexSimulator,

@@ -9,7 +9,7 @@ from scripts.demo_support.catalogue import DEVICES
 from scripts.demo_support.entities import Entity
 from tests.simulator.users_and_players import JUNIPER, KESTREL
 
-from .following import follow
+from .followed_users import follow_users
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ async def entities(
     entity_registry: er.EntityRegistry,
 ) -> list[Entity]:
     """Return all entities of a server with every kind of library and two followed users."""
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     entities = []
     for entry in er.async_entries_for_config_entry(entity_registry, loaded_entry.entry_id):
         assert entry.device_id is not None
@@ -44,7 +44,7 @@ async def entities(
     return sorted(entities, key=lambda entity: (entity.device, entity.entity_id))
 
 
-def test_the_catalogue_of_the_demo_has_every_entity_of_a_server(entities: list[Entity]) -> None:
+def test_the_catalogue_of_the_demo_has_every_entity(entities: list[Entity]) -> None:
     by_device: dict[str, set[str]] = {}
     for entity in entities:
         by_device.setdefault(entity.device, set()).add(entity.key)

@@ -1,4 +1,4 @@
-"""What a user may publish when asking for help."""
+"""Diagnostics have no secrets, names or addresses."""
 
 import json
 from typing import Any
@@ -14,8 +14,8 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE, USERS
 
 from .conftest import TOKEN, Advance
-from .following import follow
-from .support import diagnostics_of, set_up, update_entities
+from .followed_users import follow_users
+from .helpers import diagnostics_of, set_up, update_entities
 
 
 def _play(simulator: PlexSimulator) -> None:
@@ -28,7 +28,7 @@ def _play(simulator: PlexSimulator) -> None:
 
 
 def _secrets(simulator: PlexSimulator) -> set[str]:
-    """Return all that must not leave the house."""
+    """Return everything that diagnostics must not contain."""
     titles = {item.title for item in simulator.library.items.values()}
     sections = simulator.library.sections.values()
     sessions = simulator.sessions.current()
@@ -57,7 +57,7 @@ def _leaks(diagnostics: dict[str, Any], secrets: set[str]) -> list[str]:
     return [secret for secret in secrets if secret in text]
 
 
-async def test_diagnostics_help_and_leak_nothing(
+async def test_diagnostics_of_a_running_server_leak_no_secrets(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -72,28 +72,28 @@ async def test_diagnostics_help_and_leak_nothing(
     assert not _leaks(diagnostics, _secrets(simulator))
 
 
-async def test_diagnostics_do_not_name_the_users_who_are_followed(
+async def test_diagnostics_have_no_names_of_followed_users(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    await follow(hass, loaded_entry, *USERS)
+    await follow_users(hass, loaded_entry, *USERS)
     assert set(loaded_entry.options["followed_users"].values()) == {user.name for user in USERS}
     diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["retry_policy"]
     assert not _leaks(diagnostics, _secrets(simulator))
 
 
-async def test_diagnostics_of_an_outage_leak_nothing_the_server_said(
+async def test_diagnostics_of_an_outage_leak_no_server_message(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    said = f"<h1>{TOKEN} of marlow@example.com at {simulator.url} was refused</h1>".encode()
-    simulator.faults.add("*", Fault.status(500, body=said), times=None)
+    body = f"<h1>{TOKEN} of marlow@example.com at {simulator.url} was refused</h1>".encode()
+    simulator.faults.add("*", Fault.status(500, body=body), times=None)
     await advance(10)
     await update_entities(hass, "sensor.harbour_movies_movies")
     diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
@@ -105,7 +105,7 @@ async def test_diagnostics_of_an_outage_leak_nothing_the_server_said(
     assert not _leaks(diagnostics, {TOKEN, "canary", "marlow@example.com", "127.0.0.1", "Harbour"})
 
 
-async def test_diagnostics_of_an_entry_that_could_not_be_set_up_say_why(
+async def test_diagnostics_of_a_failed_setup_have_the_reason(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -125,7 +125,7 @@ async def test_diagnostics_of_an_entry_that_could_not_be_set_up_say_why(
     assert diagnostics["health"] == {"connected": True, "status": "ok"}
 
 
-async def test_what_is_checked_for_leaks_would_be_found(
+async def test_the_leak_check_finds_secrets(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     entry = {**loaded_entry.data, "title": loaded_entry.title, "id": loaded_entry.unique_id}

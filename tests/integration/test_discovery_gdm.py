@@ -1,4 +1,4 @@
-"""Servers asked for in the network, offered where an address is typed (GDM)."""
+"""GDM discovery: servers that the form for the address offers."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -21,8 +21,8 @@ from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.clocks import FreezerClock
 from tests.simulator import GdmResponder, GdmServer, PlexSimulator
 
-from .flows import choose_form, connection, open_manual_form, options_of, submit
-from .support import settle
+from .config_flow_helpers import choose_form, connection, open_manual_form, options_of, submit
+from .helpers import settle
 
 UNKNOWN = GdmServer(name="Zenith", machine_identifier="zenith", port=32400)
 
@@ -31,7 +31,7 @@ UNKNOWN = GdmServer(name="Zenith", machine_identifier="zenith", port=32400)
 async def network(
     socket_enabled: None, hass: HomeAssistant, clock: FreezerClock
 ) -> AsyncGenerator[GdmResponder]:
-    """Return a network in which nobody answers yet."""
+    """Return a GDM responder without servers."""
     network = GdmResponder()
     await network.start()
     hass.data[DATA_SHARED] = replace(hass.data[DATA_SHARED], discovery=network.address)
@@ -42,11 +42,11 @@ async def network(
 async def open_form(
     hass: HomeAssistant, network: GdmResponder, menu: ConfigFlowResult | None = None
 ) -> ConfigFlowResult:
-    """Return the form, once it offers the last of the servers that answer."""
+    """Return the form as soon as it offers the last of the servers."""
     if menu is None:
         menu = await hass.config_entries.flow.async_init(DOMAIN, context={"source": SOURCE_USER})
     form = await choose_form(hass, menu, "manual")
-    last = f"http://127.0.0.1:{network.servers[-1].port}"
+    last = f"127.0.0.1:{network.servers[-1].port}"
     for _ in range(1000):
         if last in options_of(form, CONF_URL).values():
             break
@@ -56,12 +56,12 @@ async def open_form(
 
 
 async def end_search(hass: HomeAssistant, clock: FreezerClock) -> None:
-    """Let the time pass for which answers are waited for, and hold that it is then over."""
+    """Let the search time out and assert that it has ended."""
     clock.advance(2)
     await settle(hass)
 
 
-async def test_a_server_that_answers_can_be_picked(
+async def test_a_server_that_responds_can_be_selected(
     hass: HomeAssistant, network: GdmResponder, simulator: PlexSimulator, clock: FreezerClock
 ) -> None:
     network.servers += [UNKNOWN, GdmServer.of(simulator)]
@@ -70,10 +70,10 @@ async def test_a_server_that_answers_can_be_picked(
     await end_search(hass, clock)
 
     assert options_of(form, CONF_URL) == {
-        f"Harbour ({simulator.url})": simulator.url,
-        "Zenith (http://127.0.0.1:32400)": "http://127.0.0.1:32400",
+        f"Harbour (127.0.0.1:{simulator.port})": f"127.0.0.1:{simulator.port}",
+        "Zenith (127.0.0.1:32400)": "127.0.0.1:32400",
     }
-    assert next(iter(options_of(form, CONF_URL).values())) == simulator.url
+    assert next(iter(options_of(form, CONF_URL))).startswith("Harbour")
     assert simulator.requests == []
     result = await submit(hass, form, **connection(simulator))
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -81,7 +81,7 @@ async def test_a_server_that_answers_can_be_picked(
     assert network.searches == [b"M-SEARCH * HTTP/1.0\r\n\r\n"]
 
 
-async def test_another_address_than_those_found_can_be_typed(
+async def test_another_address_than_the_found_ones_can_be_typed(
     hass: HomeAssistant, network: GdmResponder, simulator: PlexSimulator, clock: FreezerClock
 ) -> None:
     network.servers.append(UNKNOWN)
@@ -104,11 +104,11 @@ async def test_a_server_that_is_set_up_is_not_offered(
 
     form = await open_form(hass, network)
 
-    assert list(options_of(form, CONF_URL)) == ["Zenith (http://127.0.0.1:32400)"]
+    assert list(options_of(form, CONF_URL)) == ["Zenith (127.0.0.1:32400)"]
     await end_search(hass, clock)
 
 
-async def test_a_server_that_was_dismissed_is_offered_to_who_looks_for_one(
+async def test_an_ignored_server_is_offered_in_the_form(
     hass: HomeAssistant, network: GdmResponder, simulator: PlexSimulator, clock: FreezerClock
 ) -> None:
     MockConfigEntry(
@@ -119,12 +119,12 @@ async def test_a_server_that_was_dismissed_is_offered_to_who_looks_for_one(
     form = await open_form(hass, network)
     await end_search(hass, clock)
 
-    assert list(options_of(form, CONF_URL).values()) == [simulator.url]
+    assert list(options_of(form, CONF_URL).values()) == [f"127.0.0.1:{simulator.port}"]
     result = await submit(hass, form, **connection(simulator))
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-def _answer(*headers: str, status: str = "HTTP/1.0 200 OK") -> bytes:
+def _response(*headers: str, status: str = "HTTP/1.0 200 OK") -> bytes:
     return "\r\n".join((status, *headers, "", "")).encode()
 
 
@@ -134,18 +134,18 @@ def _answer(*headers: str, status: str = "HTTP/1.0 200 OK") -> bytes:
         b"",
         b"\xff\xfe\x00",
         b"M-SEARCH * HTTP/1.0\r\n\r\n",
-        _answer("Content-Type: plex/media-player", "Port: 1", "Resource-Identifier: player"),
-        _answer("Content-Type: plex/media-server", "Port: 1"),
-        _answer("Content-Type: plex/media-server", "Resource-Identifier: portless"),
-        _answer("Content-Type: plex/media-server", "Port: 0", "Resource-Identifier: zero"),
-        _answer("Content-Type: plex/media-server", "Port: 65536", "Resource-Identifier: high"),
-        _answer(
+        _response("Content-Type: plex/media-player", "Port: 1", "Resource-Identifier: player"),
+        _response("Content-Type: plex/media-server", "Port: 1"),
+        _response("Content-Type: plex/media-server", "Resource-Identifier: portless"),
+        _response("Content-Type: plex/media-server", "Port: 0", "Resource-Identifier: zero"),
+        _response("Content-Type: plex/media-server", "Port: 65536", "Resource-Identifier: high"),
+        _response(
             "Content-Type: plex/media-server",
             f"Port: {'1'.zfill(5000)}",
             "Resource-Identifier: huge",
         ),
-        _answer("Content-Type: plex/media-server", "Port: web", "Resource-Identifier: word"),
-        _answer(
+        _response("Content-Type: plex/media-server", "Port: web", "Resource-Identifier: word"),
+        _response(
             "Content-Type: plex/media-server",
             "Port: 1",
             "Resource-Identifier: gone",
@@ -153,7 +153,7 @@ def _answer(*headers: str, status: str = "HTTP/1.0 200 OK") -> bytes:
         ),
     ],
 )
-async def test_what_is_not_a_servers_answer_is_left_alone(
+async def test_invalid_responses_are_ignored(
     hass: HomeAssistant, network: GdmResponder, clock: FreezerClock, noise: bytes
 ) -> None:
     network.raw.append(noise)
@@ -161,36 +161,22 @@ async def test_what_is_not_a_servers_answer_is_left_alone(
 
     form = await open_form(hass, network)
 
-    assert list(options_of(form, CONF_URL)) == ["Zenith (http://127.0.0.1:32400)"]
+    assert list(options_of(form, CONF_URL)) == ["Zenith (127.0.0.1:32400)"]
     await end_search(hass, clock)
 
 
-async def test_a_server_without_a_name_goes_by_its_address(
+async def test_a_server_without_a_name_is_shown_by_its_address(
     hass: HomeAssistant, network: GdmResponder, clock: FreezerClock
 ) -> None:
     network.servers.append(replace(UNKNOWN, name=""))
 
     form = await open_form(hass, network)
 
-    assert list(options_of(form, CONF_URL)) == ["127.0.0.1 (http://127.0.0.1:32400)"]
+    assert list(options_of(form, CONF_URL)) == ["127.0.0.1 (127.0.0.1:32400)"]
     await end_search(hass, clock)
 
 
-async def test_a_flood_of_answers_is_not_offered(
-    hass: HomeAssistant, network: GdmResponder, clock: FreezerClock
-) -> None:
-    network.servers += [
-        replace(UNKNOWN, machine_identifier=f"server-{number}", port=1 + number)
-        for number in range(60)
-    ]
-
-    form = await open_form(hass, network)
-
-    assert len(options_of(form, CONF_URL)) == 50
-    await end_search(hass, clock)
-
-
-async def test_an_address_is_typed_where_nobody_answers(
+async def test_without_responses_the_address_can_be_typed(
     hass: HomeAssistant, network: GdmResponder, simulator: PlexSimulator
 ) -> None:
     form = await open_manual_form(hass)
@@ -200,7 +186,7 @@ async def test_an_address_is_typed_where_nobody_answers(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_nothing_is_found_and_nothing_fails_where_asking_is_not_possible(
+async def test_a_network_error_during_the_search_finds_no_servers(
     hass: HomeAssistant, clock: FreezerClock
 ) -> None:
     found: dict[str, DiscoveredServer] = {}
@@ -211,7 +197,7 @@ async def test_nothing_is_found_and_nothing_fails_where_asking_is_not_possible(
     assert found == {}
 
 
-async def test_the_network_is_asked_once_however_often_the_page_is_loaded(
+async def test_reloading_the_page_does_not_repeat_the_search(
     hass: HomeAssistant, network: GdmResponder, clock: FreezerClock
 ) -> None:
     network.servers.append(UNKNOWN)
@@ -224,7 +210,7 @@ async def test_the_network_is_asked_once_however_often_the_page_is_loaded(
     assert len(network.searches) == 1
 
 
-async def test_a_dialog_that_is_closed_ends_the_search(
+async def test_closing_the_dialog_ends_the_search(
     hass: HomeAssistant, network: GdmResponder
 ) -> None:
     network.servers.append(UNKNOWN)
@@ -232,6 +218,6 @@ async def test_a_dialog_that_is_closed_ends_the_search(
 
     hass.config_entries.flow.async_abort(form["flow_id"])
 
-    # It would be waited for here, on a clock that stands still.
+    # A search that is still running would block here, because the clock stands still.
     await settle(hass)
     assert len(network.searches) == 1

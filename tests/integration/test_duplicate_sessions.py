@@ -1,4 +1,4 @@
-"""One session is one stream, however often and under whatever key it appears."""
+"""A session that is listed twice or under another key is one stream."""
 
 from homeassistant.core import HomeAssistant
 import pytest
@@ -8,7 +8,7 @@ from tests.entity_ids import PLAYBACK
 from tests.simulator import PlexSimulator
 
 from .conftest import RunFor
-from .events import EventListener
+from .event_recorder import EventListener
 from .scripted_sessions import ScriptedSessions
 
 pytestmark = pytest.mark.push
@@ -38,7 +38,7 @@ async def test_session_under_two_keys_is_one_stream(
     server.list_session("13")
     await server.report("12", "playing", ratingKey="500")
     await server.report("13", "playing", ratingKey="500")
-    await server.live(2)
+    await server.run_for(2)
     assert server.streams == JUNIPER
     assert listener.new_events == [("started", "Item 500")]
     assert server.count_reads() <= 3
@@ -47,22 +47,22 @@ async def test_session_under_two_keys_is_one_stream(
         await server.report(key, state, ratingKey="500")
         assert server.streams == [("juniper", state)]
         assert listener.new_events == [(kind, "Item 500")]
-    await server.live(60, "13")
+    await server.run_for(60, "13")
     assert not server.count_reads()
-    # Under one of them it ends.
+    # It ends under one of the keys.
     server.unlist("12")
     await server.report("12", "stopped", ratingKey="500")
-    await server.live(60, "13")
+    await server.run_for(60, "13")
     assert server.streams == JUNIPER
     assert not listener.new_events
     server.unlist("13")
     await server.report("13", "stopped", ratingKey="500")
-    await server.live(1)
+    await server.run_for(1)
     assert server.streams == []
     assert listener.new_events == [("stopped", "Item 500")]
 
 
-async def test_session_that_changes_its_key_goes_on(
+async def test_session_that_changes_its_key_is_the_same_stream(
     server: ScriptedSessions, listener: EventListener
 ) -> None:
     server.list_session("12")
@@ -71,13 +71,13 @@ async def test_session_that_changes_its_key_goes_on(
     server.unlist("12")
     server.list_session("13")
     await server.report("13", "playing", ratingKey="500")
-    await server.live(30, "13")
+    await server.run_for(30, "13")
     assert server.streams == JUNIPER
     assert not listener.new_events
     server.unlist("13")
     await server.report("13", "stopped", ratingKey="500")
     assert server.streams == []
-    await server.live(60)
+    await server.run_for(60)
     assert listener.new_events == [("stopped", "Item 500")]
 
 
@@ -89,11 +89,11 @@ async def test_stream_that_ended_under_a_changed_key_does_not_return(
     server.unlist("12")
     server.list_session("13")
     await server.report("13", "playing", ratingKey="500")
-    await server.live(10, "13")
+    await server.run_for(10, "13")
     await server.report("13", "stopped", ratingKey="500")
     server.list_session("14", user="marin")
     await server.report("14", "playing", ratingKey="500")
-    await server.live(10, "14")
+    await server.run_for(10, "14")
     assert server.streams == [("marin", "playing")]
 
 
@@ -103,7 +103,7 @@ async def test_same_key_listed_twice_is_one_stream(
     server.list_session("12")
     server.list_session("12 again", changes={"sessionKey": "12"})
     await server.report("12", "playing", ratingKey="500")
-    await server.live(2)
+    await server.run_for(2)
     assert server.streams == JUNIPER
     assert listener.new_events == [("started", "Item 500")]
 
@@ -115,7 +115,7 @@ async def test_players_that_share_a_session_id_are_two_streams(
     server.list_session("12", changes=shared)
     server.list_session("13", user="marin", changes=shared)
     await server.report("12", "playing", ratingKey="500")
-    await server.live(2)
+    await server.run_for(2)
     assert server.streams == [("juniper", "playing"), ("marin", "playing")]
     await server.report("12", "stopped", ratingKey="500")
     assert server.streams == [("marin", "playing")]
@@ -127,7 +127,7 @@ async def test_restarted_server_with_keys_from_one_gives_balanced_events(
     server.list_session("1")
     server.list_session("2", item="600", user="marin")
     await server.report("1", "playing", ratingKey="500")
-    await server.live(1)
+    await server.run_for(1)
     assert server.streams == [*JUNIPER, ("marin", "playing")]
     simulator.push.drop()
     server.unlist("2")

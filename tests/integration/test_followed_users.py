@@ -1,4 +1,4 @@
-"""Users who are followed have a device each that shows what they play."""
+"""Followed users: a device for each with its playback state and image."""
 
 from homeassistant.components.recorder.db_schema import MAX_STATE_ATTRS_BYTES
 from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
@@ -12,24 +12,16 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, Item, PlexSimulator
-from tests.simulator.library import Kind
 from tests.simulator.posters import poster
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, KESTREL, LIVING_ROOM, OWNER, PHONE
 
 from .conftest import TOKEN, Advance
-from .following import NOW_PLAYING, device_of, follow
-from .support import deliver_push, reading, set_up, settle, state_of
+from .followed_users import NOW_PLAYING, device_of, follow_users
+from .helpers import SHARED_TOKEN, deliver_push, set_up, settle, state_of, state_value
 
-SHARED_TOKEN = "canary-shared-token"
 MARLOW = NOW_PLAYING.format("marlow")
 JUNIPERS = NOW_PLAYING.format("juniper")
 PICTURE = "image.harbour_juniper_now_playing"
-
-
-@pytest.fixture
-def films(simulator: PlexSimulator) -> list[Item]:
-    """Return what can be played."""
-    return simulator.library.of_kind(Kind.MOVIE)
 
 
 async def test_a_followed_user_has_a_device_below_the_server(
@@ -38,7 +30,7 @@ async def test_a_followed_user_has_a_device_below_the_server(
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
 
     device = device_of(device_registry, loaded_entry, JUNIPER)
     assert device is not None
@@ -56,41 +48,41 @@ async def test_a_followed_user_has_a_device_below_the_server(
     assert device_of(device_registry, loaded_entry, KESTREL) is None
 
 
-async def test_a_user_who_is_followed_no_longer_leaves_nothing_behind(
+async def test_an_unfollowed_user_loses_device_and_entities(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
     before = set(entity_registry.entities)
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
 
-    await follow(hass, loaded_entry, KESTREL)
+    await follow_users(hass, loaded_entry, KESTREL)
     assert device_of(device_registry, loaded_entry, JUNIPER) is None
     assert hass.states.get(JUNIPERS) is None
     assert hass.states.get(PICTURE) is None
     assert device_of(device_registry, loaded_entry, KESTREL) is not None
 
-    await follow(hass, loaded_entry)
+    await follow_users(hass, loaded_entry)
     assert device_of(device_registry, loaded_entry, KESTREL) is None
     assert set(entity_registry.entities) == before
 
 
-async def test_what_a_user_plays_is_shown_until_it_ends(
+async def test_the_stream_of_a_user_is_shown_until_it_stops(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     advance: Advance,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     state = state_of(hass, JUNIPERS)
     assert state.state == "idle"
     assert state.attributes["streams"] == 0
     assert "title" not in state.attributes
 
     session = simulator.sessions.start(films[2], user=JUNIPER, player=PHONE)
-    # Somebody else's stream is nobody else's business.
+    # A stream of another user is not shown.
     simulator.sessions.start(films[1], user=KESTREL, player=BEDROOM)
     await advance(10)
     state = state_of(hass, JUNIPERS)
@@ -103,18 +95,18 @@ async def test_what_a_user_plays_is_shown_until_it_ends(
 
     simulator.sessions.stop(session)
     await advance(10)
-    assert reading(hass, JUNIPERS) == "idle"
+    assert state_value(hass, JUNIPERS) == "idle"
 
 
-async def test_of_several_streams_the_newest_that_plays_is_shown(
+async def test_of_several_streams_the_newest_playing_one_is_shown(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     advance: Advance,
 ) -> None:
-    await follow(hass, loaded_entry, OWNER)
-    # Ten keys, so that they do not sort as words would.
+    await follow_users(hass, loaded_entry, OWNER)
+    # Keys of one and two digits, which sort differently as text.
     for _ in range(8):
         simulator.sessions.stop(simulator.sessions.start(films[0]))
     sessions = [
@@ -123,41 +115,41 @@ async def test_of_several_streams_the_newest_that_plays_is_shown(
     ]
     assert [session.session_key for session in sessions] == ["9", "10", "11"]
     await advance(10)
-    assert reading(hass, MARLOW) == films[2].title
+    assert state_value(hass, MARLOW) == films[2].title
     assert state_of(hass, MARLOW).attributes["streams"] == 3
 
     simulator.sessions.pause(sessions[2])
     await advance(10)
-    assert reading(hass, MARLOW) == films[1].title
+    assert state_value(hass, MARLOW) == films[1].title
 
     simulator.sessions.buffer(sessions[1])
     await advance(10)
-    assert reading(hass, MARLOW) == films[1].title
+    assert state_value(hass, MARLOW) == films[1].title
 
     for session in sessions:
         simulator.sessions.pause(session)
     await advance(10)
-    assert reading(hass, MARLOW) == films[2].title
+    assert state_value(hass, MARLOW) == films[2].title
     assert state_of(hass, MARLOW).attributes["state"] == "paused"
 
 
-async def test_a_stream_of_nobody_in_particular_is_shown_for_no_user(
+async def test_a_stream_without_a_user_is_shown_for_no_user(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     simulator.faults.add(
         "/status/sessions",
         Fault.wrong_json({"MediaContainer": {"Metadata": [{"sessionKey": "1", "title": "?"}]}}),
     )
     await advance(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "1"
-    assert reading(hass, JUNIPERS) == "idle"
+    assert state_value(hass, "sensor.harbour_active_streams") == "1"
+    assert state_value(hass, JUNIPERS) == "idle"
 
 
 @pytest.mark.parametrize(
     ("title", "shown"), [("T" * 300, "T" * 255), (None, STATE_UNKNOWN)], ids=["too long", "none"]
 )
-async def test_a_title_is_shown_as_far_as_there_is_one_and_it_fits(
+async def test_a_long_title_is_truncated_and_a_missing_one_is_unknown(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -165,21 +157,21 @@ async def test_a_title_is_shown_as_far_as_there_is_one_and_it_fits(
     title: str | None,
     shown: str,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     stream = {"sessionKey": "1", "title": title, "User": {"id": str(JUNIPER.id)}}
     answer = Fault.wrong_json({"MediaContainer": {"Metadata": [stream]}})
     simulator.faults.add("/status/sessions", answer)
     await advance(10)
-    assert reading(hass, JUNIPERS) == shown
+    assert state_value(hass, JUNIPERS) == shown
 
     await advance(10)
-    assert reading(hass, JUNIPERS) == "idle"
+    assert state_value(hass, JUNIPERS) == "idle"
 
 
-async def test_no_text_is_longer_than_the_recorder_takes_without_complaint(
+async def test_attributes_stay_below_the_limit_of_the_recorder(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     long = "\N{OCTOPUS}" * 10_000
     stream = {
         "sessionKey": "1",
@@ -198,10 +190,10 @@ async def test_no_text_is_longer_than_the_recorder_takes_without_complaint(
     assert len(json_bytes(dict(attributes))) < MAX_STATE_ATTRS_BYTES
 
 
-async def test_a_session_key_of_any_length_is_no_reason_to_show_nothing(
+async def test_session_keys_of_unusual_length_or_form_are_sorted(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     streams = [
         {"sessionKey": key, "title": title, "User": {"id": str(JUNIPER.id)}}
         for key, title in (("2", "Before"), ("1" * 5_000, "Now"), ("odd", "Whenever"))
@@ -209,23 +201,23 @@ async def test_a_session_key_of_any_length_is_no_reason_to_show_nothing(
     answer = Fault.wrong_json({"MediaContainer": {"Metadata": streams}})
     simulator.faults.add("/status/sessions", answer)
     await advance(10)
-    assert reading(hass, JUNIPERS) == "Now"
+    assert state_value(hass, JUNIPERS) == "Now"
 
 
-async def test_nothing_is_known_of_a_user_while_the_server_is_away(
+async def test_the_sensor_of_a_user_is_unavailable_during_an_outage(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     await simulator.stop()
     await advance(10)
-    assert reading(hass, JUNIPERS) == STATE_UNAVAILABLE
+    assert state_value(hass, JUNIPERS) == STATE_UNAVAILABLE
 
     await simulator.start()
     await advance(10)
-    assert reading(hass, JUNIPERS) == "idle"
+    assert state_value(hass, JUNIPERS) == "idle"
 
 
-async def test_the_picture_is_the_poster_of_what_the_user_plays(
+async def test_the_image_is_the_poster_of_the_stream(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -234,17 +226,17 @@ async def test_the_picture_is_the_poster_of_what_the_user_plays(
     hass_client: ClientSessionGenerator,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     image = entity_registry.async_get(PICTURE)
     assert image is not None
     assert image.unique_id == f"{loaded_entry.unique_id}_{JUNIPER.id}_now_playing"
-    assert reading(hass, PICTURE) == STATE_UNKNOWN
+    assert state_value(hass, PICTURE) == STATE_UNKNOWN
 
     session = simulator.sessions.start(films[2], user=JUNIPER, player=PHONE)
     simulator.sessions.start(films[1], user=KESTREL, player=BEDROOM)
     simulator.clear_requests()
     await advance(10)
-    assert dt_util.parse_datetime(reading(hass, PICTURE)) == dt_util.utcnow()
+    assert dt_util.parse_datetime(state_value(hass, PICTURE)) == dt_util.utcnow()
     assert not any("photo" in request.path for request in simulator.requests)
     client = await hass_client()
     answer = await client.get(state_of(hass, PICTURE).attributes["entity_picture"])
@@ -252,13 +244,13 @@ async def test_the_picture_is_the_poster_of_what_the_user_plays(
 
     simulator.sessions.stop(session)
     await advance(10)
-    assert reading(hass, PICTURE) == STATE_UNKNOWN
+    assert state_value(hass, PICTURE) == STATE_UNKNOWN
 
 
-async def test_what_has_no_poster_is_not_shown_with_that_of_something_else(
+async def test_a_stream_without_a_poster_has_no_image(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     user = {"id": str(JUNIPER.id)}
     film = {"title": "Film", "thumb": "/library/metadata/3/thumb/1", "User": user}
     program = {"title": "Broadcast", "User": user}
@@ -269,19 +261,19 @@ async def test_what_has_no_poster_is_not_shown_with_that_of_something_else(
         answer = Fault.wrong_json({"MediaContainer": {"Metadata": streams}})
         simulator.faults.add("/status/sessions", answer)
         await advance(10)
-        assert reading(hass, JUNIPERS) == title
-        assert (reading(hass, PICTURE) != STATE_UNKNOWN) is has_picture
+        assert state_value(hass, JUNIPERS) == title
+        assert (state_value(hass, PICTURE) != STATE_UNKNOWN) is has_picture
 
 
 @pytest.mark.push
-async def test_what_a_user_does_is_told_by_push_and_asks_for_nothing_more(
+async def test_push_updates_the_sensor_of_a_user_with_one_read(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     advance: Advance,
 ) -> None:
-    await follow(hass, entry_with_push, JUNIPER)
+    await follow_users(hass, entry_with_push, JUNIPER)
     await simulator.push.connection()
     await deliver_push(hass, simulator)
     await advance(10)
@@ -289,23 +281,23 @@ async def test_what_a_user_does_is_told_by_push_and_asks_for_nothing_more(
 
     session = simulator.sessions.start(films[0], user=JUNIPER, player=PHONE)
     await deliver_push(hass, simulator)
-    assert reading(hass, JUNIPERS) == films[0].title
+    assert state_value(hass, JUNIPERS) == films[0].title
     simulator.sessions.pause(session)
     await deliver_push(hass, simulator)
     assert state_of(hass, JUNIPERS).attributes["state"] == "paused"
     simulator.sessions.stop(session)
     await deliver_push(hass, simulator)
-    assert reading(hass, JUNIPERS) == "idle"
+    assert state_value(hass, JUNIPERS) == "idle"
     assert simulator.count("/status/sessions") == 1
 
 
-async def test_with_a_shared_token_nobody_is_followed_until_the_owner_signs_in_again(
+async def test_with_a_shared_token_the_entities_of_users_are_unavailable(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     device_registry: dr.DeviceRegistry,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     simulator.add_shared_token(SHARED_TOKEN, [1])
 
     async def use(token: str) -> None:
@@ -316,31 +308,31 @@ async def test_with_a_shared_token_nobody_is_followed_until_the_owner_signs_in_a
         await set_up(hass, loaded_entry)
 
     await use(SHARED_TOKEN)
-    # The device keeps its settings; it goes when the user is not followed any more.
+    # The device is kept with its settings until the user is unfollowed.
     assert device_of(device_registry, loaded_entry, JUNIPER) is not None
-    assert reading(hass, JUNIPERS) == reading(hass, PICTURE) == STATE_UNAVAILABLE
+    assert state_value(hass, JUNIPERS) == state_value(hass, PICTURE) == STATE_UNAVAILABLE
 
     await use(TOKEN)
     assert device_of(device_registry, loaded_entry, JUNIPER) is not None
-    assert reading(hass, JUNIPERS) == "idle"
+    assert state_value(hass, JUNIPERS) == "idle"
 
 
-async def test_who_is_followed_is_read_from_the_options_and_costs_one_request(
+async def test_following_users_costs_one_request_at_setup(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    async def requests() -> list[str]:
+    async def reload_paths() -> list[str]:
         simulator.clear_requests()
         await hass.config_entries.async_reload(loaded_entry.entry_id)
         await settle(hass)
         return sorted(request.path for request in simulator.requests)
 
-    before = await requests()
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
-    assert await requests() == sorted([*before, "/accounts"])
+    before = await reload_paths()
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
+    assert await reload_paths() == sorted([*before, "/accounts"])
 
 
 @pytest.mark.parametrize("is_playing", [False, True])
-async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_name(
+async def test_a_renamed_user_keeps_the_device_with_the_new_name(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -349,8 +341,8 @@ async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_nam
     advance: Advance,
     is_playing: bool,
 ) -> None:
-    """Within a day, or an hour after the start as soon as the user plays something."""
-    await follow(hass, loaded_entry, JUNIPER)
+    """The name is read once a day, and with each stream from an hour after the start on."""
+    await follow_users(hass, loaded_entry, JUNIPER)
     before = device_of(device_registry, loaded_entry, JUNIPER)
     assert before is not None
     accounts = [{"id": 1, "name": "marlow"}, {"id": JUNIPER.id, "name": "juniper.berry"}]
@@ -370,7 +362,7 @@ async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_nam
     after = device_of(device_registry, loaded_entry, JUNIPER)
     assert after is not None
     assert (after.id, after.name) == (before.id, "Harbour juniper.berry")
-    assert reading(hass, JUNIPERS) is not None
+    assert state_value(hass, JUNIPERS) is not None
 
     simulator.clear_requests()
     await hass.config_entries.async_reload(loaded_entry.entry_id)
@@ -382,14 +374,14 @@ async def test_a_followed_user_who_is_renamed_keeps_the_device_under_the_new_nam
 
 
 @pytest.mark.parametrize("status", [401, 403, 500])
-async def test_a_refusal_at_a_reload_removes_no_device(
+async def test_an_error_during_a_reload_removes_no_device(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     device_registry: dr.DeviceRegistry,
     status: int,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     before = {device.id for device in device_registry.devices}
     providers = {
         "MediaContainer": {
@@ -411,5 +403,5 @@ async def test_a_refusal_at_a_reload_removes_no_device(
     simulator.faults.add("/library/sections", sections, times=None)
     await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
-    left = {device.name for device in device_registry.devices}
-    assert left == {"Harbour", "Harbour juniper"}
+    remaining = {device.name for device in device_registry.devices}
+    assert remaining == {"Harbour", "Harbour juniper"}

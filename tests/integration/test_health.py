@@ -1,4 +1,4 @@
-"""The entities that tell how the talk with the server goes."""
+"""The diagnostic entities about the connection to the server."""
 
 from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
@@ -9,7 +9,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading, settle, update_entities
+from .helpers import settle, state_value, update_entities
 
 HEALTH = (
     "binary_sensor.harbour_connected",
@@ -23,11 +23,11 @@ HEALTH = (
 )
 
 
-def _readings(hass: HomeAssistant) -> list[str]:
-    return [reading(hass, entity_id) for entity_id in HEALTH]
+def _states(hass: HomeAssistant) -> list[str]:
+    return [state_value(hass, entity_id) for entity_id in HEALTH]
 
 
-async def test_only_connected_and_status_are_enabled_from_the_start(
+async def test_only_connected_and_api_status_are_enabled_by_default(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, entity_registry: er.EntityRegistry
 ) -> None:
     assert [entity_id for entity_id in HEALTH if hass.states.get(entity_id)] == list(HEALTH[:2])
@@ -37,67 +37,67 @@ async def test_only_connected_and_status_are_enabled_from_the_start(
         assert registered.unique_id.startswith(f"{loaded_entry.unique_id}_")
 
 
-def _readings_of_enabled(hass: HomeAssistant) -> list[str]:
-    return [reading(hass, entity_id) for entity_id in HEALTH[:2]]
+def _enabled_states(hass: HomeAssistant) -> list[str]:
+    return [state_value(hass, entity_id) for entity_id in HEALTH[:2]]
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_every_request_repetition_and_failure_is_counted(
+async def test_every_request_retry_and_failure_is_counted(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    asked = len(simulator.requests)
-    assert _readings(hass) == [
+    sent = len(simulator.requests)
+    assert _states(hass) == [
         STATE_ON,
         "ok",
         STATE_UNKNOWN,
         "10.0",
         "0.0",
-        str(asked),
+        str(sent),
         "0",
         "0",
     ]
     simulator.faults.add("/status/sessions", Fault.status(500), times=2)
     await advance(10)
-    assert len(simulator.requests) == asked + 3
-    assert _readings(hass)[5:] == [str(asked + 3), "2", "2"]
+    assert len(simulator.requests) == sent + 3
+    assert _states(hass)[5:] == [str(sent + 3), "2", "2"]
 
-    # A new beginning when the entry is loaded anew.
+    # A reload resets the counters.
     assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await settle(hass)
-    assert _readings(hass)[5:] == [str(asked), "0", "0"]
+    assert _states(hass)[5:] == [str(sent), "0", "0"]
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_latency_is_an_average_of_the_last_answers(
+async def test_latency_is_a_moving_average_of_the_responses(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    # 29 bytes that come one by one: an answer of 290 milliseconds, which counts a fifth.
+    # 29 bytes, one every 10 ms: a response after 290 ms, with a weight of one fifth.
     simulator.faults.add("/status/sessions", Fault.slow_drip(0.01))
     await advance(10)
-    assert float(reading(hass, "sensor.harbour_api_latency")) == pytest.approx(58)
+    assert float(state_value(hass, "sensor.harbour_api_latency")) == pytest.approx(58)
     await advance(10)
-    assert float(reading(hass, "sensor.harbour_api_latency")) == pytest.approx(46.4)
+    assert float(state_value(hass, "sensor.harbour_api_latency")) == pytest.approx(46.4)
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_health_is_shown_above_all_while_the_server_is_away(
+async def test_health_entities_stay_available_during_an_outage(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    asked = len(simulator.requests)
+    sent = len(simulator.requests)
     await simulator.stop()
     await advance(10)
-    *shown, requests, retries, failures = _readings(hass)
-    assert shown == [STATE_OFF, "network", STATE_UNKNOWN, "10.0", "0.0"]
-    # Four of the poll and one that checks whether the server answers at all; one more if the
-    # first of them met the connection just before it closed.
-    assert int(requests) - asked in {5, 6}
+    *states, requests, retries, failures = _states(hass)
+    assert states == [STATE_OFF, "network", STATE_UNKNOWN, "10.0", "0.0"]
+    # Four of the poll and one that checks whether the server responds at all; one more if the
+    # first of them used the connection just before it closed.
+    assert int(requests) - sent in {5, 6}
     assert (retries, failures) == ("3", "5")
     await simulator.start()
     await advance(10)
-    assert _readings(hass)[:2] == [STATE_ON, "ok"]
+    assert _states(hass)[:2] == [STATE_ON, "ok"]
 
 
-async def test_asking_health_for_an_update_asks_the_server_nothing(
+async def test_updating_health_entities_sends_no_request(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -107,13 +107,13 @@ async def test_asking_health_for_an_update_asks_the_server_nothing(
     simulator.clear_requests()
     await update_entities(hass, *HEALTH[:2])
     assert not simulator.requests
-    assert _readings_of_enabled(hass) == [STATE_ON, "ok"]
+    assert _enabled_states(hass) == [STATE_ON, "ok"]
     assert not [record for record in caplog.get_records("call") if record.exc_info]
 
     await simulator.stop()
     await advance(10)
     await update_entities(hass, *HEALTH[:2])
-    assert _readings_of_enabled(hass) == [STATE_OFF, "network"]
+    assert _enabled_states(hass) == [STATE_OFF, "network"]
     await simulator.start()
     await advance(10)
-    assert _readings_of_enabled(hass) == [STATE_ON, "ok"]
+    assert _enabled_states(hass) == [STATE_ON, "ok"]

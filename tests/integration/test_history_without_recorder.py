@@ -1,4 +1,4 @@
-"""Without the recorder there is no history, and diagnostics say so."""
+"""Without the recorder there are no statistics, and diagnostics show the reason."""
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -8,9 +8,9 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from tests.simulator import PlexSimulator
 
-from .actions import ask
+from .actions import get_response
 from .conftest import Advance
-from .support import diagnostics_of
+from .helpers import diagnostics_of
 
 
 async def test_history_is_absent_without_the_recorder(
@@ -26,5 +26,5 @@ async def test_history_is_absent_without_the_recorder(
     assert simulator.count("/status/sessions/history/all") == 0
     for action in ("get_top", "rebuild_statistics"):
         with pytest.raises(HomeAssistantError, match="recorder"):
-            await ask(hass, action)
+            await get_response(hass, action)
     assert hass.states.get("sensor.harbour_watch_time") is not None

@@ -1,10 +1,10 @@
-"""Images, looked at through Home Assistant as a dashboard does."""
+"""Image entities, requested through Home Assistant as a dashboard does."""
 
 import asyncio
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
-from homeassistant.const import CONF_TOKEN, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -17,8 +17,8 @@ from tests.simulator.library import Kind
 from tests.simulator.posters import poster
 
 from .conftest import TOKEN, Advance
-from .events import add_film
-from .support import reading, set_up, state_of
+from .event_recorder import add_film
+from .helpers import set_up, state_of, state_value, use_shared_token
 
 NOW_PLAYING = "image.harbour_now_playing"
 LAST_ADDED = "image.harbour_last_added"
@@ -28,19 +28,19 @@ HOUR = 3600
 
 
 class Viewer:
-    """Somebody in front of a dashboard, who was given nothing but the states."""
+    """Requests images as a dashboard does, with the URLs of the states."""
 
     def __init__(self, hass: HomeAssistant, hass_client: ClientSessionGenerator) -> None:
-        """Come with a browser."""
+        """Use a client of Home Assistant's web server."""
         self._hass = hass
         self._hass_client = hass_client
 
-    async def look(self, entity_id: str) -> tuple[int, str, bytes]:
-        """Return the status, type and content of the picture that a state names."""
-        return await self.open(state_of(self._hass, entity_id).attributes["entity_picture"])
+    async def fetch(self, entity_id: str) -> tuple[int, str, bytes]:
+        """Return the status, type and content of an entity's image."""
+        return await self.fetch_url(state_of(self._hass, entity_id).attributes["entity_picture"])
 
-    async def open(self, address: str) -> tuple[int, str, bytes]:
-        """Return the same of an address that is known already."""
+    async def fetch_url(self, address: str) -> tuple[int, str, bytes]:
+        """Return the status, type and content at a URL."""
         client = await self._hass_client()
         response = await client.get(address)
         return response.status, response.content_type, await response.read()
@@ -48,27 +48,21 @@ class Viewer:
 
 @pytest.fixture
 def viewer(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator) -> Viewer:
-    """Return who looks at the pictures."""
+    """Return a viewer without a Home Assistant user."""
     return Viewer(hass, hass_client_no_auth)
 
 
 def _fetched(simulator: PlexSimulator) -> list[str]:
-    """Return the paths of the pictures that were fetched."""
+    """Return the paths of the images that the photo transcoder was asked to scale."""
     return [request.query["url"] for request in simulator.requests if request.path == TRANSCODER]
 
 
 def _poster(item: Item) -> tuple[int, str, bytes]:
-    """Return what the server's picture of an item looks like."""
+    """Return the response with the poster of an item."""
     return HTTPStatus.OK, "image/png", poster(f"{item.rating_key}thumb", 600, 900)
 
 
-@pytest.fixture
-def films(simulator: PlexSimulator) -> list[Item]:
-    """Return what can be played."""
-    return simulator.library.of_kind(Kind.MOVIE)
-
-
-async def test_the_poster_of_what_plays_is_fetched_once_however_often_it_is_looked_at(
+async def test_the_poster_of_a_stream_is_fetched_once_and_cached(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -80,12 +74,12 @@ async def test_the_poster_of_what_plays_is_fetched_once_however_often_it_is_look
     await advance(10)
     assert _fetched(simulator) == []
     for _ in range(3):
-        assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+        assert await viewer.fetch(NOW_PLAYING) == _poster(films[0])
         await advance(10)
     assert len(_fetched(simulator)) == 1
 
 
-async def test_a_picture_s_address_is_home_assistant_s_own(
+async def test_the_url_of_an_image_reveals_nothing_of_the_server(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -105,32 +99,32 @@ async def test_a_picture_s_address_is_home_assistant_s_own(
     assert str(simulator.port) not in shown
 
 
-async def test_the_state_changes_exactly_when_another_poster_is_shown(
+async def test_the_state_changes_only_with_the_poster(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     advance: Advance,
 ) -> None:
-    assert reading(hass, NOW_PLAYING) == STATE_UNKNOWN
+    assert state_value(hass, NOW_PLAYING) == STATE_UNKNOWN
     first = simulator.sessions.start(films[0])
     await advance(10)
-    since = reading(hass, NOW_PLAYING)
+    since = state_value(hass, NOW_PLAYING)
     assert since != STATE_UNKNOWN
     await advance(60)
     simulator.sessions.pause(first)
     await advance(10)
-    assert reading(hass, NOW_PLAYING) == since
+    assert state_value(hass, NOW_PLAYING) == since
     second = simulator.sessions.start(films[1])
     await advance(10)
-    assert reading(hass, NOW_PLAYING) > since
+    assert state_value(hass, NOW_PLAYING) > since
     simulator.sessions.stop(second)
     simulator.sessions.stop(first)
     await advance(10)
-    assert reading(hass, NOW_PLAYING) == STATE_UNKNOWN
+    assert state_value(hass, NOW_PLAYING) == STATE_UNKNOWN
 
 
-async def test_of_several_streams_the_one_that_began_last_is_shown_unless_it_is_paused(
+async def test_the_newest_stream_that_is_not_paused_is_shown(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -141,13 +135,13 @@ async def test_of_several_streams_the_one_that_began_last_is_shown_unless_it_is_
     simulator.sessions.start(films[0])
     last = simulator.sessions.start(films[1])
     await advance(10)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[1])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[1])
     simulator.sessions.pause(last)
     await advance(10)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[0])
 
 
-async def test_an_episode_is_shown_by_its_series(
+async def test_an_episode_is_shown_with_the_poster_of_its_series(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -157,38 +151,38 @@ async def test_an_episode_is_shown_by_its_series(
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
     session = simulator.sessions.start(first)
     await advance(10)
-    since = reading(hass, NOW_PLAYING)
+    since = state_value(hass, NOW_PLAYING)
     assert first.parent is not None
     assert first.parent.parent is not None
-    assert await viewer.look(NOW_PLAYING) == _poster(first.parent.parent)
+    assert await viewer.fetch(NOW_PLAYING) == _poster(first.parent.parent)
     simulator.sessions.stop(session)
     simulator.sessions.start(second)
     await advance(10)
-    assert reading(hass, NOW_PLAYING) == since
+    assert state_value(hass, NOW_PLAYING) == since
 
 
-async def test_there_is_no_picture_while_nothing_plays(
+async def test_there_is_no_image_without_a_stream(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator, viewer: Viewer
 ) -> None:
-    status, _, _ = await viewer.look(NOW_PLAYING)
+    status, _, _ = await viewer.fetch(NOW_PLAYING)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
     assert _fetched(simulator) == []
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_what_was_added_last_is_fetched_once_for_server_and_library(
+async def test_server_and_library_share_the_image_of_the_last_added_item(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     viewer: Viewer,
     advance: Advance,
 ) -> None:
-    before = reading(hass, MOVIES_LAST_ADDED)
+    before = state_value(hass, MOVIES_LAST_ADDED)
     film = add_film(simulator)
     await advance(HOUR)
-    assert reading(hass, MOVIES_LAST_ADDED) == reading(hass, LAST_ADDED) > before
-    assert await viewer.look(LAST_ADDED) == _poster(film)
-    assert await viewer.look(MOVIES_LAST_ADDED) == _poster(film)
+    assert state_value(hass, MOVIES_LAST_ADDED) == state_value(hass, LAST_ADDED) > before
+    assert await viewer.fetch(LAST_ADDED) == _poster(film)
+    assert await viewer.fetch(MOVIES_LAST_ADDED) == _poster(film)
     assert len(_fetched(simulator)) == 1
 
 
@@ -197,7 +191,7 @@ async def test_what_was_added_last_is_fetched_once_for_server_and_library(
     [Fault.status(404), Fault.status(500), Fault.reset(), Fault.html(), Fault.status(401)],
     ids=["gone", "failing", "reset", "web page", "refused"],
 )
-async def test_the_former_picture_stays_until_another_can_be_fetched(
+async def test_previous_image_is_not_shown_if_the_next_cannot_be_fetched(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -208,24 +202,24 @@ async def test_the_former_picture_stays_until_another_can_be_fetched(
 ) -> None:
     simulator.sessions.start(films[0])
     await advance(10)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[0])
     simulator.faults.add(TRANSCODER, fault, times=None)
     simulator.faults.add("/library/metadata/*", fault, times=None)
     simulator.sessions.start(films[1])
     await advance(10)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
-    tries = len(_fetched(simulator))
+    assert (await viewer.fetch(NOW_PLAYING))[0] == HTTPStatus.INTERNAL_SERVER_ERROR
+    attempts = len(_fetched(simulator))
     simulator.faults.clear()
-    # Whoever looks again at once does not send the server another request.
-    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
-    assert len(_fetched(simulator)) == tries
+    # The failure is cached, so the next view sends no request.
+    assert (await viewer.fetch(NOW_PLAYING))[0] == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert len(_fetched(simulator)) == attempts
     await advance(60)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[1])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[1])
     assert loaded_entry.state.recoverable
     assert not list(loaded_entry.async_get_active_flows(hass, {"reauth"}))
 
 
-async def test_a_picture_that_was_never_fetched_is_missing_until_it_can_be(
+async def test_an_image_is_missing_until_it_can_be_fetched(
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
@@ -235,10 +229,10 @@ async def test_a_picture_that_was_never_fetched_is_missing_until_it_can_be(
     simulator.faults.add(TRANSCODER, Fault.oversize(), times=1)
     simulator.sessions.start(films[0])
     await advance(10)
-    status, _, _ = await viewer.look(NOW_PLAYING)
+    status, _, _ = await viewer.fetch(NOW_PLAYING)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
     await advance(60)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[0])
 
 
 def _originals(simulator: PlexSimulator) -> list[str]:
@@ -259,31 +253,31 @@ async def test_the_original_is_shown_while_the_photo_transcoder_fails(
     advance: Advance,
     status: int,
 ) -> None:
-    """Decided once per item and for an hour per server, not with every view."""
+    """The choice is cached: per item, and for an hour per server."""
     simulator.faults.add(TRANSCODER, Fault.status(status), times=None)
     session = simulator.sessions.start(films[0])
     await advance(10)
     for _ in range(3):
-        code, kind, content = await viewer.look(NOW_PLAYING)
+        code, kind, content = await viewer.fetch(NOW_PLAYING)
         assert (code, kind) == (HTTPStatus.OK, "image/png")
         assert content == poster(f"{films[0].rating_key}thumb")
         await advance(10)
     assert len(_originals(simulator)) == 1
-    tries = len(_fetched(simulator))
-    assert tries <= 2
+    attempts = len(_fetched(simulator))
+    assert attempts <= 2
 
     simulator.sessions.stop(session)
     session = simulator.sessions.start(films[1])
     await advance(10)
-    assert (await viewer.look(NOW_PLAYING))[2] == poster(f"{films[1].rating_key}thumb")
-    assert len(_fetched(simulator)) == tries
+    assert (await viewer.fetch(NOW_PLAYING))[2] == poster(f"{films[1].rating_key}thumb")
+    assert len(_fetched(simulator)) == attempts
 
     simulator.faults.clear()
     await advance(HOUR)
     simulator.sessions.stop(session)
     simulator.sessions.start(films[2])
     await advance(10)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[2])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[2])
 
 
 async def test_the_season_is_shown_when_the_image_of_the_show_is_missing(
@@ -300,7 +294,7 @@ async def test_the_season_is_shown_when_the_image_of_the_show_is_missing(
     simulator.sessions.start(episode)
     await advance(10)
     for _ in range(2):
-        assert (await viewer.look(NOW_PLAYING))[2] == poster(f"{season.rating_key}thumb")
+        assert (await viewer.fetch(NOW_PLAYING))[2] == poster(f"{season.rating_key}thumb")
     assert len(_originals(simulator)) == 2
 
 
@@ -327,7 +321,7 @@ async def test_an_original_is_shown_up_to_8_mib_and_never_from_elsewhere(
     simulator.faults.add(f"/library/metadata/{films[0].rating_key}/thumb/*", answer, times=None)
     simulator.sessions.start(films[0])
     await advance(10)
-    status, _, content = await viewer.look(NOW_PLAYING)
+    status, _, content = await viewer.fetch(NOW_PLAYING)
     assert status == HTTPStatus.OK
     # The next candidate of a film is its background.
     assert (content == poster(f"{films[0].rating_key}art")) is not is_shown
@@ -340,12 +334,12 @@ async def test_the_cover_of_an_album_is_square(
     simulator.sessions.start(track)
     await advance(10)
     assert track.parent is not None
-    assert (await viewer.look(NOW_PLAYING))[2] == poster(
+    assert (await viewer.fetch(NOW_PLAYING))[2] == poster(
         f"{track.parent.rating_key}thumb", 600, 600
     )
 
 
-async def test_nobody_waits_for_a_picture_that_does_not_come(
+async def test_a_hanging_image_request_times_out_after_8_seconds(
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
@@ -355,20 +349,20 @@ async def test_nobody_waits_for_a_picture_that_does_not_come(
 ) -> None:
     simulator.sessions.start(films[0])
     await advance(10)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[0])
     simulator.faults.add(TRANSCODER, Fault.hang(), times=None)
     simulator.sessions.start(films[1])
     await advance(10)
-    looking = asyncio.create_task(viewer.look(NOW_PLAYING))
+    request = asyncio.create_task(viewer.fetch(NOW_PLAYING))
     await simulator.fault_reached()
     clock.advance(8)
-    assert await looking == _poster(films[0])
+    assert (await request)[0] == HTTPStatus.INTERNAL_SERVER_ERROR
     simulator.faults.clear()
     await advance(60)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[1])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[1])
 
 
-async def test_no_picture_is_fetched_while_the_server_asks_for_silence(
+async def test_no_image_is_fetched_until_retry_after_has_passed(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -379,16 +373,16 @@ async def test_no_picture_is_fetched_while_the_server_asks_for_silence(
     simulator.sessions.start(films[0])
     await advance(10)
     simulator.faults.add(TRANSCODER, Fault.status(429, {"Retry-After": "120"}))
-    status, _, _ = await viewer.look(NOW_PLAYING)
+    status, _, _ = await viewer.fetch(NOW_PLAYING)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
     await advance(70)
-    await viewer.look(NOW_PLAYING)
+    await viewer.fetch(NOW_PLAYING)
     assert len(_fetched(simulator)) == 1
     await advance(70)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[0])
 
 
-async def test_no_picture_is_fetched_while_the_server_is_away(
+async def test_no_image_is_fetched_during_an_outage(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -401,16 +395,16 @@ async def test_no_picture_is_fetched_while_the_server_is_away(
     address = state_of(hass, NOW_PLAYING).attributes["entity_picture"]
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
     await advance(10)
-    assert reading(hass, NOW_PLAYING) == STATE_UNAVAILABLE
-    status, _, _ = await viewer.open(address)
+    assert state_value(hass, NOW_PLAYING) == STATE_UNAVAILABLE
+    status, _, _ = await viewer.fetch_url(address)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
     assert _fetched(simulator) == []
     simulator.faults.clear()
     await advance(10)
-    assert await viewer.look(NOW_PLAYING) == _poster(films[0])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[0])
 
 
-async def test_pictures_are_kept_up_to_a_bound(
+async def test_the_image_cache_is_bounded(
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
@@ -422,29 +416,27 @@ async def test_pictures_are_kept_up_to_a_bound(
     for film in films[:12]:
         session = simulator.sessions.start(film)
         await advance(10)
-        assert (await viewer.look(NOW_PLAYING))[0] == HTTPStatus.OK
+        assert (await viewer.fetch(NOW_PLAYING))[0] == HTTPStatus.OK
         simulator.sessions.stop(session)
     assert len(_fetched(simulator)) == 12
     for film, fetched in ((films[11], 12), (films[0], 13)):
         session = simulator.sessions.start(film)
         await advance(10)
-        await viewer.look(NOW_PLAYING)
+        await viewer.fetch(NOW_PLAYING)
         assert len(_fetched(simulator)) == fetched
         simulator.sessions.stop(session)
 
 
-async def test_a_shared_user_sees_what_was_added_but_not_what_plays(
+async def test_a_shared_user_has_added_images_but_no_stream_image(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     entity_registry: er.EntityRegistry,
     viewer: Viewer,
 ) -> None:
-    simulator.add_shared_token("canary-shared-token", [1])
-    data = {**entry.data, CONF_TOKEN: "canary-shared-token"}
-    hass.config_entries.async_update_entry(entry, data=data)
+    use_shared_token(hass, entry, simulator)
     await set_up(hass, entry)
     assert entity_registry.async_get(NOW_PLAYING) is None
     movies = simulator.library.section_titled("Movies")
     newest = max(simulator.library.of_kind(Kind.MOVIE, movies), key=lambda item: item.added_at)
-    assert await viewer.look(LAST_ADDED) == _poster(newest)
+    assert await viewer.fetch(LAST_ADDED) == _poster(newest)

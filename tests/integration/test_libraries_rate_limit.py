@@ -1,4 +1,4 @@
-"""Libraries are read once an hour; a server's wish for silence lasts no longer for that."""
+"""Libraries are polled once an hour; a 429 must not add another hour."""
 
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -9,26 +9,26 @@ from tests.entity_ids import MOVIES
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading
+from .helpers import state_value
 
 LIBRARIES = "/media/providers"
-LATER = 30
+STEP = 30
 
 
-@pytest.mark.parametrize(("silence", "seconds"), [(31, 150), (300, 330)])
-async def test_libraries_are_back_soon_after_the_silence_that_the_server_asked_for(
+@pytest.mark.parametrize(("retry_after", "seconds"), [(31, 150), (300, 330)])
+async def test_libraries_are_read_soon_after_retry_after_has_passed(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
-    silence: int,
+    retry_after: int,
     seconds: int,
 ) -> None:
-    simulator.faults.add(LIBRARIES, Fault.status(429, {"Retry-After": str(silence)}))
+    simulator.faults.add(LIBRARIES, Fault.status(429, {"Retry-After": str(retry_after)}))
     await advance(3600)
-    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
+    assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
     simulator.clear_requests()
-    for _ in range(seconds // LATER):
-        await advance(LATER)
-    assert reading(hass, MOVIES) == "40"
+    for _ in range(seconds // STEP):
+        await advance(STEP)
+    assert state_value(hass, MOVIES) == "40"
     assert simulator.count(LIBRARIES) == 1

@@ -1,7 +1,7 @@
-"""Choosing how patient to be with a server, and whose playing to follow there."""
+"""The options flow: timeouts and retries, and followed users."""
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
-from homeassistant.const import CONF_TOKEN, CONF_URL
+from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType, InvalidData
 import pytest
@@ -11,10 +11,10 @@ from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER, TANSY, User
 
+from .config_flow_helpers import assert_error, options_of, paths_with_token, prefilled
 from .conftest import Advance
-from .flows import assert_error, options_of, paths_with_token, prefilled
-from .following import follow
-from .support import set_up, settle
+from .followed_users import follow_users
+from .helpers import set_up, settle, use_shared_token
 
 DEFAULTS = {
     "max_retries": 3,
@@ -25,8 +25,8 @@ DEFAULTS = {
 }
 
 
-async def choose(hass: HomeAssistant, entry: MockConfigEntry, **changes: float) -> None:
-    """Change the retry policy, and let the entry load again."""
+async def set_retry_policy(hass: HomeAssistant, entry: MockConfigEntry, **changes: float) -> None:
+    """Change the retry policy, which reloads the entry."""
     form = await hass.config_entries.options.async_init(entry.entry_id)
     result = await hass.config_entries.options.async_configure(
         form["flow_id"], {"retry": DEFAULTS | changes}
@@ -36,12 +36,12 @@ async def choose(hass: HomeAssistant, entry: MockConfigEntry, **changes: float) 
 
 
 def offers_users(form: ConfigFlowResult) -> bool:
-    """Return whether a form asks whom to follow."""
+    """Return whether a form has the field for followed users."""
     schema = form["data_schema"]
     return schema is not None and "followed_users" in schema.schema
 
 
-async def test_the_options_show_the_policy_that_is_in_force(
+async def test_the_options_show_the_current_retry_policy(
     hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
@@ -50,7 +50,7 @@ async def test_the_options_show_the_policy_that_is_in_force(
     assert prefilled(form) == {"retry": DEFAULTS, "followed_users": []}
     hass.config_entries.options.async_abort(form["flow_id"])
 
-    await choose(hass, loaded_entry, max_retries=5, base_delay=0.5)
+    await set_retry_policy(hass, loaded_entry, max_retries=5, base_delay=0.5)
 
     policy = DEFAULTS | {"max_retries": 5, "base_delay": 0.5}
     assert loaded_entry.options == {"retry": policy, "followed_users": {}}
@@ -65,7 +65,7 @@ async def test_the_options_show_the_policy_that_is_in_force(
         ({"attempt_timeout": 31}, "attempt_above_total"),
     ],
 )
-async def test_a_policy_that_contradicts_itself_is_refused_until_it_is_sound(
+async def test_a_contradictory_retry_policy_is_rejected(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, changes: dict[str, float], key: str
 ) -> None:
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
@@ -94,7 +94,7 @@ async def test_a_policy_that_contradicts_itself_is_refused_until_it_is_sound(
         {"total_timeout": 301},
     ],
 )
-async def test_a_number_out_of_all_bounds_is_refused(
+async def test_a_number_out_of_range_is_rejected(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, changes: dict[str, float]
 ) -> None:
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
@@ -107,7 +107,7 @@ async def test_a_number_out_of_all_bounds_is_refused(
     assert loaded_entry.options == {}
 
 
-async def test_the_chosen_repetitions_are_the_ones_made(
+async def test_the_chosen_number_of_retries_is_used(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
@@ -116,7 +116,7 @@ async def test_the_chosen_repetitions_are_the_ones_made(
     assert simulator.count("/status/sessions") == 4
     simulator.faults.clear()
 
-    await choose(hass, loaded_entry, max_retries=0)
+    await set_retry_policy(hass, loaded_entry, max_retries=0)
 
     assert loaded_entry.state is ConfigEntryState.LOADED
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
@@ -125,14 +125,14 @@ async def test_the_chosen_repetitions_are_the_ones_made(
     assert simulator.count("/status/sessions") == 1
 
 
-async def test_the_chosen_pauses_are_the_ones_made(
+async def test_the_chosen_retry_delays_are_used(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
     advance: Advance,
 ) -> None:
-    await choose(hass, loaded_entry, base_delay=2, max_delay=3)
+    await set_retry_policy(hass, loaded_entry, base_delay=2, max_delay=3)
     simulator.faults.add("/status/sessions", Fault.status(500), times=None)
     clock.slept.clear()
 
@@ -141,7 +141,7 @@ async def test_the_chosen_pauses_are_the_ones_made(
     assert clock.slept == [2, 3, 3]
 
 
-async def test_the_options_open_while_the_server_is_away(
+async def test_the_options_open_during_an_outage(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     await simulator.stop()
@@ -161,25 +161,25 @@ async def test_the_options_open_while_the_server_is_away(
     assert entry.options["retry"]["max_retries"] == 1
 
 
-async def test_everybody_the_server_knows_can_be_followed(
+async def test_all_users_of_the_server_can_be_followed(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
     assert not form["errors"]
-    everybody = {user.name: str(user.id) for user in (JUNIPER, KESTREL, OWNER, TANSY)}
-    assert list(options_of(form, "followed_users").items()) == list(everybody.items())
+    all_users = {user.name: str(user.id) for user in (JUNIPER, KESTREL, OWNER, TANSY)}
+    assert list(options_of(form, "followed_users").items()) == list(all_users.items())
 
-    await follow(hass, loaded_entry, KESTREL, OWNER)
+    await follow_users(hass, loaded_entry, KESTREL, OWNER)
     assert loaded_entry.options["followed_users"] == {"1": "marlow", str(KESTREL.id): "kestrel"}
     assert loaded_entry.options["retry"] == DEFAULTS
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
     assert set(prefilled(form)["followed_users"]) == {"1", str(KESTREL.id)}
 
 
-async def test_a_list_that_was_emptied_follows_nobody(
+async def test_an_emptied_list_unfollows_all_users(
     hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
 
     # A browser may leave out a field that is empty.
@@ -189,7 +189,7 @@ async def test_a_list_that_was_emptied_follows_nobody(
     assert loaded_entry.options["followed_users"] == {}
 
 
-async def test_somebody_the_server_does_not_know_is_not_followed(
+async def test_an_unknown_user_is_rejected(
     hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
@@ -201,7 +201,7 @@ async def test_somebody_the_server_does_not_know_is_not_followed(
 
 
 @pytest.mark.parametrize(("name", "shown"), [("heron@mail.example", "heron"), ("@heron", "@heron")])
-async def test_of_an_email_address_only_the_name_is_kept(
+async def test_only_the_first_part_of_an_email_address_is_stored(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -212,12 +212,12 @@ async def test_of_an_email_address_only_the_name_is_kept(
     heron = User(id=JUNIPER.id, name=name)
     monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, heron))
 
-    await follow(hass, loaded_entry, heron)
+    await follow_users(hass, loaded_entry, heron)
 
     assert loaded_entry.options["followed_users"] == {str(heron.id): shown}
 
 
-async def test_users_whom_their_names_do_not_tell_apart_are_offered_with_their_numbers(
+async def test_users_with_the_same_name_are_offered_with_their_ids(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     herons = (
@@ -235,21 +235,21 @@ async def test_users_whom_their_names_do_not_tell_apart_are_offered_with_their_n
     }
 
 
-async def test_a_followed_user_who_has_left_the_server_can_be_given_up(
+async def test_a_followed_user_who_left_the_server_can_be_unfollowed(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     monkeypatch.setattr("tests.simulator.account_routes.USERS", (OWNER, KESTREL))
 
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     assert loaded_entry.options["followed_users"] == {
         str(JUNIPER.id): "juniper",
         str(KESTREL.id): "kestrel",
     }
-    await follow(hass, loaded_entry, KESTREL)
+    await follow_users(hass, loaded_entry, KESTREL)
     assert loaded_entry.options["followed_users"] == {str(KESTREL.id): "kestrel"}
 
 
@@ -258,10 +258,10 @@ async def test_a_followed_user_who_has_left_the_server_can_be_given_up(
     [Fault.status(500), Fault.status(401), Fault.status(404), Fault.status(429), Fault.html()],
     ids=["500", "401", "404", "429", "HTML"],
 )
-async def test_while_the_server_does_not_say_who_uses_it_all_else_can_be_changed(
+async def test_other_options_can_be_changed_while_users_cannot_be_read(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, fault: Fault
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     simulator.faults.add("/accounts", fault, times=None)
 
     form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
@@ -280,7 +280,7 @@ async def test_while_the_server_does_not_say_who_uses_it_all_else_can_be_changed
     assert not form["errors"]
 
 
-async def test_a_server_that_answers_never_keeps_the_form_for_seconds_at_most(
+async def test_a_failing_server_delays_the_form_by_seconds_at_most(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -297,13 +297,11 @@ async def test_a_server_that_answers_never_keeps_the_form_for_seconds_at_most(
     assert clock.monotonic() - began < 5
 
 
-async def test_with_a_shared_token_nobody_is_offered_and_the_choice_is_kept(
+async def test_with_a_shared_token_no_users_are_offered_and_the_choice_is_kept(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
-    simulator.add_shared_token("canary-shared-token", [1])
-    data = {**loaded_entry.data, CONF_TOKEN: "canary-shared-token"}
-    hass.config_entries.async_update_entry(loaded_entry, data=data)
+    await follow_users(hass, loaded_entry, JUNIPER)
+    use_shared_token(hass, loaded_entry, simulator)
     await hass.config_entries.async_unload(loaded_entry.entry_id)
     await set_up(hass, loaded_entry)
     simulator.clear_requests()
@@ -318,7 +316,7 @@ async def test_with_a_shared_token_nobody_is_offered_and_the_choice_is_kept(
     assert loaded_entry.options["followed_users"] == {str(JUNIPER.id): "juniper"}
 
 
-async def test_another_server_at_the_address_is_not_shown_the_token(
+async def test_another_server_at_the_address_does_not_get_the_token(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
     data = {**loaded_entry.data, CONF_URL: other_server.url}
@@ -328,3 +326,19 @@ async def test_another_server_at_the_address_is_not_shown_the_token(
 
     assert_error(form, "users_unknown")
     assert not paths_with_token(other_server)
+
+
+async def test_option_for_users_with_control_is_off_until_it_is_selected(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
+) -> None:
+    for selected in ({"allow_users": True}, {"allow_users": False}, {}):
+        form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
+        await hass.config_entries.options.async_configure(
+            form["flow_id"], {"retry": DEFAULTS, **selected}
+        )
+        await settle(hass)
+        is_on = selected.get("allow_users", False)
+        assert ("allow_users" in loaded_entry.options) is is_on
+        form = await hass.config_entries.options.async_init(loaded_entry.entry_id)
+        assert ("allow_users" in prefilled(form)) is is_on
+        hass.config_entries.options.async_abort(form["flow_id"])

@@ -1,4 +1,4 @@
-"""A server that goes away and comes back, by itself and unasked."""
+"""Outages of a server: detection, unavailable entities, recovery and log messages."""
 
 from collections.abc import Callable
 import logging
@@ -18,26 +18,26 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance
-from .support import available_entities, reading, said, settle, state_of
+from .helpers import available_entities, log_messages, settle, state_of, state_value
 
 pytestmark = pytest.mark.smoke
 
 
-async def test_a_server_that_dies_is_noticed_and_welcomed_back(
+async def test_an_outage_and_its_end_are_shown_within_15_seconds(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    everything = available_entities(hass)
-    died = dt_util.utcnow()
+    all_entities = available_entities(hass)
+    stopped_at = dt_util.utcnow()
     await simulator.stop()
     await advance(10)
     connected = state_of(hass, CONNECTED)
     assert connected.state == STATE_OFF
-    assert (connected.last_changed - died).total_seconds() < 15
-    assert reading(hass, STATUS) == "network"
+    assert (connected.last_changed - stopped_at).total_seconds() < 15
+    assert state_value(hass, STATUS) == "network"
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
     for _ in range(5):
         await advance(10)
@@ -45,22 +45,22 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     simulator.library.add_item(
         Kind.MOVIE, "The Ninth Wave", simulator.library.section_titled("Movies")
     )
-    returned = dt_util.utcnow()
+    started_at = dt_util.utcnow()
     await simulator.start()
     simulator.sessions.start(simulator.library.of_kind(Kind.MOVIE)[0])
     simulator.clear_requests()
     await advance(10)
     connected = state_of(hass, CONNECTED)
     assert connected.state == STATE_ON
-    assert (connected.last_changed - returned).total_seconds() < 15
-    assert reading(hass, STATUS) == "ok"
-    assert available_entities(hass) == everything
-    assert reading(hass, STREAMS) == "1"
-    # The libraries are not left as they were until their hour is over.
+    assert (connected.last_changed - started_at).total_seconds() < 15
+    assert state_value(hass, STATUS) == "ok"
+    assert available_entities(hass) == all_entities
+    assert state_value(hass, STREAMS) == "1"
+    # The libraries are refreshed before the next hourly poll.
     assert simulator.count("/media/providers") == 1
-    assert reading(hass, MOVIES) == "41"
+    assert state_value(hass, MOVIES) == "41"
 
-    assert said(caplog) == [
+    assert log_messages(caplog) == [
         (
             logging.INFO,
             ("Connection to Harbour lost: GET /identity: network: The server cannot be reached"),
@@ -81,7 +81,7 @@ async def test_a_server_that_dies_is_noticed_and_welcomed_back(
     ],
     ids=["502", "HTML", "404", "reset", "cut body", "starting"],
 )
-async def test_a_server_that_is_unwell_is_away_until_it_is_well(
+async def test_errors_on_all_endpoints_are_an_outage_until_they_end(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -90,25 +90,25 @@ async def test_a_server_that_is_unwell_is_away_until_it_is_well(
     fail: Callable[[PlexSimulator], None],
     status: str,
 ) -> None:
-    everything = available_entities(hass)
+    all_entities = available_entities(hass)
     fail(simulator)
     for _ in range(3):
         await advance(10)
         assert available_entities(hass) == AVAILABLE_IN_OUTAGE
-        assert reading(hass, CONNECTED) == STATE_OFF
-        assert reading(hass, STATUS) == status
+        assert state_value(hass, CONNECTED) == STATE_OFF
+        assert state_value(hass, STATUS) == status
 
     simulator.faults.clear()
     simulator.starting(on=False)
     await advance(10)
-    assert available_entities(hass) == everything
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STATUS) == "ok"
-    assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
+    assert available_entities(hass) == all_entities
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "ok"
+    assert [level for level, _ in log_messages(caplog)] == [logging.INFO, logging.INFO]
     assert not hass.config_entries.flow.async_progress()
 
 
-async def test_one_failure_that_a_repetition_mends_is_not_noticed(
+async def test_failures_that_a_retry_fixes_are_not_shown_or_logged(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -119,12 +119,12 @@ async def test_one_failure_that_a_repetition_mends_is_not_noticed(
     simulator.clear_requests()
     await advance(10)
     assert simulator.count("/status/sessions") == 4
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
-    assert not said(caplog)
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
+    assert not log_messages(caplog)
 
 
-async def test_libraries_that_fail_alone_leave_the_streams_alone(
+async def test_a_failing_libraries_endpoint_does_not_affect_the_streams(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -134,12 +134,12 @@ async def test_libraries_that_fail_alone_leave_the_streams_alone(
     path = "/media/providers"
     simulator.faults.add(path, Fault.status(500), times=None)
     await advance(3600)
-    assert reading(hass, MOVIES) == STATE_UNAVAILABLE
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STATUS) == "server"
+    assert state_value(hass, MOVIES) == STATE_UNAVAILABLE
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "server"
 
-    # The next look comes after a minute, then after two, four ... never after a whole hour.
+    # The retry follows after one minute, then after two, four ..., at most an hour.
     simulator.clear_requests()
     await advance(61)
     assert simulator.count(path) == 4
@@ -148,13 +148,13 @@ async def test_libraries_that_fail_alone_leave_the_streams_alone(
     assert simulator.count(path) == 0
     simulator.faults.clear()
     await advance(61)
-    assert reading(hass, MOVIES) == "40"
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, MOVIES) == "40"
+    assert state_value(hass, STATUS) == "ok"
     # The server was connected all the time, so no outage is logged.
-    assert not said(caplog)
+    assert not log_messages(caplog)
 
 
-async def test_a_hanging_endpoint_makes_the_streams_unavailable_and_nothing_else(
+async def test_a_hanging_sessions_endpoint_makes_only_the_streams_unavailable(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -173,18 +173,18 @@ async def test_a_hanging_endpoint_makes_the_streams_unavailable_and_nothing_else
     await simulator.faults.wait_released()
     await settle(hass)
     assert simulator.count("/status/sessions") == 2
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-    assert reading(hass, MOVIES) == "40"
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STATUS) == "network"
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, MOVIES) == "40"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "network"
 
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, STATUS) == "ok"
 
 
-async def test_a_restart_between_two_polls_leaves_no_trace(
+async def test_a_restart_between_two_polls_is_not_shown_or_logged(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -195,11 +195,11 @@ async def test_a_restart_between_two_polls_leaves_no_trace(
     await simulator.stop()
     await simulator.start()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert not said(caplog)
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert not log_messages(caplog)
 
 
-async def test_the_end_of_an_outage_is_logged_after_a_reload_too(
+async def test_the_end_of_an_outage_is_logged_after_a_reload(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -208,17 +208,17 @@ async def test_the_end_of_an_outage_is_logged_after_a_reload_too(
 ) -> None:
     simulator.faults.add("*", Fault.status(500), times=None)
     await advance(10)
-    assert [level for level, _ in said(caplog)] == [logging.INFO]
+    assert [level for level, _ in log_messages(caplog)] == [logging.INFO]
     simulator.faults.clear()
     assert await hass.config_entries.async_reload(loaded_entry.entry_id)
     await advance(10)
-    assert [text for _, text in said(caplog)][1:] == ["Connection to Harbour restored"]
+    assert [text for _, text in log_messages(caplog)][1:] == ["Connection to Harbour restored"]
 
 
 @pytest.mark.parametrize(
     "fault", [Fault.status(500), Fault.status(404), Fault.html(), Fault.cut_body()]
 )
-async def test_a_failing_sessions_endpoint_takes_away_only_the_streams(
+async def test_a_failing_sessions_endpoint_makes_only_the_streams_unavailable(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -226,16 +226,16 @@ async def test_a_failing_sessions_endpoint_takes_away_only_the_streams(
     caplog: pytest.LogCaptureFixture,
     fault: Fault,
 ) -> None:
-    everything = available_entities(hass)
+    all_entities = available_entities(hass)
     simulator.faults.add("/status/sessions", fault, times=None)
     for _ in range(3):
         await advance(10)
-        assert reading(hass, CONNECTED) == STATE_ON
-        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-        assert reading(hass, MOVIES) == "40"
-        assert reading(hass, STATUS) != "ok"
+        assert state_value(hass, CONNECTED) == STATE_ON
+        assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+        assert state_value(hass, MOVIES) == "40"
+        assert state_value(hass, STATUS) != "ok"
     simulator.faults.clear()
     await advance(10)
-    assert available_entities(hass) == everything
-    assert reading(hass, STATUS) == "ok"
-    assert not said(caplog)
+    assert available_entities(hass) == all_entities
+    assert state_value(hass, STATUS) == "ok"
+    assert not log_messages(caplog)

@@ -1,4 +1,4 @@
-"""What happens to the streams, told once each."""
+"""Playback events: one for each change of a stream."""
 
 import re
 
@@ -9,20 +9,13 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, PHONE
 
 from .conftest import Advance
-from .events import EventListener
+from .event_recorder import EventListener
 
 MINUTE = 60_000
 
 
-@pytest.fixture
-def film(simulator: PlexSimulator) -> Item:
-    """Return a film of 88 minutes; 90 % of them are over after 79 minutes and 12 seconds."""
-    (film, *_) = simulator.library.of_kind(Kind.MOVIE)
-    return film
-
-
 @pytest.mark.smoke
-async def test_an_event_tells_what_plays_who_watches_and_where(
+async def test_an_event_has_item_user_player_and_location(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
@@ -56,7 +49,7 @@ async def test_an_event_tells_what_plays_who_watches_and_where(
 
 
 @pytest.mark.smoke
-async def test_each_change_of_a_stream_is_told_once(
+async def test_each_change_of_a_stream_is_one_event(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     sessions = simulator.sessions
@@ -74,20 +67,20 @@ async def test_each_change_of_a_stream_is_told_once(
         assert playback_listener.new_events == [(kind, film.title)]
 
 
-async def test_buffering_is_no_change(
+async def test_buffering_is_no_event(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     sessions = simulator.sessions
     session = sessions.start(film, state="buffering")
     await advance(10)
     assert playback_listener.new_events == [("started", film.title)]
-    for change, deliver_push in (
+    for change, expected in (
         (sessions.resume, []),
         (sessions.buffer, []),
         (sessions.resume, []),
         (sessions.buffer, []),
         (sessions.pause, [("paused", film.title)]),
-        # Somebody seeks while it is paused.
+        # A seek while paused.
         (sessions.buffer, []),
         (sessions.pause, []),
         (sessions.buffer, []),
@@ -95,10 +88,10 @@ async def test_buffering_is_no_change(
     ):
         change(session)
         await advance(10)
-        assert playback_listener.new_events == deliver_push
+        assert playback_listener.new_events == expected
 
 
-async def test_a_film_is_watched_once_when_nine_tenths_of_it_are_over(
+async def test_a_movie_is_watched_once_at_90_percent(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     sessions = simulator.sessions
@@ -106,7 +99,7 @@ async def test_a_film_is_watched_once_when_nine_tenths_of_it_are_over(
     await advance(10)
     assert playback_listener.new_events == [("started", film.title)]
     nine_tenths = 79 * MINUTE + 12_000
-    for offset, deliver_push in (
+    for offset, expected in (
         (nine_tenths - 1, []),
         (nine_tenths, [("watched", film.title)]),
         (0, []),
@@ -114,13 +107,13 @@ async def test_a_film_is_watched_once_when_nine_tenths_of_it_are_over(
     ):
         sessions.seek(session, offset)
         await advance(10)
-        assert playback_listener.new_events == deliver_push
+        assert playback_listener.new_events == expected
     sessions.stop(session)
     await advance(10)
     assert playback_listener.new_events == [("stopped", film.title)]
 
 
-async def test_a_film_that_begins_in_its_credits_is_not_watched(
+async def test_a_movie_that_starts_in_its_credits_is_not_watched(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     session = simulator.sessions.start(film, state="paused", offset=80 * MINUTE)
@@ -130,7 +123,7 @@ async def test_a_film_that_begins_in_its_credits_is_not_watched(
     assert playback_listener.new_events == [("started", film.title)]
 
 
-async def test_a_film_whose_place_was_not_known_is_not_watched(
+async def test_a_movie_with_an_unknown_start_position_is_not_watched(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     known = {"sessionKey": "1", "title": "Fog", "type": "movie", "duration": 100}
@@ -144,7 +137,7 @@ async def test_a_film_whose_place_was_not_known_is_not_watched(
 
 
 @pytest.mark.smoke
-async def test_live_television_starts_and_stops_but_is_never_watched(
+async def test_live_tv_starts_and_stops_but_is_never_watched(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     session = simulator.sessions.start_live_tv("Tide tables")
@@ -156,7 +149,7 @@ async def test_live_television_starts_and_stops_but_is_never_watched(
     assert playback_listener.new_events == [("started", "Tide tables"), ("stopped", "Tide tables")]
 
 
-async def test_the_next_item_of_a_session_stops_the_one_before(
+async def test_the_next_item_of_a_session_stops_the_previous_one(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     first, second, *_ = simulator.library.of_kind(Kind.EPISODE)
@@ -168,7 +161,7 @@ async def test_the_next_item_of_a_session_stops_the_one_before(
     assert playback_listener.new_events == [("stopped", "Chapter 1"), ("started", "Chapter 2")]
 
 
-async def test_streams_that_start_together_are_an_event_each(
+async def test_streams_that_start_together_have_one_event_each(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance
 ) -> None:
     films = simulator.library.of_kind(Kind.MOVIE)[:5]
@@ -178,7 +171,7 @@ async def test_streams_that_start_together_are_an_event_each(
     assert playback_listener.new_events == [("started", film.title) for film in films]
 
 
-async def test_nothing_is_written_while_nothing_happens(
+async def test_no_state_is_written_without_an_event(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     simulator.sessions.start(film)
@@ -190,7 +183,7 @@ async def test_nothing_is_written_while_nothing_happens(
     assert playback_listener.writes == writes == 1
 
 
-async def test_a_title_is_cut_where_a_state_would_be(
+async def test_a_title_is_truncated_to_255_characters(
     playback_listener: EventListener, simulator: PlexSimulator, advance: Advance, film: Item
 ) -> None:
     film.title = "Fog " * 100

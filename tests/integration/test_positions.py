@@ -1,11 +1,10 @@
 """The position of a stream is constant in the state while the stream plays."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -15,27 +14,11 @@ from tests.entity_ids import STREAMS
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.users_and_players import LIVING_ROOM, PHONE
 
-from .actions import ask
+from .actions import get_response
 from .conftest import Advance, RunFor
-from .support import deliver_push, settle, state_of
+from .helpers import deliver_push, settle, state_of
 
 MINUTE = 60_000
-
-
-@pytest.fixture
-def writes(hass: HomeAssistant) -> Iterator[list[str]]:
-    """Return the list of entities whose state is written."""
-    written: list[str] = []
-
-    @callback
-    def note(event: Event[EventStateChangedData]) -> None:
-        # Home Assistant renews the address of each image every five minutes.
-        if not event.data["entity_id"].startswith("image."):
-            written.append(event.data["entity_id"])
-
-    remove = hass.bus.async_listen(EVENT_STATE_CHANGED, note)
-    yield written
-    remove()
 
 
 @pytest.fixture
@@ -89,7 +72,7 @@ async def test_steady_playback_writes_no_state_whatever_the_transcoder_does(
 
 @pytest.mark.push
 @pytest.mark.usefixtures("push")
-async def test_seek_and_pause_renew_the_position_at_once(
+async def test_seek_and_pause_update_the_position_immediately(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, clock: HeldFreezerClock
 ) -> None:
     session = simulator.sessions.start(film)
@@ -141,17 +124,17 @@ async def test_item_that_starts_again_at_the_position_of_its_start_is_shown(
 @pytest.mark.push
 @pytest.mark.usefixtures("push")
 @pytest.mark.parametrize(
-    ("advance", "jitter"),
+    ("step", "jitter"),
     [(12_500, 0), (15_000, 0), (20_000, 0), (10_000, 3_000)],
     ids=["1.25", "1.5", "2", "jitter"],
 )
-async def test_another_speed_or_inexact_reports_renew_it_rarely(
+async def test_another_speed_or_inexact_reports_update_the_position_rarely(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
     clock: HeldFreezerClock,
     writes: list[str],
-    advance: int,
+    step: int,
     jitter: int,
 ) -> None:
     session = simulator.sessions.start(film)
@@ -161,19 +144,19 @@ async def test_another_speed_or_inexact_reports_renew_it_rarely(
     # Ten minutes with a report every ten seconds.
     for number in range(1, 61):
         clock.advance(10)
-        offset = advance * number + (jitter if number % 2 else -jitter)
+        offset = step * number + (jitter if number % 2 else -jitter)
         simulator.sessions.seek(session, offset)
         await deliver_push(hass, simulator)
     assert set(writes) <= {STREAMS}
     assert len(writes) <= 5
-    # It is never wrong by more than what five minutes make.
+    # The error never exceeds the drift of five minutes.
     shown = _stream(hass)["position"] + dt_util.utcnow().timestamp() - _updated_at(hass)
-    assert abs(shown - offset / 1000) <= max(6, 300 * (advance / 10_000 - 1))
+    assert abs(shown - offset / 1000) <= max(6, 300 * (step / 10_000 - 1))
 
 
 @pytest.mark.push
 @pytest.mark.usefixtures("push")
-async def test_stream_that_only_goes_on_is_available_again_after_its_reports_were_missing(
+async def test_unchanged_stream_is_available_again_after_missing_reports(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
@@ -225,6 +208,6 @@ async def test_action_computes_the_progress_at_the_call(
     before = _stream(hass)
     clock.advance(film.duration / 2000)
     await settle(hass)
-    (stream,) = (await ask(hass, "get_streams"))["streams"]
+    (stream,) = (await get_response(hass, "get_streams"))["streams"]
     assert stream["progress"] in {50, 51}
     assert {key: stream[key] for key in before} == before

@@ -1,4 +1,4 @@
-"""Push notifications are shown at once and cost few requests."""
+"""Push notifications change the streams immediately and cost few requests."""
 
 import asyncio
 from typing import Any
@@ -18,7 +18,7 @@ from tests.simulator.users_and_players import JUNIPER, LIVING_ROOM, PHONE
 from tests.simulator.websocket import NoTranscode
 
 from .conftest import Advance, RunFor
-from .support import deliver_push, reading, settle, state_of
+from .helpers import deliver_push, settle, state_of, state_value
 
 READ = "/status/sessions"
 NO_TRANSCODE: tuple[NoTranscode, ...] = ("missing", "null", "empty")
@@ -61,7 +61,7 @@ def _report(simulator: PlexSimulator, session: Session, state: str, *, conversio
 async def test_push_is_shown_and_lengthens_the_poll_interval(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     for _ in range(10):
         await advance(59)
         await simulator.push.wait_delivered()
@@ -75,8 +75,8 @@ async def test_stream_that_starts_is_read_once(
 ) -> None:
     simulator.sessions.start(film, method="transcode")
     await deliver_push(hass, simulator)
-    assert reading(hass, STREAMS) == "1"
-    assert reading(hass, TRANSCODES) == "1"
+    assert state_value(hass, STREAMS) == "1"
+    assert state_value(hass, TRANSCODES) == "1"
     assert simulator.count(READ) == 1
 
 
@@ -101,7 +101,7 @@ async def test_changes_of_a_known_stream_cost_no_request(
     assert streams(hass)[0]["position"] == 44 * 60
     sessions.stop(session)
     await deliver_push(hass, simulator)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
     clock.advance(60)
     await settle(hass)
     assert not simulator.requests
@@ -121,10 +121,10 @@ async def test_steady_playback_costs_no_request_and_writes_no_state(
     written: list[str] = []
 
     @callback
-    def note(event: Event[Any]) -> None:
+    def record_entity(event: Event[Any]) -> None:
         written.append(event.data["entity_id"])
 
-    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
+    hass.bus.async_listen(EVENT_STATE_CHANGED, record_entity)
     for _ in range(6):
         clock.advance(10)
         simulator.sessions.tick()
@@ -141,7 +141,7 @@ async def test_five_streams_that_start_together_are_read_once(
     await deliver_push(hass, simulator)
     clock.advance(1)
     await settle(hass)
-    assert reading(hass, STREAMS) == "5"
+    assert state_value(hass, STREAMS) == "5"
     assert simulator.count(READ) == 1
 
 
@@ -154,10 +154,10 @@ async def test_streams_that_start_during_a_read_share_the_next_one(
     for film in others:
         simulator.sessions.start(film)
     await deliver_push(hass, simulator)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
     clock.advance(0.25)
     await settle(hass)
-    assert reading(hass, STREAMS) == "5"
+    assert state_value(hass, STREAMS) == "5"
     assert simulator.count(READ) == 2
 
 
@@ -236,10 +236,10 @@ async def test_stream_that_is_listed_late_is_read_after_1_7_and_50_seconds(
         clock.advance(0.1)
         await settle(hass)
         assert simulator.count(READ) == reads
-        assert reading(hass, STREAMS) == "0"
+        assert state_value(hass, STREAMS) == "0"
     clock.advance(43)
     await settle(hass)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
     assert simulator.count(READ) == 4
 
 
@@ -258,7 +258,7 @@ async def test_stream_that_is_never_listed_does_not_delay_another_one(
     simulator.sessions.stop(session)
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
 
 
 async def test_failed_reads_do_not_count_for_a_stream_that_is_not_listed_yet(
@@ -275,7 +275,7 @@ async def test_failed_reads_do_not_count_for_a_stream_that_is_not_listed_yet(
     simulator.sessions.tick()
     await deliver_push(hass, simulator)
     await run_for(2)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
 
 
 async def test_stream_that_ends_before_it_is_listed_is_not_read_again(
@@ -359,7 +359,7 @@ async def test_unusual_streams_do_not_affect_others(
         sessions.stop(session)
     await deliver_push(hass, simulator)
     assert [stream["title"] for stream in streams(hass)] == [film.title]
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
 
 
 async def test_notifications_during_a_read_override_its_response(
@@ -399,10 +399,10 @@ async def test_stopped_stream_that_is_still_listed_is_not_shown(
     simulator.sessions.stop(session)
     simulator.sessions.start_live_tv()
     await deliver_push(hass, simulator)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
     clock.advance(1)
     await settle(hass)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
 
 
 async def test_invalid_frames_are_skipped(
@@ -413,5 +413,5 @@ async def test_invalid_frames_are_skipped(
     simulator.push.flood(2000)
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
-    assert reading(hass, STREAMS) == "1"
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, STREAMS) == "1"
+    assert state_value(hass, PUSH) == STATE_ON

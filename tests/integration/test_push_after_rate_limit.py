@@ -10,14 +10,14 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import RunFor
-from .support import deliver_push, reading, wait_until
+from .helpers import deliver_push, state_value, wait_until
 
 pytestmark = pytest.mark.push
 
 READ = "/status/sessions"
 
 
-async def test_restart_after_a_429_is_handled_as_soon_as_any(
+async def test_server_restart_after_a_429_is_detected_without_delay(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     simulator.faults.add(READ, Fault.status(429, {"Retry-After": "5"}))
@@ -28,13 +28,13 @@ async def test_restart_after_a_429_is_handled_as_soon_as_any(
     await simulator.stop()
     await wait_until(lambda: not entry_with_push.runtime_data.health.data.push)
     await run_for(12)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     await simulator.start()
     await run_for(30)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
-async def test_streams_are_verified_once_push_connects_while_polls_are_still_stretched(
+async def test_streams_are_verified_by_push_while_429s_stretch_the_polls(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
@@ -46,16 +46,16 @@ async def test_streams_are_verified_once_push_connects_while_polls_are_still_str
     await deliver_push(hass, simulator)
     simulator.faults.add("*", Fault.status(429, {"Retry-After": "2"}), times=None)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(120, step=2)
-    assert reading(hass, PUSH) == STATE_OFF
+    assert state_value(hass, PUSH) == STATE_OFF
 
     simulator.faults.clear()
     for _ in range(60):
         await run_for(5, step=1)
-        if reading(hass, PUSH) == STATE_ON:
+        if state_value(hass, PUSH) == STATE_ON:
             break
     # The simulator sends no reports of the stream, so reads must verify it.
     for _ in range(30):
         await run_for(10)
-        assert reading(hass, STREAMS) == "1"
+        assert state_value(hass, STREAMS) == "1"

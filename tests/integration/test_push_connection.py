@@ -4,7 +4,7 @@ import logging
 from unittest.mock import patch
 
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON
+from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -18,21 +18,21 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import Advance, RunFor
-from .events import EventListener
-from .support import (
+from .event_recorder import EventListener
+from .helpers import (
     available_entities,
     deliver_push,
-    reading,
-    said,
+    entry_state,
+    log_messages,
     settle,
     state_of,
-    state_of_entry,
+    state_value,
+    use_shared_token,
     wait_until,
 )
 
 READ = "/status/sessions"
 NOTIFICATIONS = "/:/websockets/notifications"
-SHARED_TOKEN = "canary-shared-token"
 
 pytestmark = [pytest.mark.push, pytest.mark.usefixtures("entry_with_push")]
 
@@ -46,17 +46,15 @@ def _longest_reconnect_delay(clock: HeldFreezerClock) -> None:
 async def _use_a_shared_token(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    """Use the token of a user with whom the owner shares a library."""
-    simulator.add_shared_token(SHARED_TOKEN, [1])
-    data = {**entry.data, CONF_TOKEN: SHARED_TOKEN}
-    hass.config_entries.async_update_entry(entry, data=data)
+    """Use the token of a user who has access to one library."""
+    use_shared_token(hass, entry, simulator)
     await hass.config_entries.async_reload(entry.entry_id)
-    await wait_until(lambda: reading(hass, PUSH) == STATE_ON)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_ON)
     await settle(hass)
 
 
 @pytest.mark.parametrize("outage", [20, 600])
-async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after_its_return(
+async def test_outage_and_its_end_are_shown_within_seconds(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     film: Item,
@@ -67,52 +65,52 @@ async def test_server_that_is_killed_is_disconnected_at_once_and_read_soon_after
     await run_for(12)
     simulator.sessions.start(film)
     await deliver_push(hass, simulator)
-    everything = available_entities(hass)
-    died = dt_util.utcnow()
+    all_entities = available_entities(hass)
+    stopped_at = dt_util.utcnow()
     await simulator.stop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(8)
-    assert (state_of(hass, STREAMS).last_changed - died).total_seconds() < 15
+    assert (state_of(hass, STREAMS).last_changed - stopped_at).total_seconds() < 15
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
-    assert reading(hass, STATUS) == "network"
+    assert state_value(hass, STATUS) == "network"
     await run_for(outage, step=5)
     assert available_entities(hass) == AVAILABLE_IN_OUTAGE
 
     await simulator.start()
     simulator.sessions.start_live_tv()
     await run_for(10)
-    assert available_entities(hass) == everything
+    assert available_entities(hass) == all_entities
     assert [stream["type"] for stream in state_of(hass, STREAMS).attributes["streams"]] == ["live"]
-    assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
+    assert [level for level, _ in log_messages(caplog)] == [logging.INFO, logging.INFO]
     # The reconnect delay has ended together with the outage.
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
 
 
-async def test_server_is_checked_at_once_when_the_websocket_ends(
+async def test_server_is_polled_immediately_when_the_websocket_ends(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     await run_for(12)
     simulator.push.refuse(503)
     simulator.clear_requests()
     simulator.push.close()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await settle(hass)
     paths = [request.path for request in simulator.requests if request.path != NOTIFICATIONS]
     assert paths == ["/identity", READ]
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     simulator.clear_requests()
     await run_for(30)
     assert simulator.count(READ) == 3
     simulator.push.accept()
     await run_for(300, step=5)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     simulator.clear_requests()
     await run_for(300, step=5)
     assert simulator.count(READ) <= 1
-    assert state_of_entry(entry_with_push) is ConfigEntryState.LOADED
+    assert entry_state(entry_with_push) is ConfigEntryState.LOADED
 
 
-async def test_websocket_that_closes_again_and_again_backs_off(
+async def test_websocket_that_keeps_closing_backs_off(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, run_for: RunFor
 ) -> None:
     """Neither its notifications nor the reads in between reset the backoff; a minute does."""
@@ -128,17 +126,17 @@ async def test_websocket_that_closes_again_and_again_backs_off(
             simulator.sessions.resume(session)
             await deliver_push(hass, simulator)
             simulator.push.close()
-            await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+            await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     # After 1, 2, 4 ... s, with the sessions polled every ten seconds in between.
     assert 5 <= simulator.count(NOTIFICATIONS) <= 9
     assert simulator.count(READ) <= 70
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     await run_for(320)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     simulator.push.close()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(2)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
 
 
 async def test_changes_during_a_reconnect_are_read(
@@ -157,12 +155,12 @@ async def test_changes_during_a_reconnect_are_read(
     simulator.faults.add(READ, Fault.slow_drip(interval=0.0001))
     simulator.clear_requests()
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF and simulator.count(READ) == 1)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF and simulator.count(READ) == 1)
     simulator.sessions.pause(session)
 
     def is_back() -> bool:
         clock.advance(0)
-        return reading(hass, PUSH) == STATE_ON
+        return state_value(hass, PUSH) == STATE_ON
 
     def is_read() -> bool:
         clock.advance(0.0001)
@@ -183,13 +181,13 @@ async def test_unresponsive_websocket_is_closed(
     simulator.sessions.start(film)
     for _ in range(13):
         await advance(1)
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     simulator.push.drop()
     await simulator.push.disconnection()
     await settle(hass)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
     await run_for(2)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     await deliver_push(hass, simulator)
     simulator.sessions.pause(next(iter(simulator.sessions.current())))
     await deliver_push(hass, simulator)
@@ -211,12 +209,12 @@ async def test_refused_upgrade_causes_neither_reload_nor_reauth(
     await run_for(12)
     simulator.push.refuse(status)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(60)
     simulator.clear_requests()
     simulator.sessions.start(film)
     await run_for(60)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
     # A 429 delays all requests to the host; the others delay no poll.
     assert simulator.count(READ) in {6, 7} or status == 429
     assert simulator.count(NOTIFICATIONS) < 6
@@ -226,7 +224,7 @@ async def test_refused_upgrade_causes_neither_reload_nor_reauth(
 
     simulator.push.accept()
     await run_for(320, step=5)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     assert entry_with_push.runtime_data is runtime
 
 
@@ -240,7 +238,7 @@ async def test_an_hour_of_refused_upgrades_raises_an_issue_until_push_connects(
     issue = (DOMAIN, f"websocket_blocked_{entry_with_push.entry_id}")
     simulator.push.refuse(404)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(3500, step=25)
     assert issue_registry.async_get_issue(*issue) is None
     # The next attempt follows within five minutes.
@@ -248,10 +246,10 @@ async def test_an_hour_of_refused_upgrades_raises_an_issue_until_push_connects(
     shown = issue_registry.async_get_issue(*issue)
     assert shown is not None
     assert shown.translation_placeholders == {"server": "Harbour"}
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     simulator.push.accept()
     await run_for(310, step=10)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     assert issue_registry.async_get_issue(*issue) is None
 
 
@@ -265,7 +263,7 @@ async def test_websocket_refused_to_a_shared_user_raises_no_issue(
     await _use_a_shared_token(hass, entry_with_push, simulator)
     simulator.push.refuses_shared = True
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(4200, step=25)
     assert not issue_registry.issues
     # A proxy that refuses all users is reported to this one, too.
@@ -281,7 +279,7 @@ async def test_idle_server_is_polled_rarely_with_a_shared_token(
     await run_for(60, step=10)
     simulator.clear_requests()
     await run_for(3600, step=10)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert len(simulator.requests) <= 12
 
 
@@ -291,12 +289,12 @@ async def test_outage_is_detected_with_a_shared_token(
     await _use_a_shared_token(hass, entry_with_push, simulator)
     await run_for(600, step=10)
     await simulator.stop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(8)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     await simulator.start()
     await run_for(60)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
 async def test_outage_raises_no_websocket_issue(
@@ -307,7 +305,7 @@ async def test_outage_raises_no_websocket_issue(
     issue_registry: ir.IssueRegistry,
 ) -> None:
     await simulator.stop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await run_for(4200, step=25)
     assert not issue_registry.issues
 
@@ -325,13 +323,13 @@ async def test_push_restarts_after_an_unexpected_exception(
         side_effect=RuntimeError("spindrift"),
     ):
         simulator.sessions.start(film)
-        await wait_until(lambda: bool(said(caplog)))
-    assert reading(hass, PUSH) == STATE_OFF
-    assert [level for level, _ in said(caplog)] == [logging.ERROR]
+        await wait_until(lambda: bool(log_messages(caplog)))
+    assert state_value(hass, PUSH) == STATE_OFF
+    assert [level for level, _ in log_messages(caplog)] == [logging.ERROR]
     await run_for(10)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
     await run_for(300, step=10)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
 
 
 async def test_session_key_of_a_restarted_server_is_another_stream(
@@ -343,7 +341,7 @@ async def test_session_key_of_a_restarted_server_is_another_stream(
     await deliver_push(hass, simulator)
     listener = EventListener(hass, PLAYBACK)
     await simulator.stop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await simulator.start()
     simulator.sessions.start(second)
     await run_for(12)
@@ -359,10 +357,10 @@ async def test_reconnect_repeats_no_event(
     await deliver_push(hass, simulator)
     listener = EventListener(hass, PLAYBACK)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     simulator.sessions.pause(session)
     await run_for(12)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     assert listener.new_events == [("paused", film.title)]
 
 
@@ -380,7 +378,7 @@ async def test_unload_ends_the_websocket_and_all_requests(
     assert await hass.config_entries.async_setup(entry_with_push.entry_id)
     await simulator.push.connection()
     await deliver_push(hass, simulator)
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
 
 
 async def test_no_handshake_is_sent_during_a_retry_after(
@@ -389,10 +387,10 @@ async def test_no_handshake_is_sent_during_a_retry_after(
     await run_for(12)
     simulator.faults.add("/identity", Fault.status(429, {"Retry-After": "60"}))
     simulator.push.close()
-    await wait_until(lambda: reading(hass, STATUS) == "rate_limit")
+    await wait_until(lambda: state_value(hass, STATUS) == "rate_limit")
     simulator.clear_requests()
     await run_for(58)
     assert not simulator.requests
     await run_for(30)
-    assert reading(hass, PUSH) == STATE_ON
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, PUSH) == STATE_ON
+    assert state_value(hass, STATUS) == "ok"

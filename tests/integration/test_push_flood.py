@@ -12,8 +12,8 @@ from tests.faults.payloads import playing_frame
 from tests.simulator import PlexSimulator
 
 from .conftest import RunFor
+from .helpers import deliver_push, state_value
 from .scripted_sessions import ScriptedSessions
-from .support import deliver_push, reading
 
 pytestmark = pytest.mark.push
 
@@ -88,12 +88,12 @@ async def test_flood_is_processed_at_a_bounded_rate(
     for state in ("paused", "playing", "paused"):
         await server.report("1", state, ratingKey="500")
         assert server.streams == [("juniper", state)]
-    assert reading(hass, PUSH) == STATE_ON
+    assert state_value(hass, PUSH) == STATE_ON
     await run_for(60)
     assert server.count_reads() <= 40
 
 
-async def test_change_that_was_dropped_is_read_within_seconds(
+async def test_dropped_change_is_read_within_seconds(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     for number in range(2000):

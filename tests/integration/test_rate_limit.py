@@ -1,4 +1,4 @@
-"""A server that asks for silence is left alone, by everybody and for as long as it wants."""
+"""A 429 stops all requests to the host until Retry-After has passed."""
 
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -23,7 +23,7 @@ from tests.entity_ids import CONNECTED, MOVIES, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import TOKEN, Advance
-from .support import reading, set_up, state_of_entry, update_entities
+from .helpers import entry_state, set_up, state_value, update_entities
 
 UNTIL = "sensor.harbour_rate_limited_until"
 INTERVAL = "sensor.harbour_poll_interval"
@@ -35,31 +35,31 @@ def _too_many(seconds: int | None) -> Fault:
     return Fault.status(429, headers={} if seconds is None else {"Retry-After": str(seconds)})
 
 
-def _watch(hass: HomeAssistant, entity_id: str) -> list[str]:
-    """Return the list of all that the entity reads from now on."""
-    seen: list[str] = []
+def _record_states(hass: HomeAssistant, entity_id: str) -> list[str]:
+    """Return a list that receives every new state of an entity."""
+    states: list[str] = []
 
     @callback
-    def note(event: Event[EventStateChangedData]) -> None:
+    def record_state(event: Event[EventStateChangedData]) -> None:
         if event.data["entity_id"] == entity_id and event.data["new_state"] is not None:
-            seen.append(event.data["new_state"].state)
+            states.append(event.data["new_state"].state)
 
-    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
-    return seen
+    hass.bus.async_listen(EVENT_STATE_CHANGED, record_state)
+    return states
 
 
 def _gaps(simulator: PlexSimulator) -> list[int]:
-    """Return the whole seconds between one request and the next."""
-    moments = [request.at for request in simulator.requests]
-    return [int(later - earlier) for earlier, later in pairwise(moments)]
+    """Return the whole seconds between consecutive requests."""
+    times = [request.at for request in simulator.requests]
+    return [int(later - earlier) for earlier, later in pairwise(times)]
 
 
-async def test_a_short_wish_is_kept_within_the_poll(
+async def test_a_short_retry_after_is_waited_out_within_the_poll(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    statuses = _watch(hass, STATUS)
-    streams = _watch(hass, STREAMS)
-    connected = _watch(hass, CONNECTED)
+    statuses = _record_states(hass, STATUS)
+    streams = _record_states(hass, STREAMS)
+    connected = _record_states(hass, CONNECTED)
     simulator.faults.add("/status/sessions", _too_many(20))
     simulator.sessions.start_preroll()
     simulator.clear_requests()
@@ -68,25 +68,25 @@ async def test_a_short_wish_is_kept_within_the_poll(
     assert [int(later.at - earlier.at) for earlier, later in pairwise(polls)] == [20]
     assert _gaps(simulator)[0] == 20
     assert statuses == ["rate_limit", "ok"]
-    # Nobody who looks at the streams notices anything, and the next poll takes its time.
+    # The streams stay available, and the poll interval is doubled.
     assert STATE_UNAVAILABLE not in streams
     assert not connected
-    assert reading(hass, INTERVAL) == "20.0"
+    assert state_value(hass, INTERVAL) == "20.0"
     await advance(20)
-    assert reading(hass, INTERVAL) == "10.0"
+    assert state_value(hass, INTERVAL) == "10.0"
 
 
-async def test_two_wishes_within_a_poll_stretch_the_next_ones(
+async def test_two_429s_in_one_poll_quadruple_the_interval(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(3), times=2)
     await advance(10)
-    assert reading(hass, INTERVAL) == "40.0"
+    assert state_value(hass, INTERVAL) == "40.0"
     await advance(40)
-    assert reading(hass, INTERVAL) == "20.0"
+    assert state_value(hass, INTERVAL) == "20.0"
 
 
-async def test_a_long_wish_stretches_the_polls_which_relax_by_halves(
+async def test_a_long_retry_after_stretches_the_interval_which_then_halves(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -96,44 +96,44 @@ async def test_a_long_wish_stretches_the_polls_which_relax_by_halves(
     simulator.faults.add("/status/sessions", _too_many(120))
     simulator.clear_requests()
     await advance(10)
-    asked = datetime.fromtimestamp(int(clock.time()), UTC)
+    failed_at = datetime.fromtimestamp(int(clock.time()), UTC)
     assert simulator.count("/status/sessions") == 1
-    assert reading(hass, STATUS) == "rate_limit"
-    wait_until = datetime.fromisoformat(reading(hass, UNTIL))
-    assert (wait_until - asked).total_seconds() == 120
-    assert reading(hass, INTERVAL) == "120.0"
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-    # The server is plainly there, and what is known of the libraries still holds.
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, STATUS) == "rate_limit"
+    blocked_until = datetime.fromisoformat(state_value(hass, UNTIL))
+    assert (blocked_until - failed_at).total_seconds() == 120
+    assert state_value(hass, INTERVAL) == "120.0"
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+    # The server is reachable, and the library counts stay valid.
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, MOVIES) == "40"
 
     for _ in range(11):
         await advance(10)
     assert len(simulator.requests) == 1
     await advance(10)
     assert simulator.count("/status/sessions") == 2
-    assert reading(hass, STATUS) == "ok"
-    assert reading(hass, UNTIL) == STATE_UNKNOWN
-    assert reading(hass, STREAMS) == "0"
-    assert reading(hass, INTERVAL) == "60.0"
+    assert state_value(hass, STATUS) == "ok"
+    assert state_value(hass, UNTIL) == STATE_UNKNOWN
+    assert state_value(hass, STREAMS) == "0"
+    assert state_value(hass, INTERVAL) == "60.0"
 
     for interval in (30, 15, 10, 10):
         polls = simulator.count("/status/sessions")
-        await advance(float(reading(hass, INTERVAL)))
+        await advance(float(state_value(hass, INTERVAL)))
         assert simulator.count("/status/sessions") == polls + 1
-        assert float(reading(hass, INTERVAL)) == interval
+        assert float(state_value(hass, INTERVAL)) == interval
 
 
-async def test_polling_resumes_at_the_end_of_each_retry_after_and_slows_down_afterwards(
+async def test_polling_resumes_after_each_retry_after_and_then_slows_down(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(120), times=5)
     for _ in range(5):
-        await advance(float(reading(hass, INTERVAL)))
-        assert reading(hass, INTERVAL) == "120.0"
+        await advance(float(state_value(hass, INTERVAL)))
+        assert state_value(hass, INTERVAL) == "120.0"
     await advance(120)
-    assert reading(hass, STATUS) == "ok"
-    assert reading(hass, INTERVAL) == "450.0"
+    assert state_value(hass, STATUS) == "ok"
+    assert state_value(hass, INTERVAL) == "450.0"
 
 
 async def test_reads_during_a_retry_after_do_not_postpone_the_next_poll(
@@ -149,10 +149,10 @@ async def test_reads_during_a_retry_after_do_not_postpone_the_next_poll(
     await advance(41)
     assert simulator.count("/status/sessions") == 2
     assert _gaps(simulator)[0] in {120, 121}
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
-async def test_an_absurd_wish_is_asked_again_after_an_hour(
+async def test_an_absurd_retry_after_is_limited_to_an_hour(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("*", _too_many(10**9))
@@ -164,18 +164,18 @@ async def test_an_absurd_wish_is_asked_again_after_an_hour(
     for _ in range(2):
         await advance(900)
     assert simulator.requests
-    assert reading(hass, STATUS) == "ok"
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STATUS) == "ok"
+    assert state_value(hass, STREAMS) == "0"
 
 
-async def test_a_wish_without_a_time_is_kept_too(
+async def test_a_429_without_retry_after_is_retried_with_backoff(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(None), times=3)
     simulator.clear_requests()
     await advance(10)
     assert _gaps(simulator)[:3] == [1, 2, 4]
-    assert reading(hass, STATUS) == "ok"
+    assert state_value(hass, STATUS) == "ok"
 
 
 async def test_a_429_without_retry_after_keeps_its_backoff_when_other_endpoints_succeed(
@@ -187,12 +187,12 @@ async def test_a_429_without_retry_after_keeps_its_backoff_when_other_endpoints_
         await advance(10)
     polls = [request.at for request in simulator.requests if request.path == "/status/sessions"]
     gaps = [later - earlier for earlier, later in pairwise(polls)]
-    # 1, 2, 4 ... s, whatever GET /identity and others answer in between.
+    # 1, 2, 4 ... s, regardless of responses of GET /identity and others in between.
     assert all(later >= earlier for earlier, later in pairwise(gaps))
     assert len(polls) <= 12
 
 
-async def test_an_unwell_server_that_names_a_time_is_left_alone_as_well(
+async def test_a_503_with_retry_after_is_rate_limited_like_a_429(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(503, headers={"Retry-After": "60"}))
@@ -200,29 +200,29 @@ async def test_an_unwell_server_that_names_a_time_is_left_alone_as_well(
     for _ in range(6):
         await advance(10)
     assert len(simulator.requests) == 1
-    assert reading(hass, STATUS) == "rate_limit"
+    assert state_value(hass, STATUS) == "rate_limit"
     await advance(10)
-    assert reading(hass, STATUS) == "ok"
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, STATUS) == "ok"
+    assert state_value(hass, CONNECTED) == STATE_ON
 
 
-async def test_set_up_is_tried_again_only_when_the_time_is_up(
+async def test_setup_is_retried_only_after_retry_after(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("*", _too_many(120))
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "rate_limited"
     for _ in range(8):
         await advance(10)
     assert len(simulator.requests) == 1
     for _ in range(8):
         await advance(10)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     assert _gaps(simulator)[0] >= 120
 
 
-async def test_neither_reload_nor_update_nor_another_entry_breaks_the_silence(
+async def test_no_reload_update_or_other_entry_sends_requests_during_retry_after(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(120))
@@ -246,6 +246,6 @@ async def test_neither_reload_nor_update_nor_another_entry_breaks_the_silence(
     await hass.config_entries.async_remove(other.entry_id)
     for _ in range(12):
         await advance(10)
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
-    assert reading(hass, STREAMS) == "0"
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
+    assert state_value(hass, STREAMS) == "0"
     assert _gaps(simulator)[0] >= 120

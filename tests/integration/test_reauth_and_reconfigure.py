@@ -1,4 +1,4 @@
-"""A new token, and another address, entered by hand."""
+"""Reauthentication and reconfiguration with a typed token and address."""
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult
 from homeassistant.const import CONF_NAME, CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
@@ -9,16 +9,23 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.simulator import PlexSimulator
 
+from .config_flow_helpers import (
+    assert_error,
+    choose_form,
+    connection,
+    paths_with_token,
+    prefilled,
+    submit,
+)
 from .conftest import NEW_TOKEN, TOKEN, Advance
-from .flows import assert_error, choose_form, connection, paths_with_token, prefilled, submit
 
 
 async def open_reconfigure_form(hass: HomeAssistant, entry: MockConfigEntry) -> ConfigFlowResult:
-    """Return the form for another address."""
+    """Return the form for the address and the token of an existing entry."""
     return await choose_form(hass, await entry.start_reconfigure_flow(hass), "reconfigure_manual")
 
 
-async def test_signing_in_again_goes_on_with_the_new_token(
+async def test_reauth_reloads_the_entry_with_the_new_token(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     simulator.revoke(TOKEN)
@@ -43,7 +50,7 @@ async def test_signing_in_again_goes_on_with_the_new_token(
     assert simulator.count("/status/sessions") == 1
 
 
-async def test_signing_in_again_survives_a_server_that_is_away(
+async def test_reauth_can_be_retried_after_an_outage(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     form = await choose_form(hass, await loaded_entry.start_reauth_flow(hass), "reauth_manual")
@@ -57,7 +64,7 @@ async def test_signing_in_again_survives_a_server_that_is_away(
     assert result["reason"] == "reauth_successful"
 
 
-async def test_another_server_at_the_address_is_not_shown_the_new_token(
+async def test_reauth_does_not_send_the_token_to_another_server(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -79,7 +86,7 @@ async def test_another_server_at_the_address_is_not_shown_the_new_token(
     assert result["reason"] == "reauth_successful"
 
 
-async def test_the_form_for_moving_shows_the_present_address_and_no_token(
+async def test_reconfigure_shows_the_current_address_and_no_token(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     menu = await loaded_entry.start_reconfigure_flow(hass)
@@ -92,7 +99,7 @@ async def test_the_form_for_moving_shows_the_present_address_and_no_token(
 
 
 @pytest.mark.parametrize("token", [{}, {"token": ""}, {"token": "  "}])
-async def test_an_empty_token_keeps_the_present_one(
+async def test_an_empty_token_keeps_the_current_one(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -108,7 +115,7 @@ async def test_an_empty_token_keeps_the_present_one(
     assert loaded_entry.state is ConfigEntryState.LOADED
 
 
-async def test_a_server_that_moved_is_polled_at_its_new_address_with_its_new_token(
+async def test_reconfigure_polls_the_new_address_with_the_new_token(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -135,7 +142,7 @@ async def test_a_server_that_moved_is_polled_at_its_new_address_with_its_new_tok
     assert (poll.path, poll.headers["X-Plex-Token"]) == ("/status/sessions", NEW_TOKEN)
 
 
-async def test_an_entry_does_not_move_to_another_server_nor_show_it_the_token(
+async def test_reconfigure_rejects_another_server_without_sending_the_token(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -154,7 +161,7 @@ async def test_an_entry_does_not_move_to_another_server_nor_show_it_the_token(
     assert result["reason"] == "reconfigure_successful"
 
 
-async def test_a_move_that_fails_is_tried_again_with_what_was_typed(
+async def test_a_failed_reconfigure_keeps_the_typed_values(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, relocated_server: PlexSimulator
 ) -> None:
     form = await open_reconfigure_form(hass, loaded_entry)
@@ -175,7 +182,7 @@ async def test_a_move_that_fails_is_tried_again_with_what_was_typed(
     assert dict(loaded_entry.data) == typed
 
 
-async def test_an_entry_that_waits_for_its_server_can_be_moved(
+async def test_an_entry_in_setup_retry_can_be_reconfigured(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,

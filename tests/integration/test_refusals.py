@@ -1,4 +1,4 @@
-"""Refusals count only in a row, and from a server that is well."""
+"""A 401 starts reauthentication only if the previous poll failed with a 401 as well."""
 
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.const import STATE_UNAVAILABLE
@@ -10,7 +10,7 @@ from tests.entity_ids import STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading
+from .helpers import state_value
 
 
 @pytest.mark.parametrize(
@@ -18,14 +18,14 @@ from .support import reading
     [Fault.status(500), Fault.reset(), Fault.html(), Fault.status(404)],
     ids=["500", "reset", "HTML", "404"],
 )
-async def test_refusals_with_another_failure_in_between_do_not_add_up(
+async def test_reauth_starts_only_after_consecutive_401s(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     between: Fault,
 ) -> None:
-    def asked_to_sign_in() -> bool:
+    def has_reauth_flow() -> bool:
         return any(loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
 
     refusal = Fault.status(401)
@@ -34,12 +34,12 @@ async def test_refusals_with_another_failure_in_between_do_not_add_up(
         for path in ("/status/sessions", "/library/sections"):
             simulator.faults.add(path, fault, times=None)
         await advance(10)
-        assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-        assert not asked_to_sign_in()
+        assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+        assert not has_reauth_flow()
 
     await advance(10)
-    assert asked_to_sign_in()
+    assert has_reauth_flow()
     simulator.faults.clear()
     await advance(600)
-    assert reading(hass, STREAMS) == "0"
-    assert not asked_to_sign_in()
+    assert state_value(hass, STREAMS) == "0"
+    assert not has_reauth_flow()

@@ -1,4 +1,4 @@
-"""A server that answers at another address than it used to."""
+"""A server that moved to another address and is found through plex.tv."""
 
 import logging
 
@@ -9,25 +9,30 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
+from custom_components.plex_pulse.const import (
+    CONF_ACCOUNT_TOKEN,
+    CONF_CERTIFICATE_NAME,
+    CONF_CONNECTION,
+)
 from tests.entity_ids import CONNECTED, MOVIES, STREAMS
+from tests.fixtures.plex_direct import CERTIFICATE_NAME
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.library import Kind
 
+from .config_flow_helpers import paths_with_token
 from .conftest import ACCOUNT_TOKEN, TOKEN, Advance
-from .flows import paths_with_token
-from .moving import ACCOUNT, RESOURCES, announce, be_missed
-from .support import diagnostics_of, reading, said, set_up, state_of_entry
+from .helpers import diagnostics_of, entry_state, log_messages, set_up, state_value
+from .relocation_helpers import ACCOUNT, RESOURCES, fail_until_relocation, set_addresses
 
 MINUTE = 60
 DAY = 24 * 60
 
 
-pytestmark = pytest.mark.usefixtures("found_by_account")
+pytestmark = pytest.mark.usefixtures("trusted_authority", "found_by_account")
 
 
-def _readings(hass: HomeAssistant) -> dict[str, str]:
-    """Return what all entities read; a picture reads when it was made, by this Home Assistant."""
+def _states(hass: HomeAssistant) -> dict[str, str]:
+    """Return the states of all entities except images, whose state is a time of this instance."""
     return {
         state.entity_id: state.state
         for state in hass.states.async_all()
@@ -35,7 +40,7 @@ def _readings(hass: HomeAssistant) -> dict[str, str]:
     }
 
 
-async def test_a_server_that_moves_is_found_again_by_itself(
+async def test_a_server_that_moves_is_found_automatically(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -44,16 +49,16 @@ async def test_a_server_that_moves_is_found_again_by_itself(
     advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    announce(plextv, loaded_entry, server_at_new_port)
-    entities = _readings(hass)
-    former = loaded_entry.data[CONF_URL]
+    set_addresses(plextv, loaded_entry, server_at_new_port)
+    entities = _states(hass)
+    previous = loaded_entry.data[CONF_URL]
     await simulator.stop()
     await advance(10)
     await advance(10)
-    # A restart takes no longer.
+    # A restart takes up to 20 seconds.
     assert not plextv.requests
-    assert loaded_entry.data[CONF_URL] == former
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert loaded_entry.data[CONF_URL] == previous
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
 
     await advance(10)
     assert plextv.count(RESOURCES) == len(plextv.requests) == 1
@@ -63,9 +68,10 @@ async def test_a_server_that_moves_is_found_again_by_itself(
         CONF_TOKEN: TOKEN,
         CONF_ACCOUNT_TOKEN: ACCOUNT_TOKEN,
         CONF_CONNECTION: "local",
+        CONF_CERTIFICATE_NAME: CERTIFICATE_NAME,
     }
-    assert _readings(hass) == entities
-    assert said(caplog) == [
+    assert _states(hass) == entities
+    assert log_messages(caplog) == [
         (
             logging.INFO,
             ("Connection to Harbour lost: GET /identity: network: The server cannot be reached"),
@@ -75,11 +81,11 @@ async def test_a_server_that_moves_is_found_again_by_itself(
     ]
     server_at_new_port.sessions.start(server_at_new_port.library.of_kind(Kind.MOVIE)[0])
     await advance(10)
-    assert reading(hass, STREAMS) == "1"
+    assert state_value(hass, STREAMS) == "1"
     assert len(plextv.requests) == 1
 
 
-async def test_a_server_that_moved_while_nobody_looked_is_found_at_start_up(
+async def test_a_server_that_moved_before_setup_is_found_by_setup(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -87,18 +93,18 @@ async def test_a_server_that_moved_while_nobody_looked_is_found_at_start_up(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, entry, server_at_new_port)
+    set_addresses(plextv, entry, server_at_new_port)
     await simulator.stop()
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
     assert entry.data[CONF_URL] == server_at_new_port.url
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     assert len(plextv.requests) == 1
 
 
-async def test_a_server_is_followed_only_to_where_it_says_who_it_is(
+async def test_an_address_is_used_only_if_the_server_there_has_the_same_identity(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -107,22 +113,22 @@ async def test_a_server_is_followed_only_to_where_it_says_who_it_is(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    # What plex.tv knows may be old, and the place somebody else's by now.
-    announce(plextv, loaded_entry, other_server)
+    # The addresses of plex.tv may be outdated and belong to another server by now.
+    set_addresses(plextv, loaded_entry, other_server)
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert {request.path for request in other_server.requests} == {"/identity"}
     assert not paths_with_token(other_server)
     assert loaded_entry.data[CONF_URL] == simulator.url
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
 
-    announce(plextv, loaded_entry, other_server, server_at_new_port)
+    set_addresses(plextv, loaded_entry, other_server, server_at_new_port)
     await advance(15 * MINUTE)
     assert loaded_entry.data[CONF_URL] == server_at_new_port.url
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
-async def test_a_server_the_account_has_lost_is_waited_for_where_it_was(
+async def test_a_server_missing_from_the_account_keeps_its_address(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -130,7 +136,7 @@ async def test_a_server_the_account_has_lost_is_waited_for_where_it_was(
     plextv: PlexTvSimulator,
     advance: Advance,
 ) -> None:
-    announce(plextv, loaded_entry, other_server)
+    set_addresses(plextv, loaded_entry, other_server)
     (listed,) = plextv.accounts[ACCOUNT].servers
     plextv.accounts[ACCOUNT].servers.clear()
     plextv.add_server(
@@ -141,15 +147,15 @@ async def test_a_server_the_account_has_lost_is_waited_for_where_it_was(
         connections=listed.connections,
     )
     await simulator.stop()
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert plextv.count(RESOURCES) == 1
     assert not other_server.requests
     await simulator.start()
     await advance(10)
-    assert reading(hass, STREAMS) == "0"
+    assert state_value(hass, STREAMS) == "0"
 
 
-async def test_a_server_that_is_where_it_was_does_not_move(
+async def test_an_unchanged_address_is_kept(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -157,17 +163,17 @@ async def test_a_server_that_is_where_it_was_does_not_move(
     advance: Advance,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    announce(plextv, loaded_entry, simulator)
+    set_addresses(plextv, loaded_entry, simulator)
     data = dict(loaded_entry.data)
     simulator.faults.add("*", Fault.reset(), times=None)
-    await be_missed(advance)
+    await fail_until_relocation(advance)
     assert plextv.count(RESOURCES) == 1
     assert loaded_entry.data == data
     simulator.faults.clear()
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
-    assert [level for level, _ in said(caplog)] == [logging.INFO, logging.INFO]
-    assert said(caplog)[-1][1] == "Connection to Harbour restored"
+    assert state_value(hass, CONNECTED) == STATE_ON
+    assert [level for level, _ in log_messages(caplog)] == [logging.INFO, logging.INFO]
+    assert log_messages(caplog)[-1][1] == "Connection to Harbour restored"
 
 
 async def test_diagnostics_of_a_server_found_through_an_account_leak_no_token(

@@ -1,8 +1,8 @@
-"""Whether the server can be reached from outside, as it is shown."""
+"""The remote access sensor: polling, push, and servers without the feature."""
 
 import asyncio
 
-from homeassistant.const import CONF_TOKEN, STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.const import STATE_OFF, STATE_ON, STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 import pytest
@@ -15,46 +15,53 @@ from tests.entity_ids import PUSH, REMOTE_ACCESS, UPDATE
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import deliver_push, diagnostics_of, reading, set_up, settle, wait_until
+from .helpers import (
+    deliver_push,
+    diagnostics_of,
+    set_up,
+    settle,
+    state_value,
+    use_shared_token,
+    wait_until,
+)
 
-SHARED_TOKEN = "canary-shared-token"
 READ = "/myplex/account"
 READ_UPDATE = "/updater/status"
 
 
-async def _live(simulator: PlexSimulator, advance: Advance, *, minutes: int) -> None:
-    """Let time pass bit by bit, with a server that is heard all the while."""
+async def _run_with_push(simulator: PlexSimulator, advance: Advance, *, minutes: int) -> None:
+    """Advance the time in steps of 30 seconds and deliver push notifications."""
     for _ in range(2 * minutes):
         await advance(30)
         await simulator.push.wait_delivered()
 
 
-async def test_the_server_is_asked_every_quarter_of_an_hour(
+async def test_remote_access_is_polled_every_15_minutes(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
     simulator.state.reachable = False
     simulator.clear_requests()
     await advance(14 * 60)
     assert not simulator.count(READ)
     await advance(60)
     assert simulator.count(READ) == 1
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF
 
 
-async def test_a_server_that_is_still_finding_out_is_neither(
+async def test_remote_access_is_unknown_while_the_server_tests_it(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     waiting = {"MyPlex": {"mappingState": "waiting"}}
     simulator.faults.add(READ, Fault.wrong_json(waiting))
     await set_up(hass, entry)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNKNOWN
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNKNOWN
     await advance(15 * 60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
 
 
 @pytest.mark.push
-async def test_what_the_server_tells_is_shown_at_once_and_asks_for_nothing(
+async def test_a_push_update_is_shown_immediately_without_a_request(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
@@ -64,15 +71,15 @@ async def test_what_the_server_tells_is_shown_at_once_and_asks_for_nothing(
     simulator.clear_requests()
     simulator.reachable(on=False)
     await deliver_push(hass, simulator)
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF
     simulator.reachable(on=True)
     await deliver_push(hass, simulator)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
     assert not simulator.requests
 
 
 @pytest.mark.push
-async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
+async def test_a_push_update_during_a_poll_takes_precedence_over_its_response(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
@@ -80,7 +87,7 @@ async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
     clock: HeldFreezerClock,
 ) -> None:
     await advance(10)
-    # The answer is the one from before, and takes its time.
+    # The response is slow and has the state from before the notification.
     before = {"MyPlex": {"mappingState": "mapped"}}
     simulator.faults.add(READ, Fault.wrong_json(before))
     simulator.faults.add(READ_UPDATE, Fault.hang())
@@ -94,85 +101,85 @@ async def test_what_is_told_while_the_server_is_asked_is_newer_than_its_answer(
     clock.advance(1)
     await wait_until(refresh.done)
     await settle(hass)
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF
 
 
 @pytest.mark.push
-async def test_notifications_slow_the_poll_down_to_once_an_hour(
+async def test_with_push_the_poll_interval_is_one_hour(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    # One poll may have been due already when they came.
-    await _live(simulator, advance, minutes=62)
+    # One poll may have been due already when push connected.
+    await _run_with_push(simulator, advance, minutes=62)
     simulator.clear_requests()
-    await _live(simulator, advance, minutes=60)
+    await _run_with_push(simulator, advance, minutes=60)
     assert simulator.count(READ) == simulator.count(READ_UPDATE) == 1
     # The goal for everything that polls.
     assert len(simulator.requests) <= 12
 
 
 @pytest.mark.push
-async def test_the_poll_is_as_fast_as_before_when_notifications_have_ended(
+async def test_the_poll_interval_is_15_minutes_again_after_push_ends(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    await _live(simulator, advance, minutes=45)
+    await _run_with_push(simulator, advance, minutes=45)
     simulator.push.refuse(403)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await settle(hass)
     simulator.state.reachable = False
     simulator.clear_requests()
     await advance(60)
     assert simulator.count(READ) == 1
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF
     simulator.clear_requests()
     await advance(15 * 60)
     assert simulator.count(READ) == 1
 
 
 @pytest.mark.push
-async def test_notifications_that_come_and_go_do_not_put_the_poll_off(
+async def test_push_reconnects_do_not_postpone_the_poll(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    await _live(simulator, advance, minutes=45)
+    await _run_with_push(simulator, advance, minutes=45)
     simulator.clear_requests()
     for _ in range(4):
         simulator.push.drop()
-        await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
+        await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
         for _ in range(20):
             # A websocket that keeps closing backs off.
             await advance(1)
-        await wait_until(lambda: reading(hass, PUSH) == STATE_ON)
+        await wait_until(lambda: state_value(hass, PUSH) == STATE_ON)
     assert simulator.count(READ) == 1
 
 
 @pytest.mark.push
-async def test_a_host_that_asked_for_silence_is_not_polled_earlier_for_a_lost_connection(
+async def test_a_lost_push_connection_does_not_shorten_the_wait_after_a_429(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
 ) -> None:
-    await _live(simulator, advance, minutes=45)
+    await _run_with_push(simulator, advance, minutes=45)
     server_status = entry_with_push.runtime_data.server_status
     simulator.faults.add(READ_UPDATE, Fault.status(429, {"Retry-After": "100"}))
     await server_status.async_refresh()
-    pause = server_status.update_interval
+    interval = server_status.update_interval
     simulator.push.refuse(403)
     simulator.push.drop()
-    await wait_until(lambda: reading(hass, PUSH) == STATE_OFF)
-    assert server_status.update_interval == pause
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
+    assert server_status.update_interval == interval
 
 
-async def test_what_nobody_shows_is_not_asked_for(
+async def test_a_disabled_entity_is_not_polled(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -194,7 +201,7 @@ async def test_what_nobody_shows_is_not_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("fault", "why"),
+    ("fault", "reason"),
     [
         (Fault.status(401), "off: the token is not the owner's"),
         (Fault.status(403), "off: the token is not the owner's"),
@@ -202,37 +209,36 @@ async def test_what_nobody_shows_is_not_asked_for(
         (Fault.status(501), "off: the server does not offer it"),
     ],
 )
-async def test_what_the_server_has_not_is_not_there_and_nobody_is_asked_to_sign_in(
+async def test_a_server_without_the_feature_has_no_entity_and_no_reauth(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
     advance: Advance,
     fault: Fault,
-    why: str,
+    reason: str,
 ) -> None:
     simulator.faults.add(READ, fault, times=None)
     await set_up(hass, entry)
     assert hass.states.get(REMOTE_ACCESS) is None
-    assert reading(hass, UPDATE) == STATE_OFF
+    assert state_value(hass, UPDATE) == STATE_OFF
     features = (await diagnostics_of(hass, hass_client, entry))["features"]
-    assert features == dict.fromkeys(features, "on") | {"remote_access": why}
+    assert features == dict.fromkeys(features, "on") | {"remote_access": reason}
     simulator.clear_requests()
     await advance(15 * 60)
     assert not simulator.count(READ)
-    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    assert state_value(hass, "sensor.harbour_api_status") == "ok"
     assert not hass.config_entries.flow.async_progress()
 
 
-async def test_a_shared_token_asks_for_nothing_of_the_owners(
+async def test_a_shared_token_sends_no_owner_only_requests(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
     advance: Advance,
 ) -> None:
-    simulator.add_shared_token(SHARED_TOKEN, [1, 3])
-    hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: SHARED_TOKEN})
+    use_shared_token(hass, entry, simulator, [1, 3])
     await set_up(hass, entry)
     await advance(15 * 60)
     assert not simulator.count(READ) + simulator.count(READ_UPDATE)
@@ -242,51 +248,51 @@ async def test_a_shared_token_asks_for_nothing_of_the_owners(
     assert set(features.values()) == {"off: the token is not the owner's"}
 
 
-async def test_what_fails_alone_is_unknown_and_the_rest_is_shown(
+async def test_one_failed_request_makes_only_its_entity_unknown(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(READ, Fault.status(500), times=4)
     await advance(15 * 60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNKNOWN
-    assert reading(hass, UPDATE) == STATE_OFF
-    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNKNOWN
+    assert state_value(hass, UPDATE) == STATE_OFF
+    assert state_value(hass, "sensor.harbour_api_status") == "ok"
     await advance(15 * 60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
 
 
-async def test_a_failure_at_first_is_made_up_for_soon(
+async def test_a_failed_first_poll_is_retried_after_a_minute(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     for path in (READ, READ_UPDATE):
         simulator.faults.add(path, Fault.status(500), times=4)
     await set_up(hass, entry)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
     await advance(60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
 
 
-async def test_a_refusal_of_what_was_allowed_before_is_the_servers_trouble(
+async def test_a_401_after_earlier_success_does_not_start_reauth(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     for path in (READ, READ_UPDATE):
         simulator.faults.add(path, Fault.status(401), times=3)
     await advance(15 * 60)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
     await advance(60)
     await advance(120)
     assert not hass.config_entries.flow.async_progress()
     await advance(240)
-    assert reading(hass, REMOTE_ACCESS) == STATE_ON
+    assert state_value(hass, REMOTE_ACCESS) == STATE_ON
 
 
-async def test_it_is_read_again_as_soon_as_the_server_is_back(
+async def test_remote_access_is_refreshed_when_the_connection_is_restored(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()
     await advance(10)
-    assert reading(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
+    assert state_value(hass, REMOTE_ACCESS) == STATE_UNAVAILABLE
     simulator.state.reachable = False
     await simulator.start()
     await advance(10)
-    assert reading(hass, REMOTE_ACCESS) == STATE_OFF
+    assert state_value(hass, REMOTE_ACCESS) == STATE_OFF

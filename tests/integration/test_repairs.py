@@ -1,4 +1,4 @@
-"""What is told under Repairs, and what Home Assistant repairs itself."""
+"""Repair issues and the fix flow for a total timeout that is too short."""
 
 from http import HTTPStatus
 import ssl
@@ -16,72 +16,73 @@ from tests.entity_ids import CONNECTED
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading, set_up, settle
+from .helpers import set_up, settle, state_value
 
 SHORT_TIMEOUTS = {CONF_RETRY: {"attempt_timeout": 1, "total_timeout": 2, "max_retries": 1}}
 
 
 def _issues(hass: HomeAssistant) -> set[str]:
-    """Return the keys of what is told."""
+    """Return the translation keys of all issues."""
     return {str(issue.translation_key) for issue in ir.async_get(hass).issues.values()}
 
 
-async def _insist(simulator: PlexSimulator, context: ssl.SSLContext | None) -> None:
-    """Have the server answer at its port in this one way."""
+async def _restart_with(simulator: PlexSimulator, context: ssl.SSLContext | None) -> None:
+    """Restart the server at its port with https only, or with http only."""
     port = simulator.port
     await simulator.stop()
     await simulator.start(port=port, ssl_context=context)
 
 
-async def test_a_server_that_comes_to_insist_on_https_is_told_until_it_gives_in(
+async def test_a_server_that_starts_to_require_https_raises_an_issue(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     certificate: ssl.SSLContext,
 ) -> None:
-    await _insist(simulator, certificate)
+    await _restart_with(simulator, certificate)
     simulator.clear_requests()
     for _ in range(5):
-        assert "secure_connections" not in _issues(hass) or reading(hass, CONNECTED) == STATE_OFF
+        if "secure_connections" in _issues(hass):
+            assert state_value(hass, CONNECTED) == STATE_OFF
         await advance(10)
     assert _issues(hass) == {"secure_connections"}
-    # It was asked once, who it is, and was not given the token.
+    # The identity was requested once, without the token.
     assert [request.path for request in simulator.requests] == ["/identity"]
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
-    await _insist(simulator, None)
+    await _restart_with(simulator, None)
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert not _issues(hass)
 
 
-async def test_a_server_that_insists_on_https_at_start_up_is_told_as_well(
+async def test_a_server_that_requires_https_at_setup_raises_an_issue(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
     certificate: ssl.SSLContext,
 ) -> None:
-    await _insist(simulator, certificate)
+    await _restart_with(simulator, certificate)
     await set_up(hass, entry)
     assert _issues(hass) == {"secure_connections"}
-    await _insist(simulator, None)
+    await _restart_with(simulator, None)
     await advance(10)
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert not _issues(hass)
 
 
-async def test_a_server_that_is_merely_away_is_not_told(
+async def test_an_outage_raises_no_https_issue(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     await simulator.stop()
     for _ in range(6):
         await advance(10)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     assert not _issues(hass)
 
 
-async def test_a_total_timeout_that_is_too_short_is_reported_and_repaired(
+async def test_a_total_timeout_that_is_too_short_raises_a_fixable_issue(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -98,7 +99,7 @@ async def test_a_total_timeout_that_is_too_short_is_reported_and_repaired(
     await advance(10)
     assert _issues(hass) == {"retry_policy"}
     # GET /identity shows that the server is there.
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
 
     simulator.faults.clear()
     client = await hass_client()
@@ -108,7 +109,7 @@ async def test_a_total_timeout_that_is_too_short_is_reported_and_repaired(
     )
     assert answer.status == HTTPStatus.OK
     flow = await answer.json()
-    assert flow["description_placeholders"] == {"server": "Harbour"}
+    assert flow["description_placeholders"] == {"name": "Harbour", "server": "Harbour"}
     answer = await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})
     assert (await answer.json())["type"] == "create_entry"
     await settle(hass)
@@ -117,11 +118,11 @@ async def test_a_total_timeout_that_is_too_short_is_reported_and_repaired(
         "total_timeout": 30,
         "max_retries": 1,
     }
-    assert reading(hass, CONNECTED) == STATE_ON
+    assert state_value(hass, CONNECTED) == STATE_ON
     assert not _issues(hass)
 
 
-async def test_the_default_total_timeout_can_be_too_short_as_well(
+async def test_the_fix_doubles_the_total_timeout_up_to_5_minutes(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert with_longer_timeout(loaded_entry.options)[CONF_RETRY]["total_timeout"] == 60
@@ -137,7 +138,7 @@ async def test_an_outage_is_not_reported_as_a_short_timeout(
     await simulator.stop()
     for _ in range(12):
         await advance(10)
-    assert reading(hass, CONNECTED) == STATE_OFF
+    assert state_value(hass, CONNECTED) == STATE_OFF
     assert not _issues(hass)
 
 

@@ -1,4 +1,4 @@
-"""How much of its host the server uses, read only for whoever wants to see it."""
+"""The CPU and memory sensors of the server, polled only while one is enabled."""
 
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -11,7 +11,7 @@ from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import diagnostics_of, reading, set_up, settle, state_of
+from .helpers import diagnostics_of, set_up, settle, state_of, state_value
 
 KEYS = ("host_cpu", "process_cpu", "host_memory", "process_memory")
 HOST_CPU = "sensor.harbour_host_cpu"
@@ -19,8 +19,8 @@ READ = "/statistics/resources"
 
 
 @pytest.fixture
-def shown(entry: MockConfigEntry, entity_registry: er.EntityRegistry) -> None:
-    """Have a user enable one of the figures."""
+def host_cpu_enabled(entry: MockConfigEntry, entity_registry: er.EntityRegistry) -> None:
+    """Enable one of the four sensors."""
     entity_registry.async_get_or_create(
         "sensor",
         DOMAIN,
@@ -31,7 +31,7 @@ def shown(entry: MockConfigEntry, entity_registry: er.EntityRegistry) -> None:
     )
 
 
-async def test_nobody_asks_while_nobody_wants_to_see_it(
+async def test_resources_are_not_polled_while_all_sensors_are_disabled(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -47,7 +47,7 @@ async def test_nobody_asks_while_nobody_wants_to_see_it(
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_all_four_come_with_one_request_every_half_minute(
+async def test_all_four_sensors_share_one_request_every_30_seconds(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     newest = {
@@ -62,45 +62,50 @@ async def test_all_four_come_with_one_request_every_half_minute(
     simulator.faults.add(READ, Fault.wrong_json(answer))
     await set_up(hass, entry)
     assert simulator.count(READ) == 1
-    assert [float(reading(hass, f"sensor.harbour_{key}")) for key in KEYS] == [0, 12.25, 41.5, 3]
+    assert [float(state_value(hass, f"sensor.harbour_{key}")) for key in KEYS] == [
+        0,
+        12.25,
+        41.5,
+        3,
+    ]
     assert state_of(hass, HOST_CPU).attributes["unit_of_measurement"] == "%"
     assert "state_class" not in state_of(hass, HOST_CPU).attributes
-    # Home Assistant counts from the last full second.
+    # Home Assistant schedules polls from the last full second.
     await advance(28)
     assert simulator.count(READ) == 1
     await advance(2)
     assert simulator.count(READ) == 2
-    assert float(reading(hass, "sensor.harbour_process_cpu")) < 10
+    assert float(state_value(hass, "sensor.harbour_process_cpu")) < 10
 
 
-@pytest.mark.usefixtures("shown")
-async def test_an_outage_ends_when_the_server_answers_again(
+@pytest.mark.usefixtures("host_cpu_enabled")
+async def test_the_sensors_recover_after_a_failed_poll(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+    assert state_value(hass, HOST_CPU) != STATE_UNAVAILABLE
     simulator.faults.add(READ, Fault.status(500), times=4)
     await advance(30)
-    assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, HOST_CPU) == STATE_UNAVAILABLE
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
     await advance(30)
-    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+    assert state_value(hass, HOST_CPU) != STATE_UNAVAILABLE
 
 
-@pytest.mark.usefixtures("shown")
-async def test_a_refusal_of_what_was_allowed_before_asks_nobody_to_sign_in(
+@pytest.mark.usefixtures("host_cpu_enabled")
+async def test_a_401_after_earlier_success_does_not_start_reauth(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(READ, Fault.status(401), times=3)
     for _ in range(3):
         await advance(30)
-        assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
+        assert state_value(hass, HOST_CPU) == STATE_UNAVAILABLE
     assert not hass.config_entries.flow.async_progress()
     await advance(30)
-    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+    assert state_value(hass, HOST_CPU) != STATE_UNAVAILABLE
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_without_a_plex_pass_there_is_nothing_until_there_is_one(
+async def test_without_plex_pass_there_are_no_sensors_until_the_owner_gets_one(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -118,11 +123,11 @@ async def test_without_a_plex_pass_there_is_nothing_until_there_is_one(
     simulator.state.plex_pass = True
     await advance(3600)
     await settle(hass)
-    assert reading(hass, HOST_CPU) != STATE_UNAVAILABLE
+    assert state_value(hass, HOST_CPU) != STATE_UNAVAILABLE
 
 
-@pytest.mark.usefixtures("shown")
-async def test_a_server_that_has_none_after_all_is_left_alone(
+@pytest.mark.usefixtures("host_cpu_enabled")
+async def test_a_404_stops_the_polling_of_resources(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -133,7 +138,7 @@ async def test_a_server_that_has_none_after_all_is_left_alone(
     await set_up(hass, entry)
     await advance(600)
     assert simulator.count(READ) == 1
-    assert reading(hass, HOST_CPU) == STATE_UNAVAILABLE
-    assert reading(hass, "sensor.harbour_api_status") == "ok"
+    assert state_value(hass, HOST_CPU) == STATE_UNAVAILABLE
+    assert state_value(hass, "sensor.harbour_api_status") == "ok"
     features = (await diagnostics_of(hass, hass_client, entry))["features"]
     assert features["resources"] == "off: the server does not offer it"

@@ -1,6 +1,5 @@
 """Rights of the callers of actions, as the one helper decides them."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant, ServiceCall
@@ -10,17 +9,16 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.rights import (
+    RightsCheck,
     async_require_administration,
     async_require_control,
     async_require_read,
 )
 
-type Require = Callable[[HomeAssistant, ServiceCall, MockConfigEntry], Awaitable[None]]
-
 ALL = {"entities": {"all": True}}
 READ_ONLY = {"entities": {"all": {"read": True}}}
 NOTHING: dict[str, Any] = {"entities": {}}
-REQUIREMENTS: tuple[Require, ...] = (
+REQUIREMENTS: tuple[RightsCheck, ...] = (
     async_require_read,
     async_require_control,
     async_require_administration,
@@ -35,7 +33,7 @@ async def _allowed(
     allowed = []
     for require in REQUIREMENTS:
         try:
-            await require(hass, call, entry)
+            await require(call, entry)
         except Unauthorized:
             allowed.append(False)
         else:
@@ -77,7 +75,7 @@ async def test_unknown_user_is_refused(hass: HomeAssistant, loaded_entry: MockCo
     call = ServiceCall(hass, DOMAIN, "action", {}, Context(user_id="gone"))
     for require in REQUIREMENTS:
         with pytest.raises(UnknownUser):
-            await require(hass, call, loaded_entry)
+            await require(call, loaded_entry)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,4 @@
-"""What notifications tell of libraries: scans, changes, and work in the background."""
-
-from collections.abc import Iterator
+"""Push notifications of libraries: scans and changes."""
 
 from homeassistant.components.homeassistant import (
     DOMAIN as HOMEASSISTANT_DOMAIN,
@@ -8,12 +6,11 @@ from homeassistant.components.homeassistant import (
 )
 from homeassistant.const import (
     ATTR_ENTITY_ID,
-    EVENT_STATE_CHANGED,
     STATE_OFF,
     STATE_ON,
     STATE_UNKNOWN,
 )
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -26,8 +23,8 @@ from tests.simulator.activities import Activity, Scan
 from tests.simulator.library import Kind, Section
 from tests.simulator.notifications import status
 
-from .conftest import Advance, RunFor
-from .support import deliver_push, reading, set_up, settle, state_of, wait_until
+from .conftest import Advance
+from .helpers import deliver_push, set_up, state_of, state_value, wait_until
 
 SCANNING = "binary_sensor.harbour_movies_scanning"
 KIDS_SCANNING = "binary_sensor.harbour_kids_movies_scanning"
@@ -38,46 +35,19 @@ KIDS_LIST = "/library/sections/6/all"
 
 
 @pytest.fixture
-async def listening(
-    hass: HomeAssistant,
-    entry_with_push: MockConfigEntry,
-    simulator: PlexSimulator,
-    clock: HeldFreezerClock,
-) -> None:
-    """Have the entry hear the server's notifications, and what came at first be told."""
-    clock.advance(1)
-    await settle(hass)
-    simulator.clear_requests()
-
-
-@pytest.fixture
 def movies(simulator: PlexSimulator) -> Section:
-    """Return the library that most tests change."""
+    """Return the library that is changed."""
     return simulator.library.section_titled("Movies")
 
 
 @pytest.fixture
 def kids_movies(simulator: PlexSimulator) -> Section:
-    """Return a library that most tests leave alone."""
+    """Return another library."""
     return simulator.library.section_titled("Kids Movies")
 
 
-@pytest.fixture
-def writes(hass: HomeAssistant) -> Iterator[list[str]]:
-    """Return the list of entities whose state is written from now on, one item a time."""
-    seen: list[str] = []
-
-    @callback
-    def note(event: Event[EventStateChangedData]) -> None:
-        seen.append(event.data["entity_id"])
-
-    remove = hass.bus.async_listen(EVENT_STATE_CHANGED, note)
-    yield seen
-    remove()
-
-
 def _paths(simulator: PlexSimulator) -> list[str]:
-    """Return what was asked about libraries, the lists of their newest items aside."""
+    """Return the paths of requests for libraries, except lists of their newest items."""
     return [
         request.path
         for request in simulator.requests
@@ -87,7 +57,7 @@ def _paths(simulator: PlexSimulator) -> list[str]:
 
 
 def _scan(simulator: PlexSimulator, section: Section, title: str) -> None:
-    """Scan a library and find something, without the words that come along."""
+    """Scan a library that has a new item, without status notifications."""
     scan = Activity(
         simulator.state,
         "library.update.section",
@@ -99,38 +69,38 @@ def _scan(simulator: PlexSimulator, section: Section, title: str) -> None:
 
 
 def _poll(hass: HomeAssistant, clock: HeldFreezerClock, seconds: float) -> None:
-    """Let the time pass after which a poll is due, and the half second coordinators add."""
+    """Advance the time to the next poll, with the jitter of up to half a second."""
     clock.advance(seconds + 0.6)
     async_fire_time_changed(hass, dt_util.utcnow())
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_scan_shows_on_its_library_alone_until_it_ends(
+@pytest.mark.usefixtures("push_ready")
+async def test_a_scan_is_shown_for_its_library_only_until_it_ends(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
     clock: HeldFreezerClock,
 ) -> None:
-    assert reading(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_OFF
     assert state_of(hass, SCANNING).attributes["progress"] is None
     scan = Scan(simulator.state, movies)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
     assert state_of(hass, SCANNING).attributes["progress"] == 0
     scan.report(40)
     await deliver_push(hass, simulator)
     assert state_of(hass, SCANNING).attributes["progress"] == 0
     clock.advance(30)
     await wait_until(lambda: state_of(hass, SCANNING).attributes["progress"] == 40)
-    assert reading(hass, KIDS_SCANNING) == STATE_OFF
+    assert state_value(hass, KIDS_SCANNING) == STATE_OFF
     scan.end()
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
     assert state_of(hass, SCANNING).attributes["progress"] is None
-    assert reading(hass, ACTIVITIES) == "0"
+    assert state_value(hass, ACTIVITIES) == "0"
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -140,20 +110,20 @@ async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
     writes: list[str],
 ) -> None:
     simulator.scan(movies, items=["The Ninth Wave", "The Tenth Wave"], frames=1556)
-    await wait_until(lambda: reading(hass, MOVIES) == "42")
+    await wait_until(lambda: state_value(hass, MOVIES) == "42")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
     assert writes.count(SCANNING) == 2
-    # No other read waits, neither for the items nor for the words about the scan.
+    # No further read is pending, neither for the items nor for the status notifications.
     clock.advance(120)
     simulator.scan(kids_movies, items=["The First Wave"])
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
     simulator.scan(movies, items=["The Eleventh Wave"])
-    await wait_until(lambda: reading(hass, MOVIES) == "43")
+    await wait_until(lambda: state_value(hass, MOVIES) == "43")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST, PROVIDERS, KIDS_LIST, PROVIDERS, MOVIE_LIST]
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_library_is_not_read_while_it_is_scanned(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -162,47 +132,47 @@ async def test_a_library_is_not_read_while_it_is_scanned(
     clock: HeldFreezerClock,
 ) -> None:
     scan = Scan(simulator.state, movies)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     await deliver_push(hass, simulator)
     clock.advance(61)
     simulator.scan(kids_movies, items=["The First Wave"])
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
     assert _paths(simulator) == [PROVIDERS, KIDS_LIST]
     scan.end()
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_an_end_that_was_heard_counts_more_than_what_is_read_right_then(
+@pytest.mark.usefixtures("push_ready")
+async def test_the_pushed_end_of_a_scan_overrides_the_response_of_a_read(
     hass: HomeAssistant, simulator: PlexSimulator, movies: Section
 ) -> None:
     movies.refreshing = True
     _scan(simulator, movies, "The Ninth Wave")
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
-    assert reading(hass, SCANNING) == STATE_OFF
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
+    assert state_value(hass, SCANNING) == STATE_OFF
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push_ready")
 async def test_two_scans_of_a_library_count_as_one(
     hass: HomeAssistant, simulator: PlexSimulator, movies: Section
 ) -> None:
     folder = Scan(simulator.state, movies)
     whole = Scan(simulator.state, movies)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
     folder.end()
     whole.end()
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
-    assert reading(hass, SCANNING) == STATE_OFF
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
+    assert state_value(hass, SCANNING) == STATE_OFF
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_changes_without_a_scan_are_read_once_they_have_come_to_rest(
+@pytest.mark.usefixtures("push_ready")
+async def test_changes_without_a_scan_are_debounced(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -218,13 +188,13 @@ async def test_changes_without_a_scan_are_read_once_they_have_come_to_rest(
     await clock.until(lambda: clock.slept[-1] == pytest.approx(4))
     assert not _paths(simulator)
     clock.advance(4)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_library_that_goes_on_changing_is_read_after_a_minute(
+@pytest.mark.usefixtures("push_ready")
+async def test_a_library_that_keeps_changing_is_read_after_a_minute(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -235,13 +205,13 @@ async def test_a_library_that_goes_on_changing_is_read_after_a_minute(
         simulator.library.add_item(Kind.MOVIE, f"Wave {number}", movies)
         await deliver_push(hass, simulator)
         clock.advance(4)
-    await wait_until(lambda: reading(hass, MOVIES) == "55")
+    await wait_until(lambda: state_value(hass, MOVIES) == "55")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_what_belongs_to_no_library_asks_for_nothing(
+@pytest.mark.usefixtures("push_ready")
+async def test_a_change_outside_of_the_libraries_triggers_no_read(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
     simulator.push.send(
@@ -267,8 +237,8 @@ async def test_what_belongs_to_no_library_asks_for_nothing(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_the_hourly_poll_is_neither_put_off_nor_replaced(
+@pytest.mark.usefixtures("push_ready")
+async def test_pushed_changes_do_not_postpone_the_hourly_poll(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -276,19 +246,19 @@ async def test_the_hourly_poll_is_neither_put_off_nor_replaced(
 ) -> None:
     clock.advance(1800)
     simulator.scan(movies, items=["The Ninth Wave"])
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
-    # Nothing tells of this one.
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
+    # This item is not notified.
     simulator.library.on_add = lambda _: None
     simulator.library.add_item(
         Kind.MOVIE, "The First Wave", simulator.library.section_titled("Kids Movies")
     )
     _poll(hass, clock, 1800)
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_what_a_poll_has_read_meanwhile_is_not_read_again(
+@pytest.mark.usefixtures("push_ready")
+async def test_a_change_that_a_poll_has_read_is_not_read_again(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -301,16 +271,16 @@ async def test_what_a_poll_has_read_meanwhile_is_not_read_again(
     await hass.services.async_call(
         HOMEASSISTANT_DOMAIN, SERVICE_UPDATE_ENTITY, {ATTR_ENTITY_ID: MOVIES}, blocking=True
     )
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     clock.advance(5)
     simulator.scan(kids_movies, items=["The First Wave"])
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
     assert _paths(simulator).count(MOVIE_LIST) == 1
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_library_that_cannot_be_read_is_tried_again_and_stays_available(
+@pytest.mark.usefixtures("push_ready")
+async def test_a_failed_read_is_retried_and_the_library_stays_available(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -319,15 +289,15 @@ async def test_a_library_that_cannot_be_read_is_tried_again_and_stays_available(
     simulator.faults.add(PROVIDERS, Fault.status(404))
     _scan(simulator, movies, "The Ninth Wave")
     await clock.until(lambda: pytest.approx(60) in clock.slept)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     clock.advance(60)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, PROVIDERS, MOVIE_LIST]
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_library_that_cannot_be_read_twice_waits_for_another_read(
+@pytest.mark.usefixtures("push_ready")
+async def test_after_two_failed_reads_a_library_waits_for_the_next_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -339,18 +309,18 @@ async def test_a_library_that_cannot_be_read_twice_waits_for_another_read(
     await clock.until(lambda: pytest.approx(60) in clock.slept)
     clock.advance(60)
     _scan(simulator, kids_movies, "The First Wave")
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "9")
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "9")
     clock.advance(61)
     _scan(simulator, kids_movies, "The Second Wave")
-    await wait_until(lambda: reading(hass, KIDS_MOVIES) == "10")
-    # The read that another library asked for has shown that this one had changed.
-    assert reading(hass, MOVIES) == "41"
+    await wait_until(lambda: state_value(hass, KIDS_MOVIES) == "10")
+    # The read for the other library showed that this one has changed as well.
+    assert state_value(hass, MOVIES) == "41"
     assert _paths(simulator).count(MOVIE_LIST) == 1
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_host_that_asks_for_silence_is_asked_when_it_is_over(
+@pytest.mark.usefixtures("push_ready")
+async def test_a_read_after_a_429_waits_for_retry_after(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -359,15 +329,15 @@ async def test_a_host_that_asks_for_silence_is_asked_when_it_is_over(
     simulator.faults.add(PROVIDERS, Fault.status(429, headers={"Retry-After": "120"}))
     _scan(simulator, movies, "The Ninth Wave")
     await clock.until(lambda: pytest.approx(120) in clock.slept)
-    assert reading(hass, MOVIES) == "40"
+    assert state_value(hass, MOVIES) == "40"
     assert _paths(simulator) == [PROVIDERS]
     clock.advance(120)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, PROVIDERS, MOVIE_LIST]
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_new_library_is_found_by_its_first_scan(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
@@ -375,13 +345,13 @@ async def test_a_new_library_is_found_by_its_first_scan(
     simulator.scan(section, items=["Rooted, live"])
     concerts = "sensor.harbour_concerts_movies"
     await wait_until(lambda: hass.states.get(concerts) is not None)
-    assert reading(hass, concerts) == "1"
+    assert state_value(hass, concerts) == "1"
     assert _paths(simulator) == [PROVIDERS, f"/library/sections/{section.key}/all"]
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_server_that_does_not_say_what_it_scanned_is_asked(
+@pytest.mark.usefixtures("push_ready")
+async def test_a_scan_of_an_unknown_library_triggers_a_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
@@ -394,30 +364,30 @@ async def test_a_server_that_does_not_say_what_it_scanned_is_asked(
     await deliver_push(hass, simulator)
     assert not _paths(simulator)
     clock.advance(5)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
     assert _paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_a_scan_whose_end_nobody_hears_is_looked_after(
+@pytest.mark.usefixtures("push_ready")
+async def test_a_scan_is_verified_after_push_ends(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     movies: Section,
     clock: HeldFreezerClock,
 ) -> None:
     scan = Scan(simulator.state, movies)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
     simulator.push.close()
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     scan.end()
     clock.advance(5)
-    await wait_until(lambda: reading(hass, MOVIES) == "41")
-    assert reading(hass, SCANNING) == STATE_OFF
+    await wait_until(lambda: state_value(hass, MOVIES) == "41")
+    assert state_value(hass, SCANNING) == STATE_OFF
 
 
-async def test_without_notifications_the_poll_tells_what_is_scanned(
+async def test_without_push_the_poll_reads_which_libraries_are_scanned(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     entry: MockConfigEntry,
@@ -426,160 +396,26 @@ async def test_without_notifications_the_poll_tells_what_is_scanned(
 ) -> None:
     movies.refreshing = True
     await set_up(hass, entry)
-    assert reading(hass, SCANNING) == STATE_ON
+    assert state_value(hass, SCANNING) == STATE_ON
     assert state_of(hass, SCANNING).attributes["progress"] is None
-    assert reading(hass, ACTIVITIES) == STATE_UNKNOWN
+    assert state_value(hass, ACTIVITIES) == STATE_UNKNOWN
     movies.refreshing = False
     await advance(3600)
-    assert reading(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, SCANNING) == STATE_OFF
 
 
 @pytest.fixture
-def being_scanned(movies: Section) -> None:
-    """Have a scan go on already."""
+def scan_at_startup(movies: Section) -> None:
+    """Start a scan before the entry is set up."""
     movies.refreshing = True
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("being_scanned", "listening")
-async def test_what_the_poll_took_for_a_scan_is_looked_at_once_notifications_come(
+@pytest.mark.usefixtures("scan_at_startup", "push_ready")
+async def test_a_scan_read_by_the_poll_is_verified_once_push_connects(
     hass: HomeAssistant, movies: Section, clock: HeldFreezerClock
 ) -> None:
-    assert reading(hass, SCANNING) == STATE_ON
+    assert state_value(hass, SCANNING) == STATE_ON
     movies.refreshing = False
     clock.advance(5)
-    await wait_until(lambda: reading(hass, SCANNING) == STATE_OFF)
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_what_the_server_does_in_the_background_is_counted_and_named(
-    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
-) -> None:
-    credit = Activity(simulator.state, "media.generate.credits", "Detecting credits")
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "1")
-    credit.report(30, "The Ninth Wave")
-    epg = Activity(simulator.state, "provider.epg.load", "Loading the guide")
-    epg.report(-1)
-    await deliver_push(hass, simulator)
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "2")
-    clock.advance(30)
-    await wait_until(lambda: "30" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
-    assert state_of(hass, ACTIVITIES).attributes["activities"] == [
-        {
-            "type": "media.generate.credits",
-            "title": "Detecting credits",
-            "subtitle": "The Ninth Wave",
-            "progress": 30,
-        },
-        {
-            "type": "provider.epg.load",
-            "title": "Loading the guide",
-            "subtitle": None,
-            "progress": None,
-        },
-    ]
-    credit.end()
-    epg.end()
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "0")
-    assert not _paths(simulator)
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_nobody_knows_what_runs_when_the_connection_is_lost(
-    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
-) -> None:
-    Activity(simulator.state, "media.generate.credits", "Detecting credits")
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "1")
-    simulator.push.drop()
-    await wait_until(lambda: reading(hass, ACTIVITIES) == STATE_UNKNOWN)
-    assert state_of(hass, ACTIVITIES).attributes["activities"] == []
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_progress_of_many_frames_is_written_every_30_seconds(
-    hass: HomeAssistant,
-    simulator: PlexSimulator,
-    clock: HeldFreezerClock,
-    writes: list[str],
-) -> None:
-    simulator.push.flood(1000)
-    await deliver_push(hass, simulator)
-    assert writes.count(ACTIVITIES) == 1
-    clock.advance(30)
-    await wait_until(lambda: "99" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
-    assert writes.count(ACTIVITIES) == 2
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("listening")
-async def test_many_short_activities_are_not_written_one_by_one(
-    hass: HomeAssistant,
-    simulator: PlexSimulator,
-    clock: HeldFreezerClock,
-    writes: list[str],
-) -> None:
-    running: Activity | None = None
-    for number in range(40):
-        activity = Activity(simulator.state, "media.generate.bif", f"Analyzing item {number}")
-        if running is not None:
-            running.end()
-        running = activity
-        await deliver_push(hass, simulator)
-        clock.advance(2)
-        await settle(hass)
-    assert running is not None
-    running.end()
-    await deliver_push(hass, simulator)
-    clock.advance(30)
-    await wait_until(lambda: reading(hass, ACTIVITIES) == "0")
-    # In 80 s there are 80 starts and ends: the first at once, the others every 30 s.
-    assert 6 <= writes.count(ACTIVITIES) <= 10
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("listening")
-@pytest.mark.parametrize("ends_meanwhile", [False, True])
-async def test_what_goes_on_at_a_reconnect_is_read(
-    hass: HomeAssistant,
-    simulator: PlexSimulator,
-    movies: Section,
-    run_for: RunFor,
-    ends_meanwhile: bool,
-) -> None:
-    """A recording and a scan that began while push was away."""
-    simulator.push.drop()
-    await simulator.push.disconnection()
-    recording = Activity(simulator.state, "grabber.grab", "Recording")
-    Scan(simulator.state, movies)
-    if ends_meanwhile:
-        recording.end()
-    await run_for(5)
-    assert reading(hass, ACTIVITIES) == ("0" if ends_meanwhile else "1")
-    assert reading(hass, SCANNING) == STATE_ON
-    assert simulator.count("/activities") == 1
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("listening")
-@pytest.mark.parametrize("status", [401, 404, 500])
-async def test_activities_that_cannot_be_read_are_no_failure_of_anything_else(
-    hass: HomeAssistant,
-    entry_with_push: MockConfigEntry,
-    simulator: PlexSimulator,
-    run_for: RunFor,
-    status: int,
-) -> None:
-    simulator.faults.add("/activities", Fault.status(status), times=None)
-    simulator.push.drop()
-    await simulator.push.disconnection()
-    await run_for(5)
-    assert reading(hass, ACTIVITIES) == "0"
-    assert reading(hass, "binary_sensor.harbour_connected") == STATE_ON
-    assert reading(hass, "sensor.harbour_api_status") == "ok"
-    assert simulator.count("/activities") <= 4
-    assert not list(entry_with_push.async_get_active_flows(hass, {"reauth"}))
-    await run_for(60, step=20)
-    assert simulator.count("/activities") <= 4
+    await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)

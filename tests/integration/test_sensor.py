@@ -1,4 +1,4 @@
-"""Every entity as it is registered and as it reads, on a server with all kinds of libraries."""
+"""Snapshots of all entities and devices of a server with all kinds of libraries."""
 
 from unittest.mock import patch
 
@@ -11,7 +11,7 @@ from syrupy.assertion import SnapshotAssertion
 
 from tests.simulator import PlexSimulator
 
-from .support import set_up
+from .helpers import set_up
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
@@ -26,7 +26,7 @@ from .support import set_up
         Platform.UPDATE,
     ],
 )
-async def test_every_entity_is_registered_and_reads_as_before(
+async def test_registry_entry_and_state_of_every_entity(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -36,14 +36,14 @@ async def test_every_entity_is_registered_and_reads_as_before(
 ) -> None:
     with (
         patch("custom_components.plex_pulse.PLATFORMS", [platform]),
-        # The addresses of pictures have a random part.
+        # The URLs of images have a random part.
         patch("homeassistant.components.image._RND.getrandbits", return_value=1),
     ):
         await set_up(hass, entry)
     await snapshot_platform(hass, entity_registry, snapshot, entry.entry_id)
 
 
-async def test_every_device_is_registered_as_before(
+async def test_registry_entry_of_every_device(
     loaded_entry: MockConfigEntry,
     device_registry: dr.DeviceRegistry,
     snapshot: SnapshotAssertion,

@@ -1,4 +1,4 @@
-"""The figures made of what plays, and how sparingly they are written."""
+"""The stream sensors: their values, and how rarely they are written."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, PHONE
 
 from .conftest import Advance
-from .support import reading, state_of
+from .helpers import state_of, state_value
 
 pytestmark = pytest.mark.smoke
 
-FIGURES = (
+KEYS = (
     "active_streams",
     "direct_plays",
     "direct_streams",
@@ -28,14 +28,14 @@ FIGURES = (
 )
 
 
-def _figures(hass: HomeAssistant) -> dict[str, float]:
-    return {name: float(reading(hass, f"sensor.harbour_{name}")) for name in FIGURES}
+def _values(hass: HomeAssistant) -> dict[str, float]:
+    return {name: float(state_value(hass, f"sensor.harbour_{name}")) for name in KEYS}
 
 
-async def test_every_stream_counts_where_it_belongs(
+async def test_every_stream_counts_in_its_sensors(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert _figures(hass) == dict.fromkeys(FIGURES, 0)
+    assert _values(hass) == dict.fromkeys(KEYS, 0)
     film, other_film, third_film, *_ = simulator.library.of_kind(Kind.MOVIE)
     sessions = simulator.sessions
     sessions.start(film, bandwidth=20_000)
@@ -58,7 +58,7 @@ async def test_every_stream_counts_where_it_belongs(
         copy_video=True,
     )
     await advance(10)
-    assert _figures(hass) == {
+    assert _values(hass) == {
         "active_streams": 4,
         "direct_plays": 1,
         "direct_streams": 1,
@@ -71,19 +71,19 @@ async def test_every_stream_counts_where_it_belongs(
 
     sessions.stop(transcode)
     await advance(10)
-    assert reading(hass, "sensor.harbour_transcodes") == "1"
-    assert reading(hass, "sensor.harbour_wan_bandwidth") == "0.5"
+    assert state_value(hass, "sensor.harbour_transcodes") == "1"
+    assert state_value(hass, "sensor.harbour_wan_bandwidth") == "0.5"
 
 
-async def test_bandwidth_without_a_limit_is_no_figure(
+async def test_unlimited_bandwidth_is_not_counted(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.sessions.start_live_tv()
     simulator.sessions.start_preroll()
     await advance(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "1"
-    assert reading(hass, "sensor.harbour_bandwidth") == "3.1"
-    assert reading(hass, "sensor.harbour_lan_bandwidth") == "3.1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "1"
+    assert state_value(hass, "sensor.harbour_bandwidth") == "3.1"
+    assert state_value(hass, "sensor.harbour_lan_bandwidth") == "3.1"
 
 
 async def test_a_stream_without_a_session_element_has_the_bandwidth_of_its_media(
@@ -92,7 +92,7 @@ async def test_a_stream_without_a_session_element_has_the_bandwidth_of_its_media
     (track, *_) = simulator.library.of_kind(Kind.TRACK)
     simulator.sessions.start(track, with_session=False)
     await advance(10)
-    assert _figures(hass) == dict.fromkeys(FIGURES, 0) | {
+    assert _values(hass) == dict.fromkeys(KEYS, 0) | {
         "active_streams": 1,
         "direct_plays": 1,
         "viewers": 1,
@@ -108,8 +108,8 @@ async def test_two_streams_on_one_player_are_two_streams_of_one_viewer(
     first = simulator.sessions.start(film)
     simulator.sessions.start(other_film)
     await advance(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "2"
-    assert reading(hass, "sensor.harbour_viewers") == "1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "2"
+    assert state_value(hass, "sensor.harbour_viewers") == "1"
 
     simulator.sessions.stop(first)
     await advance(10)
@@ -117,7 +117,7 @@ async def test_two_streams_on_one_player_are_two_streams_of_one_viewer(
     assert stream["title"] == other_film.title
 
 
-async def test_a_viewer_without_an_account_is_known_by_the_player(
+async def test_viewers_without_an_account_are_distinguished_by_their_player(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     def sessions(*players: str) -> Fault:
@@ -135,13 +135,13 @@ async def test_a_viewer_without_an_account_is_known_by_the_player(
     simulator.faults.add("/status/sessions", sessions("kitchen", "kitchen"))
     simulator.faults.add("/status/sessions", sessions("kitchen", "garden"))
     await advance(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "2"
-    assert reading(hass, "sensor.harbour_viewers") == "1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "2"
+    assert state_value(hass, "sensor.harbour_viewers") == "1"
     await advance(10)
-    assert reading(hass, "sensor.harbour_viewers") == "2"
+    assert state_value(hass, "sensor.harbour_viewers") == "2"
 
 
-async def test_an_odd_session_never_costs_the_others(
+async def test_an_invalid_session_does_not_affect_the_others(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     odd: list[object] = [
@@ -168,10 +168,10 @@ async def test_an_odd_session_never_costs_the_others(
         ("Whole", 5),
     ]
     await advance(10)
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
 
-async def test_nothing_is_written_when_nothing_changed(
+async def test_no_state_is_written_without_a_change(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)
@@ -180,14 +180,16 @@ async def test_nothing_is_written_when_nothing_changed(
     written: list[str] = []
 
     @callback
-    def note(event: Event[Any]) -> None:
-        # Home Assistant itself changes the keys to pictures every five minutes.
+    def record_entity(event: Event[Any]) -> None:
+        # Home Assistant renews the tokens of images every five minutes.
         if not event.data["entity_id"].startswith("image."):
             written.append(event.data["entity_id"])
 
-    hass.bus.async_listen(EVENT_STATE_CHANGED, note)
-    # Reported is what a write without a change is called.
-    hass.bus.async_listen(EVENT_STATE_REPORTED, note, event_filter=callback(lambda _: True))
+    hass.bus.async_listen(EVENT_STATE_CHANGED, record_entity)
+    # Home Assistant fires this event for a write without a change.
+    hass.bus.async_listen(
+        EVENT_STATE_REPORTED, record_entity, event_filter=callback(lambda _: True)
+    )
     simulator.clear_requests()
     for _ in range(5):
         await advance(10)
@@ -196,13 +198,13 @@ async def test_nothing_is_written_when_nothing_changed(
     assert simulator.count("/media/providers") == 1
     assert written == []
 
-    # While it plays, only what describes it changes.
+    # While the stream plays, only its attributes and the event change.
     simulator.sessions.resume(session)
     await advance(10)
     assert set(written) == {"sensor.harbour_active_streams", "event.harbour_playback"}
 
 
-async def test_sessions_are_asked_for_every_ten_seconds(
+async def test_sessions_are_polled_every_ten_seconds(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.clear_requests()
@@ -214,18 +216,18 @@ async def test_sessions_are_asked_for_every_ten_seconds(
 
 
 @pytest.mark.usefixtures("all_entities_enabled")
-async def test_what_is_paused_or_converted_by_hardware_counts_where_that_is_wanted(
+async def test_paused_streams_and_hardware_transcodes_are_counted(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    figures = ("sensor.harbour_paused_streams", "sensor.harbour_hardware_transcodes")
-    assert [reading(hass, figure) for figure in figures] == ["0", "0"]
+    sensors = ("sensor.harbour_paused_streams", "sensor.harbour_hardware_transcodes")
+    assert [state_value(hass, sensor) for sensor in sensors] == ["0", "0"]
     film, other_film, third_film, *_ = simulator.library.of_kind(Kind.MOVIE)
     sessions = simulator.sessions
     sessions.start(film, state="paused")
     sessions.start(other_film, player=BEDROOM, method="transcode")
     converted = sessions.start(third_film, player=PHONE, method="transcode", hardware=True)
     await advance(10)
-    assert [reading(hass, figure) for figure in figures] == ["1", "1"]
+    assert [state_value(hass, sensor) for sensor in sensors] == ["1", "1"]
     sessions.stop(converted)
     await advance(10)
-    assert [reading(hass, figure) for figure in figures] == ["1", "0"]
+    assert [state_value(hass, sensor) for sensor in sensors] == ["1", "0"]

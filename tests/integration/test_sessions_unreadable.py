@@ -1,4 +1,4 @@
-"""The sessions cannot be read while everything else of the server is well."""
+"""The sessions endpoint fails while all other endpoints work."""
 
 from homeassistant.const import STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -10,9 +10,9 @@ from tests.entity_ids import CONNECTED, MOVIES, PLAYBACK, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance, RunFor
-from .events import EventListener
+from .event_recorder import EventListener
+from .helpers import settle, state_value
 from .scripted_sessions import SESSIONS_PATH, ScriptedSessions
-from .support import reading, settle
 
 pytestmark = pytest.mark.push
 
@@ -32,7 +32,7 @@ async def server(
 
 
 def _break(simulator: PlexSimulator, fault: Fault) -> None:
-    """Have each read of the sessions fail from now on."""
+    """Make every read of the sessions fail."""
     simulator.faults.clear(SESSIONS_PATH)
     simulator.faults.add(SESSIONS_PATH, fault, times=None)
 
@@ -41,22 +41,22 @@ async def test_reported_streams_stay_and_others_expire_after_a_minute(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator
 ) -> None:
     listener = EventListener(hass, PLAYBACK)
-    movies = reading(hass, MOVIES)
+    movies = state_value(hass, MOVIES)
     _break(simulator, Fault.status(404))
-    # A session that cannot be shown has the list read.
+    # A report of an unknown session triggers a read.
     await server.report("3", "playing", ratingKey="600")
-    await server.live(40, "1")
+    await server.run_for(40, "1")
     assert server.streams == [("juniper", "playing"), ("marin", "playing")]
-    assert reading(hass, STATUS) == "client"
-    await server.live(22, "1")
+    assert state_value(hass, STATUS) == "client"
+    await server.run_for(22, "1")
     assert server.streams == [("juniper", "playing")]
     await server.report("1", "paused", ratingKey="500")
     assert server.streams == [("juniper", "paused")]
-    await server.live(120, "1")
+    await server.run_for(120, "1")
     assert server.streams == [("juniper", "playing")]
     await server.report("1", "stopped", ratingKey="500")
     assert server.streams == []
-    assert (reading(hass, CONNECTED), reading(hass, MOVIES)) == (STATE_ON, movies)
+    assert (state_value(hass, CONNECTED), state_value(hass, MOVIES)) == (STATE_ON, movies)
     assert [kind for kind, _ in listener.new_events] == ["stopped", "paused", "resumed", "stopped"]
 
 
@@ -64,18 +64,18 @@ async def test_unreported_streams_become_unavailable_after_a_minute(
     hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     listener = EventListener(hass, PLAYBACK)
-    movies = reading(hass, MOVIES)
+    movies = state_value(hass, MOVIES)
     _break(simulator, Fault.status(500))
     await server.report("3", "playing", ratingKey="600")
     await run_for(50)
-    assert reading(hass, STREAMS) == "2"
+    assert state_value(hass, STREAMS) == "2"
     await run_for(13)
-    assert reading(hass, STREAMS) == STATE_UNAVAILABLE
-    assert (reading(hass, CONNECTED), reading(hass, MOVIES)) == (STATE_ON, movies)
-    # What is listed after the recovery has neither ended nor started.
+    assert state_value(hass, STREAMS) == STATE_UNAVAILABLE
+    assert (state_value(hass, CONNECTED), state_value(hass, MOVIES)) == (STATE_ON, movies)
+    # A stream that is listed after the recovery has neither stopped nor started.
     server.list_session("1")
     await run_for(12)
-    assert reading(hass, STREAMS) == "2"
+    assert state_value(hass, STREAMS) == "2"
     assert listener.new_events == []
 
 
@@ -87,9 +87,9 @@ async def test_streams_expire_while_their_verification_hangs(
     advance: Advance,
 ) -> None:
     _break(simulator, Fault.hang())
-    await server.live(44)
-    assert reading(hass, STREAMS) == "2"
+    await server.run_for(44)
+    assert state_value(hass, STREAMS) == "2"
     for _ in range(17):
         await advance(1)
     await settle(hass)
-    assert reading(hass, STREAMS) in {"0", STATE_UNAVAILABLE}
+    assert state_value(hass, STREAMS) in {"0", STATE_UNAVAILABLE}

@@ -1,4 +1,4 @@
-"""Setting an entry up, and leaving nothing behind."""
+"""Setup, reload and unload of an entry."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -23,13 +23,13 @@ from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
 from .conftest import TOKEN, Advance
-from .support import reading, set_up, settle, state_of_entry
+from .helpers import entry_state, set_up, settle, state_value
 
 OTHER_SERVER = "0123456789abcdef0123456789abcdef01234567"
 
 
-def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
-    """Return what users read in the log about us."""
+def _log_messages(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the integration's log messages above DEBUG."""
     return [
         record.getMessage()
         for record in (*caplog.get_records("setup"), *caplog.get_records("call"))
@@ -38,11 +38,11 @@ def _said(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 
 @pytest.mark.smoke
-async def test_setting_up_asks_each_question_once(
+async def test_setup_sends_each_request_once(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    assert state_of_entry(loaded_entry) is ConfigEntryState.LOADED
-    asked = Counter(
+    assert entry_state(loaded_entry) is ConfigEntryState.LOADED
+    sent = Counter(
         (request.path, request.query.get("type"), request.query.get("sort"))
         for request in simulator.requests
     )
@@ -58,7 +58,7 @@ async def test_setting_up_asks_each_question_once(
         "/library/sections/2/all": "4",
         "/library/sections/3/all": "9",
     }
-    assert asked == Counter(
+    assert sent == Counter(
         [
             ("/identity", None, None),
             ("/media/providers", None, None),
@@ -72,10 +72,10 @@ async def test_setting_up_asks_each_question_once(
 
 
 @pytest.mark.smoke
-async def test_the_token_travels_in_a_header_and_never_in_an_address(
+async def test_the_token_is_sent_as_a_header_and_never_in_a_url(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    # Who the server is, is found out before it is given the token.
+    # The server's identity is verified before it gets the token.
     first, *others = simulator.requests
     assert first.path == "/identity"
     assert "X-Plex-Token" not in first.headers
@@ -83,35 +83,35 @@ async def test_the_token_travels_in_a_header_and_never_in_an_address(
     assert not any("X-Plex-Token" in request.query for request in simulator.requests)
 
 
-async def test_a_server_that_is_well_is_not_worth_a_warning(
+async def test_a_healthy_server_logs_nothing(
     loaded_entry: MockConfigEntry, advance: Advance, caplog: pytest.LogCaptureFixture
 ) -> None:
     await advance(10)
-    assert not _said(caplog)
+    assert not _log_messages(caplog)
 
 
 @pytest.mark.smoke
-async def test_an_unloaded_entry_asks_nothing_and_keeps_nothing(
+async def test_an_unloaded_entry_sends_no_request_and_leaks_no_object(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     runtime = loaded_entry.runtime_data
-    remains = [
-        weakref.ref(thing) for thing in (runtime.health, runtime.libraries, runtime.sessions)
+    references = [
+        weakref.ref(instance) for instance in (runtime.health, runtime.libraries, runtime.sessions)
     ]
     del runtime
     assert await hass.config_entries.async_unload(loaded_entry.entry_id)
     await settle(hass)
-    assert state_of_entry(loaded_entry) is ConfigEntryState.NOT_LOADED
-    assert reading(hass, "sensor.harbour_active_streams") == STATE_UNAVAILABLE
+    assert entry_state(loaded_entry) is ConfigEntryState.NOT_LOADED
+    assert state_value(hass, "sensor.harbour_active_streams") == STATE_UNAVAILABLE
 
     simulator.clear_requests()
     await advance(2 * 3600)
     assert not simulator.requests
     gc.collect()
-    assert not [ref() for ref in remains if ref() is not None]
+    assert not [ref() for ref in references if ref() is not None]
 
 
-async def test_unloading_ends_a_poll_that_hangs(
+async def test_unloading_cancels_a_hanging_poll(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -126,11 +126,11 @@ async def test_unloading_ends_a_poll_that_hangs(
     await simulator.faults.wait_released()
 
     assert await hass.config_entries.async_setup(loaded_entry.entry_id)
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
 
 @pytest.mark.smoke
-async def test_a_reload_brings_everything_back_as_it_was(
+async def test_a_reload_restores_all_states(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     before = {state.entity_id: state.state for state in hass.states.async_all()}
@@ -143,7 +143,7 @@ async def test_a_reload_brings_everything_back_as_it_was(
     assert [request.path for request in simulator.requests] == ["/status/sessions"]
 
 
-async def test_a_server_that_is_off_is_waited_for(
+async def test_setup_is_retried_until_an_unreachable_server_responds(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -152,20 +152,20 @@ async def test_a_server_that_is_off_is_waited_for(
 ) -> None:
     await simulator.stop()
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == "unreachable"
     assert entry.reason == "The Plex Media Server cannot be reached"
 
     await simulator.start()
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
-    assert reading(hass, "binary_sensor.harbour_connected") == "on"
-    # Home Assistant has said so already, and says so once.
-    assert not _said(caplog)
+    assert entry_state(entry) is ConfigEntryState.LOADED
+    assert state_value(hass, "binary_sensor.harbour_connected") == "on"
+    # Home Assistant itself logs the failed setup, once.
+    assert not _log_messages(caplog)
 
 
 @pytest.mark.parametrize(
-    ("break_it", "key", "reason"),
+    ("break_server", "key", "reason"),
     [
         (
             lambda simulator: simulator.faults.add("*", Fault.status(500), times=None),
@@ -200,19 +200,19 @@ async def test_a_server_that_is_off_is_waited_for(
     ],
     ids=["broken", "not Plex", "no such path", "starting", "starting plug-ins", "another server"],
 )
-async def test_a_server_that_is_unwell_is_waited_for(
+async def test_setup_is_retried_until_a_failing_server_recovers(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     advance: Advance,
-    break_it: Callable[[PlexSimulator], None],
+    break_server: Callable[[PlexSimulator], None],
     key: str,
     reason: str,
 ) -> None:
     machine_identifier = simulator.state.machine_identifier
-    break_it(simulator)
+    break_server(simulator)
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     assert entry.error_reason_translation_key == key
     assert entry.reason is not None
     assert entry.reason.startswith(reason)
@@ -224,27 +224,27 @@ async def test_a_server_that_is_unwell_is_waited_for(
     simulator.starting_plugins = False
     simulator.state.machine_identifier = machine_identifier
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert entry_state(entry) is ConfigEntryState.LOADED
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
 
 @pytest.mark.smoke
-async def test_sessions_that_fail_are_waited_for_too(
+async def test_setup_is_retried_while_reading_sessions_fails(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", Fault.status(500), times=4)
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_RETRY
+    assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
     await advance(6)
-    assert state_of_entry(entry) is ConfigEntryState.LOADED
+    assert entry_state(entry) is ConfigEntryState.LOADED
 
 
-async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
+async def test_a_token_that_is_invalid_as_a_header_starts_reauth(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_TOKEN: "canary\n\u00fc"})
     await set_up(hass, entry)
-    assert state_of_entry(entry) is ConfigEntryState.SETUP_ERROR
+    assert entry_state(entry) is ConfigEntryState.SETUP_ERROR
     assert entry.error_reason_translation_key == "unusable_token"
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["step_id"] == "reauth_confirm"
@@ -252,7 +252,7 @@ async def test_a_token_that_no_header_can_carry_leads_to_a_new_one(
 
 
 @pytest.mark.smoke
-async def test_two_servers_live_side_by_side(
+async def test_two_servers_are_independent(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     second_entry: MockConfigEntry,
@@ -262,8 +262,8 @@ async def test_two_servers_live_side_by_side(
     device_registry: dr.DeviceRegistry,
     entity_registry: er.EntityRegistry,
 ) -> None:
-    assert state_of_entry(second_entry) is ConfigEntryState.LOADED
-    # Libraries of the same uuid on both servers are libraries of their own.
+    assert entry_state(second_entry) is ConfigEntryState.LOADED
+    # Libraries with the same uuid on both servers are separate devices.
     for either in (loaded_entry, second_entry):
         devices = dr.async_entries_for_config_entry(device_registry, either.entry_id)
         assert len(devices) == 1 + len(simulator.library.sections)
@@ -273,8 +273,8 @@ async def test_two_servers_live_side_by_side(
 
     other_server.sessions.start(other_server.library.of_kind(Kind.MOVIE)[0])
     await advance(10)
-    assert reading(hass, "sensor.lighthouse_active_streams") == "1"
-    assert reading(hass, "sensor.harbour_active_streams") == "0"
+    assert state_value(hass, "sensor.lighthouse_active_streams") == "1"
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
     assert await hass.config_entries.async_unload(second_entry.entry_id)
     other_server.clear_requests()

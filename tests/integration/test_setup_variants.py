@@ -1,4 +1,4 @@
-"""What people type, paste and have: tokens in other text, no token, proxies, equal names."""
+"""Setup with unusual input: pasted tokens, no token, proxies, servers with the same name."""
 
 import ssl
 from unicodedata import normalize
@@ -16,10 +16,18 @@ from custom_components.plex_pulse.flow.schemas import server_schema
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.claiming import set_claimed
 
+from .config_flow_helpers import (
+    assert_error,
+    choose_form,
+    connection,
+    open_manual_form,
+    prefilled,
+    submit,
+)
 from .conftest import TOKEN
-from .flows import assert_error, choose_form, connection, open_manual_form, prefilled, submit
-from .support import reading
-from .test_discovery import assert_ended, hear_of, hear_of_new
+from .helpers import state_value
+from .relocation_helpers import issue_keys
+from .test_discovery import announce_new_server, announce_server, assert_ended
 
 XML_IDENTITY = b'<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="0" claimed="1"/>'
 
@@ -41,7 +49,7 @@ XML_IDENTITY = b'<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="0
         '<user><authToken type="string"> AbC-d_1.2~x9</authToken></user>',
     ],
 )
-def test_token_is_found_in_the_text_it_was_pasted_with(pasted: str) -> None:
+def test_token_is_extracted_from_pasted_text(pasted: str) -> None:
     assert extract_token(pasted) == "AbC-d_1.2~x9"
 
 
@@ -68,18 +76,18 @@ async def test_unclaimed_server_is_set_up_without_a_token(
     result = await submit(hass, await open_manual_form(hass), url=simulator.url, verify_ssl=True)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_TOKEN] == ""
-    assert reading(hass, "binary_sensor.harbour_connected") == "on"
+    assert state_value(hass, "binary_sensor.harbour_connected") == "on"
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
 
 
-async def test_form_says_that_a_token_is_required(
+async def test_form_shows_that_a_token_is_required(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
     form = await submit(hass, await open_manual_form(hass), url=simulator.url, verify_ssl=True)
     assert_error(form, "token_required")
 
 
-async def test_form_and_reauth_say_that_the_server_is_not_signed_in(
+async def test_form_shows_that_the_server_is_not_claimed(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     """A password reset signs the server out: it refuses every token until it is claimed."""
@@ -96,7 +104,7 @@ async def test_form_and_reauth_say_that_the_server_is_not_signed_in(
 
 
 @pytest.mark.parametrize("body", [XML_IDENTITY, b'<MediaContainer machineIdentifier="a"/>'])
-async def test_form_says_that_a_proxy_drops_the_accept_header(
+async def test_form_shows_that_a_proxy_drops_the_accept_header(
     hass: HomeAssistant, simulator: PlexSimulator, body: bytes
 ) -> None:
     simulator.faults.add("/identity", Fault.status(200, body=body), times=None)
@@ -110,10 +118,10 @@ async def test_announced_server_that_requires_https_is_offered(
     """Only /identity is read, without a token; the form verifies the certificate."""
     await simulator.stop()
     await simulator.start(ssl_context=certificate)
-    menu = await hear_of_new(hass, simulator)
+    menu = await announce_new_server(hass, simulator)
     assert {request.path for request in simulator.requests} == {"/identity"}
     form = await choose_form(hass, menu, "manual")
-    assert prefilled(form)[CONF_URL] == f"https://127.0.0.1:{simulator.port}"
+    assert prefilled(form)[CONF_URL] == f"127.0.0.1:{simulator.port}"
     typed = connection(simulator)
     assert_error(await submit(hass, form, **typed), "bad_certificate")
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
@@ -121,22 +129,22 @@ async def test_announced_server_that_requires_https_is_offered(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-@pytest.mark.parametrize(("host", "moves"), [("localhost", False), ("127.0.0.1", True)])
-async def test_typed_host_name_is_not_replaced_by_an_announced_address(
+@pytest.mark.parametrize(("host", "is_offered"), [("localhost", False), ("127.0.0.1", True)])
+async def test_announced_address_is_not_offered_instead_of_a_host_name(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     host: str,
-    moves: bool,
+    is_offered: bool,
 ) -> None:
     """The next address that DHCP assigns would break the entry again."""
     typed = f"http://{host}:1"
     hass.config_entries.async_update_entry(entry, data={**entry.data, CONF_URL: typed})
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
-    assert_ended(await hear_of(hass, simulator.port), "already_configured")
-    assert (entry.data[CONF_URL] == simulator.url) is moves
-    assert (entry.data[CONF_URL] == typed) is not moves
+    assert_ended(await announce_server(hass, simulator.port), "already_configured")
+    assert entry.data[CONF_URL] == typed
+    assert ("server_moved" in issue_keys(hass)) is is_offered
 
 
 def _resource(identifier: str, name: str, address: str | None, owner: str | None) -> Resource:
@@ -158,7 +166,7 @@ def _resource(identifier: str, name: str, address: str | None, owner: str | None
     return resource
 
 
-def test_servers_of_one_name_are_told_apart() -> None:
+def test_servers_with_the_same_name_are_distinguished() -> None:
     schema = server_schema(
         [
             _resource("aaaaaaaa1", "Harbour", "172.17.0.2", None),

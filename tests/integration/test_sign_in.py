@@ -1,4 +1,4 @@
-"""Setting a server up with nothing but an approval on Plex's page."""
+"""Setup by signing in with Plex."""
 
 import asyncio
 
@@ -16,17 +16,16 @@ from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTI
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .accounts import approve, assert_failed, assert_signs_in, begin_sign_in, try_again
+from .config_flow_helpers import assert_error, options_of, paths_with_token, submit
 from .conftest import ACCESS_TOKEN, ACCOUNT_TOKEN, list_server
-from .flows import assert_error, options_of, paths_with_token, submit
+from .helpers import SHARED_TOKEN
+from .plex_tv_sign_in import approve, assert_failed, assert_signs_in, retry_sign_in, start_sign_in
 
-SHARED_TOKEN = "canary-shared-token"
 
-
-async def test_an_approval_is_all_it_takes(
+async def test_an_approval_sets_up_the_server(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
 
     result = await approve(hass, plextv, step)
 
@@ -45,10 +44,10 @@ async def test_an_approval_is_all_it_takes(
     assert hass.states.get("sensor.harbour_active_streams")
 
 
-async def test_plex_is_told_which_sign_in_to_approve_and_for_whom(
+async def test_the_sign_in_page_gets_client_id_code_and_product(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
 
     page, _, query = step["url"].partition("#?")
     assert page == plextv.approval_page
@@ -61,17 +60,17 @@ async def test_plex_is_told_which_sign_in_to_approve_and_for_whom(
     await assert_signs_in(hass, plextv, step)
 
 
-async def test_home_assistant_is_one_device_to_plex_whatever_it_does(
+async def test_all_requests_have_the_same_client_identifier(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
     simulator: PlexSimulator,
     other_server: PlexSimulator,
 ) -> None:
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
     other_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, other_server)
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
 
     requests = [*plextv.requests, *simulator.requests, *other_server.requests]
     (identifier,) = {request.headers["X-Plex-Client-Identifier"] for request in requests}
@@ -79,36 +78,36 @@ async def test_home_assistant_is_one_device_to_plex_whatever_it_does(
     assert {request.headers["X-Plex-Product"] for request in requests} == {"Plex Pulse"}
 
 
-async def test_the_server_sees_its_own_token_and_never_the_accounts(
+async def test_the_server_gets_only_its_own_token_not_the_accounts(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
 
     first, *_ = simulator.requests
     assert (first.path, "X-Plex-Token" in first.headers) == ("/identity", False)
-    seen = {request.headers.get("X-Plex-Token") for request in simulator.requests}
-    assert seen == {None, ACCESS_TOKEN}
-    shown = {
+    server_tokens = {request.headers.get("X-Plex-Token") for request in simulator.requests}
+    assert server_tokens == {None, ACCESS_TOKEN}
+    account_tokens = {
         (request.path, request.headers["X-Plex-Token"])
         for request in plextv.requests
         if "X-Plex-Token" in request.headers
     }
-    assert shown == {("/api/v2/resources", ACCOUNT_TOKEN)}
+    assert account_tokens == {("/api/v2/resources", ACCOUNT_TOKEN)}
 
 
-async def test_the_browser_hears_that_the_flow_has_moved_on(
+async def test_the_browser_is_notified_when_the_flow_progresses(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
-    step = await begin_sign_in(hass)
-    deliver_push = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
+    step = await start_sign_in(hass)
+    events = async_capture_events(hass, EVENT_DATA_ENTRY_FLOW_PROGRESSED)
 
     await assert_signs_in(hass, plextv, step)
 
-    (event,) = deliver_push
+    (event,) = events
     assert event.data["flow_id"] == step["flow_id"]
 
 
-async def test_the_servers_to_choose_from_are_ones_own_first_then_others_by_their_owner(
+async def test_owned_servers_are_listed_first_then_shared_ones_with_their_owner(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, other_server: PlexSimulator
 ) -> None:
     plextv.add_server("owner", "Attic", "attic", "canary-attic", owned=False, owner_name="juniper")
@@ -117,7 +116,7 @@ async def test_the_servers_to_choose_from_are_ones_own_first_then_others_by_thei
     other_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, other_server)
 
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert form["type"] is FlowResultType.FORM
     assert form["step_id"] == "server"
@@ -130,7 +129,7 @@ async def test_the_servers_to_choose_from_are_ones_own_first_then_others_by_thei
     assert result["result"].unique_id == other_server.state.machine_identifier
 
 
-async def test_a_server_that_is_set_up_is_left_out_and_one_alone_chosen_without_asking(
+async def test_the_only_remaining_server_is_selected_automatically(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -140,38 +139,38 @@ async def test_a_server_that_is_set_up_is_left_out_and_one_alone_chosen_without_
     other_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, other_server)
 
-    result = await approve(hass, plextv, await begin_sign_in(hass))
+    result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["title"] == "Lighthouse"
     assert loaded_entry.state is ConfigEntryState.LOADED
 
 
-async def test_an_account_without_a_server_left_can_be_changed_for_another(
+async def test_an_account_without_new_servers_can_be_replaced(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
     loaded_entry: MockConfigEntry,
     other_server: PlexSimulator,
 ) -> None:
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert_failed(form, "no_servers")
     plextv.add_account("juniper", "canary-juniper")
     other_server.tokens.add_owner(ACCESS_TOKEN)
     list_server(plextv, other_server, account="juniper")
-    result = await approve(hass, plextv, await try_again(hass, form), "juniper")
+    result = await approve(hass, plextv, await retry_sign_in(hass, form), "juniper")
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_ACCOUNT_TOKEN] == "canary-juniper"
 
 
-async def test_a_server_that_is_set_up_elsewhere_meanwhile_is_not_set_up_twice(
+async def test_a_server_set_up_by_another_flow_is_not_set_up_twice(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, other_server: PlexSimulator
 ) -> None:
     list_server(plextv, other_server)
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
     harbour = options_of(form, "server")["Harbour"]
-    other_form = await approve(hass, plextv, await begin_sign_in(hass))
+    other_form = await approve(hass, plextv, await start_sign_in(hass))
     await submit(hass, other_form, server=harbour)
 
     result = await submit(hass, form, server=harbour)
@@ -181,7 +180,7 @@ async def test_a_server_that_is_set_up_elsewhere_meanwhile_is_not_set_up_twice(
     assert len(hass.config_entries.async_entries(DOMAIN)) == 1
 
 
-async def test_a_server_that_somebody_shares_is_set_up_with_what_it_shows(
+async def test_a_shared_server_is_set_up_without_streams(
     hass: HomeAssistant, plextv: PlexTvSimulator, simulator: PlexSimulator
 ) -> None:
     plextv.add_account("juniper", "canary-juniper")
@@ -190,7 +189,7 @@ async def test_a_server_that_somebody_shares_is_set_up_with_what_it_shows(
         plextv, simulator, account="juniper", access_token=SHARED_TOKEN, owner_name="marlow"
     )
 
-    result = await approve(hass, plextv, await begin_sign_in(hass), "juniper")
+    result = await approve(hass, plextv, await start_sign_in(hass), "juniper")
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_TOKEN] == SHARED_TOKEN
@@ -198,10 +197,10 @@ async def test_a_server_that_somebody_shares_is_set_up_with_what_it_shows(
     assert not hass.states.get("sensor.harbour_active_streams")
 
 
-async def test_a_server_that_is_away_can_be_switched_on_and_chosen_again(
+async def test_an_unreachable_server_can_be_selected_again(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     await simulator.stop()
 
     form = await approve(hass, plextv, step)
@@ -214,14 +213,14 @@ async def test_a_server_that_is_away_can_be_switched_on_and_chosen_again(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_another_server_at_the_address_sees_no_token(
+async def test_another_server_at_the_address_gets_no_token(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
     simulator: PlexSimulator,
     other_server: PlexSimulator,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     await simulator.stop()
     await other_server.stop()
     await other_server.start(port=simulator.port)
@@ -237,10 +236,10 @@ async def test_another_server_at_the_address_sees_no_token(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_server_that_is_exchanged_at_the_last_moment_sees_no_token(
+async def test_a_server_that_is_replaced_during_the_sign_in_gets_no_token(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     machine_identifier = simulator.state.machine_identifier
     simulator.faults.add("/identity", Fault.slow_drip(interval=0.001))
     connecting = asyncio.create_task(approve(hass, plextv, step))
@@ -256,12 +255,12 @@ async def test_a_server_that_is_exchanged_at_the_last_moment_sees_no_token(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_a_server_that_refuses_the_token_is_said_to(
+async def test_a_refused_token_is_shown_as_an_error(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
 ) -> None:
     simulator.revoke(ACCESS_TOKEN)
 
-    form = await approve(hass, plextv, await begin_sign_in(hass))
+    form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert_error(form, "invalid_auth")
     simulator.tokens.add_owner(ACCESS_TOKEN)

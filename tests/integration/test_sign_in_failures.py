@@ -1,4 +1,4 @@
-"""Sign-ins that fail, and that each can be tried again."""
+"""Sign-ins that fail and can be retried."""
 
 import asyncio
 from unittest.mock import patch
@@ -12,16 +12,16 @@ from tests.clocks import FreezerClock
 from tests.simulator import Fault, Outage, PlexTvSimulator, error_fault
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .accounts import (
+from .config_flow_helpers import choose, open_menu
+from .plex_tv_sign_in import (
     approve,
     assert_failed,
     assert_sent_to_plex,
     assert_signs_in,
-    begin_sign_in,
-    try_again,
+    retry_sign_in,
+    start_sign_in,
     wait_for_plex,
 )
-from .flows import choose, open_menu
 
 PINS = "/api/v2/pins"
 POLLS = "/api/v2/pins/*"
@@ -39,7 +39,7 @@ FAILURES = [
 
 
 @pytest.mark.parametrize(("fault", "key"), FAILURES)
-async def test_a_sign_in_that_plex_does_not_begin_is_tried_again(
+async def test_a_sign_in_that_cannot_start_can_be_retried(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -54,14 +54,14 @@ async def test_a_sign_in_that_plex_does_not_begin_is_tried_again(
 
     assert_failed(form, key)
     clock.advance(60)
-    form = await try_again(hass, form)
+    form = await retry_sign_in(hass, form)
     assert_failed(form, key)
     plextv.faults.clear()
     clock.advance(60)
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
-async def test_a_sign_in_without_the_internet_is_tried_again(
+async def test_a_sign_in_without_internet_access_can_be_retried(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
     menu = await open_menu(hass)
@@ -71,10 +71,10 @@ async def test_a_sign_in_without_the_internet_is_tried_again(
 
     assert_failed(form, "plex_tv_unreachable")
     await plextv.start()
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
-async def test_plex_keeps_nobody_waiting_for_more_than_eight_seconds(
+async def test_starting_a_sign_in_times_out_after_8_seconds(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
     menu = await open_menu(hass)
@@ -87,23 +87,23 @@ async def test_plex_keeps_nobody_waiting_for_more_than_eight_seconds(
 
     assert_failed(form, "plex_tv_unreachable")
     plextv.end_outage()
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
 @pytest.mark.parametrize(("fault", "_"), FAILURES)
-async def test_what_fails_for_a_while_costs_no_sign_in_under_way(
+async def test_temporary_failures_do_not_end_a_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, fault: Fault, _: str
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(POLLS, fault, times=4)
 
     await assert_signs_in(hass, plextv, step)
 
 
-async def test_the_internet_may_be_away_while_the_sign_in_is_approved(
+async def test_an_internet_outage_during_the_approval_does_not_end_the_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     await plextv.stop()
     plextv.approve(plextv.pins[-1].id)
     began = clock.monotonic()
@@ -117,10 +117,10 @@ async def test_the_internet_may_be_away_while_the_sign_in_is_approved(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_plex_may_fall_silent_while_a_sign_in_is_under_way(
+async def test_a_hanging_request_does_not_end_a_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(POLLS, Fault.hang(), times=1)
     await plextv.fault_reached()
 
@@ -140,7 +140,7 @@ async def test_plex_may_fall_silent_while_a_sign_in_is_under_way(
         ),
     ],
 )
-async def test_what_does_not_pass_ends_the_sign_in_under_way(
+async def test_a_permanent_failure_ends_the_sign_in(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -148,7 +148,7 @@ async def test_what_does_not_pass_ends_the_sign_in_under_way(
     fault: Fault,
     key: str,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     began = clock.monotonic()
     plextv.faults.add(POLLS, fault, times=None)
 
@@ -157,28 +157,28 @@ async def test_what_does_not_pass_ends_the_sign_in_under_way(
     assert_failed(form, key)
     assert clock.monotonic() < began + 60
     plextv.faults.clear()
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
     assert len(plextv.pins) == 2
 
 
-async def test_a_defect_of_ours_is_logged_and_the_sign_in_is_tried_again(
+async def test_an_unexpected_exception_is_logged_and_the_sign_in_can_be_retried(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with patch.object(PlexAccountClient, "get_pin", side_effect=LookupError("a defect")):
-        form = await wait_for_plex(hass, await begin_sign_in(hass))
+        form = await wait_for_plex(hass, await start_sign_in(hass))
 
     assert_failed(form, "plex_tv_unreachable")
     assert "LookupError: a defect" in caplog.text
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
-async def test_a_sign_in_that_is_denied_is_tried_again(
+async def test_a_denied_sign_in_can_be_retried(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     began = clock.monotonic()
     plextv.deny(plextv.pins[-1].id)
 
@@ -186,23 +186,23 @@ async def test_a_sign_in_that_is_denied_is_tried_again(
 
     assert_failed(form, "sign_in_expired")
     assert clock.monotonic() < began + 60
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
-async def test_a_sign_in_that_nobody_approves_expires_and_is_tried_again(
+async def test_a_sign_in_without_approval_expires_and_can_be_retried(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     clock.advance(1800)
 
     form = await wait_for_plex(hass, step)
 
     assert_failed(form, "sign_in_expired")
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
 @pytest.mark.parametrize(("fault", "key"), FAILURES)
-async def test_who_has_approved_need_not_approve_again_for_the_list_of_servers(
+async def test_retrying_the_server_list_needs_no_second_approval(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -210,31 +210,31 @@ async def test_who_has_approved_need_not_approve_again_for_the_list_of_servers(
     fault: Fault,
     key: str,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(RESOURCES, fault, times=None)
 
     form = await approve(hass, plextv, step)
 
     assert_failed(form, key)
     clock.advance(60)
-    form = await try_again(hass, form)
+    form = await retry_sign_in(hass, form)
     assert_failed(form, key)
     plextv.faults.clear()
     clock.advance(60)
-    result = await try_again(hass, form)
+    result = await retry_sign_in(hass, form)
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert len(plextv.pins) == 1
 
 
-async def test_an_approval_that_is_withdrawn_at_once_is_asked_for_again(
+async def test_a_withdrawn_approval_starts_a_new_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(RESOURCES, error_fault(401, 1001, "User could not be authenticated"))
 
     form = await approve(hass, plextv, step)
 
     assert_failed(form, "sign_in_expired")
-    step = assert_sent_to_plex(await try_again(hass, form))
+    step = assert_sent_to_plex(await retry_sign_in(hass, form))
     assert len(plextv.pins) == 2
     await assert_signs_in(hass, plextv, step)

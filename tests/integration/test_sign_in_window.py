@@ -1,4 +1,4 @@
-"""Plex's page in its own window, the way back from it, and a dialog that is closed meanwhile."""
+"""The window of Plex's sign-in page: the return to Home Assistant, and closed dialogs."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,35 +18,35 @@ from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexTvSimulator
 from tests.simulator.plextv_accounts import PlexAccount
 
-from .accounts import (
+from .config_flow_helpers import choose, open_menu
+from .helpers import settle
+from .plex_tv_sign_in import (
     approve,
     assert_failed,
     assert_signs_in,
-    begin_sign_in,
-    try_again,
+    retry_sign_in,
+    start_sign_in,
     wait_for_plex,
 )
-from .flows import choose, open_menu
-from .support import settle
 
-WAY_BACK = "/api/plex_pulse/signed_in"
+CALLBACK = "/api/plex_pulse/signed_in"
 FLOWS = "/api/config/config_entries/flow"
 PINS = "/api/v2/pins"
 POLLS = "/api/v2/pins/*"
 
 
-async def test_who_comes_back_without_having_approved_need_not_wait_for_the_end(
+async def test_returning_without_an_approval_ends_the_sign_in_early(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
     clock: FreezerClock,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     browser = await hass_client_no_auth()
     began = clock.monotonic()
 
-    await browser.get(WAY_BACK, params={"flow_id": step["flow_id"]})
+    await browser.get(CALLBACK, params={"flow_id": step["flow_id"]})
 
     form = await wait_for_plex(hass, step)
     assert_failed(form, "sign_in_cancelled")
@@ -55,25 +55,25 @@ async def test_who_comes_back_without_having_approved_need_not_wait_for_the_end(
     clock.advance(60)
     await settle(hass)
     assert len(plextv.requests) == polls
-    await assert_signs_in(hass, plextv, await try_again(hass, form))
+    await assert_signs_in(hass, plextv, await retry_sign_in(hass, form))
 
 
-async def test_plex_has_ten_seconds_to_notice_an_approval_that_the_browser_brings_back(
+async def test_an_approval_is_found_within_10_seconds_after_the_return(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
     clock: FreezerClock,
     hass_client_no_auth: ClientSessionGenerator,
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     browser = await hass_client_no_auth()
     plextv.faults.add(POLLS, Fault.hang())
     await plextv.fault_reached()
-    await browser.get(WAY_BACK, params={"flow_id": step["flow_id"]})
+    await browser.get(CALLBACK, params={"flow_id": step["flow_id"]})
     clock.advance(7.9)
     assert hass.config_entries.flow.async_get(step["flow_id"])["step_id"] == "sign_in"
 
-    # The poll that hangs is given up, and the next one brings the approval.
+    # The hanging poll times out, and the next one gets the approval.
     plextv.approve(plextv.pins[-1].id)
     clock.advance(0.1)
 
@@ -82,30 +82,30 @@ async def test_plex_has_ten_seconds_to_notice_an_approval_that_the_browser_bring
 
 
 @pytest.mark.parametrize("query", [{}, {"flow_id": ""}, {"flow_id": "unknown"}, {"code": "x"}])
-async def test_the_way_back_tells_a_stranger_nothing_and_starts_nothing(
+async def test_the_callback_reveals_nothing_to_unauthenticated_requests(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
     hass_client_no_auth: ClientSessionGenerator,
     query: Mapping[str, str],
 ) -> None:
-    step = await begin_sign_in(hass)
-    stranger = await hass_client_no_auth()
+    step = await start_sign_in(hass)
+    client = await hass_client_no_auth()
 
-    answer = await stranger.get(WAY_BACK, params=query)
+    answer = await client.get(CALLBACK, params=query)
 
     assert (answer.status, answer.content_type) == (HTTPStatus.OK, "text/html")
     page = await answer.text()
     assert "You can close this window." in page
-    owners = await stranger.get(WAY_BACK, params={"flow_id": step["flow_id"]})
-    assert await owners.text() == page
+    with_flow_id = await client.get(CALLBACK, params={"flow_id": step["flow_id"]})
+    assert await with_flow_id.text() == page
     await assert_signs_in(hass, plextv, step)
 
 
-async def test_a_dialog_that_is_closed_leaves_plex_alone(
+async def test_closing_the_dialog_stops_the_polling_of_plex_tv(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
     plextv.faults.add(POLLS, Fault.hang())
     await plextv.fault_reached()
     polls = len(plextv.requests)
@@ -116,10 +116,10 @@ async def test_a_dialog_that_is_closed_leaves_plex_alone(
     clock.advance(60)
     await settle(hass)
     assert len(plextv.requests) == polls
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
 
 
-async def test_a_dialog_that_is_closed_while_plex_hesitates_begins_no_sign_in(
+async def test_closing_the_dialog_during_the_start_stops_the_sign_in(
     hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, clock: FreezerClock
 ) -> None:
     menu = await open_menu(hass)
@@ -134,7 +134,7 @@ async def test_a_dialog_that_is_closed_while_plex_hesitates_begins_no_sign_in(
     clock.advance(60)
     await settle(hass)
     assert plextv.count(PINS) == len(plextv.requests) == 1
-    await assert_signs_in(hass, plextv, await begin_sign_in(hass))
+    await assert_signs_in(hass, plextv, await start_sign_in(hass))
 
 
 @pytest.fixture
@@ -143,8 +143,8 @@ async def browser(
 ) -> TestClient[Any, Any]:
     """Return a browser that is signed in to Home Assistant."""
     await async_setup_component(hass, "config", {})
-    # Unlike Home Assistant itself, its stand-in takes no new way back once it has started.
-    step = await begin_sign_in(hass)
+    # The test server of Home Assistant accepts no new view once it has started.
+    step = await start_sign_in(hass)
     hass.config_entries.flow.async_abort(step["flow_id"])
     plextv.sign_ins.all.clear()
     return await hass_client()
@@ -157,7 +157,7 @@ async def _send(
     headers: Mapping[str, str] | None = None,
     **values: str,
 ) -> dict[str, Any]:
-    """Return what Home Assistant answers."""
+    """Send a command and return the response of Home Assistant."""
     answer = await browser.post(path, json=values, headers=headers)
     return dict(await answer.json())
 
@@ -165,7 +165,7 @@ async def _send(
 async def _sign_in_with(
     browser: TestClient[Any, Any], headers: Mapping[str, str]
 ) -> tuple[str, Mapping[str, str]]:
-    """Return the id of a new sign-in's flow, and what Plex's page is told."""
+    """Return the flow id of a new sign-in and the query for Plex's page."""
     menu = await _send(browser, FLOWS, handler=DOMAIN)
     step = await _send(
         browser, f"{FLOWS}/{menu['flow_id']}", headers=headers, next_step_id="sign_in"
@@ -175,7 +175,7 @@ async def _sign_in_with(
     return step["flow_id"], URL(f"?{query}").query
 
 
-async def test_plex_leads_back_to_where_the_browser_came_from(
+async def test_the_sign_in_page_returns_to_the_url_of_the_browser(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -183,13 +183,13 @@ async def test_plex_leads_back_to_where_the_browser_came_from(
 ) -> None:
     flow_id, query = await _sign_in_with(browser, {"HA-Frontend-Base": "https://home.example:8443"})
 
-    way_back = URL(query["forwardUrl"])
-    assert way_back.origin() == URL("https://home.example:8443")
-    assert way_back.path == WAY_BACK
-    assert dict(way_back.query) == {"flow_id": flow_id}
+    callback = URL(query["forwardUrl"])
+    assert callback.origin() == URL("https://home.example:8443")
+    assert callback.path == CALLBACK
+    assert dict(callback.query) == {"flow_id": flow_id}
 
 
-async def test_an_app_that_does_not_say_where_it_is_stays_on_plexs_page(
+async def test_without_a_known_url_the_sign_in_page_does_not_return(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
@@ -200,13 +200,13 @@ async def test_an_app_that_does_not_say_where_it_is_stays_on_plexs_page(
     assert "forwardUrl" not in query
 
 
-async def test_a_page_that_is_loaded_anew_begins_nothing_anew(
+async def test_reloading_the_page_keeps_the_sign_in(
     hass: HomeAssistant,
     plextv: PlexTvSimulator,
     account: PlexAccount,
     browser: TestClient[Any, Any],
 ) -> None:
-    step = await begin_sign_in(hass)
+    step = await start_sign_in(hass)
 
     answer = await browser.get(f"{FLOWS}/{step['flow_id']}")
 

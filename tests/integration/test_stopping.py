@@ -9,7 +9,7 @@ from tests.entity_ids import PUSH
 from tests.simulator import PlexSimulator
 
 from .conftest import RunFor
-from .support import reading, said
+from .helpers import log_messages, state_value
 
 pytestmark = pytest.mark.push
 
@@ -26,5 +26,5 @@ async def test_stop_sends_no_request_and_is_no_outage(
     await hass.async_stop(force=True)
     await simulator.push.disconnection()
     assert not simulator.requests
-    assert reading(hass, PUSH) == STATE_ON
-    assert not said(caplog)
+    assert state_value(hass, PUSH) == STATE_ON
+    assert not log_messages(caplog)

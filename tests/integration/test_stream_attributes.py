@@ -1,4 +1,4 @@
-"""The attribute that describes what plays, for the streams of all kinds."""
+"""The attributes of streams of all types."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -22,7 +22,7 @@ from tests.simulator.users_and_players import (
 )
 
 from .conftest import Advance
-from .support import state_of
+from .helpers import state_of
 
 ACTIVE_STREAMS = "sensor.harbour_active_streams"
 
@@ -161,7 +161,7 @@ def _live_tv(simulator: PlexSimulator) -> Session:
                 "resolution": "720p",
                 "codec": "h264",
                 "audio_codec": "aac",
-                # The transcoded output is SDR (bt709), whatever the source was.
+                # The transcoded output is SDR (bt709), even if the source is HDR.
                 "hdr": None,
                 "hardware": True,
                 "speed": 1.9,
@@ -259,7 +259,7 @@ def _live_tv(simulator: PlexSimulator) -> Session:
         ),
     ],
 )
-async def test_a_stream_is_described_whatever_it_is(
+async def test_attributes_of_each_type_of_stream(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -288,7 +288,7 @@ async def test_a_stream_is_described_whatever_it_is(
     assert state.attributes["streams"] == []
 
 
-async def test_of_an_email_address_only_the_name_is_shown(
+async def test_only_the_first_part_of_an_email_address_is_shown(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     item = simulator.library.of_kind(Kind.MOVIE)[0]

@@ -11,11 +11,11 @@ from tests.clocks import HeldFreezerClock
 from tests.entity_ids import PLAYBACK
 from tests.simulator import Fault, PlexSimulator
 
-from .actions import act
+from .actions import call_action
 from .conftest import RunFor
-from .events import EventListener
+from .event_recorder import EventListener
+from .helpers import deliver_push, settle
 from .scripted_sessions import SESSIONS_PATH, ScriptedSessions
-from .support import deliver_push, settle
 
 pytestmark = pytest.mark.push
 
@@ -82,13 +82,13 @@ async def test_stop_in_any_form_removes_the_stream_within_20_seconds(
     for stop in stops:
         await server.report(None, "stopped", **stop)
     if listed_seconds:
-        await server.live(listed_seconds)
+        await server.run_for(listed_seconds)
         server.unlist("85")
-    await server.live(19 - listed_seconds)
+    await server.run_for(19 - listed_seconds)
     assert server.streams == MARIN
     assert server.count_reads() <= 8
     assert listener.new_events == [("stopped", "Item 500")]
-    await server.live(60, "90")
+    await server.run_for(60, "90")
     assert server.streams == MARIN
     assert not listener.new_events
 
@@ -98,7 +98,7 @@ async def test_stop_of_another_viewer_leaves_the_streams(
 ) -> None:
     """A third viewer started and stopped between two reads."""
     await server.report("91", "stopped", ratingKey="500")
-    await server.live(30, "85", "90")
+    await server.run_for(30, "85", "90")
     assert server.streams == BOTH
     assert server.count_reads() <= 5
     assert not listener.new_events
@@ -111,7 +111,7 @@ async def test_stop_under_a_new_key_after_a_pause_removes_the_stream(
     await server.report("85", "paused", ratingKey="500", viewOffset=3_672_758)
     server.unlist("85")
     await server.report("86", "stopped", ratingKey="500", viewOffset=3_672_758)
-    await server.live(10)
+    await server.run_for(10)
     assert server.streams == MARIN
     assert listener.new_events == [("paused", "Item 500"), ("stopped", "Item 500")]
 
@@ -123,10 +123,10 @@ async def test_unreported_stream_is_verified_after_45_seconds(
     await server.report("85", state, ratingKey="500")
     assert listener.new_events == ([("paused", "Item 500")] if state == "paused" else [])
     server.unlist("85")
-    await server.live(40, "90")
+    await server.run_for(40, "90")
     assert server.streams == [("juniper", state), *MARIN]
     assert not server.count_reads()
-    await server.live(9, "90")
+    await server.run_for(9, "90")
     assert server.streams == MARIN
     assert server.count_reads() == 1
     assert listener.new_events == [("stopped", "Item 500")]
@@ -136,10 +136,10 @@ async def test_one_read_verifies_all_unreported_streams(
     server: ScriptedSessions, simulator: PlexSimulator, listener: EventListener
 ) -> None:
     server.unlist("85", "90")
-    await server.live(43)
+    await server.run_for(43)
     assert server.streams == BOTH
     assert not server.count_reads()
-    await server.live(5)
+    await server.run_for(5)
     assert server.streams == []
     assert server.count_reads() == 1
     assert listener.new_events == [("stopped", "Item 500")] * 2
@@ -148,7 +148,7 @@ async def test_one_read_verifies_all_unreported_streams(
 async def test_unreported_stream_that_is_listed_stays(
     server: ScriptedSessions, listener: EventListener
 ) -> None:
-    await server.live(300)
+    await server.run_for(300)
     assert server.streams == BOTH
     assert server.count_reads() <= 7
     assert not listener.new_events
@@ -158,10 +158,10 @@ async def test_reported_streams_cost_no_request(
     server: ScriptedSessions, simulator: PlexSimulator
 ) -> None:
     await server.report("90", "paused", ratingKey="500")
-    await server.live(300, "85")
+    await server.run_for(300, "85")
     simulator.clear_requests()
     for _ in range(20):
-        await server.live(10, "85")
+        await server.run_for(10, "85")
         await server.report("90", "paused", ratingKey="500")
     assert server.streams == [("juniper", "playing"), ("marin", "paused")]
     assert not simulator.requests
@@ -175,13 +175,13 @@ async def test_stopped_stream_that_is_still_listed_is_no_new_start(
     server.list_session("85", offset=100_000)
     await server.report("85", "stopped", ratingKey="500", viewOffset=100_000)
     assert listener.new_events == [("stopped", "Item 500")]
-    await server.live(15, "90")
+    await server.run_for(15, "90")
     for key in ("91", "92"):
         if has_started_again and key == "92":
             server.list_session("85", offset=110_000)
         server.list_session(key, item="600", user=key)
         await server.report(key, "playing", ratingKey="600")
-        await server.live(10, "90")
+        await server.run_for(10, "90")
         await server.report("91", "playing", ratingKey="600")
     expected = [("started", "Item 600"), ("started", "Item 600")]
     if has_started_again:
@@ -198,11 +198,11 @@ async def test_terminated_stream_without_a_notification_is_removed(
     listed_seconds: int,
 ) -> None:
     simulator.faults.add("/status/sessions/terminate", Fault.wrong_json({}))
-    await act(hass, "terminate_stream", session_key="85", message="Dinner")
+    await call_action(hass, "terminate_stream", session_key="85", message="Dinner")
     await server.report("85", "playing", ratingKey="500")
-    await server.live(listed_seconds)
+    await server.run_for(listed_seconds)
     server.unlist("85")
-    await server.live(19 - listed_seconds)
+    await server.run_for(19 - listed_seconds)
     assert server.streams == MARIN
     assert listener.new_events == [("stopped", "Item 500")]
 
@@ -212,10 +212,10 @@ async def test_app_that_reports_only_its_transcode(
 ) -> None:
     """It is shown once listed, stays while the transcode is reported, and ends with it."""
     await server.report_transcode("97ec", "start")
-    await server.live(3)
+    await server.run_for(3)
     server.list_session("95", item="700", user="reed", transcode="97ec")
     for _ in range(20):
-        await server.live(3)
+        await server.run_for(3)
         await server.report_transcode("97ec", "update")
         await server.report("85", "playing")
         await server.report("90", "playing")
@@ -223,15 +223,15 @@ async def test_app_that_reports_only_its_transcode(
     assert listener.new_events == [("started", "Item 700")]
     assert server.count_reads() <= 5
     for _ in range(30):
-        await server.live(3)
+        await server.run_for(3)
         await server.report_transcode("97ec", "update")
         await server.report("85", "playing")
         await server.report("90", "playing")
     assert not server.count_reads()
     await server.report_transcode("97ec", "end")
-    await server.live(5)
+    await server.run_for(5)
     server.unlist("95")
-    await server.live(14)
+    await server.run_for(14)
     assert server.streams == BOTH
     assert listener.new_events == [("stopped", "Item 700")]
 
@@ -241,17 +241,17 @@ async def test_late_reports_of_a_stopped_transcode_cost_no_request(
 ) -> None:
     server.list_session("95", item="700", user="reed", transcode="97ec")
     await server.report("95", "playing", ratingKey="700")
-    await server.live(1)
+    await server.run_for(1)
     assert server.count_reads()
     await server.report("95", "stopped", ratingKey="700")
     await server.report_transcode("97ec", "update")
     await server.report_transcode("97ec", "end")
-    await server.live(20, "85", "90")
+    await server.run_for(20, "85", "90")
     assert not server.count_reads()
     assert listener.new_events == [("started", "Item 700"), ("stopped", "Item 700")]
 
 
-async def test_stop_is_taken_over_from_a_session_whose_item_is_listed_late(
+async def test_stop_is_applied_to_a_session_whose_item_is_listed_late(
     server: ScriptedSessions, listener: EventListener
 ) -> None:
     """With autoplay some servers list the first item for as long as the session lasts."""
@@ -259,26 +259,26 @@ async def test_stop_is_taken_over_from_a_session_whose_item_is_listed_late(
         await server.report("85", state, ratingKey="501")
         assert server.streams[0] == ("juniper", state)
         assert listener.new_events == ([] if kind is None else [(kind, "Item 500")])
-        await server.live(5)
+        await server.run_for(5)
     server.unlist("85")
     await server.report("85", "stopped", ratingKey="501")
     assert server.streams == MARIN
     assert listener.new_events == [("stopped", "Item 500")]
 
 
-async def test_late_stop_of_the_former_item_leaves_the_stream(
+async def test_late_stop_of_the_previous_item_leaves_the_stream(
     server: ScriptedSessions, listener: EventListener
 ) -> None:
     server.list_session("85", item="501")
     await server.report("85", "playing", ratingKey="501")
-    await server.live(1)
+    await server.run_for(1)
     assert listener.new_events == [("stopped", "Item 500"), ("started", "Item 501")]
     await server.report("85", "stopped", ratingKey="500")
-    await server.live(1)
+    await server.run_for(1)
     await server.report("85", "playing", ratingKey="501")
     assert server.streams == BOTH
     assert server.count_reads() <= 3
-    await server.live(20, "90")
+    await server.run_for(20, "90")
     assert not server.count_reads()
     assert not listener.new_events
 

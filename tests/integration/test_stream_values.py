@@ -17,9 +17,9 @@ from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, OWNER
 
 from .conftest import Advance
-from .events import EventListener
-from .following import NOW_PLAYING, follow
-from .support import deliver_push, diagnostics_of, reading, state_of
+from .event_recorder import EventListener
+from .followed_users import NOW_PLAYING, follow_users
+from .helpers import deliver_push, diagnostics_of, state_of, state_value
 
 ACTIVE_STREAMS = "sensor.harbour_active_streams"
 
@@ -52,7 +52,7 @@ def listed_session(**fields: object) -> Fields:
 
 @pytest.fixture
 def listed(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> Listed:
-    """Return what makes the server list these sessions from now on."""
+    """Return a function that makes the server list the given sessions."""
 
     def listed(*sessions: Fields) -> None:
         simulator.faults.clear()
@@ -60,12 +60,6 @@ def listed(loaded_entry: MockConfigEntry, simulator: PlexSimulator) -> Listed:
         simulator.faults.add("/status/sessions", Fault.wrong_json(answer), times=None)
 
     return listed
-
-
-@pytest.fixture
-def listener(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> EventListener:
-    """Return the events of the streams."""
-    return EventListener(hass, PLAYBACK)
 
 
 async def shown_stream(hass: HomeAssistant, advance: Advance) -> Fields:
@@ -76,29 +70,29 @@ async def shown_stream(hass: HomeAssistant, advance: Advance) -> Fields:
 
 
 async def test_a_track_of_a_compilation_has_its_own_artist(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
+    hass: HomeAssistant, listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     track = {"type": "track", "parentTitle": "Sea songs", "grandparentTitle": "Various Artists"}
     listed(listed_session(**track, originalTitle="Marlow & the Tides"))
     stream = await shown_stream(hass, advance)
     assert (stream["artist"], stream["album"]) == ("Marlow & the Tides", "Sea songs")
-    (event,) = listener.events
+    (event,) = playback_listener.events
     assert (event["artist"], event["album"]) == ("Marlow & the Tides", "Sea songs")
 
 
 async def test_edition_and_player_without_a_name_are_shown(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
+    hass: HomeAssistant, listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     player = {"title": "", "product": "Plex for LG", "device": "LG TV", "state": "playing"}
     listed(listed_session(editionTitle="Director's Cut", Player=player))
     stream = await shown_stream(hass, advance)
     assert (stream["edition"], stream["player"]) == ("Director's Cut", "Plex for LG")
     assert stream["player_id"] is None
-    assert listener.events[0]["player"] == "Plex for LG"
+    assert playback_listener.events[0]["player"] == "Plex for LG"
 
 
-async def test_live_tv_has_channel_program_and_its_end(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
+async def test_live_tv_has_channel_program_and_end_time(
+    hass: HomeAssistant, listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     media = {
         "origin": "livetv",
@@ -122,7 +116,7 @@ async def test_live_tv_has_channel_program_and_its_end(
     assert (stream["type"], stream["channel"]) == ("live", "7.1 KTDE (Tide TV)")
     assert stream["ends_at"] == "2025-11-20T13:00:00-08:00"
     assert (stream["method"], stream["hardware"]) == (None, None)
-    assert listener.events[0]["channel"] == "7.1 KTDE (Tide TV)"
+    assert playback_listener.events[0]["channel"] == "7.1 KTDE (Tide TV)"
 
 
 @pytest.mark.parametrize(
@@ -138,14 +132,14 @@ async def test_live_tv_has_channel_program_and_its_end(
         ("Heron <heron@mail.example>", "Heron <heron>"),
     ],
 )
-async def test_a_name_is_shown_as_it_is_unless_it_is_an_address(
+async def test_a_name_is_shown_unchanged_unless_it_is_an_email_address(
     hass: HomeAssistant, listed: Listed, advance: Advance, name: str, shown: str
 ) -> None:
     listed(listed_session(User={"id": "7", "title": name}))
     assert (await shown_stream(hass, advance))["user"] == shown
 
 
-async def test_players_that_are_not_signed_in_are_viewers_of_their_own(
+async def test_players_that_are_not_signed_in_are_separate_viewers(
     hass: HomeAssistant, listed: Listed, advance: Advance
 ) -> None:
     listed(
@@ -159,7 +153,7 @@ async def test_players_that_are_not_signed_in_are_viewers_of_their_own(
         )
     )
     await advance(10)
-    assert reading(hass, "sensor.harbour_viewers") == "2"
+    assert state_value(hass, "sensor.harbour_viewers") == "2"
 
 
 TRAILER = listed_session(
@@ -170,16 +164,16 @@ PREROLL = listed_session(
 )
 
 
-async def test_extras_are_counted_apart_and_only_in_bandwidth(
+async def test_extras_count_only_in_bandwidth_and_their_own_attribute(
     hass: HomeAssistant,
     all_entities_enabled: None,
     listed: Listed,
-    listener: EventListener,
+    playback_listener: EventListener,
     loaded_entry: MockConfigEntry,
     advance: Advance,
     hass_client: ClientSessionGenerator,
 ) -> None:
-    await follow(hass, loaded_entry, OWNER)
+    await follow_users(hass, loaded_entry, OWNER)
     paused = {"title": "Bedroom", "state": "paused", "machineIdentifier": "b", "local": False}
     trailer = TRAILER | {"Player": paused, "User": {"id": "9"}, "thumb": "/library/thumb/1"}
     listed(trailer, PREROLL | {"thumb": "/library/thumb/2"})
@@ -188,10 +182,10 @@ async def test_extras_are_counted_apart_and_only_in_bandwidth(
     assert (state.state, state.attributes["streams"]) == ("0", [])
     assert state.attributes["extras"] == 2
     for key in ("direct_plays", "viewers", "paused_streams", "hardware_transcodes"):
-        assert reading(hass, f"sensor.harbour_{key}") == "0"
-    assert reading(hass, "sensor.harbour_bandwidth") == "16.0"
-    assert reading(hass, "image.harbour_now_playing") == STATE_UNKNOWN
-    assert reading(hass, NOW_PLAYING.format("marlow")) == "idle"
+        assert state_value(hass, f"sensor.harbour_{key}") == "0"
+    assert state_value(hass, "sensor.harbour_bandwidth") == "16.0"
+    assert state_value(hass, "image.harbour_now_playing") == STATE_UNKNOWN
+    assert state_value(hass, NOW_PLAYING.format("marlow")) == "idle"
     diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["sessions"]["by_method"] == {}
     assert diagnostics["sessions"]["extras"] == 2
@@ -207,25 +201,25 @@ async def test_extras_are_counted_apart_and_only_in_bandwidth(
     # The preroll ends, and the film starts under its key.
     listed(trailer, listed_session(sessionKey="91", viewOffset=5_500_000))
     await advance(10)
-    assert reading(hass, ACTIVE_STREAMS) == "1"
+    assert state_value(hass, ACTIVE_STREAMS) == "1"
     assert state_of(hass, ACTIVE_STREAMS).attributes["extras"] == 1
-    assert reading(hass, NOW_PLAYING.format("marlow")) == "Fog horn"
+    assert state_value(hass, NOW_PLAYING.format("marlow")) == "Fog horn"
     listed()
     await advance(10)
-    assert listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
+    assert playback_listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
 
 
 async def test_a_trailer_played_to_its_end_is_not_watched(
-    listed: Listed, listener: EventListener, advance: Advance
+    listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     for offset in (1_000, 95_000):
         listed(TRAILER | {"duration": 100_000, "viewOffset": offset})
         await advance(10)
-    assert listener.new_events == []
+    assert playback_listener.new_events == []
 
 
 async def test_each_repeat_of_a_track_is_a_playback(
-    listed: Listed, listener: EventListener, advance: Advance
+    listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     track = {"type": "track", "title": "Fog horn", "duration": 100_000}
     for offset in (0, 50_000, 97_000, 4_000, 60_000, 86_000, 2_000, 99_000):
@@ -233,7 +227,7 @@ async def test_each_repeat_of_a_track_is_a_playback(
         await advance(10)
     listed()
     await advance(10)
-    assert [kind for kind, _ in listener.new_events] == [
+    assert [kind for kind, _ in playback_listener.new_events] == [
         "started",
         "watched",
         "stopped",
@@ -248,7 +242,7 @@ async def test_each_repeat_of_a_track_is_a_playback(
 
 
 async def test_a_seek_back_is_no_repeat(
-    listed: Listed, listener: EventListener, advance: Advance
+    listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     for kind, duration, offsets in (
         ("movie", 6_000_000, (5_700_000, 0, 5_000_000, 0)),
@@ -259,11 +253,11 @@ async def test_a_seek_back_is_no_repeat(
             await advance(10)
         listed()
         await advance(10)
-        assert listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
+        assert playback_listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
 
 
 async def test_a_new_key_of_the_same_stream_is_no_event(
-    listed: Listed, listener: EventListener, advance: Advance
+    listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     listed(listed_session(sessionKey="450"))
     await advance(10)
@@ -272,20 +266,20 @@ async def test_a_new_key_of_the_same_stream_is_no_event(
     await advance(10)
     listed()
     await advance(10)
-    assert listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
+    assert playback_listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]
 
 
 async def test_an_event_names_the_library_by_its_number(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
+    hass: HomeAssistant, listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     listed(listed_session())
     await advance(10)
-    (event,) = listener.events
+    (event,) = playback_listener.events
     assert event["library"] == "Movies"
 
 
-async def test_events_tell_players_and_places_apart(
-    listed: Listed, listener: EventListener, advance: Advance
+async def test_events_distinguish_players_and_locations(
+    listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     def player(identifier: str, **fields: object) -> Fields:
         return {"title": "TV", "machineIdentifier": identifier, "state": "playing"} | fields
@@ -296,14 +290,14 @@ async def test_events_tell_players_and_places_apart(
         listed_session(sessionKey="3", Player=player("three", relayed=True)),
     )
     await advance(10)
-    events = listener.events
+    events = playback_listener.events
     assert [event["location"] for event in events] == ["lan", "wan", "relay"]
     assert len({event["player_id"] for event in events}) == 3
     assert {event["method"] for event in events} == {"direct_play"}
 
 
 async def test_a_daily_show_keeps_date_and_season(
-    hass: HomeAssistant, listed: Listed, listener: EventListener, advance: Advance
+    hass: HomeAssistant, listed: Listed, playback_listener: EventListener, advance: Advance
 ) -> None:
     listed(
         listed_session(
@@ -316,7 +310,7 @@ async def test_a_daily_show_keeps_date_and_season(
     )
     stream = await shown_stream(hass, advance)
     assert (stream["season"], stream["episode"], stream["aired"]) == (2011, None, "2011-11-15")
-    assert listener.events[0]["aired"] == "2011-11-15"
+    assert playback_listener.events[0]["aired"] == "2011-11-15"
 
 
 async def test_a_direct_play_without_a_session_element_counts_in_lan_or_wan(
@@ -327,9 +321,9 @@ async def test_a_direct_play_without_a_session_element_counts_in_lan_or_wan(
     unlimited = {"id": "u", "bandwidth": 10_000_000, "location": "wan"}
     listed(film, listed_session(sessionKey="2", Media=[{"bitrate": 12_000}], Session=unlimited))
     await advance(10)
-    assert reading(hass, "sensor.harbour_bandwidth") == "70.0"
-    assert reading(hass, "sensor.harbour_lan_bandwidth") == "58.0"
-    assert reading(hass, "sensor.harbour_wan_bandwidth") == "12.0"
+    assert state_value(hass, "sensor.harbour_bandwidth") == "70.0"
+    assert state_value(hass, "sensor.harbour_lan_bandwidth") == "58.0"
+    assert state_value(hass, "sensor.harbour_wan_bandwidth") == "12.0"
 
 
 @pytest.mark.push

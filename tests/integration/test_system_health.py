@@ -1,4 +1,4 @@
-"""What Home Assistant's system information says of Plex Pulse."""
+"""The system information of Plex Pulse."""
 
 from inspect import isawaitable
 from typing import Any
@@ -21,13 +21,13 @@ from tests.clocks import FreezerClock
 from tests.simulator import PlexSimulator, PlexTvSimulator
 
 from .conftest import TOKEN, Advance
-from .support import set_up
+from .helpers import set_up
 
 pytestmark = pytest.mark.usefixtures("found_by_account")
 
 
 async def _information(hass: HomeAssistant) -> dict[str, Any]:
-    """Return the values by what the user reads."""
+    """Return the values by their English label."""
     assert await async_setup_component(hass, "system_health", {})
     await hass.async_block_till_done()
     texts = await async_get_translations(hass, "en", "system_health", [DOMAIN])
@@ -39,10 +39,10 @@ async def _information(hass: HomeAssistant) -> dict[str, Any]:
     }
 
 
-async def _add_neighbour(
+async def _add_server(
     hass: HomeAssistant, other_server: PlexSimulator, connection: str
 ) -> MockConfigEntry:
-    """Set up another server, found in that way."""
+    """Set up another server with this kind of connection."""
     entry = MockConfigEntry(
         domain=DOMAIN,
         title="Lighthouse",
@@ -59,7 +59,7 @@ async def _add_neighbour(
     return entry
 
 
-async def test_it_says_how_the_servers_are_reached(
+async def test_connections_versions_and_reachable_servers_are_shown(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -67,21 +67,21 @@ async def test_it_says_how_the_servers_are_reached(
     advance: Advance,
 ) -> None:
     other_server.state.version = "1.40.0.7998-c29d4c0c8"
-    lighthouse = await _add_neighbour(hass, other_server, "relay")
-    everything = {
+    second_entry = await _add_server(hass, other_server, "relay")
+    information = {
         "Reach plex.tv": {"type": "failed", "error": "unreachable"},
         "Servers with live updates": "0 / 2",
         "Reachable servers": "2 / 2",
         "Connections": "local, relay",
         "Server versions": "1.43.4.10903-e5521bd8c, 1.40.0.7998-c29d4c0c8",
     }
-    assert await _information(hass) == everything
+    assert await _information(hass) == information
 
-    # One that is away keeps its version for as long as nothing else is known.
+    # The last known version of an unreachable server is shown.
     await simulator.stop()
     await advance(10)
-    assert await _information(hass) == {**everything, "Reachable servers": "1 / 2"}
-    assert await hass.config_entries.async_unload(lighthouse.entry_id)
+    assert await _information(hass) == {**information, "Reachable servers": "1 / 2"}
+    assert await hass.config_entries.async_unload(second_entry.entry_id)
     assert await _information(hass) == {
         "Reach plex.tv": {"type": "failed", "error": "unreachable"},
         "Servers with live updates": "0 / 2",
@@ -90,24 +90,24 @@ async def test_it_says_how_the_servers_are_reached(
         "Server versions": "1.43.4.10903-e5521bd8c",
     }
     await simulator.start()
-    await set_up(hass, lighthouse)
+    await set_up(hass, second_entry)
     await advance(10)
-    assert await _information(hass) == everything
+    assert await _information(hass) == information
 
 
-async def test_it_counts_no_server_that_is_not_wanted(
+async def test_ignored_and_disabled_servers_are_not_counted(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, other_server: PlexSimulator
 ) -> None:
     MockConfigEntry(domain=DOMAIN, source=SOURCE_IGNORE, unique_id="0" * 40).add_to_hass(hass)
-    lighthouse = await _add_neighbour(hass, other_server, "remote")
+    second_entry = await _add_server(hass, other_server, "remote")
     assert (await _information(hass))["Reachable servers"] == "2 / 2"
-    await hass.config_entries.async_set_disabled_by(lighthouse.entry_id, ConfigEntryDisabler.USER)
+    await hass.config_entries.async_set_disabled_by(second_entry.entry_id, ConfigEntryDisabler.USER)
     information = await _information(hass)
     assert information["Reachable servers"] == "1 / 1"
     assert information["Connections"] == "local"
 
 
-async def test_an_address_that_was_typed_is_told_as_such(
+async def test_a_typed_address_is_shown_as_manual(
     hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:
     data = {key: value for key, value in loaded_entry.data.items() if key != CONF_CONNECTION}
@@ -116,7 +116,7 @@ async def test_an_address_that_was_typed_is_told_as_such(
 
 
 @pytest.mark.push
-async def test_it_says_who_pushes_and_that_plex_itself_is_there(
+async def test_push_and_plex_tv_are_shown(
     hass: HomeAssistant, plextv: PlexTvSimulator, entry_with_push: MockConfigEntry
 ) -> None:
     information = await _information(hass)
@@ -124,19 +124,21 @@ async def test_it_says_who_pushes_and_that_plex_itself_is_there(
     assert information["Servers with live updates"] == "1 / 1"
 
 
-async def test_plex_itself_is_not_asked_while_it_wants_silence(
+async def test_plex_tv_gets_no_request_during_retry_after(
     hass: HomeAssistant, plextv: PlexTvSimulator, loaded_entry: MockConfigEntry, clock: FreezerClock
 ) -> None:
     rate_limiter = async_get_shared(hass).rate_limiters.limiter_for(URL(plextv.url))
     rate_limiter.block(60)
-    told = {"type": "failed", "error": "rate limited"}
-    assert (await _information(hass))["Reach plex.tv"] == told
+    rate_limited = {"type": "failed", "error": "rate limited"}
+    assert (await _information(hass))["Reach plex.tv"] == rate_limited
     assert not plextv.requests
     clock.advance(60)
     assert (await _information(hass))["Reach plex.tv"] == "ok"
 
 
-async def test_it_can_be_published(hass: HomeAssistant, loaded_entry: MockConfigEntry) -> None:
+async def test_the_information_has_no_names_addresses_or_tokens(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
+) -> None:
     text = str(await _information(hass))
     for private in (
         loaded_entry.title,

@@ -11,7 +11,7 @@ from tests.entity_ids import PLAYBACK
 from tests.simulator import PlexSimulator
 
 from .conftest import RunFor
-from .events import EventListener
+from .event_recorder import EventListener
 from .scripted_sessions import ScriptedSessions
 
 pytestmark = pytest.mark.push
@@ -49,7 +49,7 @@ async def test_session_that_is_listed_late_is_shown(
     listed_at: int,
     has_changes: bool,
 ) -> None:
-    """Within ten seconds of its next change of state, and within a minute in any case."""
+    """It appears within ten seconds after its next change of state, at most after a minute."""
     listener = EventListener(hass, PLAYBACK)
     changes = [second for second in CHANGES if second >= listed_at]
     limit = min(changes) + 10 if has_changes else listed_at + 60
@@ -61,7 +61,7 @@ async def test_session_that_is_listed_late_is_shown(
             await server.report("3", state, ratingKey="13")
         if server.streams and shown_at is None:
             shown_at = second
-        await server.live(1)
+        await server.run_for(1)
     assert shown_at is not None
     assert [kind for kind, _ in listener.new_events].count("started") == 1
 
@@ -77,7 +77,7 @@ async def test_sessions_that_are_never_listed_share_few_reads(
             if state := _reported_state(second, has_changes=has_changes):
                 for key in range(count):
                     await server.report(str(key), state, ratingKey=str(key))
-            await server.live(1)
+            await server.run_for(1)
         reads.append(server.count_reads())
     # The first of several is read alone, and so is the first of several changes.
     assert reads[0] <= (5 if count == 1 else 7)
@@ -85,14 +85,14 @@ async def test_sessions_that_are_never_listed_share_few_reads(
     assert max(reads[1:]) <= 2
 
 
-async def test_session_that_is_not_reported_any_longer_is_dropped(
+async def test_session_that_is_no_longer_reported_is_dropped(
     server: ScriptedSessions,
 ) -> None:
     await server.report("3", "playing", ratingKey="13")
-    await server.live(420)
+    await server.run_for(420)
     assert server.count_reads() <= 11
-    await server.live(180)
-    # The poll every ten minutes.
+    await server.run_for(180)
+    # The poll every ten minutes is allowed.
     assert server.count_reads() <= 1
 
 
@@ -102,11 +102,11 @@ async def test_session_with_the_former_item_costs_few_reads(
     """With autoplay some servers list the first item for as long as the session lasts."""
     server.list_session("12", item="100")
     await server.report("12", "playing", ratingKey="100")
-    await server.live(1)
+    await server.run_for(1)
     assert server.count_reads() == 1
-    await server.live(60, "12", item="101")
+    await server.run_for(60, "12", item="101")
     assert server.count_reads() <= 5
-    await server.live(300, "12", item="101")
+    await server.run_for(300, "12", item="101")
     assert server.count_reads() <= 5
     await server.report("12", "paused", ratingKey="101")
     assert server.streams == [("juniper", "paused")]
@@ -115,16 +115,16 @@ async def test_session_with_the_former_item_costs_few_reads(
 async def test_reports_without_a_key_confirm_the_only_stream_of_the_item(
     server: ScriptedSessions,
 ) -> None:
-    """Shared users get them."""
+    """Servers send such reports to shared users."""
     server.list_session("12", item="100")
     await server.report(None, "playing", ratingKey="100")
-    await server.live(1)
+    await server.run_for(1)
     assert server.streams == [("juniper", "playing")]
     assert server.count_reads() == 1
     for state in ("paused", "playing") * 10:
         await server.report(None, state, ratingKey="100")
         assert server.streams == [("juniper", state)]
-        await server.live(10)
+        await server.run_for(10)
     assert not server.count_reads()
 
 
@@ -134,10 +134,10 @@ async def test_reports_without_a_key_of_an_item_with_two_streams_cost_few_reads(
     server.list_session("12", item="100")
     server.list_session("13", item="100", user="marin")
     await server.report("12", "playing", ratingKey="100")
-    await server.live(1)
+    await server.run_for(1)
     assert server.count_reads() == 1
     for _ in range(12):
         await server.report(None, "playing", ratingKey="100")
-        await server.live(10)
+        await server.run_for(10)
     # Neither is confirmed, so that both are verified every 45 s.
     assert server.count_reads() <= 3

@@ -1,4 +1,4 @@
-"""The update of the server: what is offered, what is told of it, and how it is installed."""
+"""The update entity: available versions, release notes, download and installation."""
 
 import asyncio
 
@@ -26,7 +26,7 @@ from tests.entity_ids import UPDATE
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance
-from .support import reading, set_up, settle, state_of, update_entities, wait_until
+from .helpers import set_up, settle, state_of, state_value, update_entities, wait_until
 
 INSTALLED = "1.43.4.10903-e5521bd8c"
 NEWER = "1.43.10.11000-0a1b2c3d4"
@@ -36,10 +36,10 @@ APPLY = "/updater/apply"
 
 
 @pytest.fixture
-async def offered(
+async def update_entry(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> MockConfigEntry:
-    """Return the entry of a server that has an update, and can install it."""
+    """Return the entry of a server that has an update and can install it."""
     simulator.state.new_version = NEWER
     simulator.state.can_install = True
     await set_up(hass, entry)
@@ -66,14 +66,14 @@ def _versions(hass: HomeAssistant) -> tuple[str, str, str]:
         ("1.43.4.10903-ffffffff0", False),
         ("1.43.3.99999-e5521bd8c", False),
         ("1.9.9.99999-e5521bd8c", False),
-        ("unheard of", False),
+        ("not a version", False),
         ("1.43.4." + "9" * 5_000, False),
         ("1.43.4.10904-e5521bd8c", True),
         ("1.43.10.1-e5521bd8c", True),
         ("2.0", True),
     ],
 )
-async def test_only_what_is_newer_is_offered(
+async def test_only_a_newer_version_is_offered(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -86,54 +86,57 @@ async def test_only_what_is_newer_is_offered(
     assert _versions(hass) == expected
 
 
-async def test_a_new_version_is_noticed_within_a_quarter_of_an_hour(
+async def test_a_new_version_is_found_within_15_minutes(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
-    assert reading(hass, UPDATE) == STATE_OFF
+    assert state_value(hass, UPDATE) == STATE_OFF
     simulator.state.new_version = NEWER
     await advance(15 * 60)
     assert _versions(hass) == (STATE_ON, INSTALLED, NEWER)
 
 
-async def test_the_notes_are_plexs_own_without_any_address(
-    hass: HomeAssistant, offered: MockConfigEntry, hass_ws_client: WebSocketGenerator
+async def test_the_release_notes_have_no_urls(
+    hass: HomeAssistant, update_entry: MockConfigEntry, hass_ws_client: WebSocketGenerator
 ) -> None:
     client = await hass_ws_client(hass)
     await client.send_json_auto_id({"type": "update/release_notes", "entity_id": UPDATE})
     answer = await client.receive_json()
     assert answer["result"] == (
         "**New**\n\n- Quieter nights\n- Longer evenings\n\n"
-        "**Fixed**\n\n- (Scanner) Lost its way in fog"
+        "**Fixed**\n\n- \\(Scanner\\) Lost its way in fog"
     )
     assert state_of(hass, UPDATE).attributes["release_url"] is None
     assert "simulated-download-token" not in str(state_of(hass, UPDATE).as_dict())
 
 
 @pytest.mark.parametrize("can_install", [False, True])
-async def test_it_is_installed_only_where_the_server_does_so_itself(
-    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, can_install: bool
+async def test_install_is_supported_only_if_the_server_can_install_itself(
+    hass: HomeAssistant, update_entry: MockConfigEntry, simulator: PlexSimulator, can_install: bool
 ) -> None:
     simulator.state.can_install = can_install
-    assert await hass.config_entries.async_reload(offered.entry_id)
+    assert await hass.config_entries.async_reload(update_entry.entry_id)
     await settle(hass)
     features = state_of(hass, UPDATE).attributes[ATTR_SUPPORTED_FEATURES]
     assert bool(features & UpdateEntityFeature.INSTALL) is can_install
 
 
-async def test_it_is_downloaded_then_installed_then_no_longer_offered(
-    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, clock: FreezerClock
+async def test_an_update_is_downloaded_and_installed(
+    hass: HomeAssistant,
+    update_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: FreezerClock,
 ) -> None:
     await _install(hass)
     await settle(hass)
     assert simulator.state.version == NEWER
-    asked = [request.path for request in simulator.requests if "updater" in request.path]
-    assert asked[:4] == [STATUS, CHECK, STATUS, APPLY]
+    paths = [request.path for request in simulator.requests if "updater" in request.path]
+    assert paths[:4] == [STATUS, CHECK, STATUS, APPLY]
     assert clock.slept[:2] == [5, 60]
     assert _versions(hass) == (STATE_OFF, NEWER, NEWER)
 
 
-async def test_what_is_downloaded_already_is_not_downloaded_again(
-    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator
+async def test_a_downloaded_update_is_not_downloaded_again(
+    hass: HomeAssistant, update_entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     simulator.state.update_state = "downloaded"
     await _install(hass)
@@ -143,7 +146,7 @@ async def test_what_is_downloaded_already_is_not_downloaded_again(
 
 
 @pytest.mark.push
-async def test_it_shows_progress_until_it_is_done(
+async def test_progress_is_shown_until_the_download_is_installed(
     hass: HomeAssistant,
     entry_with_push: MockConfigEntry,
     simulator: PlexSimulator,
@@ -153,8 +156,8 @@ async def test_it_shows_progress_until_it_is_done(
     simulator.state.new_version = NEWER
     simulator.state.can_install = True
     await update_entities(hass, UPDATE)
-    assert reading(hass, UPDATE) == STATE_ON
-    # It begins, and takes its time.
+    assert state_value(hass, UPDATE) == STATE_ON
+    # The download starts and takes several polls.
     simulator.faults.add(CHECK, Fault.status(200, body=b""))
     simulator.state.update_state = "downloading"
     install = asyncio.create_task(_install(hass))
@@ -174,9 +177,9 @@ async def test_it_shows_progress_until_it_is_done(
 
 
 @pytest.mark.parametrize("ends_as", ["error", "downloading"])
-async def test_a_download_that_fails_or_never_ends_is_told(
+async def test_a_download_that_fails_or_times_out_raises(
     hass: HomeAssistant,
-    offered: MockConfigEntry,
+    update_entry: MockConfigEntry,
     simulator: PlexSimulator,
     clock: FreezerClock,
     advance: Advance,
@@ -195,8 +198,8 @@ async def test_a_download_that_fails_or_never_ends_is_told(
 
 
 @pytest.mark.parametrize("path", [STATUS, CHECK, APPLY])
-async def test_a_failure_is_told_and_the_next_try_succeeds(
-    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, path: str
+async def test_a_failed_installation_raises_and_can_be_retried(
+    hass: HomeAssistant, update_entry: MockConfigEntry, simulator: PlexSimulator, path: str
 ) -> None:
     simulator.faults.add(path, Fault.status(400))
     with pytest.raises(HomeAssistantError, match="rejected a request: 400 Bad Request"):
@@ -206,33 +209,33 @@ async def test_a_failure_is_told_and_the_next_try_succeeds(
     assert simulator.state.version == NEWER
 
 
-async def test_a_server_that_restarts_without_an_answer_has_not_failed(
-    hass: HomeAssistant, offered: MockConfigEntry, simulator: PlexSimulator, advance: Advance
+async def test_a_restart_without_a_response_is_not_a_failure(
+    hass: HomeAssistant, update_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(APPLY, Fault.reset(), times=None)
     await _install(hass)
     await settle(hass)
-    assert reading(hass, UPDATE) == STATE_ON
+    assert state_value(hass, UPDATE) == STATE_ON
     await simulator.stop()
     await advance(10)
-    assert reading(hass, UPDATE) == STATE_UNAVAILABLE
+    assert state_value(hass, UPDATE) == STATE_UNAVAILABLE
     simulator.state.version, simulator.state.new_version = NEWER, None
     await simulator.start()
     await advance(10)
     assert _versions(hass) == (STATE_OFF, NEWER, NEWER)
 
 
-async def test_what_cannot_be_read_is_unknown_not_up_to_date(
+async def test_a_failed_read_makes_the_update_unknown_not_up_to_date(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add(STATUS, Fault.status(500), times=4)
     await advance(15 * 60)
-    assert reading(hass, UPDATE) == STATE_UNKNOWN
+    assert state_value(hass, UPDATE) == STATE_UNKNOWN
     await advance(15 * 60)
-    assert reading(hass, UPDATE) == STATE_OFF
+    assert state_value(hass, UPDATE) == STATE_OFF
 
 
-async def test_a_download_that_goes_on_at_the_start_is_shown(
+async def test_a_download_that_is_running_at_startup_is_shown(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     simulator.state.new_version = NEWER

@@ -1,6 +1,6 @@
-"""Hold every text that Plex Pulse shows against its English translation.
+"""Check that every text that Plex Pulse shows has an English translation.
 
-Home Assistant shows a raw key where a translation lacks, and its own check for that is
+Home Assistant shows a raw key if a translation is missing, and its own check for that is
 not part of pytest-homeassistant-custom-component.
 """
 
@@ -33,14 +33,14 @@ _SHOWN: Final = frozenset({FlowResultType.FORM, FlowResultType.MENU, FlowResultT
 
 
 class TranslationWatch:
-    """Note what flows, exceptions and issues show that has no words, or words with a gap."""
+    """Records texts of flows, exceptions and issues without a translation or placeholder."""
 
     def __init__(self) -> None:
-        """Start without a complaint."""
+        """Start without problems."""
         self.problems: list[str] = []
 
     def flow_result(self, flow: FlowHandler[Any, Any], result: Mapping[str, Any]) -> None:
-        """Look at what a step of a flow of ours answers."""
+        """Check the result of a step of one of the integration's flows."""
         if not type(flow).__module__.startswith(_PACKAGE):
             return
         if result["type"] is FlowResultType.CREATE_ENTRY:
@@ -65,33 +65,33 @@ class TranslationWatch:
             self._fill(key, text, placeholders)
 
     def exception(self, err: HomeAssistantError) -> None:
-        """Look at an exception that is translated by us."""
+        """Check an exception with a translation key of the integration."""
         if err.translation_domain == DOMAIN:
             key = f"exceptions.{err.translation_key}.message"
             self._look_up(key, err.translation_placeholders)
 
     def issue(self, domain: str, issue: Mapping[str, Any]) -> None:
-        """Look at an issue of ours."""
+        """Check an issue of the integration."""
         if domain == DOMAIN:
             key = f"issues.{issue['translation_key']}.title"
             self._look_up(key, issue["translation_placeholders"])
 
     def _look_up(self, key: str, placeholders: Mapping[str, str] | None) -> None:
-        """Complain of a key without a text."""
+        """Record a key without a text."""
         if isinstance(text := _find(key), str):
             self._fill(key, text, placeholders)
         else:
             self.problems.append(f"{key} has no translation")
 
     def _fill(self, key: str, text: str, placeholders: Mapping[str, str] | None) -> None:
-        """Complain of a placeholder that nothing is given for."""
+        """Record a placeholder without a value."""
         for _, name, _, _ in Formatter().parse(text):
             if name is not None and name not in (placeholders or {}):
-                self.problems.append(f"{key}: nothing is given for {name}")
+                self.problems.append(f"{key}: no value for {name}")
 
 
 def _category(flow: FlowHandler[Any, Any]) -> str:
-    """Return where the texts of a flow are."""
+    """Return the key below which the texts of a flow are."""
     if isinstance(flow, RepairsFlow):
         issue = ir.async_get(flow.hass).async_get_issue(DOMAIN, flow.issue_id)
         assert issue is not None
@@ -100,7 +100,7 @@ def _category(flow: FlowHandler[Any, Any]) -> str:
 
 
 def _find(key: str) -> Any:  # noqa: ANN401 - a leaf or a branch of JSON
-    """Return what stands at a dotted key, None if nothing does."""
+    """Return the value at a dotted key, None if there is none."""
     found: Any = _ENGLISH
     for part in key.split("."):
         found = found.get(part) if isinstance(found, dict) else None
@@ -108,7 +108,7 @@ def _find(key: str) -> Any:  # noqa: ANN401 - a leaf or a branch of JSON
 
 
 def _texts(key: str, branch: object) -> Iterator[tuple[str, str]]:
-    """Yield the texts below a key."""
+    """Yield all texts below a key with their keys."""
     if isinstance(branch, dict):
         for name, below in branch.items():
             yield from _texts(f"{key}.{name}", below)
@@ -127,20 +127,20 @@ def _field_keys(step: str, schema: Mapping[Any, object]) -> Iterator[str]:
 
 
 def watch_translations(monkeypatch: pytest.MonkeyPatch) -> TranslationWatch:
-    """Return a watch that sees all that is shown from now on."""
+    """Start checking all texts that are shown, and return the recorder."""
     watch = TranslationWatch()
 
-    def overhear(owner: type, name: str, tell: Callable[..., None]) -> None:
-        """Have a method tell its result and its arguments."""
-        monkeypatch.setattr(owner, name, _telling(getattr(owner, name), tell))
+    def observe(owner: type, name: str, observer: Callable[..., None]) -> None:
+        """Call the observer with the result and the arguments of a method."""
+        monkeypatch.setattr(owner, name, _observed(getattr(owner, name), observer))
 
-    # The one place through which every step's result passes, whatever made it.
+    # The only place that every result of a step passes through.
     name = "_async_handle_step"
-    monkeypatch.setattr(FlowManager, name, _watched(getattr(FlowManager, name), watch))
-    overhear(
+    monkeypatch.setattr(FlowManager, name, _observed_step(getattr(FlowManager, name), watch))
+    observe(
         HomeAssistantError, "__init__", lambda _none, err, *_args, **_kwargs: watch.exception(err)
     )
-    overhear(
+    observe(
         ir.IssueRegistry,
         "async_get_or_create",
         lambda _entry, _registry, domain, _id, **issue: watch.issue(domain, issue),
@@ -148,8 +148,8 @@ def watch_translations(monkeypatch: pytest.MonkeyPatch) -> TranslationWatch:
     return watch
 
 
-def _watched(handle_step: _HandleStep, watch: TranslationWatch) -> _HandleStep:
-    """Return what handles a step just so, and has the watch look at its result."""
+def _observed_step(handle_step: _HandleStep, watch: TranslationWatch) -> _HandleStep:
+    """Return a step handler that also checks the result."""
 
     async def watched(
         manager: object, flow: FlowHandler[Any, Any], step_id: str, user_input: object
@@ -161,12 +161,12 @@ def _watched(handle_step: _HandleStep, watch: TranslationWatch) -> _HandleStep:
     return watched
 
 
-def _telling[**P, R](original: Callable[P, R], tell: Callable[..., None]) -> Callable[P, R]:
-    """Return a function that does the same and tells."""
+def _observed[**P, R](original: Callable[P, R], observer: Callable[..., None]) -> Callable[P, R]:
+    """Return a function that does the same and then calls the observer."""
 
     def function(*args: P.args, **kwargs: P.kwargs) -> R:
         result = original(*args, **kwargs)
-        tell(result, *args, **kwargs)
+        observer(result, *args, **kwargs)
         return result
 
     return function

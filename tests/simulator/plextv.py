@@ -41,7 +41,7 @@ class PlexTvSimulator(Listener):
 
     @property
     def pins(self) -> Sequence[SignIn]:
-        """Return all sign-ins so far, in whatever state."""
+        """Return all sign-ins so far, in any state."""
         return self.sign_ins.all
 
     def add_account(self, name: str, token: str) -> PlexAccount:

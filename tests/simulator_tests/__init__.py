@@ -1,1 +1,1 @@
-"""Tests that hold the simulator itself."""
+"""Tests of the simulator."""

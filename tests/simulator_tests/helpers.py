@@ -1,4 +1,4 @@
-"""A clock, and what tests read of the simulator: sessions and notifications."""
+"""A clock, and functions that read sessions and notifications of the simulator."""
 
 from dataclasses import dataclass
 import json

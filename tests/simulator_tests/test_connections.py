@@ -25,7 +25,7 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 
 async def leave(writer: asyncio.StreamWriter) -> None:
-    """Close a connection in whatever state."""
+    """Close a connection in any state."""
     writer.close()
     with suppress(ConnectionError):
         await writer.wait_closed()
@@ -67,7 +67,7 @@ async def test_faults_apply_under_tls(simulator: PlexSimulator, tmp_path: Path) 
     await simulator.stop()
     await simulator.start(ssl_context=self_signed_context(tmp_path))
     assert simulator.url.startswith("https://")
-    # aiohttp itself repeats a GET once, on a new connection as well.
+    # aiohttp itself retries a GET once, also on a new connection.
     simulator.faults.add("/identity", Fault.reset(), times=2)
     async with aiohttp.ClientSession() as session:
         with pytest.raises(aiohttp.ClientConnectorCertificateError):

@@ -1,4 +1,4 @@
-"""Plex's error answers, byte for byte."""
+"""Plex's error responses, byte for byte."""
 
 from typing import Literal
 
@@ -97,7 +97,7 @@ async def test_unknown_path_is_404(
 
 
 @pytest.mark.parametrize("path", ["/identity", "/", "/library/sections", "/status/sessions"])
-async def test_starting_server_answers_503_xml_on_every_path(
+async def test_starting_server_returns_503_xml_on_every_path(
     simulator: PlexSimulator, session: aiohttp.ClientSession, path: str
 ) -> None:
     simulator.starting(True)

@@ -15,7 +15,7 @@ PATH = "/library/sections"
 
 
 async def answers(session: aiohttp.ClientSession, simulator: PlexSimulator) -> bool:
-    """Whether the server answers correctly."""
+    """Return whether the response of the server is correct."""
     async with session.get(f"{simulator.url}{PATH}") as response:
         return response.status == 200 and "MediaContainer" in await response.json()
 
@@ -68,7 +68,7 @@ async def test_faults_apply_in_order_by_path_prefix_or_all(
     assert await answers(session, simulator)
 
 
-async def test_hang_does_not_answer_and_is_counted(
+async def test_hang_sends_no_response_and_is_counted(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.faults.add(PATH, Fault.hang(), times=2)
@@ -187,7 +187,7 @@ async def test_slow_drip_sleeps_between_bytes(
     assert slept == [2.5] * len(body)
 
 
-async def test_slow_answers_correctly_after_the_delay(
+async def test_slow_sends_the_correct_response_after_the_delay(
     socket_enabled: None, clock: FakeClock, session: aiohttp.ClientSession
 ) -> None:
     slept: list[float] = []

@@ -1,4 +1,4 @@
-"""The GDM responder: answers to a search."""
+"""The GDM responder: responses to a search."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -44,7 +44,7 @@ async def recorder(
 
 
 @pytest.mark.parametrize("search", [SEARCH, SEARCH.strip()], ids=["request", "bare line"])
-async def test_each_server_answers_search_with_one_datagram(
+async def test_each_server_responds_to_a_search_with_one_datagram(
     responder: GdmResponder,
     recorder: tuple[asyncio.DatagramTransport, DatagramRecorder],
     simulator: PlexSimulator,

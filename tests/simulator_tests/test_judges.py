@@ -1,4 +1,4 @@
-"""What the foreign judges of `scripts/judges` do, in short: the same requests, no other program."""
+"""The requests of the programs of `scripts/judges`, without running these programs."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -203,7 +203,7 @@ async def test_plexauth_signs_in_with_a_form(plextv: PlexTvSimulator) -> None:
                 plextv.approve(pin["id"])
 
 
-async def test_plextv_answers_xml_unless_json_is_accepted(plextv: PlexTvSimulator) -> None:
+async def test_plextv_returns_xml_unless_json_is_accepted(plextv: PlexTvSimulator) -> None:
     token = {"X-Plex-Token": "account-token"}
     async with aiohttp.ClientSession(plextv.url, headers=token) as session:
         for path, beginning in (

@@ -27,7 +27,7 @@ async def test_default_format_is_xml(
     url = f"{simulator.url}/library/sections/1/all?X-Plex-Container-Size=1"
     async with session.get(url, headers={"Accept": accept}) as response:
         assert response.headers["Content-Type"] == "text/xml;charset=utf-8"
-        root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own answer
+        root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own response
     video = root.find("Video")
     assert video is not None
     assert video.get("title") == "The Amber Almanac"
@@ -59,7 +59,7 @@ async def test_xml_names_items_by_their_type(
     simulator: PlexSimulator, session: aiohttp.ClientSession, path: str, element: str
 ) -> None:
     async with session.get(f"{simulator.url}{path}", headers={"Accept": "*/*"}) as response:
-        root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own answer
+        root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own response
     assert {child.tag for child in root} == {element}
 
 
@@ -71,7 +71,7 @@ async def test_booleans_are_typed_in_json_and_digits_in_xml(
     assert directory["refreshing"] is False
     assert directory["key"] == "1"
     async with session.get(url, headers={"Accept": "*/*"}) as response:
-        root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own answer
+        root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own response
     assert root[0].get("refreshing") == "0"
 
 

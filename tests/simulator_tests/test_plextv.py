@@ -1,4 +1,4 @@
-"""The simulated plex.tv: its answers, and how tests control it."""
+"""The simulated plex.tv: its responses, and how tests control it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -39,7 +39,7 @@ async def session(
 async def get(
     session: aiohttp.ClientSession, path: str, headers: dict[str, str], method: str = "GET"
 ) -> tuple[int, Any]:
-    """Return status and JSON of an answer by plex.tv itself."""
+    """Return status and JSON of a response of plex.tv itself."""
     async with session.request(method, path, headers=headers) as response:
         assert response.headers["x-request-id"]
         return response.status, await response.json()

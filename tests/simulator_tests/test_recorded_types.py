@@ -1,4 +1,4 @@
-"""The simulator's answers have the paths and types that were recorded of real servers.
+"""The simulator's responses have the paths and types that were recorded of real servers.
 
 recorded_types.json has the paths of the recordings and of OpenAPI's examples with the types of
 their values, and no value. XML has no types: "any".
@@ -63,7 +63,7 @@ async def plextv(simulator: PlexSimulator, clock: FakeClock) -> AsyncIterator[Pl
         yield plextv
 
 
-async def test_recorded_paths_and_types_are_in_the_answers(
+async def test_recorded_paths_and_types_are_in_the_responses(
     simulator: PlexSimulator,
     plextv: PlexTvSimulator,
     session: aiohttp.ClientSession,
@@ -116,7 +116,7 @@ async def _server_answers(
     async def read_xml(name: str, path: str, singles: set[str] = SINGLE_ELEMENTS) -> None:
         url = f"{simulator.url}{path}"
         async with session.get(url, headers={"Accept": "*/*"}) as response:
-            root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own answer
+            root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own response
         found = answers.setdefault(f"{name} (XML)", {})
         collect_xml(root, root.tag, found, singles)
 

@@ -1,4 +1,4 @@
-"""Endpoints beside sessions and library: administration, live TV, hubs, compression."""
+"""Endpoints other than sessions and library: administration, live TV, hubs, compression."""
 
 import json
 from typing import Final
@@ -21,7 +21,7 @@ async def read(session: aiohttp.ClientSession, simulator: PlexSimulator, path: s
         return container
 
 
-async def test_unclaimed_server_needs_no_token_and_names_no_account(
+async def test_unclaimed_server_needs_no_token_and_has_no_account(
     socket_enabled: None, clock: FakeClock
 ) -> None:
     async with (
@@ -113,7 +113,7 @@ async def test_live_tv_is_a_second_provider_and_lists_tuned_programs(
     assert len((await read(session, simulator, "/media/providers"))["MediaProvider"]) == 1
 
 
-async def test_seasons_may_be_dated_by_themselves_in_recently_added(
+async def test_seasons_may_have_their_own_date_in_recently_added(
     simulator: PlexSimulator, session: aiohttp.ClientSession, clock: FakeClock
 ) -> None:
     season = simulator.library.of_kind(Kind.SEASON)[-1]
@@ -139,7 +139,7 @@ async def test_search_lists_collections_as_items_on_request(
         assert ("ratingKey" in hub[key][0]) is has_rating_key
 
 
-async def test_answers_are_compressed_for_those_who_accept_it(
+async def test_responses_are_compressed_if_the_client_accepts_it(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.state.compresses = True
@@ -153,7 +153,7 @@ async def test_answers_are_compressed_for_those_who_accept_it(
         assert "Content-Encoding" not in response.headers
 
 
-async def test_preferences_are_written_and_unknown_ones_refused(
+async def test_preferences_are_written_and_unknown_ones_rejected(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     for query, status in (("FriendlyName=Lighthouse", 200), ("sneeze=1", 400)):

@@ -1,4 +1,4 @@
-"""Sessions and ends that real servers list and report beside the usual ones."""
+"""Unusual sessions and ends of sessions that real servers list and report."""
 
 import aiohttp
 import pytest
@@ -111,7 +111,7 @@ async def test_speed_varies_between_reports(
     assert all(speed > 0 for speed in speeds)
 
 
-async def test_transcoded_hdr_is_delivered_as_sdr(
+async def test_transcoded_hdr_is_output_as_sdr(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
     simulator.sessions.start(film, method="transcode")
@@ -135,7 +135,7 @@ async def test_transcoded_hdr_is_delivered_as_sdr(
         ("sidecar", "copy", "sidecar-subs"),
     ],
 )
-async def test_subtitles_are_delivered_in_every_way(
+async def test_subtitles_are_output_in_every_way(
     simulator: PlexSimulator,
     session: aiohttp.ClientSession,
     film: Item,
@@ -186,7 +186,7 @@ async def test_attributes_of_an_item_are_listed(
     assert (item["editionTitle"], item["User"]["id"]) == ("Director's Cut", "0")
 
 
-async def test_live_tv_names_channel_and_end_of_program(
+async def test_live_tv_has_channel_and_end_of_program(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.sessions.start_live_tv("Tide tables")

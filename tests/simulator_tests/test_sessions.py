@@ -65,7 +65,7 @@ async def test_direct_play_quotes_ids_and_types_numbers(
     assert "TranscodeSession" not in item
 
 
-async def test_hardware_transcode_describes_output_with_source_title(
+async def test_hardware_transcode_has_the_output_with_the_title_of_the_source(
     simulator: PlexSimulator, session: aiohttp.ClientSession, film: Item
 ) -> None:
     simulator.sessions.start(
@@ -192,7 +192,7 @@ async def test_xml_has_user_and_player_elements(
     simulator.sessions.start(film)
     url = f"{simulator.url}/status/sessions"
     async with session.get(url, headers={"Accept": "*/*"}) as response:
-        root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own answer
+        root = ET.fromstring(await response.text())  # noqa: S314 - the simulator's own response
     player = root.find("Video/Player")
     assert player is not None
     assert player.get("local") == "1"

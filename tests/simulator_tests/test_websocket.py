@@ -1,4 +1,4 @@
-"""The websocket: access, filters, and the ways it breaks."""
+"""The websocket: access, filters, and failures."""
 
 import asyncio
 from contextlib import suppress
@@ -84,7 +84,7 @@ async def test_request_without_upgrade_is_400(
         assert response.status == 400
 
 
-async def test_starting_server_answers_upgrade_with_503(
+async def test_starting_server_refuses_upgrade_with_503(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     simulator.starting(True)
@@ -186,7 +186,7 @@ async def test_drop_resets_connection_and_reconnect_works(
         assert await is_answered(websocket, simulator)
 
 
-async def test_frozen_connection_answers_neither_ping_nor_close(
+async def test_frozen_connection_responds_neither_to_ping_nor_to_close(
     simulator: PlexSimulator, session: aiohttp.ClientSession
 ) -> None:
     url = f"{simulator.url}{NOTIFICATIONS}"

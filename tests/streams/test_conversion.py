@@ -1,4 +1,4 @@
-"""What is converted for a stream, and why, from sessions as servers send them."""
+"""Conversions of a stream and their reasons, from sessions as servers send them."""
 
 from typing import Any, TypedDict, Unpack
 
@@ -51,7 +51,7 @@ def _session(
 
 
 class _Fields(TypedDict, total=False):
-    """What `_session` takes beside the streams."""
+    """Keyword arguments of `_session`."""
 
     media: Tree
     transcode: Tree
@@ -115,7 +115,7 @@ def test_smaller_picture_is_limited_by_its_bitrate() -> None:
 
 
 @pytest.mark.parametrize(("location", "reason"), [("wan", "remote_quality"), ("lan", "resolution")])
-def test_smaller_picture_without_a_bitrate_is_explained_by_its_place(
+def test_smaller_picture_without_a_bitrate_is_explained_by_its_location(
     location: str, reason: str
 ) -> None:
     conversion = _of(
@@ -137,7 +137,7 @@ def test_other_codec_and_range_at_the_same_size_are_both_reasons() -> None:
     assert conversion.bandwidth_limit is None
 
 
-def test_ten_bit_video_of_the_same_codec_is_a_matter_of_bit_depth() -> None:
+def test_ten_bit_video_of_the_same_codec_has_the_reason_bit_depth() -> None:
     conversion = _of(
         _video("1080p (H264 High 10)", codec="h264", decision="transcode", bitDepth=8),
         media={"videoResolution": "1080", "videoCodec": "h264"},
@@ -193,7 +193,7 @@ def test_burned_subtitles_are_the_strongest_reason() -> None:
         ("English (AAC 5.1)", {"codec": "aac", "channels": 2}, "audio_channels"),
     ],
 )
-def test_audio_alone_is_transcoded(title: str, delivered: Tree, reason: str) -> None:
+def test_only_audio_is_transcoded(title: str, delivered: Tree, reason: str) -> None:
     conversion = _of(
         _video(SOURCE_HD, codec="h264", decision="copy"),
         _audio(title, decision="transcode", **delivered),
@@ -215,7 +215,7 @@ def test_repackaged_stream_has_the_container_as_reason() -> None:
     assert conversion.target_container == "mp4"
 
 
-def test_live_tv_names_itself_and_reads_codecs_from_titles() -> None:
+def test_live_tv_is_a_reason_and_its_codecs_are_read_from_titles() -> None:
     conversion = _of(
         _video("1080i (MPEG2VIDEO)", codec="*", decision="copy"),
         _audio("Unknown (AC3 5.1)", codec="*", decision="copy"),
@@ -249,7 +249,7 @@ def test_photo_and_music_have_no_video() -> None:
     assert track.audio.source.codec == "flac"
 
 
-def test_session_without_any_detail_is_no_error() -> None:
+def test_session_without_details_raises_no_error() -> None:
     session = Session.parse({"sessionKey": "1"})
     assert session is not None
     conversion = conversion_of(session)

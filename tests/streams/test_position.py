@@ -1,4 +1,4 @@
-"""The position of a stream is constant until something happens to it."""
+"""The stored position of a stream changes only with a seek, a pause or drift."""
 
 from custom_components.plex_pulse.streams.position import StreamPosition, next_position
 
@@ -44,7 +44,7 @@ def test_reports_of_steady_playback_change_nothing() -> None:
     assert position.at(START + 4_000) == 4_060
 
 
-def test_seek_and_drift_renew_the_position() -> None:
+def test_seek_and_drift_update_the_position() -> None:
     assert _place(_next(_first(), 600_000, 10)) == (600, 10)
     assert _place(_next(_first(), 20_000, 10)) == (20, 10)
     assert _place(_next(_first(), 73_001, 10)) == (73.001, 10)
@@ -52,7 +52,7 @@ def test_seek_and_drift_renew_the_position() -> None:
     assert _place(_next(_first(), 66_999, 10)) == (66.999, 10)
 
 
-def test_pause_and_resume_renew_the_position() -> None:
+def test_pause_and_resume_update_the_position() -> None:
     paused = _next(_first(), 70_000, 10, is_moving=False)
     assert _place(paused) == (70, 10)
     assert _place(_next(paused, 70_000, 500, is_moving=False)) == (70, 10)

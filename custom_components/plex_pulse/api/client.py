@@ -11,6 +11,7 @@ from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .http.statistics import ApiStatistics
 from .http.transport import Transport
+from .image_endpoints import ImageEndpoints
 from .media_endpoints import MediaEndpoints
 from .models.coerce import JsonObject, parse_list
 from .models.library import Library, provided_libraries
@@ -19,7 +20,7 @@ from .models.session import Session
 from .watch_endpoints import WatchEndpoints
 
 
-class PlexServerClient(MediaEndpoints, WatchEndpoints, AdministrationEndpoints):
+class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, AdministrationEndpoints):
     """Send requests to one Plex Media Server.
 
     Every method raises PlexApiError and nothing else: any kind may occur, and AUTHENTICATION
@@ -37,13 +38,15 @@ class PlexServerClient(MediaEndpoints, WatchEndpoints, AdministrationEndpoints):
         rate_limiters: RateLimiterRegistry,
         policy: RetryPolicy | None = None,
         label: str = "plex",
+        certificate_name: str | None = None,
     ) -> None:
         """Use the server at `url` (scheme, host and port).
 
         The session is never closed here; its TLS settings apply. `rate_limiters` must be one
         object for all clients of a process, so that a rate limit of a host applies to all of
         them. `policy` applies to every call without one of its own. `label` replaces the
-        server's address in log lines.
+        server's address in log lines. With `certificate_name` (`<hash>.plex.direct`) only the
+        server with that certificate is sent anything, always over https.
 
         Raises:
             PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
@@ -57,6 +60,7 @@ class PlexServerClient(MediaEndpoints, WatchEndpoints, AdministrationEndpoints):
             rate_limiters=rate_limiters,
             policy=policy or RetryPolicy(),
             label=label,
+            certificate_name=certificate_name,
         )
 
     @property

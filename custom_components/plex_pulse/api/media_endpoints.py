@@ -1,28 +1,21 @@
-"""Endpoints for the contents of libraries, and for images."""
+"""Endpoints for the contents of libraries."""
 
 from collections.abc import Iterable, Mapping
-import re
 from typing import Final
 
-from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .errors import PlexApiError, PlexErrorKind
 from .http.decode import decode_container, required
 from .http.retry import RetryPolicy
 from .http.transport import Transport
 from .models.coerce import JsonObject
-from .models.image import ServerImage, is_server_path
 from .models.library import Library, LibraryKind
 from .models.media import MediaItem, MediaPage, MediaType, listed_items, listing_total
-from .models.media_details import DetailedItem, detailed_items
+from .models.media_details import DetailedItem, detailed_page
 from .models.search import found_items
 from .newest_items import NewestItems, newest_first, read_newest
 
 _PAGE_SIZE: Final = 500
 """Items per request; a page of movies has about 1 MiB."""
-_MAX_SCALED_IMAGE_BYTES: Final = 2 * 1024 * 1024
-"""A poster of 600 by 900 pixels has about 100 KiB."""
-_MAX_ORIGINAL_IMAGE_BYTES: Final = 8 * 1024 * 1024
-"""An original has 1 MB, with overlays up to 10 MB."""
-_IMAGE_PATH: Final = re.compile(r"/[\w./:%+~@-]{1,500}", re.ASCII)
 RECENT_TYPES: Final[Mapping[LibraryKind, tuple[MediaType, ...]]] = {
     LibraryKind.MOVIES: (MediaType.MOVIE,),
     LibraryKind.SHOWS: (MediaType.EPISODE,),
@@ -34,7 +27,7 @@ RECENT_TYPES: Final[Mapping[LibraryKind, tuple[MediaType, ...]]] = {
 
 
 class MediaEndpoints:
-    """Counts, lists, single items and images.
+    """Counts, lists and single items.
 
     A shared user gets the libraries that are shared with them.
     """
@@ -67,7 +60,7 @@ class MediaEndpoints:
 
         Of a library its movies, episodes, albums, photos or videos; of all libraries the
         server's selection, which has seasons instead of episodes (GET /library/recentlyAdded).
-        `now` in Unix seconds tells which dates are possible; the present without it.
+        `now` in Unix seconds determines which dates are possible; the present without it.
 
         Raises:
             PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
@@ -161,15 +154,26 @@ class MediaEndpoints:
         self, *, limit: int, library: Library | None = None
     ) -> tuple[DetailedItem, ...]:
         """Return what `get_recently_added` returns, with the details of each item."""
-        if library is None:
-            return await self._get_details("/library/recentlyAdded", {}, limit)
-        media_type, *_ = RECENT_TYPES.get(library.kind, (None,))
-        params = {**_type_params(media_type), "sort": "addedAt:desc"}
-        return await self._get_details(_library_path(library.key), params, limit)
+        path, params = "/library/recentlyAdded", dict[str, str | int]()
+        if library is not None:
+            media_type, *_ = RECENT_TYPES.get(library.kind, (None,))
+            path = _library_path(library.key)
+            params = {**_type_params(media_type), "sort": "addedAt:desc"}
+        details: dict[MediaItem, DetailedItem] = {}
+
+        async def read_page(start: int, size: int) -> MediaPage:
+            """Return the items of a page, and remember their details."""
+            items, total = await self._get_details(path, params, start, size)
+            details.update((detailed.item, detailed) for detailed in items)
+            return MediaPage(items=tuple(each.item for each in items), total=total)
+
+        newest = await read_newest(read_page, limit, self._transport.time())
+        return tuple(details[item] for item in (newest.dated + newest.misdated)[:limit])
 
     async def get_on_deck_details(self, *, limit: int) -> tuple[DetailedItem, ...]:
         """Return what `get_on_deck` returns, with the details of each item."""
-        return await self._get_details("/library/onDeck", {}, limit)
+        items, _ = await self._get_details("/library/onDeck", {}, 0, limit)
+        return items[:limit]
 
     async def search(self, query: str, *, limit: int) -> tuple[MediaItem, ...]:
         """Return the items of all libraries that match, best match first (GET /hubs/search).
@@ -223,70 +227,6 @@ class MediaEndpoints:
             lambda body: listed_items(decode_container(body)),
         )
 
-    async def get_image(
-        self,
-        path: str,
-        *,
-        width: int,
-        height: int,
-        is_filling: bool = True,
-        policy: RetryPolicy | None = None,
-    ) -> ServerImage:
-        """Return an image scaled to fill so many pixels (GET /photo/:/transcode).
-
-        Unless `is_filling`, it is scaled to fit into them.
-
-        `path` is one of `MediaItem.posters` or another path on the server. A smaller image is
-        not enlarged.
-
-        Raises:
-            PlexApiError: CLIENT, EXTERNAL_IMAGE for any other path, without a request: the
-                server would fetch it from another host. PROTOCOL, TOO_LARGE for more than
-                2 MiB. PROTOCOL, INVALID_RESPONSE for a body that is no image.
-
-        """
-        if not is_server_path(path):
-            raise _external_image()
-        return await self._transport.request(
-            "GET",
-            "/photo/:/transcode",
-            ServerImage.parse,
-            params={
-                "url": path,
-                "width": width,
-                "height": height,
-                "minSize": int(is_filling),
-                "upscale": 0,
-            },
-            policy=policy,
-            accept="image/*",
-            max_body_bytes=_MAX_SCALED_IMAGE_BYTES,
-        )
-
-    async def get_original_image(
-        self, path: str, *, policy: RetryPolicy | None = None
-    ) -> ServerImage:
-        """Return an image as it is stored on the server (GET of its own path).
-
-        For servers whose photo transcoder fails. Redirects are not followed.
-
-        Raises:
-            PlexApiError: as `get_image`, TOO_LARGE for more than 8 MiB. EXTERNAL_IMAGE also
-                for a path with a query or with characters that no path of an image has: it
-                appears in the log.
-
-        """
-        if not is_server_path(path) or _IMAGE_PATH.fullmatch(path) is None:
-            raise _external_image()
-        return await self._transport.request(
-            "GET",
-            path,
-            ServerImage.parse,
-            policy=policy,
-            accept="image/*",
-            max_body_bytes=_MAX_ORIGINAL_IMAGE_BYTES,
-        )
-
     async def _get_items(
         self,
         library_key: str,
@@ -306,13 +246,12 @@ class MediaEndpoints:
         )
 
     async def _get_details(
-        self, path: str, params: Mapping[str, str | int], limit: int
-    ) -> tuple[DetailedItem, ...]:
-        """Return the first items of a listing with their details."""
-        items = await self._transport.request(
-            "GET", path, required(detailed_items), params={**params, **page_params(0, limit)}
+        self, path: str, params: Mapping[str, str | int], start: int, size: int
+    ) -> tuple[tuple[DetailedItem, ...], int]:
+        """Return a page of a listing with the details of its items, and the total."""
+        return await self._transport.request(
+            "GET", path, required(detailed_page), params={**params, **page_params(start, size)}
         )
-        return items[:limit]
 
     async def _get_page(
         self,
@@ -331,17 +270,6 @@ class MediaEndpoints:
             params={**(params or {}), **page_params(start, size)},
             policy=policy,
         )
-
-
-def _external_image() -> PlexApiError:
-    """Return the failure for an image that is not requested."""
-    return PlexApiError(
-        PlexErrorKind.CLIENT,
-        "The image is not stored on the server",
-        endpoint="GET /photo/:/transcode",
-        attempts=0,
-        reason=PlexErrorReason.EXTERNAL_IMAGE,
-    )
 
 
 def _library_path(library_key: str) -> str:

@@ -34,8 +34,8 @@ def is_misdated(item: MediaItem, now: float) -> bool:
 async def read_newest(read_page: ReadPage, limit: int, now: float) -> NewestItems:
     """Return the newest `limit` items, skipping those of an impossible date before them.
 
-    A file of 2098, or a clock that was wrong for a day, puts items before all others for
-    good. One request if there is none; else the first item with a possible date is searched
+    A file of 2098, or a clock that was wrong for a day, puts items before all others permanently.
+    One request if there is none; else the first item with a possible date is searched
     by bisection, and the page that begins there is read.
     """
     page = await read_page(0, limit)

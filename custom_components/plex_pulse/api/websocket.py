@@ -13,6 +13,7 @@ from yarl import URL
 
 from .errors import PlexApiError
 from .http.backoff import Backoff
+from .http.certificate import server_hostname
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity, token_header, with_base_path
 from .http.upgrade import open_websocket
@@ -64,14 +65,17 @@ class PlexWebsocket:
         on_connected: Callable[[bool], None],
         on_refused: Callable[[PlexApiError], None],
         verify: Callable[[], Awaitable[None]] | None = None,
+        certificate_name: str | None = None,
     ) -> None:
         """Use the connections of the caller's session, which is never closed here.
 
-        `run` calls the three callbacks, and whatever they raise ends it: `on_notification`
+        `run` calls the three callbacks, and any exception that they raise ends it:
+        `on_notification`
         with each notification in order, `on_connected` with True once connected and False
         once disconnected, `on_refused` with the failure if no connection is made. `verify` is
         awaited before each connection; a PlexApiError it raises keeps the token from a host
-        that has taken the server's address. `label` replaces the host in log lines.
+        that has taken the server's address. `label` replaces the host in log lines. With
+        `certificate_name` only the server with that certificate is sent anything.
 
         Raises:
             PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
@@ -80,6 +84,10 @@ class PlexWebsocket:
         self.skipped = 0
         self._session = session
         self._url = URL(url)
+        self._server_hostname: str | None = None
+        if certificate_name is not None:
+            self._url = self._url.with_scheme("https")
+            self._server_hostname = server_hostname(self._url, certificate_name)
         self._headers = identity.headers | token_header(token)
         self._clock = rate_limiters.clock
         self._rate_limiter = rate_limiters.limiter_for(self._url)
@@ -121,7 +129,7 @@ class PlexWebsocket:
                 if await self._connect():
                     self._backoff.reset()
             except PlexApiError as err:
-                _LOGGER.debug("%s: no notifications: %s", self._label, err)
+                _LOGGER.debug("%s: websocket not connected: %s", self._label, err)
                 self._on_refused(err)
             await self._wait(self._clock.random() * self._backoff.next())
 
@@ -162,21 +170,22 @@ class PlexWebsocket:
             headers=self._headers,
             rate_limiter=self._rate_limiter,
             clock=self._clock,
+            server_hostname=self._server_hostname,
         ) as websocket:
             return await self._receive(websocket)
 
     async def _receive(self, websocket: aiohttp.ClientWebSocketResponse) -> bool:
         """Receive until the connection ends; return whether it was stable."""
-        _LOGGER.debug("%s: notifications are connected", self._label)
+        _LOGGER.debug("%s: websocket connected", self._label)
         self._state = ConnectionState.CONNECTED
         connected_at = self._clock.monotonic()
         try:
             self._on_connected(True)
             await self._read_frames(websocket)
         except (aiohttp.ClientError, OSError) as err:
-            _LOGGER.debug("%s: notifications broke off: %s", self._label, type(err).__name__)
+            _LOGGER.debug("%s: websocket failed: %s", self._label, type(err).__name__)
         finally:
-            _LOGGER.debug("%s: notifications have ended", self._label)
+            _LOGGER.debug("%s: websocket closed", self._label)
             self._state = ConnectionState.WAITING
             self._on_connected(False)
         uptime = self._clock.monotonic() - connected_at

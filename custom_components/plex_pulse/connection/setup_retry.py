@@ -13,10 +13,10 @@ from homeassistant.helpers.event import async_call_later
 
 from ..api import Backoff
 from ..shared_state import SetupRetry, async_get_shared
+from .refusal import Refusal
 
 _FIRST_DELAY_SECONDS: Final = 60.0
 _MAX_DELAY_SECONDS: Final = 3600.0
-_FIRST_REAUTH_STEP: Final = "reauth_confirm"
 
 
 @callback
@@ -39,9 +39,9 @@ def async_schedule_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
         if current is None or current.state is not ConfigEntryState.SETUP_ERROR:
             return
         # A reload aborts the reauth flows, so it waits while the user is signing in, but not
-        # for ever: a dialog that was closed halfway stays open in Home Assistant.
+        # without limit: a dialog that was closed halfway stays open in Home Assistant.
         flows = current.async_get_active_flows(hass, {SOURCE_REAUTH})
-        is_signing_in = any(flow.get("step_id") != _FIRST_REAUTH_STEP for flow in flows)
+        is_signing_in = any(flow.get("step_id") not in set(Refusal) for flow in flows)
         if is_signing_in and delay < _MAX_DELAY_SECONDS:
             async_schedule_setup_retry(hass, current)
             return

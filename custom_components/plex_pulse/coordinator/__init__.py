@@ -7,7 +7,10 @@ Map of the folder:
   intervals), `token_check.py` confirms refused tokens, `identity.py` verifies the server.
 - `health.py`: whether the server is connected, which polls fail, and the outage log lines.
 - `sessions.py`: the active sessions. `session_updates.py` applies push notifications to them,
-  `session_refresh.py` reads them when push announces something unknown.
+  `session_refresh.py` reads them when push announces something unknown, `session_reports.py`
+  knows when each stream was last confirmed, `session_keys.py` under which keys it is listed,
+  `session_permission.py` whether the token may read them at all, and
+  `position_listeners.py` notifies of positions.
 - `libraries.py`: server and libraries. `library_counter.py` and `item_counts.py` count items,
   `library_refresh.py` debounces changes, `recently_added.py` keeps the newest items,
   `library_changes.py` emits the added and deleted events, `activities.py` follows scans.

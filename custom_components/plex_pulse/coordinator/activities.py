@@ -30,7 +30,7 @@ The nightly maintenance consists of hundreds of activities of a second or two. M
 wait for the next update of progress.
 """
 _MAX_ACTIVITIES: Final = 100
-"""More do not run at once; the oldest ended without a notification."""
+"""Limit of tracked activities; the oldest is dropped, because its end was missed."""
 
 
 class ServerActivities(NamedTuple):
@@ -81,7 +81,7 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
-        """Forget the activities, whose end may come while push is away, and read what runs."""
+        """Drop all activities, whose end may be missed without push, and read the running ones."""
         self._is_known = is_connected and not self.can_read
         self._running.clear()
         self._reported_by_push.clear()
@@ -98,7 +98,7 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
         try:
             listed = await self._client.get_activities()
         except PlexApiError as err:
-            # What begins from now on is reported by push.
+            # Push reports activities that start from now on.
             _LOGGER.debug("%s could not be read: %s", self.name, err)
         if self._ended is not ended:
             # Push was lost, or connected again, and another request is sent.

@@ -39,11 +39,11 @@ _LOGGER.addFilter(_SuppressOutageMessages())
 
 
 _REACHABLE_KINDS: Final = frozenset({PlexErrorKind.AUTHENTICATION, PlexErrorKind.RATE_LIMIT})
-"""Failures of a server that answers; any other one calls for a check of its liveness."""
+"""Failures of a server that responds; any other failure triggers a check of its liveness."""
 
 
 class CoordinatorContext(NamedTuple):
-    """What every coordinator of an entry works with."""
+    """Objects that every coordinator of an entry needs."""
 
     hass: HomeAssistant
     entry: ConfigEntry

@@ -18,7 +18,7 @@ class UnavailableReason(StrEnum):
 
 
 def unavailable_reason(failure: PlexApiError) -> UnavailableReason | None:
-    """Return why an optional endpoint fails for good, None for a temporary failure."""
+    """Return why an optional endpoint fails permanently, None for a temporary failure."""
     if failure.kind is PlexErrorKind.AUTHENTICATION:
         return UnavailableReason.NOT_THE_OWNER
     if failure.status in _MISSING:

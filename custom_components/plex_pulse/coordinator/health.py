@@ -30,7 +30,12 @@ _TIMEOUTS_BEFORE_ISSUE: Final = 5
 
 
 def may_have_moved(failure: PlexApiError) -> bool:
-    """Return whether the address leads to no server, or to a different one."""
+    """Return whether the address leads to no server, or to a different one.
+
+    Not with a bad certificate: whoever intercepts the connection could cause a move.
+    """
+    if failure.reason is PlexErrorReason.BAD_CERTIFICATE:
+        return False
     return failure.kind is PlexErrorKind.NETWORK or failure.reason is PlexErrorReason.WRONG_SERVER
 
 
@@ -79,7 +84,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         self._clock = shared.rate_limiters.clock
         self._outages_logged = shared.outages_logged
         self.outage: PlexApiError | None = None
-        """Why the server counts as away, None while it is connected."""
+        """The failure of the current outage, None while the server is connected."""
         self.data = ApiHealth()
         entry.async_on_unload(client.rate_limiter.add_listener(self.async_update))
 
@@ -89,7 +94,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
     ) -> None:
         """Record the outcome of a poll, and the interval of the one whose interval is shown."""
         self._failures.pop(name, None)
-        # During an outage no poll says anything of its own endpoint.
+        # During an outage a failed poll is no failure of its own endpoint.
         if failure is not None and self.outage is None:
             self._failures[name] = failure.kind
         if interval is not None:
@@ -102,7 +107,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
     def async_set_connected(self, outage: PlexApiError | None) -> None:
         """Set whether the server is connected, and log the change once.
 
-        While an entry is being set up Home Assistant itself logs why it waits.
+        While an entry is being set up, Home Assistant itself logs the failure.
         """
         is_wrong = outage is not None and outage.reason is PlexErrorReason.WRONG_SERVER
         is_unreachable = outage is not None and may_have_moved(outage)

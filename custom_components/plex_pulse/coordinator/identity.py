@@ -14,9 +14,9 @@ _IDENTITY_TTL_SECONDS: Final = 60.0
 class IdentityVerifier:
     """Remembers when the server proved its identity; shared by all coordinators of an entry.
 
-    While a server is away its address may pass to another server, which a token of the same
-    owner reads just as well. The websocket ends with the server; without it nothing else
-    tells that another server took its place between two polls.
+    During an outage another server may get the address, and a token of the same owner is valid
+    there as well. An open websocket proves that the server is still the same; without push only
+    this check detects that another server took its place between two polls.
     """
 
     def __init__(

@@ -8,16 +8,16 @@ from typing import Final
 
 from ..api import Clock, MediaItem
 
-_MEMORY_SECONDS: Final = 24 * 3600.0
-_MAX_REMEMBERED: Final = 10_000
+_RETENTION_SECONDS: Final = 24 * 3600.0
+_MAX_ITEMS: Final = 10_000
 
-type Identity = tuple[str | int | None, ...]
+type ItemIdentity = tuple[str | int | None, ...]
 """The key of the library, and what stays the same under every rating key."""
 
 
-def _identities(library_key: str, item: MediaItem) -> list[Identity]:
+def _identities(library_key: str, item: MediaItem) -> list[ItemIdentity]:
     """Return what identifies an item beyond its rating key; nothing if too little is known."""
-    found: list[Identity] = []
+    found: list[ItemIdentity] = []
     guid = item.guid or ""
     # Unmatched items have a guid made of their rating key.
     if "://" in guid and not guid.startswith("local:") and "agents.none" not in guid:
@@ -34,39 +34,39 @@ def _identities(library_key: str, item: MediaItem) -> list[Identity]:
 
 
 class ItemIdentities:
-    """What was announced or deleted within a day."""
+    """Identities of items that were added or deleted within a day."""
 
     def __init__(self, clock: Clock) -> None:
-        """Start without a memory."""
+        """Start without items."""
         self._clock = clock
-        self._seen: dict[Identity, float] = {}
-        self._known: dict[str, list[Identity]] = {}
+        self._seen: dict[ItemIdentity, float] = {}
+        self._known: dict[str, list[ItemIdentity]] = {}
 
-    def learn(self, library_key: str, item: MediaItem) -> None:
-        """Remember what an existing item is, to recognize it after its deletion."""
+    def add_existing(self, library_key: str, item: MediaItem) -> None:
+        """Store the identity of an existing item, to recognize it after its deletion."""
         if item.rating_key is not None and (found := _identities(library_key, item)):
             self._known.pop(item.rating_key, None)
             self._known[item.rating_key] = found
-            if len(self._known) > _MAX_REMEMBERED:
+            if len(self._known) > _MAX_ITEMS:
                 del self._known[next(iter(self._known))]
 
-    def deleted(self, rating_key: str) -> None:
-        """Remember that an item was deleted now."""
-        self._remember(self._known.pop(rating_key, []))
+    def record_deleted(self, rating_key: str) -> None:
+        """Record that an item was deleted now."""
+        self._store(self._known.pop(rating_key, []))
 
-    def announced(self, library_key: str, item: MediaItem) -> bool:
-        """Remember that an item was added now; return whether it was there within a day."""
+    def record_added(self, library_key: str, item: MediaItem) -> bool:
+        """Record that an item was added now; return whether it existed within the last day."""
         found = _identities(library_key, item)
-        earliest = self._clock.monotonic() - _MEMORY_SECONDS
+        earliest = self._clock.monotonic() - _RETENTION_SECONDS
         is_known = any(self._seen.get(identity, earliest) > earliest for identity in found)
-        self._remember(found)
-        self.learn(library_key, item)
+        self._store(found)
+        self.add_existing(library_key, item)
         return is_known
 
-    def _remember(self, identities: list[Identity]) -> None:
-        """Remember identities as of now, and forget the oldest above the limit."""
+    def _store(self, identities: list[ItemIdentity]) -> None:
+        """Store identities as of now, and drop the oldest above the limit."""
         for identity in identities:
             self._seen.pop(identity, None)
             self._seen[identity] = self._clock.monotonic()
-        while len(self._seen) > _MAX_REMEMBERED:
+        while len(self._seen) > _MAX_ITEMS:
             del self._seen[next(iter(self._seen))]

@@ -28,7 +28,7 @@ from .recently_added import RecentlyAddedCoordinator
 from .sliced_listeners import SlicedListeners
 
 _WHOLE_SERVER_KINDS: Final = frozenset({PlexErrorKind.NETWORK, PlexErrorKind.RATE_LIMIT})
-"""Failures that every other request would meet as well."""
+"""Failures that all other requests would have as well."""
 _SCAN_STATUS: Final = "LIBRARY_UPDATE"
 
 
@@ -91,7 +91,7 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
         self._refresher.async_changed(*scanning)
 
     def is_scanning(self, library: Library) -> bool:
-        """Return whether a library is scanned, by what push and the last poll have reported."""
+        """Return whether a library is scanned, according to push and the last poll."""
         return self.activities.data.is_scanning(self.data.libraries.get(library.uuid, library))
 
     @callback
@@ -154,7 +154,7 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
         async with self._refresher.lock:
             self._refresher.async_clear()
             if self._last_data is None:
-                # Before anything else: the token is for this server alone.
+                # First, because the token must be sent to this server only.
                 await self.client.verify_identity(self.machine_identifier)
                 server, libraries = await self._async_list()
                 return ServerLibraries(
@@ -238,7 +238,7 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
         try:
             listed = await self.client.get_libraries()
         except PlexApiError as err:
-            # A refusal at a reload, when nothing but the devices tells what was there before.
+            # Refused at a reload, when only the devices show which libraries there were before.
             if not known.keys() <= libraries.keys() or err.kind in _WHOLE_SERVER_KINDS:
                 raise
             return

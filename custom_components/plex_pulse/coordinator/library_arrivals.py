@@ -30,7 +30,7 @@ class _Arrival:
 
 
 class LibraryArrivals:
-    """Keeps back the items of libraries that are new, until their number is reported."""
+    """Holds back the items of new libraries until their number is reported."""
 
     def __init__(self, clock: Clock, is_scanning: Callable[[Library], bool]) -> None:
         """Start without known libraries."""
@@ -63,7 +63,7 @@ class LibraryArrivals:
             if self._arrivals[key].library is not None and key not in self._listed_keys:
                 del self._arrivals[key]
 
-    def keep_back(self, notification: TimelineNotification) -> bool:
+    def hold_back(self, notification: TimelineNotification) -> bool:
         """Return whether an item belongs to a library that is new, or not listed yet."""
         key, now = notification.library_key, self._clock.monotonic()
         if key in self._listed_keys and key not in self._arrivals:

@@ -1,4 +1,4 @@
-"""What is reported of the libraries: single items, summaries, new libraries."""
+"""Changes of the libraries: single items, summaries, new libraries."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from ..api import LibraryKind, MediaItem
 
 
 class LibraryChangeKind(StrEnum):
-    """What can happen to a library."""
+    """Types of changes of a library."""
 
     ADDED = "added"
     DELETED = "deleted"

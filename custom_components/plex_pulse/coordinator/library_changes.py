@@ -150,7 +150,7 @@ class LibraryChangeTracker:
             if mark is not None and not self._arrivals.is_arriving(library.key):
                 self._compare_lists(library, items, mark.newer(items, now))
             for item in items:
-                self._identities.learn(library.key, item)
+                self._identities.add_existing(library.key, item)
             done = [item for item in items if not self._is_in_progress(item)]
             self._marks[uuid] = ListMark.of(done, now)
         self._listed = dict(lists)
@@ -165,13 +165,13 @@ class LibraryChangeTracker:
         for item in self._listed.get(library.uuid, ()):
             # Deleted, or followed by newer ones; it matters only if it comes back.
             if item.rating_key is not None and item.rating_key not in listed:
-                self._identities.deleted(item.rating_key)
+                self._identities.record_deleted(item.rating_key)
         # The oldest event first: the last one is the newest item.
         for item in reversed(newest_first(newer, dt_util.utcnow().timestamp())):
             key = item.rating_key
             is_reported = self._stages.get(key) is not None
             if key is not None and item.item_type in REPORTED_TYPE_NAMES and not is_reported:
-                self._announce(library.key, key, item)
+                self._report_added(library.key, key, item)
 
     def _is_in_progress(self, item: MediaItem) -> bool:
         """Return whether push has reported an item as created but not as done."""
@@ -207,7 +207,7 @@ class LibraryChangeTracker:
                 self._stages.set(key, ItemStage.CREATED)
             case TimelineEvent.ADDED:
                 self._stages.set(key, ItemStage.ADDED)
-                if self._arrivals.keep_back(notification):
+                if self._arrivals.hold_back(notification):
                     self._schedule()
                 else:
                     self._collect(notification)
@@ -217,7 +217,7 @@ class LibraryChangeTracker:
         key, library_key = notification.rating_key, notification.library_key
         stage = self._stages.get(key)
         self._stages.set(key, ItemStage.DELETED)
-        self._identities.deleted(key)
+        self._identities.record_deleted(key)
         self._arrivals.discard(notification)
         is_unreported = (
             self._batch.pop(key, None) is not None
@@ -241,29 +241,29 @@ class LibraryChangeTracker:
         while self._batch:
             await self._clock.sleep(_BATCH_SECONDS)
             for keys in batched(tuple(self._batch), _BATCH_ITEMS, strict=False):
-                items = await self._async_read(self._wanted(keys))
+                items = await self._async_read(self._keys_to_read(keys))
                 for key in keys:
-                    # Deleted before it was announced: emit nothing.
+                    # Deleted before it was reported: emit nothing.
                     if (notification := self._batch.pop(key, None)) is not None:
                         item = items.get(key) or as_notified(notification)
-                        self._announce(notification.library_key, key, item)
+                        self._report_added(notification.library_key, key, item)
 
-    def _wanted(self, keys: Iterable[str]) -> list[str]:
+    def _keys_to_read(self, keys: Iterable[str]) -> list[str]:
         """Return the items to read: those that are reported, and the titles of a summary."""
-        wanted: list[str] = []
-        left: dict[str, int] = {}
+        to_read: list[str] = []
+        slots: dict[str, int] = {}
         for key in keys:
             if (notification := self._batch.get(key)) is None:
                 continue
             burst = (notification.library_key, LibraryChangeKind.ADDED)
-            left.setdefault(
+            slots.setdefault(
                 notification.library_key,
                 self._bursts.free_slots(burst) + self._bursts.missing_titles(burst),
             )
-            if left[notification.library_key]:
-                left[notification.library_key] -= 1
-                wanted.append(key)
-        return wanted
+            if slots[notification.library_key]:
+                slots[notification.library_key] -= 1
+                to_read.append(key)
+        return to_read
 
     async def _async_read(self, rating_keys: Sequence[str]) -> dict[str, MediaItem]:
         """Return the items by rating key; none if they cannot be read."""
@@ -276,9 +276,9 @@ class LibraryChangeTracker:
             return {}
         return {item.rating_key: item for item in items if item.rating_key is not None}
 
-    def _announce(self, library_key: str, key: str, item: MediaItem) -> None:
+    def _report_added(self, library_key: str, key: str, item: MediaItem) -> None:
         """Report an added item, unless it was there a short time ago under another key."""
-        if self._identities.announced(library_key, item):
+        if self._identities.record_added(library_key, item):
             self._stages.set(key, ItemStage.IGNORED)
             return
         self._stages.set(key, ItemStage.ADDED)
@@ -312,7 +312,7 @@ class LibraryChangeTracker:
 
     def _seconds_until_due(self) -> float | None:
         """Return the time until the next summary or library, None without one."""
-        # While the server is away it can count no library; the reconnect reads them all.
+        # During an outage no library can be counted; the reconnect reads them all.
         arrival = self._arrivals.seconds_until_due() if self._health.data.connected else None
         times = (self._bursts.seconds_until_due(), arrival)
         return min((seconds for seconds in times if seconds is not None), default=None)

@@ -64,7 +64,7 @@ class LibraryCounter:
         """Count `required` without the counts of `unchanged` libraries.
 
         A count that fails alone keeps its last value, and its library is incomplete, unless
-        it has failed for an hour: one type of one library may fail for good (Reclaimerr 228).
+        it has failed for an hour: one type of one library may fail permanently (Reclaimerr 228).
 
         Raises:
             PlexApiError: the server as a whole does not answer.

@@ -1,4 +1,4 @@
-"""Refresh libraries after changes: debounced per library, with retries, beside the poll."""
+"""Refresh libraries after changes: debounced per library, with retries, in addition to the poll."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Container, Coroutine
@@ -55,7 +55,7 @@ class ChangedLibraries:
         self._changes[key] = PendingChange(first=now, due=now)
 
     def seconds_until_due(self, scanning: Container[str]) -> float | None:
-        """Return the time until the next library is due, None while none will be."""
+        """Return the time until the next library is due, None if no change is pending."""
         due = [change.due for key, change in self._changes.items() if key not in scanning]
         return max(0.0, min(due) - self._clock.monotonic()) if due else None
 
@@ -95,8 +95,8 @@ class LibraryRefresher:
 
     `refresh` reads the libraries of the given keys and returns the keys of those that are
     incomplete, or fails with PlexApiError. `scanning` returns the keys of libraries that
-    must not be read yet. `create_task` runs a coroutine. Whoever reads the libraries for
-    another reason holds `lock`, so that an older response never replaces a newer one.
+    must not be read yet. `create_task` runs a coroutine. Every other read of the libraries must
+    hold `lock`, so that an older response never replaces a newer one.
     """
 
     def __init__(

@@ -7,7 +7,7 @@ from typing import Self
 from ..api import MediaItem, is_misdated
 
 _MAX_DIGITS = 18
-"""More digits have no rating keys, and int() refuses thousands of them."""
+"""Rating keys have fewer digits, and int() raises for thousands of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class ListMark:
 
     @classmethod
     def of(cls, items: Iterable[MediaItem], now: float) -> Self:
-        """Return the mark of a list; `now` in Unix seconds tells which dates are possible."""
+        """Return the mark of a list; `now` in Unix seconds determines which dates are possible."""
         items = tuple(items)
         dates = [
             item.added_at.timestamp()

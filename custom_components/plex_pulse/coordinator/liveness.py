@@ -27,14 +27,14 @@ from .identity import IdentityVerifier
 _MARGIN_SECONDS: Final = 2.0
 """A check is due this long after a poll should have shown that the server is alive."""
 _MIN_CHECK_GAP_SECONDS: Final = 2.0
-"""How long the result of a check is used by polls while the server is away."""
+"""How long polls use the result of a check during an outage."""
 _CHECK_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=15, total_timeout=15)
-"""A frozen server shows within 30 s, and one that answers within 15 s is not called away."""
+"""A frozen server is detected within 30 s; one that responds within 15 s is no outage."""
 _QUICK_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=5, total_timeout=5)
 """For the check after the websocket ended: an outage must show within 15 s of the last frame."""
 _TCP_TIMEOUT_SECONDS: Final = 5.0
 _MAX_UNCONFIRMED_SECONDS: Final = 30.0
-"""Time without a response after which a server whose requests all hang counts as away."""
+"""Time without a response after which a server whose requests all hang is an outage."""
 
 
 class LivenessMonitor:

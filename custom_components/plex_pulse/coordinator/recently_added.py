@@ -136,7 +136,7 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
             self._schedule_retry(_RETRY_DELAY_SECONDS)
 
     def _is_given_up(self, uuid: str) -> bool:
-        """Return whether a list is not retried: one query may fail for good for one library."""
+        """Return whether a list is not retried: one query may fail permanently for one library."""
         return self._list_failures.get(uuid, 0) >= _MAX_LIST_FAILURES
 
     def _due(self) -> dict[str, Library]:

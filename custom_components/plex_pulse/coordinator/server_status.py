@@ -21,7 +21,7 @@ _MIN_DELAY_AFTER_PUSH_SECONDS: Final = 60.0
 _RESTART_SECONDS: Final = 60.0
 """Time after which a server that installs an update usually answers again."""
 _WHOLE_SERVER_KINDS: Final = frozenset({PlexErrorKind.NETWORK, PlexErrorKind.RATE_LIMIT})
-"""Failures that every other request would meet as well."""
+"""Failures that all other requests would have as well."""
 
 
 class Feature(StrEnum):

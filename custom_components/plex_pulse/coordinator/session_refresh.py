@@ -1,4 +1,4 @@
-"""Decide when the sessions are read because of push: at once, batched, and with a bound.
+"""Decide when push triggers reads of the sessions: immediately, batched, at a bounded rate.
 
 | reason | reads |
 |---|---|

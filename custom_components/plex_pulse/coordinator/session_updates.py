@@ -10,7 +10,7 @@ from ..api import PlayingNotification, Session, TranscodeNotification
 PAUSED: Final = "paused"
 STOPPED: Final = "stopped"
 _ALIVE_MILLISECONDS: Final = 1000
-"""A stopped session whose position advances by more is playing all the same."""
+"""A stopped session whose position advances by more is still playing."""
 _MAX_ENDED_TRANSCODES: Final = 50
 """Ended transcodes that are remembered; their last reports follow within a second."""
 
@@ -132,7 +132,7 @@ class SessionIndex:
 def merge_duplicates(
     listed: Iterable[Session], known: tuple[Session, ...]
 ) -> tuple[tuple[Session, ...], dict[str, str]]:
-    """Return each session once, however often and under whatever keys it is listed.
+    """Return each session once, even if it is listed twice or under several keys.
 
     A session of `known` that is listed under another key by now keeps its key, so that its
     stream goes on. The second result maps every listed key to that of its session.
@@ -145,7 +145,7 @@ def merge_duplicates(
     }
     groups: dict[tuple[str | None, ...], list[Session]] = {}
     for session in by_key.values():
-        # An app may play an item twice at once; only what is delivered tells these apart.
+        # An app may play an item twice at once; only the delivered media distinguishes them.
         delivered = (session.location, _transcode_key(session))
         groups.setdefault((*session.playback_id, *delivered), []).append(session)
     merged: list[Session] = []

@@ -3,8 +3,6 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 import math
 from typing import Final, override
@@ -18,9 +16,11 @@ from ..const import LIVENESS_INTERVAL, PUSHED_SESSIONS_INTERVAL, SESSIONS_INTERV
 from ..shared_state import async_get_shared
 from ..streams.progress import SessionProgress
 from .base import CoordinatorContext, PlexPulseCoordinator
-from .features import as_server_error
 from .health import SESSIONS
 from .poll_interval import PollInterval
+from .position_listeners import PositionListener, PositionListeners
+from .session_keys import SessionKeys
+from .session_permission import SessionPermission
 from .session_refresh import COMMAND_TIMES_SECONDS, END_TIMES_SECONDS, SessionRefresher
 from .session_reports import SessionReports
 from .session_updates import (
@@ -38,15 +38,10 @@ from .session_updates import (
     stopped_sessions,
 )
 
-_PERMISSION_RETRY_SECONDS: Final = 3600.0
-"""How often a token without session access is tried again."""
 _DROPPED_TIMES_SECONDS: Final = (5.0,)
 """When the sessions are read after a dropped notification; further ones share the read."""
 _MAX_PENDING_NOTIFICATIONS: Final = 1000
 """Notifications that are kept while a response is under way; older ones are dropped."""
-
-type PositionListener = Callable[[Session], None]
-"""Called with the session and its latest position."""
 
 
 class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
@@ -58,14 +53,17 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     listeners; `current_sessions` and `progress` include such reports.
     """
 
-    def __init__(self, context: CoordinatorContext) -> None:
-        """Expect the owner's token until the server refuses the sessions."""
+    def __init__(self, context: CoordinatorContext, player_salt: str | None = None) -> None:
+        """Start without sessions.
+
+        player_salt: what the ids of players are made from, the machine identifier if None.
+        """
         # Push may be connected while requests fail; only a poll detects the end of that.
         interval = PollInterval(SESSIONS_INTERVAL, after_failure=SESSIONS_INTERVAL)
         super().__init__(context, name=SESSIONS, poll_interval=interval)
-        self.can_read_sessions = True
+        self.player_salt: Final = player_salt or self.machine_identifier
         self._clock = async_get_shared(self.hass).rate_limiters.clock
-        self._next_permission_check = self._clock.monotonic() + _PERMISSION_RETRY_SECONDS
+        self._permission = SessionPermission(self.client, self._clock)
         # A response to an earlier request must not replace that to a later one.
         self._fetch_lock = asyncio.Lock()
         self._pending_notifications: deque[PlayingNotification] = deque(
@@ -73,12 +71,12 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         )
         self.progress = SessionProgress()
         self._index = SessionIndex()
-        self._position_listeners: dict[object, PositionListener] = {}
+        self._position_listeners = PositionListeners(self.progress.current)
         self._has_hidden_change = False
         self._was_available = True
         self._stopped = StoppedSessions()
         self._reports = SessionReports(self._clock)
-        self._aliases: dict[str, str] = {}
+        self._session_keys = SessionKeys()
         self._cancel_expiry: CALLBACK_TYPE | None = None
         self._refresher = SessionRefresher(
             self._clock, self.async_refresh, self._async_start, self._next_verification
@@ -87,6 +85,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             self.health.async_on_reconnect(self._async_handle_reconnect)
         )
         self.config_entry.async_on_unload(self._async_cancel_expiry)
+
+    @property
+    def can_read_sessions(self) -> bool:
+        """Return whether the token may read the sessions: that of the owner may."""
+        return self._permission.is_granted
 
     @property
     @override
@@ -113,7 +116,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         else:
             await self._identity.async_verify()
         if not self.can_read_sessions:
-            await self._async_recheck_permission()
+            if await self._permission.async_recheck():
+                self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
             return ()
         self._pending_notifications.clear()
         self._refresher.async_read_sent()
@@ -122,40 +126,27 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         except PlexApiError as err:
             if err.kind is not PlexErrorKind.AUTHENTICATION:
                 raise
-            return await self._async_check_refusal(err)
+            await self._permission.async_handle_refusal(
+                err, was_granted=self._last_data is not None
+            )
+            self._poll_interval = PollInterval(LIVENESS_INTERVAL)
+            self._liveness.async_set_poll_interval(LIVENESS_INTERVAL)
+            return ()
         if self.health.outage is not None:
             # Another check found no server, or a different one, since the request was sent;
             # these may be the sessions of that one.
             await self._identity.async_verify()
-        sessions, self._aliases = merge_duplicates(
+        sessions, stream_keys = merge_duplicates(
             self._stopped.without_stopped(listed), self._last_data or ()
         )
+        self._session_keys.update(stream_keys)
         self._reports.async_read(sessions)
         before = self._last_data or ()
         changes = self.progress.update(before, self._apply_pending(sessions), _now(), is_read=True)
         # A seek to the position of the last change: equal data that the entities must show.
         self._has_hidden_change = changes.has_changed and changes.sessions == before
-        self._notify_positions(changes.moved)
+        self._position_listeners.async_notify(changes.moved)
         return changes.sessions
-
-    async def _async_check_refusal(self, refusal: PlexApiError) -> tuple[Session, ...]:
-        """Return no sessions if the token is valid but may not read them.
-
-        Older servers answer 401 and newer ones 403 to a shared user here; only an endpoint
-        that is open to every valid token tells whether this one is still valid.
-
-        Raises:
-            PlexApiError: the token is refused there, too; or it could read the sessions
-                before, and as rights do not shrink, the server is in trouble.
-
-        """
-        await self.client.get_libraries()
-        if self._last_data is not None:
-            raise as_server_error(refusal)
-        self.can_read_sessions = False
-        self._poll_interval = PollInterval(LIVENESS_INTERVAL)
-        self._liveness.async_set_poll_interval(LIVENESS_INTERVAL)
-        return ()
 
     @callback
     def _async_handle_reconnect(self) -> None:
@@ -201,20 +192,20 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
     @callback
     def async_notification_dropped(self) -> None:
-        """Read the sessions instead of the notifications that are too many to be processed."""
+        """Read the sessions after notifications were dropped because there were too many."""
         self._refresher.async_request(
             "dropped", "dropped", lambda: False, read_times=_DROPPED_TIMES_SECONDS
         )
 
     @callback
     def async_handle_playing(self, notification: PlayingNotification) -> None:
-        """Apply the state of a session, or read what is not known like that."""
+        """Apply the state of a session, or request a read if the notification is not enough."""
         if not self.can_read_sessions:
             return
         if self._fetch_lock.locked():
             self._pending_notifications.append(notification)
         listed_key = notification.session_key
-        notification = self._with_known_key(notification)
+        notification = self._session_keys.with_stream_key(notification)
         if notification.state == STOPPED:
             self._handle_stopped(notification)
             return
@@ -235,7 +226,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._refresher.async_request(
             key or f"item {item}",
             f"{item} {notification.transcode_key} {notification.state == PAUSED}",
-            lambda: is_up_to_date(self.data, self._with_known_key(notification)),
+            lambda: is_up_to_date(self.data, self._session_keys.with_stream_key(notification)),
         )
 
     def _handle_position(self, session: Session, notification: PlayingNotification) -> None:
@@ -247,7 +238,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if self.progress.report_position(session, notification.view_offset, _now()):
             self._publish(self._with_replaced(session, self.progress.current(session)))
         else:
-            self._notify_positions((session,))
+            self._position_listeners.async_notify((session,))
 
     def _handle_stopped(self, notification: PlayingNotification) -> None:
         """Remove a stopped stream; verify by reads where it is not clear which one stopped.
@@ -260,7 +251,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if not self.is_available:
             return
         if (stopped := self._stopped_session(self.data, notification)) is not None:
-            self._stopped.add(stopped, self._listed_keys(stopped.session_key))
+            self._stopped.add(stopped, self._session_keys.listed_keys(stopped.session_key))
             self._reports.async_ended()
             self._async_set_data(tuple(item for item in self.data if item is not stopped))
             self._async_schedule_expiry()
@@ -282,7 +273,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         under this key alone: of two keys, one may end while the app goes on.
         """
         key, item = notification.session_key, notification.rating_key
-        if key is None or len(self._listed_keys(key)) > 1:
+        if key is None or len(self._session_keys.listed_keys(key)) > 1:
             return None
         found = (session for session in sessions if session.session_key == key)
         session = next(found, None)
@@ -328,18 +319,6 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
                 f"transcode {key}", "start", lambda: has_transcode(self.data, key)
             )
 
-    def _with_known_key(self, notification: PlayingNotification) -> PlayingNotification:
-        """Return a notification under the key that the stream of its session has here."""
-        key = notification.session_key
-        if key is None or self._aliases.get(key, key) == key:
-            return notification
-        return replace(notification, session_key=self._aliases[key])
-
-    def _listed_keys(self, session_key: str) -> tuple[str, ...]:
-        """Return the keys under which the server lists a stream."""
-        keys = tuple(listed for listed, key in self._aliases.items() if key == session_key)
-        return keys or (session_key,)
-
     def _is_listed(self, session_keys: set[str]) -> bool:
         """Return whether all of these streams are known."""
         return session_keys <= {session.session_key for session in self.data}
@@ -355,25 +334,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
         Returns a function that removes the listener.
         """
-        key = object()
-        self._position_listeners[key] = listener
-
-        @callback
-        def remove() -> None:
-            """Remove the listener."""
-            self._position_listeners.pop(key, None)
-
-        return remove
-
-    @callback
-    def _notify_positions(self, sessions: tuple[Session, ...]) -> None:
-        """Call the position listeners for each of the sessions."""
-        if not self._position_listeners:
-            return
-        for session in sessions:
-            current = self.progress.current(session)
-            for listener in tuple(self._position_listeners.values()):
-                listener(current)
+        return self._position_listeners.async_add(listener)
 
     def _with_replaced(self, session: Session, changed: Session) -> tuple[Session, ...]:
         """Return the data with a session replaced."""
@@ -384,7 +345,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     def _async_set_data(self, data: tuple[Session, ...]) -> None:
         """Publish sessions between two polls, if more than the progress has changed."""
         changes = self.progress.update(self.data, data, _now())
-        self._notify_positions(changes.moved)
+        self._position_listeners.async_notify(changes.moved)
         if changes.has_changed:
             self._publish(changes.sessions)
         elif self.is_available and not self._was_available:
@@ -407,11 +368,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     def _apply_pending(self, sessions: tuple[Session, ...]) -> tuple[Session, ...]:
         """Return the sessions with the notifications that arrived since the request was sent."""
         for pending in self._pending_notifications:
-            notification = self._with_known_key(pending)
+            notification = self._session_keys.with_stream_key(pending)
             if notification.state != STOPPED:
                 sessions = apply_playing(sessions, notification)
             elif (stopped := self._stopped_session(sessions, notification)) is not None:
-                self._stopped.add(stopped, self._listed_keys(stopped.session_key))
+                self._stopped.add(stopped, self._session_keys.listed_keys(stopped.session_key))
                 sessions = tuple(item for item in sessions if item is not stopped)
         return sessions
 
@@ -420,19 +381,6 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if not (self.health.data.push and self.can_read_sessions and self.data):
             return None
         return self._reports.next_verification(self.data)
-
-    async def _async_recheck_permission(self) -> None:
-        """Retry once an hour; a server that was still starting may have refused by mistake.
-
-        Reloads the entry on success.
-        """
-        now = self._clock.monotonic()
-        if now < self._next_permission_check:
-            return
-        self._next_permission_check = now + _PERMISSION_RETRY_SECONDS
-        with suppress(PlexApiError):
-            await self.client.get_sessions()
-            self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
 
     @callback
     @override

@@ -5,7 +5,7 @@
 | `commands`        | websocket commands `plex_pulse/*`, checked against the user's rights  |
 | `layout`          | the views (`view_*`) of the strategy, from `server_entities`          |
 | `streams_feed`    | snapshot and changes of the streams, from `published`                 |
-| `server_tracker`  | since when, and what played last: what a single read does not say     |
+| `server_tracker`  | since when, and last played item: what a single read does not have     |
 | `stream_payload`  | a stream as the browser gets it                                       |
 | `shelf`           | lists of items through `shelf_cache`, as `shelf_payload`              |
 | `image_view`      | images by opaque ids (`image_ids`)                                    |

@@ -12,6 +12,8 @@ _FULL_WIDTH: Final = {"columns": "full"}
 _HALF_WIDTH: Final = {"columns": 6}
 # The name of the entity alone: the heading above names the server or library.
 _ENTITY_NAME: Final = {"type": "entity"}
+_CONNECTED_COLOR: Final = "green"
+"""Of connections while they are on; Home Assistant's own is amber, as of a warning."""
 
 
 def heading(text: str, icon: str, style: str = "title", badges: Sequence[Card] = ()) -> Card:
@@ -34,6 +36,11 @@ def badge(entity_id: str, name: str | None = None, *, is_shown_while_on: bool = 
         "show_name": True,
     }
     return {**card, "visibility": [_while(entity_id, "on")]} if is_shown_while_on else card
+
+
+def connection(card: Card) -> Card:
+    """Return the badge or tile of a connection, in the color of one that works."""
+    return {**card, "color": _CONNECTED_COLOR}
 
 
 def tile(

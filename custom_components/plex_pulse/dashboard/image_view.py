@@ -26,7 +26,7 @@ _HEADERS: Final = {
     # Private: what a user may see is not for a cache that others share.
     hdrs.CACHE_CONTROL: "private, max-age=86400",
     hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff",
-    # Nothing in an image may run, whatever a browser takes it for.
+    # Nothing in an image may be executed, whatever type a browser assumes.
     hdrs.CONTENT_SECURITY_POLICY: "default-src 'none'; sandbox",
 }
 

@@ -14,7 +14,7 @@ def last_played_payload(last_played: LastPlayed | None) -> Json | None:
     if last_played is None:
         return None
     session = last_played.session
-    channel = session.details.channel if session.is_live else None
+    channel = session.media.channel if session.is_live else None
     return _payload(session.item, channel, user_name(session), last_played.at)
 
 

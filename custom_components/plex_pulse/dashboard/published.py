@@ -110,7 +110,6 @@ def _is_only_moved(before: TrackedStream, after: TrackedStream) -> bool:
     return (
         old.item is new.item
         and old.media is new.media
-        and old.details is new.details
         and old.transcode is new.transcode
         and old.user is new.user
         and old.player == new.player

@@ -1,4 +1,4 @@
-"""What the state of one server has been so far: since when, and what played last.
+"""Track the state of one server: since when it lasts, and what was played last.
 
 A single read of the sessions does not say when a stream started or paused. The tracker
 compares each read with the one before, whether or not a card is shown.

@@ -23,7 +23,7 @@ from .user_slots import UserSlots
 
 
 async def async_setup_dashboard(hass: HomeAssistant) -> None:
-    """Register commands and image view, once; they work with whatever entries there are."""
+    """Register commands and image view, once; they work with any number of entries."""
     slots = UserSlots(hass)
     await slots.async_load()
     dashboard = hass.data[DATA_DASHBOARD] = DashboardData(

@@ -11,8 +11,15 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
-from ..api import DetailedItem, Library, PlexApiError, PlexErrorKind
+from ..api import (
+    MAX_CLOCK_DIFFERENCE_SECONDS,
+    DetailedItem,
+    Library,
+    PlexApiError,
+    PlexErrorKind,
+)
 from ..const import DOMAIN
 from ..errors import command_error_code
 from ..rights import may_control
@@ -79,14 +86,11 @@ async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfReques
         *(_async_read_server(hass, entry, request, name) for entry in entries)
     )
     dashboard = async_get_dashboard(hass)
-    found = sorted(
-        ((shelf.entry, detailed) for shelf in shelves for detailed in shelf.items),
-        key=lambda each: _sort_key(each[1], request.source),
-        reverse=True,
-    )
-    if len(shelves) == 1:
-        # The server's own order, which On Deck has reasons for.
-        found = [(shelves[0].entry, detailed) for detailed in shelves[0].items]
+    found = [(shelf.entry, detailed) for shelf in shelves for detailed in shelf.items]
+    if len(shelves) > 1:
+        # On Deck keeps the order of the server.
+        now = dt_util.utcnow().timestamp()
+        found.sort(key=lambda each: _sort_key(each[1], request.source, now), reverse=True)
     return {
         "items": [
             item_payload(
@@ -97,7 +101,7 @@ async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfReques
                 is_on_deck=request.source == ON_DECK,
             )
             for entry, detailed in found[: request.limit]
-            # Nothing can be asked or marked of an item without a key.
+            # An item without a key cannot be marked, and its details cannot be requested.
             if detailed.item.rating_key is not None
         ],
         "libraries": _library_choices(known) if request.source == RECENTLY_ADDED else [],
@@ -157,11 +161,19 @@ def _find_library(entry: PlexPulseConfigEntry, name: str | None) -> Library | No
     )
 
 
-def _sort_key(detailed: DetailedItem, source: str) -> float:
-    """Return when an item was added, or for On Deck when it was viewed last."""
+def _sort_key(detailed: DetailedItem, source: str, now: float) -> float:
+    """Return when an item was added, or for On Deck when it was viewed last.
+
+    0 without a date that is possible at `now` (Unix seconds): such an item outranks no other.
+    """
     item = detailed.item
-    moment = (item.last_viewed_at or item.added_at) if source == ON_DECK else item.added_at
-    return moment.timestamp() if moment is not None else 0.0
+    moments = [item.last_viewed_at, item.added_at] if source == ON_DECK else [item.added_at]
+    possible = (
+        moment.timestamp()
+        for moment in moments
+        if moment is not None and moment.timestamp() <= now + MAX_CLOCK_DIFFERENCE_SECONDS
+    )
+    return next(possible, 0.0)
 
 
 def _library_choices(known: dict[str, list[DashboardLibrary]]) -> list[Json]:

@@ -8,7 +8,7 @@ from ..api import Clock, DetailedItem, PlexApiError
 
 _LIFETIME_SECONDS: Final = 45.0
 _FAILURE_LIFETIME_SECONDS: Final = 5.0
-"""Cards that ask at the same time get the same failure."""
+"""Cards that request a list at the same time get the same failure."""
 _MAX_LISTS: Final = 100
 """One list per library and source of a large server."""
 
@@ -25,7 +25,7 @@ class _CachedList(NamedTuple):
 
 
 class ShelfCache:
-    """The lists of one server; each is read by one request for all who want it."""
+    """The lists of one server; each is read by one request for all cards."""
 
     def __init__(self, clock: Clock) -> None:
         """Initialize an empty cache."""

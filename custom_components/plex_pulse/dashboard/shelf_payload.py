@@ -5,7 +5,7 @@ from typing import Final
 
 from homeassistant.util import dt as dt_util
 
-from ..api import DetailedItem, MediaItem
+from ..api import DetailedItem, MediaItem, is_misdated
 from ..runtime_data import PlexPulseConfigEntry
 from ..streams.attributes import truncate_state
 from .image_ids import ImageIds
@@ -64,7 +64,10 @@ def _unwatched(detailed: DetailedItem) -> int | None:
 
 def _is_new(item: MediaItem) -> bool:
     """Return whether an item was added within the last days."""
-    return item.added_at is not None and dt_util.utcnow() - item.added_at < _NEW_FOR
+    now = dt_util.utcnow()
+    if item.added_at is None or is_misdated(item, now.timestamp()):
+        return False
+    return now - item.added_at < _NEW_FOR
 
 
 def _progress(detailed: DetailedItem) -> Json:
@@ -86,9 +89,9 @@ def _facts(detailed: DetailedItem, entry: PlexPulseConfigEntry) -> Json:
         "genres": list(detailed.genres) or None,
         "rating": detailed.rating,
         "content_rating": truncate_state(detailed.content_rating),
-        "resolution": media.resolution,
+        "resolution": media.format.resolution,
         "range": media.dynamic_range,
-        "video_codec": media.video_codec,
+        "video_codec": media.format.video_codec,
         "audio_codec": media.audio_codec,
         "audio_channels": detailed.audio_channels,
         "bitrate": detailed.bitrate,

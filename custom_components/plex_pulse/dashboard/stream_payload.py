@@ -19,7 +19,7 @@ type TranscodeProgress = tuple[int | None, float | None, bool]
 """Percent that is converted, speed in times real time, whether it is throttled."""
 
 PROGRESS_FIELDS: Final = ("buffer", "speed", "throttled")
-_LOCATIONS: Final = frozenset({"lan", "wan", "cellular"})
+_LOCATIONS: Final = frozenset({"lan", "wan", "cellular", "relay"})
 _STATES: Final = frozenset({"playing", "paused", "buffering"})
 _POSITION_DIGITS: Final = 3
 _MAX_PERCENT: Final = 100
@@ -30,19 +30,18 @@ def stream_payload(
 ) -> Json:
     """Return all fields of a stream, None where unknown; times in Unix seconds."""
     session = tracked.session
-    item, details = session.item, session.details
+    item, media = session.item, session.media
     is_live, is_photo = session.is_live, item.item_type == "photo"
-    bandwidth = details.bitrate if session.bandwidth is None else session.bandwidth
     return {
         "id": session.session_key,
         "rating_key": item.rating_key,
         "type": "live" if is_live else item.item_type,
-        **headline(item, is_live=is_live, channel=details.channel),
+        **headline(item, is_live=is_live, channel=media.channel),
         "year": item.year,
-        "channel": truncate_state(details.channel) if is_live else None,
-        "airs_from": _seconds(details.airs_from) if is_live else None,
-        "airs_until": _seconds(details.airs_until) if is_live else None,
-        "taken_on": details.taken_on if is_photo else None,
+        "channel": truncate_state(media.channel) if is_live else None,
+        "airs_from": _seconds(media.format.program_starts_at) if is_live else None,
+        "airs_until": _seconds(media.format.program_ends_at) if is_live else None,
+        "taken_on": item.aired if is_photo else None,
         "image": images.id_of(item.poster),
         "image_shape": image_shape(item.item_type),
         "user": _user(session, runtime.machine_identifier, images, slots),
@@ -57,7 +56,7 @@ def stream_payload(
         **dict(
             zip(PROGRESS_FIELDS, transcode_progress(runtime.transcodes.of(session)), strict=True)
         ),
-        "bandwidth": bandwidth,
+        "bandwidth": session.bandwidth,
         "location": _location(session),
         **_conversion_fields(conversion_of(session)),
         "terminable": session.session_id is not None,
@@ -96,14 +95,12 @@ def _user(
     return {
         "name": truncate_state(name),
         "slot": slots.slot_of(machine_identifier, session.user.id),
-        "image": images.id_of(session.details.user_thumb),
+        "image": images.id_of(session.user.thumb),
     }
 
 
 def _location(session: Session) -> str | None:
     """Return where the player is, by the player itself if the session does not say it."""
-    if session.details.is_relayed:
-        return "relay"
     if session.location in _LOCATIONS:
         return session.location
     if session.player.is_local is None:

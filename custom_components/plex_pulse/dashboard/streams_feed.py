@@ -34,7 +34,7 @@ _PROGRESS_INTERVAL_SECONDS: Final = 15.0
 
 @dataclass(slots=True, eq=False)
 class _Subscription:
-    """A browser: whose it is, which servers it asked for, and what it was sent of them."""
+    """A subscribed browser: its user, the requested servers, and what was sent to it."""
 
     user: User
     requested: Collection[str]
@@ -92,7 +92,7 @@ class StreamsFeed:
 
     @callback
     def _read_histories(self, subscription: _Subscription) -> None:
-        """Read once what was played last where nothing plays, for users who may know it."""
+        """Read the last played item of idle servers once, for users who may read the history."""
         for entry in readable_entries(self._hass, subscription.user, subscription.requested):
             published = self._published.get(entry.entry_id)
             tracker = self._tracker_of(entry.entry_id)

@@ -44,6 +44,13 @@ class UserSlots:
         return slot
 
     @callback
+    def async_rename(self, old: str, new: str) -> None:
+        """Keep the slots of a server that has another machine identifier now."""
+        if (slots := self._slots.pop(old, None)) is not None:
+            self._slots[new] = slots
+            self._store.async_delay_save(lambda: self._slots, _SAVE_DELAY_SECONDS)
+
+    @callback
     def async_remove(self, machine_identifier: str) -> None:
         """Remove the users of a server whose entry was removed."""
         if self._slots.pop(machine_identifier, None) is not None:

@@ -10,6 +10,8 @@ from .server_entities import ServerEntities
 from .view_context import ViewContext
 
 _HOURS: Final = 24
+_PLAYED_ITEM: Final = ["series", "state"]
+"""Attribute and state of a followed user: the title of an episode alone says little."""
 
 
 def now_view(context: ViewContext) -> Card:
@@ -40,7 +42,7 @@ def now_view(context: ViewContext) -> Card:
 def _badges(context: ViewContext, server: ServerEntities) -> list[Card]:
     """Return the badges of one server; with several servers only the most important ones."""
     connected = server.find(Platform.BINARY_SENSOR, "connected")
-    badges = [cards.badge(entity_id, server.title) for entity_id in connected]
+    badges = [cards.connection(cards.badge(entity_id, server.title)) for entity_id in connected]
     if len(context.servers) == 1:
         badges += [
             cards.badge(entity_id)
@@ -58,7 +60,10 @@ def _badges(context: ViewContext, server: ServerEntities) -> list[Card]:
 def _followed_users(context: ViewContext) -> list[Card]:
     """Return what the followed users play."""
     tiles = [
-        cards.tile(entity_id, name=context.titled(name, server), icon="mdi:account")
+        {
+            **cards.tile(entity_id, name=context.titled(name, server), icon="mdi:account"),
+            "state_content": _PLAYED_ITEM,
+        }
         for server in context.servers
         for entity_id, name in server.followed()
     ]

@@ -92,7 +92,7 @@ def _server(context: ViewContext, server: ServerEntities) -> list[Card]:
     tiles = [
         *(cards.wide(cards.tile(found)) for found in server.find(Platform.UPDATE, "server")),
         *(
-            cards.tile(found)
+            cards.connection(cards.tile(found))
             for found in server.find(Platform.BINARY_SENSOR, "connected", "push", "remote_access")
         ),
     ]

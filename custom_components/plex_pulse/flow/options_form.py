@@ -15,7 +15,12 @@ from homeassistant.helpers.selector import (
 )
 import voluptuous as vol
 
-from ..const import CONF_FOLLOWED_USERS, CONF_HISTORY_ALL_NAMES, CONF_RETRY
+from ..const import (
+    CONF_ALLOW_USERS,
+    CONF_FOLLOWED_USERS,
+    CONF_HISTORY_ALL_NAMES,
+    CONF_RETRY,
+)
 from ..options import DEFAULT_POLICY, followed_users, has_all_names, retry_policy
 
 
@@ -36,7 +41,7 @@ _FIELDS: Final = {
     "total_timeout": _number(1, 300, 1, "s"),
 }
 
-_RETRY_SCHEMA: Final = vol.Schema(
+_BASE_SCHEMA: Final = vol.Schema(
     {
         vol.Required(CONF_RETRY): section(
             vol.Schema(
@@ -45,7 +50,8 @@ _RETRY_SCHEMA: Final = vol.Schema(
                     for name, selector in _FIELDS.items()
                 }
             )
-        )
+        ),
+        vol.Optional(CONF_ALLOW_USERS): BooleanSelector(),
     }
 )
 
@@ -53,13 +59,13 @@ _RETRY_SCHEMA: Final = vol.Schema(
 def options_schema(users: Mapping[str, str]) -> vol.Schema:
     """Return the form; it has fields for users if `users` (names by id) has any."""
     if not users:
-        return _RETRY_SCHEMA
+        return _BASE_SCHEMA
     choices = [
         SelectOptionDict(value=account_id, label=name)
         for account_id, name in sorted(users.items(), key=lambda user: user[1].casefold())
     ]
     selector = SelectSelector(SelectSelectorConfig(options=choices, multiple=True))
-    return _RETRY_SCHEMA.extend(
+    return _BASE_SCHEMA.extend(
         {
             vol.Optional(CONF_FOLLOWED_USERS): selector,
             vol.Optional(CONF_HISTORY_ALL_NAMES): BooleanSelector(),
@@ -86,6 +92,8 @@ def merge_options(
     merged = {CONF_RETRY: user_input[CONF_RETRY], CONF_FOLLOWED_USERS: followed}
     if user_input.get(CONF_HISTORY_ALL_NAMES, not users and has_all_names(options)):
         merged[CONF_HISTORY_ALL_NAMES] = True
+    if user_input.get(CONF_ALLOW_USERS):
+        merged[CONF_ALLOW_USERS] = True
     return merged
 
 

@@ -39,7 +39,7 @@ REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_TOKEN): _TOKEN})
 def manual_schema(discovered: Iterable[DiscoveredServer]) -> vol.Schema:
     """Return the form for address and token; discovered servers can be selected as address."""
     options = [
-        SelectOptionDict(value=server.url, label=f"{server.name} ({server.url})")
+        SelectOptionDict(value=server.address, label=f"{server.name} ({server.address})")
         for server in discovered
     ]
     address = (
@@ -86,7 +86,7 @@ def _label(server: Resource) -> str:
 
 
 def _distinction(server: Resource) -> str:
-    """Return what tells servers of one name apart: an address and the machine identifier."""
+    """Return the suffix for servers with the same name: an address and the machine identifier."""
     identifier = server.machine_identifier[:_SHOWN_IDENTIFIER]
     # Several servers in containers have the same address of the container network.
     address = next(

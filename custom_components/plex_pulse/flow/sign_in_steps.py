@@ -4,12 +4,13 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, Final, override
 
-from homeassistant.config_entries import ConfigFlow, ConfigFlowResult
+from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigFlow, ConfigFlowResult
 from homeassistant.core import callback
 import voluptuous as vol
 
 from ..api import PlexApiError, Resource
 from ..clients import async_create_account_client
+from ..connection.refusal import async_is_unclaimed
 from ..connection.relocation import async_find_connection, connection_data
 from ..connection.validation import ConnectionInvalidError, ValidConnection, async_validate
 from ..errors import SignInProblem, find_connection_error, sign_in_problem
@@ -84,15 +85,31 @@ class SignInSteps(ConfigFlow):
         except PlexApiError as err:
             return await self._async_show_problem(sign_in_problem(err))
         self._servers = {server.machine_identifier: server for server in servers}
+        return await self._async_continue_with(servers)
+
+    async def _async_continue_with(self, servers: list[Resource]) -> ConfigFlowResult:
+        """Continue with the required or the only server, or let the user select one."""
+        required = self._required_server
+        if required in self._servers:
+            return await self.async_step_server({CONF_SERVER: required})
         match servers:
-            case [] if self._required_server is not None:
-                return await self._async_show_problem("wrong_account")
             case []:
-                return await self._async_show_problem("no_servers")
+                return await self._async_show_problem(await self._async_why_no_server())
+            case _ if required is not None:
+                return await self.async_step_replacement()
             case [server]:
                 return await self.async_step_server({CONF_SERVER: server.machine_identifier})
             case _:
                 return await self.async_step_server()
+
+    async def _async_why_no_server(self) -> str:
+        """Return the error key if the account has no server that this flow can use."""
+        if self._required_server is None:
+            return "no_servers"
+        entry = self.hass.config_entries.async_get_entry(self.context.get("entry_id", ""))
+        if entry is not None and await async_is_unclaimed(self.hass, entry):
+            return "server_unclaimed"
+        return "wrong_account"
 
     async def async_step_sign_in_failed(
         self, user_input: dict[str, Any] | None = None
@@ -108,6 +125,18 @@ class SignInSteps(ConfigFlow):
 
     async def async_step_server(self, user_input: dict[str, Any] | None = None) -> ConfigFlowResult:
         """Let the user select a server, then find its best address."""
+        return await self._async_select_server("server", user_input)
+
+    async def async_step_replacement(
+        self, user_input: dict[str, Any] | None = None
+    ) -> ConfigFlowResult:
+        """Let the user select the server that replaces one that the account does not have."""
+        return await self._async_select_server("replacement", user_input)
+
+    async def _async_select_server(
+        self, step_id: str, user_input: dict[str, Any] | None
+    ) -> ConfigFlowResult:
+        """Show the servers of the account, and finish with the selected one."""
         errors: dict[str, str] = {}
         if user_input is not None:
             try:
@@ -116,13 +145,17 @@ class SignInSteps(ConfigFlow):
                 errors["base"] = err.key
             else:
                 return await self._async_finish(connection, data)
-        return self._show("server", server_schema(self._servers.values()), user_input, errors)
+        return self._show(step_id, server_schema(self._servers.values()), user_input, errors)
 
     def _selectable_servers(self, servers: tuple[Resource, ...]) -> list[Resource]:
-        """Return the servers of an account that this flow can set up or update."""
-        if (required := self._required_server) is not None:
+        """Return the servers of an account that this flow can set up or update.
+
+        When an entry is reconfigured, these include servers that could replace its own.
+        """
+        required = self._required_server
+        if required is not None and self.source != SOURCE_RECONFIGURE:
             return [server for server in servers if server.machine_identifier == required]
-        configured = self._async_current_ids(include_ignore=False)
+        configured = self._async_current_ids(include_ignore=False) - {required}
         return [server for server in servers if server.machine_identifier not in configured]
 
     async def _async_connect(self, resource: Resource) -> tuple[ValidConnection, dict[str, Any]]:
@@ -133,7 +166,7 @@ class SignInSteps(ConfigFlow):
 
         """
         try:
-            found = await async_find_connection(self.hass, resource)
+            found = await async_find_connection(self.hass, resource, allow_plain=True)
         except PlexApiError as err:
             raise ConnectionInvalidError(key=find_connection_error(err)) from err
         account_token = self._sign_in.token if self._sign_in else None

@@ -7,7 +7,6 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError
 
 from ..const import DOMAIN
-from ..rights import async_require_administration
 from ..runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .importer import HistoryImporter
 from .ranking import async_rank
@@ -25,11 +24,9 @@ async def async_get_top(runtime: PlexPulseRuntime, call: ServiceCall) -> Service
 
     Raises:
         HomeAssistantError: Home Assistant has no recorder.
-        Unauthorized: the caller may not read the history.
 
     """
     entry = _entry(runtime)
-    await async_require_administration(call.hass, call, entry)
     _importer(call, runtime)
     ranking = await async_rank(
         call.hass,
@@ -62,10 +59,8 @@ async def async_rebuild_statistics(runtime: PlexPulseRuntime, call: ServiceCall)
 
     Raises:
         HomeAssistantError: Home Assistant has no recorder.
-        Unauthorized: the caller may not read the history.
 
     """
-    await async_require_administration(call.hass, call, _entry(runtime))
     importer = _importer(call, runtime)
     importer.async_rebuild()
     log = importer.history.log

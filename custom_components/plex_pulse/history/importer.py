@@ -308,6 +308,11 @@ class HistoryImporter:
             if written != series.name_checksum:
                 history.written[series.statistic_id] = series.name_checksum
                 self._is_dirty = True
+        libraries = self._runtime.libraries.data.libraries.values()
+        library_keys = {library.uuid: library.key for library in libraries}
+        if library_keys != history.library_keys:
+            history.library_keys = library_keys
+            self._is_dirty = True
         # Not before: what is cancelled here is written again after a restart.
         self._pending = MergeResult()
         history.written_until = last_hour

@@ -89,7 +89,7 @@ def merge(log: PlayLog, listed: Sequence[Play], start: int, end: int) -> MergeRe
         result.changed += len(outside.still_listed) + len(outside.stale)
         result.added += len(new) - len(outside.stale)
     result.hours.update(play.hour for play in new)
-    # A play that was gone before is not news.
+    # A play that was already gone is not counted as gone again.
     result.gone += sum(not play.is_gone for play in missing)
     kept += new
     kept += [after for _, after in replaced]

@@ -24,7 +24,8 @@ class History:
 
     written: checksums of the names of the series that the recorder has, by statistic id.
     lengths: seconds by rating key, 0 for an item that has none. measured: seconds by hour
-    and account id, by Plex's own measurement.
+    and account id, by Plex's own measurement. library_keys: by uuid, as the plays name the
+    libraries.
     """
 
     log: PlayLog = field(default_factory=PlayLog)
@@ -37,6 +38,7 @@ class History:
     """Where the verification of known plays continues."""
     lengths: dict[int, int] = field(default_factory=dict)
     measured: dict[str, dict[int, int]] = field(default_factory=dict)
+    library_keys: dict[str, str] = field(default_factory=dict)
 
 
 class HistoryStore:
@@ -101,6 +103,7 @@ def _encode(history: History) -> dict[str, Any]:
             account: [_pack(array("I", hours)), _pack(array("I", hours.values()))]
             for account, hours in history.measured.items()
         },
+        "library_keys": dict(history.library_keys),
     }
 
 
@@ -131,6 +134,7 @@ def _decode(stored: Mapping[str, Any]) -> History:
                 account: dict(zip(_unpack(hours, "I"), _unpack(values, "I"), strict=True))
                 for account, (hours, values) in stored["measured"].items()
             },
+            library_keys=dict(stored.get("library_keys", {})),
         )
     except KeyError, TypeError, ValueError, zlib.error:
         return History()

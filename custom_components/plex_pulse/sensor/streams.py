@@ -134,7 +134,7 @@ class ActiveStreamsSensor(StreamsSensor):
         """Initialize an empty attribute cache."""
         super().__init__(coordinator, description, device_identifier)
         self._attributes_cache = StreamAttributesCache(
-            coordinator.machine_identifier, coordinator.progress
+            coordinator.player_salt, coordinator.progress
         )
 
     @property

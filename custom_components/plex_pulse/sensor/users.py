@@ -40,7 +40,7 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
         super().__init__(coordinator, NOW_PLAYING, device_identifier)
         self._account_id = account_id
         self._attributes_cache = StreamAttributesCache(
-            coordinator.machine_identifier, coordinator.progress
+            coordinator.player_salt, coordinator.progress
         )
 
     @property

@@ -33,6 +33,12 @@ from ..history.actions import (
     async_rebuild_statistics,
 )
 from ..history.top import PERIODS, By, RankBy
+from ..rights import (
+    RightsCheck,
+    async_require_administration,
+    async_require_control,
+    async_require_read,
+)
 from ..runtime_data import PlexPulseRuntime
 from .commands import (
     ATTR_MESSAGE,
@@ -78,9 +84,13 @@ type Fields = Mapping[vol.Marker, object]
 
 
 class Action(NamedTuple):
-    """The handler of an action, and its fields; each action also takes the server."""
+    """The handler of an action, the check of its caller's rights, and its fields.
+
+    Each action also takes the server, for which the rights are checked.
+    """
 
     handler: ActionHandler
+    require: RightsCheck
     fields: Fields = MappingProxyType({})
     response: SupportsResponse = SupportsResponse.NONE
 
@@ -94,17 +104,26 @@ _ITEM: Final[Fields] = {
 }
 
 ACTIONS: Final[Mapping[str, Action]] = {
-    SERVICE_GET_STREAMS: Action(handler=async_get_streams, response=SupportsResponse.ONLY),
+    SERVICE_GET_STREAMS: Action(
+        handler=async_get_streams,
+        require=async_require_read,
+        response=SupportsResponse.ONLY,
+    ),
     SERVICE_GET_RECENTLY_ADDED: Action(
         handler=async_get_recently_added,
+        require=async_require_read,
         fields={**_LIBRARY, **_LIMIT},
         response=SupportsResponse.ONLY,
     ),
     SERVICE_GET_ON_DECK: Action(
-        handler=async_get_on_deck, fields=_LIMIT, response=SupportsResponse.ONLY
+        handler=async_get_on_deck,
+        require=async_require_read,
+        fields=_LIMIT,
+        response=SupportsResponse.ONLY,
     ),
     SERVICE_GET_HISTORY: Action(
         handler=async_get_history,
+        require=async_require_administration,
         fields={
             vol.Optional(ATTR_USER): cv.string,
             **_LIBRARY,
@@ -118,6 +137,7 @@ ACTIONS: Final[Mapping[str, Action]] = {
     ),
     SERVICE_GET_TOP: Action(
         handler=async_get_top,
+        require=async_require_administration,
         fields={
             vol.Optional(ATTR_BY, default=By.TITLE.value): vol.In([by.value for by in By]),
             vol.Optional(ATTR_PERIOD, default="month"): vol.In(list(PERIODS)),
@@ -129,10 +149,13 @@ ACTIONS: Final[Mapping[str, Action]] = {
         response=SupportsResponse.ONLY,
     ),
     SERVICE_REBUILD_STATISTICS: Action(
-        handler=async_rebuild_statistics, response=SupportsResponse.OPTIONAL
+        handler=async_rebuild_statistics,
+        require=async_require_administration,
+        response=SupportsResponse.OPTIONAL,
     ),
     SERVICE_SEARCH: Action(
         handler=async_search,
+        require=async_require_read,
         fields={
             vol.Required(ATTR_QUERY): vol.All(
                 cv.string,
@@ -143,9 +166,12 @@ ACTIONS: Final[Mapping[str, Action]] = {
         },
         response=SupportsResponse.ONLY,
     ),
-    SERVICE_SCAN_LIBRARY: Action(handler=async_scan_library, fields=_LIBRARY),
+    SERVICE_SCAN_LIBRARY: Action(
+        handler=async_scan_library, require=async_require_control, fields=_LIBRARY
+    ),
     SERVICE_TERMINATE_STREAM: Action(
         handler=async_terminate_stream,
+        require=async_require_administration,
         fields={
             vol.Required(ATTR_SESSION_KEY): cv.string,
             vol.Optional(ATTR_MESSAGE, default=""): vol.All(
@@ -153,8 +179,12 @@ ACTIONS: Final[Mapping[str, Action]] = {
             ),
         },
     ),
-    SERVICE_MARK_WATCHED: Action(handler=async_mark_watched, fields=_ITEM),
-    SERVICE_MARK_UNWATCHED: Action(handler=async_mark_unwatched, fields=_ITEM),
+    SERVICE_MARK_WATCHED: Action(
+        handler=async_mark_watched, require=async_require_control, fields=_ITEM
+    ),
+    SERVICE_MARK_UNWATCHED: Action(
+        handler=async_mark_unwatched, require=async_require_control, fields=_ITEM
+    ),
 }
 
 
@@ -165,24 +195,27 @@ def async_setup_services(hass: HomeAssistant) -> None:
         hass.services.async_register(
             DOMAIN,
             name,
-            partial(_async_call, action.handler),
+            partial(_async_call, action),
             schema=vol.Schema({vol.Optional(ATTR_CONFIG_ENTRY_ID): cv.string, **action.fields}),
             supports_response=action.response,
         )
 
 
-async def _async_call(handler: ActionHandler, call: ServiceCall) -> ServiceResponse:
+async def _async_call(action: Action, call: ServiceCall) -> ServiceResponse:
     """Call the handler of an action for the server of the call.
 
     Raises:
         HomeAssistantError: a request failed, or this token does not permit the action.
         ServiceValidationError: the call names a target that does not exist, or none.
+        Unauthorized: the caller does not have the rights that the action requires.
 
     """
-    runtime = async_get_server(call).runtime_data
+    entry = async_get_server(call)
+    await action.require(call, entry)
+    runtime = entry.runtime_data
     try:
         # Another server may have the address of one that is away; it must not receive the token.
         await runtime.liveness.async_verify_connected()
-        return await handler(runtime, call)
+        return await action.handler(runtime, call)
     except PlexApiError as err:
         raise action_error(err, runtime.client.rate_limiter) from err

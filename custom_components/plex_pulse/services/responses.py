@@ -29,7 +29,7 @@ def stream_response(runtime: PlexPulseRuntime, session: Session) -> JsonObjectTy
     """
     position = runtime.sessions.progress.position_of(session)
     return {
-        **stream_attributes(session, runtime.machine_identifier, position),
+        **stream_attributes(session, runtime.sessions.player_salt, position),
         "progress": progress_percent(session, position),
         "library": _library(runtime, session.item),
         "rating_key": session.item.rating_key,

@@ -47,13 +47,13 @@ def item_names(item: MediaItem) -> ItemNames:
 
 
 def stream_attributes(
-    session: Session, machine_identifier: str, position: StreamPosition | None
+    session: Session, player_salt: str, position: StreamPosition | None
 ) -> Attributes:
     """Return the attributes of a session; each key is always present, None if unknown.
 
     position and duration in seconds, bandwidth in kbit/s, speed in multiples of real time,
     times in ISO 8601. While the stream plays, `position` is that at `position_updated_at`;
-    both are constant until something happens. machine_identifier: that of the server.
+    both are constant until something happens. player_salt: see `player_id`.
     """
     item = session.item
     media = session.media
@@ -64,7 +64,7 @@ def stream_attributes(
         "type": media_type(session),
         "user": user_name(session),
         "player": session.player.name,
-        "player_id": player_id(session, machine_identifier),
+        "player_id": player_id(session, player_salt),
         "product": session.player.product,
         "state": session.player.state,
         **_position_attributes(session, position),
@@ -74,8 +74,8 @@ def stream_attributes(
         "audio_decision": session.audio_decision,
         "subtitles": media.subtitles,
         "subtitle_decision": session.subtitle_decision,
-        "resolution": media.resolution,
-        "codec": media.video_codec or media.audio_codec,
+        "resolution": media.format.resolution,
+        "codec": media.format.video_codec or media.audio_codec,
         "audio_codec": media.audio_codec,
         "hdr": media.dynamic_range,
         "hardware": session.uses_hardware,
@@ -98,9 +98,9 @@ class StreamAttributesCache:
     only together with another change of their session.
     """
 
-    def __init__(self, machine_identifier: str, progress: SessionProgress) -> None:
+    def __init__(self, player_salt: str, progress: SessionProgress) -> None:
         """Initialize an empty cache for the sessions of one server."""
-        self._machine_identifier = machine_identifier
+        self._player_salt = player_salt
         self._progress = progress
         self._cache: dict[str, tuple[Session, Attributes]] = {}
 
@@ -115,7 +115,7 @@ class StreamAttributesCache:
                     session,
                     stream_attributes(
                         self._progress.current(session),
-                        self._machine_identifier,
+                        self._player_salt,
                         self._progress.position_of(session),
                     ),
                 )
@@ -183,7 +183,7 @@ def _ends_at(session: Session, position: StreamPosition | None) -> str | None:
     None if it does not play, as its end is then unknown.
     """
     if session.is_live:
-        end = session.media.program_ends_at
+        end = session.media.format.program_ends_at
         return _to_minute(end) if end is not None else None
     if position is None or not position.is_moving or session.duration is None:
         return None

@@ -1,4 +1,4 @@
-"""What a server converts for a stream, and why, as far as the session tells it.
+"""What a server converts for a stream, and why, as far as the session contains it.
 
 While a stream is transcoded, its media describes the output. The source is known from
 `sourceVideoCodec` and `sourceAudioCodec`, and from the title of each stream, which stays
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ..api import PlayMethod, Session, StreamDetails
+from ..api import MediaStream, PlayMethod, Session
 from .formats import (
     AudioFormat,
     VideoFormat,
@@ -75,7 +75,7 @@ def conversion_of(session: Session) -> Conversion:
     video, audio = _video(session), _audio(session)
     subtitles = _subtitles(session)
     is_repackaged = session.transcode is not None
-    container = session.details.container
+    container = session.media.format.container
     reasons = tuple(_reasons(session, video, audio, subtitles))[:_MAX_REASONS]
     is_limited = not {"bandwidth", "remote_quality"}.isdisjoint(reasons)
     return Conversion(
@@ -86,11 +86,11 @@ def conversion_of(session: Session) -> Conversion:
         target_container=container if is_repackaged else None,
         is_hardware=session.uses_hardware,
         reasons=reasons,
-        bandwidth_limit=session.details.bitrate if is_limited else None,
+        bandwidth_limit=session.media.format.bitrate if is_limited else None,
     )
 
 
-def _decision(session: Session, stream: StreamDetails | None, of_transcode: str | None) -> str:
+def _decision(session: Session, stream: MediaStream | None, of_transcode: str | None) -> str:
     """Return the decision on video or audio; the stream's own is the more exact one."""
     decision = (stream.decision if stream is not None else None) or of_transcode
     if decision in {_TRANSCODE, _BURN}:
@@ -100,23 +100,22 @@ def _decision(session: Session, stream: StreamDetails | None, of_transcode: str 
 
 def _video(session: Session) -> StreamConversion[VideoFormat] | None:
     """Return what happens to the video, None for an item without one."""
-    stream, media, transcode = session.details.video, session.media, session.transcode
+    media, transcode = session.media, session.transcode
+    stream = media.video
     if session.item.item_type in {"photo", "track"} or (
-        stream is None and media.video_codec is None
+        stream is None and media.format.video_codec is None
     ):
         return None
     title = stream.title if stream is not None else None
     decision = _decision(session, stream, transcode.video_decision if transcode else None)
-    delivered_codec = (transcode.video_codec if transcode else None) or media.video_codec
-    if delivered_codec == "*":
-        delivered_codec = None
+    delivered_codec = (transcode.video_codec if transcode else None) or media.format.video_codec
     source_codec = transcode.source_video_codec if transcode is not None else None
     resolution, is_interlaced = title_resolution(title)
     is_transcoded = decision == _TRANSCODE
     if not is_transcoded:
         is_interlaced = is_interlaced or (stream is not None and stream.is_interlaced)
     source = VideoFormat(
-        resolution=resolution or (None if is_transcoded else media.resolution),
+        resolution=resolution or (None if is_transcoded else media.format.resolution),
         codec=source_codec or title_codec(title) or (None if is_transcoded else delivered_codec),
         dynamic_range=media.source_dynamic_range,
         is_interlaced=is_interlaced,
@@ -125,7 +124,7 @@ def _video(session: Session) -> StreamConversion[VideoFormat] | None:
     if not is_transcoded:
         return StreamConversion(decision=decision, source=source, target=None)
     target = VideoFormat(
-        resolution=media.resolution,
+        resolution=media.format.resolution,
         codec=delivered_codec,
         dynamic_range=_delivered_range(stream, delivered_codec),
         is_interlaced=stream is not None and stream.is_interlaced,
@@ -136,7 +135,8 @@ def _video(session: Session) -> StreamConversion[VideoFormat] | None:
 
 def _audio(session: Session) -> StreamConversion[AudioFormat] | None:
     """Return what happens to the audio, None for an item without any."""
-    stream, media, transcode = session.details.audio, session.media, session.transcode
+    media, transcode = session.media, session.transcode
+    stream = media.audio
     if session.item.item_type == "photo" or (stream is None and media.audio_codec is None):
         return None
     title = stream.title if stream is not None else None
@@ -147,7 +147,7 @@ def _audio(session: Session) -> StreamConversion[AudioFormat] | None:
     )
     is_transcoded = decision == _TRANSCODE
     source = AudioFormat(
-        codec=session.details.source_audio_codec
+        codec=(transcode.source_audio_codec if transcode is not None else None)
         or (title_codec(title) if is_transcoded else delivered.codec or title_codec(title)),
         channels=title_channels(title)
         if is_transcoded
@@ -160,7 +160,7 @@ def _audio(session: Session) -> StreamConversion[AudioFormat] | None:
 
 def _subtitles(session: Session) -> SubtitleConversion | None:
     """Return the subtitles that are shown, None without any."""
-    stream, transcode = session.details.subtitle, session.transcode
+    stream, transcode = session.media.subtitle, session.transcode
     of_transcode = transcode.subtitle_decision if transcode is not None else None
     if stream is None and of_transcode is None:
         return None
@@ -216,8 +216,8 @@ def _video_reasons(session: Session, source: VideoFormat, target: VideoFormat) -
 
 
 def _limit_reason(session: Session) -> str:
-    """Return what makes a picture smaller: a bitrate if one is named, else the place."""
-    if session.details.bitrate is not None:
+    """Return why a picture is smaller: the bitrate limit if there is one, else the location."""
+    if session.media.format.bitrate is not None:
         return "bandwidth"
     is_remote = session.location not in {None, "lan"}
     return "remote_quality" if is_remote else "resolution"
@@ -231,7 +231,7 @@ def _audio_reasons(source: AudioFormat, target: AudioFormat) -> Iterator[str]:
         yield "audio_channels"
 
 
-def _delivered_range(stream: StreamDetails | None, codec: str | None) -> str | None:
+def _delivered_range(stream: MediaStream | None, codec: str | None) -> str | None:
     """Return the dynamic range of a transcoded video, None for SDR."""
     if stream is None or codec in _SDR_CODECS:
         return None

@@ -10,17 +10,18 @@ _LENGTH: Final = 16
 """Hexadecimal digits: 64 bits, more than enough for the players of a home."""
 
 
-def player_id(session: Session, machine_identifier: str) -> str | None:
+def player_id(session: Session, salt: str) -> str | None:
     """Return a stable identifier of the player of a session, None if the app sends none.
 
-    It is a hash, because the identifier of an app can be used to control it. It includes the
-    server's identifier, so that a player has another one on each server.
+    It is a hash, because the identifier of an app can be used to control it. The salt is the
+    machine identifier of the first server of the entry, so that a player has another
+    identifier on each server, and keeps it when a reinstalled server is taken over.
     """
     player = session.player.machine_identifier
-    return _hash(machine_identifier, player) if player is not None else None
+    return _hash(salt, player) if player is not None else None
 
 
 @lru_cache(maxsize=1024)
-def _hash(machine_identifier: str, player: str) -> str:
-    """Return the hash of the two identifiers."""
-    return sha256(f"{machine_identifier}\n{player}".encode()).hexdigest()[:_LENGTH]
+def _hash(salt: str, player: str) -> str:
+    """Return the hash of salt and identifier."""
+    return sha256(f"{salt}\n{player}".encode()).hexdigest()[:_LENGTH]

@@ -1,7 +1,7 @@
 """The position of a stream, constant while it plays at normal speed.
 
-A server reports the position of each stream about every ten seconds. Whoever shows it can
-compute it in between: what is kept is one position and its time, which changes only if the
+A server reports the position of each stream about every ten seconds. In between it can be computed,
+so only one position and its time are stored. They change only if the
 stream pauses or resumes, on a seek, and when the computed position has drifted.
 """
 

@@ -1,4 +1,4 @@
-"""What changes all the time in a stream: its position, and the progress of its transcode.
+"""Values of a stream that change all the time: its position, and its transcode's progress.
 
 Both are kept apart from the sessions, so that a report of them replaces no session, notifies
 no entity and writes no state. A session is replaced when something else has changed in it,

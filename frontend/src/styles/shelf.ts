@@ -21,9 +21,11 @@ export const shelf = css`
   .pills {
     flex: 1;
     display: flex;
+    align-items: center;
     justify-content: safe flex-end;
     gap: 2px;
     min-width: 0;
+    min-height: 44px;
   }
   .pills,
   .rail {
@@ -33,14 +35,21 @@ export const shelf = css`
   }
   .pill {
     flex: none;
+    min-width: 44px;
     min-height: 36px;
     padding: 0 12px;
     border-radius: 18px;
+    text-align: center;
     font-weight: var(--medium);
     white-space: nowrap;
   }
+  .pill::after {
+    content: "";
+    position: absolute;
+    inset: -4px 0;
+  }
   .pill[aria-pressed="true"] {
-    background: color-mix(in srgb, var(--text) 10%, transparent);
+    background: var(--hover);
     color: var(--text);
   }
   .pill:hover {
@@ -53,13 +62,9 @@ export const shelf = css`
     display: none;
     place-items: center;
     flex: none;
-    width: 36px;
+    width: 44px;
     height: 44px;
-    margin-inline-end: -8px;
     color: var(--text);
-  }
-  .arrow:last-child {
-    margin: 0;
   }
   .arrow:disabled {
     opacity: 0.35;
@@ -73,14 +78,8 @@ export const shelf = css`
       display: grid;
     }
   }
-  @media (pointer: coarse) {
-    .pill {
-      min-height: 44px;
-      border-radius: 22px;
-    }
-  }
   .rail {
-    --n: 3;
+    --n: 2;
     display: flex;
     gap: 12px;
     padding: 3px 12px 12px;
@@ -151,11 +150,11 @@ export const shelf = css`
     inset: auto 0 0;
     padding: 24px 6px 6px;
     border-radius: 0 0 8px 8px;
-    background: linear-gradient(transparent, rgb(0 0 0 / 60%));
+    background: linear-gradient(transparent, #0009);
   }
   .played .bar {
     display: block;
-    background: rgb(255 255 255 / 40%);
+    background: #fff6;
     --fill: #fff;
   }
   .about p {
@@ -168,6 +167,11 @@ export const shelf = css`
     flex-wrap: wrap;
     gap: 8px;
     --mdc-icon-size: 14px;
+  }
+  @container (min-width: 330px) {
+    .rail {
+      --n: 3;
+    }
   }
   @container (min-width: 440px) {
     .rail {

@@ -77,7 +77,7 @@ export const streams = css`
   .veil {
     display: grid;
     place-items: center;
-    background: rgb(0 0 0 / 52%);
+    background: #00000085;
     color: #fff;
     --mdc-icon-size: calc(var(--art) * 0.45);
   }
@@ -86,7 +86,7 @@ export const streams = css`
     aspect-ratio: 1;
     box-sizing: border-box;
     border-radius: 50%;
-    border: calc(var(--art) * 0.05) solid rgb(255 255 255 / 35%);
+    border: calc(var(--art) * 0.05) solid #ffffff59;
     border-top-color: #fff;
     animation: turn 1s linear infinite;
   }

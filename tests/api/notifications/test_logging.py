@@ -33,13 +33,13 @@ async def test_connect_and_disconnect_are_logged_at_debug_level(
             "Date: Mon, 21 Sep 2026 14:30:00 GMT, Content-Type: text/html"
         ),
         (
-            "harbour: no notifications: "
+            "harbour: websocket not connected: "
             f"GET {NOTIFICATIONS_PATH}: client 404: HTTP status 404 without a message"
         ),
-        "harbour: notifications are connected",
+        "harbour: websocket connected",
         "harbour: a ping was not answered",
-        "harbour: notifications have ended",
-        "harbour: notifications are connected",
+        "harbour: websocket closed",
+        "harbour: websocket connected",
     ]
     assert set(leak_detector.levels) == {logging.DEBUG}
 
@@ -68,5 +68,5 @@ async def test_refused_upgrade_is_logged_without_secrets(
     await assert_reconnects(simulator, listener, clock, "3")
     assert len(listener.failures) == 4
     written = "\n".join([*leak_detector.lines, *map(str, listener.failures)])
-    assert "notifications are connected" in written
+    assert "websocket connected" in written
     assert not any(secret in written for secret in (TOKEN, simulator.host, str(simulator.port)))

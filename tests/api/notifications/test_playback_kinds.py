@@ -98,6 +98,7 @@ async def test_transcode_notification_has_its_decisions(
                 subtitle_decision="burn",
                 video_codec="h264",
                 source_video_codec="hevc",
+                source_audio_codec=None,
                 hardware_decoder=None,
                 hardware_encoder="vaapi",
                 is_throttled=False,

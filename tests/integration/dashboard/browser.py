@@ -133,7 +133,7 @@ class Browser:
 def browse_with(
     hass: HomeAssistant, hass_ws_client: WebSocketGenerator, hass_client: ClientSessionGenerator
 ) -> Browse:
-    """Return what opens a browser, signed in with an access token, else as administrator."""
+    """Return a function that opens a browser, by default of an administrator."""
 
     async def browse(token: str | None = None) -> Browser:
         socket = await (hass_ws_client(hass, token) if token else hass_ws_client(hass))
@@ -143,7 +143,7 @@ def browse_with(
 
 
 async def user_token(hass: HomeAssistant, policy: Json) -> str:
-    """Return the access token of a user, no administrator, with a policy of their own."""
+    """Return the access token of a user with this policy who is no administrator."""
     user = MockUser().add_to_hass(hass)
     user.mock_policy(policy)
     refresh_token = await hass.auth.async_create_refresh_token(user, CLIENT_ID)

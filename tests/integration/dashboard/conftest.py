@@ -1,4 +1,4 @@
-"""A loaded server, and browsers that look at its dashboard."""
+"""Fixtures: browsers of the dashboard of a loaded server."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from .browser import Browse, Browser, browse_with
 
 @pytest.fixture(autouse=True)
 def _storage_in_memory(hass_storage: dict[str, Any]) -> None:
-    """Keep what is stored away from the disk, and from the next test."""
+    """Store data in memory instead of on the disk."""
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def browse(
     hass_ws_client: WebSocketGenerator,
     hass_client: ClientSessionGenerator,
 ) -> Browse:
-    """Return what opens a browser of any user."""
+    """Return a function that opens a browser of any user."""
     return browse_with(hass, hass_ws_client, hass_client)
 
 

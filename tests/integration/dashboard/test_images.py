@@ -11,7 +11,7 @@ from tests.fixtures.home_assistant import Advance
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.posters import poster
 
-from ..support import set_up
+from ..helpers import set_up
 from .browser import Browse, Browser, user_token
 
 TRANSCODER = "/photo/:/transcode"
@@ -147,14 +147,14 @@ async def test_unavailable_server_is_temporary_and_gets_no_token(
     await advance(10)
     response = await browser.open(_url(loaded_entry, image_id))
     assert response.status == HTTPStatus.SERVICE_UNAVAILABLE
-    # What was fetched before is still there.
+    # The cached image is still served.
     assert await browser.image(loaded_entry.entry_id, image_id, "s")
     await simulator.start(port=port)
     await advance(10)
     assert await browser.image(loaded_entry.entry_id, image_id)
 
 
-async def test_rate_limited_image_says_when_to_ask_again(
+async def test_rate_limited_image_has_retry_after(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
 ) -> None:
     simulator.faults.add(TRANSCODER, Fault.status(429, {"Retry-After": "300"}))

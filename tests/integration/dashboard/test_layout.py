@@ -13,8 +13,8 @@ from tests.fixtures.home_assistant import TOKEN, Advance
 from tests.simulator import PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, KESTREL
 
-from ..following import follow
-from ..support import set_up, settle
+from ..followed_users import follow_users
+from ..helpers import set_up, settle
 from .browser import Browse, Browser, Json, user_token
 
 DASHBOARD = "plex_pulse/dashboard"
@@ -72,7 +72,7 @@ async def test_all_views_of_one_server(
     browser: Browser,
     snapshot: SnapshotAssertion,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     dashboard = await browser.call(DASHBOARD, language="en")
     assert str(dashboard).count(loaded_entry.entry_id)
     assert _without_ids(dashboard, loaded_entry) == snapshot
@@ -126,10 +126,10 @@ async def test_disabled_hidden_and_renamed_entities(
 async def test_followed_users_come_and_go(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, browser: Browser
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     now = view_of(await browser.call(DASHBOARD, language="en"), "now")
     assert "sensor.harbour_juniper_now_playing" in entities_of(now)
-    await follow(hass, loaded_entry)
+    await follow_users(hass, loaded_entry)
     now = view_of(await browser.call(DASHBOARD, language="en"), "now")
     assert "sensor.harbour_juniper_now_playing" not in entities_of(now)
     assert "Followed users" not in str(now)
@@ -176,7 +176,7 @@ async def test_chosen_servers_views_and_libraries(
     assert streams == {"type": "custom:plex-pulse-streams", "servers": [loaded_entry.entry_id]}
 
 
-async def test_several_servers_are_told_apart(
+async def test_several_servers_have_their_name_in_titles(
     loaded_entry: MockConfigEntry, other: MockConfigEntry, browser: Browser
 ) -> None:
     dashboard = await browser.call(DASHBOARD, language="en")
@@ -197,7 +197,7 @@ async def test_several_servers_are_told_apart(
     assert {"API health · Harbour", "API health · Lighthouse"} < headings
 
 
-async def test_server_without_plex_pass_has_no_load(
+async def test_server_without_plex_pass_has_no_load_section(
     hass: HomeAssistant,
     all_entities_enabled: None,
     simulator: PlexSimulator,
@@ -250,7 +250,7 @@ async def test_server_that_is_not_loaded_keeps_its_layout(
     }
 
 
-async def test_without_a_server_the_streams_card_says_so(
+async def test_without_a_server_there_is_only_the_streams_card(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, browser: Browser
 ) -> None:
     await hass.config_entries.async_remove(loaded_entry.entry_id)

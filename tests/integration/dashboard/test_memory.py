@@ -1,4 +1,4 @@
-"""What the dashboard remembers is bounded."""
+"""Memory of the dashboard is bounded."""
 
 from typing import Any
 

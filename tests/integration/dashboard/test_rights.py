@@ -1,4 +1,4 @@
-"""What users of Home Assistant see and may do."""
+"""Permissions of Home Assistant users in the dashboard."""
 
 from http import HTTPStatus
 from typing import Any

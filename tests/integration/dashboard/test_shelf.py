@@ -10,8 +10,8 @@ from tests.fixtures.home_assistant import TOKEN, Advance
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
-from ..actions import act
-from ..support import set_up, settle
+from ..actions import call_action
+from ..helpers import set_up, settle
 from .browser import Browse, Browser, Json
 
 SHELF = "plex_pulse/shelf"
@@ -120,7 +120,7 @@ async def test_marking_an_item_drops_the_cached_lists(
         if item["type"] == "movie" and not item["watched"]
     )
     assert film["is_new"] is (film["added_at"] > 1795204800 - 7 * 86_400)
-    await act(hass, "mark_watched", rating_key=film["rating_key"])
+    await call_action(hass, "mark_watched", rating_key=film["rating_key"])
     after = {
         item["rating_key"]: item
         for item in (await browser.call(SHELF, source="recently_added", limit=50))["items"]
@@ -183,7 +183,7 @@ async def test_server_that_fails_does_not_fail_the_others(
     assert {item["entry_id"] for item in shelf["items"]} == {other.entry_id}
 
 
-async def test_server_that_does_not_answer_or_is_not_loaded_is_named(
+async def test_unreachable_and_unloaded_servers_are_listed_as_failed(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -200,7 +200,7 @@ async def test_server_that_does_not_answer_or_is_not_loaded_is_named(
     assert [failed["error"] for failed in shelf["failed"]] == ["not_loaded"]
 
 
-async def test_disabled_entities_are_not_waited_for(
+async def test_disabled_entities_are_no_refresh_entities(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     entity_registry: er.EntityRegistry,

@@ -1,4 +1,4 @@
-"""What the browser gets of music, photos, episodes, live TV and odd sessions."""
+"""Fields of streams of music, photos, episodes, live TV and unusual sessions."""
 
 from dataclasses import replace
 
@@ -24,7 +24,7 @@ async def _only_stream(browser: Browser, entry: MockConfigEntry, advance: Advanc
     return stream
 
 
-async def test_episode_is_headed_by_its_series(
+async def test_episode_has_its_series_as_title(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance, browser: Browser
 ) -> None:
     (episode, *_) = simulator.library.of_kind(Kind.EPISODE)
@@ -95,7 +95,7 @@ async def test_stream_without_a_user_or_a_session_is_shown(
     assert stream["bandwidth"] == film.media.bitrate
 
 
-async def test_relayed_stream_is_no_ordinary_remote_one(
+async def test_relayed_stream_has_the_location_relay(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance, browser: Browser
 ) -> None:
     (film, *_) = simulator.library.of_kind(Kind.MOVIE)

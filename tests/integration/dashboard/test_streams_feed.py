@@ -13,7 +13,7 @@ from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER
 
-from ..support import deliver_push, set_up, settle
+from ..helpers import deliver_push, set_up, settle, use_shared_token
 from .browser import Browse, Browser, user_token
 
 INTERVAL = 10
@@ -45,7 +45,7 @@ async def test_started_paused_and_stopped_streams_are_sent_at_once(
     browser: Browser,
 ) -> None:
     await browser.subscribe()
-    # What was played last is read once.
+    # The last played item is read once.
     await settle(hass)
     await browser.events()
     session = simulator.sessions.start(film)
@@ -116,7 +116,7 @@ async def test_transcode_progress_is_batched_every_15_seconds(
             sent_at.append(event["now"])
     gaps = [after - before for before, after in pairwise(sent_at)]
     assert len(gaps) >= 2
-    # Timers run up to a second early here, as `wait` fires what is almost due.
+    # Timers may fire up to a second early here, because `advance` adds the jitter.
     assert min(gaps) >= 14
 
 
@@ -143,7 +143,7 @@ async def test_pushed_transcode_progress_needs_no_read(
     assert not [request for request in simulator.requests if request.path == "/status/sessions"]
 
 
-async def test_replaced_transcode_is_a_change_of_its_own(
+async def test_new_transcode_is_sent_with_its_buffer(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -196,7 +196,7 @@ async def test_unavailable_server_loses_its_streams_and_gets_them_back(
     assert [stream["title"] for stream in server["streams"]] == [film.title]
 
 
-async def test_refused_token_asks_for_a_sign_in(
+async def test_refused_token_has_the_status_sign_in(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -217,10 +217,7 @@ async def test_shared_user_s_token_may_not_read_streams(
     simulator: PlexSimulator,
     browse: Browse,
 ) -> None:
-    simulator.add_shared_token("canary-shared-token", [1])
-    hass.config_entries.async_update_entry(
-        entry, data={**entry.data, "token": "canary-shared-token"}
-    )
+    use_shared_token(hass, entry, simulator)
     await hass.config_entries.async_reload(entry.entry_id)
     await settle(hass)
     browser = await browse()
@@ -296,9 +293,11 @@ async def test_server_that_cannot_be_set_up_is_unavailable_with_the_cause(
     [
         (Fault.reset(), "cannot_connect"),
         (Fault.status(429, {"Retry-After": "300"}), "rate_limited"),
+        (Fault.status(429), "rate_limited"),
+        (Fault.status(429, body=b""), "rate_limited"),
         (Fault.status(500), "server_error"),
     ],
-    ids=["reset", "429", "500"],
+    ids=["reset", "429", "429 without Retry-After", "429 without a message", "500"],
 )
 async def test_cause_of_a_failed_set_up_is_that_of_an_outage(
     hass: HomeAssistant,
@@ -362,7 +361,7 @@ async def test_streams_of_a_server_without_plex_pass_cannot_be_stopped(
     assert browser.servers[loaded_entry.entry_id]["terminate"] == "plex_pass_missing"
 
 
-async def test_last_played_comes_from_the_history_for_those_who_may_read_it(
+async def test_last_played_comes_from_the_history_for_administrators(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,

@@ -8,7 +8,7 @@ from tests.fixtures.home_assistant import RunFor
 from tests.simulator import PlexSimulator
 from tests.simulator.library import Kind
 
-from ..support import deliver_push
+from ..helpers import deliver_push
 from .browser import Browser
 
 pytestmark = pytest.mark.push

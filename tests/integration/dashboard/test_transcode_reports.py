@@ -10,7 +10,7 @@ from tests.fixtures.home_assistant import RunFor
 from tests.simulator import Item, PlexSimulator
 from tests.simulator.notifications import transcode
 
-from ..support import deliver_push
+from ..helpers import deliver_push
 from .browser import Browser
 
 

@@ -1,1 +1,1 @@
-"""Tests of the history: statistics, watch time, and what was played most."""
+"""Tests of the history: statistics, watch time and most played items."""

@@ -21,7 +21,7 @@ from pytest_homeassistant_custom_component.typing import RecorderInstanceContext
 
 from custom_components.plex_pulse.history.setup import DATA_HISTORY
 from tests.integration.conftest import Advance
-from tests.integration.support import settle
+from tests.integration.helpers import settle
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.made_up_history import made_up_history
 from tests.simulator.users_and_players import USERS
@@ -37,7 +37,7 @@ def mock_recorder_before_hass(async_test_recorder: RecorderInstanceContextManage
 
 @pytest.fixture(autouse=True)
 def _recorder(recorder_mock: Recorder) -> None:
-    """Set up a recorder with a database of its own."""
+    """Set up a recorder with an empty database."""
 
 
 @pytest.fixture
@@ -80,18 +80,18 @@ HISTORY_PATH = "/status/sessions/history/all"
 
 @pytest.fixture(autouse=True)
 def _storage_in_memory(hass_storage: dict[str, Any]) -> None:
-    """Keep what is stored away from the disk, and from the next test."""
+    """Store data in memory instead of on the disk."""
 
 
 @pytest.fixture
 def plays(simulator: PlexSimulator) -> str:
-    """Return the statistic id of the plays of the server."""
+    """Return the statistic id of all plays of the server."""
     return f"plex_pulse:{simulator.state.machine_identifier}_plays"
 
 
 @pytest.fixture(autouse=True)
 def _quiet_database() -> Iterator[None]:
-    """Keep each statement of the database out of the captured log: there are thousands."""
+    """Do not log database statements: there are thousands."""
     logger = logging.getLogger("sqlalchemy.engine")
     level = logger.level
     logger.setLevel(logging.WARNING)
@@ -101,7 +101,7 @@ def _quiet_database() -> Iterator[None]:
 
 @pytest.fixture
 def long_history(simulator: PlexSimulator) -> PlexSimulator:
-    """Return the server with some busy weeks of made-up history: several pages."""
+    """Return the server with some weeks of generated history: several pages."""
     simulator.sessions.history[:] = made_up_history(
         simulator.library,
         dt_util.utcnow().timestamp(),
@@ -114,7 +114,7 @@ def long_history(simulator: PlexSimulator) -> PlexSimulator:
 
 @pytest.fixture
 def three_years(simulator: PlexSimulator) -> PlexSimulator:
-    """Return the server with three years of made-up history."""
+    """Return the server with three years of generated history."""
     simulator.sessions.history[:] = made_up_history(
         simulator.library,
         dt_util.utcnow().timestamp(),

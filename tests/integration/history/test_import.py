@@ -18,8 +18,8 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 
 from tests.clocks import FreezerClock
 from tests.integration.conftest import Advance
-from tests.integration.following import follow
-from tests.integration.support import said
+from tests.integration.followed_users import follow_users
+from tests.integration.helpers import log_messages
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.session import View
 from tests.simulator.users_and_players import JUNIPER, KESTREL, OWNER
@@ -65,7 +65,7 @@ async def test_three_years_are_counted_by_kind_library_and_followed_user(
     plays: str,
 ) -> None:
     await set_up(hass, entry)
-    await follow(hass, entry, JUNIPER)
+    await follow_users(hass, entry, JUNIPER)
     now = _now()
     views = [view for view in three_years.sessions.history if view.viewed_at <= now]
     assert len(views) > 1_500
@@ -90,7 +90,7 @@ async def test_three_years_are_counted_by_kind_library_and_followed_user(
     assert plays.replace("_plays", f"_user_{KESTREL.id}_plays") not in names
 
 
-async def test_plays_dated_in_the_future_are_counted_when_their_time_has_come(
+async def test_plays_dated_in_the_future_are_counted_later(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -221,7 +221,7 @@ async def test_play_whose_user_changes_is_counted_for_the_new_user_only(
     plays: str,
     verify: Verify,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     history = simulator.sessions.history
     position = next(number for number, view in enumerate(history) if view.account_id == JUNIPER.id)
     view = history[position]
@@ -240,7 +240,7 @@ async def test_play_whose_user_changes_is_counted_for_the_new_user_only(
 
 
 @pytest.mark.parametrize("kept", [0, 10])
-async def test_history_that_shrinks_lowers_no_sum_and_is_logged_once(
+async def test_shrinking_history_lowers_no_sum_and_is_logged_once(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -256,11 +256,11 @@ async def test_history_that_shrinks_lowers_no_sum_and_is_logged_once(
     await verify()
     await verify()
     assert await read_statistics(plays) == before
-    lines = [text for level, text in said(caplog) if level == logging.INFO]
+    lines = [text for level, text in log_messages(caplog) if level == logging.INFO]
     assert lines == [
         f"Harbour deleted {len(history) - kept} plays from its history; they stay in the statistics"
     ]
-    # And what comes back is not counted again.
+    # Plays that return are not counted again.
     simulator.sessions.history[:] = history
     await verify()
     assert await read_statistics(plays) == before
@@ -280,7 +280,7 @@ async def test_plays_deleted_in_the_middle_of_a_long_history_stay_counted(
     del history[700:900]
     await verify()
     assert await read_statistics(plays) == before
-    # A new play is found behind the known ones all the same.
+    # A new play after the known ones is still found.
     history.insert(
         -2,
         View(
@@ -312,7 +312,7 @@ async def test_refused_history_is_logged_once_and_counts_nothing(
     await verify()
     assert entry.state is ConfigEntryState.LOADED
     assert await read_statistics(plays) == []
-    lines = [text for _, text in said(caplog)]
+    lines = [text for _, text in log_messages(caplog)]
     assert len(lines) == 1
     assert lines[0].startswith("The history of Harbour cannot be read")
     simulator.faults.clear()
@@ -437,7 +437,7 @@ async def test_lengths_of_the_items_are_an_upper_bound_of_the_watch_time(
     read_statistics: ReadStatistics,
     plays: str,
 ) -> None:
-    # Only a server with Plex Pass has measured it.
+    # Only a server with Plex Pass measures the watch time.
     simulator.state.plex_pass = False
     await set_up(hass, entry)
     rows = await read_statistics(plays.replace("_plays", "_watch_time_upper_bound"))
@@ -449,7 +449,7 @@ async def test_lengths_of_the_items_are_an_upper_bound_of_the_watch_time(
     assert rows[-1]["sum"] == pytest.approx(expected / 3600)
 
 
-async def test_watch_time_that_plex_has_measured_has_a_series_of_its_own(
+async def test_watch_time_measured_by_plex_has_its_own_series(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -489,7 +489,7 @@ async def test_watch_time_that_plex_has_measured_has_a_series_of_its_own(
 
 
 def _fail_at(simulator: PlexSimulator, monkeypatch: pytest.MonkeyPatch, start: int) -> None:
-    """Have the server fail from that position of the history on."""
+    """Make the server fail from this position of the history on."""
     take = simulator.faults.take
 
     def take_or_fail(path: str) -> Fault | None:

@@ -7,10 +7,10 @@ from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.integration.actions import ask
+from tests.integration.actions import get_response
 from tests.integration.conftest import Advance
-from tests.integration.following import follow
-from tests.integration.support import said
+from tests.integration.followed_users import follow_users
+from tests.integration.helpers import log_messages
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER
 
@@ -46,7 +46,7 @@ async def test_failed_detail_delays_no_play_and_is_read_again(
     await advance(31)
     await imported(hass)
     assert past in await read_names()
-    lines = [text for _, text in said(caplog)]
+    lines = [text for _, text in log_messages(caplog)]
     assert len([text for text in lines if text.startswith("The history of Harbour")]) == 1
 
 
@@ -65,7 +65,7 @@ async def test_measured_watch_time_that_is_not_offered_is_no_failure(
     names = await read_names()
     assert plays.replace("_plays", "_watch_time_plex") not in names
     assert plays.replace("_plays", "_watch_time_upper_bound") in names
-    assert said(caplog) == []
+    assert log_messages(caplog) == []
 
 
 async def test_items_that_are_all_deleted_have_no_length(
@@ -81,8 +81,10 @@ async def test_items_that_are_all_deleted_have_no_length(
     simulator.faults.add(LENGTHS, Fault.status(404), times=None)
     await set_up(hass, entry)
     assert await read_statistics(plays.replace("_plays", "_watch_time_upper_bound")) == []
-    assert {row["duration"] for row in (await ask(hass, "get_top", period="all"))["top"]} == {None}
-    assert said(caplog) == []
+    assert {
+        row["duration"] for row in (await get_response(hass, "get_top", period="all"))["top"]
+    } == {None}
+    assert log_messages(caplog) == []
 
 
 async def test_measured_watch_time_in_the_future_waits_until_its_hour(
@@ -101,7 +103,7 @@ async def test_measured_watch_time_in_the_future_waits_until_its_hour(
     body = {"MediaContainer": {"size": len(rows), "StatisticsMedia": rows}}
     simulator.faults.add(MEASURED, Fault.wrong_json(body), times=None)
     await set_up(hass, entry)
-    await follow(hass, entry, JUNIPER)
+    await follow_users(hass, entry, JUNIPER)
     await imported(hass)
     series = plays.replace("_plays", "_watch_time_plex")
     of_juniper = plays.replace("_plays", f"_user_{JUNIPER.id}_watch_time_plex")

@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.integration.conftest import Advance
-from tests.integration.support import said
+from tests.integration.helpers import log_messages
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import HISTORY_PATH, FailFrom, ReadStatistics, imported, set_up, total
@@ -20,7 +20,7 @@ type Verify = Callable[[], Awaitable[None]]
 
 def _infos(caplog: pytest.LogCaptureFixture) -> list[str]:
     """Return the lines that a user reads with the level that is the default of many."""
-    return [text for level, text in said(caplog) if level >= logging.INFO]
+    return [text for level, text in log_messages(caplog) if level >= logging.INFO]
 
 
 async def test_changed_play_is_moved_and_logged_once(

@@ -14,10 +14,10 @@ from pytest_homeassistant_custom_component.typing import (
     WebSocketGenerator,
 )
 
-from tests.integration.actions import ask
+from tests.integration.actions import get_response
 from tests.integration.conftest import TOKEN, Advance
 from tests.integration.dashboard.browser import Json, browse_with
-from tests.integration.support import diagnostics_of, state_of_entry
+from tests.integration.helpers import diagnostics_of, entry_state
 from tests.simulator import Fault, PlexSimulator
 
 from .conftest import HISTORY_PATH, imported, set_up
@@ -73,7 +73,7 @@ async def test_list_of_a_server_that_refused_the_token_requests_signing_in(
     assert not await hass.config_entries.async_reload(loaded_entry.entry_id)
     for _ in range(10):
         await advance(30)
-    assert state_of_entry(loaded_entry) is ConfigEntryState.SETUP_ERROR
+    assert entry_state(loaded_entry) is ConfigEntryState.SETUP_ERROR
     assert _errors(await read_top(by="title")) == ["sign_in_required"]
 
 
@@ -102,7 +102,7 @@ async def test_list_says_why_the_history_cannot_be_read_until_it_can(
     assert status.startswith("failed: ")
     simulator.faults.clear()
     await verify()
-    assert (await ask(hass, "get_top", period="all"))["top"]
+    assert (await get_response(hass, "get_top", period="all"))["top"]
 
 
 async def test_list_is_loading_until_the_history_was_read(
@@ -118,14 +118,14 @@ async def test_list_is_loading_until_the_history_was_read(
     await simulator.faults.wait_reached()
     top = await read_top(by="title")
     assert (top["loading"], top["rows"], top["failed"]) == (True, [], [])
-    assert (await ask(hass, "get_top"))["loading"]
+    assert (await get_response(hass, "get_top"))["loading"]
     found = (await diagnostics_of(hass, hass_client, entry))["history"]
     assert (found["status"], found["plays"]) == ("reading", 0)
     simulator.faults.clear()
     for _ in range(3):
         await advance(31)
     await imported(hass)
-    answer = await ask(hass, "get_top", period="all")
+    answer = await get_response(hass, "get_top", period="all")
     assert not answer["loading"]
     assert answer["top"]
     found = (await diagnostics_of(hass, hass_client, entry))["history"]

@@ -1,4 +1,4 @@
-"""Memory of a large history: bounded per play, whatever the number of titles."""
+"""Memory of a large history: bounded per play, for any number of titles."""
 
 from random import Random
 import tracemalloc

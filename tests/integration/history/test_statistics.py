@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from tests.integration.conftest import TOKEN
-from tests.integration.following import follow
+from tests.integration.followed_users import follow_users
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER
 
@@ -34,7 +34,7 @@ async def test_all_series_have_sums_a_unit_and_no_mean(
 ) -> None:
     simulator.state.plex_pass = plex_pass
     await set_up(hass, entry)
-    await follow(hass, entry, JUNIPER)
+    await follow_users(hass, entry, JUNIPER)
     await imported(hass)
     series = await _metadata(hass)
     watch_times = {each for each in series if "_watch_time_" in each}

@@ -1,12 +1,10 @@
-"""What was played most: the action, the list of the History view, and Assist."""
+"""Most played items: the action, the list of the History view, and Assist."""
 
 from collections import Counter
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import Unauthorized
-from homeassistant.helpers import llm
-from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
@@ -16,7 +14,8 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from custom_components.plex_pulse.const import DOMAIN
-from tests.integration.actions import ask
+from tests.assist import expose_servers, server_results
+from tests.integration.actions import get_response
 from tests.integration.conftest import TOKEN
 from tests.integration.dashboard.browser import browse_with
 from tests.simulator import Fault, PlexSimulator
@@ -41,7 +40,7 @@ async def year(
 
 
 async def test_titles_are_ranked_by_plays(hass: HomeAssistant, year: PlexSimulator) -> None:
-    answer = await ask(hass, "get_top", period="all", limit=100)
+    answer = await get_response(hass, "get_top", period="all", limit=100)
     expected: Counter[str] = Counter()
     for view in year.sessions.history:
         if view.viewed_at > _now():
@@ -62,14 +61,14 @@ async def test_titles_are_ranked_by_plays(hass: HomeAssistant, year: PlexSimulat
 
 async def test_period_excludes_older_plays(hass: HomeAssistant, year: PlexSimulator) -> None:
     for period, days in (("day", 1), ("week", 7), ("month", 30)):
-        answer = await ask(hass, "get_top", by="library", period=period, limit=100)
+        answer = await get_response(hass, "get_top", by="library", period=period, limit=100)
         start = int(_now()) - days * 86_400
         expected = sum(start <= view.viewed_at <= _now() for view in year.sessions.history)
         assert sum(row["plays"] for row in answer["top"]) == expected
 
 
-async def test_lengths_rank_by_duration(hass: HomeAssistant, year: PlexSimulator) -> None:
-    answer = await ask(hass, "get_top", period="all", measure="duration", limit=100)
+async def test_items_are_ranked_by_duration(hass: HomeAssistant, year: PlexSimulator) -> None:
+    answer = await get_response(hass, "get_top", period="all", measure="duration", limit=100)
     assert answer["measure"] == "duration"
     durations = [row["duration"] or 0 for row in answer["top"]]
     assert durations == sorted(durations, reverse=True)
@@ -77,9 +76,9 @@ async def test_lengths_rank_by_duration(hass: HomeAssistant, year: PlexSimulator
 
 
 async def test_only_followed_users_are_named(hass: HomeAssistant, year: PlexSimulator) -> None:
-    answer = await ask(hass, "get_top", by="user", period="all", limit=100)
+    answer = await get_response(hass, "get_top", by="user", period="all", limit=100)
     assert [row["name"] for row in answer["top"]] == ["juniper"]
-    assert "kestrel" not in str(await ask(hass, "get_top", period="all", limit=100))
+    assert "kestrel" not in str(await get_response(hass, "get_top", period="all", limit=100))
 
 
 async def test_option_names_all_users(
@@ -95,13 +94,15 @@ async def test_option_names_all_users(
         },
     )
     await imported(hass)
-    answer = await ask(hass, "get_top", by="user", period="all", limit=100)
+    answer = await get_response(hass, "get_top", by="user", period="all", limit=100)
     assert {row["name"] for row in answer["top"]} == {user.name for user in USERS}
     assert KESTREL.name in str(answer)
 
 
-async def test_players_are_named_by_the_server(hass: HomeAssistant, year: PlexSimulator) -> None:
-    answer = await ask(hass, "get_top", by="player", period="all")
+async def test_players_have_the_names_of_the_server(
+    hass: HomeAssistant, year: PlexSimulator
+) -> None:
+    answer = await get_response(hass, "get_top", by="player", period="all")
     assert [row["name"] for row in answer["top"]] == ["Living Room"]
 
 
@@ -174,26 +175,13 @@ async def test_card_of_an_unknown_server_fails(
     assert (await socket.receive_json())["error"]["code"] == "not_found"
 
 
-async def test_assist_answers_what_was_watched_last_week(
+async def test_assist_tool_returns_the_most_played_of_the_last_week(
     hass: HomeAssistant, year: PlexSimulator
 ) -> None:
-    assert await async_setup_component(hass, "homeassistant", {})
-    assert await async_setup_component(hass, "llm", {})
-    context = llm.LLMContext(
-        platform="test",
-        context=Context(),
-        language="en",
-        assistant="conversation",
-        device_id=None,
-    )
-    api = await llm.async_get_api(hass, llm.LLM_API_ASSIST, context)
-    result = await api.async_call_tool(
-        llm.ToolInput(tool_name=f"{DOMAIN}__get_top", tool_args={"period": "week"})
-    )
-    data: dict[str, Any] = dict(result.data)
-    (server,) = data["servers"]
+    await expose_servers(hass)
+    (server,) = await server_results(hass, "get_top", period="week")
     rows: list[dict[str, Any]] = server["top"]
-    expected = await ask(hass, "get_top", period="week", limit=1)
+    expected = await get_response(hass, "get_top", period="week", limit=1)
     assert (rows[0]["name"], rows[0]["plays"]) == (
         expected["top"][0]["name"],
         expected["top"][0]["plays"],
@@ -205,7 +193,7 @@ async def test_rebuild_writes_the_statistics_again_and_reads_the_history(
 ) -> None:
     before = await read_statistics(plays)
     year.clear_requests()
-    answer = await ask(hass, "rebuild_statistics")
+    answer = await get_response(hass, "rebuild_statistics")
     assert answer["plays"] == len(year.sessions.history)
     await imported(hass)
     assert await read_statistics(plays) == before

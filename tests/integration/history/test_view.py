@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from tests.integration.dashboard.browser import Json, browse_with
-from tests.integration.following import follow
+from tests.integration.followed_users import follow_users
 from tests.simulator import PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, KESTREL
 
@@ -77,7 +77,7 @@ async def test_all_statistics_and_entities_of_the_view_exist(
     read_view: ReadView,
     read_names: Callable[[], Awaitable[dict[str, str | None]]],
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     await imported(hass)
     shown = [each for cards in (await read_view()).values() for each in _shown(cards)]
     names = await read_names()
@@ -92,7 +92,7 @@ async def test_all_statistics_and_entities_of_the_view_exist(
 async def test_plays_are_shown_per_day_by_kind_and_by_user(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, read_view: ReadView, prefix: str
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER, KESTREL)
+    await follow_users(hass, loaded_entry, JUNIPER, KESTREL)
     await imported(hass)
     view = await read_view()
     (kinds,) = view["Plays per day"]
@@ -160,7 +160,7 @@ async def test_names_contain_the_server_if_there_are_several(
     read_view: ReadView,
     prefix: str,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     await imported(hass)
     view = await read_view()
     kinds = _shown(view["Plays per day"])
@@ -189,7 +189,7 @@ async def test_token_of_a_shared_user_shows_no_graph_by_user(
     simulator: PlexSimulator,
     read_view: ReadView,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     await imported(hass)
     assert "Plays per day by user" in await read_view()
     simulator.add_shared_token("canary-shared", [1])

@@ -1,4 +1,4 @@
-"""Watch time sensors: what plays is counted, and written rarely."""
+"""Watch time sensors: playing streams are counted, and states are written rarely."""
 
 from collections.abc import Callable
 from typing import Any
@@ -13,8 +13,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from tests.integration.conftest import Advance
-from tests.integration.following import follow
-from tests.integration.support import settle, state_of
+from tests.integration.followed_users import follow_users
+from tests.integration.helpers import settle, state_of
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.session import StopReport
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, KESTREL
@@ -35,8 +35,8 @@ def seconds(hass: HomeAssistant, entity_id: str = WATCH_TIME) -> float:
     return round(float(state.state) * 3600)
 
 
-async def _play(advance: Advance, polls: int) -> None:
-    """Let some polls pass, ten seconds apart."""
+async def _poll(advance: Advance, polls: int) -> None:
+    """Advance the time by a number of polls, ten seconds each."""
     for _ in range(polls):
         await advance(10)
 
@@ -65,7 +65,7 @@ async def test_watch_time_is_written_when_the_last_stream_ends(
     written: list[float],
 ) -> None:
     session = simulator.sessions.start(film)
-    await _play(advance, 13)
+    await _poll(advance, 13)
     assert written == []
     simulator.sessions.stop(session)
     await advance(10)
@@ -82,11 +82,11 @@ async def test_pauses_do_not_count(
     advance: Advance,
 ) -> None:
     session = simulator.sessions.start(film)
-    await _play(advance, 4)
+    await _poll(advance, 4)
     simulator.sessions.pause(session)
-    await _play(advance, 30)
+    await _poll(advance, 30)
     simulator.sessions.resume(session)
-    await _play(advance, 3)
+    await _poll(advance, 3)
     simulator.sessions.stop(session)
     await advance(10)
     assert seconds(hass) == pytest.approx(70, abs=15)
@@ -100,14 +100,14 @@ async def test_outage_counts_nothing(
     advance: Advance,
 ) -> None:
     session = simulator.sessions.start(film)
-    await _play(advance, 6)
+    await _poll(advance, 6)
     simulator.faults.add("*", Fault.reset(), times=None)
-    await _play(advance, 120)
+    await _poll(advance, 120)
     simulator.faults.clear()
-    await _play(advance, 60)
+    await _poll(advance, 60)
     after = seconds(hass)
     simulator.sessions.stop(session)
-    await _play(advance, 2)
+    await _poll(advance, 2)
     assert after < 120
     assert seconds(hass) < 800
 
@@ -122,12 +122,12 @@ async def test_watch_time_is_written_before_the_hour_ends(
 ) -> None:
     await advance(3600 - 300)
     simulator.sessions.start(film)
-    await _play(advance, 27)
+    await _poll(advance, 27)
     assert written == []
-    await _play(advance, 2)
+    await _poll(advance, 2)
     assert len(written) == 1
     assert written[0] == pytest.approx(270, abs=25)
-    await _play(advance, 20)
+    await _poll(advance, 20)
     assert len(written) == 1
 
 
@@ -140,7 +140,7 @@ async def test_watch_time_is_written_at_shutdown(
     written: list[float],
 ) -> None:
     simulator.sessions.start(film)
-    await _play(advance, 6)
+    await _poll(advance, 6)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_STOP)
     await settle(hass)
     assert written == [pytest.approx(60, abs=11)]
@@ -158,7 +158,7 @@ async def test_watch_time_is_restored_with_the_seconds_that_were_not_written(
     await set_up(hass, entry)
     assert seconds(hass) == 7_265
     session = simulator.sessions.start(film)
-    await _play(advance, 7)
+    await _poll(advance, 7)
     simulator.sessions.stop(session)
     await advance(10)
     assert seconds(hass) == pytest.approx(7_335, abs=15)
@@ -175,16 +175,16 @@ async def test_each_user_and_method_has_its_own_watch_time(
     film: Item,
     advance: Advance,
 ) -> None:
-    await follow(hass, loaded_entry, JUNIPER)
+    await follow_users(hass, loaded_entry, JUNIPER)
     first = simulator.sessions.start(film, user=JUNIPER, method="transcode")
     second = simulator.sessions.start(film, user=KESTREL, player=BEDROOM)
-    await _play(advance, 7)
+    await _poll(advance, 7)
     simulator.sessions.stop(first)
     await advance(10)
     juniper = seconds(hass, JUNIPERS)
     assert juniper == pytest.approx(70, abs=15)
     assert seconds(hass, TRANSCODE) == juniper
-    await _play(advance, 3)
+    await _poll(advance, 3)
     simulator.sessions.stop(second)
     await advance(10)
     assert seconds(hass, JUNIPERS) == juniper

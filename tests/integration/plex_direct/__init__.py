@@ -1,1 +1,1 @@
-"""A server reached by names under plex.direct, which some routers hide."""
+"""A server that proves itself by its certificate for names under plex.direct."""

@@ -11,6 +11,8 @@ from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .error_body import ErrorBody
 
 _STATUS_CLASS_REDIRECT: Final = 3
+_HOST_NAME_MISMATCH: Final = 62
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH: a valid certificate for another name."""
 
 
 class ConnectionLostError(aiohttp.ClientError):
@@ -18,7 +20,7 @@ class ConnectionLostError(aiohttp.ClientError):
 
 
 class InvalidHostnameError(aiohttp.ClientError):
-    """The server's name cannot be resolved by anyone; never leaves the client.
+    """The host name is invalid, so it cannot be resolved; never leaves the client.
 
     Python's idna codec rejects a label longer than 63 characters, and aiohttp rejects a
     control character when it writes the Host header, which some resolvers accept.
@@ -57,10 +59,19 @@ def is_redirect(status: int) -> bool:
     return status // 100 == _STATUS_CLASS_REDIRECT
 
 
-def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError) -> PlexApiError:
-    """Return the failure for an exception of aiohttp, without its text: that contains the host."""
+def network_failure(
+    endpoint: str, err: aiohttp.ClientError | OSError | EOFError, *, is_proof_required: bool = False
+) -> PlexApiError:
+    """Return the failure for an exception of aiohttp, without its text: that contains the host.
+
+    With `is_proof_required` the certificate must be the one of a certain server, and a valid
+    certificate for another name is CERTIFICATE_CHANGED.
+    """
     kind = PlexErrorKind.NETWORK
     match err:
+        case _ if is_proof_required and _is_for_another_name(err):
+            reason = PlexErrorReason.CERTIFICATE_CHANGED
+            message = "The server has the certificate of another server"
         case aiohttp.ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
             reason = PlexErrorReason.BAD_CERTIFICATE
             message = "The server's certificate cannot be trusted"
@@ -81,15 +92,22 @@ def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError
             message = "The server closed the connection"
         case aiohttp.ClientPayloadError():
             reason = PlexErrorReason.CONNECTION_LOST
-            message = "The answer ended too early"
+            message = "The response ended too early"
         case aiohttp.ClientResponseError():
             kind = PlexErrorKind.PROTOCOL
             reason = PlexErrorReason.INVALID_RESPONSE
-            message = "The answer is not HTTP"
+            message = "The response is not HTTP"
         case _:
             reason = PlexErrorReason.CONNECTION_LOST
             message = f"The connection failed ({type(err).__name__})"
     return PlexApiError(kind, message, endpoint=endpoint, reason=reason)
+
+
+def _is_for_another_name(err: Exception) -> bool:
+    """Return whether a certificate was refused only because of the name it is issued for."""
+    if isinstance(err, aiohttp.ClientConnectorCertificateError):
+        err = err.certificate_error
+    return isinstance(err, ssl.SSLCertVerificationError) and err.verify_code == _HOST_NAME_MISMATCH
 
 
 def timeout_failure(endpoint: str) -> PlexApiError:

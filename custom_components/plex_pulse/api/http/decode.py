@@ -35,7 +35,7 @@ def decode_container(body: bytes, name: str = "MediaContainer") -> JsonObject:
     """
     container = decode_object(body).get(name)
     if not isinstance(container, dict):
-        msg = f"The answer has no {name}"
+        msg = f"The response has no {name}"
         raise InvalidBodyError(msg)
     return container
 
@@ -49,7 +49,7 @@ def decode_object(body: bytes) -> JsonObject:
     """
     document = _load_json(body)
     if not isinstance(document, dict):
-        msg = "The answer is not a JSON object"
+        msg = "The response is not a JSON object"
         raise InvalidBodyError(msg)
     return document
 
@@ -63,7 +63,7 @@ def decode_list(body: bytes) -> tuple[JsonObject, ...]:
     """
     document = _load_json(body)
     if not isinstance(document, list):
-        msg = "The answer is not a JSON list"
+        msg = "The response is not a JSON list"
         raise InvalidBodyError(msg)
     return tuple(item for item in document if isinstance(item, dict))
 
@@ -92,7 +92,7 @@ def required[T](
 
         """
         if (value := parse(unwrap(body))) is None:
-            msg = "The answer lacks what it is asked for"
+            msg = "The response lacks required fields"
             raise InvalidBodyError(msg)
         return value
 
@@ -107,7 +107,7 @@ def limit_body(body: bytes, max_bytes: int) -> bytes:
 
     """
     if len(body) > max_bytes:
-        msg = f"The answer is larger than {max_bytes // 2**20} MiB"
+        msg = f"The response is larger than {max_bytes // 2**20} MiB"
         raise InvalidBodyError(msg, PlexErrorReason.TOO_LARGE)
     return body
 
@@ -115,13 +115,13 @@ def limit_body(body: bytes, max_bytes: int) -> bytes:
 def _load_json(body: bytes) -> object:
     """Return the decoded JSON document."""
     if not body.strip():
-        msg = "The answer is empty"
+        msg = "The response is empty"
         raise InvalidBodyError(msg)
     _reject_markup(body)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:
-        msg = "The answer is not valid JSON"
+        msg = "The response is not valid JSON"
         raise InvalidBodyError(msg) from None
 
 
@@ -131,7 +131,7 @@ def _reject_markup(body: bytes) -> None:
     if not start.startswith(b"<"):
         return
     if start.startswith(_XML_STARTS) and _HTML.search(start) is None:
-        msg = "The answer is XML, not JSON"
+        msg = "The response is XML, not JSON"
         raise InvalidBodyError(msg, PlexErrorReason.XML)
-    msg = "The answer is a web page, not JSON"
+    msg = "The response is a web page, not JSON"
     raise InvalidBodyError(msg, PlexErrorReason.WEB_PAGE)

@@ -1,7 +1,7 @@
 """Attribute 429 responses to the call that received them.
 
-A client is shared by many callers, so its statistics do not tell whose request was rate
-limited. An observer counts the 429s of the requests in its own block, and of tasks created
+A client is shared by many callers, so its statistics do not show whose request was rate limited. An
+observer counts the 429s of the requests in its own block, and of tasks created
 in it, whichever client sends them; requests that run at the same time elsewhere do not count.
 """
 

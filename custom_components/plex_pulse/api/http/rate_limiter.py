@@ -14,7 +14,7 @@ from .backoff import Backoff
 from .clock import Clock
 
 MAX_RETRY_AFTER_SECONDS: Final = 3600.0
-"""A host that names a longer time is sent a request after an hour all the same."""
+"""Limit of a Retry-After: a request is sent after an hour even if the host names a longer time."""
 MAX_BACKOFF_SECONDS: Final = 900.0
 """Limit of the backoff after a 429 without Retry-After."""
 MAX_IN_FLIGHT: Final = 3
@@ -98,8 +98,8 @@ class HostRateLimiter:
         """Block the host for `retry_after` seconds; return the seconds until it ends.
 
         Without a time the backoff doubles with each call, until the same endpoint succeeds.
-        It does not while the host is blocked already: that response belongs to a request
-        sent before.
+        It does not double while the host is already blocked: such a response belongs to an earlier
+        request.
         """
         if retry_after is None:
             self._limited_endpoint = endpoint
@@ -116,7 +116,7 @@ class HostRateLimiter:
         """Allow all requests, unless the host has been blocked since.
 
         The backoff is reset by the endpoint that was rate limited without a Retry-After;
-        others may be well all the time.
+        other endpoints may work all the time.
         """
         if self.seconds_until_allowed:
             return

@@ -108,12 +108,18 @@ class Response(NamedTuple):
 
 
 async def send_request(
-    session: aiohttp.ClientSession, base_url: URL, request: Request, clock: Clock
+    session: aiohttp.ClientSession,
+    base_url: URL,
+    request: Request,
+    clock: Clock,
+    *,
+    server_hostname: str | None = None,
 ) -> Response:
     """Send a request once and return its response.
 
-    Redirects are not followed: they would carry the token to another host. The caller sets
-    the deadline and classifies the exceptions.
+    Redirects are not followed: they would carry the token to another host. With
+    `server_hostname` the certificate is verified for that name, not for the host of the URL.
+    The caller sets the deadline and classifies the exceptions.
 
     Raises:
         aiohttp.ClientError, OSError, EOFError: no complete response.
@@ -130,10 +136,12 @@ async def send_request(
             allow_redirects=False,
             timeout=_NO_TIMEOUT,
             middlewares=(_disable_aiohttp_retry,),
+            server_hostname=server_hostname,
         ) as response:
             if response.ok:
-                body = bytearray()
-                await _read_body(response, request.max_body_bytes, body)
+                chunks: list[bytes] = []
+                await _read_body(response, request.max_body_bytes, chunks)
+                body = b"".join(chunks)
             else:
                 body = await _read_error_body(response, clock)
     except aiohttp.ClientError, OSError:
@@ -141,30 +149,35 @@ async def send_request(
         raise
     except ValueError as err:
         raise InvalidHostnameError from err
-    return Response(status=response.status, headers=response.headers, body=bytes(body))
+    return Response(status=response.status, headers=response.headers, body=body)
 
 
-async def _read_body(response: aiohttp.ClientResponse, max_bytes: int, body: bytearray) -> None:
-    """Append the response to `body` until it ends or is longer than the limit."""
-    while len(body) <= max_bytes and (chunk := await response.content.readany()):
-        body += chunk
+async def _read_body(response: aiohttp.ClientResponse, max_bytes: int, chunks: list[bytes]) -> None:
+    """Append the chunks of the response until it ends or they exceed the limit.
+
+    They are joined once: a body often is a single chunk, which then is not copied.
+    """
+    size = 0
+    while size <= max_bytes and (chunk := await response.content.readany()):
+        chunks.append(chunk)
+        size += len(chunk)
 
 
-async def _read_error_body(response: aiohttp.ClientResponse, clock: Clock) -> bytearray:
-    """Return what arrives of an error body within two seconds.
+async def _read_error_body(response: aiohttp.ClientResponse, clock: Clock) -> bytes:
+    """Return the part of an error body that arrives within two seconds.
 
-    Status and headers are what counts: a body that never ends must neither delay the
+    Status and headers matter more: a body that never ends must neither delay the
     failure nor hide a Retry-After.
     """
-    body = bytearray()
+    chunks: list[bytes] = []
     with suppress(aiohttp.ClientError, OSError, EOFError):
         async with clock.timeout(_ERROR_BODY_TIMEOUT_SECONDS):
-            await _read_body(response, MAX_ERROR_BODY_BYTES, body)
-            return body
-    return drop_truncated_token(body)
+            await _read_body(response, MAX_ERROR_BODY_BYTES, chunks)
+            return b"".join(chunks)
+    return drop_truncated_token(b"".join(chunks))
 
 
-def drop_truncated_token[B: (bytes, bytearray)](body: B) -> B:
+def drop_truncated_token(body: bytes) -> bytes:
     """Return a truncated body without its last word: redaction does not recognize half a token."""
     return body.rstrip(_TOKEN_CHARACTERS)
 

@@ -1,4 +1,4 @@
-"""Adapt the timeout of one attempt to endpoints that are slow on an otherwise well server."""
+"""Adapt the timeout of one attempt to endpoints that are slow on an otherwise fast server."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ class SlowEndpoints:
     """The endpoints of one host whose attempts get all of the time that is left for a call.
 
     A response that takes 11 s is never received if each attempt is cancelled after 10 s and
-    sent again; the server computes every one of them in vain.
+    sent again; the server does the same work again for each attempt.
     """
 
     def __init__(self, clock: Clock) -> None:

@@ -53,7 +53,7 @@ class StatisticsRecorder:
         self._retries += is_retry
 
     def record_response(self, seconds: float, size: int) -> None:
-        """Count a response of `size` bytes, whatever its status."""
+        """Count a response of `size` bytes, with any status."""
         self._bytes_received += size
         self._latency = seconds
         self._average_latency = (

@@ -1,5 +1,5 @@
-"""Frozen models of what Plex sends, parsed at the border.
+"""Frozen models of the data that Plex sends.
 
-`parse` returns None for an object that lacks what the model cannot do without; lists leave such
-objects out, so that one odd item never costs the others.
+`parse` returns None for an object without a required field; lists skip such objects, so that one
+invalid item does not affect the others.
 """

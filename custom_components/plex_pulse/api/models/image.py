@@ -45,5 +45,5 @@ class ServerImage(Record):
         for signature, content_type in _SIGNATURES:
             if body.startswith(signature):
                 return cls(content=body, content_type=content_type)
-        msg = "The answer is not an image"
+        msg = "The response is not an image"
         raise ValueError(msg)

@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from .coerce import JsonObject, integer, non_negative_int, parse_list, text, timestamp
 from .image import is_server_path
+from .parse_cache import parse_cached
 from .record import Record
 
 _MUSIC: Final = frozenset({"artist", "album", "track"})
@@ -29,6 +30,36 @@ _EXTRA_SUBTYPES: Final = frozenset(
         "trailer",
     }
 )
+
+_CACHE_SIZE: Final = 512
+_KEYS: Final = (
+    "ratingKey",
+    "type",
+    "title",
+    "parentTitle",
+    "grandparentTitle",
+    "originalTitle",
+    "editionTitle",
+    "originallyAvailableAt",
+    "extraType",
+    "subtype",
+    "index",
+    "parentIndex",
+    "year",
+    "summary",
+    "duration",
+    "addedAt",
+    "viewCount",
+    "lastViewedAt",
+    "librarySectionID",
+    "librarySectionTitle",
+    "thumb",
+    "parentThumb",
+    "grandparentThumb",
+    "art",
+    "guid",
+)
+"""All fields that `MediaItem.parse` reads."""
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}(?!\d)")
 
@@ -93,7 +124,7 @@ class MediaItem(Record):
     art: str | None = None
     """Path of the background image."""
     guid: str | None = None
-    """Identifies what the item is, on all servers; such as plex://movie/5d77..."""
+    """Identifies the title on all servers, such as plex://movie/5d77..."""
 
     @property
     def artist(self) -> str | None:
@@ -157,6 +188,10 @@ class MediaItem(Record):
         )
 
 
+parse_item: Final = parse_cached(MediaItem.parse, _KEYS, _CACHE_SIZE)
+"""Return an item, the same object for the same fields."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MediaPage(Record):
     """A page of a listing."""
@@ -179,7 +214,7 @@ def listed_items(container: JsonObject) -> tuple[MediaItem, ...]:
 
     def parse(fields: JsonObject) -> MediaItem:
         """Return an item with its library."""
-        return MediaItem.parse(fields if _LIBRARY_KEYS[0] in fields else {**fields, **library})
+        return parse_item(fields if _LIBRARY_KEYS[0] in fields else {**fields, **library})
 
     return parse_list(container, "Metadata", parse)
 

@@ -6,7 +6,7 @@ from typing import Final, Self
 from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, text
 from .media import MediaItem, listed_items, listing_total
 from .record import Record
-from .stream import SelectedMedia
+from .selected_media import SelectedMedia
 
 _MAX_TAGS: Final = 5
 
@@ -56,15 +56,16 @@ class DetailedItem(Record):
         )
 
 
-def detailed_items(container: JsonObject) -> tuple[DetailedItem, ...] | None:
-    """Return the items of a listing, None for a response that is no listing."""
-    if listing_total(container) is None:
+def detailed_page(container: JsonObject) -> tuple[tuple[DetailedItem, ...], int] | None:
+    """Return the items of a page of a listing, and the total; None for another response."""
+    if (total := listing_total(container)) is None:
         return None
     fields = children(container, "Metadata")
-    return tuple(
+    items = tuple(
         DetailedItem.parse(each, item)
         for each, item in zip(fields, listed_items(container), strict=True)
     )
+    return items, total
 
 
 def _tags(fields: JsonObject, key: str) -> tuple[str, ...]:

@@ -5,15 +5,28 @@ from enum import StrEnum
 from typing import Final, Self
 
 from .coerce import JsonObject, boolean, child, non_negative_int, text
-from .media import MediaItem
+from .image import is_server_path
+from .media import MediaItem, parse_item
+from .parse_cache import parse_cached
 from .record import Record
-from .session_details import SessionDetails
-from .stream import UNLIMITED_BANDWIDTH, SelectedMedia
+from .selected_media import UNLIMITED_BANDWIDTH, SelectedMedia
 from .transcode import TranscodeSession
 
 _NOT_SIGNED_IN: Final = "0"
 """Account of apps that are not signed in, which the server allows in its own network."""
 _DECISIONS: Final = frozenset({"copy", "directplay", "transcode"})
+_PLAYER_KEYS: Final = (
+    "machineIdentifier",
+    "title",
+    "product",
+    "device",
+    "platform",
+    "state",
+    "local",
+    "relayed",
+)
+"""All fields that `Player.parse` reads."""
+_CACHE_SIZE: Final = 512
 _THEME_MUSIC: Final = "library://"
 """Guid prefix of theme music played while browsing; not a real session."""
 
@@ -35,6 +48,8 @@ class User(Record):
     id: str
     """The account's id on the server; "1" is the owner, "0" stands for not signed in."""
     name: str | None
+    thumb: str | None
+    """Path of the image; None unless it is stored on the server."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -76,6 +91,9 @@ class Player(Record):
         )
 
 
+_parse_player = parse_cached(Player.parse, _PLAYER_KEYS, _CACHE_SIZE)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Session(Record):
     """One active stream, as listed by `/status/sessions`."""
@@ -98,7 +116,6 @@ class Session(Record):
     media: SelectedMedia
     transcode: TranscodeSession | None
     """None for direct play."""
-    details: SessionDetails
 
     @property
     def stream_id(self) -> tuple[str, ...]:
@@ -190,31 +207,38 @@ class Session(Record):
         session_key = text(fields, "sessionKey") or session_id
         if session_key is None or (text(fields, "guid") or "").startswith(_THEME_MUSIC):
             return None
-        player = Player.parse(player_fields := child(fields, "Player"))
-        media = SelectedMedia.parse(fields)
+        player = _parse_player(player_fields := child(fields, "Player"))
+        transcode = TranscodeSession.parse(child(fields, "TranscodeSession"))
+        media = SelectedMedia.parse(
+            fields,
+            is_transcoded=transcode is not None and transcode.video_decision == "transcode",
+        )
         bandwidth = non_negative_int(session, "bandwidth")
         return cls(
             session_key=session_key,
             session_id=session_id,
-            item=MediaItem.parse(fields),
+            item=parse_item(fields),
             is_live=bool(boolean(fields, "live")),
             user=_user(child(fields, "User"), player_fields),
             player=player,
             view_offset=non_negative_int(fields, "viewOffset"),
-            bandwidth=media.bitrate
+            bandwidth=media.format.bitrate
             if bandwidth is None or bandwidth >= UNLIMITED_BANDWIDTH
             else bandwidth,
             location=_location(text(session, "location"), player),
             media=media,
-            transcode=TranscodeSession.parse(child(fields, "TranscodeSession")),
-            details=SessionDetails.parse(fields),
+            transcode=transcode,
         )
 
 
 def _user(user: JsonObject, player: JsonObject) -> User | None:
     """Return the account; without its element the player still has the id."""
     account = text(user, "id") or text(player, "userID")
-    return None if account is None else User(id=account, name=text(user, "title"))
+    if account is None:
+        return None
+    thumb = text(user, "thumb")
+    is_stored = thumb is not None and is_server_path(thumb)
+    return User(id=account, name=text(user, "title"), thumb=thumb if is_stored else None)
 
 
 def _location(location: str | None, player: Player) -> str | None:

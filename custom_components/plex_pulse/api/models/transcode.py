@@ -21,6 +21,7 @@ class TranscodeSession(Record):
     """copy, transcode or burn; None without subtitles."""
     video_codec: str | None
     source_video_codec: str | None
+    source_audio_codec: str | None
     hardware_decoder: str | None
     """vaapi, nvdec ...; None means software. `transcodeHwRequested` is only a permission."""
     hardware_encoder: str | None
@@ -64,6 +65,7 @@ class TranscodeSession(Record):
             subtitle_decision=text(fields, "subtitleDecision"),
             video_codec=text(fields, "videoCodec"),
             source_video_codec=text(fields, "sourceVideoCodec"),
+            source_audio_codec=text(fields, "sourceAudioCodec"),
             hardware_decoder=text(fields, "transcodeHwDecoding"),
             hardware_encoder=text(fields, "transcodeHwEncoding"),
             is_throttled=bool(boolean(fields, "throttled")),

@@ -25,16 +25,6 @@ class ServerUpdate(Record):
     checked_at: datetime | None
     """When the server last checked for updates."""
 
-    @property
-    def release_notes(self) -> str | None:
-        """Return the release notes as Markdown, in English; None without any."""
-        parts = [
-            f"**{title}**\n\n" + "\n".join(f"- {line}" for line in changes.splitlines() if line)
-            for title, changes in (("New", self.added), ("Fixed", self.fixed))
-            if changes is not None
-        ]
-        return "\n\n".join(parts) or None
-
     @classmethod
     def parse(cls, container: JsonObject) -> Self:
         """Return the update; without a `Release` it has no version."""

@@ -1,0 +1,193 @@
+"""Model of the delivered media: decisions, resolution, codecs, dynamic range, subtitles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Self
+
+from .coerce import JsonObject, children, non_negative_int, selected, text, timestamp
+from .media_stream import (
+    TRANSFERS,
+    MediaStream,
+    known_codec,
+    parse_decision,
+    parse_stream,
+)
+from .parse_cache import parse_cached
+from .record import Record
+
+UNLIMITED_BANDWIDTH: Final = 10_000_000
+"""kbit/s that stand for an unknown bit rate (live TV, some files); not a measurement."""
+
+
+_VIDEO_STREAM: Final = 1
+_AUDIO_STREAM: Final = 2
+_SUBTITLE_STREAM: Final = 3
+_CACHE_SIZE: Final = 512
+_FORMAT_KEYS: Final = (
+    "videoResolution",
+    "videoCodec",
+    "audioCodec",
+    "container",
+    "protocol",
+    "bitrate",
+    "channelTitle",
+    "channelCallSign",
+    "beginsAt",
+    "endsAt",
+)
+"""All fields that `MediaFormat.parse` reads."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class MediaFormat(Record):
+    """The format of a version of an item; during a session as it is delivered."""
+
+    resolution: str | None
+    """4K, 1080p, SD ..."""
+    video_codec: str | None
+    audio_codec: str | None
+    """Of the first audio stream."""
+    container: str | None
+    protocol: str | None
+    """hls or dash; None for a file that is sent as it is."""
+    bitrate: int | None
+    """kbit/s; None if the server does not know it."""
+    channel: str | None
+    """Of live TV."""
+    call_sign: str | None
+    """Of live TV."""
+    program_starts_at: datetime | None
+    """When the program on the channel starts."""
+    program_ends_at: datetime | None
+
+    @classmethod
+    def parse(cls, fields: JsonObject) -> Self:
+        """Return the format; no field is required."""
+        bitrate = non_negative_int(fields, "bitrate")
+        return cls(
+            resolution=_resolution(text(fields, "videoResolution")),
+            video_codec=known_codec(text(fields, "videoCodec")),
+            audio_codec=known_codec(text(fields, "audioCodec")),
+            container=text(fields, "container"),
+            protocol=text(fields, "protocol"),
+            bitrate=bitrate if bitrate and bitrate < UNLIMITED_BANDWIDTH else None,
+            channel=text(fields, "channelTitle"),
+            call_sign=text(fields, "channelCallSign"),
+            program_starts_at=timestamp(fields, "beginsAt"),
+            program_ends_at=timestamp(fields, "endsAt"),
+        )
+
+
+_parse_format = parse_cached(MediaFormat.parse, _FORMAT_KEYS, _CACHE_SIZE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class SelectedMedia(Record):
+    """The version of an item that a session plays, as the server delivers it."""
+
+    format: MediaFormat
+    decision: str | None
+    """Of the part: directplay, copy or transcode; None if the server sends none."""
+    protocol: str | None
+    """hls or dash; None for a file that is sent as it is."""
+    channel: str | None
+    """Of live TV."""
+    dynamic_range: str | None
+    """As delivered: HDR10, Dolby Vision ...; None for standard range and without video."""
+    video: MediaStream | None
+    audio: MediaStream | None
+    subtitle: MediaStream | None
+
+    @property
+    def audio_codec(self) -> str | None:
+        """Return the codec of the selected audio stream, else that of the first one."""
+        audio = self.audio
+        selected_codec = audio.codec if audio is not None and audio.is_selected else None
+        return selected_codec or self.format.audio_codec
+
+    @property
+    def source_dynamic_range(self) -> str | None:
+        """Return the dynamic range of the file, also if the output has standard range."""
+        return self.video.source_range if self.video is not None else None
+
+    @property
+    def video_decision(self) -> str | None:
+        """Return directplay, copy or transcode; None if not sent."""
+        return self.video.decision if self.video is not None else None
+
+    @property
+    def audio_decision(self) -> str | None:
+        """Return directplay, copy or transcode; None if not sent."""
+        return self.audio.decision if self.audio is not None else None
+
+    @property
+    def subtitle_decision(self) -> str | None:
+        """Return burn, copy or transcode; None without subtitles or if not sent."""
+        return self.subtitle.decision if self.subtitle is not None else None
+
+    @property
+    def subtitles(self) -> str | None:
+        """Return the title of the selected subtitles ("English (SRT)"); None without any."""
+        return self.subtitle.title if self.subtitle is not None else None
+
+    @classmethod
+    def parse(cls, fields: JsonObject, *, is_transcoded: bool = False) -> Self:
+        """Return the selected version of an item or session, else the first.
+
+        is_transcoded: whether the transcode session says that the video is transcoded.
+        """
+        media = selected(children(fields, "Media"))
+        part = selected(children(media, "Part"))
+        media_format = _parse_format(media)
+        streams = _delivered_streams(part)
+        video = streams.get(_VIDEO_STREAM)
+        return cls(
+            format=media_format,
+            decision=parse_decision(part),
+            protocol=media_format.protocol or text(part, "protocol"),
+            channel=media_format.channel or text(fields, "sourceTitle") or media_format.call_sign,
+            dynamic_range=_delivered_range(video, is_transcoded=is_transcoded),
+            video=video,
+            audio=streams.get(_AUDIO_STREAM),
+            subtitle=streams.get(_SUBTITLE_STREAM),
+        )
+
+
+def _delivered_streams(part: JsonObject) -> dict[int | None, MediaStream]:
+    """Return the delivered stream of each type: the selected one, else the first.
+
+    Subtitles that are only available do not count.
+    """
+    delivered: dict[int | None, MediaStream] = {}
+    for fields in children(part, "Stream"):
+        stream = parse_stream(fields)
+        known = delivered.get(stream.stream_type)
+        if stream.stream_type == _SUBTITLE_STREAM:
+            if known is None and (stream.is_selected or stream.is_burned):
+                delivered[stream.stream_type] = stream
+        elif known is None or (stream.is_selected and not known.is_selected):
+            delivered[stream.stream_type] = stream
+    return delivered
+
+
+def _resolution(value: str | None) -> str | None:
+    """Return "1080p" for "1080" and "1080p", "4K" for "4k", "SD" for "sd"."""
+    if value is None:
+        return None
+    return f"{value}p" if value.isdecimal() else value.replace("k", "K").replace("sd", "SD")
+
+
+def _delivered_range(video: MediaStream | None, *, is_transcoded: bool) -> str | None:
+    """Return the range of the output: high only if its transfer function is.
+
+    A transcode never has Dolby Vision or the dynamic metadata of HDR10+; what is copied has
+    the range of the source. Without a transfer function the label of a copy counts.
+    """
+    if video is None:
+        return None
+    transfer = video.color_transfer
+    if is_transcoded or video.decision == "transcode":
+        return TRANSFERS.get(transfer or "")
+    if transfer is None or transfer in TRANSFERS or video.has_dolby_vision:
+        return video.source_range
+    return None
