@@ -123,7 +123,12 @@ def test_flow_steps_and_their_texts_match() -> None:
         assert set(steps) <= STEPS
         for step in steps.values():
             assert step["title"] != "Plex Pulse"
-    assert _arguments("step_id") <= {*ENGLISH["config"]["step"], *ENGLISH["options"]["step"]}
+    repairs = [issue.get("fix_flow", {}) for issue in ENGLISH["issues"].values()]
+    assert _arguments("step_id") <= {
+        key
+        for flow in (ENGLISH["config"], ENGLISH["options"], *repairs)
+        for key in flow.get("step", {})
+    }
 
 
 def test_form_fields_have_labels_and_descriptions() -> None:

@@ -4,10 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 import hashlib
 from typing import Final
 
-from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
-from homeassistant.core import HomeAssistant
+from aiohttp import ClientSession, DummyCookieJar
+from homeassistant.const import (
+    CONF_TOKEN,
+    CONF_URL,
+    CONF_VERIFY_SSL,
+    EVENT_HOMEASSISTANT_CLOSE,
+)
+from homeassistant.core import Event, HomeAssistant, callback
 from homeassistant.helpers import instance_id
-from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.aiohttp_client import async_create_clientsession
 from homeassistant.loader import async_get_integration
 
 from .api import (
@@ -19,7 +25,7 @@ from .api import (
     PlexWebsocket,
     RetryPolicy,
 )
-from .const import DOMAIN
+from .const import CONF_CERTIFICATE_NAME, DOMAIN
 from .shared_state import async_get_shared
 
 # Short for a user in front of a form; requests in the background are retried later anyway.
@@ -42,23 +48,49 @@ async def async_get_identity(hass: HomeAssistant) -> ClientIdentity:
     )
 
 
+@callback
+def async_get_session(hass: HomeAssistant, *, verify_ssl: bool) -> ClientSession:
+    """Return the session of all clients: Home Assistant's connections without its cookies.
+
+    A server must neither set cookies for other services of its host name nor receive theirs.
+    Every set-up of an entry uses the session, so it ends with Home Assistant, not with an entry.
+    """
+    sessions = async_get_shared(hass).sessions
+    if (session := sessions.get(verify_ssl)) is not None:
+        return session
+    session = sessions[verify_ssl] = async_create_clientsession(
+        hass, verify_ssl, auto_cleanup=False, cookie_jar=DummyCookieJar()
+    )
+
+    @callback
+    def detach(_event: Event) -> None:
+        """Leave the connections to Home Assistant, which closes them."""
+        session.detach()
+
+    hass.bus.async_listen_once(EVENT_HOMEASSISTANT_CLOSE, detach)
+    return session
+
+
 async def async_create_client(
     hass: HomeAssistant, connection: Mapping[str, object], policy: RetryPolicy, label: str
 ) -> PlexServerClient:
     """Return a client for a connection with url, token and verify_ssl.
+
+    With a certificate name the certificate is always verified, and for that name.
 
     Raises:
         PlexApiError: AUTHENTICATION if the token has characters that no header can carry.
 
     """
     return PlexServerClient(
-        async_get_clientsession(hass, verify_ssl=bool(connection[CONF_VERIFY_SSL])),
+        _session_of(hass, connection),
         str(connection[CONF_URL]),
         str(connection[CONF_TOKEN]),
         identity=await async_get_identity(hass),
         rate_limiters=async_get_shared(hass).rate_limiters,
         policy=policy,
         label=label,
+        certificate_name=_certificate_name(connection),
     )
 
 
@@ -74,7 +106,7 @@ async def async_create_websocket(
 ) -> PlexWebsocket:
     """Return the websocket client for the push notifications of a server."""
     return PlexWebsocket(
-        async_get_clientsession(hass, verify_ssl=bool(connection[CONF_VERIFY_SSL])),
+        _session_of(hass, connection),
         str(connection[CONF_URL]),
         str(connection[CONF_TOKEN]),
         identity=await async_get_identity(hass),
@@ -84,6 +116,7 @@ async def async_create_websocket(
         on_connected=on_connected,
         on_refused=on_refused,
         verify=verify,
+        certificate_name=_certificate_name(connection),
     )
 
 
@@ -93,7 +126,7 @@ async def async_create_account_client(
     """Return a client for plex.tv; without a token it can only sign in."""
     shared = async_get_shared(hass)
     return PlexAccountClient(
-        async_get_clientsession(hass),
+        async_get_session(hass, verify_ssl=True),
         token,
         identity=await async_get_identity(hass),
         rate_limiters=shared.rate_limiters,
@@ -101,3 +134,15 @@ async def async_create_account_client(
         url=shared.plex_tv,
         approval_page=shared.approval_page,
     )
+
+
+def _session_of(hass: HomeAssistant, connection: Mapping[str, object]) -> ClientSession:
+    """Return the session for a connection; a certificate that proves something is verified."""
+    is_proven = _certificate_name(connection) is not None
+    return async_get_session(hass, verify_ssl=is_proven or bool(connection[CONF_VERIFY_SSL]))
+
+
+def _certificate_name(connection: Mapping[str, object]) -> str | None:
+    """Return the name by which the server of a connection proves itself."""
+    name = connection.get(CONF_CERTIFICATE_NAME)
+    return str(name) if name else None

@@ -5,10 +5,8 @@ from collections.abc import Mapping
 from typing import Any, override
 
 from homeassistant.config_entries import (
-    SOURCE_IGNORE,
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
-    ConfigEntryState,
     ConfigFlowResult,
 )
 from homeassistant.const import CONF_TOKEN, CONF_URL
@@ -17,7 +15,8 @@ from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import voluptuous as vol
 from yarl import URL
 
-from .connection.address import is_host_name
+from .connection.announcement import async_handle_announcement
+from .connection.certificate import without_certificate_name
 from .connection.gdm import DiscoveredServer, async_discover_servers
 from .connection.refusal import Refusal, async_explain_refusal
 from .connection.token import extract_token
@@ -40,6 +39,7 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
     """Create one entry per Media Server; its unique id is the machine identifier."""
 
     VERSION = 1
+    MINOR_VERSION = 2
 
     def __init__(self) -> None:
         """Start without a discovered or announced address."""
@@ -86,12 +86,11 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
             return self.async_abort(reason="cannot_connect")
         url, identity = found
         entry = await self.async_set_unique_id(identity.machine_identifier)
-        self._abort_if_unique_id_configured(
-            updates={CONF_URL: str(url)}
-            if entry is not None and url.scheme == "http" and _may_update_address(entry)
-            else None
-        )
-        self._suggested_values = {CONF_URL: str(url)}
+        if entry is not None:
+            await async_handle_announcement(self.hass, entry, url)
+        self._abort_if_unique_id_configured()
+        # Without a scheme, so that the form uses https wherever the server proves itself.
+        self._suggested_values = {CONF_URL: url.authority}
         name = discovery_info.name.partition("._")[0]
         self.context["title_placeholders"] = {"name": name}
         return await self.async_step_discovery_confirm()
@@ -232,12 +231,12 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
 
         """
         token = user_input[CONF_TOKEN] or entry.data[CONF_TOKEN]
+        typed = {**entry.data, **user_input, CONF_TOKEN: token}
+        if typed[CONF_URL] != entry.data[CONF_URL]:
+            # The certificate at a typed address is trusted, as when a server is added.
+            typed = without_certificate_name(typed)
         try:
-            return await async_validate(
-                self.hass,
-                {**entry.data, **user_input, CONF_TOKEN: token},
-                machine_identifier=entry.unique_id,
-            )
+            return await async_validate(self.hass, typed, machine_identifier=entry.unique_id)
         except ConnectionInvalidError as err:
             if err.key != "wrong_server" or self.source != SOURCE_RECONFIGURE:
                 raise
@@ -303,19 +302,3 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
             ),
             key=lambda server: server.name,
         )
-
-
-def _may_update_address(entry: PlexPulseConfigEntry) -> bool:
-    """Return whether an announced address may replace the address of an entry.
-
-    Not while the server is connected, and never https by http. A host name stays: the next
-    address that DHCP assigns would break the entry again.
-    """
-    if entry.source == SOURCE_IGNORE:
-        return False
-    known = URL(entry.data[CONF_URL])
-    if known.scheme != "http" or is_host_name(known):
-        return False
-    return (
-        entry.state is not ConfigEntryState.LOADED or not entry.runtime_data.health.data.connected
-    )

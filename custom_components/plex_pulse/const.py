@@ -31,3 +31,9 @@ CONF_ACCOUNT_TOKEN: Final = "account_token"  # noqa: S105 - the name of a field
 """The token for plex.tv; the token for the server is stored under CONF_TOKEN."""
 CONF_CONNECTION: Final = "connection"
 """How the address was found: local, remote or relay; not set for a typed address."""
+CONF_CERTIFICATE_NAME: Final = "certificate_name"
+"""The name by which the server proves itself, `<hash>.plex.direct`; the address is then https.
+
+Not set for a server without such a certificate: plain http, or a certificate of its owner. None
+in an entry from before names were saved: the next set-up reads it.
+"""

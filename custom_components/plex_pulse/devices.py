@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from itertools import batched
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
@@ -148,7 +147,7 @@ def _is_kept(device: dr.DeviceEntry, entry: PlexPulseConfigEntry, data: ServerLi
 
 
 @callback
-def async_library_uuids(hass: HomeAssistant, entry: ConfigEntry) -> set[str]:
+def async_library_uuids(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> set[str]:
     """Return the uuids of the libraries that have a device."""
     prefix = f"{entry.unique_id}_"
     return {

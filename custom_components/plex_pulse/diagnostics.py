@@ -14,13 +14,14 @@ from homeassistant.core import HomeAssistant
 from yarl import URL
 
 from .api import PlexApiError
-from .const import CONF_CONNECTION
+from .const import CONF_CERTIFICATE_NAME, CONF_CONNECTION
 from .coordinator.base import PlexPulseCoordinator
 from .coordinator.features import UnavailableReason
 from .coordinator.server_status import Feature
 from .history.diagnostics import history_diagnostics
 from .options import retry_policy
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
+from .shared_state import async_get_shared
 from .streams.selection import without_extras
 
 
@@ -32,6 +33,11 @@ async def async_get_config_entry_diagnostics(
         "scheme": URL(entry.data[CONF_URL]).scheme,
         "verify_ssl": entry.data[CONF_VERIFY_SSL],
         "found": entry.data.get(CONF_CONNECTION, "by hand"),
+        "is_proven_by_certificate": entry.data.get(CONF_CERTIFICATE_NAME) is not None,
+        "moves": [
+            {"at": move.at.isoformat(), "found_by": move.found_by}
+            for move in async_get_shared(hass).moves.get(entry.entry_id, ())
+        ],
     }
     if entry.state is not ConfigEntryState.LOADED:
         return {

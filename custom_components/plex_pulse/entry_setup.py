@@ -5,8 +5,9 @@ from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 
 from .api import PlexApiError, PlexServerClient
 from .clients import async_create_client
+from .connection.certificate import async_learn_certificate_name
 from .connection.https_required import async_check_https_required, async_watch_https_required
-from .connection.relocation import async_relocate, async_watch_for_move
+from .connection.relocation import async_recover_address, async_watch_for_move
 from .connection.setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
 from .coordinator.base import CoordinatorContext
 from .coordinator.features import UnavailableReason
@@ -43,6 +44,7 @@ async def async_create_runtime(
         ConfigEntryNotReady: the server cannot be read now.
 
     """
+    await async_learn_certificate_name(hass, entry)
     client = await _async_create_client(hass, entry)
     clock = async_get_shared(hass).rate_limiters.clock
     health = HealthCoordinator(hass, entry, client)
@@ -70,7 +72,7 @@ async def async_create_runtime(
     except ConfigEntryNotReady:
         # The next set-up retry, a few seconds from now, uses the new address if there is one.
         if libraries.is_address_wrong:
-            await async_relocate(hass, entry)
+            await async_recover_address(hass, entry, libraries.last_failure)
             await async_check_https_required(hass, entry)
         raise
     return PlexPulseRuntime(

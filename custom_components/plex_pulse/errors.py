@@ -31,6 +31,7 @@ _KIND_KEYS: Final = {
 }
 _FORM_REASON_KEYS: Final = {
     PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
+    PlexErrorReason.CERTIFICATE_CHANGED: "certificate_changed",
     PlexErrorReason.SECURE_CONNECTION_REQUIRED: "secure_connection_required",
     PlexErrorReason.STARTING: "server_starting",
     PlexErrorReason.LOADING: "server_starting",
@@ -58,12 +59,12 @@ _OUTAGE_REASON_CODES: Final = {
     PlexErrorReason.BLOCKED: "rate_limited",
     PlexErrorReason.BUSY: _CANNOT_CONNECT,
     PlexErrorReason.CONNECTION_LOST: _CANNOT_CONNECT,
-    PlexErrorReason.PLEX_DIRECT_UNRESOLVED: _CANNOT_CONNECT,
     PlexErrorReason.TIMEOUT: _CANNOT_CONNECT,
     PlexErrorReason.TLS_FAILED: _CANNOT_CONNECT,
     PlexErrorReason.UNKNOWN_HOST: _CANNOT_CONNECT,
     PlexErrorReason.UNREACHABLE: _CANNOT_CONNECT,
     PlexErrorReason.BAD_CERTIFICATE: "bad_certificate",
+    PlexErrorReason.CERTIFICATE_CHANGED: "bad_certificate",
     PlexErrorReason.STARTING: "server_starting",
     PlexErrorReason.LOADING: "server_starting",
     PlexErrorReason.WRONG_SERVER: "wrong_server",
@@ -150,8 +151,6 @@ def form_error(failure: PlexApiError, *, is_token_sent: bool = True) -> str:
 
 def find_connection_error(failure: PlexApiError) -> str:
     """Return the error key of the server form if no address of a server works."""
-    if failure.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED:
-        return "dns_rebinding"
     if failure.reason in _EXPLAINED_IN_SIGN_IN:
         return _FORM_REASON_KEYS[failure.reason]
     return "cannot_connect"

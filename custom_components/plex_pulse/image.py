@@ -91,7 +91,10 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
 
     @override
     async def async_image(self) -> bytes | None:
-        """Return the poster, the previous image if it cannot be fetched, None without a poster."""
+        """Return the poster, None if there is none or it cannot be fetched.
+
+        One that was fetched is still returned during an outage.
+        """
         if (poster := self._poster) is None:
             return None
         # During an outage another server may have the address: do not send it the token.
@@ -123,8 +126,8 @@ class PosterImage[CoordinatorT: SessionsCoordinator | LibrariesCoordinator](
         if (poster and poster.paths[0]) == (before and before.paths[0]):
             return
         self._attr_image_last_updated = dt_util.utcnow() if poster is not None else None
-        if poster is None:
-            self._last_image = None
+        # The former image would be the wrong one for this state.
+        self._last_image = None
 
 
 class LastAddedImage(RecentlyAddedEntity, PosterImage[LibrariesCoordinator]):

@@ -18,7 +18,7 @@ from .api import (
     TranscodeNotification,
 )
 from .clients import async_create_websocket
-from .repairs import Issue, async_set_issue
+from .issues import Issue, async_set_issue
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
 

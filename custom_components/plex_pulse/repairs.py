@@ -1,71 +1,20 @@
-"""Repair issues: situations that only the user can resolve, and the fix flows for two of them."""
+"""Fix flows of the repair issues, which `issues.py` creates."""
 
-from enum import StrEnum
-from typing import Final, override
+from typing import override
 
 from homeassistant.components.repairs import ConfirmRepairFlow, RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntry
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers import issue_registry as ir
+from homeassistant.config_entries import SOURCE_RECONFIGURE
+from homeassistant.core import HomeAssistant
 
+from .connection.move_repairs import CertificateChangedRepairFlow, ServerMovedRepairFlow
 from .const import DOMAIN
-from .flow.markdown import escape_markdown
+from .issues import Issue
 from .options import with_longer_timeout
 
 try:
     from homeassistant.components.repairs.const import FlowType
 except ImportError:  # A repair of Home Assistant 2026.8 cannot open another dialog.
     FlowType = None  # type: ignore[assignment, misc]
-
-_HELP_URL: Final = "https://github.com/plex-pulse/plex-pulse/blob/main/docs/troubleshooting.md"
-
-
-class Issue(StrEnum):
-    """The repair issues of an entry; each value is a translation key."""
-
-    WRONG_SERVER = "wrong_server"
-    """Another Media Server answers at the address of the entry. Fixable."""
-    DNS_REBINDING = "dns_rebinding"
-    """The router does not resolve names under plex.direct, but the server requires https."""
-    WEBSOCKET_BLOCKED = "websocket_blocked"
-    """Requests are answered, but a proxy or firewall blocks the websocket."""
-    SECURE_CONNECTIONS = "secure_connections"
-    """The entry has an http address, but the server requires https."""
-    RETRY_POLICY = "retry_policy"
-    """A connected server does not answer within the total timeout of the entry. Fixable."""
-
-
-_ERRORS: Final = frozenset({Issue.WRONG_SERVER, Issue.SECURE_CONNECTIONS})
-"""Nothing works until these are resolved; the others are warnings."""
-_FIXABLE: Final = frozenset({Issue.RETRY_POLICY, Issue.WRONG_SERVER})
-
-
-@callback
-def async_set_issue(hass: HomeAssistant, entry: ConfigEntry, issue: Issue, *, active: bool) -> None:
-    """Create an issue of an entry, or delete it if it is not active."""
-    issue_id = f"{issue}_{entry.entry_id}"
-    if not active:
-        ir.async_delete_issue(hass, DOMAIN, issue_id)
-        return
-    ir.async_create_issue(
-        hass,
-        DOMAIN,
-        issue_id,
-        data={"entry_id": entry.entry_id},
-        is_fixable=issue in _FIXABLE,
-        severity=ir.IssueSeverity.ERROR if issue in _ERRORS else ir.IssueSeverity.WARNING,
-        translation_key=issue.value,
-        # Only titles may contain {name}: descriptions are rendered as Markdown.
-        translation_placeholders={"name": entry.title, "server": escape_markdown(entry.title)},
-        learn_more_url=_HELP_URL,
-    )
-
-
-@callback
-def async_delete_issues(hass: HomeAssistant, entry: ConfigEntry) -> None:
-    """Delete all issues of an entry that is disabled or removed."""
-    for issue in Issue:
-        async_set_issue(hass, entry, issue, active=False)
 
 
 class RetryPolicyRepairFlow(ConfirmRepairFlow):
@@ -121,7 +70,14 @@ async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, str | int | float | None] | None
 ) -> RepairsFlow:
     """Return the fix flow of an issue."""
-    entry_id = str((data or {}).get("entry_id"))
-    if issue_id.startswith(Issue.WRONG_SERVER):
-        return WrongServerRepairFlow(entry_id)
-    return RetryPolicyRepairFlow(entry_id)
+    data = data or {}
+    entry_id, new_value = str(data.get("entry_id")), str(data.get("new_value"))
+    match data.get("issue"):
+        case Issue.WRONG_SERVER:
+            return WrongServerRepairFlow(entry_id)
+        case Issue.SERVER_MOVED:
+            return ServerMovedRepairFlow(entry_id, new_value)
+        case Issue.CERTIFICATE_CHANGED:
+            return CertificateChangedRepairFlow(entry_id, new_value)
+        case _:
+            return RetryPolicyRepairFlow(entry_id)

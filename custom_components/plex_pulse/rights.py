@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import CAT_ENTITIES, POLICY_CONTROL, POLICY_READ
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, ServiceCall, callback
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import entity_registry as er
 
 from .const import CONF_ALLOW_USERS, DOMAIN
+from .runtime_data import PlexPulseConfigEntry
 
 _DECIDING_ENTITIES = (
     (Platform.SENSOR, "active_streams"),
@@ -22,24 +22,24 @@ _DECIDING_ENTITIES = (
 )
 """The first one that is registered decides, disabled or not."""
 
-type RightsCheck = Callable[[ServiceCall, ConfigEntry], Awaitable[None]]
+type RightsCheck = Callable[[ServiceCall, PlexPulseConfigEntry], Awaitable[None]]
 """Raises Unauthorized if the caller of an action may not make this call for a server."""
 
 
 @callback
-def may_read(hass: HomeAssistant, user: User, entry: ConfigEntry) -> bool:
+def may_read(hass: HomeAssistant, user: User, entry: PlexPulseConfigEntry) -> bool:
     """Return whether a user may see the data of a server."""
     return _has_permission(hass, user, entry, POLICY_READ)
 
 
 @callback
-def may_control(hass: HomeAssistant, user: User, entry: ConfigEntry) -> bool:
+def may_control(hass: HomeAssistant, user: User, entry: PlexPulseConfigEntry) -> bool:
     """Return whether a user may scan libraries and mark items of a server as watched."""
     return _has_permission(hass, user, entry, POLICY_CONTROL)
 
 
 @callback
-def may_administer(hass: HomeAssistant, user: User, entry: ConfigEntry) -> bool:
+def may_administer(hass: HomeAssistant, user: User, entry: PlexPulseConfigEntry) -> bool:
     """Return whether a user may stop streams and read the history of a server.
 
     Administrators may; an option of the entry allows every user who may control the server.
@@ -49,7 +49,7 @@ def may_administer(hass: HomeAssistant, user: User, entry: ConfigEntry) -> bool:
     )
 
 
-async def async_require_read(call: ServiceCall, entry: ConfigEntry) -> None:
+async def async_require_read(call: ServiceCall, entry: PlexPulseConfigEntry) -> None:
     """Check that the caller of an action may see the data of a server.
 
     Raises:
@@ -61,7 +61,7 @@ async def async_require_read(call: ServiceCall, entry: ConfigEntry) -> None:
         raise _unauthorized(call, entry, POLICY_READ)
 
 
-async def async_require_control(call: ServiceCall, entry: ConfigEntry) -> None:
+async def async_require_control(call: ServiceCall, entry: PlexPulseConfigEntry) -> None:
     """Check that the caller of an action may control a server.
 
     Raises:
@@ -73,7 +73,7 @@ async def async_require_control(call: ServiceCall, entry: ConfigEntry) -> None:
         raise _unauthorized(call, entry, POLICY_CONTROL)
 
 
-async def async_require_administration(call: ServiceCall, entry: ConfigEntry) -> None:
+async def async_require_administration(call: ServiceCall, entry: PlexPulseConfigEntry) -> None:
     """Check that the caller of an action may stop streams and read the history.
 
     Raises:
@@ -86,7 +86,7 @@ async def async_require_administration(call: ServiceCall, entry: ConfigEntry) ->
 
 
 @callback
-def deciding_entity_id(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
+def deciding_entity_id(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> str | None:
     """Return the entity whose permissions are those of the server, None if none is registered."""
     registry = er.async_get(hass)
     for platform, key in _DECIDING_ENTITIES:
@@ -96,7 +96,9 @@ def deciding_entity_id(hass: HomeAssistant, entry: ConfigEntry) -> str | None:
     return None
 
 
-def _has_permission(hass: HomeAssistant, user: User, entry: ConfigEntry, policy: str) -> bool:
+def _has_permission(
+    hass: HomeAssistant, user: User, entry: PlexPulseConfigEntry, policy: str
+) -> bool:
     """Return whether a user has a permission on a server."""
     permissions = user.permissions
     if user.is_admin or permissions.access_all_entities(policy):
@@ -116,7 +118,7 @@ async def _async_caller(call: ServiceCall, policy: str) -> User | None:
     return user
 
 
-def _unauthorized(call: ServiceCall, entry: ConfigEntry, policy: str) -> Unauthorized:
+def _unauthorized(call: ServiceCall, entry: PlexPulseConfigEntry, policy: str) -> Unauthorized:
     """Return the error of a call that its user may not make."""
     return Unauthorized(
         context=call.context,

@@ -2,17 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
+from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
+from homeassistant.util.ssl import create_client_context
 
-from .api import APPROVAL_PAGE, PLEX_TV, Backoff, RateLimiterRegistry
+from .api import APPROVAL_PAGE, PLEX_TV, Backoff, CertificateReader, RateLimiterRegistry
 from .const import DISCOVERY_ADDRESS, DOMAIN
 
 _MIN_RELOCATION_INTERVAL_SECONDS: Final = 15 * 60.0
 _MAX_RELOCATION_INTERVAL_SECONDS: Final = 24 * 3600.0
+MAX_MOVES: Final = 10
+"""Moves of a server that are kept for its diagnostics."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -56,6 +61,14 @@ class SetupRetry:
     """Cancels the next retry."""
 
 
+class Move(NamedTuple):
+    """A change of the address of a server, without the address."""
+
+    at: datetime
+    found_by: str
+    """A `MoveSource`."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedState:
     """State of all entries; a set-up retry or a reload of one must not lose it."""
@@ -70,6 +83,14 @@ class SharedState:
     """Ids of the entries whose outage is logged, but not yet its end."""
     relocation_attempts: dict[str, RelocationAttempts] = field(default_factory=dict)
     """Attempts to find a moved server through plex.tv, by entry id."""
+    moves: dict[str, list[Move]] = field(default_factory=dict)
+    """The last moves of each server, by entry id."""
+    sessions: dict[bool, ClientSession] = field(default_factory=dict)
+    """The session for all requests, by whether it verifies certificates."""
+    certificates: CertificateReader = field(
+        default_factory=lambda: CertificateReader(create_client_context)
+    )
+    """Has a TLS context of its own: those of Home Assistant belong to all integrations."""
     plex_tv: str = PLEX_TV
     """Base URL of plex.tv; tests and the demo use a simulator."""
     approval_page: str = APPROVAL_PAGE

@@ -7,6 +7,7 @@ from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.plex_pulse.config_flow import PlexPulseConfigFlow
 from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.runtime_data import PlexPulseConfigEntry
 from scripts.common.simulated_servers import SimulatedServer
@@ -28,6 +29,7 @@ async def set_up(
         domain=DOMAIN,
         title=f"Bench {server.index}",
         unique_id=f"{server.index:040x}",
+        minor_version=PlexPulseConfigFlow.MINOR_VERSION,
         data={CONF_URL: server.url, CONF_TOKEN: TOKEN, CONF_VERIFY_SSL: True},
         options=options or {},
     )

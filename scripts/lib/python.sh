@@ -45,15 +45,22 @@ if not os.path.isfile(sysconfig.get_path('include') + '/Python.h'):
 print(os.path.realpath(sys.executable))" 2>/dev/null
 }
 
-# install_tool NAME VERSION: a command from PyPI in its own folder, with any available Python 3.
+# locked_tool NAME: version and hashes of a command, as scripts/locks/tools.lock has them.
+locked_tool() {
+  sed -n "/^$1==/,/[^\\]\$/p" "$(dirname "${BASH_SOURCE[0]}")/../locks/tools.lock"
+}
+
+# install_tool NAME: a locked command from PyPI in its own folder, with any available Python 3.
 install_tool() {
-  local folder="$TOOLCHAIN/$1"
-  if [[ "$(cat "$folder/.version" 2>/dev/null)" == "$2" ]]; then
+  local folder="$TOOLCHAIN/$1" requirement
+  requirement="$(locked_tool "$1")"
+  if [[ "$(cat "$folder/.requirement" 2>/dev/null)" == "$requirement" ]]; then
     return
   fi
   rm -rf "$folder"
-  PIP_ROOT_USER_ACTION=ignore python3 -m pip install -qq --disable-pip-version-check --no-deps \
-    --target "$folder" "$1==$2" && echo "$2" >"$folder/.version"
+  echo "$requirement" >"$TOOLCHAIN/$1.txt"
+  PIP_ROOT_USER_ACTION=ignore python3 -m pip install -qq --disable-pip-version-check --no-deps --require-hashes \
+    --target "$folder" --requirement "$TOOLCHAIN/$1.txt" && mv "$TOOLCHAIN/$1.txt" "$folder/.requirement"
 }
 
 # uv_python: path of a suitable Python that uv knows or can download. Where the download cannot be reached it fails at once.

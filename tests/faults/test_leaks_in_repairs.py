@@ -1,27 +1,20 @@
 """No repair issue leaks secrets."""
 
-from collections.abc import AsyncGenerator
-import socket
 import ssl
 from typing import Any
 
-import aiohttp
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_URL, STATE_OFF
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import DATA_CONNECTOR
-from homeassistant.util.ssl import SSLCipherList
 import pytest
 
 from custom_components.plex_pulse.const import CONF_RETRY, DOMAIN
-from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import PUSH
 from tests.fixtures.home_assistant import RunFor
 from tests.integration.helpers import deliver_push, entry_state, settle, state_value, wait_until
 from tests.integration.relocation_helpers import set_addresses
-from tests.secrets import PLAYER_ADDRESS
-from tests.simulator import Fault, PlexSimulator, PlexTvSimulator, connection
+from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.certificate import self_signed_context
 
 from .assertions import NOTIFICATIONS_PATH, HealthyBaseline
@@ -40,19 +33,6 @@ pytestmark = [pytest.mark.push, pytest.mark.usefixtures("found_by_account", "fol
 def untrusted_tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
     """Return an untrusted TLS context; it must be created before a test freezes the time."""
     return self_signed_context(tmp_path_factory.mktemp("untrusted"))
-
-
-@pytest.fixture
-async def plex_direct_unresolved(hass: HomeAssistant) -> AsyncGenerator[None]:
-    """Make Home Assistant use a resolver that refuses plex.direct names."""
-    async with aiohttp.TCPConnector(
-        resolver=LoopbackResolver(refused=[".plex.direct"])
-    ) as connector:
-        connectors: dict[tuple[bool, int, str], aiohttp.BaseConnector] = {
-            (True, socket.AF_UNSPEC, SSLCipherList.PYTHON_DEFAULT): connector
-        }
-        hass.data[DATA_CONNECTOR] = connectors
-        yield
 
 
 async def test_wrong_server_issue_leaks_no_secrets(
@@ -145,17 +125,18 @@ async def test_secure_connections_issue_and_reconfigure_leak_no_secrets(
     await recorder.assert_nothing_leaked(entry)
 
 
-@pytest.mark.usefixtures("plex_direct_unresolved")
-async def test_dns_rebinding_issue_leaks_no_secrets(
+async def test_server_moved_issue_shows_addresses_in_its_fix_alone(
     recorder: OutputRecorder,
     leak_baseline: HealthyBaseline,
     simulator: PlexSimulator,
+    relocated_server: PlexSimulator,
     plextv: PlexTvSimulator,
     run_for: RunFor,
 ) -> None:
-    set_addresses(plextv, leak_baseline.entry, connection(PLAYER_ADDRESS), https_required=True)
+    """An administrator compares the addresses there; nobody else sees them."""
+    set_addresses(plextv, leak_baseline.entry, relocated_server)
     await simulator.stop()
     await run_for(40, step=2)
     await recorder.record_readable(leak_baseline.entry)
-    assert recorder.issues == {"dns_rebinding"}
+    assert recorder.issues == {"server_moved"}
     await recorder.assert_nothing_leaked(leak_baseline.entry)

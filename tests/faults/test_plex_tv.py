@@ -27,7 +27,7 @@ OUTAGES: Final = {
 }
 EACH_OUTAGE: Final = pytest.mark.parametrize("outage", OUTAGES.values(), ids=OUTAGES)
 
-pytestmark = pytest.mark.usefixtures("found_by_account")
+pytestmark = pytest.mark.usefixtures("trusted_authority", "found_by_account")
 
 
 @pytest.fixture

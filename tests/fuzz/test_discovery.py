@@ -21,7 +21,9 @@ _DATAGRAMS: Final = st.one_of(
     mangled(DATAGRAM),
     mangled(DATAGRAM).flatmap(mangled),
 )
-_LAST: Final = DATAGRAM.replace(b"9a8b7c6d5e4f30211203f4e5d6c7b8a9", b"last")
+_LAST: Final = DATAGRAM.replace(b"9a8b7c6d5e4f30211203f4e5d6c7b8a9", b"last").replace(
+    b"32400", b"1"
+)
 
 
 class OddDiscoveryServer(asyncio.DatagramProtocol):
@@ -60,7 +62,7 @@ class FoundServers(dict[str, DiscoveredServer]):
     def __setitem__(self, key: str, server: DiscoveredServer) -> None:
         """Add a server."""
         super().__setitem__(key, server)
-        if key == "last":
+        if server.machine_identifier == "last":
             self.complete.set()
 
 
@@ -94,4 +96,4 @@ async def test_any_datagram_is_a_server_or_ignored(
         await search
     assert not problems
     assert all(conforms(server, DiscoveredServer) for server in found.values())
-    assert all(server.url.startswith("http://127.0.0.1:") for server in found.values())
+    assert all(server.address.startswith("127.0.0.1:") for server in found.values())

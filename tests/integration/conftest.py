@@ -1,11 +1,15 @@
 """Fixtures for this folder alone; the others come from `tests/fixtures/home_assistant.py`."""
 
-from homeassistant.core import HomeAssistant
+from collections.abc import Iterator
+
+from homeassistant.const import EVENT_STATE_CHANGED
+from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
 from syrupy.assertion import SnapshotAssertion
 
+from tests.clocks import HeldFreezerClock
 from tests.entity_ids import LIBRARY, PLAYBACK
 from tests.fixtures.home_assistant import (
     ACCESS_TOKEN,
@@ -20,6 +24,7 @@ from tests.fixtures.home_assistant import (
 from tests.simulator import PlexSimulator
 
 from .event_recorder import EventListener
+from .helpers import settle
 
 __all__ = [
     "ACCESS_TOKEN",
@@ -57,3 +62,32 @@ def library_listener(
     """Return a recorder of the library events; the server sends only a test's notifications."""
     simulator.library.on_add = simulator.library.on_remove = None
     return EventListener(hass, LIBRARY)
+
+
+@pytest.fixture
+async def push_ready(
+    hass: HomeAssistant,
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: HeldFreezerClock,
+) -> None:
+    """Connect push and wait until the first notifications are handled."""
+    clock.advance(1)
+    await settle(hass)
+    simulator.clear_requests()
+
+
+@pytest.fixture
+def writes(hass: HomeAssistant) -> Iterator[list[str]]:
+    """Return the list of entities whose state is written."""
+    written: list[str] = []
+
+    @callback
+    def record_entity(event: Event[EventStateChangedData]) -> None:
+        # Home Assistant renews the address of each image every five minutes.
+        if not event.data["entity_id"].startswith("image."):
+            written.append(event.data["entity_id"])
+
+    remove = hass.bus.async_listen(EVENT_STATE_CHANGED, record_entity)
+    yield written
+    remove()

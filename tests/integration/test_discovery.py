@@ -14,6 +14,7 @@ from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers.service_info.zeroconf import ZeroconfServiceInfo
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
@@ -23,6 +24,8 @@ from .config_flow_helpers import choose_form, connection, paths_with_token, pref
 from .conftest import CLOSED_PORT, Advance, list_server
 from .helpers import entry_state, set_up, settle
 from .plex_tv_sign_in import approve, assert_failed, open_plex_sign_in, retry_sign_in
+from .relocation_helpers import issue_keys
+from .repairs import confirm_fix, open_fix
 
 
 async def announce_server(
@@ -90,7 +93,7 @@ async def test_a_new_server_can_be_set_up_with_a_token(
 
     form = await choose_form(hass, menu, "manual")
 
-    assert prefilled(form) == {CONF_URL: simulator.url, "verify_ssl": True}
+    assert prefilled(form) == {CONF_URL: f"127.0.0.1:{simulator.port}", "verify_ssl": True}
     result = await submit(hass, form, **connection(simulator))
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"] == connection(simulator)
@@ -165,42 +168,79 @@ async def test_the_address_of_a_reachable_server_is_kept(
     assert dict(loaded_entry.data) == connection(simulator)
 
 
-async def test_an_unreachable_server_gets_the_announced_address(
+async def test_announced_address_of_a_lost_plain_server_needs_consent(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     relocated_server: PlexSimulator,
     advance: Advance,
+    hass_client: ClientSessionGenerator,
 ) -> None:
+    """Nothing proves an announcement, so the token is not sent before a user confirms."""
     await simulator.stop()
     await advance(10)
     assert hass.states.is_state("binary_sensor.harbour_connected", "off")
 
-    result = await announce_server(hass, relocated_server.port)
+    assert_ended(await announce_server(hass, relocated_server.port), "already_configured")
 
-    assert_ended(result, "already_configured")
+    assert dict(loaded_entry.data) == connection(simulator)
+    assert paths_with_token(relocated_server) == set()
+    assert issue_keys(hass) == {"server_moved"}
+    step = await open_fix(hass, hass_client, loaded_entry, "server_moved")
+    result = await confirm_fix(hass, hass_client, step)
+    assert result["type"] == "create_entry"
     assert dict(loaded_entry.data) == connection(relocated_server)
     assert hass.states.is_state("binary_sensor.harbour_connected", "on")
+    assert not issue_keys(hass)
 
 
-async def test_a_server_that_was_never_reached_gets_the_announced_address(
+async def test_announced_address_is_offered_while_setup_is_retried(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     relocated_server: PlexSimulator,
+    hass_client: ClientSessionGenerator,
 ) -> None:
     await simulator.stop()
     await set_up(hass, entry)
     assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
 
-    result = await announce_server(hass, relocated_server.port)
+    assert_ended(await announce_server(hass, relocated_server.port), "already_configured")
 
-    assert_ended(result, "already_configured")
+    assert dict(entry.data) == connection(simulator)
+    step = await open_fix(hass, hass_client, entry, "server_moved")
+    await confirm_fix(hass, hass_client, step)
     assert dict(entry.data) == connection(relocated_server)
     assert entry_state(entry) is ConfigEntryState.LOADED
 
 
-async def test_an_announced_address_is_used_only_after_its_identity_is_verified(
+async def test_outdated_repair_changes_nothing(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    relocated_server: PlexSimulator,
+    hass_client: ClientSessionGenerator,
+) -> None:
+    """Either the server is gone again, or the address was changed in another way."""
+    await simulator.stop()
+    await set_up(hass, entry)
+    await announce_server(hass, relocated_server.port)
+    step = await open_fix(hass, hass_client, entry, "server_moved")
+    await relocated_server.stop()
+    result = await confirm_fix(hass, hass_client, step)
+    assert (result["type"], result["reason"]) == ("abort", "cannot_connect")
+
+    await relocated_server.start()
+    step = await open_fix(hass, hass_client, entry, "server_moved")
+    data = {**entry.data, CONF_URL: "http://192.0.2.7:32400"}
+    hass.config_entries.async_update_entry(entry, data=data)
+    result = await confirm_fix(hass, hass_client, step)
+    assert (result["type"], result["reason"]) == ("abort", "outdated")
+    assert entry.data == data
+    assert paths_with_token(relocated_server) == set()
+
+
+async def test_only_announcements_of_the_same_server_are_offered(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
@@ -214,13 +254,14 @@ async def test_an_announced_address_is_used_only_after_its_identity_is_verified(
     assert_ended(await announce_server(hass, relocated_server.port), "cannot_connect")
     await announce_new_server(hass, other_server)
 
+    assert not issue_keys(hass)
     assert dict(entry.data) == connection(simulator)
     assert paths_with_token(relocated_server) == paths_with_token(other_server) == set()
     assert_ended(await announce_server(hass, relocated_server.port), "already_configured")
-    assert dict(entry.data) == connection(relocated_server)
+    assert issue_keys(hass) == {"server_moved"}
 
 
-async def test_https_is_not_replaced_by_an_announced_http_address(
+async def test_https_is_not_replaced_by_an_announced_plain_address(
     hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
     secure = f"https://127.0.0.1:{CLOSED_PORT}"
@@ -228,10 +269,10 @@ async def test_https_is_not_replaced_by_an_announced_http_address(
     await set_up(hass, entry)
     assert entry_state(entry) is ConfigEntryState.SETUP_RETRY
 
-    result = await announce_server(hass, simulator.port)
+    assert_ended(await announce_server(hass, simulator.port), "already_configured")
 
-    assert_ended(result, "already_configured")
     assert entry.data[CONF_URL] == secure
+    assert not issue_keys(hass)
     assert paths_with_token(simulator) == set()
 
 

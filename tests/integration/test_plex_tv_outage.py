@@ -34,7 +34,7 @@ OUTAGES = pytest.mark.parametrize(
 )
 
 
-pytestmark = pytest.mark.usefixtures("found_by_account")
+pytestmark = pytest.mark.usefixtures("trusted_authority", "found_by_account")
 
 
 async def _until(hass: HomeAssistant, entity_id: str, state: str) -> None:

@@ -1,11 +1,10 @@
 """The position of a stream is constant in the state while the stream plays."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNAVAILABLE
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.const import STATE_UNAVAILABLE
+from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -20,22 +19,6 @@ from .conftest import Advance, RunFor
 from .helpers import deliver_push, settle, state_of
 
 MINUTE = 60_000
-
-
-@pytest.fixture
-def writes(hass: HomeAssistant) -> Iterator[list[str]]:
-    """Return the list of entities whose state is written."""
-    written: list[str] = []
-
-    @callback
-    def record_entity(event: Event[EventStateChangedData]) -> None:
-        # Home Assistant renews the address of each image every five minutes.
-        if not event.data["entity_id"].startswith("image."):
-            written.append(event.data["entity_id"])
-
-    remove = hass.bus.async_listen(EVENT_STATE_CHANGED, record_entity)
-    yield written
-    remove()
 
 
 @pytest.fixture

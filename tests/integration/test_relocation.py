@@ -9,8 +9,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
+from custom_components.plex_pulse.const import (
+    CONF_ACCOUNT_TOKEN,
+    CONF_CERTIFICATE_NAME,
+    CONF_CONNECTION,
+)
 from tests.entity_ids import CONNECTED, MOVIES, STREAMS
+from tests.fixtures.plex_direct import CERTIFICATE_NAME
 from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
 from tests.simulator.library import Kind
 
@@ -23,7 +28,7 @@ MINUTE = 60
 DAY = 24 * 60
 
 
-pytestmark = pytest.mark.usefixtures("found_by_account")
+pytestmark = pytest.mark.usefixtures("trusted_authority", "found_by_account")
 
 
 def _states(hass: HomeAssistant) -> dict[str, str]:
@@ -63,6 +68,7 @@ async def test_a_server_that_moves_is_found_automatically(
         CONF_TOKEN: TOKEN,
         CONF_ACCOUNT_TOKEN: ACCOUNT_TOKEN,
         CONF_CONNECTION: "local",
+        CONF_CERTIFICATE_NAME: CERTIFICATE_NAME,
     }
     assert _states(hass) == entities
     assert log_messages(caplog) == [

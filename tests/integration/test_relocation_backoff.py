@@ -19,7 +19,7 @@ from .relocation_helpers import RESOURCES, fail_until_relocation, set_addresses
 MINUTE = 60
 DAY = 24 * 60
 
-pytestmark = pytest.mark.usefixtures("found_by_account")
+pytestmark = pytest.mark.usefixtures("trusted_authority", "found_by_account")
 
 
 async def test_requests_to_plex_tv_back_off_up_to_once_a_day(

@@ -1,6 +1,4 @@
-"""Push notifications of libraries: scans, changes and background activities."""
-
-from collections.abc import Iterator
+"""Push notifications of libraries: scans and changes."""
 
 from homeassistant.components.homeassistant import (
     DOMAIN as HOMEASSISTANT_DOMAIN,
@@ -8,12 +6,11 @@ from homeassistant.components.homeassistant import (
 )
 from homeassistant.const import (
     ATTR_ENTITY_ID,
-    EVENT_STATE_CHANGED,
     STATE_OFF,
     STATE_ON,
     STATE_UNKNOWN,
 )
-from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
+from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 import pytest
@@ -26,8 +23,8 @@ from tests.simulator.activities import Activity, Scan
 from tests.simulator.library import Kind, Section
 from tests.simulator.notifications import status
 
-from .conftest import Advance, RunFor
-from .helpers import deliver_push, set_up, settle, state_of, state_value, wait_until
+from .conftest import Advance
+from .helpers import deliver_push, set_up, state_of, state_value, wait_until
 
 SCANNING = "binary_sensor.harbour_movies_scanning"
 KIDS_SCANNING = "binary_sensor.harbour_kids_movies_scanning"
@@ -35,19 +32,6 @@ ACTIVITIES = "sensor.harbour_background_activities"
 PROVIDERS = "/media/providers"
 MOVIE_LIST = "/library/sections/1/all"
 KIDS_LIST = "/library/sections/6/all"
-
-
-@pytest.fixture
-async def push(
-    hass: HomeAssistant,
-    entry_with_push: MockConfigEntry,
-    simulator: PlexSimulator,
-    clock: HeldFreezerClock,
-) -> None:
-    """Connect push and wait until the first notifications are handled."""
-    clock.advance(1)
-    await settle(hass)
-    simulator.clear_requests()
 
 
 @pytest.fixture
@@ -60,20 +44,6 @@ def movies(simulator: PlexSimulator) -> Section:
 def kids_movies(simulator: PlexSimulator) -> Section:
     """Return another library."""
     return simulator.library.section_titled("Kids Movies")
-
-
-@pytest.fixture
-def writes(hass: HomeAssistant) -> Iterator[list[str]]:
-    """Return a list that receives the entity id of every state change."""
-    written: list[str] = []
-
-    @callback
-    def record_entity(event: Event[EventStateChangedData]) -> None:
-        written.append(event.data["entity_id"])
-
-    remove = hass.bus.async_listen(EVENT_STATE_CHANGED, record_entity)
-    yield written
-    remove()
 
 
 def _paths(simulator: PlexSimulator) -> list[str]:
@@ -105,7 +75,7 @@ def _poll(hass: HomeAssistant, clock: HeldFreezerClock, seconds: float) -> None:
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_scan_is_shown_for_its_library_only_until_it_ends(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -130,7 +100,7 @@ async def test_a_scan_is_shown_for_its_library_only_until_it_ends(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -153,7 +123,7 @@ async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_library_is_not_read_while_it_is_scanned(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -174,7 +144,7 @@ async def test_a_library_is_not_read_while_it_is_scanned(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_the_pushed_end_of_a_scan_overrides_the_response_of_a_read(
     hass: HomeAssistant, simulator: PlexSimulator, movies: Section
 ) -> None:
@@ -185,7 +155,7 @@ async def test_the_pushed_end_of_a_scan_overrides_the_response_of_a_read(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_two_scans_of_a_library_count_as_one(
     hass: HomeAssistant, simulator: PlexSimulator, movies: Section
 ) -> None:
@@ -201,7 +171,7 @@ async def test_two_scans_of_a_library_count_as_one(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_changes_without_a_scan_are_debounced(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -223,7 +193,7 @@ async def test_changes_without_a_scan_are_debounced(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_library_that_keeps_changing_is_read_after_a_minute(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -240,7 +210,7 @@ async def test_a_library_that_keeps_changing_is_read_after_a_minute(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_change_outside_of_the_libraries_triggers_no_read(
     hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
 ) -> None:
@@ -267,7 +237,7 @@ async def test_a_change_outside_of_the_libraries_triggers_no_read(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_pushed_changes_do_not_postpone_the_hourly_poll(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -287,7 +257,7 @@ async def test_pushed_changes_do_not_postpone_the_hourly_poll(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_change_that_a_poll_has_read_is_not_read_again(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -309,7 +279,7 @@ async def test_a_change_that_a_poll_has_read_is_not_read_again(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_failed_read_is_retried_and_the_library_stays_available(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -326,7 +296,7 @@ async def test_a_failed_read_is_retried_and_the_library_stays_available(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_after_two_failed_reads_a_library_waits_for_the_next_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -349,7 +319,7 @@ async def test_after_two_failed_reads_a_library_waits_for_the_next_read(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_read_after_a_429_waits_for_retry_after(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -367,7 +337,7 @@ async def test_a_read_after_a_429_waits_for_retry_after(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_new_library_is_found_by_its_first_scan(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:
@@ -380,7 +350,7 @@ async def test_a_new_library_is_found_by_its_first_scan(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_scan_of_an_unknown_library_triggers_a_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -399,7 +369,7 @@ async def test_a_scan_of_an_unknown_library_triggers_a_read(
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("push")
+@pytest.mark.usefixtures("push_ready")
 async def test_a_scan_is_verified_after_push_ends(
     hass: HomeAssistant,
     simulator: PlexSimulator,
@@ -441,7 +411,7 @@ def scan_at_startup(movies: Section) -> None:
 
 
 @pytest.mark.push
-@pytest.mark.usefixtures("scan_at_startup", "push")
+@pytest.mark.usefixtures("scan_at_startup", "push_ready")
 async def test_a_scan_read_by_the_poll_is_verified_once_push_connects(
     hass: HomeAssistant, movies: Section, clock: HeldFreezerClock
 ) -> None:
@@ -449,137 +419,3 @@ async def test_a_scan_read_by_the_poll_is_verified_once_push_connects(
     movies.refreshing = False
     clock.advance(5)
     await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("push")
-async def test_background_activities_are_counted_and_listed(
-    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
-) -> None:
-    credit = Activity(simulator.state, "media.generate.credits", "Detecting credits")
-    await wait_until(lambda: state_value(hass, ACTIVITIES) == "1")
-    credit.report(30, "The Ninth Wave")
-    epg = Activity(simulator.state, "provider.epg.load", "Loading the guide")
-    epg.report(-1)
-    await deliver_push(hass, simulator)
-    await wait_until(lambda: state_value(hass, ACTIVITIES) == "2")
-    clock.advance(30)
-    await wait_until(lambda: "30" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
-    assert state_of(hass, ACTIVITIES).attributes["activities"] == [
-        {
-            "type": "media.generate.credits",
-            "title": "Detecting credits",
-            "subtitle": "The Ninth Wave",
-            "progress": 30,
-        },
-        {
-            "type": "provider.epg.load",
-            "title": "Loading the guide",
-            "subtitle": None,
-            "progress": None,
-        },
-    ]
-    credit.end()
-    epg.end()
-    await wait_until(lambda: state_value(hass, ACTIVITIES) == "0")
-    assert not _paths(simulator)
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("push")
-async def test_background_activities_are_unknown_without_push(
-    hass: HomeAssistant, simulator: PlexSimulator, clock: HeldFreezerClock
-) -> None:
-    Activity(simulator.state, "media.generate.credits", "Detecting credits")
-    await wait_until(lambda: state_value(hass, ACTIVITIES) == "1")
-    simulator.push.drop()
-    await wait_until(lambda: state_value(hass, ACTIVITIES) == STATE_UNKNOWN)
-    assert state_of(hass, ACTIVITIES).attributes["activities"] == []
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("push")
-async def test_progress_of_many_frames_is_written_every_30_seconds(
-    hass: HomeAssistant,
-    simulator: PlexSimulator,
-    clock: HeldFreezerClock,
-    writes: list[str],
-) -> None:
-    simulator.push.flood(1000)
-    await deliver_push(hass, simulator)
-    assert writes.count(ACTIVITIES) == 1
-    clock.advance(30)
-    await wait_until(lambda: "99" in str(state_of(hass, ACTIVITIES).attributes["activities"]))
-    assert writes.count(ACTIVITIES) == 2
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("push")
-async def test_writes_of_many_short_activities_are_throttled(
-    hass: HomeAssistant,
-    simulator: PlexSimulator,
-    clock: HeldFreezerClock,
-    writes: list[str],
-) -> None:
-    running: Activity | None = None
-    for number in range(40):
-        activity = Activity(simulator.state, "media.generate.bif", f"Analyzing item {number}")
-        if running is not None:
-            running.end()
-        running = activity
-        await deliver_push(hass, simulator)
-        clock.advance(2)
-        await settle(hass)
-    assert running is not None
-    running.end()
-    await deliver_push(hass, simulator)
-    clock.advance(30)
-    await wait_until(lambda: state_value(hass, ACTIVITIES) == "0")
-    # In 80 s there are 80 starts and ends: the first at once, the others every 30 s.
-    assert 6 <= writes.count(ACTIVITIES) <= 10
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("push")
-@pytest.mark.parametrize("ends_meanwhile", [False, True])
-async def test_running_activities_are_read_after_a_reconnect(
-    hass: HomeAssistant,
-    simulator: PlexSimulator,
-    movies: Section,
-    run_for: RunFor,
-    ends_meanwhile: bool,
-) -> None:
-    """The recording and the scan start while push is not connected."""
-    simulator.push.drop()
-    await simulator.push.disconnection()
-    recording = Activity(simulator.state, "grabber.grab", "Recording")
-    Scan(simulator.state, movies)
-    if ends_meanwhile:
-        recording.end()
-    await run_for(5)
-    assert state_value(hass, ACTIVITIES) == ("0" if ends_meanwhile else "1")
-    assert state_value(hass, SCANNING) == STATE_ON
-    assert simulator.count("/activities") == 1
-
-
-@pytest.mark.push
-@pytest.mark.usefixtures("push")
-@pytest.mark.parametrize("status", [401, 404, 500])
-async def test_a_failed_read_of_activities_affects_nothing_else(
-    hass: HomeAssistant,
-    entry_with_push: MockConfigEntry,
-    simulator: PlexSimulator,
-    run_for: RunFor,
-    status: int,
-) -> None:
-    simulator.faults.add("/activities", Fault.status(status), times=None)
-    simulator.push.drop()
-    await simulator.push.disconnection()
-    await run_for(5)
-    assert state_value(hass, ACTIVITIES) == "0"
-    assert state_value(hass, "binary_sensor.harbour_connected") == STATE_ON
-    assert state_value(hass, "sensor.harbour_api_status") == "ok"
-    assert simulator.count("/activities") <= 4
-    assert not list(entry_with_push.async_get_active_flows(hass, {"reauth"}))
-    await run_for(60, step=20)
-    assert simulator.count("/activities") <= 4

@@ -26,6 +26,7 @@ from .config_flow_helpers import (
 )
 from .conftest import TOKEN
 from .helpers import state_value
+from .relocation_helpers import issue_keys
 from .test_discovery import announce_new_server, announce_server, assert_ended
 
 XML_IDENTITY = b'<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="0" claimed="1"/>'
@@ -120,7 +121,7 @@ async def test_announced_server_that_requires_https_is_offered(
     menu = await announce_new_server(hass, simulator)
     assert {request.path for request in simulator.requests} == {"/identity"}
     form = await choose_form(hass, menu, "manual")
-    assert prefilled(form)[CONF_URL] == f"https://127.0.0.1:{simulator.port}"
+    assert prefilled(form)[CONF_URL] == f"127.0.0.1:{simulator.port}"
     typed = connection(simulator)
     assert_error(await submit(hass, form, **typed), "bad_certificate")
     assert not any("X-Plex-Token" in request.headers for request in simulator.requests)
@@ -128,13 +129,13 @@ async def test_announced_server_that_requires_https_is_offered(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-@pytest.mark.parametrize(("host", "moves"), [("localhost", False), ("127.0.0.1", True)])
-async def test_typed_host_name_is_not_replaced_by_an_announced_address(
+@pytest.mark.parametrize(("host", "is_offered"), [("localhost", False), ("127.0.0.1", True)])
+async def test_announced_address_is_not_offered_instead_of_a_host_name(
     hass: HomeAssistant,
     entry: MockConfigEntry,
     simulator: PlexSimulator,
     host: str,
-    moves: bool,
+    is_offered: bool,
 ) -> None:
     """The next address that DHCP assigns would break the entry again."""
     typed = f"http://{host}:1"
@@ -142,8 +143,8 @@ async def test_typed_host_name_is_not_replaced_by_an_announced_address(
     await hass.config_entries.async_setup(entry.entry_id)
     await hass.async_block_till_done()
     assert_ended(await announce_server(hass, simulator.port), "already_configured")
-    assert (entry.data[CONF_URL] == simulator.url) is moves
-    assert (entry.data[CONF_URL] == typed) is not moves
+    assert entry.data[CONF_URL] == typed
+    assert ("server_moved" in issue_keys(hass)) is is_offered
 
 
 def _resource(identifier: str, name: str, address: str | None, owner: str | None) -> Resource:

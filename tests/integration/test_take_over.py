@@ -424,7 +424,7 @@ async def _fix(
     )
     assert answer.status == HTTPStatus.OK
     flow = await answer.json()
-    assert flow["description_placeholders"] == {"server": "Harbour"}
+    assert flow["description_placeholders"] == {"name": "Harbour", "server": "Harbour"}
     answer = await client.post(f"/api/repairs/issues/fix/{flow['flow_id']}", json={})
     result: dict[str, Any] = await answer.json()
     return result

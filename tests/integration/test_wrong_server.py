@@ -232,7 +232,7 @@ async def test_a_401_from_another_server_does_not_invalidate_the_token(
     assert not issue_keys(hass)
 
 
-@pytest.mark.usefixtures("found_by_account")
+@pytest.mark.usefixtures("trusted_authority", "found_by_account")
 async def test_a_moved_server_is_found_while_another_uses_its_address(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,

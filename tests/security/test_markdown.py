@@ -17,7 +17,7 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.flow.markdown import escape_markdown
-from custom_components.plex_pulse.repairs import Issue, async_set_issue
+from custom_components.plex_pulse.issues import Issue, async_set_issue
 from tests.entity_ids import UPDATE
 from tests.integration.helpers import set_up
 from tests.markdown import assert_inert, unescape_markdown

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from .fault_responder import FaultResponder, Sleep
 from .faults import Faults
+from .shared_port import SharedPort
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -54,6 +55,7 @@ class Listener(ABC):
         self._sleep = sleep
         self._scheme = "http"
         self._runner: web.AppRunner | None = None
+        self._shared_port: SharedPort | None = None
 
     @abstractmethod
     def routes(self) -> list[web.RouteDef]:
@@ -77,9 +79,18 @@ class Listener(ABC):
         await self.faults.wait_reached(count)
 
     async def start(
-        self, host: str = "127.0.0.1", port: int = 0, *, ssl_context: ssl.SSLContext | None = None
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        ssl_context: ssl.SSLContext | None = None,
+        also_plain: bool = False,
     ) -> None:
-        """Listen; port 0 is a free port, and the same port again after stop()."""
+        """Listen; port 0 is a free port, and the same port again after stop().
+
+        With also_plain a port with TLS answers plain http as well: secure connections are
+        preferred, not required.
+        """
         self.stopping = asyncio.Event()
         runner = web.AppRunner(
             self.application(),
@@ -91,14 +102,23 @@ class Listener(ABC):
         self._runner = runner
         await runner.setup()
         port = port or self.port or _free_port(host)
-        await web.TCPSite(runner, host, port, ssl_context=ssl_context).start()
+        if ssl_context is not None and also_plain:
+            server = runner.server
+            assert server is not None
+            self._shared_port = SharedPort(server, ssl_context)
+            await self._shared_port.start(host, port)
+        else:
+            await web.TCPSite(runner, host, port, ssl_context=ssl_context).start()
         self._scheme = "https" if ssl_context else "http"
         self.host = host
-        self.port = runner.addresses[0][1]
+        self.port = port
 
     async def stop(self) -> None:
         """Close every connection and stop listening; start() restarts the host."""
         self.stopping.set()
+        shared_port, self._shared_port = self._shared_port, None
+        if shared_port is not None:
+            await shared_port.stop()
         runner, self._runner = self._runner, None
         if runner is not None:
             await runner.cleanup()

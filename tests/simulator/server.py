@@ -175,14 +175,19 @@ class PlexSimulator(Listener):
 
     @override
     async def start(
-        self, host: str = "127.0.0.1", port: int = 0, *, ssl_context: ssl.SSLContext | None = None
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        ssl_context: ssl.SSLContext | None = None,
+        also_plain: bool = False,
     ) -> None:
         """Listen, with only the sessions that the scenario begins with."""
         self.sessions.clear()
         self.state.clear_activities()
         if self._evening is not None:
             self._evening.begin(self.clock())
-        await super().start(host, port, ssl_context=ssl_context)
+        await super().start(host, port, ssl_context=ssl_context, also_plain=also_plain)
 
     @override
     async def stop(self) -> None:

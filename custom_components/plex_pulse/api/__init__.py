@@ -10,14 +10,14 @@ handled on the way. What an error means to the caller is its kind, the exact cau
         CLIENT          other 4xx, redirects                       WRONG_SERVER, REDIRECT,
                         SECURE_CONNECTION_REQUIRED, EXTERNAL_IMAGE
         NETWORK         no complete response                       UNKNOWN_HOST, UNREACHABLE,
-                        TIMEOUT, CONNECTION_LOST, TLS_FAILED, BAD_CERTIFICATE, BUSY,
-                        PLEX_DIRECT_UNRESOLVED
+                        TIMEOUT, CONNECTION_LOST, TLS_FAILED, BAD_CERTIFICATE,
+                        CERTIFICATE_CHANGED, BUSY
         PROTOCOL        a success without a Plex response          WEB_PAGE, XML, TOO_LARGE,
                         INVALID_RESPONSE
         (any status)    an error status without a message          NO_DETAIL
 
-RATE_LIMIT, SERVER and NETWORK are transient, except BAD_CERTIFICATE; only these are retried, and
-only for GET. Example:
+RATE_LIMIT, SERVER and NETWORK are transient, except BAD_CERTIFICATE and CERTIFICATE_CHANGED; only
+these are retried, and only for GET. Example:
 
     async with aiohttp.ClientSession() as session:
         client = PlexServerClient(
@@ -35,6 +35,7 @@ from .client import PlexServerClient
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .find_connection import ConnectionKind, FoundConnection, find_connection
 from .http.backoff import Backoff
+from .http.certificate import CertificateReader, split_plex_direct
 from .http.classify import wrong_server_failure
 from .http.clock import Clock
 from .http.rate_limit_observer import RateLimitCount, observe_rate_limits
@@ -83,6 +84,7 @@ __all__ = [
     "ActivityNotification",
     "ApiStatistics",
     "Backoff",
+    "CertificateReader",
     "ClientIdentity",
     "Clock",
     "Connection",
@@ -137,5 +139,6 @@ __all__ = [
     "is_misdated",
     "newest_first",
     "observe_rate_limits",
+    "split_plex_direct",
     "wrong_server_failure",
 ]

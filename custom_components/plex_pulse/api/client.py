@@ -38,13 +38,15 @@ class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, Administr
         rate_limiters: RateLimiterRegistry,
         policy: RetryPolicy | None = None,
         label: str = "plex",
+        certificate_name: str | None = None,
     ) -> None:
         """Use the server at `url` (scheme, host and port).
 
         The session is never closed here; its TLS settings apply. `rate_limiters` must be one
         object for all clients of a process, so that a rate limit of a host applies to all of
         them. `policy` applies to every call without one of its own. `label` replaces the
-        server's address in log lines.
+        server's address in log lines. With `certificate_name` (`<hash>.plex.direct`) only the
+        server with that certificate is sent anything, always over https.
 
         Raises:
             PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
@@ -58,6 +60,7 @@ class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, Administr
             rate_limiters=rate_limiters,
             policy=policy or RetryPolicy(),
             label=label,
+            certificate_name=certificate_name,
         )
 
     @property

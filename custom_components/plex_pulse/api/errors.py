@@ -31,6 +31,8 @@ class PlexErrorReason(StrEnum):
 
     BAD_CERTIFICATE = "bad_certificate"
     """The TLS certificate is expired, self-signed or issued for another name."""
+    CERTIFICATE_CHANGED = "certificate_changed"
+    """The certificate is valid, but not the one that proves the expected server."""
     SECURE_CONNECTION_REQUIRED = "secure_connection_required"
     """Plain http was redirected to https on the same host."""
     STARTING = "starting"
@@ -41,8 +43,6 @@ class PlexErrorReason(StrEnum):
     """A Media Server other than the expected one responds at the address."""
     UNKNOWN_HOST = "unknown_host"
     """The host name does not resolve."""
-    PLEX_DIRECT_UNRESOLVED = "plex_direct_unresolved"
-    """No name under plex.direct resolves, and there is no other address to use."""
     TIMEOUT = "timeout"
     """No complete response arrived in time."""
     UNREACHABLE = "unreachable"
@@ -82,7 +82,9 @@ class PlexErrorReason(StrEnum):
 _TRANSIENT_KINDS: Final = frozenset(
     {PlexErrorKind.RATE_LIMIT, PlexErrorKind.SERVER, PlexErrorKind.NETWORK}
 )
-_PERMANENT_REASONS: Final = frozenset({PlexErrorReason.BAD_CERTIFICATE})
+_PERMANENT_REASONS: Final = frozenset(
+    {PlexErrorReason.BAD_CERTIFICATE, PlexErrorReason.CERTIFICATE_CHANGED}
+)
 
 
 class PlexApiError(Exception):

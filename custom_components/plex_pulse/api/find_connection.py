@@ -13,6 +13,7 @@ from yarl import URL
 
 from .client import PlexServerClient
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .http.certificate import split_plex_direct
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
@@ -36,11 +37,12 @@ class FoundConnection:
     """The best address at which the right server responded."""
 
     url: str
+    """The base URL; an IP address where plex.tv lists a name under plex.direct."""
     kind: ConnectionKind
-    plex_direct_unresolved: bool
-    """Whether better addresses failed because their names under plex.direct do not resolve.
+    certificate_name: str | None
+    """The name in the certificate that proved the server, `<hash>.plex.direct`.
 
-    Routers with protection against DNS rebinding block them.
+    None for plain http, and for a host name of the owner with a certificate of its own.
     """
 
 
@@ -49,18 +51,12 @@ class _Candidate(NamedTuple):
 
     url: str
     kind: ConnectionKind
-    is_plain: bool
-    """Whether it is http."""
+    certificate_name: str | None
 
     @property
     def rank(self) -> tuple[int, bool]:
         """Return the sort key, lowest is best: by kind, then https before http."""
-        return list(ConnectionKind).index(self.kind), self.is_plain
-
-    @property
-    def is_plex_direct(self) -> bool:
-        """Return whether its host is a name under plex.direct, not one of the owner's."""
-        return (URL(self.url).raw_host or "").endswith(".plex.direct")
+        return list(ConnectionKind).index(self.kind), self.url.startswith("http:")
 
 
 async def find_connection(
@@ -69,16 +65,22 @@ async def find_connection(
     *,
     identity: ClientIdentity,
     rate_limiters: RateLimiterRegistry,
+    allow_plain: bool,
 ) -> FoundConnection:
     """Return the best address at which the right server responds (GET /identity).
+
+    A name under plex.direct needs no DNS: its IP address is connected to, and the server proves
+    by its certificate that it is the one plex.tv lists; `session` must verify certificates.
+    Plain http, where nothing proves the server, is probed only with `allow_plain`, and only
+    for local addresses that plex.tv lists without https: what breaks https on the network
+    cannot cause it.
 
     All addresses except relays are probed in parallel, without a token. Among equally good
     ones the first response wins; better ones that are still being probed are waited for, at
     most 4 s. Relays are probed if no other address works.
 
     Raises:
-        PlexApiError: the failure of the best address, if none works;
-            PLEX_DIRECT_UNRESOLVED if there are only names under plex.direct and none resolves.
+        PlexApiError: the failure of the best address, if none works.
 
     """
     failures: dict[_Candidate, PlexApiError] = {}
@@ -92,6 +94,7 @@ async def find_connection(
             identity=identity,
             rate_limiters=rate_limiters,
             policy=_PROBE_POLICY,
+            certificate_name=candidate.certificate_name,
         )
         try:
             await client.verify_identity(resource.machine_identifier)
@@ -100,7 +103,7 @@ async def find_connection(
             return None
         return candidate
 
-    candidates = _candidates(resource)
+    candidates = _candidates(resource, allow_plain=allow_plain)
     direct = [item for item in candidates if item.kind is not ConnectionKind.RELAY]
     relays = [item for item in candidates if item.kind is ConnectionKind.RELAY]
     for group in (direct, relays):
@@ -108,7 +111,7 @@ async def find_connection(
             return FoundConnection(
                 url=found.url,
                 kind=found.kind,
-                plex_direct_unresolved=_plex_direct_unresolved(failures, found),
+                certificate_name=found.certificate_name,
             )
     raise _best_failure(candidates, failures)
 
@@ -147,41 +150,24 @@ def _best_failure(
             attempts=0,
             reason=PlexErrorReason.UNREACHABLE,
         )
-    failure = failures[candidates[0]]
-    if all(_is_unresolved(candidate, failures[candidate]) for candidate in candidates):
-        # The resolver works, plex.tv has just been reached by name; it blocks these names.
-        return failure.replace(reason=PlexErrorReason.PLEX_DIRECT_UNRESOLVED)
-    return failure
+    return failures[candidates[0]]
 
 
-def _plex_direct_unresolved(failures: Mapping[_Candidate, PlexApiError], found: _Candidate) -> bool:
-    """Return whether better addresses failed because their names do not resolve."""
-    return any(
-        candidate.rank < found.rank and _is_unresolved(candidate, failure)
-        for candidate, failure in failures.items()
-    )
-
-
-def _is_unresolved(candidate: _Candidate, failure: PlexApiError) -> bool:
-    """Return whether a name under plex.direct did not resolve."""
-    return failure.reason is PlexErrorReason.UNKNOWN_HOST and candidate.is_plex_direct
-
-
-def _candidates(resource: Resource) -> list[_Candidate]:
+def _candidates(resource: Resource, *, allow_plain: bool) -> list[_Candidate]:
     """Return the addresses to probe, best first."""
     found: list[_Candidate] = []
     for connection in resource.connections:
         kind = _kind(connection)
         with suppress(ValueError):
-            secure = URL(connection.uri).origin()
-            if secure.scheme == "https":
-                found.append(_Candidate(str(secure), kind, is_plain=False))
-        # Unencrypted only in the local network.
-        if kind is ConnectionKind.LOCAL and not resource.https_required:
+            url, certificate_name = split_plex_direct(URL(connection.uri).origin())
+            if url.scheme == "https":
+                found.append(_Candidate(str(url), kind, certificate_name))
+        is_secure = resource.https_required or connection.uri.lower().startswith("https:")
+        if allow_plain and kind is ConnectionKind.LOCAL and not is_secure:
             with suppress(ValueError):
                 plain = URL.build(scheme="http", host=connection.address, port=connection.port)
                 # yarl rejects an invalid port only when the URL is converted to text.
-                found.append(_Candidate(str(plain), kind, is_plain=True))
+                found.append(_Candidate(str(plain), kind, None))
     found.sort(key=lambda candidate: candidate.rank)
     return list(dict.fromkeys(found))
 

@@ -13,6 +13,7 @@ from yarl import URL
 
 from .errors import PlexApiError
 from .http.backoff import Backoff
+from .http.certificate import server_hostname
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity, token_header, with_base_path
 from .http.upgrade import open_websocket
@@ -64,6 +65,7 @@ class PlexWebsocket:
         on_connected: Callable[[bool], None],
         on_refused: Callable[[PlexApiError], None],
         verify: Callable[[], Awaitable[None]] | None = None,
+        certificate_name: str | None = None,
     ) -> None:
         """Use the connections of the caller's session, which is never closed here.
 
@@ -72,7 +74,8 @@ class PlexWebsocket:
         with each notification in order, `on_connected` with True once connected and False
         once disconnected, `on_refused` with the failure if no connection is made. `verify` is
         awaited before each connection; a PlexApiError it raises keeps the token from a host
-        that has taken the server's address. `label` replaces the host in log lines.
+        that has taken the server's address. `label` replaces the host in log lines. With
+        `certificate_name` only the server with that certificate is sent anything.
 
         Raises:
             PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
@@ -81,6 +84,10 @@ class PlexWebsocket:
         self.skipped = 0
         self._session = session
         self._url = URL(url)
+        self._server_hostname: str | None = None
+        if certificate_name is not None:
+            self._url = self._url.with_scheme("https")
+            self._server_hostname = server_hostname(self._url, certificate_name)
         self._headers = identity.headers | token_header(token)
         self._clock = rate_limiters.clock
         self._rate_limiter = rate_limiters.limiter_for(self._url)
@@ -163,6 +170,7 @@ class PlexWebsocket:
             headers=self._headers,
             rate_limiter=self._rate_limiter,
             clock=self._clock,
+            server_hostname=self._server_hostname,
         ) as websocket:
             return await self._receive(websocket)
 

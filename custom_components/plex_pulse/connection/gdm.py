@@ -1,6 +1,7 @@
 """Discover Media Servers on the local network with GDM, the protocol of Plex's own apps."""
 
 import asyncio
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from email.parser import HeaderParser
@@ -13,7 +14,12 @@ from ..api import Clock
 _TIMEOUT_SECONDS: Final = 2.0
 """How long responses are collected; servers on a LAN take a few milliseconds."""
 _SEARCH_REQUEST: Final = b"M-SEARCH * HTTP/1.0\r\n\r\n"
-_MAX_SERVERS: Final = 50
+_MAX_SERVERS: Final = 20
+_MAX_SERVERS_PER_HOST: Final = 5
+"""One host must not fill the list before the others respond."""
+_MAX_DATAGRAMS: Final = 200
+_MAX_DATAGRAM_BYTES: Final = 2048
+_MAX_NAME_LENGTH: Final = 64
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 
 
@@ -23,24 +29,38 @@ class DiscoveredServer:
 
     machine_identifier: str
     name: str
-    url: str
-    """Base URL, made from the sender's address and the port in the response."""
+    address: str
+    """Host and port: the sender's address, and the port in the response."""
 
 
 class _SearchProtocol(asyncio.DatagramProtocol):
-    """Collect the responses to a search request; ignore other datagrams."""
+    """Collect the responses to a search request; ignore other datagrams.
+
+    Nothing proves a response. The first one of an address counts, and servers with the same
+    machine identifier at several addresses are all kept: the user decides which address is right.
+    """
 
     def __init__(self, found: dict[str, DiscoveredServer]) -> None:
-        """Collect the servers in `found`, by machine identifier."""
+        """Collect the servers in `found`, by address."""
         self._found = found
+        self._datagrams = 0
+        self._servers_by_host: Counter[str] = Counter()
 
     @override
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
         """Add a server; its host is the sender's address, not what the response contains."""
-        if len(self._found) >= _MAX_SERVERS:
+        host = addr[0]
+        self._datagrams += 1
+        if (
+            self._datagrams > _MAX_DATAGRAMS
+            or len(self._found) >= _MAX_SERVERS
+            or self._servers_by_host[host] >= _MAX_SERVERS_PER_HOST
+        ):
             return
-        if (server := _parse(data, addr[0])) is not None:
-            self._found[server.machine_identifier] = server
+        server = _parse(data[:_MAX_DATAGRAM_BYTES], host)
+        if server is not None and server.address not in self._found:
+            self._found[server.address] = server
+            self._servers_by_host[host] += 1
 
 
 def _parse(data: bytes, host: str) -> DiscoveredServer | None:
@@ -59,9 +79,14 @@ def _parse(data: bytes, host: str) -> DiscoveredServer | None:
         return None
     return DiscoveredServer(
         machine_identifier=machine_identifier,
-        name=headers.get("Name", "").strip() or host,
-        url=f"http://{host}:{int(port)}",
+        name=_clean(headers.get("Name", "")) or host,
+        address=f"{host}:{int(port)}",
     )
+
+
+def _clean(name: str) -> str:
+    """Return a name as one short line without control characters."""
+    return "".join(filter(str.isprintable, name)).strip()[:_MAX_NAME_LENGTH]
 
 
 async def async_discover_servers(
@@ -69,7 +94,7 @@ async def async_discover_servers(
 ) -> None:
     """Send a search request, and add the servers that respond within two seconds to `found`.
 
-    Servers are added as they respond, by machine identifier; none if the network does not
+    Servers are added as they respond, by address; none if the network does not
     allow the request.
     """
     loop = asyncio.get_running_loop()

@@ -4,7 +4,7 @@ from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant, callback
 from yarl import URL
 
-from ..repairs import Issue, async_set_issue
+from ..issues import Issue, async_set_issue
 from ..runtime_data import PlexPulseConfigEntry
 from .outage import MIN_UNREACHABLE, async_watch_outages
 from .validation import async_answers_https

@@ -3,13 +3,13 @@
 from enum import StrEnum
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant
 
 from ..api import PlexApiError, PlexErrorKind, RetryPolicy
 from ..clients import async_create_account_client, async_create_client
 from ..const import CONF_ACCOUNT_TOKEN
+from ..runtime_data import PlexPulseConfigEntry
 
 _POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=3)
 
@@ -26,7 +26,7 @@ class Refusal(StrEnum):
     """The account has no access to the server any more."""
 
 
-async def async_explain_refusal(hass: HomeAssistant, entry: ConfigEntry) -> Refusal:
+async def async_explain_refusal(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> Refusal:
     """Return what the server, and plex.tv for an entry with an account, say about the token.
 
     The server is sent no token. A failure explains nothing.
@@ -46,7 +46,7 @@ async def async_explain_refusal(hass: HomeAssistant, entry: ConfigEntry) -> Refu
     return Refusal.UNKNOWN if is_listed else Refusal.NOT_SHARED
 
 
-async def async_is_unclaimed(hass: HomeAssistant, entry: ConfigEntry) -> bool:
+async def async_is_unclaimed(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> bool:
     """Return whether the server of an entry says that it is not signed in to an account."""
     try:
         client = await async_create_client(

@@ -7,11 +7,12 @@ plex.tv, as after a power cut, refuses valid tokens for minutes.
 from datetime import datetime
 from typing import Final
 
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 
 from ..api import Backoff
+from ..runtime_data import PlexPulseConfigEntry
 from ..shared_state import SetupRetry, async_get_shared
 from .refusal import Refusal
 
@@ -20,7 +21,7 @@ _MAX_DELAY_SECONDS: Final = 3600.0
 
 
 @callback
-def async_schedule_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+def async_schedule_setup_retry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Reload an entry after 1 minute, doubling to an hour with each further one.
 
     The timer is kept in the shared state: `entry.async_on_unload` runs on a failed set-up.
@@ -52,7 +53,7 @@ def async_schedule_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
 
 
 @callback
-def async_cancel_setup_retry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+def async_cancel_setup_retry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Cancel the retries of an entry that was loaded, disabled or removed."""
     if (retry := async_get_shared(hass).setup_retries.pop(entry.entry_id, None)) is not None:
         retry.cancel()

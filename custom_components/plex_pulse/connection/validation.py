@@ -16,11 +16,14 @@ from ..api import (
     RetryPolicy,
     ServerIdentity,
     ServerInfo,
+    split_plex_direct,
     wrong_server_failure,
 )
 from ..clients import async_create_client
+from ..const import CONF_CERTIFICATE_NAME
 from ..errors import form_error, has_own_form_error
 from .address import InvalidAddressError, candidate_urls
+from .certificate import async_get_server_identity, async_prove
 from .server_check import async_get_server
 
 _LOGGER = logging.getLogger(__name__)
@@ -54,9 +57,18 @@ class ValidConnection(NamedTuple):
     server: ServerInfo
     """The server at the address."""
     data: dict[str, Any]
-    """The data of the config entry: URL, token and whether to verify the certificate."""
+    """The data of the config entry: URL, token, whether to verify the certificate, and the
+    certificate name if the server has one."""
     libraries: tuple[Library, ...]
     """The libraries that the token can read."""
+
+
+class _FoundServer(NamedTuple):
+    """A server that answers at one of the addresses."""
+
+    url: URL
+    identity: ServerIdentity
+    certificate_name: str | None
 
 
 async def async_validate(
@@ -64,8 +76,10 @@ async def async_validate(
 ) -> ValidConnection:
     """Return the connection for an address, token and verify_ssl.
 
-    With `machine_identifier` only that server is accepted, and no other one receives the
-    token.
+    A server with a certificate for names under plex.direct is connected to by https, unless
+    the address begins with http, and its certificate name is part of the connection. If
+    `user_input` has a name, only the server with that name receives the token. With
+    `machine_identifier` only that server is accepted, and no other one receives the token.
 
     Raises:
         ConnectionInvalidError: the address is invalid, or the connection does not work.
@@ -92,7 +106,7 @@ async def async_identify(hass: HomeAssistant, url: URL) -> tuple[URL, ServerIden
     """
     for address, verify_ssl in ((url, True), (url.with_scheme("https"), False)):
         try:
-            identity = await _async_get_identity(
+            identity = await async_get_server_identity(
                 hass, address, verify_ssl=verify_ssl, policy=_PROBE_POLICY
             )
         except PlexApiError as err:
@@ -113,7 +127,7 @@ async def async_answers_https(
     With `machine_identifier` another server does not count.
     """
     try:
-        identity = await _async_get_identity(
+        identity = await async_get_server_identity(
             hass, url.with_scheme("https"), verify_ssl=False, policy=_PROBE_POLICY
         )
     except PlexApiError:
@@ -125,27 +139,59 @@ async def _async_connect(
     hass: HomeAssistant, user_input: Mapping[str, Any], machine_identifier: str | None
 ) -> ValidConnection:
     """Return the connection to the server at an address, with the token accepted there."""
-    urls = candidate_urls(user_input[CONF_URL])
     verify_ssl: bool = user_input[CONF_VERIFY_SSL]
-    url, identity = await _async_find_server(hass, urls, verify_ssl=verify_ssl)
-    if machine_identifier not in {None, identity.machine_identifier}:
+    if (name := user_input.get(CONF_CERTIFICATE_NAME)) is not None:
+        found = await _async_find_proven_server(
+            hass, URL(user_input[CONF_URL]), name, machine_identifier
+        )
+    else:
+        urls = candidate_urls(user_input[CONF_URL])
+        found = await _async_find_server(hass, urls, verify_ssl=verify_ssl)
+    if machine_identifier not in {None, found.identity.machine_identifier}:
         raise wrong_server_failure(endpoint="GET /identity")
     data = {
-        CONF_URL: str(url),
+        CONF_URL: str(found.url),
         CONF_TOKEN: user_input[CONF_TOKEN].strip(),
         CONF_VERIFY_SSL: verify_ssl,
     }
+    if found.certificate_name is not None:
+        data[CONF_CERTIFICATE_NAME] = found.certificate_name
     client = await async_create_client(hass, data, _POLICY, "set-up")
     server, libraries = await async_get_server(client, has_token=bool(user_input[CONF_TOKEN]))
     return ValidConnection(server=server, data=data, libraries=libraries)
 
 
+async def _async_find_proven_server(
+    hass: HomeAssistant, url: URL, certificate_name: str, machine_identifier: str | None
+) -> _FoundServer:
+    """Return the server with a certificate name.
+
+    Raises:
+        PlexApiError: it does not answer; WRONG_SERVER if a server with another machine
+            identifier does, CERTIFICATE_CHANGED if it has another certificate.
+
+    """
+    try:
+        identity = await async_get_server_identity(
+            hass, url, verify_ssl=True, certificate_name=certificate_name, policy=_POLICY
+        )
+    except PlexApiError as err:
+        if err.reason is not PlexErrorReason.CERTIFICATE_CHANGED:
+            raise
+        claimed = await async_get_server_identity(hass, url, verify_ssl=False)
+        if machine_identifier in {None, claimed.machine_identifier}:
+            raise
+        raise wrong_server_failure(endpoint="GET /identity") from err
+    return _FoundServer(url, identity, certificate_name)
+
+
 async def _async_find_server(
     hass: HomeAssistant, urls: tuple[URL, ...], *, verify_ssl: bool
-) -> tuple[URL, ServerIdentity]:
-    """Return the first of the URLs where a Media Server answers, and its identity.
+) -> _FoundServer:
+    """Return the server at the first of the URLs where a Media Server answers.
 
-    The first URL is the most likely one and gets more time than the others.
+    The first URL is the most likely one and gets more time than the others. Where https is
+    among the URLs, a server that proves itself by its certificate is found there.
 
     Raises:
         PlexApiError: a host answered that it is busy or starting.
@@ -153,28 +199,31 @@ async def _async_find_server(
 
     """
     failures: dict[URL, PlexApiError] = {}
-    for url in urls:
+    for typed_url in urls:
         policy = _PROBE_POLICY if failures else _POLICY
+        url, name = split_plex_direct(typed_url)
+        may_prove = name is None and url.with_scheme("https") in urls
         try:
-            return url, await _async_get_identity(hass, url, verify_ssl=verify_ssl, policy=policy)
+            identity = await async_get_server_identity(
+                hass, url, verify_ssl=verify_ssl, certificate_name=name, policy=policy
+            )
         except PlexApiError as err:
             if err.kind in _HOST_ANSWERED_KINDS:
                 raise
             failures[url] = err
+            # Valid for names under plex.direct, but not for the address that was typed.
+            may_prove = may_prove and err.reason is PlexErrorReason.BAD_CERTIFICATE
+            if may_prove and (proof := await async_prove(hass, url)) is not None:
+                return _FoundServer(proof.url, proof.identity, proof.certificate_name)
+        else:
+            if may_prove and (proof := await async_prove(hass, url)) is not None:
+                return _FoundServer(proof.url, proof.identity, proof.certificate_name)
+            return _FoundServer(url, identity, name)
     failure = _failure_to_show(failures)
     is_plain = urls[0].with_scheme("https") not in urls
     if is_plain and _may_require_https(failure) and await async_answers_https(hass, urls[0]):
         raise ConnectionInvalidError(key="secure_connection_required") from failure
     raise _connection_invalid(failure, is_token_sent=False) from failure
-
-
-async def _async_get_identity(
-    hass: HomeAssistant, url: URL, *, verify_ssl: bool, policy: RetryPolicy
-) -> ServerIdentity:
-    """Return the server identity without sending the token to an unverified host."""
-    connection = {CONF_URL: str(url), CONF_TOKEN: "", CONF_VERIFY_SSL: verify_ssl}
-    client = await async_create_client(hass, connection, policy, "set-up")
-    return await client.get_identity()
 
 
 def _failure_to_show(failures: Mapping[URL, PlexApiError]) -> PlexApiError:

@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
-from ..repairs import Issue, async_set_issue
+from ..issues import Issue, async_set_issue
 from ..shared_state import async_get_shared
 
 _LOGGER = logging.getLogger(__name__)
@@ -30,7 +30,12 @@ _TIMEOUTS_BEFORE_ISSUE: Final = 5
 
 
 def may_have_moved(failure: PlexApiError) -> bool:
-    """Return whether the address leads to no server, or to a different one."""
+    """Return whether the address leads to no server, or to a different one.
+
+    Not with a bad certificate: whoever intercepts the connection could cause a move.
+    """
+    if failure.reason is PlexErrorReason.BAD_CERTIFICATE:
+        return False
     return failure.kind is PlexErrorKind.NETWORK or failure.reason is PlexErrorReason.WRONG_SERVER
 
 

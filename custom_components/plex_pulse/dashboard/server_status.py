@@ -4,7 +4,7 @@ from typing import Final
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_CONTROL
-from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
@@ -94,7 +94,7 @@ def _status(
 
 
 def _status_before_setup(
-    hass: HomeAssistant, entry: ConfigEntry, tracker: ServerTracker
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, tracker: ServerTracker
 ) -> tuple[str, str | None]:
     """Return the status of an entry that is not loaded, and the cause."""
     if any(entry.async_get_active_flows(hass, {SOURCE_REAUTH})):

@@ -2,7 +2,6 @@
 
 from homeassistant.config_entries import (
     SIGNAL_CONFIG_ENTRY_CHANGED,
-    ConfigEntry,
     ConfigEntryChange,
     ConfigEntryState,
 )
@@ -31,7 +30,7 @@ async def async_setup_dashboard(hass: HomeAssistant) -> None:
     )
 
     @callback
-    def entry_changed(change: ConfigEntryChange, entry: ConfigEntry) -> None:
+    def entry_changed(change: ConfigEntryChange, entry: PlexPulseConfigEntry) -> None:
         """Update the streams cards when an entry is added, set up, unloaded or removed."""
         if entry.domain != DOMAIN:
             return
@@ -79,7 +78,7 @@ def _drop_stale_shelves(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> Non
     entry.async_on_unload(runtime.libraries.recently_added.async_add_listener(changed))
 
 
-async def async_remove_dashboard_entry(hass: HomeAssistant, entry: ConfigEntry) -> None:
+async def async_remove_dashboard_entry(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
     """Remove the module from the pages with the last entry."""
     others = (
         other

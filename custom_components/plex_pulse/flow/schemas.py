@@ -39,7 +39,7 @@ REAUTH_SCHEMA: Final = vol.Schema({vol.Required(CONF_TOKEN): _TOKEN})
 def manual_schema(discovered: Iterable[DiscoveredServer]) -> vol.Schema:
     """Return the form for address and token; discovered servers can be selected as address."""
     options = [
-        SelectOptionDict(value=server.url, label=f"{server.name} ({server.url})")
+        SelectOptionDict(value=server.address, label=f"{server.name} ({server.address})")
         for server in discovered
     ]
     address = (

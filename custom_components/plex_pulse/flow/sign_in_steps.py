@@ -166,7 +166,7 @@ class SignInSteps(ConfigFlow):
 
         """
         try:
-            found = await async_find_connection(self.hass, resource)
+            found = await async_find_connection(self.hass, resource, allow_plain=True)
         except PlexApiError as err:
             raise ConnectionInvalidError(key=find_connection_error(err)) from err
         account_token = self._sign_in.token if self._sign_in else None

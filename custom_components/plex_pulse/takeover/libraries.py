@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..api import Library, LibraryKind
 from ..const import DOMAIN
 from ..devices import LIBRARY_MODEL, library_identifier
+from ..runtime_data import PlexPulseConfigEntry
 
 _KINDS: Final = {
     "photos": LibraryKind.PHOTOS,
@@ -50,7 +50,7 @@ class LibraryMatches:
 
 
 @callback
-def async_former_libraries(hass: HomeAssistant, entry: ConfigEntry) -> list[FormerLibrary]:
+def async_former_libraries(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> list[FormerLibrary]:
     """Return the libraries of an entry in the order in which they were added.
 
     Read from the registries: the old server is often gone before the new one is set up.

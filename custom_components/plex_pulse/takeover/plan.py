@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import logging
 from typing import Any, Final, Self
 
-from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntry, ConfigEntryState
+from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
@@ -14,6 +14,7 @@ from ..connection.validation import ValidConnection
 from ..const import DOMAIN
 from ..dashboard.data import async_get_dashboard
 from ..devices import library_identifier
+from ..runtime_data import PlexPulseConfigEntry
 from .libraries import LibraryMatches, async_former_libraries, match_libraries
 from .registries import async_rename_registries, rename_prefixes
 from .stored_files import StoredFiles
@@ -35,7 +36,7 @@ class TakeOverPlan:
     """
 
     hass: HomeAssistant
-    entry: ConfigEntry
+    entry: PlexPulseConfigEntry
     machine_identifier: str
     name: str
     data: Mapping[str, Any]
@@ -46,7 +47,7 @@ class TakeOverPlan:
     def create(
         cls,
         hass: HomeAssistant,
-        entry: ConfigEntry,
+        entry: PlexPulseConfigEntry,
         connection: ValidConnection,
         data: Mapping[str, Any],
     ) -> Self:

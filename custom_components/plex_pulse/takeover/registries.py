@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..const import DOMAIN
+from ..runtime_data import PlexPulseConfigEntry
 
 type Rename = Callable[[str], str]
 """Returns the new device identifier or unique id for an old one."""
@@ -32,7 +32,7 @@ def rename_prefixes(prefixes: Mapping[str, str]) -> Rename:
 
 @callback
 def async_rename_registries(
-    hass: HomeAssistant, entry: ConfigEntry, rename: Rename
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, rename: Rename
 ) -> Callable[[], None]:
     """Rename devices and entities in one step, and return what undoes it.
 
@@ -58,7 +58,7 @@ def async_rename_registries(
 
 
 def _rename_devices(
-    hass: HomeAssistant, entry: ConfigEntry, rename: Rename, undo: list[Callable[[], None]]
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, rename: Rename, undo: list[Callable[[], None]]
 ) -> None:
     """Rename the devices, and add what undoes each to `undo`."""
     registry = dr.async_get(hass)
@@ -79,7 +79,7 @@ def _rename_devices(
 
 
 def _rename_entities(
-    hass: HomeAssistant, entry: ConfigEntry, rename: Rename, undo: list[Callable[[], None]]
+    hass: HomeAssistant, entry: PlexPulseConfigEntry, rename: Rename, undo: list[Callable[[], None]]
 ) -> None:
     """Rename the unique ids of the entities, and add what undoes each to `undo`."""
     registry = er.async_get(hass)

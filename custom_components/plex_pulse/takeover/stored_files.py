@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from ..api import Library
 from ..history.change_server import continue_on_other_server
 from ..history.storage import History, HistoryStore
+from ..runtime_data import PlexPulseConfigEntry
 from ..stored_state import LIBRARIES, PLAYBACKS, PLAYER_SALT, StoredState
 
 
@@ -18,7 +18,7 @@ class StoredFiles:
     """The files of an entry as they were, to restore them after a failure."""
 
     hass: HomeAssistant
-    entry: ConfigEntry
+    entry: PlexPulseConfigEntry
     _state: dict[str, Any] = field(default_factory=dict)
     _history: History | None = None
 

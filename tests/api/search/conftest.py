@@ -75,6 +75,7 @@ async def make_server(
         async def make(
             *,
             secure: bool = True,
+            tls: ssl.SSLContext | None = None,
             machine_identifier: str = MACHINE,
             hold: asyncio.Event | None = None,
         ) -> PlexSimulator:
@@ -90,7 +91,7 @@ async def make_server(
                 machine_identifier=machine_identifier,
             )
             running.push_async_callback(server.stop)
-            await server.start(ssl_context=plex_direct_server_tls if secure else None)
+            await server.start(ssl_context=tls or plex_direct_server_tls if secure else None)
             leak_detector.forbid_address(server.host, server.port)
             if hold is not None:
                 server.faults.add("/identity", Fault.slow_drip())
@@ -103,7 +104,9 @@ async def make_server(
 def search(session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry) -> Search:
     """Return a function that searches for the server of these tests."""
 
-    async def find(*connections: Connection, https_required: bool = False) -> FoundConnection:
+    async def find(
+        *connections: Connection, https_required: bool = False, allow_plain: bool = True
+    ) -> FoundConnection:
         resource = Resource(
             machine_identifier=MACHINE,
             name="Harbour",
@@ -115,7 +118,11 @@ def search(session: aiohttp.ClientSession, rate_limiters: RateLimiterRegistry) -
             connections=connections,
         )
         return await find_connection(
-            session, resource, identity=IDENTITY, rate_limiters=rate_limiters
+            session,
+            resource,
+            identity=IDENTITY,
+            rate_limiters=rate_limiters,
+            allow_plain=allow_plain,
         )
 
     return find

@@ -1,6 +1,7 @@
 """Helpers of the search's tests: addresses, and the number of requests."""
 
 import asyncio
+import ssl
 from typing import Final, Protocol
 
 import pytest
@@ -33,37 +34,42 @@ class MakeServer(Protocol):
         self,
         *,
         secure: bool = True,
+        tls: ssl.SSLContext | None = None,
         machine_identifier: str = MACHINE,
         hold: asyncio.Event | None = None,
     ) -> PlexSimulator:
-        """Return the server; its responses wait for the event `hold`, if any."""
+        """Return the server; its responses wait for the event `hold`, if any.
+
+        A secure one has the certificate for the tests' names, unless `tls` is another one.
+        """
 
 
 class Search(Protocol):
     """Search for the best address of a server."""
 
     async def __call__(
-        self, *connections: Connection, https_required: bool = False
+        self,
+        *connections: Connection,
+        https_required: bool = False,
+        allow_plain: bool = True,
     ) -> FoundConnection:
         """Return the best of these addresses."""
 
 
 def make_connection(
-    secure: PlexSimulator | None = None,
-    plain: PlexSimulator | None = None,
+    server: PlexSimulator | None = None,
     *,
     local: bool = True,
     relay: bool = False,
     domain: str = DOMAIN,
 ) -> Connection:
-    """Return an address with a name for https and an IP address for http; None: nothing listens.
-
-    A real server answers https and http on one port.
-    """
+    """Return an address of a server as plex.tv lists it; None: nothing listens there."""
+    port = server.port if server is not None else UNUSED_PORT
+    is_plain = server is not None and server.url.startswith("http:")
     return Connection(
-        uri=f"https://127-0-0-1.{domain}:{secure.port if secure else UNUSED_PORT}",
+        uri=f"http://127.0.0.1:{port}" if is_plain else f"https://127-0-0-1.{domain}:{port}",
         address="127.0.0.1",
-        port=plain.port if plain else UNUSED_PORT,
+        port=port,
         is_local=local,
         is_relay=relay,
     )

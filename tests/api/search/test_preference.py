@@ -33,9 +33,9 @@ async def test_local_address_is_preferred_to_a_faster_remote_one(
     hold.set()
     found = await searching
     assert found == FoundConnection(
-        url=f"https://127-0-0-1.{DOMAIN}:{local.port}",
+        url=local.url,
         kind=ConnectionKind.LOCAL,
-        plex_direct_unresolved=False,
+        certificate_name=DOMAIN,
     )
 
 
@@ -45,19 +45,19 @@ async def test_https_is_preferred_to_a_faster_http(
     """Both addresses are local."""
     hold = asyncio.Event()
     secure, plain = await make_server(hold=hold), await make_server(secure=False)
-    searching = asyncio.create_task(search(make_connection(None, plain), make_connection(secure)))
+    searching = asyncio.create_task(search(make_connection(plain), make_connection(secure)))
     await secure.fault_reached()
     while await answered_ports.get() != plain.port:
         pass
     hold.set()
-    assert (await searching).url == f"https://127-0-0-1.{DOMAIN}:{secure.port}"
+    assert (await searching).url == secure.url
 
 
 async def test_local_http_is_preferred_to_remote_https(
     search: Search, make_server: MakeServer
 ) -> None:
     plain, remote = await make_server(secure=False), await make_server()
-    found = await search(make_connection(remote, local=False), make_connection(None, plain))
+    found = await search(make_connection(remote, local=False), make_connection(plain))
     assert (found.url, found.kind) == (plain.url, ConnectionKind.LOCAL)
 
 
@@ -67,11 +67,11 @@ async def test_http_is_never_tried_for_remote_addresses(
     """The token would be readable on the way."""
     plain = await make_server(secure=False)
     error = await failure(
-        search, make_connection(None, plain, local=False), make_connection(None, plain, relay=True)
+        search, make_connection(plain, local=False), make_connection(plain, relay=True)
     )
     assert error.kind is PlexErrorKind.NETWORK
     assert request_counts(plain) == [0]
-    assert (await search(make_connection(None, plain))).url == plain.url
+    assert (await search(make_connection(plain))).url == plain.url
 
 
 async def test_probing_an_address_sends_no_token(search: Search, make_server: MakeServer) -> None:
@@ -101,14 +101,13 @@ async def test_unreachable_local_addresses_time_out_together(
     search: Search, make_server: MakeServer, clock: ManualClock
 ) -> None:
     """The remote address, which answered long before, is then used."""
-    dead = [await make_server(), await make_server(secure=False), await make_server()]
+    dead = [await make_server() for _ in range(3)]
     remote = await make_server()
     for server in dead:
         server.faults.add("*", Fault.hang(), times=None)
     searching = asyncio.create_task(
         search(
-            make_connection(dead[0], dead[1]),
-            make_connection(dead[2]),
+            *(make_connection(server) for server in dead),
             make_connection(remote, local=False),
         )
     )
@@ -117,7 +116,7 @@ async def test_unreachable_local_addresses_time_out_together(
     assert not searching.done()
     clock.advance(SEARCH_DEADLINE)
     found = await searching
-    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.REMOTE, False)
+    assert found.kind is ConnectionKind.REMOTE
     assert found.url.endswith(f":{remote.port}")
     assert request_counts(*dead) == [1, 1, 1]
 

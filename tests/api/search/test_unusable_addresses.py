@@ -1,6 +1,7 @@
 """Addresses that cannot be used, and the fallbacks to others."""
 
 from dataclasses import replace
+import ssl
 
 import pytest
 
@@ -13,6 +14,7 @@ from custom_components.plex_pulse.api import (
     PlexErrorReason,
 )
 from tests.simulator import Fault
+from tests.simulator.authority import CertificateAuthority
 
 from .helpers import (
     DOMAIN,
@@ -78,86 +80,74 @@ async def test_starting_server_is_reported_as_starting(
     assert (await search(make_connection(local))).kind is ConnectionKind.LOCAL
 
 
-async def test_unresolvable_plex_direct_name_falls_back_to_plain_http(
+async def test_plex_direct_names_need_no_dns(
     search: Search, make_server: MakeServer, resolver: LoopbackResolver
 ) -> None:
-    """DNS rebinding protection is reported, because https would be better."""
-    secure, plain = await make_server(), await make_server(secure=False)
+    """Routers with protection against DNS rebinding do not resolve them."""
+    server = await make_server()
     resolver.refused = (".plex.direct",)
-    found = await search(make_connection(secure, plain))
-    assert found == FoundConnection(
-        url=plain.url, kind=ConnectionKind.LOCAL, plex_direct_unresolved=True
-    )
-    assert request_counts(secure) == [0]
-    resolver.refused = ()
-    found = await search(make_connection(secure, plain))
-    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.LOCAL, False)
-    assert request_counts(secure) == [1]
-
-
-async def test_no_http_fallback_if_the_server_requires_https(
-    search: Search, make_server: MakeServer, resolver: LoopbackResolver
-) -> None:
-    """The error has the reason DNS rebinding."""
-    secure, plain = await make_server(), await make_server(secure=False)
-    resolver.refused = (".plex.direct",)
-    with pytest.raises(PlexApiError) as caught:
-        await search(make_connection(secure, plain), https_required=True)
-    assert caught.value.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
-    assert DOMAIN not in str(caught.value)
-    assert request_counts(secure, plain) == [0, 0]
-    resolver.refused = ()
-    assert (await search(make_connection(secure, plain), https_required=True)).url.startswith(
-        "https:"
+    assert await search(make_connection(server), https_required=True) == FoundConnection(
+        url=server.url, kind=ConnectionKind.LOCAL, certificate_name=DOMAIN
     )
 
 
-async def test_unresolvable_name_is_not_reported_if_an_equal_one_works(
-    search: Search, make_server: MakeServer, resolver: LoopbackResolver
+async def test_server_with_the_certificate_of_another_one_is_rejected(
+    search: Search, make_server: MakeServer, other_server_tls: ssl.SSLContext
 ) -> None:
-    server = await make_server()
-    refused, works = make_connection(server), make_connection(server)
-    resolver.refused = (f"127-0-0-1.{DOMAIN}",)
-    found = await search(refused, replace(works, uri=works.uri.replace("127-0-0-1", "192-0-2-4")))
-    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.LOCAL, False)
-    assert found.url.startswith("https://192-0-2-4.")
+    """It has a valid certificate and knows the machine identifier."""
+    impostor, server = await make_server(tls=other_server_tls), await make_server()
+    error = await failure(search, make_connection(impostor))
+    assert error.reason is PlexErrorReason.CERTIFICATE_CHANGED
+    assert not error.is_transient
+    found = await search(make_connection(impostor), make_connection(server, local=False))
+    assert found.url == server.url
+    assert request_counts(impostor) == [0]
 
 
-async def test_unresolvable_custom_name_is_not_reported_as_dns_rebinding(
-    search: Search, make_server: MakeServer, resolver: LoopbackResolver
-) -> None:
-    remote = await make_server()
-    resolver.refused = (OWN_DOMAIN,)
-    found = await search(make_connection(domain=OWN_DOMAIN), make_connection(remote, local=False))
-    assert (found.kind, found.plex_direct_unresolved) == (ConnectionKind.REMOTE, False)
-    with pytest.raises(PlexApiError) as caught:
-        await search(make_connection(domain=OWN_DOMAIN), https_required=True)
-    assert caught.value.reason is PlexErrorReason.UNKNOWN_HOST
-
-
-async def test_unresolvable_name_of_an_offline_server_is_not_reported(
-    search: Search, make_server: MakeServer, resolver: LoopbackResolver
-) -> None:
-    """Its plain address does not answer either."""
-    resolver.refused = (".plex.direct",)
-    error = await failure(search, make_connection())
-    assert error.reason is PlexErrorReason.UNKNOWN_HOST
-    # A remote address has only the name.
-    error = await failure(search, make_connection(local=False))
-    assert error.reason is PlexErrorReason.PLEX_DIRECT_UNRESOLVED
-    resolver.refused = ()
-    server = await make_server()
-    assert (await search(make_connection(server))).kind is ConnectionKind.LOCAL
-
-
-async def test_certificate_for_another_name_falls_back_to_plain_http(
+async def test_plain_http_is_never_used_where_plex_tv_lists_https(
     search: Search, make_server: MakeServer
 ) -> None:
-    secure, plain = await make_server(), await make_server(secure=False)
-    found = await search(make_connection(secure, plain, domain=OWN_DOMAIN))
-    assert (found.url, found.plex_direct_unresolved) == (plain.url, False)
-    error = await failure(search, make_connection(secure, domain=OWN_DOMAIN))
+    """Otherwise whoever breaks https on the network would get the token."""
+    plain = await make_server(secure=False)
+    error = await failure(search, replace(make_connection(), port=plain.port))
+    assert error.reason is PlexErrorReason.UNREACHABLE
+    listed = make_connection(plain)
+    error = await failure(search, replace(listed, uri=listed.uri.replace("http:", "https:")))
+    assert error.reason is PlexErrorReason.TLS_FAILED
+    assert request_counts(plain) == [0]
+    assert (await search(listed)).url == plain.url
+
+
+async def test_plain_http_must_be_allowed_and_not_refused_by_the_server(
+    search: Search, make_server: MakeServer
+) -> None:
+    plain = await make_server(secure=False)
+    for options in ({"allow_plain": False}, {"https_required": True}):
+        with pytest.raises(PlexApiError) as caught:
+            await search(make_connection(plain), **options)
+        assert caught.value.attempts == 0
+    assert request_counts(plain) == [0]
+    assert (await search(make_connection(plain))).certificate_name is None
+
+
+async def test_host_name_of_the_owner_needs_a_certificate_for_it(
+    search: Search,
+    make_server: MakeServer,
+    authority: CertificateAuthority,
+    resolver: LoopbackResolver,
+) -> None:
+    server = await make_server()
+    error = await failure(search, make_connection(server, domain=OWN_DOMAIN))
     assert error.reason is PlexErrorReason.BAD_CERTIFICATE
+    assert request_counts(server) == [0]
+    own = await make_server(tls=authority.issue(f"*.{OWN_DOMAIN}"))
+    resolver.refused = (OWN_DOMAIN,)
+    error = await failure(search, make_connection(own, domain=OWN_DOMAIN))
+    assert error.reason is PlexErrorReason.UNKNOWN_HOST
+    resolver.refused = ()
+    found = await search(make_connection(own, domain=OWN_DOMAIN))
+    assert found.url == f"https://127-0-0-1.{OWN_DOMAIN}:{own.port}"
+    assert found.certificate_name is None
 
 
 @pytest.mark.parametrize(
@@ -186,6 +176,6 @@ async def test_invalid_or_unreachable_uri_does_not_affect_the_plain_address(
     search: Search, make_server: MakeServer
 ) -> None:
     server, plain = await make_server(), await make_server(secure=False)
-    named, numbered = make_connection(server), make_connection(None, plain)
-    assert (await search(replace(named, address="a space"))).url == named.uri
+    named, numbered = make_connection(server), make_connection(plain)
+    assert (await search(replace(named, address="a space"))).url == server.url
     assert (await search(replace(numbered, uri="harbour"))).url == plain.url

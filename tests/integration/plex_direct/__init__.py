@@ -1,1 +1,1 @@
-"""A server reached by plex.direct names, which some routers do not resolve."""
+"""A server that proves itself by its certificate for names under plex.direct."""

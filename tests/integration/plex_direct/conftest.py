@@ -1,52 +1,74 @@
-"""Fixtures: a router that does not resolve names, and a server with a certificate for them."""
+"""Fixtures: a Media Server with https, and its entry."""
 
+import asyncio
 from collections.abc import AsyncGenerator
-import socket
 import ssl
-from typing import Final
+from typing import Any, Final
 
-import aiohttp
+from homeassistant.const import CONF_URL
 from homeassistant.core import HomeAssistant
-from homeassistant.helpers.aiohttp_client import DATA_CONNECTOR
-from homeassistant.util.ssl import SSLCipherList
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.plex_pulse.const import CONF_CERTIFICATE_NAME
 from tests.api.search.loopback_resolver import LoopbackResolver
 from tests.clocks import FreezerClock
+from tests.fixtures.plex_direct import CERTIFICATE_NAME
 from tests.integration.conftest import TOKEN
 from tests.simulator import PlexSimulator
-from tests.simulator.plextv_accounts import PLEX_DIRECT_LABEL
 
 A_QUARTER: Final = 15 * 60
 
-# All names of the tests resolve to this machine; the address is reserved for documentation.
-OUTSIDE: Final = "203.0.113.9"
-OUTSIDE_NAME: Final = f"203-0-113-9.{PLEX_DIRECT_LABEL}.plex.direct"
-LOCAL_NAME: Final = f"127-0-0-1.{PLEX_DIRECT_LABEL}.plex.direct"
 
+@pytest.fixture(autouse=True)
+def _trusted_authority(hass: HomeAssistant, trusted_authority: LoopbackResolver) -> None:
+    """Trust the test authority; ignore the server's errors for refused handshakes."""
+    report = hass.loop.get_exception_handler()
+    assert report is not None
 
-@pytest.fixture
-async def names(
-    hass: HomeAssistant, plex_direct_client_tls: ssl.SSLContext
-) -> AsyncGenerator[LoopbackResolver]:
-    """Resolve names through a router that refuses some, and trust the server's certificate."""
-    names = LoopbackResolver(refused=[".plex.direct"])
-    async with aiohttp.TCPConnector(resolver=names, ssl=plex_direct_client_tls) as connector:
-        connectors: dict[tuple[bool, int, str], aiohttp.BaseConnector] = {
-            (True, socket.AF_UNSPEC, SSLCipherList.PYTHON_DEFAULT): connector
-        }
-        hass.data[DATA_CONNECTOR] = connectors
-        yield names
+    def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        if not isinstance(context.get("exception"), OSError):
+            report(loop, context)
+
+    hass.loop.set_exception_handler(handle)
 
 
 @pytest.fixture
 async def secure(
     clock: FreezerClock, simulator: PlexSimulator, plex_direct_server_tls: ssl.SSLContext
 ) -> AsyncGenerator[PlexSimulator]:
-    """Return the same Media Server with TLS."""
+    """Return the same Media Server as it answers to secure connections."""
     secure = PlexSimulator(
         TOKEN, clock=clock.time, machine_identifier=simulator.state.machine_identifier
     )
     await secure.start(ssl_context=plex_direct_server_tls)
     yield secure
     await secure.stop()
+
+
+@pytest.fixture
+async def impostor(
+    clock: FreezerClock, simulator: PlexSimulator, other_server_tls: ssl.SSLContext
+) -> AsyncGenerator[PlexSimulator]:
+    """Return a host that knows the machine identifier, with a valid certificate of its own."""
+    impostor = PlexSimulator(
+        TOKEN, clock=clock.time, machine_identifier=simulator.state.machine_identifier
+    )
+    await impostor.start(ssl_context=other_server_tls, also_plain=True)
+    yield impostor
+    await impostor.stop()
+
+
+@pytest.fixture
+async def secure_entry(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    plex_direct_server_tls: ssl.SSLContext,
+) -> MockConfigEntry:
+    """Return the entry of a server with https and a known certificate name, not set up."""
+    await simulator.stop()
+    await simulator.start(ssl_context=plex_direct_server_tls, also_plain=True)
+    data = {**entry.data, CONF_URL: simulator.url, CONF_CERTIFICATE_NAME: CERTIFICATE_NAME}
+    hass.config_entries.async_update_entry(entry, data=data)
+    return entry

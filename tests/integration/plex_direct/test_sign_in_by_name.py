@@ -1,21 +1,25 @@
-"""Sign-in chooses the best reachable address of a server."""
+"""Sign-in to a server that proves itself by its certificate."""
+
+import ssl
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 import pytest
 
-from custom_components.plex_pulse.const import CONF_ACCOUNT_TOKEN, CONF_CONNECTION
-from tests.api.search.loopback_resolver import LoopbackResolver
+from custom_components.plex_pulse.const import (
+    CONF_ACCOUNT_TOKEN,
+    CONF_CERTIFICATE_NAME,
+    CONF_CONNECTION,
+)
+from tests.fixtures.plex_direct import CERTIFICATE_NAME
 from tests.integration.config_flow_helpers import assert_error, submit
 from tests.integration.conftest import ACCOUNT_TOKEN, TOKEN
 from tests.integration.plex_tv_sign_in import approve, start_sign_in
 from tests.simulator import PlexSimulator, PlexTvSimulator, ServerConnection, connection
 
-from .conftest import LOCAL_NAME, OUTSIDE, OUTSIDE_NAME
 
-
-def list_addresses(
+def list_at(
     plextv: PlexTvSimulator,
     server: PlexSimulator,
     *connections: ServerConnection,
@@ -34,73 +38,76 @@ def list_addresses(
 
 
 @pytest.mark.parametrize("kind", ["local", "remote", "relay"])
-async def test_a_server_is_reached_by_its_plex_direct_name_with_tls(
-    hass: HomeAssistant,
-    names: LoopbackResolver,
-    plextv: PlexTvSimulator,
-    secure: PlexSimulator,
-    kind: str,
+async def test_server_is_connected_by_address_and_proven_by_certificate(
+    hass: HomeAssistant, plextv: PlexTvSimulator, secure: PlexSimulator, kind: str
 ) -> None:
-    names.refused = ()
-    list_addresses(
+    """The router does not resolve its plex.direct name."""
+    list_at(
         plextv,
         secure,
-        connection(OUTSIDE, secure.port, local=kind == "local", relay=kind == "relay"),
+        connection("127.0.0.1", secure.port, local=kind == "local", relay=kind == "relay"),
     )
 
     result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"] == {
-        CONF_URL: f"https://{OUTSIDE_NAME}:{secure.port}",
+        CONF_URL: secure.url,
         CONF_TOKEN: TOKEN,
         CONF_VERIFY_SSL: True,
         CONF_ACCOUNT_TOKEN: ACCOUNT_TOKEN,
         CONF_CONNECTION: kind,
+        CONF_CERTIFICATE_NAME: CERTIFICATE_NAME,
     }
     assert hass.states.is_state("binary_sensor.harbour_connected", "on")
 
 
-async def test_the_relay_is_not_used_if_another_address_works(
-    hass: HomeAssistant, names: LoopbackResolver, plextv: PlexTvSimulator, secure: PlexSimulator
+async def test_relay_is_not_used_if_another_address_works(
+    hass: HomeAssistant, plextv: PlexTvSimulator, secure: PlexSimulator
 ) -> None:
-    names.refused = ()
-    list_addresses(
+    list_at(
         plextv,
         secure,
-        connection(OUTSIDE, secure.port, local=False, relay=True),
+        connection("127.0.0.2", secure.port, local=False, relay=True),
         connection("127.0.0.1", secure.port, local=False),
     )
 
     result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["data"][CONF_URL] == f"https://{LOCAL_NAME}:{secure.port}"
+    assert result["data"][CONF_URL] == secure.url
     assert result["data"][CONF_CONNECTION] == "remote"
 
 
-async def test_unresolved_names_are_reported_if_the_server_requires_them(
-    hass: HomeAssistant, names: LoopbackResolver, plextv: PlexTvSimulator, secure: PlexSimulator
+async def test_server_without_the_listed_certificate_gets_no_token(
+    hass: HomeAssistant,
+    plextv: PlexTvSimulator,
+    impostor: PlexSimulator,
+    secure: PlexSimulator,
+    plex_direct_server_tls: ssl.SSLContext,
 ) -> None:
-    list_addresses(plextv, secure, plextv.connection_to(secure))
+    """Plain http is not used instead, although the host answers it."""
+    list_at(plextv, secure, connection("127.0.0.1", impostor.port), https_required=False)
 
     form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert form["step_id"] == "server"
-    assert_error(form, "dns_rebinding")
-    assert secure.requests == []
-    names.refused = ()
+    assert_error(form, "cannot_connect")
+    assert not impostor.requests
+    await impostor.stop()
+    await secure.stop()
+    await secure.start(port=impostor.port, ssl_context=plex_direct_server_tls)
     result = await submit(hass, form, server=secure.state.machine_identifier)
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
-async def test_unresolved_names_do_not_matter_if_a_plain_address_works(
-    hass: HomeAssistant, names: LoopbackResolver, plextv: PlexTvSimulator, simulator: PlexSimulator
+async def test_plain_address_is_used_if_the_server_has_no_https(
+    hass: HomeAssistant, plextv: PlexTvSimulator, simulator: PlexSimulator
 ) -> None:
-    list_addresses(plextv, simulator, connection("127.0.0.1", simulator.port), https_required=False)
+    list_at(plextv, simulator, plextv.connection_to(simulator), https_required=False)
 
     result = await approve(hass, plextv, await start_sign_in(hass))
 
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_URL] == simulator.url
-    assert result["data"][CONF_CONNECTION] == "local"
+    assert CONF_CERTIFICATE_NAME not in result["data"]

@@ -11,6 +11,8 @@ from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .error_body import ErrorBody
 
 _STATUS_CLASS_REDIRECT: Final = 3
+_HOST_NAME_MISMATCH: Final = 62
+"""OpenSSL's X509_V_ERR_HOSTNAME_MISMATCH: a valid certificate for another name."""
 
 
 class ConnectionLostError(aiohttp.ClientError):
@@ -57,10 +59,19 @@ def is_redirect(status: int) -> bool:
     return status // 100 == _STATUS_CLASS_REDIRECT
 
 
-def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError) -> PlexApiError:
-    """Return the failure for an exception of aiohttp, without its text: that contains the host."""
+def network_failure(
+    endpoint: str, err: aiohttp.ClientError | OSError | EOFError, *, is_proof_required: bool = False
+) -> PlexApiError:
+    """Return the failure for an exception of aiohttp, without its text: that contains the host.
+
+    With `is_proof_required` the certificate must be the one of a certain server, and a valid
+    certificate for another name is CERTIFICATE_CHANGED.
+    """
     kind = PlexErrorKind.NETWORK
     match err:
+        case _ if is_proof_required and _is_for_another_name(err):
+            reason = PlexErrorReason.CERTIFICATE_CHANGED
+            message = "The server has the certificate of another server"
         case aiohttp.ClientConnectorCertificateError() | ssl.SSLCertVerificationError():
             reason = PlexErrorReason.BAD_CERTIFICATE
             message = "The server's certificate cannot be trusted"
@@ -90,6 +101,13 @@ def network_failure(endpoint: str, err: aiohttp.ClientError | OSError | EOFError
             reason = PlexErrorReason.CONNECTION_LOST
             message = f"The connection failed ({type(err).__name__})"
     return PlexApiError(kind, message, endpoint=endpoint, reason=reason)
+
+
+def _is_for_another_name(err: Exception) -> bool:
+    """Return whether a certificate was refused only because of the name it is issued for."""
+    if isinstance(err, aiohttp.ClientConnectorCertificateError):
+        err = err.certificate_error
+    return isinstance(err, ssl.SSLCertVerificationError) and err.verify_code == _HOST_NAME_MISMATCH
 
 
 def timeout_failure(endpoint: str) -> PlexApiError:

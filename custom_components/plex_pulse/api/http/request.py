@@ -108,12 +108,18 @@ class Response(NamedTuple):
 
 
 async def send_request(
-    session: aiohttp.ClientSession, base_url: URL, request: Request, clock: Clock
+    session: aiohttp.ClientSession,
+    base_url: URL,
+    request: Request,
+    clock: Clock,
+    *,
+    server_hostname: str | None = None,
 ) -> Response:
     """Send a request once and return its response.
 
-    Redirects are not followed: they would carry the token to another host. The caller sets
-    the deadline and classifies the exceptions.
+    Redirects are not followed: they would carry the token to another host. With
+    `server_hostname` the certificate is verified for that name, not for the host of the URL.
+    The caller sets the deadline and classifies the exceptions.
 
     Raises:
         aiohttp.ClientError, OSError, EOFError: no complete response.
@@ -130,6 +136,7 @@ async def send_request(
             allow_redirects=False,
             timeout=_NO_TIMEOUT,
             middlewares=(_disable_aiohttp_retry,),
+            server_hostname=server_hostname,
         ) as response:
             if response.ok:
                 chunks: list[bytes] = []

@@ -10,6 +10,7 @@ import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .certificate import server_hostname
 from .classify import (
     ConnectionLostError,
     Redirect,
@@ -71,17 +72,23 @@ class Transport:
         policy: RetryPolicy,
         label: str,
         classify: Classify = status_failure,
+        certificate_name: str | None = None,
     ) -> None:
         """Use the caller's session, which is never closed here.
 
         `label` replaces the host in log lines. `policy` applies to every request that
-        does not bring its own.
+        does not bring its own. With `certificate_name` only the server with that certificate
+        is sent anything, always over https.
 
         Raises:
             PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
 
         """
         self._session = session
+        self._server_hostname: str | None = None
+        if certificate_name is not None:
+            base_url = base_url.with_scheme("https")
+            self._server_hostname = server_hostname(base_url, certificate_name)
         self._base_url = base_url
         self._headers = identity.headers
         self._token_header = token_header(token)
@@ -193,7 +200,9 @@ class Transport:
             self._slow_endpoints.timed_out(request.endpoint)
             failure = timeout_failure(request.endpoint)
         except (aiohttp.ClientError, OSError, EOFError) as err:
-            failure = network_failure(request.endpoint, err)
+            failure = network_failure(
+                request.endpoint, err, is_proof_required=self._server_hostname is not None
+            )
         except PlexApiError as err:
             failure = err
         # A copy, raised outside of the handlers: an aiohttp exception, whose text contains the
@@ -232,7 +241,13 @@ class Transport:
         attempt.requests_sent += 1
         self._recorder.record_request(is_retry=attempt.number > 1)
         sent_at = self._clock.monotonic()
-        response = await send_request(self._session, self._base_url, request, self._clock)
+        response = await send_request(
+            self._session,
+            self._base_url,
+            request,
+            self._clock,
+            server_hostname=self._server_hostname,
+        )
         self._last_response_at = self._clock.monotonic()
         seconds = self._last_response_at - sent_at
         self._recorder.record_response(seconds, len(response.body))

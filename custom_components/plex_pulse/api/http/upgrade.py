@@ -42,10 +42,12 @@ async def open_websocket(
     headers: Mapping[str, str],
     rate_limiter: HostRateLimiter,
     clock: Clock,
+    server_hostname: str | None = None,
 ) -> AsyncIterator[aiohttp.ClientWebSocketResponse]:
     """Open a websocket, as soon as the rate limiter allows it, and close it after the block.
 
-    It uses the connections of the session, and pings must be answered by the caller.
+    It uses the connections of the session, and pings must be answered by the caller. With
+    `server_hostname` the certificate is verified for that name, not for the host of the URL.
 
     Raises:
         PlexApiError: no websocket was opened.
@@ -64,7 +66,9 @@ async def open_websocket(
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(_reject_redirect,),
         ) as upgrade_session,
-        await _upgrade(upgrade_session, url, endpoint, headers, rate_limiter, clock) as websocket,
+        await _upgrade(
+            upgrade_session, url, endpoint, headers, rate_limiter, clock, server_hostname
+        ) as websocket,
     ):
         yield websocket
 
@@ -76,6 +80,7 @@ async def _upgrade(
     headers: Mapping[str, str],
     rate_limiter: HostRateLimiter,
     clock: Clock,
+    server_hostname: str | None,
 ) -> aiohttp.ClientWebSocketResponse:
     """Return the open websocket.
 
@@ -87,7 +92,11 @@ async def _upgrade(
     try:
         async with clock.timeout(_CONNECT_TIMEOUT_SECONDS):
             websocket = await session.ws_connect(
-                url, headers=headers, autoping=False, timeout=_CLOSE_TIMEOUT
+                url,
+                headers=headers,
+                autoping=False,
+                timeout=_CLOSE_TIMEOUT,
+                server_hostname=server_hostname,
             )
     except TimeoutError:
         failure = timeout_failure(endpoint)
@@ -95,7 +104,7 @@ async def _upgrade(
         _log_refusal(endpoint, url, headers, err)
         failure = _handshake_failure(endpoint, url, err.status, err.headers or {}, rate_limiter)
     except (aiohttp.ClientError, OSError, EOFError) as err:
-        failure = network_failure(endpoint, err)
+        failure = network_failure(endpoint, err, is_proof_required=server_hostname is not None)
     except ValueError:
         failure = network_failure(endpoint, InvalidHostnameError())
     else:

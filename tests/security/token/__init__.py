@@ -1,0 +1,1 @@
+"""Attacks that try to get the token of a server."""
