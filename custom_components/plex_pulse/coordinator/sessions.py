@@ -40,8 +40,8 @@ from .session_updates import (
 
 _DROPPED_TIMES_SECONDS: Final = (5.0,)
 """When the sessions are read after a dropped notification; further ones share the read."""
-_MAX_PENDING_NOTIFICATIONS: Final = 1000
-"""Notifications that are kept while a response is under way; older ones are dropped."""
+_MAX_PENDING_NOTIFICATIONS: Final = 500
+"""Notifications that are kept while a response is under way; one read replaces older ones."""
 
 
 class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
@@ -218,6 +218,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if not self.can_read_sessions:
             return
         if self._fetch_lock.locked():
+            if len(self._pending_notifications) == _MAX_PENDING_NOTIFICATIONS:
+                self.async_notification_dropped()
             self._pending_notifications.append(notification)
         listed_key = notification.session_key
         notification = self._session_keys.with_stream_key(notification)
