@@ -10,6 +10,28 @@ _AUTOLINK: Final = re.compile(r"(?i)\b(?:https?|ftp)://|\bwww\.|[\w.+-]@[\w-]")
 """What GitHub's Markdown makes a link without any other characters."""
 
 
+ATTACKS: Final = (
+    "![x](http://evil.example/a.png)",
+    "[renew](http://evil.example)",
+    "<img src=http://evil.example/a.png>",
+    "<http://evil.example>",
+    "https://evil.example",
+    "www.evil.example",
+    "mail@evil.example",
+    "[x]: http://evil.example",
+    "&#33;&lbrack;x](http://evil.example/a.png)",
+    r"\![x](http://evil.example/a.png)",
+    "# heading",
+    "    code",
+    "1. list",
+    "> quote",
+    "`code`",
+    "| a | b |\n|---|---|\n| ![x](http://evil.example/a.png) | |",
+    "a\n\n![x](http://evil.example/a.png)",
+)
+"""Texts that would render as something else if they were Markdown."""
+
+
 def unescape_markdown(markdown: str) -> str:
     """Return Markdown without the backslashes of its escapes."""
     return _ESCAPE.sub(r"\1", markdown)

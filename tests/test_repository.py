@@ -156,3 +156,5 @@ def test_exempt_quality_scale_rules_have_no_object() -> None:
         assert (_status(rule) == "exempt") is not has_actions
     assert not (PRODUCT / "trigger.py").exists()
     assert not (PRODUCT / "condition.py").exists()
+    for rule in ("dependency-transparency", "async-dependency"):
+        assert (_status(rule) == "exempt") is not MANIFEST["requirements"]

@@ -107,3 +107,14 @@ def test_workflow_is_safe_for_untrusted_pull_requests(workflow: Path) -> None:
         if step.get("uses", "").startswith("actions/checkout@"):
             assert step["with"]["persist-credentials"] is False
     assert all("timeout-minutes" in job for job in _jobs(workflow).values())
+
+
+def test_threat_model_names_all_tests_of_attacks() -> None:
+    model = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("## Threat model")[2]
+    attacks = {
+        path.name if path.is_file() else f"{path.name}/"
+        for path in (ROOT / "tests" / "security").iterdir()
+        if path.name.startswith("test_") or (path / "__init__.py").exists()
+    }
+    assert attacks
+    assert [name for name in attacks if f"`{name}" not in model] == []

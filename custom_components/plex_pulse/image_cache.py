@@ -25,7 +25,7 @@ _RETRY_DELAY_SECONDS: Final = 60.0
 """After a failure no request for that image is sent for this time."""
 _MAX_CACHE_BYTES: Final = 16 * 1024 * 1024
 """All cached images together; a poster has about 100 KiB."""
-
+_MAX_CACHED: Final = 1_000
 _ORIGINALS_SECONDS: Final = 3600.0
 """Time for which a photo transcoder that failed is not used."""
 _MAX_SOURCES: Final = 1000
@@ -233,6 +233,6 @@ class ImageCache:
         self._cache[key] = image
         size = sum(len(cached.content) for cached in self._cache.values())
         for oldest in tuple(self._cache):
-            if size <= _MAX_CACHE_BYTES:
+            if size <= _MAX_CACHE_BYTES and len(self._cache) <= _MAX_CACHED:
                 return
             size -= len(self._cache.pop(oldest).content)

@@ -7,7 +7,6 @@ from homeassistant.core import HomeAssistant, callback
 
 from .api import (
     ActivityNotification,
-    Clock,
     Notification,
     PlayingNotification,
     PlexApiError,
@@ -18,6 +17,13 @@ from .api import (
     TranscodeNotification,
 )
 from .clients import async_create_websocket
+from .coordinator.notification_budget import (
+    ACTIVITIES_BUDGET,
+    ITEMS_BUDGET,
+    REACHABILITY_BUDGET,
+    SESSIONS_BUDGET,
+    NotificationBudget,
+)
 from .issues import Issue, async_set_issue
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
@@ -28,12 +34,6 @@ _REFUSED_BEFORE_ISSUE_SECONDS: Final = 3600.0
 """How long the websocket alone must be refused before a repair issue is raised."""
 _RESTART_DELAY_SECONDS: Final = 300.0
 """Delay before the websocket is started again after an unexpected exception."""
-
-
-_NOTIFICATIONS_PER_SECOND: Final = 100.0
-"""Notifications of sessions that are processed; 300 streams send about 30. Each may write states,
-which takes some milliseconds."""
-_MAX_NOTIFICATION_BURST: Final = 500.0
 
 
 class PushAware(Protocol):
@@ -56,26 +56,6 @@ def _push_aware(runtime: PlexPulseRuntime) -> tuple[PushAware, ...]:
     )
 
 
-class NotificationBudget:
-    """Bounds the rate of processed notifications; a burst is permitted after a quiet time."""
-
-    def __init__(self, clock: Clock) -> None:
-        """Start with a full budget."""
-        self._clock = clock
-        self._left = _MAX_NOTIFICATION_BURST
-        self._filled_at = clock.monotonic()
-
-    def is_spent(self) -> bool:
-        """Count one more notification; return True if it is to be dropped."""
-        now = self._clock.monotonic()
-        filled = self._left + (now - self._filled_at) * _NOTIFICATIONS_PER_SECOND
-        self._left, self._filled_at = min(filled, _MAX_NOTIFICATION_BURST), now
-        if self._left < 1:
-            return True
-        self._left -= 1
-        return False
-
-
 class PushListener:
     """Dispatches push notifications to the coordinators; polling continues independently."""
 
@@ -85,7 +65,10 @@ class PushListener:
         self._entry = entry
         self._runtime = entry.runtime_data
         self._clock = async_get_shared(hass).rate_limiters.clock
-        self._budget = NotificationBudget(self._clock)
+        self._sessions_budget = NotificationBudget(self._clock, SESSIONS_BUDGET)
+        self._items_budget = NotificationBudget(self._clock, ITEMS_BUDGET)
+        self._activities_budget = NotificationBudget(self._clock, ACTIVITIES_BUDGET)
+        self._reachability_budget = NotificationBudget(self._clock, REACHABILITY_BUDGET)
         self._refused_since: float | None = None
         self._is_stopped = False
 
@@ -134,16 +117,10 @@ class PushListener:
 
     @callback
     def _dispatch(self, notification: Notification) -> None:
-        """Call the handlers of a notification.
-
-        The handlers of sessions may write states at once; all others collect what they get.
-        """
-        runtime = self._runtime
-        if isinstance(notification, PlayingNotification | TranscodeNotification) and (
-            self._budget.is_spent()
-        ):
-            runtime.sessions.async_notification_dropped()
+        """Call the handlers of a notification, unless it is too many."""
+        if self._is_dropped(notification):
             return
+        runtime = self._runtime
         match notification:
             case PlayingNotification():
                 runtime.sessions.async_handle_playing(notification)
@@ -159,6 +136,24 @@ class PushListener:
                 runtime.libraries.async_handle_status(notification)
             case ReachabilityNotification():
                 runtime.server_status.async_handle_reachability(notification)
+
+    def _is_dropped(self, notification: Notification) -> bool:
+        """Return whether a notification is too many; then request one read in its place."""
+        runtime = self._runtime
+        match notification:
+            case PlayingNotification() | TranscodeNotification():
+                budget, read = self._sessions_budget, runtime.sessions.async_notification_dropped
+            case TimelineNotification():
+                budget, read = self._items_budget, runtime.libraries.async_timeline_dropped
+            case ActivityNotification() | StatusNotification():
+                budget, read = self._activities_budget, runtime.libraries.async_activity_dropped
+            case _:
+                budget = self._reachability_budget
+                read = runtime.server_status.async_notification_dropped
+        if not budget.is_spent():
+            return False
+        read()
+        return True
 
     @callback
     def _handle_connected(self, is_connected: bool) -> None:

@@ -4,7 +4,7 @@ Written a few seconds after a change, with the unload and at shutdown: a few hun
 the newest items of each library, and for each stream. Positions are not kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 import logging
 from typing import Any, Final
 
@@ -35,6 +35,9 @@ def _store(hass: HomeAssistant, entry_id: str) -> Store[dict[str, Any]]:
 async def async_remove_stored_state(hass: HomeAssistant, entry_id: str) -> None:
     """Delete the file of a removed entry."""
     await _store(hass, entry_id).async_remove()
+
+
+type Storable = Mapping[str, object] | list[object]
 
 
 class StoredState:
@@ -69,8 +72,11 @@ class StoredState:
         return self._values.get(key)
 
     @callback
-    def async_set(self, key: str, value: Mapping[str, object] | list[object] | None) -> None:
-        """Store a value soon, if it differs; None removes it."""
+    def async_set(self, key: str, value: Storable | Callable[[], Storable] | None) -> None:
+        """Store a value soon, if it differs; None removes it.
+
+        A function that returns the value is called when the file is written.
+        """
         if self._values.get(key) == value:
             return
         if value is None:
@@ -85,4 +91,4 @@ class StoredState:
 
     def _data(self) -> dict[str, Any]:
         """Return the content of the file."""
-        return dict(self._values)
+        return {key: value() if callable(value) else value for key, value in self._values.items()}

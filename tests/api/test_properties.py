@@ -1,6 +1,7 @@
 """Property tests: any input gives a value or the documented error."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Final
 
 from hypothesis import given, settings, strategies as st
@@ -80,10 +81,10 @@ PARSERS: Final[list[Callable[[Mapping[str, object]], object]]] = [
     Library.parse,
     ServerInfo.parse,
     ServerIdentity.parse,
-    provided_libraries,
-    MediaPage.parse,
+    lambda fields: tuple(provided_libraries(fields)),
+    partial(MediaPage.parse, start=0, size=5),
     HistoryEntry.parse,
-    found_items,
+    partial(found_items, size=5),
     ServerAccount.parse,
     RemoteAccess.parse,
     ServerResources.parse,

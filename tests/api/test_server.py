@@ -9,7 +9,7 @@ from custom_components.plex_pulse.api import (
     PlexErrorKind,
     PlexServerClient,
 )
-from tests.simulator import Fault, Kind, PlexSimulator
+from tests.simulator import Kind, PlexSimulator
 
 from .helpers import MakeClient
 
@@ -149,30 +149,6 @@ async def test_count_items_of_an_empty_library_is_zero(
     """Zero is not unknown."""
     section = simulator.library.add_section("Empty shelf", "movie")
     assert await client.count_items(str(section.key), MediaType.MOVIE) == 0
-    assert await client.get_movies(str(section.key)) == ()
-
-
-async def test_get_movies_reads_all_pages_without_duplicates(
-    simulator: PlexSimulator, client: PlexServerClient
-) -> None:
-    section = simulator.library.add_section("Archive", "movie")
-    for number in range(1_001):
-        simulator.library.add_item(Kind.MOVIE, f"Reel {number}", section)
-    movies = await client.get_movies(str(section.key))
-    assert len({movie.rating_key for movie in movies}) == len(movies) == 1_001
-    starts = [request.query["X-Plex-Container-Start"] for request in simulator.requests]
-    assert starts == ["0", "500", "1000"]
-
-
-async def test_get_movies_reads_once_when_the_server_ignores_paging(
-    simulator: PlexSimulator, client: PlexServerClient
-) -> None:
-    """An invalid item is skipped."""
-    rows = [None, *({"ratingKey": str(number), "type": "movie"} for number in range(700))]
-    everything = {"MediaContainer": {"size": 700, "Metadata": rows}}
-    simulator.faults.add("/library/sections/1/all", Fault.wrong_json(everything))
-    assert len(await client.get_movies("1")) == 700
-    assert len(simulator.requests) == 1
 
 
 async def test_unknown_library_fails_with_404(

@@ -11,7 +11,7 @@ from custom_components.plex_pulse.api import (
     PlexServerClient,
     RetryPolicy,
 )
-from custom_components.plex_pulse.api.http.request import MAX_BODY_BYTES
+from custom_components.plex_pulse.api.http.limits import max_body_bytes
 from tests.secrets import TOKEN
 from tests.simulator import Fault, PlexSimulator
 
@@ -129,7 +129,7 @@ async def test_redirects_are_not_followed(
             "The response lacks required fields",
             PlexErrorReason.INVALID_RESPONSE,
         ),
-        (Fault.oversize(), "The response is larger than 16 MiB", PlexErrorReason.TOO_LARGE),
+        (Fault.oversize(), "The response is larger than 256 KiB", PlexErrorReason.TOO_LARGE),
     ],
     ids=[
         "HTML",
@@ -165,13 +165,14 @@ async def test_body_is_read_up_to_its_limit(
     simulator: PlexSimulator, client: PlexServerClient
 ) -> None:
     """A body just below the limit is read completely; of an error 16 KiB are read."""
-    simulator.faults.add("/library/sections", Fault.oversize(15 * 2**20))
+    limit = max_body_bytes("/library/sections")
+    simulator.faults.add("/library/sections", Fault.oversize(limit // 2))
     assert await client.get_libraries() == ()
-    assert client.statistics.bytes_received > 15 * 2**20
+    assert client.statistics.bytes_received > limit // 2
     before = client.statistics.bytes_received
     simulator.faults.add("/library/sections", Fault.oversize(64 * 2**20))
     await failure(client.get_libraries())
-    assert client.statistics.bytes_received - before < MAX_BODY_BYTES + 2**20
+    assert client.statistics.bytes_received - before < limit + 2**20
     before = client.statistics.bytes_received
     simulator.faults.add("/library/sections", Fault.status(400, body=b" " * 2**20))
     await failure(client.get_libraries())

@@ -100,7 +100,8 @@ class DialogUser:
     async def _start_reauth(self) -> Step:
         """Open the reauth flow, which may be in progress already."""
         self._entry.async_start_reauth(self._hass)
-        await self._hass.async_block_till_done()
+        # The flow first finds out why the token is refused.
+        await self._frontend.wait_for(self._hass.async_block_till_done())
         (flow,) = self._entry.async_get_active_flows(self._hass, {SOURCE_REAUTH})
         return await self._ask("get", flow)
 

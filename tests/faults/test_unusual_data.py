@@ -8,6 +8,7 @@ from homeassistant.helpers import device_registry as dr
 from homeassistant.util import dt as dt_util
 import pytest
 
+from custom_components.plex_pulse.api.models.coerce import clean_text
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import HeldFreezerClock
 from tests.entity_ids import LIBRARY, MOVIES_LAST_ADDED, PLAYBACK, STATUS
@@ -52,10 +53,10 @@ async def test_unusual_titles_are_shown_and_sent_in_events(
         SESSIONS_PATH, sessions_response(tree, session_tree(plain, simulator.clock()))
     )
     await deliver_push(hass, simulator)
-    stripped = title and title.strip()
-    assert stream_titles(hass) == [stripped, film.title]
+    shown = title and clean_text(title, 1_024)
+    assert stream_titles(hass) == [shown, film.title]
     assert [event_title for _, event_title in listener.new_events] == [
-        stripped and stripped[:255],
+        shown and shown[:255],
         film.title,
     ]
     simulator.sessions.stop(session)
@@ -89,14 +90,15 @@ async def test_unusual_library_names_and_added_titles_are_shown(
     simulator.library.rename_section(movies, title)
     await deliver_push(hass, simulator)
     await run_for(10)
-    assert listener.new_events == [("added", title.strip()[:255])]
-    assert name() == f"Harbour {title.strip()}"
-    assert state_value(hass, MOVIES_LAST_ADDED) == title.strip()[:255]
+    shown = clean_text(title, 255)
+    assert [(kind, str(text).strip()) for kind, text in listener.new_events] == [("added", shown)]
+    assert name() == f"Harbour {shown}"
+    assert state_value(hass, MOVIES_LAST_ADDED).strip() == shown
     simulator.library.remove_item(film)
     simulator.library.rename_section(movies, "Movies")
     await deliver_push(hass, simulator)
     await run_for(10)
-    assert listener.new_events == [("deleted", title.strip()[:255])]
+    assert [(kind, str(text).strip()) for kind, text in listener.new_events] == [("deleted", shown)]
     assert name() == "Harbour Movies"
     assert state_value(hass, MOVIES_LAST_ADDED) == former
     baseline.assert_recovered()

@@ -31,6 +31,7 @@ _QUERIES: Final[Mapping[str, Mapping[str, str]]] = {
     "get_top": {},
     "search": {"query": "fog"},
 }
+_WITH_RECORDER: Final = frozenset({"get_top", f"{DOMAIN}__get_top"})
 _QUERIES_WITH_NAMES: Final = frozenset({"get_streams", "get_history"})
 
 
@@ -82,9 +83,8 @@ class UserJourney:
         actions = self._hass.services.async_services_for_domain(DOMAIN)
         assert self._tools
         assert actions.keys() <= self.done | self.failed
-        missing = {*_QUERIES, *self._tools} - self.done
-        # Rankings need the recorder, which these tests do not set up.
-        assert missing <= {"get_top", f"{DOMAIN}__get_top"}
+        # Rankings need the recorder; `test_leaks_in_history.py` sets it up.
+        assert {*_QUERIES, *self._tools} - self.done == _WITH_RECORDER
 
     async def _call(self, domain: str, action: str, data: Mapping[str, str]) -> None:
         """Call an action and record its response or its error."""

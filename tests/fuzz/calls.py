@@ -140,7 +140,6 @@ SERVER_CALLS: Final[dict[str, Call[PlexServerClient]]] = {
     "count_items": _of_server(
         lambda client: client.count_items("1", MediaType.PHOTO), int, "movies"
     ),
-    "get_movies": _of_server(lambda client: client.get_movies("1"), _Items, "movies"),
     "get_items": _of_server(lambda client: client.get_items(("71", "72")), _Items, "movies"),
     "get_recently_added": _of_server(
         lambda client: client.get_recently_added(limit=5), _Items, "movies"

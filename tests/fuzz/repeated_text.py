@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY_BYTES
+from custom_components.plex_pulse.api.http.limits import MAX_ERROR_BODY_BYTES
 
 from .complexity import LENGTH_RATIO
 

@@ -9,8 +9,8 @@ from hypothesis import given, strategies as st
 import orjson
 
 from custom_components.plex_pulse.api.http.error_body import read_error_body
+from custom_components.plex_pulse.api.http.limits import MAX_ERROR_BODY_BYTES
 from custom_components.plex_pulse.api.http.redact import Redactor
-from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY_BYTES
 from tests.secrets import TOKEN
 
 from .frames import NOTIFICATIONS

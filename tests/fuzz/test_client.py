@@ -9,7 +9,7 @@ from hypothesis import event, given, strategies as st
 import pytest
 
 from custom_components.plex_pulse.api import PlexAccountClient, PlexApiError, PlexServerClient
-from custom_components.plex_pulse.api.http.request import MAX_ERROR_BODY_BYTES
+from custom_components.plex_pulse.api.http.limits import MAX_ERROR_BODY_BYTES
 from tests.leak_detector import LeakDetector
 from tests.secrets import EMAIL, TOKEN
 

@@ -1,4 +1,4 @@
-"""Large responses are read in linear time: one megabyte against a sixteenth of it."""
+"""Large responses are read in linear time: 240 KiB against a sixteenth of it."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -16,7 +16,8 @@ from .payload_templates import ACCOUNT_PAYLOADS, SERVER_PAYLOADS
 from .responses import http_response
 
 _PAYLOADS: Final = SERVER_PAYLOADS | ACCOUNT_PAYLOADS | NOTIFICATIONS
-_LARGE: Final = 2**20
+_LARGE: Final = 240 * 2**10
+"""Bytes; every endpoint whose response has a list accepts as many."""
 _SMALL: Final = _LARGE // LENGTH_RATIO
 _DEEP: Final = 960
 """Levels of nesting; JSON with more than 1,024 is rejected."""

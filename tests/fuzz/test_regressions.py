@@ -1,7 +1,6 @@
 """Regression tests for bugs found by fuzzing."""
 
 import aiohttp
-import orjson
 import pytest
 
 from custom_components.plex_pulse.api import (
@@ -43,17 +42,6 @@ async def test_invalid_character_references_in_html_are_skipped(
         with pytest.raises(PlexApiError) as caught:
             await _client(session, url).get_identity()
     assert (caught.value.kind, caught.value.code) == (PlexErrorKind.CLIENT, 404)
-
-
-async def test_endless_paging_stops(
-    session: aiohttp.ClientSession,
-) -> None:
-    """The server ignores paging and claims a total that it does not have."""
-    listing = {"size": 1, "totalSize": 10**18, "Metadata": [{"ratingKey": "71"}]}
-    answer = http_response(orjson.dumps({"MediaContainer": listing}))
-    async with raw_server(answer) as url:
-        movies = await _client(session, url).get_movies("1")
-    assert [movie.rating_key for movie in movies] == ["71"]
 
 
 async def test_host_with_a_null_character_is_unknown(

@@ -5,6 +5,7 @@ from ipaddress import ip_address
 from homeassistant.config_entries import (
     SOURCE_IGNORE,
     SOURCE_ZEROCONF,
+    ConfigEntryDisabler,
     ConfigEntryState,
     ConfigFlowResult,
 )
@@ -212,6 +213,20 @@ async def test_announced_address_is_offered_while_setup_is_retried(
     await confirm_fix(hass, hass_client, step)
     assert dict(entry.data) == connection(relocated_server)
     assert entry_state(entry) is ConfigEntryState.LOADED
+
+
+async def test_announcement_of_a_disabled_server_is_ignored(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    relocated_server: PlexSimulator,
+) -> None:
+    await hass.config_entries.async_set_disabled_by(loaded_entry.entry_id, ConfigEntryDisabler.USER)
+
+    assert_ended(await announce_server(hass, relocated_server.port), "already_configured")
+
+    assert dict(loaded_entry.data) == connection(simulator)
+    assert not issue_keys(hass)
 
 
 async def test_outdated_repair_changes_nothing(

@@ -22,6 +22,7 @@ from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
+from .config_flow_helpers import paths_with_token
 from .conftest import TOKEN, Advance
 from .helpers import entry_state, set_up, settle, state_value
 
@@ -248,7 +249,7 @@ async def test_a_token_that_is_invalid_as_a_header_starts_reauth(
     assert entry.error_reason_translation_key == "unusable_token"
     (flow,) = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert flow["step_id"] == "reauth_confirm"
-    assert not simulator.requests
+    assert not paths_with_token(simulator)
 
 
 @pytest.mark.smoke

@@ -4,8 +4,8 @@ An image tells its server when the page is opened, and a link in a dialog of Hom
 is trusted. Each test asserts that the text is shown as it is.
 """
 
+from collections.abc import AsyncGenerator
 from ipaddress import ip_address
-from typing import Final
 
 from homeassistant.config_entries import SOURCE_ZEROCONF
 from homeassistant.core import HomeAssistant
@@ -18,31 +18,22 @@ from pytest_homeassistant_custom_component.typing import WebSocketGenerator
 from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.flow.markdown import escape_markdown
 from custom_components.plex_pulse.issues import Issue, async_set_issue
+from tests.clocks import FreezerClock
 from tests.entity_ids import UPDATE
 from tests.integration.helpers import set_up
-from tests.markdown import assert_inert, unescape_markdown
+from tests.integration.reinstalled import offer_take_over, reinstalled_server
+from tests.markdown import ATTACKS, assert_inert, unescape_markdown
 from tests.product import PRODUCT, read_json, texts
 from tests.simulator import Fault, PlexSimulator
 
-ATTACKS: Final = (
-    "![x](http://evil.example/a.png)",
-    "[renew](http://evil.example)",
-    "<img src=http://evil.example/a.png>",
-    "<http://evil.example>",
-    "https://evil.example",
-    "www.evil.example",
-    "mail@evil.example",
-    "[x]: http://evil.example",
-    "&#33;&lbrack;x](http://evil.example/a.png)",
-    r"\![x](http://evil.example/a.png)",
-    "# heading",
-    "    code",
-    "1. list",
-    "> quote",
-    "`code`",
-    "| a | b |\n|---|---|\n| ![x](http://evil.example/a.png) | |",
-    "a\n\n![x](http://evil.example/a.png)",
-)
+
+@pytest.fixture
+async def new_server(clock: FreezerClock) -> AsyncGenerator[PlexSimulator]:
+    """Return a server that was reinstalled, with other libraries."""
+    server = reinstalled_server(clock)
+    await server.start(host="127.0.0.1", port=0)
+    yield server
+    await server.stop()
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
@@ -99,6 +90,25 @@ async def test_name_of_a_server_is_text_in_repairs(
     assert placeholders["name"] == ATTACKS[0]
     assert_inert(placeholders["server"])
     assert_inert(" ".join(value for key, value in placeholders.items() if key != "name"))
+
+
+async def test_names_are_text_in_the_dialog_that_takes_a_server_over(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    new_server: PlexSimulator,
+) -> None:
+    """The new server and its libraries may have any name."""
+    new_server.state.friendly_name = ATTACKS[0]
+    new_server.library.section_titled("Documentaries").title = ATTACKS[1]
+    await simulator.stop()
+    form = await offer_take_over(hass, loaded_entry, new_server)
+    placeholders = dict(form["description_placeholders"] or {})
+    assert placeholders.pop("name") == ATTACKS[0]
+    assert unescape_markdown(placeholders["new"]) == ATTACKS[0]
+    assert unescape_markdown(placeholders["added"]) == ATTACKS[1]
+    for text in placeholders.values():
+        assert_inert(text.removeprefix("-"))
 
 
 def test_only_titles_of_repairs_contain_the_name_without_escapes() -> None:

@@ -1,15 +1,18 @@
 """Endpoints for the administration of a Media Server."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from .http.decode import decode_container, decode_empty, required
+from .http.limits import MAX_ACCOUNTS, MAX_ACTIVITIES, MAX_DEVICES
 from .http.transport import Transport
-from .models.coerce import JsonObject, parse_list, text
+from .models.coerce import JsonObject, children, short_text, text
 from .models.history import MediaStatistic
 from .models.notification import ActivityNotification
 from .models.resources import ServerResources
 from .models.server import RemoteAccess, ServerAccount
 from .models.update import ServerUpdate
+from .time_slices import parse_in_slices
 
 _TIMESPAN: Final = 6
 """Plex's number for a timespan in seconds."""
@@ -32,11 +35,8 @@ class AdministrationEndpoints:
             PlexApiError: AUTHENTICATION for a shared user.
 
         """
-        return await self._transport.request(
-            "GET",
-            "/accounts",
-            lambda body: parse_list(decode_container(body), "Account", ServerAccount.parse),
-        )
+        listed = await self._get_list("/accounts", "Account")
+        return await parse_in_slices(listed[:MAX_ACCOUNTS], ServerAccount.parse)
 
     async def get_activities(self) -> tuple[ActivityNotification, ...]:
         """Return the running background activities (GET /activities).
@@ -52,11 +52,8 @@ class AdministrationEndpoints:
             """Return an activity as its notification."""
             return ActivityNotification.parse({"event": "updated", "Activity": activity})
 
-        return await self._transport.request(
-            "GET",
-            "/activities",
-            lambda body: parse_list(decode_container(body), "Activity", parse),
-        )
+        listed = await self._get_list("/activities", "Activity")
+        return await parse_in_slices(listed[:MAX_ACTIVITIES], parse)
 
     async def get_device_names(self) -> dict[str, str]:
         """Return the names of the players and other devices by device id (GET /devices).
@@ -65,14 +62,9 @@ class AdministrationEndpoints:
             PlexApiError: AUTHENTICATION for a shared user.
 
         """
-        devices = await self._transport.request(
-            "GET",
-            "/devices",
-            lambda body: parse_list(
-                decode_container(body),
-                "Device",
-                lambda fields: (text(fields, "id"), text(fields, "name")),
-            ),
+        devices = await parse_in_slices(
+            (await self._get_list("/devices", "Device"))[:MAX_DEVICES],
+            lambda fields: (text(fields, "id"), short_text(fields, "name")),
         )
         return {key: name for key, name in devices if key is not None and name is not None}
 
@@ -83,14 +75,10 @@ class AdministrationEndpoints:
             PlexApiError: CLIENT, 404 without Plex Pass; AUTHENTICATION for a shared user.
 
         """
-        return await self._transport.request(
-            "GET",
-            "/statistics/media",
-            lambda body: parse_list(
-                decode_container(body), "StatisticsMedia", MediaStatistic.parse
-            ),
-            params={"timespan": _TIMESPAN_HOURS},
+        listed = await self._get_list(
+            "/statistics/media", "StatisticsMedia", {"timespan": _TIMESPAN_HOURS}
         )
+        return await parse_in_slices(listed, MediaStatistic.parse)
 
     async def get_remote_access(self) -> RemoteAccess:
         """Return whether the server is reachable from the Internet (GET /myplex/account).
@@ -202,3 +190,14 @@ class AdministrationEndpoints:
 
         """
         await self._transport.request("PUT", "/updater/apply", decode_empty)
+
+    async def _get_list(
+        self, path: str, key: str, params: Mapping[str, str | int] | None = None
+    ) -> list[JsonObject]:
+        """Return the objects in the list of a response; their models are built in slices."""
+        return await self._transport.request(
+            "GET",
+            path,
+            lambda body: children(decode_container(body), key, None),
+            params=params,
+        )

@@ -1,11 +1,14 @@
 """The client of one Media Server."""
 
+from itertools import islice
+
 from aiohttp import ClientSession
 from yarl import URL
 
 from .admin_endpoints import AdministrationEndpoints
 from .http.classify import wrong_server_failure
 from .http.decode import decode_container, required
+from .http.limits import MAX_LIBRARIES, MAX_SESSIONS, ListLimit
 from .http.rate_limiter import HostRateLimiter, RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
@@ -13,10 +16,11 @@ from .http.statistics import ApiStatistics
 from .http.transport import Transport
 from .image_endpoints import ImageEndpoints
 from .media_endpoints import MediaEndpoints
-from .models.coerce import JsonObject, parse_list
+from .models.coerce import JsonObject, children, parse_list
 from .models.library import Library, provided_libraries
 from .models.server import ServerIdentity, ServerInfo
 from .models.session import Session
+from .time_slices import parse_in_slices
 from .watch_endpoints import WatchEndpoints
 
 
@@ -62,6 +66,8 @@ class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, Administr
             label=label,
             certificate_name=certificate_name,
         )
+        self._libraries_limit = ListLimit("libraries", MAX_LIBRARIES, label)
+        self._sessions_limit = ListLimit("streams", MAX_SESSIONS, label)
 
     @property
     def statistics(self) -> ApiStatistics:
@@ -131,8 +137,11 @@ class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, Administr
         def parse(
             container: JsonObject,
         ) -> tuple[ServerInfo, tuple[Library, ...]] | None:
-            server = ServerInfo.parse(container)
-            return None if server is None else (server, provided_libraries(container))
+            if (server := ServerInfo.parse(container)) is None:
+                return None
+            # One more than the limit shows that there are more.
+            listed = tuple(islice(provided_libraries(container), MAX_LIBRARIES + 1))
+            return server, tuple(self._libraries_limit.apply(listed))
 
         return await self._transport.request(
             "GET", "/media/providers", required(parse), params={"includeStorage": 1}
@@ -148,7 +157,9 @@ class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, Administr
         return await self._transport.request(
             "GET",
             "/library/sections",
-            lambda body: parse_list(decode_container(body), "Directory", Library.parse),
+            lambda body: parse_list(
+                decode_container(body), "Directory", Library.parse, MAX_LIBRARIES
+            ),
         )
 
     async def get_sessions(self) -> tuple[Session, ...]:
@@ -159,8 +170,9 @@ class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, Administr
                 newer ones), whose token is valid all the same.
 
         """
-        return await self._transport.request(
+        listed = await self._transport.request(
             "GET",
             "/status/sessions",
-            lambda body: parse_list(decode_container(body), "Metadata", Session.parse),
+            lambda body: children(decode_container(body), "Metadata", None),
         )
+        return await parse_in_slices(self._sessions_limit.apply(listed), Session.parse)

@@ -4,14 +4,11 @@ import re
 from typing import Final
 
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from .http.limits import MAX_ORIGINAL_IMAGE_BYTES, MAX_SCALED_IMAGE_BYTES
 from .http.retry import RetryPolicy
 from .http.transport import Transport
 from .models.image import ServerImage, is_server_path
 
-_MAX_SCALED_IMAGE_BYTES: Final = 2 * 1024 * 1024
-"""A poster of 600 by 900 pixels has about 100 KiB."""
-_MAX_ORIGINAL_IMAGE_BYTES: Final = 8 * 1024 * 1024
-"""An original has 1 MB, with overlays up to 10 MB."""
 _IMAGE_PATH: Final = re.compile(r"/[\w./:%+~@-]{1,500}", re.ASCII)
 
 
@@ -57,7 +54,7 @@ class ImageEndpoints:
             },
             policy=policy,
             accept="image/*",
-            max_body_bytes=_MAX_SCALED_IMAGE_BYTES,
+            body_limit=MAX_SCALED_IMAGE_BYTES,
         )
 
     async def get_original_image(
@@ -81,7 +78,7 @@ class ImageEndpoints:
             ServerImage.parse,
             policy=policy,
             accept="image/*",
-            max_body_bytes=_MAX_ORIGINAL_IMAGE_BYTES,
+            body_limit=MAX_ORIGINAL_IMAGE_BYTES,
         )
 
 

@@ -1,6 +1,7 @@
 """Endpoints for the contents of libraries."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Final
 
 from .errors import PlexApiError, PlexErrorKind
@@ -14,8 +15,6 @@ from .models.media_details import DetailedItem, detailed_page
 from .models.search import found_items
 from .newest_items import NewestItems, newest_first, read_newest
 
-_PAGE_SIZE: Final = 500
-"""Items per request; a page of movies has about 1 MiB."""
 RECENT_TYPES: Final[Mapping[LibraryKind, tuple[MediaType, ...]]] = {
     LibraryKind.MOVIES: (MediaType.MOVIE,),
     LibraryKind.SHOWS: (MediaType.EPISODE,),
@@ -189,28 +188,11 @@ class MediaEndpoints:
 
         def parse(container: JsonObject) -> tuple[MediaItem, ...]:
             # The server applies its limit to each type of items.
-            return found_items(container)[:limit]
+            return found_items(container, size=limit)
 
         return await self._transport.request(
             "GET", "/hubs/search", required(parse), params={"query": query, "limit": limit}
         )
-
-    async def get_movies(self, library_key: str) -> tuple[MediaItem, ...]:
-        """Return all movies of a library, read in pages (GET /library/sections/{key}/all).
-
-        Raises:
-            PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
-
-        """
-        movies: dict[MediaItem, None] = {}
-        while True:
-            known = len(movies)
-            page = await self._get_items(library_key, MediaType.MOVIE, start=known, size=_PAGE_SIZE)
-            movies |= dict.fromkeys(page.items)
-            # A server may ignore paging (OpenAPI 1.2.2, "Paging") and send all items each time.
-            # With a total that is never reached, the loop would not end.
-            if len(movies) == known or len(movies) >= page.total:
-                return tuple(movies)
 
     async def get_items(self, rating_keys: Iterable[str]) -> tuple[MediaItem, ...]:
         """Return items by their keys, in one request (GET /library/metadata/1,2,3).
@@ -221,10 +203,11 @@ class MediaEndpoints:
             PlexApiError: CLIENT, 404 if all items are missing.
 
         """
+        keys = tuple(rating_keys)
         return await self._transport.request(
             "GET",
-            f"/library/metadata/{','.join(rating_keys)}",
-            lambda body: listed_items(decode_container(body)),
+            f"/library/metadata/{','.join(keys)}",
+            lambda body: listed_items(decode_container(body), size=len(keys)),
         )
 
     async def _get_items(
@@ -250,7 +233,10 @@ class MediaEndpoints:
     ) -> tuple[tuple[DetailedItem, ...], int]:
         """Return a page of a listing with the details of its items, and the total."""
         return await self._transport.request(
-            "GET", path, required(detailed_page), params={**params, **page_params(start, size)}
+            "GET",
+            path,
+            required(partial(detailed_page, start=start, size=size)),
+            params={**params, **page_params(start, size)},
         )
 
     async def _get_page(
@@ -266,7 +252,7 @@ class MediaEndpoints:
         return await self._transport.request(
             "GET",
             path,
-            required(MediaPage.parse),
+            required(partial(MediaPage.parse, start=start, size=size)),
             params={**(params or {}), **page_params(start, size)},
             policy=policy,
         )

@@ -10,11 +10,13 @@ from .errors import PlexApiError, PlexErrorKind
 from .http.classify import Redirect, status_failure
 from .http.decode import decode_list, decode_object, required
 from .http.error_body import ErrorBody
+from .http.limits import MAX_SERVERS
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .http.transport import Transport
 from .models.account import Account, Pin, Resource
+from .time_slices import parse_in_slices
 
 PLEX_TV: Final = "https://plex.tv"
 APPROVAL_PAGE: Final = "https://app.plex.tv/auth"
@@ -152,17 +154,14 @@ class PlexAccountClient:
             PlexApiError: AUTHENTICATION if plex.tv itself says that the token is invalid.
 
         """
-
-        def decode(body: bytes) -> tuple[Resource, ...]:
-            found = (Resource.parse(fields) for fields in decode_list(body))
-            return tuple(resource for resource in found if resource is not None)
-
-        return await self._transport.request(
+        listed = await self._transport.request(
             "GET",
             "/api/v2/resources",
-            decode,
+            decode_list,
             params={"includeHttps": 1, "includeRelay": 1, "includeIPv6": 1},
         )
+        # Players are in the list, too.
+        return (await parse_in_slices(listed, Resource.parse))[:MAX_SERVERS]
 
 
 def classify_plex_tv_error(

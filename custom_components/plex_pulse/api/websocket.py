@@ -13,12 +13,14 @@ from yarl import URL
 
 from .errors import PlexApiError
 from .http.backoff import Backoff
-from .http.certificate import server_hostname
+from .http.certificate import with_proof
+from .http.limits import has_too_many_objects
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity, token_header, with_base_path
 from .http.upgrade import open_websocket
-from .models.coerce import child
+from .models.coerce import JsonObject, child
 from .models.notification import FILTERS, Notification, parse_notifications
+from .time_slices import TimeSlice
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -83,11 +85,7 @@ class PlexWebsocket:
         """
         self.skipped = 0
         self._session = session
-        self._url = URL(url)
-        self._server_hostname: str | None = None
-        if certificate_name is not None:
-            self._url = self._url.with_scheme("https")
-            self._server_hostname = server_hostname(self._url, certificate_name)
+        self._url, self._server_hostname = with_proof(URL(url), certificate_name)
         self._headers = identity.headers | token_header(token)
         self._clock = rate_limiters.clock
         self._rate_limiter = rate_limiters.limiter_for(self._url)
@@ -194,6 +192,7 @@ class PlexWebsocket:
     async def _read_frames(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
         """Handle frames until the connection ends, or a ping stays unanswered."""
         is_ping_pending = False
+        time_slice = TimeSlice()
         while True:
             try:
                 message = await self._receive_frame(
@@ -207,11 +206,13 @@ class PlexWebsocket:
                 await websocket.ping()
                 continue
             is_ping_pending = False
+            # Frames that are buffered already would block the event loop together.
+            await asyncio.sleep(0)
             match message.type:
                 case aiohttp.WSMsgType.TEXT | aiohttp.WSMsgType.BINARY:
-                    # Frames that are buffered already would block the event loop together.
-                    await asyncio.sleep(0)
-                    self._handle_frame(message.data)
+                    time_slice.resume()
+                    await self._handle_frame(message.data, time_slice)
+                    time_slice.suspend()
                 case aiohttp.WSMsgType.PING:
                     await websocket.pong(message.data)
                 case aiohttp.WSMsgType.PONG:
@@ -240,16 +241,26 @@ class PlexWebsocket:
         async with asyncio.timeout(0):
             return await websocket.receive()
 
-    def _handle_frame(self, data: str | bytes) -> None:
-        """Pass on the notifications in a frame, without those that cannot be parsed."""
-        try:
-            document = orjson.loads(data)
-        except orjson.JSONDecodeError:
-            self.skipped += 1
-            return
-        container = child(document, "NotificationContainer") if isinstance(document, dict) else {}
-        notifications = parse_notifications(container)
-        if not notifications:
-            self.skipped += 1
-        for notification in notifications:
+    async def _handle_frame(self, data: str | bytes, time_slice: TimeSlice) -> None:
+        """Pass on the notifications in a frame, without those that cannot be parsed.
+
+        Other tasks run in between: handling a notification may take milliseconds.
+        """
+        is_usable = False
+        for notification in parse_notifications(_decode_frame(data)):
+            is_usable = True
             self._on_notification(notification)
+            await time_slice.pause_if_over()
+        if not is_usable:
+            self.skipped += 1
+
+
+def _decode_frame(data: str | bytes) -> JsonObject:
+    """Return the container of the notifications in a frame, an empty one without any."""
+    if has_too_many_objects(data):
+        return {}
+    try:
+        document = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return {}
+    return child(document, "NotificationContainer") if isinstance(document, dict) else {}

@@ -25,7 +25,8 @@ async def async_handle_announcement(
     name stays: the next address that DHCP assigns would break the entry again.
     """
     saved = URL(entry.data.get(CONF_URL, ""))
-    if entry.source == SOURCE_IGNORE or is_host_name(saved) or not _is_lost(entry):
+    is_used = entry.source != SOURCE_IGNORE and entry.disabled_by is None
+    if not is_used or is_host_name(saved) or not _is_lost(entry):
         return
     if (name := entry.data.get(CONF_CERTIFICATE_NAME)) is not None:
         proof = await async_prove(hass, url, certificate_name=name)

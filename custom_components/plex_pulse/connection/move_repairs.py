@@ -1,5 +1,6 @@
 """Fix flows of the repair issues of a server that does not prove itself by its certificate."""
 
+from abc import abstractmethod
 from typing import override
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
@@ -60,9 +61,9 @@ class _ConnectionRepairFlow(RepairsFlow):
         async_reload_moved(self.hass, entry)
         return self.async_create_entry(data={})
 
+    @abstractmethod
     async def _async_is_there(self, entry: PlexPulseConfigEntry) -> bool:
         """Return whether the server answers with the new value; the token is not sent."""
-        raise NotImplementedError
 
 
 class ServerMovedRepairFlow(_ConnectionRepairFlow):

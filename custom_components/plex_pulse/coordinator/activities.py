@@ -31,6 +31,9 @@ wait for the next update of progress.
 """
 _MAX_ACTIVITIES: Final = 100
 """Limit of tracked activities; the oldest is dropped, because its end was missed."""
+_MAX_REPORTED_LIBRARIES: Final = 1_000
+_DROPPED_DELAY_SECONDS: Final = 5.0
+"""Time after a dropped notification in which further ones share the read."""
 
 
 class ServerActivities(NamedTuple):
@@ -77,6 +80,7 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
         self._reported_by_push: set[str] = set()
         self._is_known = False
         self._is_timer_running = False
+        self._is_read_scheduled = False
         self._immediate_updates: deque[float] = deque(maxlen=_MAX_IMMEDIATE_UPDATES)
 
     @callback
@@ -129,13 +133,37 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
             return None
         return UNKNOWN_LIBRARY if key is None else key
 
+    @callback
+    def async_notification_dropped(self) -> None:
+        """Read what runs instead of the notifications that are too many to be processed."""
+        if not self._is_read_scheduled:
+            self._is_read_scheduled = True
+            self.config_entry.async_create_background_task(
+                self.hass, self._async_read_after_drop(), f"{self.name} - read"
+            )
+
+    async def _async_read_after_drop(self) -> None:
+        """Forget the activities, whose end may have been dropped, and read what runs."""
+        await self._clock.sleep(_DROPPED_DELAY_SECONDS)
+        self._is_read_scheduled = False
+        if not self._is_known:
+            # Push is lost, or the activities are read because it is connected again.
+            return
+        self._running.clear()
+        if self.can_read:
+            self._ended = set()
+            await self._async_read(self._ended)
+        else:
+            self._async_update()
+
     def _record(self, activity: ActivityNotification) -> str | None:
         """Record an activity; return the key of the library that it scans."""
         if activity.event != _ENDED:
             self._running[activity.uuid] = activity
             if len(self._running) > _MAX_ACTIVITIES:
                 del self._running[next(iter(self._running))]
-        if (key := _scanned_library(activity)) is not None:
+        key = _scanned_library(activity)
+        if key is not None and len(self._reported_by_push) < _MAX_REPORTED_LIBRARIES:
             self._reported_by_push.add(key)
         return key
 

@@ -16,6 +16,8 @@ _QUIET_SECONDS: Final = 60.0
 _MAX_BURST_SECONDS: Final = 600.0
 """Time after which a burst is summarized although it goes on."""
 _MAX_KEYS: Final = 10_000
+_MAX_BURSTS: Final = 2_000
+"""Libraries and kinds that are remembered; a server has up to 500 libraries."""
 
 type BurstKey = tuple[str, LibraryChangeKind]
 """Key of the library, and ADDED or DELETED."""
@@ -121,6 +123,8 @@ class ChangeBursts:
     def _current(self, key: BurstKey) -> _Burst:
         """Return the burst of a library; one that is over goes on one by one."""
         burst = self._bursts.setdefault(key, _Burst())
+        if len(self._bursts) > _MAX_BURSTS:
+            del self._bursts[next(iter(self._bursts))]
         is_quiet = self._clock.monotonic() - burst.last_at >= _QUIET_SECONDS
         if burst.is_summarizing and is_quiet and not burst.count:
             burst.is_summarizing = False

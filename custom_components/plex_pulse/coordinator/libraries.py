@@ -117,6 +117,17 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
             self._refresher.async_changed(UNKNOWN_LIBRARY)
 
     @callback
+    def async_timeline_dropped(self) -> None:
+        """Read the libraries instead of the notifications that are too many to be processed."""
+        self._refresher.async_changed(UNKNOWN_LIBRARY)
+
+    @callback
+    def async_activity_dropped(self) -> None:
+        """Read the activities, and the libraries, of which one may have been scanned."""
+        self.activities.async_notification_dropped()
+        self._refresher.async_changed(UNKNOWN_LIBRARY)
+
+    @callback
     def async_start(self, *, is_owner: bool) -> None:
         """Count in the background, now that the entities have requested their counts."""
         self._is_started = True

@@ -14,6 +14,9 @@ _MAX_UNLISTED_SECONDS: Final = 120.0
 """Time for which the items of a library are kept that the server does not list."""
 _SCAN_CHECK_SECONDS: Final = 10.0
 _MAX_KEPT: Final = 10_000
+"""Items that are kept for all libraries together."""
+_MAX_UNLISTED: Final = 20
+"""Libraries that appear at once and are not listed; items of further ones are dropped."""
 
 
 @dataclass(slots=True)
@@ -68,11 +71,18 @@ class LibraryArrivals:
         key, now = notification.library_key, self._clock.monotonic()
         if key in self._listed_keys and key not in self._arrivals:
             return False
+        if key not in self._arrivals and self._unlisted_count >= _MAX_UNLISTED:
+            return True
         arrival = self._arrivals.setdefault(key, _Arrival(first_at=now))
         arrival.last_at = now
-        if len(arrival.kept) < _MAX_KEPT:
+        if sum(len(each.kept) for each in self._arrivals.values()) < _MAX_KEPT:
             arrival.kept[notification.rating_key] = notification
         return True
+
+    @property
+    def _unlisted_count(self) -> int:
+        """Return the number of libraries that appear without being listed."""
+        return sum(arrival.library is None for arrival in self._arrivals.values())
 
     def discard(self, notification: TimelineNotification) -> None:
         """Drop an item that was deleted again."""

@@ -21,7 +21,7 @@ from ..shared_state import async_get_shared
 from ..stored_state import LIBRARIES, StoredState
 from ..streams.titles import full_title
 from .base import CoordinatorContext
-from .change_bursts import ChangeBursts
+from .change_bursts import BurstKey, ChangeBursts
 from .item_identity import ItemIdentities
 from .libraries import LibrariesCoordinator
 from .library_arrivals import LibraryArrivals
@@ -42,6 +42,12 @@ _LOGGER = logging.getLogger(__name__)
 _BATCH_SECONDS: Final = 2.0
 """Time in which added items are collected, to be read in one request."""
 _BATCH_ITEMS: Final = 50
+_MAX_BATCH_ITEMS: Final = 10_000
+"""Items that wait to be read; the oldest are dropped."""
+_MAX_TITLES: Final = 2_000
+"""Titles of libraries that are remembered, also of deleted ones."""
+_UNLISTED: Final = ""
+"""Stands for all libraries that the server has never listed: their items are limited together."""
 _SUMMARIES: Final = {
     LibraryChangeKind.ADDED: LibraryChangeKind.ITEMS_ADDED,
     LibraryChangeKind.DELETED: LibraryChangeKind.ITEMS_DELETED,
@@ -134,6 +140,8 @@ class LibraryChangeTracker:
         """Recognize new libraries."""
         libraries = self._libraries.data.libraries
         self._titles |= {library.key: library.title for library in libraries.values()}
+        for key in tuple(self._titles)[: max(0, len(self._titles) - _MAX_TITLES)]:
+            del self._titles[key]
         self._arrivals.update(libraries)
         self._store_marks()
         self._schedule()
@@ -221,7 +229,7 @@ class LibraryChangeTracker:
         self._arrivals.discard(notification)
         is_unreported = (
             self._batch.pop(key, None) is not None
-            or self._bursts.discard((library_key, LibraryChangeKind.ADDED), key)
+            or self._bursts.discard(self._burst_key(library_key, LibraryChangeKind.ADDED), key)
             or stage in {ItemStage.CREATED, ItemStage.IGNORED, ItemStage.DELETED}
             or self._arrivals.is_arriving(library_key)
         )
@@ -231,6 +239,8 @@ class LibraryChangeTracker:
     def _collect(self, *notifications: TimelineNotification) -> None:
         """Add items to the batch that is read next."""
         self._batch |= {found.rating_key: found for found in notifications}
+        for key in tuple(self._batch)[: max(0, len(self._batch) - _MAX_BATCH_ITEMS)]:
+            del self._batch[key]
         if self._batch and (self._batch_task is None or self._batch_task.done()):
             self._batch_task = self._entry.async_create_background_task(
                 self._hass, self._async_emit_added(), f"{self._entry.title} added items"
@@ -247,6 +257,8 @@ class LibraryChangeTracker:
                     if (notification := self._batch.pop(key, None)) is not None:
                         item = items.get(key) or as_notified(notification)
                         self._report_added(notification.library_key, key, item)
+                # A batch of which nothing is read would not let other tasks run.
+                await asyncio.sleep(0)
 
     def _keys_to_read(self, keys: Iterable[str]) -> list[str]:
         """Return the items to read: those that are reported, and the titles of a summary."""
@@ -255,7 +267,7 @@ class LibraryChangeTracker:
         for key in keys:
             if (notification := self._batch.get(key)) is None:
                 continue
-            burst = (notification.library_key, LibraryChangeKind.ADDED)
+            burst = self._burst_key(notification.library_key, LibraryChangeKind.ADDED)
             slots.setdefault(
                 notification.library_key,
                 self._bursts.free_slots(burst) + self._bursts.missing_titles(burst),
@@ -286,7 +298,8 @@ class LibraryChangeTracker:
 
     def _report(self, kind: LibraryChangeKind, library_key: str, key: str, item: MediaItem) -> None:
         """Emit an event for an item, or count it for the summary of a burst."""
-        if self._bursts.report((library_key, kind)):
+        burst = self._burst_key(library_key, kind)
+        if self._bursts.report(burst):
             self._emit(
                 LibraryChange(
                     kind=kind,
@@ -296,8 +309,12 @@ class LibraryChangeTracker:
                 )
             )
         else:
-            self._bursts.summarize((library_key, kind), key, full_title(item))
+            self._bursts.summarize(burst, key, full_title(item))
             self._schedule()
+
+    def _burst_key(self, library_key: str, kind: LibraryChangeKind) -> BurstKey:
+        """Return the key under which the events of a library are limited."""
+        return (library_key if library_key in self._titles else _UNLISTED, kind)
 
     @callback
     def _schedule(self) -> None:

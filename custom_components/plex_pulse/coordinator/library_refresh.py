@@ -23,6 +23,8 @@ _POLL_SECONDS: Final = 3600.0
 """Interval of the poll, which reads every library anyway."""
 _RETRY_DELAY_SECONDS: Final = 60.0
 """Delay of the first retry of a library that could not be read; it doubles."""
+_MAX_PENDING: Final = 1_000
+"""Libraries with a pending change; further ones count as unknown, and share one read."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -45,14 +47,19 @@ class ChangedLibraries:
     def changed(self, key: str) -> None:
         """Make a library due after the debounce time."""
         now = self._clock.monotonic()
-        change = self._changes.setdefault(key, PendingChange(first=now, due=now))
+        change = self._changes.setdefault(self._bounded(key), PendingChange(first=now, due=now))
         if not change.failures:
             change.due = min(now + _DEBOUNCE_SECONDS, change.first + _MAX_DEBOUNCE_SECONDS)
 
     def make_due(self, key: str) -> None:
         """Make a library due now."""
         now = self._clock.monotonic()
-        self._changes[key] = PendingChange(first=now, due=now)
+        self._changes[self._bounded(key)] = PendingChange(first=now, due=now)
+
+    def _bounded(self, key: str) -> str:
+        """Return the key, or that of an unknown library if too many changes are pending."""
+        is_full = len(self._changes) >= _MAX_PENDING and key not in self._changes
+        return UNKNOWN_LIBRARY if is_full else key
 
     def seconds_until_due(self, scanning: Container[str]) -> float | None:
         """Return the time until the next library is due, None if no change is pending."""
@@ -115,6 +122,7 @@ class LibraryRefresher:
         self._create_task = create_task
         self._changes = ChangedLibraries(clock)
         self._is_waiting = False
+        self._is_refresh_requested = False
         self.lock = asyncio.Lock()
 
     @callback
@@ -129,7 +137,9 @@ class LibraryRefresher:
         """Refresh libraries without debounce."""
         for key in keys:
             self._changes.make_due(key)
-        self._create_task(self._refresh_due())
+        if not self._is_refresh_requested:
+            self._is_refresh_requested = True
+            self._create_task(self._refresh_requested())
 
     @callback
     def async_discard(self, key: str) -> None:
@@ -159,18 +169,28 @@ class LibraryRefresher:
         finally:
             self._is_waiting = False
 
-    async def _refresh_due(self) -> None:
-        """Refresh the libraries that are due, and requeue those that fail."""
+    async def _refresh_requested(self) -> None:
+        """Refresh the libraries that are due; requests before the read begins share it."""
         async with self.lock:
-            due = self._changes.pop_due(self._scanning())
-            if not due:
-                return
-            delay = _RETRY_DELAY_SECONDS
-            try:
-                incomplete = await self._refresh(due)
-            except PlexApiError as err:
-                _LOGGER.debug("%s: changes could not be read: %s", self._name, err)
-                incomplete, delay = due, err.retry_after or delay
-            if incomplete:
-                self._changes.requeue({key: due[key] for key in incomplete}, delay)
-                self._schedule()
+            self._is_refresh_requested = False
+            await self._refresh_locked()
+
+    async def _refresh_due(self) -> None:
+        """Refresh the libraries that are due, one read at a time."""
+        async with self.lock:
+            await self._refresh_locked()
+
+    async def _refresh_locked(self) -> None:
+        """Refresh the libraries that are due, and requeue those that fail; needs the lock."""
+        due = self._changes.pop_due(self._scanning())
+        if not due:
+            return
+        delay = _RETRY_DELAY_SECONDS
+        try:
+            incomplete = await self._refresh(due)
+        except PlexApiError as err:
+            _LOGGER.debug("%s: changes could not be read: %s", self._name, err)
+            incomplete, delay = due, err.retry_after or delay
+        if incomplete:
+            self._changes.requeue({key: due[key] for key in incomplete}, delay)
+            self._schedule()

@@ -115,6 +115,13 @@ class ServerStatusCoordinator(PlexPulseCoordinator[ServerStatus]):
             self.async_update_listeners()
 
     @callback
+    def async_notification_dropped(self) -> None:
+        """Read the remote access within a minute, as reports of it are dropped."""
+        if self._listeners and self.last_failure is None:
+            self._last_poll_at = -math.inf
+            self._reschedule()
+
+    @callback
     def async_refresh_after_install(self) -> None:
         """Refresh after an update, in case the restart went unnoticed."""
         self._async_start(self._async_refresh_after_restart())

@@ -150,9 +150,10 @@ def merge_duplicates(
         groups.setdefault((*session.playback_id, *delivered), []).append(session)
     merged: list[Session] = []
     aliases: dict[str, str] = {}
+    known_keys = {session.session_key: number for number, session in enumerate(known)}
     for group in groups.values():
         keys = [session.session_key for session in group]
-        known_key = next((item.session_key for item in known if item.session_key in keys), None)
+        known_key = min(known_keys.keys() & keys, key=known_keys.__getitem__, default=None)
         key = known_key or moved.pop(group[0].playback_id, None) or keys[0]
         aliases.update(dict.fromkeys(keys, key))
         session = group[-1]

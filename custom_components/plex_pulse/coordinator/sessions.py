@@ -40,8 +40,8 @@ from .session_updates import (
 
 _DROPPED_TIMES_SECONDS: Final = (5.0,)
 """When the sessions are read after a dropped notification; further ones share the read."""
-_MAX_PENDING_NOTIFICATIONS: Final = 1000
-"""Notifications that are kept while a response is under way; older ones are dropped."""
+_MAX_PENDING_NOTIFICATIONS: Final = 500
+"""Notifications that are kept while a response is under way; one read replaces older ones."""
 
 
 class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
@@ -74,6 +74,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._position_listeners = PositionListeners(self.progress.current)
         self._has_hidden_change = False
         self._was_available = True
+        # Streams of before an outage are not shown again before a read has confirmed them.
+        self._has_read_since_outage = True
+        self._was_connected = True
         self._stopped = StoppedSessions()
         self._reports = SessionReports(self._clock)
         self._session_keys = SessionKeys()
@@ -85,6 +88,16 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             self.health.async_on_reconnect(self._async_handle_reconnect)
         )
         self.config_entry.async_on_unload(self._async_cancel_expiry)
+        self.config_entry.async_on_unload(
+            self.health.async_add_listener(self._async_health_changed)
+        )
+
+    @callback
+    def _async_health_changed(self) -> None:
+        """Require a read after the beginning of an outage."""
+        was_connected, self._was_connected = self._was_connected, self.health.data.connected
+        if was_connected and not self._was_connected:
+            self._has_read_since_outage = False
 
     @property
     def can_read_sessions(self) -> bool:
@@ -100,14 +113,16 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         confirmation, also while reads fail or hang.
         """
         if self._last_data is not None and self.health.data.push:
-            return self._reports.is_recent(self.data)
+            return self._has_read_since_outage and self._reports.is_recent(self.data)
         return super().is_available
 
     @override
     async def _async_fetch(self) -> tuple[Session, ...]:
         """Return the sessions; one request at a time."""
         async with self._fetch_lock:
-            return await self._async_read()
+            sessions = await self._async_read()
+            self._has_read_since_outage = True
+            return sessions
 
     async def _async_read(self) -> tuple[Session, ...]:
         """Return the sessions, none if the token may not read them."""
@@ -203,6 +218,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         if not self.can_read_sessions:
             return
         if self._fetch_lock.locked():
+            if len(self._pending_notifications) == _MAX_PENDING_NOTIFICATIONS:
+                self.async_notification_dropped()
             self._pending_notifications.append(notification)
         listed_key = notification.session_key
         notification = self._session_keys.with_stream_key(notification)

@@ -289,10 +289,10 @@ class HistoryImporter:
         if history.lengths:
             every += self._series_of_watch_time(Measure.LENGTH)
         for series in every:
-            name = history.written.get(series.statistic_id)
-            if name is None:
+            written = history.written.get(series.statistic_id)
+            if written is None:
                 await self._writer.async_clear([series.statistic_id])
-            start = 0 if name is None else first_hour
+            start = 0 if written is None else first_hour
             rows = await self._hass.async_add_executor_job(
                 hour_rows,
                 history.log,
@@ -303,10 +303,10 @@ class HistoryImporter:
                 pending.emptied,
                 self._bases,
             )
-            if rows or name != series.name:
+            if rows or written != series.name_checksum:
                 await self._writer.async_write(series, rows)
-            if name != series.name:
-                history.written[series.statistic_id] = series.name
+            if written != series.name_checksum:
+                history.written[series.statistic_id] = series.name_checksum
                 self._is_dirty = True
         libraries = self._runtime.libraries.data.libraries.values()
         library_keys = {library.uuid: library.key for library in libraries}

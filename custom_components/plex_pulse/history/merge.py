@@ -46,8 +46,8 @@ def to_plays(log: PlayLog, rows: Iterable[HistoryRow]) -> list[Play]:
     plays: list[Play] = []
     for row in rows:
         item = log.items.index_of(item_name(row.item_type, row.title))
-        if row.image is not None and item:
-            log.images[item] = row.image
+        if row.image is not None:
+            log.set_image(item, row.image)
         plays.append(
             Play(
                 at=row.viewed_at,

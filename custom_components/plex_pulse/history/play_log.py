@@ -10,8 +10,12 @@ SECONDS_PER_HOUR: Final = 3600
 NO_NAME: Final = ""
 _UINT32: Final = "I"
 _UINT8: Final = "B"
-_MAX_NAMES: Final = 200_000
-"""Of one table; further names are stored as unknown."""
+MAX_PLAYS: Final = 1_000_000
+"""Plays that are read of a server."""
+_MAX_NAMES: Final = 50_000
+"""Of one table; further names are stored as unknown. A title is that of a show or an artist."""
+_MAX_IMAGE_CHARACTERS: Final = 128
+"""Of the path of a picture; Plex's have about 40."""
 _MAX_NAME_CHARACTERS: Final = 255
 
 
@@ -88,6 +92,11 @@ class PlayLog:
         self.accounts = NameTable()
         self.devices = NameTable()
         self.libraries = NameTable()
+
+    def set_image(self, item: int, path: str) -> None:
+        """Remember the picture of an item."""
+        if item and len(path) <= _MAX_IMAGE_CHARACTERS:
+            self.images[item] = path
 
     def __len__(self) -> int:
         """Return the number of plays, the deleted ones included."""

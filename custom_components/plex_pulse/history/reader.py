@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 
 from ..api import Clock, HistoryRows, PlexApiError, PlexErrorKind, PlexServerClient
 from .merge import END_OF_TIME, MergeResult, merge, to_plays
-from .play_log import Play, PlayLog
+from .play_log import MAX_PLAYS, Play, PlayLog
 
 PAGE_SIZE: Final = 500
 """Rows per request: about 300 KiB, parsed in some milliseconds."""
@@ -139,7 +139,7 @@ class HistoryReader:
             carried = [play for play in plays if play.at >= end]
             yield _Window([play for play in plays if play.at < end], start, end, position)
             start = end
-            if pages >= max_pages:
+            if pages >= max_pages or position >= MAX_PLAYS:
                 return
             page = await self._async_read(position, PAGE_SIZE)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+from zlib import crc32
 
 from ..const import DOMAIN
 from .play_log import SECONDS_PER_HOUR, PlayLog, split_item_name
@@ -43,6 +44,11 @@ class Series:
     kind: str | None = None
     account_id: str | None = None
     library_key: str | None = None
+
+    @property
+    def name_checksum(self) -> int:
+        """Return what is kept of the name, which may contain that of a user."""
+        return crc32(self.name.encode())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,14 @@ _COMPRESSION: Final = 1
 class History:
     """What is kept of the history of a server.
 
-    written: names of the series that the recorder has, by statistic id. lengths: seconds by
-    rating key, 0 for an item that has none. measured: seconds by hour and account id, by
-    Plex's own measurement. library_keys: by uuid, as the plays name the libraries.
+    written: checksums of the names of the series that the recorder has, by statistic id.
+    lengths: seconds by rating key, 0 for an item that has none. measured: seconds by hour
+    and account id, by Plex's own measurement. library_keys: by uuid, as the plays name the
+    libraries.
     """
 
     log: PlayLog = field(default_factory=PlayLog)
-    written: dict[str, str] = field(default_factory=dict)
+    written: dict[str, int] = field(default_factory=dict)
     written_until: int = 0
     """The last hour, from 1970, up to which rows were written."""
     unwritten: list[int] = field(default_factory=list)

@@ -96,7 +96,7 @@ class PastWatchTime:
                 measured_rows, each, history.measured, first
             )
             await self._writer.async_write(each, rows)
-            history.written[each.statistic_id] = each.name
+            history.written[each.statistic_id] = each.name_checksum
             self.has_changed = True
 
     async def _async_read_lengths(
@@ -125,7 +125,7 @@ class PastWatchTime:
                 bases,
             )
             await self._writer.async_write(each, rows)
-            history.written[each.statistic_id] = each.name
+            history.written[each.statistic_id] = each.name_checksum
 
     async def _async_lengths(self, keys: tuple[int, ...]) -> dict[int, int]:
         """Return the seconds of items by rating key, without those that have been deleted."""

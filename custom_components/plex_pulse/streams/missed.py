@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 import logging
 from typing import Final
 
@@ -99,14 +100,9 @@ class MissedPlaybacks:
         if states == self._stored_states:
             return
         self._stored_states = states
-        now = self._clock.time()
-        self._stored.async_set(
-            PLAYBACKS,
-            [
-                {"key": to_json(key), "at": now, "playback": to_json(_for_storage(playback))}
-                for key, playback in list(playbacks.items())[:_MAX_STORED]
-            ],
-        )
+        stored = list(playbacks.items())[:_MAX_STORED]
+        # Converting many streams takes some milliseconds, which each event would take.
+        self._stored.async_set(PLAYBACKS, partial(_as_json, stored, self._clock.time()))
 
     async def _async_check(self, ended: list[tuple[Session, float]]) -> None:
         """Report the ended streams that the history has as watched.
@@ -155,6 +151,14 @@ def _has_watched(entry: HistoryEntry, session: Session, at: float) -> bool:
         return False
     played = 1000 * max(0.0, entry.viewed_at.timestamp() - at)
     return (session.view_offset or 0) + played >= _MIN_PLAYED * session.duration
+
+
+def _as_json(playbacks: list[tuple[PlaybackKey, Playback]], at: float) -> list[object]:
+    """Return streams for a file, as they were at a time in Unix seconds."""
+    return [
+        {"key": to_json(key), "at": at, "playback": to_json(_for_storage(playback))}
+        for key, playback in playbacks
+    ]
 
 
 def _for_storage(playback: Playback) -> Playback:

@@ -14,6 +14,7 @@ from ..connection.validation import ValidConnection
 from ..const import DOMAIN
 from ..dashboard.data import async_get_dashboard
 from ..devices import library_identifier
+from ..flow.markdown import escape_markdown
 from ..runtime_data import PlexPulseConfigEntry
 from .libraries import LibraryMatches, async_former_libraries, match_libraries
 from .registries import async_rename_registries, rename_prefixes
@@ -63,10 +64,14 @@ class TakeOverPlan:
 
     @property
     def placeholders(self) -> dict[str, str]:
-        """Return what the user confirms: both servers, and what happens to the libraries."""
+        """Return what the user confirms: both servers, and what happens to the libraries.
+
+        Only the title may contain {name}: the description is rendered as Markdown.
+        """
         return {
-            "old": self.entry.title,
-            "new": self.name,
+            "name": self.name,
+            "old": escape_markdown(self.entry.title),
+            "new": escape_markdown(self.name),
             "kept": _listed(library.title for library in self.matches.kept.values()),
             "removed": _listed(library.title for library in self.matches.removed),
             "added": _listed(library.title for library in self.matches.added),
@@ -136,5 +141,5 @@ class TakeOverPlan:
 
 
 def _listed(titles: Iterable[str]) -> str:
-    """Return titles as a text."""
-    return ", ".join(titles) or _NOTHING
+    """Return titles as Markdown."""
+    return ", ".join(map(escape_markdown, titles)) or _NOTHING

@@ -1,18 +1,15 @@
 """Invalid, large and numerous frames."""
 
-from typing import Final
-
 import pytest
 
 from custom_components.plex_pulse.api import ActivityNotification, PlexWebsocket
+from custom_components.plex_pulse.api.http.limits import MAX_FRAME_BYTES
 from tests.clocks import HeldClock
 from tests.simulator import PlexSimulator
 
 from .helpers import RecordingListener, assert_receives, assert_reconnects
 
 pytestmark = pytest.mark.usefixtures("listening")
-
-_MEBIBYTE: Final = 1024 * 1024
 
 
 @pytest.mark.parametrize(
@@ -102,17 +99,17 @@ async def test_many_notifications_are_received_in_order(
     await assert_receives(simulator, listener)
 
 
-async def test_frame_below_4_mib_is_read(
+async def test_frame_below_256_kib_is_read(
     simulator: PlexSimulator, listener: RecordingListener, websocket: PlexWebsocket
 ) -> None:
     await simulator.push.connection()
-    simulator.push.send("x" * (4 * _MEBIBYTE - 1))
+    simulator.push.send("x" * (MAX_FRAME_BYTES - 1))
     await assert_receives(simulator, listener)
     assert websocket.skipped == 1
     assert listener.connections == [True]
 
 
-async def test_frame_above_4_mib_closes_the_connection_and_reconnects(
+async def test_frame_above_256_kib_closes_the_connection_and_reconnects(
     simulator: PlexSimulator,
     listener: RecordingListener,
     websocket: PlexWebsocket,
@@ -120,7 +117,7 @@ async def test_frame_above_4_mib_closes_the_connection_and_reconnects(
 ) -> None:
     """It is counted as skipped."""
     await assert_receives(simulator, listener)
-    simulator.push.send("x" * (4 * _MEBIBYTE + 1))
+    simulator.push.send("x" * (MAX_FRAME_BYTES + 1))
     await assert_reconnects(simulator, listener, clock)
     assert websocket.skipped == 1
     assert listener.connections == [True, False, True]

@@ -7,7 +7,9 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from tests.integration.followed_users import follow_users
 from tests.simulator import PlexSimulator
+from tests.simulator.users_and_players import JUNIPER
 
 from .conftest import HISTORY_PATH, ReadStatistics, imported, set_up
 
@@ -53,6 +55,7 @@ async def test_unusable_file_is_replaced_by_the_history_of_the_server(
 async def test_stored_history_is_private_and_has_no_names_of_users(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, hass_storage: dict[str, Any]
 ) -> None:
+    await follow_users(hass, loaded_entry, JUNIPER)
     await imported(hass)
     assert await hass.config_entries.async_unload(loaded_entry.entry_id)
     stored = str(hass_storage[f"plex_pulse.history.{loaded_entry.entry_id}"])

@@ -23,16 +23,20 @@ _FALLBACK_LABEL: Final = "server"
 """First label of the name to verify for a host that is no IPv4 address; any label will do."""
 
 
-def server_hostname(url: URL, certificate_name: str) -> str:
-    """Return the name for which the certificate of the host of `url` must be issued.
+def with_proof(url: URL, certificate_name: str | None) -> tuple[URL, str | None]:
+    """Return the URL to connect to, and the name for which the certificate must be issued.
 
-    For an IPv4 address it is the name that Plex's own apps use.
+    With a certificate name the URL is https, so that no configuration leads to plain http, and
+    the name is the one that Plex's own apps use for an IPv4 address. Without one the URL is
+    returned as it is, with None.
     """
+    if certificate_name is None:
+        return url, None
     try:
         label = str(IPv4Address(url.raw_host or "")).replace(".", "-")
     except ValueError:
         label = _FALLBACK_LABEL
-    return f"{label}.{certificate_name}"
+    return url.with_scheme("https"), f"{label}.{certificate_name}"
 
 
 def split_plex_direct(url: URL) -> tuple[URL, str | None]:

@@ -8,6 +8,7 @@ import orjson
 
 from ..errors import PlexErrorReason
 from ..models.coerce import JsonObject
+from .limits import MAX_OBJECTS, has_too_many_objects
 
 _HTML: Final = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _XML_STARTS: Final = (b"<?xml", b"<MediaContainer")
@@ -30,7 +31,7 @@ def decode_container(body: bytes, name: str = "MediaContainer") -> JsonObject:
     """Return the object that wraps a response of a Media Server.
 
     Raises:
-        InvalidBodyError: empty, HTML, XML, truncated, or JSON of another shape.
+        InvalidBodyError: empty, HTML, XML, truncated, too many objects, or JSON of another shape.
 
     """
     container = decode_object(body).get(name)
@@ -44,7 +45,7 @@ def decode_object(body: bytes) -> JsonObject:
     """Return a bare object, as plex.tv sends it.
 
     Raises:
-        InvalidBodyError: empty, HTML, XML, truncated, or JSON of another shape.
+        InvalidBodyError: empty, HTML, XML, truncated, too many objects, or JSON of another shape.
 
     """
     document = _load_json(body)
@@ -58,7 +59,7 @@ def decode_list(body: bytes) -> tuple[JsonObject, ...]:
     """Return the objects in a bare list, as plex.tv sends it; skip everything else in it.
 
     Raises:
-        InvalidBodyError: empty, HTML, XML, truncated, or JSON of another shape.
+        InvalidBodyError: empty, HTML, XML, truncated, too many objects, or JSON of another shape.
 
     """
     document = _load_json(body)
@@ -107,7 +108,8 @@ def limit_body(body: bytes, max_bytes: int) -> bytes:
 
     """
     if len(body) > max_bytes:
-        msg = f"The response is larger than {max_bytes // 2**20} MiB"
+        size = f"{max_bytes // 2**20} MiB" if max_bytes >= 2**20 else f"{max_bytes // 2**10} KiB"
+        msg = f"The response is larger than {size}"
         raise InvalidBodyError(msg, PlexErrorReason.TOO_LARGE)
     return body
 
@@ -118,6 +120,9 @@ def _load_json(body: bytes) -> object:
         msg = "The response is empty"
         raise InvalidBodyError(msg)
     _reject_markup(body)
+    if has_too_many_objects(body):
+        msg = f"The response has more than {MAX_OBJECTS} objects and lists"
+        raise InvalidBodyError(msg, PlexErrorReason.TOO_LARGE)
     try:
         return orjson.loads(body)
     except orjson.JSONDecodeError:

@@ -12,11 +12,8 @@ from yarl import URL
 from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .classify import ConnectionLostError, InvalidHostnameError, SessionClosedError
 from .clock import Clock
+from .limits import MAX_ERROR_BODY_BYTES
 
-MAX_BODY_BYTES: Final = 16 * 1024 * 1024
-"""Limit of a body after decompression, unless the endpoint has its own."""
-MAX_ERROR_BODY_BYTES: Final = 16 * 1024
-"""How much of an error body is read; the message stands at its beginning."""
 _ERROR_BODY_TIMEOUT_SECONDS: Final = 2.0
 _TOKEN_CHARACTERS: Final = bytes(char for char in range(33, 127) if char not in b"<>\"'")
 """Characters of tokens, addresses and character references."""

@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
-from .certificate import server_hostname
+from .certificate import with_proof
 from .classify import (
     ConnectionLostError,
     Redirect,
@@ -20,12 +20,11 @@ from .classify import (
 )
 from .decode import InvalidBodyError, limit_body
 from .error_body import ErrorBody, read_error_body
+from .limits import MAX_ERROR_BODY_BYTES, max_body_bytes
 from .rate_limit_observer import record_rate_limit
 from .rate_limiter import RateLimiterRegistry
 from .redact import Redactor
 from .request import (
-    MAX_BODY_BYTES,
-    MAX_ERROR_BODY_BYTES,
     ClientIdentity,
     Request,
     Response,
@@ -85,10 +84,7 @@ class Transport:
 
         """
         self._session = session
-        self._server_hostname: str | None = None
-        if certificate_name is not None:
-            base_url = base_url.with_scheme("https")
-            self._server_hostname = server_hostname(base_url, certificate_name)
+        base_url, self._server_hostname = with_proof(base_url, certificate_name)
         self._base_url = base_url
         self._headers = identity.headers
         self._token_header = token_header(token)
@@ -130,12 +126,13 @@ class Transport:
         with_token: bool = True,
         policy: RetryPolicy | None = None,
         accept: str = "application/json",
-        max_body_bytes: int = MAX_BODY_BYTES,
+        body_limit: int | None = None,
     ) -> T:
         """Send a request and return the decoded body of the response.
 
         GET is retried as the policy allows, every other method is sent once. `decode`
-        raises ValueError, with a message that may be shown, for an unusable body.
+        raises ValueError, with a message that may be shown, for an unusable body. `body_limit`
+        in bytes replaces that of the endpoint.
 
         Raises:
             PlexApiError: no usable response, of any kind.
@@ -147,7 +144,7 @@ class Transport:
             path=path,
             params=params,
             headers={"Accept": accept} | self._headers | (self._token_header if with_token else {}),
-            max_body_bytes=max_body_bytes,
+            max_body_bytes=max_body_bytes(path) if body_limit is None else body_limit,
         )
 
         async def send(attempt_number: int, deadline: float) -> T:

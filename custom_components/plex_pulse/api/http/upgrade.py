@@ -20,6 +20,7 @@ from .classify import (
 )
 from .clock import Clock
 from .error_body import ErrorBody
+from .limits import MAX_FRAME_BYTES
 from .rate_limiter import HostRateLimiter
 from .redact import Redactor
 from .response_log import describe_headers
@@ -96,6 +97,7 @@ async def _upgrade(
                 headers=headers,
                 autoping=False,
                 timeout=_CLOSE_TIMEOUT,
+                max_msg_size=MAX_FRAME_BYTES,
                 server_hostname=server_hostname,
             )
     except TimeoutError:

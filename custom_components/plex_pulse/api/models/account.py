@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Self
+from typing import Final, Self
 
-from .coerce import JsonObject, boolean, integer, non_negative_int, parse_list, text
+from .coerce import JsonObject, boolean, integer, non_negative_int, parse_list, short_text, text
 from .record import Record
+
+_MAX_TOKEN_LENGTH: Final = 4_096
+"""Plex's tokens have 20 characters, and some hundreds in the form of a JSON web token."""
+_MAX_CONNECTIONS: Final = 50
+"""Addresses of a server; each of them is probed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -30,7 +35,7 @@ class Pin(Record):
             id=pin_id,
             code=code,
             lifetime=timedelta(seconds=min(non_negative_int(fields, "expiresIn") or 900, 3600)),
-            auth_token=text(fields, "authToken"),
+            auth_token=text(fields, "authToken", _MAX_TOKEN_LENGTH),
         )
 
 
@@ -51,7 +56,7 @@ class Account(Record):
         return cls(
             id=account_id,
             uuid=text(fields, "uuid"),
-            name=text(fields, "friendlyName") or text(fields, "username"),
+            name=short_text(fields, "friendlyName") or short_text(fields, "username"),
         )
 
 
@@ -106,18 +111,18 @@ class Resource(Record):
         """Return the server, None for a player, and without identifier or token."""
         provides = {item.strip() for item in (text(fields, "provides") or "").split(",")}
         machine_identifier = text(fields, "clientIdentifier")
-        access_token = text(fields, "accessToken")
+        access_token = text(fields, "accessToken", _MAX_TOKEN_LENGTH)
         if "server" not in provides or machine_identifier is None or access_token is None:
             return None
         return cls(
             machine_identifier=machine_identifier,
-            name=text(fields, "name") or machine_identifier[:8],
+            name=short_text(fields, "name") or machine_identifier[:8],
             access_token=access_token,
             is_owned=bool(boolean(fields, "owned")),
-            owner=text(fields, "sourceTitle"),
+            owner=short_text(fields, "sourceTitle"),
             https_required=bool(boolean(fields, "httpsRequired")),
             last_seen=_iso(text(fields, "lastSeenAt")),
-            connections=parse_list(fields, "connections", Connection.parse),
+            connections=parse_list(fields, "connections", Connection.parse, _MAX_CONNECTIONS),
         )
 
 

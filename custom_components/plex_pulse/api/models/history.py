@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Self
 
-from .coerce import JsonObject, integer, last_part, non_negative_int, parse_list, text, timestamp
+from .coerce import JsonObject, children, integer, last_part, non_negative_int, text, timestamp
 from .image import is_server_path
-from .media import MediaItem, listing_total
+from .media import MediaItem, listing_total, page_entries
 from .record import Record
 
 _MAX_UINT32: Final = 2**32 - 1
@@ -45,11 +45,8 @@ class HistoryPage(Record):
         """Return the requested page, None for a response that is no listing."""
         if (total := listing_total(container)) is None:
             return None
-        entries = parse_list(container, "Metadata", HistoryEntry.parse)
-        if len(entries) > size:
-            # A server may ignore paging and send the whole history, which can span years.
-            entries = entries[start : start + size]
-        return cls(entries=entries, total=total)
+        entries = page_entries(container, start, size)
+        return cls(entries=tuple(map(HistoryEntry.parse, entries)), total=total)
 
     def since(self, seconds: int, *, start: int) -> Self:
         """Return the page without entries older than a time in Unix seconds.
@@ -121,11 +118,11 @@ class HistoryRows:
         """Return the requested page, None for a response that is no listing."""
         if (total := listing_total(container)) is None:
             return None
-        rows = parse_list(container, "Metadata", HistoryRow.parse)
-        if len(rows) > size:
+        entries = children(container, "Metadata", None)
+        if len(entries) > size:
             # A server may ignore paging and send the whole history.
-            rows, total = rows[start : start + size], max(total, len(rows))
-        return cls(rows=rows, total=total)
+            entries, total = entries[start : start + size], max(total, len(entries))
+        return cls(rows=tuple(map(HistoryRow.parse, entries)), total=total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

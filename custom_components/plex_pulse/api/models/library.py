@@ -1,11 +1,12 @@
 """Models of libraries."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
-from .coerce import JsonObject, boolean, children, non_negative_int, text, timestamp
+from .coerce import JsonObject, boolean, children, non_negative_int, short_text, text, timestamp
 from .record import Record
 
 _LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"
@@ -56,7 +57,7 @@ class Library(Record):
         return cls(
             key=key,
             uuid=text(fields, "uuid") or f"section-{key}",
-            title=text(fields, "title") or key,
+            title=short_text(fields, "title") or key,
             kind=_kind(section_type, text(fields, "agent")),
             is_scanning=bool(boolean(fields, "refreshing")),
             scanned_at=timestamp(fields, "scannedAt"),
@@ -76,14 +77,14 @@ def _kind(section_type: str, agent: str | None) -> LibraryKind:
         return LibraryKind.OTHER
 
 
-def provided_libraries(container: JsonObject) -> tuple[Library, ...]:
-    """Return the libraries in `/media/providers`, without those of other providers."""
-    return tuple(
+def provided_libraries(container: JsonObject) -> Iterator[Library]:
+    """Yield the libraries in `/media/providers`, without those of other providers."""
+    yield from (
         library
         for provider in children(container, "MediaProvider")
         if text(provider, "identifier") == _LIBRARY_PROVIDER
         for feature in children(provider, "Feature")
         if text(feature, "type") == "content"
-        for directory in children(feature, "Directory")
+        for directory in children(feature, "Directory", None)
         if (library := Library.parse(directory)) is not None
     )

@@ -6,7 +6,16 @@ from enum import IntEnum
 import re
 from typing import Final, Self
 
-from .coerce import JsonObject, integer, non_negative_int, parse_list, text, timestamp
+from .coerce import (
+    MAX_LONG_TEXT_LENGTH,
+    JsonObject,
+    children,
+    integer,
+    non_negative_int,
+    short_text,
+    text,
+    timestamp,
+)
 from .image import is_server_path
 from .parse_cache import parse_cached
 from .record import Record
@@ -106,7 +115,6 @@ class MediaItem(Record):
     """The number of the season of an episode."""
     year: int | None
     summary: str | None
-    """Of any length."""
     duration: int | None
     """Milliseconds; None for live TV and photos."""
     added_at: datetime | None
@@ -172,14 +180,14 @@ class MediaItem(Record):
             index=non_negative_int(fields, "index"),
             parent_index=non_negative_int(fields, "parentIndex"),
             year=non_negative_int(fields, "year"),
-            summary=text(fields, "summary"),
+            summary=text(fields, "summary", MAX_LONG_TEXT_LENGTH),
             duration=non_negative_int(fields, "duration"),
             added_at=timestamp(fields, "addedAt"),
             view_count=non_negative_int(fields, "viewCount") or 0,
             last_viewed_at=timestamp(fields, "lastViewedAt"),
             # -4 is live TV, -3 unknown, -2 a preroll: no libraries.
             library_key=str(section) if section is not None and section > 0 else None,
-            library_title=text(fields, "librarySectionTitle"),
+            library_title=short_text(fields, "librarySectionTitle"),
             thumb=_image_path(fields, "thumb"),
             parent_thumb=_image_path(fields, "parentThumb"),
             grandparent_thumb=_image_path(fields, "grandparentThumb"),
@@ -201,22 +209,29 @@ class MediaPage(Record):
     """Items in the whole listing, by the server's count."""
 
     @classmethod
-    def parse(cls, container: JsonObject) -> Self | None:
-        """Return the page, None for a response that is no listing."""
+    def parse(cls, container: JsonObject, *, start: int, size: int) -> Self | None:
+        """Return the requested page, None for a response that is no listing."""
         if (total := listing_total(container)) is None:
             return None
-        return cls(items=listed_items(container), total=total)
+        return cls(items=listed_items(container, start=start, size=size), total=total)
 
 
-def listed_items(container: JsonObject) -> tuple[MediaItem, ...]:
-    """Return the items of a listing; the library of all items may stand in the container."""
+def listed_items(container: JsonObject, *, start: int = 0, size: int) -> tuple[MediaItem, ...]:
+    """Return the items of a page of a listing, whose library may stand in the container."""
     library = {key: container[key] for key in _LIBRARY_KEYS if key in container}
+    return tuple(
+        parse_item(fields if _LIBRARY_KEYS[0] in fields else {**fields, **library})
+        for fields in page_entries(container, start, size)
+    )
 
-    def parse(fields: JsonObject) -> MediaItem:
-        """Return an item with its library."""
-        return parse_item(fields if _LIBRARY_KEYS[0] in fields else {**fields, **library})
 
-    return parse_list(container, "Metadata", parse)
+def page_entries(container: JsonObject, start: int, size: int) -> list[JsonObject]:
+    """Return the entries of the requested page of a listing.
+
+    A server may ignore paging (OpenAPI 1.2.2, "Paging") and send the whole list.
+    """
+    entries = children(container, "Metadata", None)
+    return entries[start : start + size] if len(entries) > size else entries
 
 
 def listing_total(container: JsonObject) -> int | None:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, text
-from .media import MediaItem, listed_items, listing_total
+from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, short_text
+from .media import MediaItem, listed_items, listing_total, page_entries
 from .record import Record
 from .selected_media import SelectedMedia
 
@@ -47,8 +47,8 @@ class DetailedItem(Record):
             directors=_tags(fields, "Director"),
             rating=non_negative_float(fields, "rating")
             or non_negative_float(fields, "audienceRating"),
-            content_rating=text(fields, "contentRating"),
-            studio=text(fields, "studio"),
+            content_rating=short_text(fields, "contentRating"),
+            studio=short_text(fields, "studio"),
             media=SelectedMedia.parse(fields),
             audio_channels=non_negative_int(media, "audioChannels"),
             bitrate=non_negative_int(media, "bitrate"),
@@ -56,19 +56,18 @@ class DetailedItem(Record):
         )
 
 
-def detailed_page(container: JsonObject) -> tuple[tuple[DetailedItem, ...], int] | None:
+def detailed_page(
+    container: JsonObject, *, start: int, size: int
+) -> tuple[tuple[DetailedItem, ...], int] | None:
     """Return the items of a page of a listing, and the total; None for another response."""
     if (total := listing_total(container)) is None:
         return None
-    fields = children(container, "Metadata")
-    items = tuple(
-        DetailedItem.parse(each, item)
-        for each, item in zip(fields, listed_items(container), strict=True)
-    )
-    return items, total
+    entries = page_entries(container, start, size)
+    items = listed_items(container, start=start, size=size)
+    return tuple(map(DetailedItem.parse, entries, items, strict=True)), total
 
 
 def _tags(fields: JsonObject, key: str) -> tuple[str, ...]:
     """Return the names in a list of tags."""
-    tags = (text(tag, "tag") for tag in children(fields, key))
+    tags = (short_text(tag, "tag") for tag in children(fields, key))
     return tuple(tag for tag in tags if tag is not None)[:_MAX_TAGS]

@@ -1,6 +1,6 @@
 """Models of push notifications, one for each kind."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Final, Self
@@ -9,10 +9,10 @@ from .coerce import (
     JsonObject,
     boolean,
     child,
+    children,
     integer,
     last_part,
     non_negative_int,
-    parse_list,
     text,
 )
 from .record import Record
@@ -20,6 +20,8 @@ from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"
 _STOPPED: Final = "stopped"
+_MAX_ENTRIES: Final = 10_000
+"""Entries of a frame; the entries of a longer list are too short to say anything."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -194,7 +196,11 @@ FILTERS: Final = ",".join(_PARSERS)
 """The value of the parameter `filters` that selects these kinds."""
 
 
-def parse_notifications(container: JsonObject) -> tuple[Notification, ...]:
-    """Return the usable notifications of a `NotificationContainer`, none of an unknown type."""
-    known = _PARSERS.get(text(container, "type") or "")
-    return () if known is None else parse_list(container, *known)
+def parse_notifications(container: JsonObject) -> Iterator[Notification]:
+    """Yield the usable notifications of a `NotificationContainer`, none of an unknown type."""
+    if (known := _PARSERS.get(text(container, "type") or "")) is None:
+        return
+    key, parse = known
+    for fields in children(container, key, _MAX_ENTRIES):
+        if (notification := parse(fields)) is not None:
+            yield notification

@@ -2,8 +2,12 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
 from .coerce import JsonObject
+
+_MAX_CACHED_LENGTH: Final = 4_096
+"""Characters of the fields of one result: the cache keeps them as the server sends them."""
 
 
 def parse_cached[ParsedT](
@@ -23,8 +27,11 @@ def parse_cached[ParsedT](
 
     def parse_fields(fields: JsonObject) -> ParsedT:
         """Return the result for the fields, from the cache if possible."""
+        values = tuple(map(fields.get, keys))
+        if sum(len(value) for value in values if isinstance(value, str)) > _MAX_CACHED_LENGTH:
+            return parse(fields)
         try:
-            return parse_values(*map(fields.get, keys))
+            return parse_values(*values)
         except TypeError:
             # A list or an object in place of a value cannot be a key of the cache.
             return parse(fields)

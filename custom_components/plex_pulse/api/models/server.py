@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from .coerce import JsonObject, boolean, text
+from .coerce import MAX_LONG_TEXT_LENGTH, JsonObject, boolean, short_text, text
 from .record import Record
 
 _NO_ACCOUNT: Final = "0"
@@ -28,7 +28,7 @@ class ServerIdentity(Record):
             return None
         return cls(
             machine_identifier=machine_identifier,
-            version=text(fields, "version"),
+            version=short_text(fields, "version"),
             is_claimed=boolean(fields, "claimed"),
         )
 
@@ -52,13 +52,13 @@ class ServerInfo(Record):
         """Return the server, None without an identifier."""
         if (machine_identifier := text(fields, "machineIdentifier")) is None:
             return None
-        features = (text(fields, "ownerFeatures") or "").split(",")
+        features = (text(fields, "ownerFeatures", MAX_LONG_TEXT_LENGTH) or "").split(",")
         return cls(
             machine_identifier=machine_identifier,
-            name=text(fields, "friendlyName") or "Plex Media Server",
-            version=text(fields, "version"),
-            platform=text(fields, "platform"),
-            platform_version=text(fields, "platformVersion"),
+            name=short_text(fields, "friendlyName") or "Plex Media Server",
+            version=short_text(fields, "version"),
+            platform=short_text(fields, "platform"),
+            platform_version=short_text(fields, "platformVersion"),
             has_plex_pass=bool(boolean(fields, "myPlexSubscription")) or "pass" in features,
             is_starting=text(fields, "startState") is not None,
         )
@@ -75,10 +75,10 @@ class ServerAccount(Record):
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
         """Return the account, None for id 0, and without id or name."""
-        account_id, name = text(fields, "id"), text(fields, "name")
-        if account_id is None or account_id == _NO_ACCOUNT or name is None:
+        account_id, account_name = text(fields, "id"), short_text(fields, "name")
+        if account_id is None or account_id == _NO_ACCOUNT or account_name is None:
             return None
-        return cls(account_id=account_id, name=name)
+        return cls(account_id=account_id, name=account_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

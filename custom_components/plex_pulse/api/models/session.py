@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
-from .coerce import JsonObject, boolean, child, non_negative_int, text
+from .coerce import JsonObject, boolean, child, non_negative_int, short_text, text
 from .image import is_server_path
 from .media import MediaItem, parse_item
 from .parse_cache import parse_cached
@@ -81,11 +81,11 @@ class Player(Record):
         """Return the player; no field is required."""
         return cls(
             machine_identifier=text(fields, "machineIdentifier"),
-            title=text(fields, "title"),
-            product=text(fields, "product"),
-            device=text(fields, "device"),
-            platform=text(fields, "platform"),
-            state=text(fields, "state") or "unknown",
+            title=short_text(fields, "title"),
+            product=short_text(fields, "product"),
+            device=short_text(fields, "device"),
+            platform=short_text(fields, "platform"),
+            state=short_text(fields, "state") or "unknown",
             is_local=boolean(fields, "local"),
             is_relayed=bool(boolean(fields, "relayed")),
         )
@@ -238,7 +238,7 @@ def _user(user: JsonObject, player: JsonObject) -> User | None:
         return None
     thumb = text(user, "thumb")
     is_stored = thumb is not None and is_server_path(thumb)
-    return User(id=account, name=text(user, "title"), thumb=thumb if is_stored else None)
+    return User(id=account, name=short_text(user, "title"), thumb=thumb if is_stored else None)
 
 
 def _location(location: str | None, player: Player) -> str | None:

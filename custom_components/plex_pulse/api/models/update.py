@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from .coerce import JsonObject, boolean, child, text, timestamp
+from .coerce import JsonObject, boolean, child, multiline_text, short_text, text, timestamp
 from .record import Record
 
 
@@ -30,9 +30,9 @@ class ServerUpdate(Record):
         """Return the update; without a `Release` it has no version."""
         release = child(container, "Release")
         return cls(
-            available_version=text(release, "version"),
-            added=text(release, "added"),
-            fixed=text(release, "fixed"),
+            available_version=short_text(release, "version"),
+            added=multiline_text(release, "added"),
+            fixed=multiline_text(release, "fixed"),
             state=text(release, "state"),
             can_install=bool(boolean(container, "canInstall")),
             checked_at=timestamp(container, "checkedAt"),

@@ -1,0 +1,50 @@
+"""Divide long work into slices, between which the event loop runs other tasks."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+import time
+from typing import Final
+
+from .models.coerce import JsonObject
+
+_SLICE_SECONDS: Final = 0.01
+"""CPU time of a slice."""
+
+
+class TimeSlice:
+    """CPU time that a task has used since it last let other tasks run."""
+
+    def __init__(self) -> None:
+        """Start a slice."""
+        self._used = 0.0
+        self._began = time.thread_time()
+
+    def resume(self) -> None:
+        """Count the CPU time from now on."""
+        self._began = time.thread_time()
+
+    def suspend(self) -> None:
+        """Stop counting: other tasks may run from now on."""
+        self._used += time.thread_time() - self._began
+
+    async def pause_if_over(self) -> None:
+        """Let other tasks run if the slice is over."""
+        now = time.thread_time()
+        if self._used + now - self._began < _SLICE_SECONDS:
+            return
+        await asyncio.sleep(0)
+        self._used = 0.0
+        self._began = time.thread_time()
+
+
+async def parse_in_slices[T](
+    rows: Iterable[JsonObject], parse: Callable[[JsonObject], T | None]
+) -> tuple[T, ...]:
+    """Return each object parsed, without those that give None."""
+    parsed: list[T] = []
+    time_slice = TimeSlice()
+    for row in rows:
+        if (item := parse(row)) is not None:
+            parsed.append(item)
+        await time_slice.pause_if_over()
+    return tuple(parsed)

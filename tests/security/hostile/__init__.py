@@ -1,0 +1,1 @@
+"""Attacks of a hostile Media Server: valid HTTP with extreme content."""
