@@ -121,7 +121,7 @@ async def async_create_websocket(
 
 
 async def async_create_account_client(
-    hass: HomeAssistant, token: str | None = None
+    hass: HomeAssistant, token: str | None = None, policy: RetryPolicy = ACCOUNT_POLICY
 ) -> PlexAccountClient:
     """Return a client for plex.tv; without a token it can only sign in."""
     shared = async_get_shared(hass)
@@ -130,7 +130,7 @@ async def async_create_account_client(
         token,
         identity=await async_get_identity(hass),
         rate_limiters=shared.rate_limiters,
-        policy=ACCOUNT_POLICY,
+        policy=policy,
         url=shared.plex_tv,
         approval_page=shared.approval_page,
     )

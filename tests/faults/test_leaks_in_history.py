@@ -6,13 +6,13 @@ from typing import Final
 
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import list_statistic_ids
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import llm
 import pytest
 from pytest_homeassistant_custom_component.typing import RecorderInstanceContextManager
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.assist import call_tool, expose_servers
 from tests.fixtures.home_assistant import RunFor
 from tests.secrets import FOLLOWED_NAME, FOLLOWED_USER, OTHER_USER
 
@@ -88,16 +88,7 @@ class HistoryUser:
 
     async def _ask_assist(self) -> str:
         """Return the answer to what was watched."""
-        context = llm.LLMContext(
-            platform="test",
-            context=Context(),
-            language="en",
-            assistant="conversation",
-            device_id=None,
-        )
-        assist = await llm.async_get_api(self._hass, llm.LLM_API_ASSIST, context)
-        tool = llm.ToolInput(tool_name=f"{DOMAIN}__get_top", tool_args={"period": "all"})
-        result = await self._frontend.wait_for(assist.async_call_tool(tool))
+        result = await self._frontend.wait_for(call_tool(self._hass, "get_top", period="all"))
         assert not result.error
         return str(result.data)
 
@@ -111,6 +102,7 @@ async def test_no_fault_leaks_secrets_through_the_history(
     run_for: RunFor,
     frontend: FrontendClient,
 ) -> None:
+    await expose_servers(hass)
     user = HistoryUser(hass, frontend, recorder)
     fault_scenario.start(*_PATHS, times=fault_scenario.times)
     await user.call_everything()

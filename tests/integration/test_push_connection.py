@@ -245,7 +245,7 @@ async def test_an_hour_of_refused_upgrades_raises_an_issue_until_push_connects(
     await run_for(450, step=10)
     shown = issue_registry.async_get_issue(*issue)
     assert shown is not None
-    assert shown.translation_placeholders == {"server": "Harbour"}
+    assert shown.translation_placeholders == {"name": "Harbour", "server": "Harbour"}
     assert state_value(hass, CONNECTED) == STATE_ON
     simulator.push.accept()
     await run_for(310, step=10)

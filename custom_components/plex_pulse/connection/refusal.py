@@ -12,6 +12,7 @@ from ..const import CONF_ACCOUNT_TOKEN
 from ..runtime_data import PlexPulseConfigEntry
 
 _POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=3)
+"""The reauth flow starts after these requests."""
 
 
 class Refusal(StrEnum):
@@ -37,7 +38,7 @@ async def async_explain_refusal(hass: HomeAssistant, entry: PlexPulseConfigEntry
     if account is None:
         return Refusal.UNKNOWN
     try:
-        client = await async_create_account_client(hass, account)
+        client = await async_create_account_client(hass, account, _POLICY)
         servers = await client.get_servers()
     except PlexApiError as err:
         is_refused = err.kind is PlexErrorKind.AUTHENTICATION
