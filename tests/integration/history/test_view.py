@@ -111,7 +111,7 @@ async def test_plays_are_shown_per_day_by_kind_and_by_user(
     }
 
 
-async def test_months_are_compared_and_hours_are_shown_by_hour(
+async def test_this_month_is_compared_with_the_last_one(
     loaded_entry: MockConfigEntry, read_view: ReadView, prefix: str
 ) -> None:
     view = await read_view()
@@ -121,10 +121,6 @@ async def test_months_are_compared_and_hours_are_shown_by_hour(
         {"period": "month", "offset": 0},
         {"period": "month", "offset": -1},
     ]
-    (hours,) = view["Busiest hours"]
-    assert hours["period"] == "hour"
-    assert _shown([hours]) == {f"{prefix}plays": "Harbour"}
-    assert hours["hide_legend"]
 
 
 @pytest.mark.parametrize(
@@ -175,11 +171,11 @@ async def test_names_contain_the_server_if_there_are_several(
     ]
     assert set(_shown(view["Watch time per day"]).values()) == {"Harbour", "Lighthouse"}
     tops = [cards[0] for cards in view.values() if cards[0]["type"] == "custom:plex-pulse-top"]
-    assert [card["by"] for card in tops] == ["title", "user", "player"]
+    assert [card["by"] for card in tops] == ["title", "user", "player", "hour"]
     assert all("servers" not in card for card in tops)
     chosen = await read_view(servers=[second_entry.entry_id])
     tops = [cards[0] for cards in chosen.values() if cards[0]["type"] == "custom:plex-pulse-top"]
-    assert [card["servers"] for card in tops] == [[second_entry.entry_id]] * 3
+    assert [card["servers"] for card in tops] == [[second_entry.entry_id]] * 4
     assert not any(each.startswith(prefix) for cards in chosen.values() for each in _shown(cards))
 
 
