@@ -300,7 +300,8 @@ class HistoryImporter:
                 history.lengths,
                 start,
                 last_hour,
-                pending.emptied,
+                # A series that is written from its beginning has no row to overwrite.
+                () if written is None else pending.emptied,
                 self._bases,
             )
             if rows or written != series.name_checksum:

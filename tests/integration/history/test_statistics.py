@@ -7,6 +7,7 @@ from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import list_statistic_ids
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import (
@@ -18,7 +19,7 @@ from tests.integration.followed_users import follow_users
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER
 
-from .conftest import FailFrom, ReadStatistics, imported, set_up
+from .conftest import FailFrom, ReadStatistics, imported, reload, set_up, total
 
 
 async def _metadata(hass: HomeAssistant) -> dict[str, dict[str, Any]]:
@@ -99,3 +100,25 @@ async def test_shutdown_saves_what_an_import_has_read(
     # Hours whose rows are written after the restart.
     newest = max(saved["unwritten"])
     assert newest == long_history.sessions.history[998].viewed_at // 3600
+
+
+async def test_series_have_only_hours_with_plays_after_a_restart(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    long_history: PlexSimulator,
+    fail_from: FailFrom,
+    read_statistics: ReadStatistics,
+    plays: str,
+) -> None:
+    """The hours that a long read has found, and not written, are those of all series."""
+    fail_from(1_000, Fault.hang())
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await long_history.faults.wait_reached()
+    fail_from(1_000, None)
+    await reload(hass, entry)
+    now = dt_util.utcnow().timestamp()
+    views = [view for view in long_history.sessions.history if view.viewed_at <= now]
+    assert total(await read_statistics(plays)) == len(views)
+    movies = await read_statistics(f"{plays}_movie")
+    assert 0 < total(movies) < len(views)
+    assert all(row["state"] > 0 for row in movies)
