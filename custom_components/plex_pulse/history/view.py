@@ -174,7 +174,7 @@ def _months(
             "icon": "mdi:calendar-month",
             "period": {"calendar": {"period": "month", "offset": offset}},
             "stat_type": "change",
-            "grid_options": {"columns": 6},
+            "grid_options": {"columns": 12 if several else 6},
         }
         for server, history in servers
         for key, offset in (("section_this_month", 0), ("section_last_month", -1))
