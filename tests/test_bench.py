@@ -65,7 +65,7 @@ NAMES = {
 }
 PARTS = {
     "setup_block_ms": {"6", "50", "300"},
-    "cpu_us_per_position": {"1", "40", "400"},
+    "cpu_us_per_position": {"1", "40", "320"},
     "recorder_rows_per_hour": {
         "10",
         "40",
@@ -127,9 +127,9 @@ def test_values_with_the_same_name_are_merged() -> None:
 
 
 def test_exponent_of_linear_growth_is_one() -> None:
-    assert exponent(2, 20) == pytest.approx(1)
-    assert exponent(2, 200) == pytest.approx(2)
-    assert exponent(2, 2) == 0
+    assert exponent((2, 20), (5, 50)) == pytest.approx(1)
+    assert exponent((2, 200), (5, 50)) == pytest.approx(2)
+    assert exponent((2, 2), (5, 50)) == 0
 
 
 def test_goal_is_a_minimum_or_a_maximum() -> None:

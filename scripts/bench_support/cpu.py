@@ -183,11 +183,15 @@ async def measure_cpu(server: SimulatedServer, *, rounds: int) -> dict[str, Figu
         "overhead_per_request_us": 1e6
         * median(a - b for a, b in zip(one["ours"], one["floor"], strict=True)),
         "growth": {
-            "cpu_sessions": exponent(*(median(sessions[count]["ours"]) for count in SESSIONS)),
-            "cpu_sessions_floor": exponent(
-                *(median(sessions[count]["floor"]) for count in SESSIONS)
+            "cpu_sessions": exponent(
+                (median(sessions[count]["ours"]) for count in SESSIONS), SESSIONS
             ),
-            "cpu_libraries": exponent(*(median(libraries[count]["ours"]) for count in LIBRARIES)),
+            "cpu_sessions_floor": exponent(
+                (median(sessions[count]["floor"]) for count in SESSIONS), SESSIONS
+            ),
+            "cpu_libraries": exponent(
+                (median(libraries[count]["ours"]) for count in LIBRARIES), LIBRARIES
+            ),
         },
     }
 

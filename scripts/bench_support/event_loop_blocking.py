@@ -30,9 +30,9 @@ async def measure_blocks(server: SimulatedServer, *, rounds: int) -> dict[str, F
             **{f"positions_of_{count}_at_once": block for count, (_, block) in sessions.items()},
         },
         "growth": {
-            "block_sessions": exponent(sessions[few][0], sessions[many][0]),
-            "block_positions": exponent(sessions[few][1], sessions[many][1]),
-            "block_libraries": exponent(*(libraries[count] for count in LIBRARIES)),
+            "block_sessions": exponent((sessions[few][0], sessions[many][0]), SESSIONS),
+            "block_positions": exponent((sessions[few][1], sessions[many][1]), SESSIONS),
+            "block_libraries": exponent((libraries[count] for count in LIBRARIES), LIBRARIES),
         },
     }
 

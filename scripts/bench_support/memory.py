@@ -66,7 +66,7 @@ async def measure_memory(servers: list[SimulatedServer]) -> dict[str, Figure]:
     return {
         "memory_per_server_kib": median(each),
         "growth": {
-            "memory_sessions": exponent(*by_sessions),
-            "memory_libraries": exponent(*by_libraries),
+            "memory_sessions": exponent(by_sessions, SESSIONS),
+            "memory_libraries": exponent(by_libraries, LIBRARIES),
         },
     }

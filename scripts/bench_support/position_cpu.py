@@ -13,7 +13,7 @@ from .entries import add_server
 from .figures import Figure
 from .virtual_time import VirtualTimeClock, VirtualTimeLoop, advanced_wall_clock
 
-POSITION_ROUNDS: Final[Mapping[int, int]] = {1: 60, 40: 30, 400: 8}
+POSITION_ROUNDS: Final[Mapping[int, int]] = {1: 60, 40: 30, 320: 8}
 """Rounds by number of streams; the mean counts, since states change in some rounds only."""
 _REPORT_INTERVAL_SECONDS: Final = 10.0
 _REFRESH_COOLDOWN_SECONDS: Final = 0.6

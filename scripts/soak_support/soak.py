@@ -124,7 +124,8 @@ class Soak:
         ended = loop.time()
         observed.end_fault(ended + fault.retry_after)
         # The other server must not be affected.
-        if all([await self._recovers(each, fault.name) for each in self._observed]):
+        allowed_at = ended + fault.retry_after
+        if all([await self._recovers(each, fault.name, allowed_at) for each in self._observed]):
             self._report.recoveries += 1
         print_status(
             f"{observed.entry.title}, {fault.name}: {ended - began:.1f} s, "
@@ -135,8 +136,14 @@ class Soak:
         for server in self._servers:
             await server.count_requests()
 
-    async def _recovers(self, observed: ObservedServer, fault: str) -> bool:
-        """Return whether a server and its streams are shown correctly in time."""
+    async def _recovers(
+        self, observed: ObservedServer, fault: str, allowed_at: float = 0.0
+    ) -> bool:
+        """Return whether a server and its streams are shown correctly in time.
+
+        allowed_at: when the rate limit of the fault ends, in seconds of the event loop. Until
+        then push keeps the streams available, but no request may read new ones.
+        """
         title = observed.entry.title
         if not await _becomes_true(
             lambda: observed.is_available and observed.is_current, _SERVER_TIMEOUT_SECONDS
@@ -144,7 +151,7 @@ class Soak:
             self._add_lost(f"{title}: not available {_SERVER_TIMEOUT_SECONDS:.0f} s after {fault}")
             return False
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + _STREAMS_TIMEOUT_SECONDS
+        deadline = max(loop.time(), allowed_at) + _STREAMS_TIMEOUT_SECONDS
         # A stream may end by itself meanwhile.
         while sorted(observed.streams()) != (playing := await _playing(observed.server)):
             if loop.time() >= deadline:

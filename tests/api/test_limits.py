@@ -133,7 +133,7 @@ def test_texts_are_cut_to_the_length_of_their_kind() -> None:
 def test_release_notes_keep_their_lines() -> None:
     release = {"version": "1", "added": "one\r\ntwo\x1b[2J\n\n\x85three"}
     update = ServerUpdate.parse({"Release": release})
-    assert update.added == "one\ntwo [2J\nthree"
+    assert update.added == "one\ntwo [2J\n\nthree"
     assert len(multiline_text({"added": "a\n" * 20_000}, "added") or "") < 10_000
     assert multiline_text({"added": 7}, "added") is None
 

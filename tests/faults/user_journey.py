@@ -14,6 +14,7 @@ from homeassistant.helpers import llm
 from pytest_homeassistant_custom_component.common import get_system_health_info
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.assist import expose_servers
 from tests.entity_ids import NOW_PLAYING_IMAGE, SCAN_LIBRARIES, SCAN_MOVIES, UPDATE
 from tests.integration.helpers import state_of
 from tests.secrets import FOLLOWED_PICTURE, NO_NAMES, USER_NAMES
@@ -105,6 +106,7 @@ class UserJourney:
 
     async def _call_assist_tools(self) -> None:
         """Call every tool that is offered to a conversation agent."""
+        await expose_servers(self._hass)
         context = llm.LLMContext(
             platform="test",
             context=Context(),

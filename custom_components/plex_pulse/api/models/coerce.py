@@ -33,6 +33,7 @@ _CONTROL_CHARACTERS: Final = re.compile(
 )
 """Control characters, line breaks, halves of surrogate pairs, and the characters that change the
 direction of the text after them. The marks that emoji and right-to-left scripts need remain."""
+_EMPTY_LINES: Final = re.compile(r"\n{3,}")
 # Built once: `int | float` in a call would be built for each of the dozens of fields.
 _NUMBERS: Final = (int, float)
 _NUMERIC: Final = (str, int, float)
@@ -67,12 +68,15 @@ def short_text(fields: JsonObject, key: str) -> str | None:
 
 
 def multiline_text(fields: JsonObject, key: str) -> str | None:
-    """Return a long text with its line breaks, each line as `clean_text` returns it."""
+    """Return a long text with its line breaks, each line as `clean_text` returns it.
+
+    One empty line between paragraphs is kept.
+    """
     value = fields.get(key)
     if not isinstance(value, str):
         return None
-    found = (clean_text(line) for line in value[:MAX_LONG_TEXT_LENGTH].splitlines())
-    return "\n".join(line for line in found if line) or None
+    lines = map(clean_text, value[:MAX_LONG_TEXT_LENGTH].splitlines())
+    return _EMPTY_LINES.sub("\n\n", "\n".join(lines)).strip() or None
 
 
 def last_part(key: str | None) -> str | None:
