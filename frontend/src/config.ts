@@ -21,7 +21,7 @@ export interface ShelfConfig extends CardConfig {
 }
 
 export interface TopConfig extends CardConfig {
-  by?: "title" | "user" | "player" | "library";
+  by?: "title" | "user" | "player" | "library" | "hour";
   period?: "day" | "week" | "month" | "year" | "all";
   measure?: "plays" | "duration";
   limit?: number;
@@ -37,7 +37,7 @@ export interface StrategyConfig {
 export const LAYOUTS = ["auto", "comfortable", "compact"];
 export const SHELF_LAYOUTS = ["row", "grid"];
 export const SOURCES = ["recently_added", "on_deck"];
-export const SUBJECTS = ["title", "user", "player", "library"];
+export const SUBJECTS = ["title", "user", "player", "library", "hour"];
 export const PERIODS = ["day", "week", "month", "year", "all"];
 export const MEASURES = ["plays", "duration"];
 export const VIEWS = ["now", "new", "history", "server"];

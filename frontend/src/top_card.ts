@@ -13,6 +13,7 @@ import { STYLES } from "./styles/all";
 const ICONS: Record<string, string> = {
   player: "mdi:television-play",
   library: "mdi:bookshelf",
+  hour: "mdi:clock-outline",
   album: "mdi:album",
   artist: "mdi:account-music",
   track: "mdi:album",

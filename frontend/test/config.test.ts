@@ -22,7 +22,7 @@ describe("a configuration", () => {
     [STREAMS_RULES, { show_on_deck: "no" }, 'The value of "show_on_deck" is not valid: use a boolean.'],
     [SHELF_RULES, { limit: 51 }, 'The value of "limit" is not valid: use a number.'],
     [SHELF_RULES, { title: 3 }, 'The value of "title" is not valid: use a text.'],
-    [TOP_RULES, { by: "planet" }, "use one of title, user, player, library."],
+    [TOP_RULES, { by: "planet" }, "use one of title, user, player, library, hour."],
     [TOP_RULES, null, "The configuration is not valid."],
   ])("%# is refused with a sentence", (rules, config, sentence) => {
     expect(() => checkConfig(config, rules)).toThrow(sentence);

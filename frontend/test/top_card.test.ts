@@ -53,6 +53,22 @@ describe("the list", () => {
     expect(all(".bar i").map((bar) => bar.style.width)).toEqual(["100%", "65.88%", "44.71%", "32.35%"]);
   });
 
+  test("of hours of the day shows shares", async () => {
+    const rows = [40, 10].map((plays, index) => ({
+      ...topUsers[0]!,
+      type: "hour",
+      image_shape: "square" as const,
+      name: `2${1 - index}:00–2${2 - index}:00`,
+      slot: null,
+      plays,
+      duration: null,
+    }));
+    const { all, text } = await show(() => response({ rows }), { by: "hour" });
+    expect(text()).toContain("Busiest hours Last 30 days");
+    expect(visibleText(all("li")[1]!)).toBe("20:00–21:00 10 plays");
+    expect(all(".bar i").map((bar) => bar.style.width)).toEqual(["100%", "25%"]);
+  });
+
   test("shows plays where the time is unknown", async () => {
     const rows = [{ ...topUsers[0]!, duration: null }];
     const { all } = await show(() => response({ rows }), { by: "user" });

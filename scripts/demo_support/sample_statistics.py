@@ -19,6 +19,7 @@ EVENING_VALUES: Final = {
     "sensor.bandwidth_lan": 60.0,
     "sensor.bandwidth_wan": 14.0,
 }
+COUNTS: Final = frozenset({"sensor.active_streams", "sensor.transcodes"})
 # Hours that are watched in an hour of an evening. The first one is also of each followed user.
 EVENING_WATCH_TIMES: Final = {
     "sensor.watch_time": 2.4,
@@ -69,12 +70,12 @@ def _rows(entity: Entity) -> Rows:
             evening_value *= _USERS_SHARE
         return _sums(hours, evening_value)
     if (evening_value := EVENING_VALUES.get(entity.key)) is not None:
-        return _means(hours, evening_value)
+        return _means(hours, evening_value, is_count=entity.key in COUNTS)
     return []
 
 
-def _means(hours: Sequence[datetime], evening_value: float) -> Rows:
-    """Return the mean, minimum and maximum of each hour."""
+def _means(hours: Sequence[datetime], evening_value: float, *, is_count: bool) -> Rows:
+    """Return the mean, minimum and maximum of each hour; those of a count are whole numbers."""
     rows: Rows = []
     for hour in hours:
         mean = round(_value(hour, evening_value), 2)
@@ -82,8 +83,8 @@ def _means(hours: Sequence[datetime], evening_value: float) -> Rows:
             {
                 "start": hour.isoformat(),
                 "mean": mean,
-                "min": round(mean * 0.6, 2),
-                "max": round(mean * 1.4, 2),
+                "min": math.floor(mean * 0.6) if is_count else round(mean * 0.6, 2),
+                "max": math.ceil(mean * 1.4) if is_count else round(mean * 1.4, 2),
             }
         )
     return rows

@@ -43,7 +43,8 @@ class Simulator:
         await self.process.start(
             (
                 *(sys.executable, "-m", "tests.simulator"),
-                *("--port", str(self.port), "--token", self.token, "--scenario", "evening"),
+                # A token that begins with a dash would be taken for an option.
+                *("--port", str(self.port), f"--token={self.token}", "--scenario", "evening"),
                 *("--plex-tv-port", str(self.plex_tv_port)),
                 *self._history,
             ),

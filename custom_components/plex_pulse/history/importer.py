@@ -288,6 +288,7 @@ class HistoryImporter:
         every = self._series()
         if history.lengths:
             every += self._series_of_watch_time(Measure.LENGTH)
+        names: dict[str, int] = {}
         for series in every:
             written = history.written.get(series.statistic_id)
             if written is None:
@@ -300,14 +301,19 @@ class HistoryImporter:
                 history.lengths,
                 start,
                 last_hour,
-                pending.emptied,
+                # A series that is written from its beginning has no row to overwrite.
+                () if written is None else pending.emptied,
                 self._bases,
             )
             if rows or written != series.name_checksum:
                 await self._writer.async_write(series, rows)
-            if written != series.name_checksum:
-                history.written[series.statistic_id] = series.name_checksum
-                self._is_dirty = True
+                names[series.statistic_id] = series.name_checksum
+        if names:
+            # What is only queued is lost if Home Assistant is killed: do not save it as written.
+            await self._writer.async_wait()
+        if not names.items() <= history.written.items():
+            history.written |= names
+            self._is_dirty = True
         libraries = self._runtime.libraries.data.libraries.values()
         library_keys = {library.uuid: library.key for library in libraries}
         if library_keys != history.library_keys:

@@ -75,6 +75,7 @@ async def async_rank(
                 by=by,
                 start=start,
                 end=now + 1,
+                time_zone=dt_util.get_default_time_zone(),
             )
         )
     ranked, ranked_by = sorted_rows(merge_rows(rows), rank_by)

@@ -1,10 +1,12 @@
-"""What was played most in a period: titles, users, players or libraries."""
+"""What was played most in a period: titles, users, players, libraries, hours of the day."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from enum import StrEnum
 from typing import Final
 
+from .hours import hour_name, hours_of_day
 from .play_log import PlayLog, split_item_name
 
 DAY_SECONDS: Final = 24 * 3600
@@ -27,6 +29,17 @@ class By(StrEnum):
     USER = "user"
     PLAYER = "player"
     LIBRARY = "library"
+    HOUR = "hour"
+    """Of the day, in local time."""
+
+
+_COLUMNS: Final = {
+    By.TITLE: "item",
+    By.USER: "account",
+    By.PLAYER: "device",
+    By.LIBRARY: "library",
+    By.HOUR: "at",
+}
 
 
 class RankBy(StrEnum):
@@ -75,6 +88,7 @@ def rank(
     by: By,
     start: int,
     end: int,
+    time_zone: tzinfo,
 ) -> list[TopRow]:
     """Return the rows of one server for the plays from time `start` up to `end`, unsorted.
 
@@ -82,18 +96,12 @@ def rank(
     """
     with log.lock:
         first, last = log.index_at(start), log.index_at(end)
-        items, accounts, devices, libraries, keys = (
-            log.column(name)[first:last]
-            for name in ("item", "account", "device", "library", "rating_key")
+        column, accounts, keys = (
+            log.column(name)[first:last] for name in (_COLUMNS[by], "account", "rating_key")
         )
-        groups = {
-            By.TITLE: items,
-            By.USER: accounts,
-            By.PLAYER: devices,
-            By.LIBRARY: libraries,
-        }[by]
         describe = _describer(log, names, entry_id, by)
         account_names = log.accounts.names[:]
+    groups = hours_of_day(column, time_zone) if by is By.HOUR else column
     found: dict[int, TopRow | None] = {}
     for group, account, key in zip(groups, accounts, keys, strict=True):
         if group in found:
@@ -188,5 +196,7 @@ def _describer(log: PlayLog, names: Names, entry_id: str, by: By) -> Callable[[i
             case By.LIBRARY:
                 key = log.libraries.names[index]
                 return create(names.libraries.get(key), "library", f"{entry_id} {key}", key)
+            case By.HOUR:
+                return create(hour_name(index), "hour", str(index))
 
     return describe

@@ -16,7 +16,6 @@ from .series import Measure, statistic_prefix, user_plays_id, watch_time_series
 from .setup import async_get_importer
 
 _DAYS: Final = 30
-_BUSY_DAYS: Final = 7
 _PAST_DAYS: Final = 730
 _KINDS: Final = {
     "plays_movie": "section_movies",
@@ -29,7 +28,7 @@ _PAST_SECTIONS: Final = {
 }
 _METHODS: Final = ("watch_time_direct_play", "watch_time_direct_stream", "watch_time_transcode")
 _TOP_CARD: Final = "custom:plex-pulse-top"
-_TOPS: Final = ("title", "user", "player")
+_TOPS: Final = ("title", "user", "player", "hour")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +80,6 @@ def history_cards(
         *_titled(text, "section_plays_by_user", "mdi:account-multiple", _by_user(servers)),
         *_titled(text, "section_watch_time", "mdi:timer-play-outline", _watch_time(servers)),
         *_titled(text, "section_play_methods", "mdi:swap-horizontal", _by_method(servers)),
-        *_titled(text, "section_busiest_hours", "mdi:clock-outline", _busiest_hours(servers)),
     ]
     for measure, key in _PAST_SECTIONS.items():
         graphs += _titled(text, key, "mdi:timer-outline", _past(servers, measure))
@@ -163,15 +161,6 @@ def _by_method(servers: Sequence[tuple[ServerEntities, ServerHistory]]) -> list[
     )
 
 
-def _busiest_hours(servers: Sequence[tuple[ServerEntities, ServerHistory]]) -> list[Card]:
-    """Return the plays of each hour of the last days."""
-    return _graph(
-        {history.statistic_id("plays"): server.title for server, history in servers},
-        days=_BUSY_DAYS,
-        period="hour",
-    )
-
-
 def _months(
     servers: Sequence[tuple[ServerEntities, ServerHistory]], text: Callable[[str], str]
 ) -> list[Card]:
@@ -185,7 +174,7 @@ def _months(
             "icon": "mdi:calendar-month",
             "period": {"calendar": {"period": "month", "offset": offset}},
             "stat_type": "change",
-            "grid_options": {"columns": 6},
+            "grid_options": {"columns": 12 if several else 6},
         }
         for server, history in servers
         for key, offset in (("section_this_month", 0), ("section_last_month", -1))

@@ -95,7 +95,10 @@ class PastWatchTime:
             rows = await self._hass.async_add_executor_job(
                 measured_rows, each, history.measured, first
             )
+            # Until the recorder has the rows, a restart writes the whole series again.
+            history.written.pop(each.statistic_id, None)
             await self._writer.async_write(each, rows)
+            await self._writer.async_wait()
             history.written[each.statistic_id] = each.name_checksum
             self.has_changed = True
 
@@ -107,12 +110,16 @@ class PastWatchTime:
     ) -> None:
         """Read the lengths of the items that were played, and write the upper bounds."""
         unknown, first_hour = await self._hass.async_add_executor_job(_without_length, history)
+        if not unknown:
+            return
+        every = series(Measure.LENGTH)
+        for each in every:
+            # Until all lengths are written, an error or a restart writes the whole series again.
+            history.written.pop(each.statistic_id, None)
         for keys in batched(unknown, _ITEMS_PER_REQUEST, strict=False):
             history.lengths |= dict.fromkeys(keys, 0) | await self._async_lengths(keys)
             self.has_changed = True
-        if not unknown:
-            return
-        for each in series(Measure.LENGTH):
+        for each in every:
             bases.pop(each.statistic_id, None)
             rows = await self._hass.async_add_executor_job(
                 hour_rows,
@@ -125,6 +132,7 @@ class PastWatchTime:
                 bases,
             )
             await self._writer.async_write(each, rows)
+            await self._writer.async_wait()
             history.written[each.statistic_id] = each.name_checksum
 
     async def _async_lengths(self, keys: tuple[int, ...]) -> dict[int, int]:

@@ -21,7 +21,7 @@ _MAX_NAMES: Final = 500
 _MAX_CHARACTERS: Final = 255
 _MAX_ROWS: Final = 50
 _NAME: Final = vol.All(str, vol.Length(min=1, max=_MAX_CHARACTERS))
-_SQUARE_TYPES: Final = frozenset({"album", "artist", "track", "user", "player"})
+_SQUARE_TYPES: Final = frozenset({"album", "artist", "track", "user", "player", "hour"})
 _WIDE_TYPES: Final = frozenset({"clip"})
 
 type _Json = dict[str, object]

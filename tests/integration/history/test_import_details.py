@@ -1,17 +1,20 @@
 """What the import reads beside the plays: lengths, measured watch time, and names."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.plex_pulse.history import watch_time_past
 from tests.integration.actions import get_response
 from tests.integration.conftest import Advance
 from tests.integration.followed_users import follow_users
 from tests.integration.helpers import log_messages
 from tests.simulator import Fault, PlexSimulator
+from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER
 
 from .conftest import ReadStatistics, imported, set_up, total
@@ -117,3 +120,43 @@ async def test_measured_watch_time_in_the_future_waits_until_its_hour(
             (hour - 3600, 0.5),
             (hour + 7200, 1.0),
         ]
+
+
+async def test_lengths_that_were_read_before_an_error_are_written(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    read_statistics: ReadStatistics,
+    plays: str,
+    advance: Advance,
+    verify: Callable[[], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watch_time_past, "_ITEMS_PER_REQUEST", 1)
+    simulator.state.plex_pass = False
+    await set_up(hass, entry)
+    history = simulator.sessions.history
+    played = {view.item.rating_key for view in history if view.item is not None}
+    items = [
+        item for item in simulator.library.of_kind(Kind.MOVIE) if item.rating_key not in played
+    ]
+    first, second = sorted(items, key=lambda item: item.rating_key)[:2]
+    newest = history[-1]
+    history += [
+        replace(newest, item=item, title=item.title, viewed_at=newest.viewed_at + seconds)
+        for item, seconds in ((first, 60), (second, 7200))
+    ]
+    failing = f"/library/metadata/{second.rating_key}"
+    simulator.faults.add(failing, Fault.status(500), times=None)
+    await verify()
+    simulator.faults.clear()
+    await advance(61)
+    await imported(hass)
+    rows = await read_statistics(plays.replace("_plays", "_watch_time_upper_bound"))
+    expected = sum(
+        view.item.duration // 1000
+        for view in history
+        if view.item is not None and view.item.duration is not None
+    )
+    assert rows[-1]["sum"] == pytest.approx(expected / 3600)
+    assert sum(row["state"] for row in rows) == pytest.approx(expected / 3600)

@@ -1,24 +1,41 @@
 """The statistics in the database: their metadata, and what a removed entry leaves."""
 
-from typing import Any
+from dataclasses import dataclass, field
+from threading import Event
+from typing import Any, override
 
-from homeassistant.components.recorder import get_instance
+from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import list_statistic_ids
+from homeassistant.components.recorder.tasks import RecorderTask
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
+from tests.integration.actions import get_response
 from tests.integration.conftest import TOKEN
 from tests.integration.followed_users import follow_users
+from tests.integration.helpers import wait_until
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.users_and_players import JUNIPER
 
-from .conftest import FailFrom, ReadStatistics, imported, set_up
+from .conftest import FailFrom, ReadStatistics, imported, reload, set_up, total
+
+
+@dataclass(slots=True)
+class _BlockedTask(RecorderTask):
+    """A task of the recorder that ends when it is released."""
+
+    released: Event = field(default_factory=Event)
+
+    @override
+    def run(self, instance: Recorder) -> None:
+        self.released.wait(30)
 
 
 async def _metadata(hass: HomeAssistant) -> dict[str, dict[str, Any]]:
@@ -99,3 +116,49 @@ async def test_shutdown_saves_what_an_import_has_read(
     # Hours whose rows are written after the restart.
     newest = max(saved["unwritten"])
     assert newest == long_history.sessions.history[998].viewed_at // 3600
+
+
+async def test_series_have_only_hours_with_plays_after_a_restart(
+    hass: HomeAssistant,
+    entry: MockConfigEntry,
+    long_history: PlexSimulator,
+    fail_from: FailFrom,
+    read_statistics: ReadStatistics,
+    plays: str,
+) -> None:
+    """The hours that a long read has found, and not written, are those of all series."""
+    fail_from(1_000, Fault.hang())
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await long_history.faults.wait_reached()
+    fail_from(1_000, None)
+    await reload(hass, entry)
+    now = dt_util.utcnow().timestamp()
+    views = [view for view in long_history.sessions.history if view.viewed_at <= now]
+    assert total(await read_statistics(plays)) == len(views)
+    movies = await read_statistics(f"{plays}_movie")
+    assert 0 < total(movies) < len(views)
+    assert all(row["state"] > 0 for row in movies)
+
+
+async def test_series_are_not_saved_as_written_while_they_are_only_queued(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    hass_storage: dict[str, Any],
+    read_statistics: ReadStatistics,
+    plays: str,
+) -> None:
+    """What is queued in the recorder is lost if Home Assistant is killed."""
+    await imported(hass)
+    before = await read_statistics(plays)
+    blocked = _BlockedTask()
+    recorder = get_instance(hass)
+    recorder.queue_task(blocked)
+    answer = await get_response(hass, "rebuild_statistics")
+    # Each series is cleared and written.
+    await wait_until(lambda: recorder.backlog >= 2 * answer["series"])
+    assert await hass.config_entries.async_unload(loaded_entry.entry_id)
+    saved = hass_storage[f"plex_pulse.history.{loaded_entry.entry_id}"]["data"]
+    assert saved["written"] == {}
+    blocked.released.set()
+    await set_up(hass, loaded_entry)
+    assert await read_statistics(plays) == before

@@ -111,20 +111,18 @@ async def test_plays_are_shown_per_day_by_kind_and_by_user(
     }
 
 
-async def test_months_are_compared_and_hours_are_shown_by_hour(
+async def test_this_month_is_compared_with_the_last_one(
     loaded_entry: MockConfigEntry, read_view: ReadView, prefix: str
 ) -> None:
     view = await read_view()
-    months = view["This month and last month"]
+    months = view["Plays per month"]
     assert [card["entity"] for card in months] == [f"{prefix}plays"] * 2
+    assert [card["name"] for card in months] == ["This month", "Last month"]
+    assert [card["grid_options"]["columns"] for card in months] == [6, 6]
     assert [card["period"]["calendar"] for card in months] == [
         {"period": "month", "offset": 0},
         {"period": "month", "offset": -1},
     ]
-    (hours,) = view["Busiest hours"]
-    assert hours["period"] == "hour"
-    assert _shown([hours]) == {f"{prefix}plays": "Harbour"}
-    assert hours["hide_legend"]
 
 
 @pytest.mark.parametrize(
@@ -167,19 +165,21 @@ async def test_names_contain_the_server_if_there_are_several(
     assert len(kinds) == 6
     assert kinds[f"{prefix}plays_movie"] == "Movies · Harbour"
     assert list(_shown(view["Plays per day by user"]).values()) == ["juniper · Harbour"]
-    assert [card["name"] for card in view["This month and last month"]] == [
-        "Plays this month · Harbour",
-        "Plays last month · Harbour",
-        "Plays this month · Lighthouse",
-        "Plays last month · Lighthouse",
+    # A name with that of the server takes the whole width.
+    assert [card["grid_options"]["columns"] for card in view["Plays per month"]] == [12] * 4
+    assert [card["name"] for card in view["Plays per month"]] == [
+        "This month · Harbour",
+        "Last month · Harbour",
+        "This month · Lighthouse",
+        "Last month · Lighthouse",
     ]
     assert set(_shown(view["Watch time per day"]).values()) == {"Harbour", "Lighthouse"}
     tops = [cards[0] for cards in view.values() if cards[0]["type"] == "custom:plex-pulse-top"]
-    assert [card["by"] for card in tops] == ["title", "user", "player"]
+    assert [card["by"] for card in tops] == ["title", "user", "player", "hour"]
     assert all("servers" not in card for card in tops)
     chosen = await read_view(servers=[second_entry.entry_id])
     tops = [cards[0] for cards in chosen.values() if cards[0]["type"] == "custom:plex-pulse-top"]
-    assert [card["servers"] for card in tops] == [[second_entry.entry_id]] * 3
+    assert [card["servers"] for card in tops] == [[second_entry.entry_id]] * 4
     assert not any(each.startswith(prefix) for cards in chosen.values() for each in _shown(cards))
 
 
