@@ -17,7 +17,7 @@ from yarl import URL
 
 from .connection.announcement import async_handle_announcement
 from .connection.certificate import without_certificate_name
-from .connection.gdm import DiscoveredServer, async_discover_servers
+from .connection.gdm import DiscoveredServer, async_discover_servers, clean_name
 from .connection.refusal import Refusal, async_explain_refusal
 from .connection.token import extract_token
 from .connection.validation import (
@@ -91,7 +91,7 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
         self._abort_if_unique_id_configured()
         # Without a scheme, so that the form uses https wherever the server proves itself.
         self._suggested_values = {CONF_URL: url.authority}
-        name = discovery_info.name.partition("._")[0]
+        name = clean_name(discovery_info.name.partition("._")[0]) or url.authority
         self.context["title_placeholders"] = {"name": name}
         return await self.async_step_discovery_confirm()
 

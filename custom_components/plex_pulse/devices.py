@@ -1,13 +1,15 @@
 """The device registry: one device for the server, each library and each followed user."""
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from functools import lru_cache
 from itertools import batched
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType
+from homeassistant.util import slugify
 
 from .api import Library, ServerInfo
 from .const import DOMAIN
@@ -17,8 +19,10 @@ from .runtime_data import PlexPulseConfigEntry
 
 MANUFACTURER = "Plex"
 LIBRARY_MODEL = "Library"
+_MAX_SLUG_LENGTH: Final = 180
+"""Characters of a device's name in the entity IDs of its entities, of 255 in total."""
 _DEVICES_PER_SLICE: Final = 20
-"""Devices that are registered in one iteration of the event loop."""
+"""Devices that are registered, renamed or removed in one iteration of the event loop."""
 
 
 def library_identifier(machine_identifier: str, uuid: str) -> str:
@@ -42,7 +46,11 @@ def user_identifier(machine_identifier: str, account_id: str) -> str:
 
 
 class DeviceSync:
-    """Keeps the devices of an entry as the server, its libraries and followed users are."""
+    """Keeps the devices of an entry as the server, its libraries and followed users are.
+
+    Registers new devices at once, because entities refer to them. Renames and removes devices
+    in slices: each change also updates the entities of the device.
+    """
 
     def __init__(self, hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
         """Start without devices."""
@@ -52,6 +60,7 @@ class DeviceSync:
         self._server_device_id: str | None = None
         self._synced: dict[str, tuple[str, str]] = {}
         self._is_complete = False
+        self._next_slice: asyncio.Handle | None = None
 
     async def async_start(self) -> None:
         """Register all devices, some at a time; then keep them up to date.
@@ -65,34 +74,47 @@ class DeviceSync:
         for devices in batched(children, _DEVICES_PER_SLICE, strict=False):
             self._register(devices)
             await asyncio.sleep(0)
-        self._remove_others()
         self._entry.async_on_unload(libraries.async_add_listener(self.async_update))
+        self._entry.async_on_unload(self._cancel_next_slice)
         self.async_update()
 
     @callback
     def async_update(self) -> None:
-        """Register, rename and remove the devices that have changed."""
+        """Register new devices, and rename and remove the devices that have changed."""
+        is_incomplete = self._next_slice is not None
+        self._cancel_next_slice()
         data = self._entry.runtime_data.libraries.data
         if data.server != self._server:
             self._register_server(data.server)
-        children = {
-            identifier: (model, name)
-            for identifier, model, name in _child_devices(self._entry, data)
-        }
-        if children == self._synced and data.is_complete is self._is_complete:
-            return
-        self._register(
-            (identifier, *device)
+        children = {device[0]: device for device in _child_devices(self._entry, data)}
+        changed = {
+            identifier: device
             for identifier, device in children.items()
-            if self._synced.get(identifier) != device
-        )
-        self._synced = children
-        self._remove_others()
+            if self._synced.get(identifier) != device[1:]
+        }
+        is_same = not changed and children.keys() == self._synced.keys()
+        if is_same and data.is_complete is self._is_complete and not is_incomplete:
+            return
+        self._register(device for key, device in changed.items() if key not in self._synced)
+        renamed = [device for key, device in changed.items() if self._synced[key] != device[1:]]
+        self._register(renamed[:_DEVICES_PER_SLICE])
+        removed = self._removed(data, children)
+        registry = dr.async_get(self._hass)
+        for device_id in removed[:_DEVICES_PER_SLICE]:
+            registry.async_remove_device(device_id)
+        if max(len(renamed), len(removed)) > _DEVICES_PER_SLICE:
+            self._next_slice = self._hass.loop.call_soon(self.async_update)
+        self._synced = {identifier: self._synced[identifier] for identifier in children}
+        self._is_complete = data.is_complete
+
+    def _cancel_next_slice(self) -> None:
+        """Drop the scheduled slice."""
+        if self._next_slice is not None:
+            self._next_slice.cancel()
+            self._next_slice = None
 
     def _register_server(self, server: ServerInfo) -> None:
-        """Register or rename the server; its name is part of those of the other devices."""
-        if self._server is None or server.name != self._server.name:
-            self._synced.clear()
+        """Register or rename the server."""
         self._server = server
         device = dr.async_get(self._hass).async_get_or_create(
             config_entry_id=self._entry.entry_id,
@@ -101,7 +123,7 @@ class DeviceSync:
             identifiers={(DOMAIN, server.machine_identifier)},
             manufacturer=MANUFACTURER,
             model="Plex Media Server",
-            name=server.name,
+            name=_device_name(server.name),
             sw_version=server.version,
         )
         self._server_device_id = device.id
@@ -109,7 +131,6 @@ class DeviceSync:
     def _register(self, devices: Iterable[tuple[str, str, str]]) -> None:
         """Register or rename devices by identifier, model and name."""
         registry = dr.async_get(self._hass)
-        server = self._entry.runtime_data.libraries.data.server
         for identifier, model, name in devices:
             registry.async_get_or_create(
                 config_entry_id=self._entry.entry_id,
@@ -117,22 +138,24 @@ class DeviceSync:
                 identifiers={(DOMAIN, identifier)},
                 manufacturer=MANUFACTURER,
                 model=model,
-                name=f"{server.name} {name}",
+                name=name,
                 via_device_id=self._server_device_id,
             )
             self._synced[identifier] = (model, name)
 
-    def _remove_others(self) -> None:
-        """Remove the devices of libraries and users that are gone."""
-        registry = dr.async_get(self._hass)
-        data = self._entry.runtime_data.libraries.data
-        self._is_complete = data.is_complete
-        current = {(DOMAIN, data.server.machine_identifier)} | {
-            (DOMAIN, identifier) for identifier in self._synced
-        }
-        for device in dr.async_entries_for_config_entry(registry, self._entry.entry_id):
-            if device.identifiers.isdisjoint(current) and not _is_kept(device, self._entry, data):
-                registry.async_remove_device(device.id)
+    def _removed(self, data: ServerLibraries, current: Container[str]) -> list[str]:
+        """Return the ids of the devices of libraries and users that are gone."""
+        return [
+            device.id
+            for device in dr.async_entries_for_config_entry(
+                dr.async_get(self._hass), self._entry.entry_id
+            )
+            if not any(
+                domain == DOMAIN and (key == data.server.machine_identifier or key in current)
+                for domain, key in device.identifiers
+            )
+            and not _is_kept(device, self._entry, data)
+        ]
 
 
 def _is_kept(device: dr.DeviceEntry, entry: PlexPulseConfigEntry, data: ServerLibraries) -> bool:
@@ -159,13 +182,29 @@ def async_library_uuids(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> set
     }
 
 
+@lru_cache(maxsize=1_024)
+def _device_name(name: str) -> str:
+    """Return a name cut so that entity IDs made from it have room for the name of the entity.
+
+    Home Assistant cuts a longer entity ID, and refuses it if it then ends with an underscore.
+    """
+    while len(slugify(name)) > _MAX_SLUG_LENGTH:
+        name = name[: len(name) * 9 // 10].rstrip()
+    return name
+
+
 def _child_devices(
     entry: PlexPulseConfigEntry, data: ServerLibraries
 ) -> Iterator[tuple[str, str, str]]:
-    """Yield identifier, model and name of each device that is connected via the server."""
+    """Yield identifier, model and name of each device that is connected via the server.
+
+    The name of the server is part of each name.
+    """
     machine_identifier = data.server.machine_identifier
     for library in data.libraries.values():
-        yield library_identifier(machine_identifier, library.uuid), LIBRARY_MODEL, library.title
+        identifier = library_identifier(machine_identifier, library.uuid)
+        yield identifier, LIBRARY_MODEL, _device_name(f"{data.server.name} {library.title}")
     if entry.runtime_data.sessions.can_read_sessions:
         for account_id, name in followed_users(entry.options).items():
-            yield user_identifier(machine_identifier, account_id), "User", name
+            identifier = user_identifier(machine_identifier, account_id)
+            yield identifier, "User", _device_name(f"{data.server.name} {name}")

@@ -235,8 +235,9 @@ async def async_add_library_entities(
     def libraries_changed() -> None:
         """Add entities of new libraries in the background."""
         if coordinator.data.libraries.keys() != known:
+            # Not at once: the devices of the libraries were added in this iteration.
             entry.async_create_background_task(
-                coordinator.hass, add_new(), f"{entry.title} new libraries"
+                coordinator.hass, add_new(), f"{entry.title} new libraries", eager_start=False
             )
 
     entry.async_on_unload(coordinator.async_add_listener(libraries_changed))

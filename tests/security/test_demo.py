@@ -19,6 +19,7 @@ CONFIG = {
 }
 FOREIGN = ("evil.example", "evil.example:8123", "localhost.evil.example", "127.0.0.1.evil.example")
 OTHERS = ("192.168.1.5:8123", "0.0.0.0", "", "[::1", "a@evil.example")  # noqa: S104 - a header
+HIDDEN = ("evil.example@127.0.0.1", "127.0.0.1#evil.example", "127.0.0.1/evil.example")
 LOCAL = ("localhost", "127.0.0.1", "localhost:8123", "127.0.0.1:8123", "127.8.9.1", "[::1]:8123")
 
 
@@ -35,7 +36,7 @@ async def test_demo_rejects_requests_for_other_hosts(
     else:
         assert await async_setup(hass, CONFIG)
         client = await hass_client()
-    for host in (*FOREIGN, *OTHERS):
+    for host in (*FOREIGN, *OTHERS, *HIDDEN):
         for path in ("/api/", "/api/websocket", LOGIN, "/missing"):
             response = await client.get(path, headers={"Host": host})
             assert response.status == HTTPStatus.FORBIDDEN, host

@@ -67,6 +67,30 @@ async def test_announced_name_is_text_in_the_discovery_dialog(
     assert flow["context"]["title_placeholders"] == {"name": ATTACKS[0]}
 
 
+async def test_announced_name_is_one_short_line(
+    hass: HomeAssistant, clock: object, simulator: PlexSimulator
+) -> None:
+    """Nor can it change the direction of the text around it, or move the cursor of a terminal."""
+    address = ip_address("127.0.0.1")
+    announcement = ZeroconfServiceInfo(
+        ip_address=address,
+        ip_addresses=[address],
+        hostname="evil.local.",
+        name=f"Har\x1b[2Jbour\u202e\n\u2028{'x' * 500}._plexmediasvr._tcp.local.",
+        port=simulator.port,
+        properties={},
+        type="_plexmediasvr._tcp.local.",
+    )
+    await hass.config_entries.flow.async_init(
+        DOMAIN, context={"source": SOURCE_ZEROCONF}, data=announcement
+    )
+    (flow,) = hass.config_entries.flow.async_progress()
+    name = flow["context"]["title_placeholders"]["name"]
+    assert name.startswith("Har[2Jbourx")
+    assert name.isprintable()
+    assert len(name) == 64
+
+
 async def test_name_of_a_server_is_text_in_reauthentication(
     hass: HomeAssistant, loaded_entry: MockConfigEntry
 ) -> None:

@@ -79,13 +79,13 @@ def _parse(data: bytes, host: str) -> DiscoveredServer | None:
         return None
     return DiscoveredServer(
         machine_identifier=machine_identifier,
-        name=_clean(headers.get("Name", "")) or host,
+        name=clean_name(headers.get("Name", "")) or host,
         address=f"{host}:{int(port)}",
     )
 
 
-def _clean(name: str) -> str:
-    """Return a name as one short line without control characters."""
+def clean_name(name: str) -> str:
+    """Return the name of an announced or found server as one short line of printable text."""
     return "".join(filter(str.isprintable, name)).strip()[:_MAX_NAME_LENGTH]
 
 

@@ -6,10 +6,15 @@ demo, which needs no login. Its requests still have the page's name in the heade
 
 from collections.abc import Awaitable, Callable
 from ipaddress import ip_address
+from string import ascii_letters, digits
+from typing import Final
 
 from aiohttp import web, web_app
 from aiohttp.hdrs import HOST
 from yarl import URL
+
+# Of names and addresses with a port: no user, path or fragment that would hide another host.
+_HOST_CHARACTERS: Final = frozenset(ascii_letters + digits + "-._[]:")
 
 type Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -24,6 +29,8 @@ async def check_host(request: web.Request, handler: Handler) -> web.StreamRespon
 
 def is_loopback(host: str) -> bool:
     """Return whether a Host header is `localhost` or a loopback address, with any port."""
+    if not _HOST_CHARACTERS.issuperset(host):
+        return False
     try:
         name = URL(f"http://{host}").host or ""
         return name == "localhost" or ip_address(name).is_loopback

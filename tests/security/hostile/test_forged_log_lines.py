@@ -104,3 +104,19 @@ async def test_name_of_a_server_is_one_line_in_entry_devices_and_states(
     shown = str([state.as_dict() for state in hass.states.async_all()])
     assert "Login attempt" in shown
     assert not any(repr(mark)[1:-1] in shown for mark in (*_LINE_BREAKS, "\x1b", "\u202e"))
+
+
+async def test_names_longer_than_an_entity_id_log_no_errors(
+    hass: HomeAssistant,
+    server: HostileServer,
+    entry: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """Each entity whose ID was cut at a space logged an error with a traceback."""
+    server.bodies["/media/providers"] = libraries(8, title="\u96fb a" * 60, friendlyName="a " * 130)
+    server.bodies["/status/sessions"] = sessions()
+    assert await hass.config_entries.async_setup(entry.entry_id)
+    await settle(hass)
+    records = caplog.get_records("call")
+    assert not [record.getMessage() for record in records if record.levelno >= logging.ERROR]
+    assert len(hass.states.async_all("sensor")) > 8
