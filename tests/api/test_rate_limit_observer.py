@@ -51,7 +51,7 @@ async def test_tasks_created_in_the_block_count_for_it(
     assert count.responses == 2
 
 
-async def test_a_429_that_fails_the_call_counts_once_and_a_blocked_request_not_at_all(
+async def test_429_that_fails_a_call_counts_once_and_a_blocked_request_does_not(
     simulator: PlexSimulator, make_client: MakeClient
 ) -> None:
     client = make_client(policy=RetryPolicy(max_retries=0))

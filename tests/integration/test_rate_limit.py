@@ -178,7 +178,7 @@ async def test_a_429_without_retry_after_is_retried_with_backoff(
     assert state_value(hass, STATUS) == "ok"
 
 
-async def test_a_429_without_retry_after_keeps_its_backoff_when_other_endpoints_succeed(
+async def test_429_without_retry_after_keeps_its_backoff_on_other_successes(
     hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
 ) -> None:
     simulator.faults.add("/status/sessions", _too_many(None), times=None)
