@@ -1,0 +1,137 @@
+"""Limits and rare cases of what collects the changes of the libraries."""
+
+import pytest
+
+from custom_components.plex_pulse.api import Library, LibraryKind, TimelineNotification
+from custom_components.plex_pulse.coordinator import library_arrivals
+from custom_components.plex_pulse.coordinator.library_arrivals import LibraryArrivals
+from tests.clocks import ManualClock
+
+
+def _library(key: str, title: str = "Movies") -> Library:
+    """Return a library."""
+    return Library(
+        key=key,
+        uuid=f"uuid-{key}",
+        title=title,
+        kind=LibraryKind.MOVIES,
+        is_scanning=False,
+        scanned_at=None,
+        updated_at=None,
+        storage=None,
+        duration=None,
+    )
+
+
+def _added(library_key: str, rating_key: str) -> TimelineNotification:
+    """Return the notification about an added movie."""
+    return TimelineNotification(
+        library_key=library_key,
+        rating_key=rating_key,
+        item_type=1,
+        title=None,
+        state=5,
+        metadata_state=None,
+    )
+
+
+def _update(arrivals: LibraryArrivals, *libraries: Library) -> None:
+    """Let the server list these libraries."""
+    arrivals.update({library.uuid: library for library in libraries})
+
+
+def _arrivals(clock: ManualClock) -> LibraryArrivals:
+    """Return the arrivals of a server that lists one library, which is not new."""
+    arrivals = LibraryArrivals(clock, lambda library: library.is_scanning)
+    arrivals.start(["uuid-1"])
+    _update(arrivals, _library("1"))
+    return arrivals
+
+
+def test_arriving_library_that_is_renamed_is_reported_with_its_new_title() -> None:
+    clock = ManualClock()
+    arrivals = _arrivals(clock)
+    _update(arrivals, _library("1"), _library("2", "Untitled"))
+    assert arrivals.hold_back(_added("2", "20"))
+    _update(arrivals, _library("1"), _library("2", "Concerts"))
+    clock.now += 60
+    libraries, released = arrivals.pop_due()
+    assert [library.title for library in libraries] == ["Concerts"]
+    assert not released
+
+
+def test_arriving_library_that_is_deleted_again_is_not_reported() -> None:
+    arrivals = _arrivals(ManualClock())
+    _update(arrivals, _library("1"), _library("2"))
+    assert arrivals.is_arriving("2")
+    _update(arrivals, _library("1"))
+    assert not arrivals.is_arriving("2")
+    assert arrivals.seconds_until_due() is None
+    assert arrivals.pop_due() == ([], [])
+
+
+def test_items_of_more_than_20_unlisted_libraries_are_dropped() -> None:
+    clock = ManualClock()
+    arrivals = _arrivals(clock)
+    for key in range(100, 121):
+        assert arrivals.hold_back(_added(str(key), f"{key}0"))
+    assert arrivals.is_arriving("119")
+    assert not arrivals.is_arriving("120")
+    clock.now += 120
+    libraries, released = arrivals.pop_due()
+    assert not libraries
+    assert [item.rating_key for item in released] == [f"{key}0" for key in range(100, 120)]
+
+
+def test_items_above_the_limit_are_held_back_but_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library_arrivals, "_MAX_KEPT", 2)
+    clock = ManualClock()
+    arrivals = _arrivals(clock)
+    assert all(
+        arrivals.hold_back(_added(library_key, rating_key))
+        for library_key, rating_key in (("2", "20"), ("3", "30"), ("3", "31"))
+    )
+    clock.now += 120
+    assert [item.rating_key for item in arrivals.pop_due()[1]] == ["20", "30"]
+
+
+def test_item_of_an_unlisted_library_that_is_deleted_again_is_not_released() -> None:
+    clock = ManualClock()
+    arrivals = _arrivals(clock)
+    arrivals.hold_back(_added("2", "20"))
+    arrivals.hold_back(_added("2", "21"))
+    arrivals.discard(_added("2", "20"))
+    arrivals.discard(_added("1", "10"))
+    clock.now += 120
+    assert [item.rating_key for item in arrivals.pop_due()[1]] == ["21"]
+    assert not arrivals.hold_back(_added("2", "22")), "it is treated as listed now"
+
+
+def test_only_the_libraries_that_are_due_are_reported() -> None:
+    clock = ManualClock()
+    arrivals = _arrivals(clock)
+    _update(arrivals, _library("1"), _library("2"), _library("3"))
+    arrivals.hold_back(_added("2", "20"))
+    clock.now += 30
+    arrivals.hold_back(_added("3", "30"))
+    clock.now += 30
+    assert [library.key for library in arrivals.pop_due()[0]] == ["2"]
+    assert arrivals.seconds_until_due() == 30
+    clock.now += 30
+    assert [library.key for library in arrivals.pop_due()[0]] == ["3"]
+
+
+def test_library_that_is_scanned_is_reported_after_ten_minutes() -> None:
+    """Until then it is examined every ten seconds."""
+    clock = ManualClock()
+    scanning = {"2", "3"}
+    arrivals = LibraryArrivals(clock, lambda library: library.key in scanning)
+    _update(arrivals, _library("2"), _library("3"))
+    assert arrivals.seconds_until_due() == 10
+    clock.now += 595
+    assert arrivals.seconds_until_due() == 5
+    assert arrivals.pop_due() == ([], [])
+    scanning.remove("3")
+    assert [library.key for library in arrivals.pop_due()[0]] == ["3"]
+    clock.now += 5
+    assert [library.key for library in arrivals.pop_due()[0]] == ["2"]
