@@ -1,11 +1,23 @@
 """Limits and rare cases of what collects the changes of the libraries."""
 
+from typing import Final
+
 import pytest
 
 from custom_components.plex_pulse.api import Library, LibraryKind, TimelineNotification
-from custom_components.plex_pulse.coordinator import library_arrivals
+from custom_components.plex_pulse.coordinator import change_bursts, library_arrivals
+from custom_components.plex_pulse.coordinator.change_bursts import (
+    MAX_EVENTS_PER_MINUTE,
+    BurstKey,
+    ChangeBursts,
+    Summary,
+)
 from custom_components.plex_pulse.coordinator.library_arrivals import LibraryArrivals
+from custom_components.plex_pulse.coordinator.library_change import LibraryChangeKind
 from tests.clocks import ManualClock
+
+ADDED: Final[BurstKey] = ("1", LibraryChangeKind.ADDED)
+DELETED: Final[BurstKey] = ("1", LibraryChangeKind.DELETED)
 
 
 def _library(key: str, title: str = "Movies") -> Library:
@@ -135,3 +147,62 @@ def test_library_that_is_scanned_is_reported_after_ten_minutes() -> None:
     assert [library.key for library in arrivals.pop_due()[0]] == ["3"]
     clock.now += 5
     assert [library.key for library in arrivals.pop_due()[0]] == ["2"]
+
+
+def _summary(count: int, *titles: str) -> Summary:
+    """Return the summary of added items."""
+    return Summary(library_key="1", kind=LibraryChangeKind.ADDED, count=count, titles=titles)
+
+
+def test_item_that_is_deleted_again_is_missing_in_the_summary() -> None:
+    bursts = ChangeBursts(ManualClock())
+    bursts.summarize(ADDED, "10", "Orbit")
+    bursts.summarize(ADDED, "11", "Harbour Lights")
+    assert bursts.discard(ADDED, "10")
+    assert not bursts.discard(ADDED, "10"), "it is not in the summary any more"
+    assert not bursts.discard(DELETED, "11")
+    assert bursts.pop_due(is_final=True) == [_summary(1, "Harbour Lights")]
+
+
+def test_summary_without_remaining_items_is_not_reported() -> None:
+    clock = ManualClock()
+    bursts = ChangeBursts(clock)
+    bursts.summarize(ADDED, "10", None)
+    bursts.discard(ADDED, "10")
+    assert bursts.seconds_until_due() is None
+    assert not bursts.pop_due(is_final=True)
+
+
+def test_items_above_the_limit_are_counted_but_cannot_be_discarded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(change_bursts, "_MAX_KEYS", 1)
+    bursts = ChangeBursts(ManualClock())
+    bursts.summarize(ADDED, "10", "Orbit")
+    bursts.summarize(ADDED, "11", None)
+    assert not bursts.discard(ADDED, "11")
+    assert bursts.pop_due(is_final=True) == [_summary(2, "Orbit")]
+
+
+def test_library_that_was_quiet_for_a_minute_reports_its_items_one_by_one_again() -> None:
+    clock = ManualClock()
+    bursts = ChangeBursts(clock)
+    assert all(bursts.report(ADDED) for _ in range(MAX_EVENTS_PER_MINUTE))
+    assert not bursts.report(ADDED)
+    bursts.summarize(ADDED, "10", "Orbit")
+    clock.now += 60
+    assert bursts.free_slots(ADDED) == 0, "the summary comes first"
+    assert bursts.pop_due() == [_summary(1, "Orbit")]
+    assert bursts.free_slots(ADDED) == MAX_EVENTS_PER_MINUTE
+
+
+def test_burst_of_the_first_library_is_forgotten_above_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(change_bursts, "_MAX_BURSTS", 2)
+    bursts = ChangeBursts(ManualClock())
+    for library_key in ("1", "2", "3"):
+        assert bursts.report((library_key, LibraryChangeKind.ADDED))
+    assert bursts.free_slots(("3", LibraryChangeKind.ADDED)) == MAX_EVENTS_PER_MINUTE - 1
+    assert bursts.free_slots(("2", LibraryChangeKind.ADDED)) == MAX_EVENTS_PER_MINUTE - 1
+    assert bursts.free_slots(ADDED) == MAX_EVENTS_PER_MINUTE
