@@ -4,14 +4,24 @@ from typing import Final
 
 import pytest
 
-from custom_components.plex_pulse.api import Library, LibraryKind, TimelineNotification
-from custom_components.plex_pulse.coordinator import change_bursts, library_arrivals
+from custom_components.plex_pulse.api import (
+    Library,
+    LibraryKind,
+    MediaItem,
+    TimelineNotification,
+)
+from custom_components.plex_pulse.coordinator import (
+    change_bursts,
+    item_identity,
+    library_arrivals,
+)
 from custom_components.plex_pulse.coordinator.change_bursts import (
     MAX_EVENTS_PER_MINUTE,
     BurstKey,
     ChangeBursts,
     Summary,
 )
+from custom_components.plex_pulse.coordinator.item_identity import ItemIdentities
 from custom_components.plex_pulse.coordinator.library_arrivals import LibraryArrivals
 from custom_components.plex_pulse.coordinator.library_change import LibraryChangeKind
 from tests.clocks import ManualClock
@@ -165,8 +175,7 @@ def test_item_that_is_deleted_again_is_missing_in_the_summary() -> None:
 
 
 def test_summary_without_remaining_items_is_not_reported() -> None:
-    clock = ManualClock()
-    bursts = ChangeBursts(clock)
+    bursts = ChangeBursts(ManualClock())
     bursts.summarize(ADDED, "10", None)
     bursts.discard(ADDED, "10")
     assert bursts.seconds_until_due() is None
@@ -206,3 +215,33 @@ def test_burst_of_the_first_library_is_forgotten_above_the_limit(
     assert bursts.free_slots(("3", LibraryChangeKind.ADDED)) == MAX_EVENTS_PER_MINUTE - 1
     assert bursts.free_slots(("2", LibraryChangeKind.ADDED)) == MAX_EVENTS_PER_MINUTE - 1
     assert bursts.free_slots(ADDED) == MAX_EVENTS_PER_MINUTE
+
+
+def _show(rating_key: str, guid: str) -> MediaItem:
+    """Return a show, which only its guid identifies."""
+    fields = {"ratingKey": rating_key, "type": "show", "guid": f"plex://show/{guid}"}
+    return MediaItem.parse(fields)
+
+
+def test_oldest_existing_item_is_not_recognized_above_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(item_identity, "_MAX_ITEMS", 2)
+    identities = ItemIdentities(ManualClock())
+    for rating_key, guid in (("10", "a"), ("11", "b"), ("10", "a"), ("12", "c")):
+        identities.add_existing("1", _show(rating_key, guid))
+    identities.record_deleted("10")
+    identities.record_deleted("11")
+    assert identities.record_added("1", _show("20", "a")), "it was stored again after 11"
+    assert not identities.record_added("1", _show("21", "b"))
+
+
+def test_oldest_added_item_is_not_recognized_above_the_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(item_identity, "_MAX_ITEMS", 2)
+    identities = ItemIdentities(ManualClock())
+    for rating_key, guid in (("10", "a"), ("11", "b"), ("12", "c")):
+        assert not identities.record_added("1", _show(rating_key, guid))
+    assert identities.record_added("1", _show("20", "b"))
+    assert not identities.record_added("1", _show("21", "a"))
