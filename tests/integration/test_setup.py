@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 import gc
 import logging
+from unittest.mock import AsyncMock, patch
 import weakref
 
 from homeassistant.config_entries import ConfigEntryState
@@ -17,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.plex_pulse import async_unload_entry
 from custom_components.plex_pulse.const import DOMAIN
 from tests.clocks import FreezerClock
 from tests.simulator import Fault, PlexSimulator
@@ -110,6 +112,19 @@ async def test_an_unloaded_entry_sends_no_request_and_leaks_no_object(
     assert not simulator.requests
     gc.collect()
     assert not [ref() for ref in references if ref() is not None]
+
+
+async def test_state_is_not_stored_if_the_entities_cannot_be_unloaded(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry
+) -> None:
+    save = AsyncMock()
+    with (
+        patch.object(hass.config_entries, "async_unload_platforms", return_value=False),
+        patch.object(type(loaded_entry.runtime_data.stored_state), "async_save", save),
+    ):
+        assert not await async_unload_entry(hass, loaded_entry)
+    save.assert_not_awaited()
+    assert state_value(hass, "sensor.harbour_active_streams") == "0"
 
 
 async def test_unloading_cancels_a_hanging_poll(

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.plex_pulse import async_migrate_entry
 from custom_components.plex_pulse.const import (
     CONF_ACCOUNT_TOKEN,
     CONF_CERTIFICATE_NAME,
@@ -125,3 +126,19 @@ async def test_entry_of_a_newer_major_version_is_refused(
     await set_up(hass, entry)
     assert entry_state(entry) is ConfigEntryState.MIGRATION_ERROR
     assert not simulator.requests
+    # Recent versions of Home Assistant refuse it without asking the integration.
+    assert not await async_migrate_entry(hass, entry)
+    assert entry.minor_version == 1
+
+
+async def test_entry_of_a_newer_minor_version_is_used_unchanged(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    """A user went back to this version."""
+    entry = stored_entry(hass, simulator, url=simulator.url, certificate_name=None, later="kept")
+    hass.config_entries.async_update_entry(entry, minor_version=9)
+    saved = dict(entry.data)
+    await set_up(hass, entry)
+    assert entry_state(entry) is ConfigEntryState.LOADED
+    assert entry.minor_version == 9
+    assert entry.data == saved
