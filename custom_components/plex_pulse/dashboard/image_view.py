@@ -22,12 +22,13 @@ _SIZES: Final = {
     "l": ImageSize(width=512, height=768),
 }
 _DEFAULT_SIZE: Final = "m"
+# aiohttp of the oldest supported Home Assistant has no constants for all of these names.
 _HEADERS: Final = {
     # Private: what a user may see is not for a cache that others share.
     hdrs.CACHE_CONTROL: "private, max-age=86400",
-    hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff",
+    "X-Content-Type-Options": "nosniff",
     # Nothing in an image may be executed, whatever type a browser assumes.
-    hdrs.CONTENT_SECURITY_POLICY: "default-src 'none'; sandbox",
+    "Content-Security-Policy": "default-src 'none'; sandbox",
 }
 
 
