@@ -1,5 +1,6 @@
 """The live feed: a snapshot, then only what has changed."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 from homeassistant.config_entries import ConfigEntryDisabler
@@ -391,3 +392,30 @@ async def test_last_played_comes_from_the_history_for_administrators(
     for browser in (user, administrator):
         await browser.events()
         assert browser.servers[loaded_entry.entry_id]["last_played"]["title"] == film.title
+
+
+async def test_empty_history_has_nothing_that_was_played_last(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser
+) -> None:
+    simulator.sessions.history.clear()
+    simulator.requests.clear()
+    await browser.subscribe()
+    await settle(hass)
+    assert await browser.events() == []
+    assert browser.servers[loaded_entry.entry_id]["last_played"] is None
+    paths = [request.path for request in simulator.requests]
+    assert "/status/sessions/history/all" in paths
+    assert "/accounts" not in paths
+
+
+async def test_last_played_of_an_unknown_account_has_no_user(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser
+) -> None:
+    newest = max(simulator.sessions.history, key=lambda view: view.viewed_at)
+    deleted = replace(newest, account_id=999, viewed_at=newest.viewed_at + 1)
+    simulator.sessions.history.append(deleted)
+    await browser.subscribe()
+    await settle(hass)
+    await browser.events()
+    last_played = browser.servers[loaded_entry.entry_id]["last_played"]
+    assert (last_played["at"], last_played["user"]) == (deleted.viewed_at, None)
