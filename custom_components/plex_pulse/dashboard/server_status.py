@@ -105,7 +105,7 @@ def _status_before_setup(
         return UNAVAILABLE, outage_code_of_key(entry.error_reason_translation_key)
     if entry.state in _SETTING_UP and tracker.unavailable_since is not None:
         # A retry: the status would change for a moment at each of them.
-        return UNAVAILABLE, outage_code_of_key(entry.error_reason_translation_key)
+        return UNAVAILABLE, outage_code_of_key(tracker.setup_failure_key)
     return LOADING, None
 
 

@@ -52,6 +52,8 @@ class ServerTracker:
         self.last_seen: float | None = None
         self.unavailable_since: float | None = None
         self.next_try: float | None = None
+        self.setup_failure_key: str | None = None
+        """Translation key of why the last set-up failed, which a retry clears in the entry."""
 
     @callback
     def async_attach(self, entry: PlexPulseConfigEntry) -> None:
@@ -88,7 +90,7 @@ class ServerTracker:
     def async_note_available(self, *, is_available: bool) -> None:
         """Record since when the server is unavailable."""
         if is_available:
-            self.unavailable_since = self.next_try = None
+            self.unavailable_since = self.next_try = self.setup_failure_key = None
         elif self.unavailable_since is None:
             self.unavailable_since = _now()
 

@@ -38,7 +38,9 @@ async def async_setup_dashboard(hass: HomeAssistant) -> None:
             dashboard.async_remove(entry.entry_id, str(entry.unique_id))
             return
         if entry.state is ConfigEntryState.SETUP_RETRY:
-            dashboard.tracker(entry.entry_id).async_note_available(is_available=False)
+            tracker = dashboard.tracker(entry.entry_id)
+            tracker.async_note_available(is_available=False)
+            tracker.setup_failure_key = entry.error_reason_translation_key
         dashboard.feed.async_refresh(entry)
 
     async_dispatcher_connect(hass, SIGNAL_CONFIG_ENTRY_CHANGED, entry_changed)

@@ -1,14 +1,15 @@
 """Fields of streams of music, photos, episodes, live TV and unusual sessions."""
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.fixtures.home_assistant import Advance
-from tests.simulator import PlexSimulator
+from tests.simulator import Item, PlexSimulator
 from tests.simulator.library import Kind
-from tests.simulator.session import State
+from tests.simulator.session import Location, State
 from tests.simulator.users_and_players import LIVING_ROOM
 
 from .browser import Browser, Json
@@ -126,3 +127,21 @@ async def test_next_item_of_a_session_starts_again(
     assert stream["episode_title"] == second.title
     assert stream["started_at"] > started_at
     assert stream["state"] == "playing"
+
+
+@pytest.mark.parametrize(
+    ("is_local", "location"), [(True, "lan"), (False, "wan"), (None, None)], ids=str
+)
+async def test_location_that_cards_do_not_know_is_that_of_the_player(
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    film: Item,
+    advance: Advance,
+    browser: Browser,
+    is_local: bool | None,
+    location: str | None,
+) -> None:
+    player = replace(LIVING_ROOM, local=cast("bool", is_local))
+    simulator.sessions.start(film, player=player, location=cast("Location", "satellite"))
+    stream = await _only_stream(browser, loaded_entry, advance)
+    assert stream["location"] == location

@@ -1,9 +1,11 @@
 """The live feed: a snapshot, then only what has changed."""
 
+from dataclasses import replace
 from itertools import pairwise
 
-from homeassistant.config_entries import ConfigEntryDisabler
+from homeassistant.config_entries import ConfigEntryDisabler, ConfigEntryState
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from syrupy.assertion import SnapshotAssertion
@@ -391,3 +393,91 @@ async def test_last_played_comes_from_the_history_for_administrators(
     for browser in (user, administrator):
         await browser.events()
         assert browser.servers[loaded_entry.entry_id]["last_played"]["title"] == film.title
+
+
+async def test_empty_history_has_nothing_that_was_played_last(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser
+) -> None:
+    simulator.sessions.history.clear()
+    simulator.requests.clear()
+    await browser.subscribe()
+    await settle(hass)
+    assert await browser.events() == []
+    assert browser.servers[loaded_entry.entry_id]["last_played"] is None
+    paths = [request.path for request in simulator.requests]
+    assert "/status/sessions/history/all" in paths
+    assert "/accounts" not in paths
+
+
+async def test_last_played_of_an_unknown_account_has_no_user(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser
+) -> None:
+    newest = max(simulator.sessions.history, key=lambda view: view.viewed_at)
+    deleted = replace(newest, account_id=999, viewed_at=newest.viewed_at + 1)
+    simulator.sessions.history.append(deleted)
+    await browser.subscribe()
+    await settle(hass)
+    await browser.events()
+    last_played = browser.servers[loaded_entry.entry_id]["last_played"]
+    assert (last_played["at"], last_played["user"]) == (deleted.viewed_at, None)
+
+
+async def test_open_sign_in_of_an_entry_that_is_not_loaded_has_the_status_sign_in(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    browser: Browser,
+) -> None:
+    simulator.starting(on=True)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
+    await settle(hass)
+    await loaded_entry.start_reauth_flow(hass)
+    await browser.subscribe()
+    assert loaded_entry.state is ConfigEntryState.SETUP_RETRY
+    server = browser.servers[loaded_entry.entry_id]
+    assert (server["status"], server["error"]) == ("sign_in", None)
+
+
+async def test_retry_of_a_failed_set_up_does_not_change_the_status(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
+    browser: Browser,
+) -> None:
+    await browser.subscribe()
+    simulator.starting(on=True)
+    await hass.config_entries.async_reload(loaded_entry.entry_id)
+    await settle(hass)
+    await browser.events()
+    before = dict(browser.servers[loaded_entry.entry_id])
+    assert before["status"] == "unavailable"
+    simulator.requests.clear()
+    await advance(INTERVAL)
+    assert simulator.requests
+    assert loaded_entry.state is ConfigEntryState.SETUP_RETRY
+    changes = [event["changes"][loaded_entry.entry_id] for event in await browser.events()]
+    assert not any({"status", "error"} & change.get("set", {}).keys() for change in changes)
+
+    simulator.starting(on=False)
+    await advance(30)
+    await browser.events()
+    assert browser.servers[loaded_entry.entry_id]["status"] == "ok"
+
+
+async def test_server_without_an_enabled_entity_that_reads_it_cannot_be_retried(
+    hass: HomeAssistant,
+    entity_registry: er.EntityRegistry,
+    loaded_entry: MockConfigEntry,
+    browser: Browser,
+) -> None:
+    for key in ("active_streams", "last_added", "connected"):
+        platform = "binary_sensor" if key == "connected" else "sensor"
+        unique_id = f"{loaded_entry.unique_id}_{key}"
+        entity_id = entity_registry.async_get_entity_id(platform, "plex_pulse", unique_id)
+        assert entity_id is not None
+        entity_registry.async_update_entity(entity_id, disabled_by=er.RegistryEntryDisabler.USER)
+    await settle(hass)
+    await browser.subscribe()
+    server = browser.servers[loaded_entry.entry_id]
+    assert (server["status"], server["entity_id"], server["may_retry"]) == ("ok", None, False)
