@@ -4,7 +4,12 @@ import struct
 
 import pytest
 
-from custom_components.plex_pulse.api import MediaItem, PlexErrorKind, PlexServerClient
+from custom_components.plex_pulse.api import (
+    MediaItem,
+    PlexErrorKind,
+    PlexErrorReason,
+    PlexServerClient,
+)
 from tests.secrets import TOKEN
 from tests.simulator import Fault, Kind, PlexSimulator
 
@@ -15,6 +20,8 @@ TRANSCODER = "/photo/:/transcode"
 MEBIBYTE = 1024 * 1024
 JPEG = b"\xff\xd8\xff\xe0" + bytes(64)
 WEBP = b"RIFF" + bytes(4) + b"WEBP" + bytes(64)
+AVIF = bytes(3) + b" ftypavif" + bytes(64)
+AVIF_SEQUENCE = bytes(3) + b" ftypavis" + bytes(64)
 
 
 def answer(body: bytes, content_type: str = "image/jpeg") -> Fault:
@@ -46,7 +53,13 @@ async def test_image_is_scaled_to_the_requested_size(
 
 @pytest.mark.parametrize(
     ("body", "content_type"),
-    [(JPEG, "image/jpeg"), (WEBP, "image/webp"), (b"GIF89a" + bytes(64), "image/gif")],
+    [
+        (JPEG, "image/jpeg"),
+        (WEBP, "image/webp"),
+        (b"GIF89a" + bytes(64), "image/gif"),
+        (AVIF, "image/avif"),
+        (AVIF_SEQUENCE, "image/avif"),
+    ],
 )
 async def test_image_type_comes_from_its_first_bytes(
     simulator: PlexSimulator,
@@ -80,6 +93,31 @@ async def test_image_urls_of_other_hosts_are_rejected(
     assert "provider" not in str(error)
     assert not simulator.requests
     assert (await client.get_image(path, width=10, height=10)).content
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://provider.example/poster.jpg",
+        "//provider.example/poster.jpg",
+        "/library/metadata/5/thumb/-1",
+        "/library/metadata/5/thumb/1?url=provider",
+        "/library/metadata/5/thumb/1#provider",
+        "/library/metadata/5/provider thumb",
+        "/provider/" + "1" * 500,
+    ],
+)
+async def test_original_image_is_only_requested_by_a_plain_path(
+    simulator: PlexSimulator, client: PlexServerClient, path: str, url: str
+) -> None:
+    """A query could make the server do something else than send an image."""
+    error = await failure(client.get_original_image(url))
+    assert (error.kind, error.reason) == (KIND.CLIENT, PlexErrorReason.EXTERNAL_IMAGE)
+    assert error.attempts == 0
+    assert "provider" not in str(error)
+    assert not simulator.requests
+    assert (await client.get_original_image(path)).content
+    assert simulator.requests[-1].path == path
 
 
 @pytest.mark.parametrize("size", [2 * MEBIBYTE + 1, 20 * MEBIBYTE])

@@ -9,6 +9,7 @@ from custom_components.plex_pulse.api import (
     LibraryKind,
     PlexErrorKind,
     PlexServerClient,
+    RetryPolicy,
 )
 from tests.clocks import ManualClock
 from tests.simulator import Fault, Kind, PlexSimulator
@@ -64,6 +65,41 @@ async def test_recently_added_of_a_photo_library_lists_photos_not_albums(
     library = await library_titled(client, "Photos")
     (photo,) = await client.get_recently_added(limit=1, library=library)
     assert photo.title in {it.title for it in simulator.library.of_kind(Kind.PHOTO)}
+
+
+@pytest.mark.parametrize("status", [400, 500])
+async def test_photo_library_of_a_server_without_videos_in_it_lists_its_photos(
+    simulator: PlexSimulator, make_client: MakeClient, status: int
+) -> None:
+    """The server rejects the type of videos there."""
+    client = make_client(policy=RetryPolicy(max_retries=0))
+    library = await library_titled(client, "Photos")
+    expected = await client.get_recently_added(limit=3, library=library)
+    # The photos are read first, then the videos are counted.
+    simulator.faults.add(f"/library/sections/{library.key}/all", Fault.status(status), every=2)
+    assert await client.get_recently_added(limit=3, library=library) == expected
+    assert simulator.requests[-1].query["type"] == str(Kind.CLIP.type_id)
+    assert len(expected) == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        (Fault.status(401), KIND.AUTHENTICATION),
+        (Fault.status(200), KIND.PROTOCOL),
+        (Fault.status(429, headers={"Retry-After": "60"}), KIND.RATE_LIMIT),
+    ],
+    ids=["401", "not JSON", "429"],
+)
+async def test_other_failure_to_count_the_videos_of_a_photo_library_is_raised(
+    simulator: PlexSimulator, make_client: MakeClient, fault: Fault, kind: PlexErrorKind
+) -> None:
+    """It says nothing about videos."""
+    client = make_client(policy=RetryPolicy(max_retries=0))
+    library = await library_titled(client, "Photos")
+    simulator.faults.add(f"/library/sections/{library.key}/all", fault, every=2)
+    error = await failure(client.get_recently_added(limit=3, library=library))
+    assert error.kind is kind
 
 
 async def test_recently_added_of_an_empty_library_is_empty(

@@ -217,13 +217,11 @@ class MediaEndpoints:
         *,
         start: int,
         size: int,
-        sort: str | None = None,
+        sort: str,
         policy: RetryPolicy | None = None,
     ) -> MediaPage:
         """Return a page of a library (GET /library/sections/{key}/all)."""
-        params = _type_params(media_type)
-        if sort is not None:
-            params["sort"] = sort
+        params = _type_params(media_type) | {"sort": sort}
         return await self._get_page(
             _library_path(library_key), start=start, size=size, params=params, policy=policy
         )
