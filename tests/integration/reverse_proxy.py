@@ -1,4 +1,4 @@
-"""A reverse proxy that serves Plex under a path."""
+"""A reverse proxy that serves Plex under a path, or adds a header."""
 
 from aiohttp import web
 from yarl import URL
@@ -6,12 +6,33 @@ from yarl import URL
 from tests.simulator import PlexSimulator
 
 BASE_PATH = "/plex"
+LARGE_HEADER = "x" * 12_000
+"""As an identity provider in front of Plex adds."""
 
 
 async def serve_under_path(simulator: PlexSimulator) -> None:
     """Restart the simulator so that it answers below BASE_PATH only."""
     create = simulator.application
     simulator.application = lambda: _below_base_path(create())  # type: ignore[method-assign]  # of one object
+    await simulator.stop()
+    await simulator.start()
+
+
+async def add_large_header(simulator: PlexSimulator) -> None:
+    """Restart the simulator so that each of its responses has a header of 12 kB."""
+    create = simulator.application
+
+    async def add_header(request: web.Request, response: web.StreamResponse) -> None:
+        """Add the header before a response is sent."""
+        response.headers["X-Proxy-State"] = LARGE_HEADER
+
+    def application() -> web.Application:
+        """Return the application of Plex, whose responses get the header."""
+        plex = create()
+        plex.on_response_prepare.append(add_header)
+        return plex
+
+    simulator.application = application  # type: ignore[method-assign]  # of one object
     await simulator.stop()
     await simulator.start()
 

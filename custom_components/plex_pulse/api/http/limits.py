@@ -23,6 +23,8 @@ MAX_ORIGINAL_IMAGE_BYTES: Final = 8 * _MIB
 """An original has 1 MB, with overlays up to 10 MB."""
 MAX_FRAME_BYTES: Final = 256 * _KIB
 """Limit of a frame of the websocket: more than 1,000 notifications."""
+MAX_HEADER_BYTES: Final = 16_380
+"""One header, as in the sessions of Home Assistant: proxies add some of 12 kB."""
 MAX_ERROR_BODY_BYTES: Final = 16 * _KIB
 """How much of an error body is read; the message stands at its beginning."""
 MAX_OBJECTS: Final = 50_000

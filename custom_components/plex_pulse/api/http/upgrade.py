@@ -20,7 +20,7 @@ from .classify import (
 )
 from .clock import Clock
 from .error_body import ErrorBody
-from .limits import MAX_FRAME_BYTES
+from .limits import MAX_FRAME_BYTES, MAX_HEADER_BYTES
 from .rate_limiter import HostRateLimiter
 from .redact import Redactor
 from .response_log import describe_headers
@@ -66,6 +66,8 @@ async def open_websocket(
             connector_owner=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             middlewares=(_reject_redirect,),
+            max_line_size=MAX_HEADER_BYTES,
+            max_field_size=MAX_HEADER_BYTES,
         ) as upgrade_session,
         await _upgrade(
             upgrade_session, url, endpoint, headers, rate_limiter, clock, server_hostname
