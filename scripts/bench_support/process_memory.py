@@ -6,7 +6,7 @@ _KIB_PER_MIB = 1024
 
 
 def start_peak(pid: int | str) -> float:
-    """Record the peak of a process anew, and return its memory now, in MiB."""
+    """Reset the recorded peak of a process, and return its current memory, in MiB."""
     # 5 resets the peak alone.
     Path(f"/proc/{pid}/clear_refs").write_text("5")
     return _memory(pid, "VmRSS")

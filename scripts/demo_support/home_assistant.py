@@ -55,7 +55,7 @@ CONFIGURATION: Final = dedent(
 HTTP: Final = {"server_host": [LOOPBACK]}
 ONBOARDING: Final = {"done": ["user", "core_config", "analytics", "integration"]}
 AUTH: Final = {
-    # The demo's integration adds the only user, so that nobody can log in before it.
+    # The demo's integration adds the only user, so that no login is possible before it.
     "users": [],
     "groups": [{"id": "system-admin", "name": "Administrators"}],
     "credentials": [],

@@ -133,7 +133,7 @@ async def test_server_moved_issue_shows_addresses_in_its_fix_alone(
     plextv: PlexTvSimulator,
     run_for: RunFor,
 ) -> None:
-    """An administrator compares the addresses there; nobody else sees them."""
+    """An administrator compares the addresses there; other users do not see them."""
     set_addresses(plextv, leak_baseline.entry, relocated_server)
     await simulator.stop()
     await run_for(40, step=2)

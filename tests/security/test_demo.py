@@ -46,7 +46,7 @@ async def test_demo_rejects_requests_for_other_hosts(
 
 
 async def test_demo_adds_its_user_only_with_the_check_of_hosts(hass: HomeAssistant) -> None:
-    """Without a user nobody can log in while Home Assistant starts."""
+    """Without a user, no login is possible while Home Assistant starts."""
     assert await async_setup_component(hass, "http", {})
     before = {user.id for user in await hass.auth.async_get_users()}
     assert await async_setup(hass, CONFIG)

@@ -27,7 +27,6 @@ _COPY: Final = "copy"
 _DIRECT: Final = "direct"
 _BURN: Final = "burn"
 
-_HDR_TRANSFERS: Final = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
 _SDR_CODECS: Final = frozenset({"h264", "mpeg4", "mpeg2video", "vc1"})
 """Codecs that a server never encodes with a high dynamic range."""
 _SDR_BIT_DEPTH: Final = 8
@@ -235,4 +234,4 @@ def _delivered_range(stream: MediaStream | None, codec: str | None) -> str | Non
     """Return the dynamic range of a transcoded video, None for SDR."""
     if stream is None or codec in _SDR_CODECS:
         return None
-    return _HDR_TRANSFERS.get(stream.color_transfer or "")
+    return stream.transfer_range

@@ -123,7 +123,7 @@ async def test_another_server_at_the_address_is_named_as_such(
     other_server_tls: ssl.SSLContext,
     advance: Advance,
 ) -> None:
-    """The router has given the address to another Media Server; nobody attacks."""
+    """The router has given the address to another Media Server, without an attack."""
     await set_up(hass, proven_entry)
     await other_server.stop()
     await take_address(simulator, other_server, other_server_tls)

@@ -40,10 +40,10 @@ def read_error_body(text: str, redact: Callable[[str], str]) -> ErrorBody:
         found = _read_json(text) or found
     # Redacted after decoding, which may reveal an escaped secret, and before truncating,
     # which may leave half of one that is not recognized.
-    return found._replace(message=_shorten(redact(_one_line(found.message))))
+    return found._replace(message=_shorten(redact(one_line(found.message))))
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return the text without line breaks and other unprintable characters."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 import re
 from typing import Final
 
+from .error_body import one_line
+
 _HEADERS: Final = ("Retry-After", "Date", "Content-Type", "Server", "WWW-Authenticate")
 _MAX_HEADER_CHARACTERS: Final = 200
 _MAX_BODY_CHARACTERS: Final = 500
@@ -27,17 +29,12 @@ def describe_headers(headers: Mapping[str, str], redact: Callable[[str], str]) -
 
 def describe_body(text: str, redact: Callable[[str], str]) -> str:
     """Return the beginning of a body, redacted before it is cut: half a token has no pattern."""
-    return redact(_one_line(text))[:_MAX_BODY_CHARACTERS]
+    return redact(one_line(text))[:_MAX_BODY_CHARACTERS]
 
 
 def _describe_header(value: str, redact: Callable[[str], str]) -> str:
     """Return the value of a header, redacted unless it is a date."""
-    line = _one_line(value)
+    line = one_line(value)
     if _HTTP_DATE.fullmatch(line) is not None:
         return line
     return redact(line)[:_MAX_HEADER_CHARACTERS]
-
-
-def _one_line(text: str) -> str:
-    """Return the text with spaces instead of line breaks and other unprintable characters."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())

@@ -7,7 +7,7 @@ from .coerce import JsonObject, boolean, integer, non_negative_int, text
 from .parse_cache import parse_cached
 from .record import Record
 
-TRANSFERS: Final = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
+_TRANSFERS: Final = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
 """Dynamic ranges by transfer function."""
 
 _BURN: Final = "burn"
@@ -61,6 +61,11 @@ class MediaStream(Record):
     language: str | None
 
     @property
+    def transfer_range(self) -> str | None:
+        """Return the dynamic range of its transfer function, None for standard range."""
+        return _TRANSFERS.get(self.color_transfer or "")
+
+    @property
     def is_burned(self) -> bool:
         """Return whether subtitles are burned into the video."""
         return self.decision == _BURN
@@ -81,7 +86,7 @@ class MediaStream(Record):
             color_transfer=color_transfer,
             source_range="Dolby Vision"
             if has_dolby_vision
-            else _range_of_label(title) or TRANSFERS.get(color_transfer or ""),
+            else _range_of_label(title) or _TRANSFERS.get(color_transfer or ""),
             has_dolby_vision=has_dolby_vision,
             bit_depth=non_negative_int(fields, "bitDepth"),
             is_interlaced=text(fields, "scanType") == "interlaced",

@@ -6,7 +6,6 @@ from typing import Final, Self
 
 from .coerce import JsonObject, children, non_negative_int, selected, text, timestamp
 from .media_stream import (
-    TRANSFERS,
     MediaStream,
     known_codec,
     parse_decision,
@@ -185,9 +184,8 @@ def _delivered_range(video: MediaStream | None, *, is_transcoded: bool) -> str |
     """
     if video is None:
         return None
-    transfer = video.color_transfer
     if is_transcoded or video.decision == "transcode":
-        return TRANSFERS.get(transfer or "")
-    if transfer is None or transfer in TRANSFERS or video.has_dolby_vision:
+        return video.transfer_range
+    if video.color_transfer is None or video.transfer_range or video.has_dolby_vision:
         return video.source_range
     return None
