@@ -9,11 +9,18 @@ import pytest
 from custom_components.plex_pulse.api import PlexErrorReason, PlexServerClient
 from custom_components.plex_pulse.api.http.limits import (
     MAX_OBJECTS,
+    UNCOUNTED_BODY_BYTES,
     has_too_many_objects,
     max_body_bytes,
 )
 from custom_components.plex_pulse.api.models.account import Resource
-from custom_components.plex_pulse.api.models.coerce import clean_text, multiline_text, number, text
+from custom_components.plex_pulse.api.models.coerce import (
+    JsonObject,
+    clean_text,
+    multiline_text,
+    number,
+    text,
+)
 from custom_components.plex_pulse.api.models.media import MediaItem
 from custom_components.plex_pulse.api.models.server import ServerInfo
 from custom_components.plex_pulse.api.models.update import ServerUpdate
@@ -54,16 +61,25 @@ async def test_body_above_the_limit_of_its_endpoint_is_too_large(
     await client.get_identity()
 
 
-@pytest.mark.parametrize("entry", [{}, []])
+@pytest.mark.parametrize("entry", [{"": ""}, [0, 1]])
 async def test_body_of_too_many_objects_is_refused_before_decoding(
     simulator: PlexSimulator, client: PlexServerClient, entry: object
 ) -> None:
     body = {"MediaContainer": {"Metadata": [entry] * MAX_OBJECTS}}
+    assert len(orjson.dumps(body)) > UNCOUNTED_BODY_BYTES
     simulator.faults.add("/status/sessions", Fault.wrong_json(body))
     error = await failure(client.get_sessions())
     assert error.reason is PlexErrorReason.TOO_LARGE
     assert error.message == "The response has more than 50000 objects and lists"
     await client.get_sessions()
+
+
+async def test_small_body_of_too_many_objects_has_no_sessions(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    body: JsonObject = {"MediaContainer": {"Metadata": [{}] * MAX_OBJECTS}}
+    simulator.faults.add("/status/sessions", Fault.wrong_json(body))
+    assert await client.get_sessions() == ()
 
 
 def test_objects_are_counted_alike_in_text_and_bytes() -> None:

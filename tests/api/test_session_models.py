@@ -9,6 +9,7 @@ from custom_components.plex_pulse.api import (
     SelectedMedia,
     Session,
     TranscodeSession,
+    TranscodeSettings,
 )
 from custom_components.plex_pulse.api.models.coerce import children
 
@@ -92,14 +93,16 @@ def test_throttled_transcode_has_its_hardware_codecs() -> None:
     assert it.transcode is not None
     assert it.transcode == TranscodeSession(
         key="/transcode/sessions/99aabbccddeeff00",
-        video_decision="transcode",
-        audio_decision="transcode",
-        subtitle_decision="burn",
-        video_codec="h264",
-        source_video_codec="hevc",
-        source_audio_codec="truehd",
-        hardware_decoder="nvdec",
-        hardware_encoder="nvenc",
+        settings=TranscodeSettings(
+            video_decision="transcode",
+            audio_decision="transcode",
+            subtitle_decision="burn",
+            video_codec="h264",
+            source_video_codec="hevc",
+            source_audio_codec="truehd",
+            hardware_decoder="nvdec",
+            hardware_encoder="nvenc",
+        ),
         is_throttled=True,
         speed=0,
         progress=59.599998474121094,

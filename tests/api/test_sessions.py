@@ -77,7 +77,8 @@ async def test_transcode_session_has_its_hardware_codecs(
     assert hard.transcode.speed == 0
     assert hard.transcode.remaining is None
     assert audio.transcode is not None
-    assert (audio.transcode.video_decision, audio.transcode.audio_decision) == ("copy", "transcode")
+    settings = audio.transcode.settings
+    assert (settings.video_decision, settings.audio_decision) == ("copy", "transcode")
 
 
 async def test_sessions_with_missing_elements_are_parsed(

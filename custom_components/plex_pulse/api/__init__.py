@@ -64,7 +64,7 @@ from .models.resources import ServerResources
 from .models.selected_media import SelectedMedia
 from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
 from .models.session import Player, PlayMethod, Session, User
-from .models.transcode import TranscodeSession
+from .models.transcode import TranscodeSession, TranscodeSettings
 from .models.update import ServerUpdate
 from .newest_items import (
     MAX_CLOCK_DIFFERENCE_SECONDS,
@@ -134,6 +134,7 @@ __all__ = [
     "TimelineNotification",
     "TranscodeNotification",
     "TranscodeSession",
+    "TranscodeSettings",
     "User",
     "find_connection",
     "is_misdated",

@@ -27,11 +27,13 @@ class TimeSlice:
         """Stop counting: other tasks may run from now on."""
         self._used += time.thread_time() - self._began
 
-    async def pause_if_over(self) -> None:
-        """Let other tasks run if the slice is over."""
-        now = time.thread_time()
-        if self._used + now - self._began < _SLICE_SECONDS:
-            return
+    @property
+    def is_over(self) -> bool:
+        """Return whether other tasks should run now."""
+        return self._used + time.thread_time() - self._began >= _SLICE_SECONDS
+
+    async def pause(self) -> None:
+        """Let other tasks run, then start the next slice."""
         await asyncio.sleep(0)
         self._used = 0.0
         self._began = time.thread_time()
@@ -46,5 +48,6 @@ async def parse_in_slices[T](
     for row in rows:
         if (item := parse(row)) is not None:
             parsed.append(item)
-        await time_slice.pause_if_over()
+        if time_slice.is_over:
+            await time_slice.pause()
     return tuple(parsed)

@@ -250,7 +250,8 @@ class PlexWebsocket:
         for notification in parse_notifications(_decode_frame(data)):
             is_usable = True
             self._on_notification(notification)
-            await time_slice.pause_if_over()
+            if time_slice.is_over:
+                await time_slice.pause()
         if not is_usable:
             self.skipped += 1
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ..api import MediaStream, PlayMethod, Session
+from ..api import MediaStream, PlayMethod, Session, TranscodeSettings
 from .formats import (
     AudioFormat,
     VideoFormat,
@@ -89,6 +89,11 @@ def conversion_of(session: Session) -> Conversion:
     )
 
 
+def _settings(session: Session) -> TranscodeSettings | None:
+    """Return the settings of the transcode, None without one."""
+    return session.transcode.settings if session.transcode is not None else None
+
+
 def _decision(session: Session, stream: MediaStream | None, of_transcode: str | None) -> str:
     """Return the decision on video or audio; the stream's own is the more exact one."""
     decision = (stream.decision if stream is not None else None) or of_transcode
@@ -99,16 +104,16 @@ def _decision(session: Session, stream: MediaStream | None, of_transcode: str | 
 
 def _video(session: Session) -> StreamConversion[VideoFormat] | None:
     """Return what happens to the video, None for an item without one."""
-    media, transcode = session.media, session.transcode
+    media, settings = session.media, _settings(session)
     stream = media.video
     if session.item.item_type in {"photo", "track"} or (
         stream is None and media.format.video_codec is None
     ):
         return None
     title = stream.title if stream is not None else None
-    decision = _decision(session, stream, transcode.video_decision if transcode else None)
-    delivered_codec = (transcode.video_codec if transcode else None) or media.format.video_codec
-    source_codec = transcode.source_video_codec if transcode is not None else None
+    decision = _decision(session, stream, settings.video_decision if settings else None)
+    delivered_codec = (settings.video_codec if settings else None) or media.format.video_codec
+    source_codec = settings.source_video_codec if settings is not None else None
     resolution, is_interlaced = title_resolution(title)
     is_transcoded = decision == _TRANSCODE
     if not is_transcoded:
@@ -134,19 +139,19 @@ def _video(session: Session) -> StreamConversion[VideoFormat] | None:
 
 def _audio(session: Session) -> StreamConversion[AudioFormat] | None:
     """Return what happens to the audio, None for an item without any."""
-    media, transcode = session.media, session.transcode
+    media, settings = session.media, _settings(session)
     stream = media.audio
     if session.item.item_type == "photo" or (stream is None and media.audio_codec is None):
         return None
     title = stream.title if stream is not None else None
-    decision = _decision(session, stream, transcode.audio_decision if transcode else None)
+    decision = _decision(session, stream, settings.audio_decision if settings else None)
     delivered = AudioFormat(
         codec=(stream.codec if stream is not None else None) or media.audio_codec,
         channels=stream.channels if stream is not None else None,
     )
     is_transcoded = decision == _TRANSCODE
     source = AudioFormat(
-        codec=(transcode.source_audio_codec if transcode is not None else None)
+        codec=(settings.source_audio_codec if settings is not None else None)
         or (title_codec(title) if is_transcoded else delivered.codec or title_codec(title)),
         channels=title_channels(title)
         if is_transcoded
@@ -159,15 +164,15 @@ def _audio(session: Session) -> StreamConversion[AudioFormat] | None:
 
 def _subtitles(session: Session) -> SubtitleConversion | None:
     """Return the subtitles that are shown, None without any."""
-    stream, transcode = session.media.subtitle, session.transcode
-    of_transcode = transcode.subtitle_decision if transcode is not None else None
+    stream, settings = session.media.subtitle, _settings(session)
+    of_transcode = settings.subtitle_decision if settings is not None else None
     if stream is None and of_transcode is None:
         return None
     decision = (stream.decision if stream is not None else None) or of_transcode
     if (stream is not None and stream.is_burned) or _BURN in {decision, of_transcode}:
         decision = _BURN
     elif decision not in {_TRANSCODE, _COPY}:
-        decision = _DIRECT if transcode is None else _COPY
+        decision = _DIRECT if settings is None else _COPY
     return SubtitleConversion(
         decision=decision,
         codec=stream.codec if stream is not None else None,

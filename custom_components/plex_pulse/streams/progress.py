@@ -35,14 +35,11 @@ def has_position(session: Session) -> bool:
 
 def differs_in_progress_only(transcode: TranscodeSession | None, other: TranscodeSession) -> bool:
     """Return whether two states of a transcode are equal but for speed, progress and buffer."""
-    if transcode is None or transcode.uses_hardware is not other.uses_hardware:
-        return False
-    return other == replace(
-        transcode,
-        speed=other.speed,
-        progress=other.progress,
-        remaining=other.remaining,
-        is_throttled=other.is_throttled,
+    return (
+        transcode is not None
+        and transcode.key == other.key
+        and transcode.settings == other.settings
+        and transcode.uses_hardware is other.uses_hardware
     )
 
 

@@ -6,6 +6,7 @@ from custom_components.plex_pulse.api import (
     PlayingNotification,
     TranscodeNotification,
     TranscodeSession,
+    TranscodeSettings,
 )
 from tests.simulator import PlexSimulator
 
@@ -93,14 +94,16 @@ async def test_transcode_notification_has_its_decisions(
             event=event,
             transcode=TranscodeSession(
                 key=key,
-                video_decision="transcode",
-                audio_decision="copy",
-                subtitle_decision="burn",
-                video_codec="h264",
-                source_video_codec="hevc",
-                source_audio_codec=None,
-                hardware_decoder=None,
-                hardware_encoder="vaapi",
+                settings=TranscodeSettings(
+                    video_decision="transcode",
+                    audio_decision="copy",
+                    subtitle_decision="burn",
+                    video_codec="h264",
+                    source_video_codec="hevc",
+                    source_audio_codec=None,
+                    hardware_decoder=None,
+                    hardware_encoder="vaapi",
+                ),
                 is_throttled=False,
                 speed=23.5,
                 progress=1.5,

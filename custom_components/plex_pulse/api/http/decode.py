@@ -8,7 +8,7 @@ import orjson
 
 from ..errors import PlexErrorReason
 from ..models.coerce import JsonObject
-from .limits import MAX_OBJECTS, has_too_many_objects
+from .limits import MAX_OBJECTS, UNCOUNTED_BODY_BYTES, has_too_many_objects
 
 _HTML: Final = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _XML_STARTS: Final = (b"<?xml", b"<MediaContainer")
@@ -120,7 +120,7 @@ def _load_json(body: bytes) -> object:
         msg = "The response is empty"
         raise InvalidBodyError(msg)
     _reject_markup(body)
-    if has_too_many_objects(body):
+    if len(body) > UNCOUNTED_BODY_BYTES and has_too_many_objects(body):
         msg = f"The response has more than {MAX_OBJECTS} objects and lists"
         raise InvalidBodyError(msg, PlexErrorReason.TOO_LARGE)
     try:

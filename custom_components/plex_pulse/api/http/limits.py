@@ -29,6 +29,9 @@ MAX_ERROR_BODY_BYTES: Final = 16 * _KIB
 """How much of an error body is read; the message stands at its beginning."""
 MAX_OBJECTS: Final = 50_000
 """Objects and lists in a body: decoding an empty one takes ten times as long as its bytes."""
+UNCOUNTED_BODY_BYTES: Final = 256 * _KIB
+"""A body of this size is decoded without counting its objects. The 130,000 empty lists that fit
+into it take 11 ms, less than the 18 ms of MAX_OBJECTS objects with one field each."""
 MAX_LIBRARIES: Final = 500
 MAX_SESSIONS: Final = 500
 MAX_SERVERS: Final = 500

@@ -57,6 +57,8 @@ def text(fields: JsonObject, key: str, max_length: int = MAX_TEXT_LENGTH) -> str
         if len(value) <= max_length and value.isprintable():
             return value.strip() or None
         return clean_text(value, max_length) or None
+    if value is None:
+        return None
     if isinstance(value, _NUMBERS) and not isinstance(value, bool):
         return str(value)
     return None
@@ -87,6 +89,8 @@ def last_part(key: str | None) -> str | None:
 def number(fields: JsonObject, key: str) -> float | None:
     """Return a finite number."""
     value = fields.get(key)
+    if value is None:
+        return None
     if isinstance(value, str) and len(value) > _MAX_NUMBER_LENGTH:
         return None
     if isinstance(value, _NUMERIC):
@@ -112,13 +116,20 @@ def integer(fields: JsonObject, key: str) -> int | None:
 
 def non_negative_int(fields: JsonObject, key: str) -> int | None:
     """Return an integer of at least 0, for sizes and durations; negative means unknown."""
+    value = fields.get(key)
+    if value is None:
+        # Most of the calls: few entries have all fields.
+        return None
     value = integer(fields, key)
     return value if value is not None and value >= 0 else None
 
 
 def non_negative_float(fields: JsonObject, key: str) -> float | None:
     """Return a number of at least 0, for measured values; negative or huge means unknown."""
-    value = number(fields, key)
+    value = fields.get(key)
+    if type(value) is not float:
+        value = number(fields, key)
+    # Also false for values that are not finite.
     return value if value is not None and 0 <= value < _TOO_LARGE else None
 
 
@@ -175,12 +186,16 @@ def children(
     return [value] if isinstance(value, dict) else []
 
 
-def selected(listed: list[JsonObject]) -> JsonObject:
-    """Return the entry marked as selected, else the first, else an empty object."""
-    if len(listed) > 1:
-        for entry in listed:
-            if boolean(entry, "selected"):
-                return entry
+def selected_child(fields: JsonObject, key: str) -> JsonObject:
+    """Return the object under a key that is selected, else the first, else an empty one."""
+    value = fields.get(key)
+    if isinstance(value, list) and len(value) == 1:
+        # Nearly every item has one version with one part.
+        return value[0] if isinstance(value[0], dict) else {}
+    listed = children(fields, key)
+    for entry in listed:
+        if boolean(entry, "selected"):
+            return entry
     return listed[0] if listed else {}
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from .coerce import JsonObject, boolean, integer, non_negative_int, text
-from .parse_cache import parse_cached
 from .record import Record
 
 _TRANSFERS: Final = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
@@ -22,7 +21,7 @@ _LABELS: Final = (
     ("hdr", "HDR10"),
     ("hlg", "HLG"),
 )
-_KEYS: Final = (
+STREAM_KEYS: Final = (
     "streamType",
     "selected",
     "decision",
@@ -37,7 +36,7 @@ _KEYS: Final = (
     "channels",
     "language",
 )
-_CACHE_SIZE: Final = 1024
+"""All fields that `MediaStream.parse` reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -93,10 +92,6 @@ class MediaStream(Record):
             channels=non_negative_int(fields, "channels"),
             language=text(fields, "language"),
         )
-
-
-parse_stream: Final = parse_cached(MediaStream.parse, _KEYS, _CACHE_SIZE)
-"""Return a stream, the same object for the same fields."""
 
 
 def parse_decision(fields: JsonObject) -> str | None:

@@ -1,22 +1,18 @@
 """Model of the delivered media: decisions, resolution, codecs, dynamic range, subtitles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 from typing import Final, Self
 
-from .coerce import JsonObject, children, non_negative_int, selected, text, timestamp
-from .media_stream import (
-    MediaStream,
-    known_codec,
-    parse_decision,
-    parse_stream,
-)
-from .parse_cache import parse_cached
+from .coerce import JsonObject, children, non_negative_int, selected_child, text, timestamp
+from .media_stream import STREAM_KEYS, MediaStream, known_codec, parse_decision
+from .parse_cache import cached
 from .record import Record
 
 UNLIMITED_BANDWIDTH: Final = 10_000_000
 """kbit/s that stand for an unknown bit rate (live TV, some files); not a measurement."""
-
 
 _VIDEO_STREAM: Final = 1
 _AUDIO_STREAM: Final = 2
@@ -35,6 +31,8 @@ _FORMAT_KEYS: Final = (
     "endsAt",
 )
 """All fields that `MediaFormat.parse` reads."""
+_PART_KEYS: Final = ("decision", "protocol")
+_ITEM_KEYS: Final = ("sourceTitle",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -75,9 +73,6 @@ class MediaFormat(Record):
             program_starts_at=timestamp(fields, "beginsAt"),
             program_ends_at=timestamp(fields, "endsAt"),
         )
-
-
-_parse_format = parse_cached(MediaFormat.parse, _FORMAT_KEYS, _CACHE_SIZE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -129,37 +124,59 @@ class SelectedMedia(Record):
         """Return the title of the selected subtitles ("English (SRT)"); None without any."""
         return self.subtitle.title if self.subtitle is not None else None
 
-    @classmethod
-    def parse(cls, fields: JsonObject, *, is_transcoded: bool = False) -> Self:
+    @staticmethod
+    def parse(fields: JsonObject, *, is_transcoded: bool = False) -> SelectedMedia:
         """Return the selected version of an item or session, else the first.
 
-        is_transcoded: whether the transcode session says that the video is transcoded.
+        The same object for the same fields. is_transcoded: whether the transcode session says
+        that the video is transcoded.
         """
-        media = selected(children(fields, "Media"))
-        part = selected(children(media, "Part"))
-        media_format = _parse_format(media)
-        streams = _delivered_streams(part)
-        video = streams.get(_VIDEO_STREAM)
-        return cls(
-            format=media_format,
-            decision=parse_decision(part),
-            protocol=media_format.protocol or text(part, "protocol"),
-            channel=media_format.channel or text(fields, "sourceTitle") or media_format.call_sign,
-            dynamic_range=_delivered_range(video, is_transcoded=is_transcoded),
-            video=video,
-            audio=streams.get(_AUDIO_STREAM),
-            subtitle=streams.get(_SUBTITLE_STREAM),
-        )
+        media = selected_child(fields, "Media")
+        part = selected_child(media, "Part")
+        values: list[object] = [is_transcoded, *map(fields.get, _ITEM_KEYS)]
+        values += map(media.get, _FORMAT_KEYS)
+        values += map(part.get, _PART_KEYS)
+        for stream in children(part, "Stream"):
+            values += map(stream.get, STREAM_KEYS)
+        try:
+            return _parse_cached(*values)
+        except TypeError:
+            return _parse(*values)
 
 
-def _delivered_streams(part: JsonObject) -> dict[int | None, MediaStream]:
+def _parse(is_transcoded: object, *values: object) -> SelectedMedia:
+    """Return the media for the values of the keys of item, format, part, and each stream."""
+    remaining = iter(values)
+    item = dict(zip(_ITEM_KEYS, remaining, strict=False))
+    media_format = MediaFormat.parse(dict(zip(_FORMAT_KEYS, remaining, strict=False)))
+    part = dict(zip(_PART_KEYS, remaining, strict=False))
+    streams = _delivered_streams(
+        MediaStream.parse(dict(zip(STREAM_KEYS, of_stream, strict=True)))
+        for of_stream in batched(remaining, len(STREAM_KEYS), strict=True)
+    )
+    video = streams.get(_VIDEO_STREAM)
+    return SelectedMedia(
+        format=media_format,
+        decision=parse_decision(part),
+        protocol=media_format.protocol or text(part, "protocol"),
+        channel=media_format.channel or text(item, "sourceTitle") or media_format.call_sign,
+        dynamic_range=_delivered_range(video, is_transcoded=bool(is_transcoded)),
+        video=video,
+        audio=streams.get(_AUDIO_STREAM),
+        subtitle=streams.get(_SUBTITLE_STREAM),
+    )
+
+
+_parse_cached = cached(_parse, _CACHE_SIZE)
+
+
+def _delivered_streams(streams: Iterable[MediaStream]) -> dict[int | None, MediaStream]:
     """Return the delivered stream of each type: the selected one, else the first.
 
     Subtitles that are only available do not count.
     """
     delivered: dict[int | None, MediaStream] = {}
-    for fields in children(part, "Stream"):
-        stream = parse_stream(fields)
+    for stream in streams:
         known = delivered.get(stream.stream_type)
         if stream.stream_type == _SUBTITLE_STREAM:
             if known is None and (stream.is_selected or stream.is_burned):

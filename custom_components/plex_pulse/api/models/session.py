@@ -26,6 +26,8 @@ _PLAYER_KEYS: Final = (
     "relayed",
 )
 """All fields that `Player.parse` reads."""
+_USER_KEYS: Final = ("id", "title", "thumb")
+"""All fields that `User.parse` reads."""
 _CACHE_SIZE: Final = 512
 _THEME_MUSIC: Final = "library://"
 """Guid prefix of theme music played while browsing; not a real session."""
@@ -50,6 +52,18 @@ class User(Record):
     name: str | None
     thumb: str | None
     """Path of the image; None unless it is stored on the server."""
+
+    @classmethod
+    def parse(cls, fields: JsonObject) -> Self | None:
+        """Return the user, None without an id."""
+        if (account := text(fields, "id")) is None:
+            return None
+        thumb = text(fields, "thumb")
+        is_stored = thumb is not None and is_server_path(thumb)
+        return cls(id=account, name=short_text(fields, "title"), thumb=thumb if is_stored else None)
+
+
+_parse_user = parse_cached(User.parse, _USER_KEYS, _CACHE_SIZE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
@@ -136,19 +150,19 @@ class Session(Record):
     @property
     def video_decision(self) -> str | None:
         """Return directplay, copy or transcode; None without video or if not sent."""
-        decision = self.transcode.video_decision if self.transcode is not None else None
+        decision = self.transcode.settings.video_decision if self.transcode is not None else None
         return decision or self.media.video_decision
 
     @property
     def audio_decision(self) -> str | None:
         """Return directplay, copy or transcode; None without audio or if not sent."""
-        decision = self.transcode.audio_decision if self.transcode is not None else None
+        decision = self.transcode.settings.audio_decision if self.transcode is not None else None
         return decision or self.media.audio_decision
 
     @property
     def subtitle_decision(self) -> str | None:
         """Return burn, copy or transcode; None without subtitles or if not sent."""
-        decision = self.transcode.subtitle_decision if self.transcode is not None else None
+        decision = self.transcode.settings.subtitle_decision if self.transcode is not None else None
         return decision or self.media.subtitle_decision
 
     @property
@@ -205,19 +219,21 @@ class Session(Record):
         session = child(fields, "Session")
         session_id = text(session, "id")
         session_key = text(fields, "sessionKey") or session_id
-        if session_key is None or (text(fields, "guid") or "").startswith(_THEME_MUSIC):
+        item = parse_item(fields)
+        if session_key is None or (item.guid or "").startswith(_THEME_MUSIC):
             return None
         player = _parse_player(player_fields := child(fields, "Player"))
         transcode = TranscodeSession.parse(child(fields, "TranscodeSession"))
         media = SelectedMedia.parse(
             fields,
-            is_transcoded=transcode is not None and transcode.video_decision == "transcode",
+            is_transcoded=transcode is not None
+            and transcode.settings.video_decision == "transcode",
         )
         bandwidth = non_negative_int(session, "bandwidth")
         return cls(
             session_key=session_key,
             session_id=session_id,
-            item=parse_item(fields),
+            item=item,
             is_live=bool(boolean(fields, "live")),
             user=_user(child(fields, "User"), player_fields),
             player=player,
@@ -233,12 +249,10 @@ class Session(Record):
 
 def _user(user: JsonObject, player: JsonObject) -> User | None:
     """Return the account; without its element the player still has the id."""
-    account = text(user, "id") or text(player, "userID")
-    if account is None:
-        return None
-    thumb = text(user, "thumb")
-    is_stored = thumb is not None and is_server_path(thumb)
-    return User(id=account, name=short_text(user, "title"), thumb=thumb if is_stored else None)
+    parsed = _parse_user(user)
+    if parsed is None and (account := player.get("userID")) is not None:
+        return _parse_user({**user, "id": account})
+    return parsed
 
 
 def _location(location: str | None, player: Player) -> str | None:

@@ -1,18 +1,30 @@
 """Model of a transcode session."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from .coerce import JsonObject, boolean, last_part, non_negative_float, non_negative_int, text
+from .parse_cache import parse_cached
 from .record import Record
+
+_CACHE_SIZE: Final = 512
+_SETTINGS_KEYS: Final = (
+    "videoDecision",
+    "audioDecision",
+    "subtitleDecision",
+    "videoCodec",
+    "sourceVideoCodec",
+    "sourceAudioCodec",
+    "transcodeHwDecoding",
+    "transcodeHwEncoding",
+)
+"""All fields that `TranscodeSettings.parse` reads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
-class TranscodeSession(Record):
-    """The conversion of a stream that is not played directly."""
+class TranscodeSettings(Record):
+    """What is converted and how; it rarely changes while a stream plays."""
 
-    key: str | None
-    """A path or its last part, depending on the version; compare `short_key`."""
     video_decision: str | None
     """copy or transcode; None without video."""
     audio_decision: str | None
@@ -26,6 +38,32 @@ class TranscodeSession(Record):
     """vaapi, nvdec ...; None means software. `transcodeHwRequested` is only a permission."""
     hardware_encoder: str | None
     """vaapi, nvenc ...; None means software."""
+
+    @classmethod
+    def parse(cls, fields: JsonObject) -> Self:
+        """Return the settings; no field is required."""
+        return cls(
+            video_decision=text(fields, "videoDecision"),
+            audio_decision=text(fields, "audioDecision"),
+            subtitle_decision=text(fields, "subtitleDecision"),
+            video_codec=text(fields, "videoCodec"),
+            source_video_codec=text(fields, "sourceVideoCodec"),
+            source_audio_codec=text(fields, "sourceAudioCodec"),
+            hardware_decoder=text(fields, "transcodeHwDecoding"),
+            hardware_encoder=text(fields, "transcodeHwEncoding"),
+        )
+
+
+_parse_settings = parse_cached(TranscodeSettings.parse, _SETTINGS_KEYS, _CACHE_SIZE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class TranscodeSession(Record):
+    """The conversion of a stream that is not played directly."""
+
+    key: str | None
+    """A path or its last part, depending on the version; compare `short_key`."""
+    settings: TranscodeSettings
     is_throttled: bool
     speed: float | None
     """Multiple of real time; 0 while throttled."""
@@ -46,9 +84,10 @@ class TranscodeSession(Record):
         A server names the hardware only once its transcoder runs, a second or more after
         the start; until then speed and progress are 0.
         """
-        if self.hardware_decoder is not None or self.hardware_encoder is not None:
+        settings = self.settings
+        if settings.hardware_decoder is not None or settings.hardware_encoder is not None:
             return True
-        if self.video_decision != "transcode":
+        if settings.video_decision != "transcode":
             return False
         is_running = self.is_throttled or bool(self.speed) or bool(self.progress)
         return False if is_running else None
@@ -60,14 +99,7 @@ class TranscodeSession(Record):
             return None
         return cls(
             key=text(fields, "key"),
-            video_decision=text(fields, "videoDecision"),
-            audio_decision=text(fields, "audioDecision"),
-            subtitle_decision=text(fields, "subtitleDecision"),
-            video_codec=text(fields, "videoCodec"),
-            source_video_codec=text(fields, "sourceVideoCodec"),
-            source_audio_codec=text(fields, "sourceAudioCodec"),
-            hardware_decoder=text(fields, "transcodeHwDecoding"),
-            hardware_encoder=text(fields, "transcodeHwEncoding"),
+            settings=_parse_settings(fields),
             is_throttled=bool(boolean(fields, "throttled")),
             speed=non_negative_float(fields, "speed"),
             progress=non_negative_float(fields, "progress"),
