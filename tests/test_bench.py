@@ -75,7 +75,7 @@ PARTS = {
         "idle_300",
         "scan",
     },
-    "statistics_rows_per_hour": {"6", "50", "300"},
+    "statistics_rows_per_hour": {"6", "50", "300", "watch_time"},
     "browser_bytes_per_minute": {"10", "40"},
 }
 
@@ -178,12 +178,12 @@ async def test_only_rows_of_the_integrations_entities_are_counted(socket_enabled
         registry = er.async_get(hass)
         ours = registry.async_get_or_create("sensor", DOMAIN, "1").entity_id
         other = registry.async_get_or_create("sensor", "other", "1").entity_id
-        assert await count_rows(hass) == RowCounts(states=0, statistics=0)
+        assert await count_rows(hass) == RowCounts(states=0, statistics=0, watch_time_statistics=0)
         for state in ("1", "2", "3"):
             hass.states.async_set(ours, state)
             hass.states.async_set(other, state)
         hass.states.async_set(ours, "3")
-        assert await count_rows(hass) == RowCounts(states=3, statistics=0)
+        assert await count_rows(hass) == RowCounts(states=3, statistics=0, watch_time_statistics=0)
 
 
 async def test_browser_counts_the_bytes_of_changes_after_its_subscription(

@@ -36,6 +36,7 @@ class Measurement:
 
     states: float
     statistics: float
+    watch_time_statistics: float
     browser_bytes_per_minute: float
 
 
@@ -90,6 +91,7 @@ async def measure_hour(
     return Measurement(
         states=scale * (after.states - before.states),
         statistics=scale * (after.statistics - before.statistics),
+        watch_time_statistics=scale * (after.watch_time_statistics - before.watch_time_statistics),
         browser_bytes_per_minute=received / minutes,
     )
 
@@ -122,7 +124,8 @@ async def measure_database_rows(
         },
         "recorder_rows_per_hour_of_ending_items": {"10": (await hour(ending)).states},
         "statistics_rows_per_hour": {
-            f"{count}": measured.statistics for count, measured in idle.items()
+            **{f"{count}": measured.statistics for count, measured in idle.items()},
+            "watch_time": idle[6].watch_time_statistics,
         },
         "browser_bytes_per_minute": {
             "10": of_ten.browser_bytes_per_minute,

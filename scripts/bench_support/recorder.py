@@ -22,6 +22,7 @@ from homeassistant.setup import async_setup_component
 from sqlalchemy import func, select
 
 from custom_components.plex_pulse.const import DOMAIN
+from custom_components.plex_pulse.sensor.watch_time import WATCH_TIME
 
 
 class RowCounts(NamedTuple):
@@ -29,6 +30,8 @@ class RowCounts(NamedTuple):
 
     states: int
     statistics: int
+    """Without those of the watch time."""
+    watch_time_statistics: int
 
 
 async def start_recorder(hass: HomeAssistant) -> None:
@@ -48,16 +51,18 @@ async def count_rows(hass: HomeAssistant) -> RowCounts:
     """Return the number of rows written so far, after writing what is pending."""
     instance = get_instance(hass)
     await instance.async_block_till_done()
-    entity_ids = [
+    entities = [entry for entry in er.async_get(hass).entities.values() if entry.platform == DOMAIN]
+    entity_ids = {entry.entity_id for entry in entities}
+    watch_time = {
         entry.entity_id
-        for entry in er.async_get(hass).entities.values()
-        if entry.platform == DOMAIN
-    ]
-    return await instance.async_add_executor_job(_count_rows, instance, entity_ids)
+        for entry in entities
+        if (entry.translation_key or "").startswith(WATCH_TIME.key)
+    }
+    return await instance.async_add_executor_job(_count_rows, instance, entity_ids, watch_time)
 
 
-def _count_rows(instance: Recorder, entity_ids: list[str]) -> RowCounts:
-    """Return the number of rows of these entities."""
+def _count_rows(instance: Recorder, entity_ids: set[str], watch_time: set[str]) -> RowCounts:
+    """Return the number of rows of these entities, of which some have the watch time."""
     with session_scope(session=instance.get_session(), read_only=True) as session:
         states = session.execute(
             select(StatesMeta.entity_id, func.count())
@@ -73,8 +78,12 @@ def _count_rows(instance: Recorder, entity_ids: list[str]) -> RowCounts:
                 .group_by(StatisticsMeta.statistic_id)
             ).all()
         ]
-    known = set(entity_ids)
     return RowCounts(
-        states=sum(count for entity_id, count in states if entity_id in known),
-        statistics=sum(count for entity_id, count in statistics if entity_id in known),
+        states=sum(count for entity_id, count in states if entity_id in entity_ids),
+        statistics=sum(
+            count for entity_id, count in statistics if entity_id in entity_ids - watch_time
+        ),
+        watch_time_statistics=sum(
+            count for entity_id, count in statistics if entity_id in watch_time
+        ),
     )
