@@ -46,9 +46,14 @@ class Reader:
     The floor is aiohttp's GET and orjson, without any processing of the result.
     """
 
-    def __init__(self, session: aiohttp.ClientSession, server: SimulatedServer) -> None:
-        """Use the session; python-plexapi creates a session of its own."""
-        self._session = session
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        floor_session: aiohttp.ClientSession,
+        server: SimulatedServer,
+    ) -> None:
+        """Use the sessions; python-plexapi creates a session of its own."""
+        self._floor_session = floor_session
         url = URL(server.url)
         self.identity_url = url / "identity"
         self.sessions_url = url / "status" / "sessions"
@@ -63,7 +68,7 @@ class Reader:
 
     async def floor(self, url: URL) -> object:
         """Return the decoded JSON of a response."""
-        async with self._session.get(url, headers=_HEADERS) as response:
+        async with self._floor_session.get(url, headers=_HEADERS) as response:
             return orjson.loads(await response.read())
 
     async def count_libraries(self) -> object:
@@ -123,8 +128,12 @@ def ratio(over: list[float], under: list[float]) -> float:
 
 async def measure_cpu(server: SimulatedServer, *, rounds: int) -> dict[str, Figure]:
     """Return the figures of CPU time; the server replays recorded responses."""
-    async with aiohttp.ClientSession() as session:
-        reader = await asyncio.to_thread(Reader, session, server)
+    async with (
+        # Without cookies, as the integration creates it.
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session,
+        aiohttp.ClientSession() as floor_session,
+    ):
+        reader = await asyncio.to_thread(Reader, session, floor_session, server)
         one = await compare(
             {
                 "ours": reader.client.get_identity,

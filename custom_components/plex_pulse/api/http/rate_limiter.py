@@ -76,7 +76,7 @@ class HostRateLimiter:
         self._is_half_open = False
         self._in_flight = 0
         self._next_send_at = -math.inf
-        self._slot_freed = asyncio.Event()
+        self._slot_freed: asyncio.Event | None = None
         self._listeners: list[Callable[[], None]] = []
 
     @property
@@ -180,8 +180,9 @@ class HostRateLimiter:
     def release(self) -> None:
         """Give a slot back, and let all waiting requests check the state again."""
         self._in_flight -= 1
-        self._slot_freed.set()
-        self._slot_freed = asyncio.Event()
+        if self._slot_freed is not None:
+            self._slot_freed.set()
+            self._slot_freed = None
 
     @property
     def _max_in_flight(self) -> int:
@@ -195,6 +196,8 @@ class HostRateLimiter:
             PlexApiError: NETWORK, BUSY after that many seconds.
 
         """
+        if self._slot_freed is None:
+            self._slot_freed = asyncio.Event()
         try:
             async with self._clock.timeout(seconds):
                 await self._slot_freed.wait()
