@@ -9,18 +9,15 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
-from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from ..errors import PlexApiError, PlexErrorKind
 from .certificate import with_proof
 from .classify import (
     ConnectionLostError,
-    Redirect,
     network_failure,
     status_failure,
     timeout_failure,
 )
-from .decode import InvalidBodyError, limit_body
-from .error_body import ErrorBody, read_error_body
-from .limits import MAX_ERROR_BODY_BYTES, max_body_bytes
+from .limits import max_body_bytes
 from .rate_limit_observer import record_rate_limit
 from .rate_limiter import RateLimiterRegistry
 from .redact import Redactor
@@ -28,11 +25,10 @@ from .request import (
     ClientIdentity,
     Request,
     Response,
-    drop_truncated_token,
     send_request,
     token_header,
 )
-from .response_log import describe_body, describe_headers
+from .response_reader import Classify, ResponseReader
 from .retry import RetryPolicy, retry
 from .slow_endpoints import SlowEndpoints
 from .statistics import ApiStatistics, StatisticsRecorder
@@ -42,9 +38,6 @@ _LOGGER = logging.getLogger(__name__)
 
 _KEEP_ALIVE_SECONDS: Final = 20.0
 """After so long an unused connection is closed: a Media Server's `Keep-Alive: timeout=20`."""
-
-type Classify = Callable[[str, int, ErrorBody, Redirect], PlexApiError]
-"""Return the failure for a response: endpoint, status, error body, redirect."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False, repr=False)
@@ -91,12 +84,17 @@ class Transport:
         self._clock = rate_limiters.clock
         self._policy = policy
         self._label = label
-        self._classify = classify
-        self._redact = Redactor(token or "", base_url.raw_host or "")
         self._recorder = StatisticsRecorder()
         self._last_response_at = -math.inf
         self._slow_endpoints = SlowEndpoints(self._clock)
         self.rate_limiter = rate_limiters.limiter_for(base_url)
+        self._reader = ResponseReader(
+            base_url,
+            rate_limiter=self.rate_limiter,
+            label=label,
+            classify=classify,
+            redact=Redactor(token or "", base_url.raw_host or ""),
+        )
 
     @property
     def statistics(self) -> ApiStatistics:
@@ -192,7 +190,7 @@ class Transport:
         try:
             async with self._clock.timeout(timeout_seconds):
                 response = await self._exchange_with_stale_connection_retry(request, attempt)
-                return self._decode_or_raise(request, response, decode)
+                return self._reader.read(request, response, decode)
         except TimeoutError:
             self._slow_endpoints.timed_out(request.endpoint)
             failure = timeout_failure(request.endpoint)
@@ -259,69 +257,3 @@ class Transport:
             attempt.number,
         )
         return response
-
-    def _decode_or_raise[T](
-        self, request: Request, response: Response, decode: Callable[[bytes], T]
-    ) -> T:
-        """Return the decoded body of a success, and report it to the rate limiter.
-
-        Raises:
-            PlexApiError: the status is an error, or the body cannot be decoded.
-
-        """
-        if not response.is_success:
-            raise self._response_failure(request, response, self._read_error_body(response))
-        try:
-            value = decode(limit_body(response.body, request.max_body_bytes))
-        except ValueError as err:
-            raise self._body_failure(request, response, err) from None
-        self.rate_limiter.on_success(request.endpoint)
-        return value
-
-    def _response_failure(
-        self, request: Request, response: Response, error: ErrorBody
-    ) -> PlexApiError:
-        """Return the failure that a response reports, and report it to the rate limiter."""
-        redirect = Redirect.of(self._base_url, response.status, response.headers.get("Location"))
-        failure = self._classify(request.endpoint, response.status, error, redirect)
-        retry_after = self.rate_limiter.on_failure_response(
-            request.endpoint, failure.kind, response.headers
-        )
-        return failure.replace(retry_after=retry_after)
-
-    def _body_failure(
-        self, request: Request, response: Response, problem: ValueError
-    ) -> PlexApiError:
-        """Return the failure for a success whose body could not be decoded."""
-        error = self._read_error_body(response)
-        if error.is_plex_response:
-            # The maintenance response of a starting server, which a proxy made a success.
-            return self._response_failure(request, response, error)
-        return PlexApiError(
-            PlexErrorKind.PROTOCOL,
-            str(problem),
-            endpoint=request.endpoint,
-            status=response.status,
-            reason=(
-                problem.reason
-                if isinstance(problem, InvalidBodyError)
-                else PlexErrorReason.INVALID_RESPONSE
-            ),
-        )
-
-    def _read_error_body(self, response: Response) -> ErrorBody:
-        """Return what an error body contains; log its beginning and the helpful headers."""
-        _LOGGER.debug(
-            "%s: error %d headers: %s",
-            self._label,
-            response.status,
-            describe_headers(response.headers, self._redact),
-        )
-        body = response.body
-        if len(body) > MAX_ERROR_BODY_BYTES:
-            body = drop_truncated_token(body[:MAX_ERROR_BODY_BYTES])
-        text = body.decode("utf-8", "replace")
-        # A success that cannot be decoded may be full of names; only markup is logged of it.
-        if not response.is_success or text.lstrip().startswith("<"):
-            _LOGGER.debug("%s: error body: %s", self._label, describe_body(text, self._redact))
-        return read_error_body(text, self._redact)
