@@ -8,6 +8,7 @@ Map of the folder:
 - `series.py`: the statistics series of a server, and their hourly rows computed from the log.
 - `recorder_statistics.py`: the only module that imports the recorder; writes the rows.
 - `watch_time_past.py`: watch time before the sensors existed, measured by Plex or from lengths.
+- `series_writer.py`: writes the hours of the series that have changed.
 - `importer.py`: runs all of this for one entry: at set-up, when a play ends, every hour.
 - `setup.py`: starts and finds the importer of an entry.
 - `watch_time.py`: counts the seconds that streams play; `sensor/watch_time.py` shows them.

@@ -2,24 +2,22 @@
 
 import asyncio
 from datetime import datetime
+from functools import partial
 import logging
 from typing import TYPE_CHECKING, Final
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_utc_time_change
-from homeassistant.util import dt as dt_util
 
 from ..api import Backoff, PlexApiError
 from ..coordinator.features import unavailable_reason
-from ..options import followed_users
 from ..runtime_data import PlexPulseConfigEntry
 from ..shared_state import async_get_shared
 from .merge import MergeResult
 from .names import HistoryNames
-from .play_log import SECONDS_PER_HOUR
 from .reader import HistoryReader
-from .series import Measure, Series, SeriesBase, hour_rows, plays_series, watch_time_series
+from .series_writer import SeriesWriter
 from .storage import History, HistoryStore
 from .watch_time_past import PastWatchTime
 
@@ -57,8 +55,7 @@ class HistoryImporter:
         self._reader = self._create_reader()
         self._past = PastWatchTime(hass, self._runtime, self._reader, writer)
         self._lock = asyncio.Lock()
-        self._bases: dict[str, SeriesBase] = {}
-        self._pending = MergeResult()
+        self._series = SeriesWriter(hass, entry, writer)
         self._found = MergeResult()
         self._pages = 0
         self._backoff = Backoff(_RETRY_SECONDS, _MAX_RETRY_SECONDS)
@@ -79,7 +76,7 @@ class HistoryImporter:
     @property
     def series_count(self) -> int:
         """Return the number of series of plays."""
-        return len(self._series())
+        return len(self._series.of_plays())
 
     @property
     def requests(self) -> int:
@@ -114,8 +111,7 @@ class HistoryImporter:
     @callback
     def async_rebuild(self) -> None:
         """Write all series from their beginning, and compare the whole history with the log."""
-        self.history.written.clear()
-        self._bases.clear()
+        self._series.rewrite(self.history)
         self._reader.position = 0
         self.is_complete = False
         self._async_run_in_background(max_pages=float("inf"))
@@ -126,26 +122,8 @@ class HistoryImporter:
         self._reader = self._create_reader()
         self._reader.position = self.history.position
         self._past = PastWatchTime(self._hass, self._runtime, self._reader, self._writer)
-        unwritten = set(self.history.unwritten)
-        self._pending = MergeResult(hours=unwritten, emptied=unwritten)
-        await self._async_check_statistics()
+        await self._series.async_load(self.history)
         await self._async_run(max_pages=0)
-
-    async def _async_check_statistics(self) -> None:
-        """Have all series written again if the recorder does not have what was written.
-
-        Its database may be another one, or an older copy.
-        """
-        history = self.history
-        total = self._series()[0]
-        if total.statistic_id not in history.written:
-            return
-        rows = await self._hass.async_add_executor_job(
-            hour_rows, history.log, total, {}, 0, history.written_until, (), {}
-        )
-        expected = rows[-1].sum if rows else None
-        if await self._writer.async_last_sum(total.statistic_id) != expected:
-            history.written.clear()
 
     @callback
     def _async_sessions_changed(self) -> None:
@@ -228,12 +206,14 @@ class HistoryImporter:
         self.is_complete = True
         await self._async_write()
         await self.names.async_update(self.history.log, self._reader)
-        await self._past.async_update(self.history, self._series_of_watch_time, self._bases)
+        await self._past.async_update(
+            self.history, partial(self._series.of_watch_time, self.history), self._series.bases
+        )
         self._is_dirty |= self._past.has_changed
 
     async def _async_merged(self, result: MergeResult) -> None:
         """Collect the result of a page; write and save after some pages of a long read."""
-        self._pending.update(result)
+        self._series.pending.update(result)
         self._found.update(result)
         self._is_dirty |= bool(result.hours or result.gone)
         self._pages += 1
@@ -276,77 +256,9 @@ class HistoryImporter:
             )
 
     async def _async_write(self) -> None:
-        """Write the hours that have changed, and whole series that are new."""
-        history = self.history
-        pending = self._pending
-        last_hour = int(dt_util.utcnow().timestamp()) // SECONDS_PER_HOUR
-        hours = {hour for hour in pending.hours if hour <= last_hour}
-        if history.written_until < last_hour:
-            # Plays whose time was in the future when they were read.
-            hours.add(history.written_until + 1)
-        first_hour = min(hours, default=last_hour)
-        every = self._series()
-        if history.lengths:
-            every += self._series_of_watch_time(Measure.LENGTH)
-        names: dict[str, int] = {}
-        for series in every:
-            written = history.written.get(series.statistic_id)
-            if written is None:
-                await self._writer.async_clear([series.statistic_id])
-            start = 0 if written is None else first_hour
-            rows = await self._hass.async_add_executor_job(
-                hour_rows,
-                history.log,
-                series,
-                history.lengths,
-                start,
-                last_hour,
-                # A series that is written from its beginning has no row to overwrite.
-                () if written is None else pending.emptied,
-                self._bases,
-            )
-            if rows or written != series.name_checksum:
-                await self._writer.async_write(series, rows)
-                names[series.statistic_id] = series.name_checksum
-        if names:
-            # What is only queued is lost if Home Assistant is killed: do not save it as written.
-            await self._writer.async_wait()
-        if not names.items() <= history.written.items():
-            history.written |= names
+        """Write what has changed."""
+        if await self._series.async_write(self.history):
             self._is_dirty = True
-        libraries = self._runtime.libraries.data.libraries.values()
-        library_keys = {library.uuid: library.key for library in libraries}
-        if library_keys != history.library_keys:
-            history.library_keys = library_keys
-            self._is_dirty = True
-        # Not before: what is cancelled here is written again after a restart.
-        self._pending = MergeResult()
-        history.written_until = last_hour
-
-    def _series(self) -> list[Series]:
-        """Return the series of plays, the server's first."""
-        libraries = self._runtime.libraries.data.libraries
-        return plays_series(
-            self._runtime.machine_identifier,
-            self._entry.title,
-            [(uuid, library.key, library.title) for uuid, library in libraries.items()],
-            self._users,
-        )
-
-    def _series_of_watch_time(self, measure: Measure) -> list[Series]:
-        """Return the series of past watch time; those of lengths only without measured ones."""
-        if (measure is Measure.MEASURED) is not bool(self.history.measured):
-            return []
-        return watch_time_series(
-            self._runtime.machine_identifier, self._entry.title, self._users, measure
-        )
-
-    @property
-    def _users(self) -> dict[str, str]:
-        """Return the followed users; none if the token is not the owner's."""
-        if not self._runtime.sessions.can_read_sessions:
-            return {}
-        return followed_users(self._entry.options)
 
     async def _async_save_if_changed(self) -> None:
         """Save if something has changed since the last time."""
@@ -361,5 +273,5 @@ class HistoryImporter:
         """Save what is known."""
         self._is_dirty = False
         self.history.position = self._reader.position
-        self.history.unwritten = sorted(self._pending.hours)
+        self.history.unwritten = sorted(self._series.pending.hours)
         await self._store.async_save(self.history)
