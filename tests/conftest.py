@@ -1,5 +1,8 @@
 """Pytest hooks and plugins shared by all tests."""
 
+from collections.abc import Iterator
+from unittest.mock import patch
+
 import pytest
 
 pytest_plugins = [
@@ -22,6 +25,18 @@ def enable_event_loop_debug() -> None:
     Recording the stack of every future took half of the run time. The nightly workflow runs
     all tests with `--asyncio-debug`.
     """
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _worker_threads_end_by_themselves() -> Iterator[None]:
+    """Keep Home Assistant from raising SystemExit in worker threads at the end of a test.
+
+    It does so to threads that have not ended within a fraction of a second, as on a loaded
+    machine. An idle thread is then interrupted before it passes the end on to the next one,
+    which waits forever, and the test fails because of a thread that was left over.
+    """
+    with patch("homeassistant.util.executor.async_raise"):
+        yield
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -41,10 +41,15 @@ _FORM_REASON_KEYS: Final = {
     PlexErrorReason.WRONG_SERVER: "wrong_server",
     PlexErrorReason.XML: "xml_response",
 }
-_EXPLAINED_IN_SIGN_IN: Final = frozenset(
-    {PlexErrorReason.STARTING, PlexErrorReason.LOADING, PlexErrorReason.XML}
-)
-"""What a server at one of its addresses says of itself."""
+_FIND_CONNECTION_KEYS: Final = {
+    PlexErrorReason.BAD_CERTIFICATE: "address_not_proven",
+    PlexErrorReason.CERTIFICATE_CHANGED: "address_not_proven",
+    PlexErrorReason.LOADING: "server_starting",
+    PlexErrorReason.STARTING: "server_starting",
+    PlexErrorReason.WRONG_SERVER: "address_of_other_server",
+    PlexErrorReason.XML: "xml_response",
+}
+"""For addresses that plex.tv lists: the user has typed none, and entered no token."""
 _FORM_KIND_KEYS: Final = {
     PlexErrorKind.AUTHENTICATION: "invalid_auth",
     PlexErrorKind.RATE_LIMIT: "rate_limited",
@@ -151,9 +156,11 @@ def form_error(failure: PlexApiError, *, is_token_sent: bool = True) -> str:
 
 def find_connection_error(failure: PlexApiError) -> str:
     """Return the error key of the server form if no address of a server works."""
-    if failure.reason in _EXPLAINED_IN_SIGN_IN:
-        return _FORM_REASON_KEYS[failure.reason]
-    return "cannot_connect"
+    if failure.reason in _FIND_CONNECTION_KEYS:
+        return _FIND_CONNECTION_KEYS[failure.reason]
+    if failure.kind is PlexErrorKind.RATE_LIMIT:
+        return _FORM_KIND_KEYS[PlexErrorKind.RATE_LIMIT]
+    return _CANNOT_CONNECT
 
 
 def has_own_form_error(failure: PlexApiError) -> bool:

@@ -172,6 +172,7 @@ class PushListener:
     @callback
     def _handle_refused(self, failure: PlexApiError) -> None:
         """Raise a repair issue after an hour in which only the websocket is refused."""
+        self._runtime.sessions.async_push_failed()
         # Some servers refuse the websocket to shared users, which no setting changes.
         is_by_right = (
             failure.kind is PlexErrorKind.AUTHENTICATION

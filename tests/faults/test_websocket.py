@@ -93,7 +93,8 @@ async def test_unresponsive_websocket_times_out_and_reconnects(
     simulator.push.freeze()
     simulator.sessions.start(film)
     for _ in range(13):
-        await advance(1)
+        if state_value(hass, PUSH) == STATE_ON:
+            await advance(1)
     await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     simulator.push.drop()
     await simulator.push.disconnection()

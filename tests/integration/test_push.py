@@ -62,11 +62,12 @@ async def test_push_is_shown_and_lengthens_the_poll_interval(
     hass: HomeAssistant, simulator: PlexSimulator, advance: Advance
 ) -> None:
     assert state_value(hass, PUSH) == STATE_ON
+    # The sessions were read when push connected, twelve seconds ago.
     for _ in range(10):
-        await advance(59)
+        await advance(58)
         await simulator.push.wait_delivered()
     assert not simulator.count(READ)
-    await advance(11)
+    await advance(20)
     assert simulator.count(READ) == 1
 
 

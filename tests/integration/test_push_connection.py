@@ -86,7 +86,7 @@ async def test_outage_and_its_end_are_shown_within_seconds(
     assert state_value(hass, PUSH) == STATE_ON
 
 
-async def test_server_is_polled_immediately_when_the_websocket_ends(
+async def test_server_is_checked_at_once_when_the_websocket_ends_and_then_read(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
 ) -> None:
     await run_for(12)
@@ -95,9 +95,12 @@ async def test_server_is_polled_immediately_when_the_websocket_ends(
     simulator.push.close()
     await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     await settle(hass)
+    assert [request.path for request in simulator.requests] == ["/identity"]
+    assert state_value(hass, CONNECTED) == STATE_ON
+    # The first attempt to reconnect follows within a second, and is refused.
+    await run_for(1)
     paths = [request.path for request in simulator.requests if request.path != NOTIFICATIONS]
     assert paths == ["/identity", READ]
-    assert state_value(hass, CONNECTED) == STATE_ON
     simulator.clear_requests()
     await run_for(30)
     assert simulator.count(READ) == 3
@@ -154,9 +157,17 @@ async def test_changes_during_a_reconnect_are_read(
     # The response was made before the pause, and arrives only after the reconnect.
     simulator.faults.add(READ, Fault.slow_drip(interval=0.0001))
     simulator.clear_requests()
+    simulator.push.refuse(503)
     simulator.push.drop()
-    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF and simulator.count(READ) == 1)
+
+    def is_reading() -> bool:
+        clock.advance(0)
+        return simulator.count(READ) == 1
+
+    await wait_until(is_reading)
+    assert state_value(hass, PUSH) == STATE_OFF
     simulator.sessions.pause(session)
+    simulator.push.accept()
 
     def is_back() -> bool:
         clock.advance(0)
@@ -180,14 +191,14 @@ async def test_unresponsive_websocket_is_closed(
     simulator.push.freeze()
     simulator.sessions.start(film)
     for _ in range(13):
-        await advance(1)
+        if state_value(hass, PUSH) == STATE_ON:
+            await advance(1)
     await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
     simulator.push.drop()
     await simulator.push.disconnection()
-    await settle(hass)
-    assert state_value(hass, STREAMS) == "1"
     await run_for(2)
     assert state_value(hass, PUSH) == STATE_ON
+    assert state_value(hass, STREAMS) == "1"
     await deliver_push(hass, simulator)
     simulator.sessions.pause(next(iter(simulator.sessions.current())))
     await deliver_push(hass, simulator)

@@ -93,7 +93,7 @@ async def test_a_total_timeout_that_is_too_short_raises_a_fixable_issue(
     hass.config_entries.async_update_entry(loaded_entry, options=SHORT_TIMEOUTS)
     await hass.config_entries.async_reload(loaded_entry.entry_id)
     simulator.faults.add("/status/sessions", Fault.slow_drip(0.2), times=None)
-    for _ in range(4):
+    for _ in range(5):
         await advance(10)
         assert not _issues(hass)
     await advance(10)
@@ -148,7 +148,7 @@ async def test_a_response_within_the_total_timeout_clears_the_issue(
     hass.config_entries.async_update_entry(loaded_entry, options=SHORT_TIMEOUTS)
     await hass.config_entries.async_reload(loaded_entry.entry_id)
     simulator.faults.add("/status/sessions", Fault.slow_drip(0.2), times=None)
-    for _ in range(5):
+    for _ in range(6):
         await advance(10)
     assert _issues(hass) == {"retry_policy"}
     simulator.faults.clear()

@@ -24,7 +24,7 @@ from tests.simulator.library import Kind, Section
 from tests.simulator.notifications import status
 
 from .conftest import Advance
-from .helpers import deliver_push, set_up, state_of, state_value, wait_until
+from .helpers import deliver_push, set_up, settle, state_of, state_value, wait_until
 
 SCANNING = "binary_sensor.harbour_movies_scanning"
 KIDS_SCANNING = "binary_sensor.harbour_kids_movies_scanning"
@@ -382,6 +382,7 @@ async def test_a_scan_is_verified_after_push_ends(
     await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     scan.end()
+    await settle(hass)
     clock.advance(5)
     await wait_until(lambda: state_value(hass, MOVIES) == "41")
     assert state_value(hass, SCANNING) == STATE_OFF

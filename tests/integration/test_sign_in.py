@@ -227,7 +227,7 @@ async def test_another_server_at_the_address_gets_no_token(
 
     form = await approve(hass, plextv, step)
 
-    assert_error(form, "cannot_connect")
+    assert_error(form, "address_of_other_server")
     assert other_server.count("/identity") == 1
     assert paths_with_token(other_server) == set()
     await other_server.stop()

@@ -134,7 +134,7 @@ async def test_another_server_at_the_address_is_rejected(
     form = await approve(hass, plextv, step)
 
     assert form["step_id"] == "server"
-    assert_error(form, "cannot_connect")
+    assert_error(form, "address_of_other_server")
     assert paths_with_token(other_server) == set()
     await other_server.stop()
     await simulator.start()

@@ -170,6 +170,7 @@ async def test_progress_is_shown_until_the_download_is_installed(
     await wait_until(install.done)
     assert simulator.state.version == NEWER
     assert not state_of(hass, UPDATE).attributes["in_progress"]
+    await settle(hass)
     for _ in range(6):
         await advance(10)
         await simulator.push.wait_delivered()

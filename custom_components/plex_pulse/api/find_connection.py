@@ -1,11 +1,11 @@
 """Find the best address at which a server responds."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Final, NamedTuple
 
 from aiohttp import ClientSession
@@ -14,6 +14,7 @@ from yarl import URL
 from .client import PlexServerClient
 from .errors import PlexApiError, PlexErrorKind, PlexErrorReason
 from .http.certificate import split_plex_direct
+from .http.clock import Clock
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
@@ -21,6 +22,23 @@ from .models.account import Connection, Resource
 
 _PROBE_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=4)
 """Short, because dead and Docker-internal addresses never respond."""
+_MAX_PARALLEL_PROBES: Final = 8
+"""Probes that run at the same time; plex.tv may list dozens of addresses."""
+_MAX_WAIT_FOR_BETTER_SECONDS: Final = 8.0
+"""How long better addresses are waited for after another one has responded."""
+
+_EXPLAINED_BY_THE_SERVER: Final = frozenset({PlexErrorReason.STARTING, PlexErrorReason.LOADING})
+_EXACT_REASONS: Final = frozenset(
+    {
+        PlexErrorReason.BAD_CERTIFICATE,
+        PlexErrorReason.CERTIFICATE_CHANGED,
+        PlexErrorReason.TOO_OLD,
+        PlexErrorReason.WRONG_SERVER,
+        PlexErrorReason.XML,
+    }
+)
+"""Reasons that tell the owner what to change."""
+_BROKEN_CONNECTION: Final = frozenset({PlexErrorReason.TLS_FAILED, PlexErrorReason.CONNECTION_LOST})
 
 
 class ConnectionKind(StrEnum):
@@ -75,12 +93,22 @@ async def find_connection(
     for local addresses that plex.tv lists without https: what breaks https on the network
     cannot cause it.
 
-    All addresses except relays are probed in parallel, without a token. Among equally good
-    ones the first response wins; better ones that are still being probed are waited for, at
-    most 4 s. Relays are probed if no other address works.
+    All addresses except relays are probed, without a token, up to eight at the same time.
+    Among equally good ones the first response wins; better ones are waited for, at most 8 s.
+    Relays are probed if no other address works.
 
     Raises:
-        PlexApiError: the failure of the best address, if none works.
+        PlexApiError: no address works. Of all failures it is the one that says most:
+
+            1. the server responds that it is starting or loading;
+            2. the host responds, and what is wrong is known: another server, the certificate,
+               XML, a refused request, a version that is too old;
+            3. the host responds with anything else: 429, 500, 404, HTML;
+            4. the connection is opened and then lost, or TLS fails;
+            5. no connection: refused, timeout, unknown host.
+
+            Failures 3 and 4 of a relay count as 5. Of equal ones, that of the better address
+            counts: local, remote, relay.
 
     """
     failures: dict[_Candidate, PlexApiError] = {}
@@ -107,7 +135,7 @@ async def find_connection(
     direct = [item for item in candidates if item.kind is not ConnectionKind.RELAY]
     relays = [item for item in candidates if item.kind is ConnectionKind.RELAY]
     for group in (direct, relays):
-        if (found := await _first_success_by_rank(group, probe)) is not None:
+        if (found := await _first_success_by_rank(group, probe, rate_limiters.clock)) is not None:
             return FoundConnection(
                 url=found.url,
                 kind=found.kind,
@@ -117,31 +145,71 @@ async def find_connection(
 
 
 async def _first_success_by_rank(
-    candidates: Iterable[_Candidate],
+    candidates: Sequence[_Candidate],
     probe: Callable[[_Candidate], Coroutine[None, None, _Candidate | None]],
+    clock: Clock,
 ) -> _Candidate | None:
     """Probe all candidates; return the best that responds, the fastest of equal rank."""
-    ranks = [
-        [asyncio.create_task(probe(candidate)) for candidate in equals]
-        for _, equals in groupby(candidates, key=lambda candidate: candidate.rank)
-    ]
-    all_tasks = [task for tasks in ranks for task in tasks]
+    slots = asyncio.Semaphore(_MAX_PARALLEL_PROBES)
+
+    async def probe_in_turn(candidate: _Candidate) -> _Candidate | None:
+        """Probe as soon as fewer than the permitted number of other probes run."""
+        async with slots:
+            return await probe(candidate)
+
+    probes = {
+        asyncio.create_task(probe_in_turn(candidate)): candidate
+        for candidate in _in_probing_order(candidates)
+    }
     try:
-        for tasks in ranks:
-            async for task in asyncio.as_completed(tasks):
-                if (found := await task) is not None:
-                    return found
+        best = await _first_success(probes, probes.keys())
+        if best is None:
+            return None
+        with suppress(TimeoutError):
+            async with clock.timeout(_MAX_WAIT_FOR_BETTER_SECONDS):
+                while better := {task for task, item in probes.items() if item.rank < best.rank}:
+                    if (found := await _first_success(probes, better)) is None:
+                        break
+                    best = found
+        return best
     finally:
-        for task in all_tasks:
+        for task in probes:
             task.cancel()
-        await asyncio.gather(*all_tasks, return_exceptions=True)
+        await asyncio.gather(*probes, return_exceptions=True)
+
+
+async def _first_success(
+    probes: Mapping[asyncio.Task[_Candidate | None], _Candidate],
+    tasks: Collection[asyncio.Task[_Candidate | None]],
+) -> _Candidate | None:
+    """Return the first of the candidates that responds, None if none does."""
+    pending = set(tasks)
+    while pending:
+        done, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+        found = [probes[task] for task in done if task.result() is not None]
+        if found:
+            return min(found, key=lambda candidate: candidate.rank)
     return None
+
+
+def _in_probing_order(candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
+    """Yield the best candidate of each rank, then the second ones, and so on.
+
+    A server in a Docker host may have dozens of dead local addresses; its remote one is
+    probed among the first all the same.
+    """
+    ranks = [list(equals) for _, equals in groupby(candidates, key=lambda item: item.rank)]
+    for row in zip_longest(*ranks):
+        yield from (candidate for candidate in row if candidate is not None)
 
 
 def _best_failure(
     candidates: Sequence[_Candidate], failures: Mapping[_Candidate, PlexApiError]
 ) -> PlexApiError:
-    """Return the failure to raise if no candidate works: that of the best one."""
+    """Return the failure to raise if no candidate works: the one that says most.
+
+    Of two that say equally much, it is that of the better candidate.
+    """
     if not candidates:
         return PlexApiError(
             PlexErrorKind.NETWORK,
@@ -150,7 +218,21 @@ def _best_failure(
             attempts=0,
             reason=PlexErrorReason.UNREACHABLE,
         )
-    return failures[candidates[0]]
+    return failures[min(candidates, key=lambda item: _vagueness(item, failures[item]))]
+
+
+def _vagueness(candidate: _Candidate, failure: PlexApiError) -> int:
+    """Return how little a failure says about the server, as the order in `find_connection`."""
+    if failure.reason in _EXPLAINED_BY_THE_SERVER:
+        return 1
+    if failure.reason in _EXACT_REASONS or failure.kind is PlexErrorKind.AUTHENTICATION:
+        return 2
+    if candidate.kind is ConnectionKind.RELAY:
+        # The relay answers for a server that it cannot reach.
+        return 5
+    if failure.kind is not PlexErrorKind.NETWORK:
+        return 3
+    return 4 if failure.reason in _BROKEN_CONNECTION else 5
 
 
 def _candidates(resource: Resource, *, allow_plain: bool) -> list[_Candidate]:

@@ -9,8 +9,8 @@ Map of the folder:
 - `sessions.py`: the active sessions. `session_updates.py` applies push notifications to them,
   `session_refresh.py` reads them when push announces something unknown, `session_reports.py`
   knows when each stream was last confirmed, `session_keys.py` under which keys it is listed,
-  `session_permission.py` whether the token may read them at all, and
-  `position_listeners.py` notifies of positions.
+  `session_permission.py` whether the token may read them at all, `read_timing.py` when the
+  request is sent after an interruption, and `position_listeners.py` notifies of positions.
 - `libraries.py`: server and libraries. `library_counter.py` and `item_counts.py` count items,
   `library_refresh.py` debounces changes, `recently_added.py` keeps the newest items,
   `library_changes.py` emits the added and deleted events, `activities.py` follows scans.

@@ -19,6 +19,7 @@ from .base import CoordinatorContext, PlexPulseCoordinator
 from .health import SESSIONS
 from .poll_interval import PollInterval
 from .position_listeners import PositionListener, PositionListeners
+from .read_timing import ReadTiming
 from .session_keys import SessionKeys
 from .session_permission import SessionPermission
 from .session_refresh import COMMAND_TIMES_SECONDS, END_TIMES_SECONDS, SessionRefresher
@@ -66,6 +67,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._permission = SessionPermission(self.client, self._clock)
         # A response to an earlier request must not replace that to a later one.
         self._fetch_lock = asyncio.Lock()
+        self._timing = ReadTiming(self._clock)
         self._pending_notifications: deque[PlayingNotification] = deque(
             maxlen=_MAX_PENDING_NOTIFICATIONS
         )
@@ -117,8 +119,21 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         return super().is_available
 
     @override
+    async def async_refresh(self) -> None:
+        """Read the sessions; callers share a request that is not sent yet."""
+        await self._timing.async_share(super().async_refresh)
+
+    @override
+    async def _async_update_data(self) -> tuple[Session, ...]:
+        """Return the sessions; others share the request of a poll, too."""
+        with self._timing.unsent():
+            return await super()._async_update_data()
+
+    @override
     async def _async_fetch(self) -> tuple[Session, ...]:
         """Return the sessions; one request at a time."""
+        if self.can_read_sessions:
+            await self._timing.async_wait_for_push()
         async with self._fetch_lock:
             sessions = await self._async_read()
             self._has_read_since_outage = True
@@ -135,6 +150,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
                 self.hass.config_entries.async_schedule_reload(self.config_entry.entry_id)
             return ()
         self._pending_notifications.clear()
+        self._timing.async_sent()
         self._refresher.async_read_sent()
         try:
             listed = await self.client.get_sessions()
@@ -166,6 +182,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     @callback
     def _async_handle_reconnect(self) -> None:
         """Refresh as soon as the server is back."""
+        self._timing.async_interrupted()
         self._async_start(self.async_refresh(), "reconnect")
 
     @callback
@@ -173,14 +190,13 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         """Poll slowly while push is connected, and at once when it is lost."""
         self._refresher.async_discard_all()
         self._stopped.clear()
+        self._timing.async_push_changed(is_connected=is_connected)
         polled = SESSIONS_INTERVAL if self.can_read_sessions else LIVENESS_INTERVAL
         self._poll_interval.set_base(PUSHED_SESSIONS_INTERVAL if is_connected else polled)
         if not is_connected:
             self._apply_poll_interval()
             self._async_start(self._async_check_and_refresh())
-        elif not self.last_update_success or self._fetch_lock.locked():
-            # A response that is under way is older than the connection. What happened before
-            # is otherwise read by the poll that is due within ten seconds.
+        elif not self._timing.is_complete:
             self._apply_poll_interval()
             self._async_start(self.async_refresh())
         # After 429s the next poll may be minutes away; known streams are verified before.
@@ -190,7 +206,13 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     async def _async_check_and_refresh(self) -> None:
         """Read the sessions of a server that is alive; a frozen one shows sooner by a check."""
         await self._liveness.async_check()
-        await self.async_refresh()
+        if not self._timing.is_complete:
+            await self.async_refresh()
+
+    @callback
+    def async_push_failed(self) -> None:
+        """Read the sessions without waiting for push any longer."""
+        self._timing.async_push_failed()
 
     @callback
     def async_verify_end(self, session_key: str) -> None:

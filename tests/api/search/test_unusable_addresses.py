@@ -61,7 +61,7 @@ async def test_failing_addresses_are_skipped_and_reported_if_all_fail(
     local.faults.add("/identity", fault, times=2)
     found = await search(make_connection(remote, local=False), make_connection(local))
     assert found.kind is ConnectionKind.REMOTE
-    remote.faults.add("/identity", Fault.status(500))
+    remote.faults.add("/identity", Fault.reset())
     error = await failure(search, make_connection(remote, local=False), make_connection(local))
     assert error.kind is kind
     assert (

@@ -12,11 +12,16 @@ from custom_components.plex_pulse.const import (
     CONF_CERTIFICATE_NAME,
     CONF_CONNECTION,
 )
+from tests.fixtures.home_assistant import CLOSED_PORT
 from tests.fixtures.plex_direct import CERTIFICATE_NAME
 from tests.integration.config_flow_helpers import assert_error, submit
 from tests.integration.conftest import ACCOUNT_TOKEN, TOKEN
 from tests.integration.plex_tv_sign_in import approve, start_sign_in
-from tests.simulator import PlexSimulator, PlexTvSimulator, ServerConnection, connection
+from tests.simulator import Fault, PlexSimulator, PlexTvSimulator, ServerConnection, connection
+
+STARTING = b'{"Response": {"code": 503, "title": "Maintenance", "status": "Starting"}}'
+OTHER_IDENTITY = b'{"MediaContainer": {"machineIdentifier": "0000", "version": "1.41.0.1"}}'
+XML_IDENTITY = b'<?xml version="1.0"?><MediaContainer machineIdentifier="a"/>'
 
 
 def list_at(
@@ -92,7 +97,7 @@ async def test_server_without_the_listed_certificate_gets_no_token(
     form = await approve(hass, plextv, await start_sign_in(hass))
 
     assert form["step_id"] == "server"
-    assert_error(form, "cannot_connect")
+    assert_error(form, "address_not_proven")
     assert not impostor.requests
     await impostor.stop()
     await secure.stop()
@@ -111,3 +116,37 @@ async def test_plain_address_is_used_if_the_server_has_no_https(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert result["data"][CONF_URL] == simulator.url
     assert CONF_CERTIFICATE_NAME not in result["data"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "key"),
+    [
+        (Fault.status(503, body=STARTING), "server_starting"),
+        (Fault.status(200, body=OTHER_IDENTITY), "address_of_other_server"),
+        (Fault.status(200, body=XML_IDENTITY), "xml_response"),
+        (Fault.status(429), "rate_limited"),
+        (Fault.status(500), "cannot_connect"),
+    ],
+    ids=["starting", "other server", "XML", "429", "500"],
+)
+async def test_form_shows_the_failure_that_says_most(
+    hass: HomeAssistant, plextv: PlexTvSimulator, secure: PlexSimulator, fault: Fault, key: str
+) -> None:
+    """The better addresses do not respond at all."""
+    list_at(
+        plextv,
+        secure,
+        connection("127.0.0.1", CLOSED_PORT),
+        connection("127.0.0.1", secure.port, local=False),
+        connection("127.0.0.1", CLOSED_PORT, local=False, relay=True),
+    )
+    secure.faults.add("/identity", fault, times=None)
+
+    form = await approve(hass, plextv, await start_sign_in(hass))
+
+    assert form["step_id"] == "server"
+    assert_error(form, key)
+    secure.faults.clear()
+    result = await submit(hass, form, server=secure.state.machine_identifier)
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_CONNECTION] == "remote"
