@@ -47,6 +47,9 @@ XML_IDENTITY = b'<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="0
         '{"authToken": "AbC-d_1.2~x9"}',
         "<authentication-token>AbC-d_1.2~x9</authentication-token>",
         '<user><authToken type="string"> AbC-d_1.2~x9</authToken></user>',
+        '<Preferences FriendlyName="Home" PlexOnlineToken="AbC-d_1.2~x9" LogVerbose="1"/>',
+        'myPlexAccessToken\t"AbC-d_1.2~x9"',
+        "\u200bAbC-d_1.2~x9\ufeff",
     ],
 )
 def test_token_is_extracted_from_pasted_text(pasted: str) -> None:

@@ -2,13 +2,16 @@
 
 import re
 from typing import Final
+import unicodedata
 
 _WRAPPERS: Final = " \t\r\n\"'`<>(),;&"
+_INVISIBLE: Final = "Cf"
+"""Unicode category of zero-width spaces and joiners, which web pages and chats insert."""
 _VALUE: Final = r"(?P<token>[A-Za-z0-9._~-]+)"
-# In a URL ("X-Plex-Token=..."), a header, an XML attribute or JSON; else as an XML element.
+# In a URL ("X-Plex-Token=..."), a header, an XML attribute ("PlexOnlineToken=..."), JSON, or the
+# local storage of a browser ("myPlexAccessToken", blanks, the quoted value).
 _NAMED: Final = re.compile(
-    rf"(?:X-Plex-Token|auth-?token|access-?token|\btoken)[\"']?\s*(?:=|:|%3D)\s*[\"']?{_VALUE}",
-    re.IGNORECASE,
+    rf"token[\"']?(?:\s*(?:=|:|%3D)\s*[\"']?|\s+[\"']){_VALUE}", re.IGNORECASE
 )
 _ELEMENT: Final = re.compile(
     rf"<auth(?:entication-t|T)oken[^<>]{{0,100}}>\s*{_VALUE}", re.IGNORECASE
@@ -21,10 +24,12 @@ def extract_token(pasted: str) -> str:
     """Return the token in a pasted text, "" if the text is empty.
 
     Users copy more than the token: `X-Plex-Token=...`, the whole URL of an item's XML, an
-    attribute `authToken="..."`, quotes. Text without a named token is the token itself; blanks
-    stay, so that they count as a wrong token, not as none.
+    attribute such as `authToken="..."`, quotes, invisible characters. Text without a named
+    token is the token itself; blanks stay, so that they count as a wrong token, not as none.
     """
-    pasted = pasted[:_MAX_PASTED]
+    pasted = "".join(
+        char for char in pasted[:_MAX_PASTED] if unicodedata.category(char) != _INVISIBLE
+    )
     for pattern in (_NAMED, _ELEMENT):
         if (found := pattern.search(pasted)) is not None:
             return found["token"]
