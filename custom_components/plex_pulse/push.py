@@ -123,10 +123,10 @@ class PushListener:
         runtime = self._runtime
         match notification:
             case PlayingNotification():
-                runtime.sessions.async_handle_playing(notification)
+                runtime.sessions.notifications.async_handle_playing(notification)
             case TranscodeNotification():
                 runtime.transcodes.async_handle_transcode(notification)
-                runtime.sessions.async_handle_transcode(notification)
+                runtime.sessions.notifications.async_handle_transcode(notification)
             case TimelineNotification():
                 runtime.libraries.async_handle_timeline(notification)
                 runtime.library_changes.async_handle_timeline(notification)
@@ -142,7 +142,7 @@ class PushListener:
         runtime = self._runtime
         match notification:
             case PlayingNotification() | TranscodeNotification():
-                budget, read = self._sessions_budget, runtime.sessions.async_notification_dropped
+                budget, read = self._sessions_budget, runtime.sessions.notifications.async_dropped
             case TimelineNotification():
                 budget, read = self._items_budget, runtime.libraries.async_timeline_dropped
             case ActivityNotification() | StatusNotification():

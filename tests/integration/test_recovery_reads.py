@@ -9,8 +9,9 @@ from tests.clocks import HeldFreezerClock
 from tests.entity_ids import CONNECTED, PUSH, STREAMS
 from tests.simulator import Fault, Item, PlexSimulator
 
+from .actions import get_response
 from .conftest import Advance, RunFor
-from .helpers import deliver_push, state_of, state_value, update_entities, wait_until
+from .helpers import deliver_push, state_of, state_value, wait_until
 
 READ = "/status/sessions"
 NOTIFICATIONS = "/:/websockets/notifications"
@@ -155,9 +156,9 @@ async def test_callers_share_a_read_that_waits_for_push(
     while state_value(hass, CONNECTED) == STATE_OFF:
         await advance(1)
     simulator.clear_requests()
-    updating = hass.async_create_task(update_entities(hass, STREAMS))
+    reading = hass.async_create_task(get_response(hass, "get_streams"))
     await advance(2)
-    await updating
+    assert (await reading)["streams"] == []
     assert simulator.count(READ) == 1
     simulator.faults.clear()
     await run_for(60)

@@ -6,9 +6,11 @@ Map of the folder:
   `poll_interval.py` computes when the next poll is due (its docstring has the table of
   intervals), `token_check.py` confirms refused tokens, `identity.py` verifies the server.
 - `health.py`: whether the server is connected, which polls fail, and the outage log lines.
-- `sessions.py`: the active sessions. `session_updates.py` applies push notifications to them,
-  `session_refresh.py` reads them when push announces something unknown, `session_reports.py`
-  knows when each stream was last confirmed, `session_keys.py` under which keys it is listed,
+- `sessions.py`: the active sessions. `session_reader.py` requests them,
+  `session_notifications.py` applies push notifications to them (`session_updates.py` computes
+  how) or lets `session_refresh.py` read what they announce. `session_tracking.py` knows the
+  rest of each session: `session_reports.py` when it was last confirmed, `session_keys.py` under
+  which keys it is listed,
   `session_permission.py` whether the token may read them at all, `read_timing.py` when the
   request is sent after an interruption, and `position_listeners.py` notifies of positions.
 - `libraries.py`: server and libraries. `library_counter.py` and `item_counts.py` count items,

@@ -37,11 +37,11 @@ async def async_terminate_stream(runtime: PlexPulseRuntime, call: ServiceCall) -
     session_id = find_session_id(await async_get_sessions(runtime), session_key)
     try:
         await runtime.client.terminate(session_id, call.data[ATTR_MESSAGE])
-        runtime.sessions.async_verify_end(session_key)
+        runtime.sessions.notifications.async_verify_end(session_key)
     except PlexApiError as err:
         if err.status == HTTPStatus.NOT_FOUND:
             # It is gone, and no notification said so: remove it from the states, too.
-            runtime.sessions.async_verify_end(session_key)
+            runtime.sessions.notifications.async_verify_end(session_key)
             raise unknown_stream_error(session_key) from err
         has_plex_pass = runtime.libraries.data.server.has_plex_pass
         if err.kind is PlexErrorKind.AUTHENTICATION and not has_plex_pass:

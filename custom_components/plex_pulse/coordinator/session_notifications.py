@@ -1,0 +1,208 @@
+"""Apply the notifications of push to the sessions, or request reads of what they announce."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from homeassistant.core import callback
+
+from ..api import PlayingNotification, Session, TranscodeNotification
+from .session_refresh import COMMAND_TIMES_SECONDS, END_TIMES_SECONDS, SessionRefresher
+from .session_tracking import SessionTracking, now
+from .session_updates import (
+    PAUSED,
+    STOPPED,
+    SessionIndex,
+    apply_playing,
+    apply_transcode,
+    has_transcode,
+    is_position_only,
+    is_up_to_date,
+    reported_sessions,
+    stopped_sessions,
+)
+
+_DROPPED_TIMES_SECONDS: Final = (5.0,)
+"""When the sessions are read after a dropped notification; further ones share the read."""
+_MAX_PENDING: Final = 500
+"""Notifications that are kept while a response is under way; one read replaces older ones."""
+
+
+class SessionsStore(Protocol):
+    """The sessions that notifications are applied to."""
+
+    data: tuple[Session, ...]
+
+    @property
+    def can_read_sessions(self) -> bool:
+        """Return whether the token may read the sessions."""
+
+    @property
+    def is_available(self) -> bool:
+        """Return whether the sessions are known."""
+
+    def async_set_sessions(self, sessions: tuple[Session, ...]) -> None:
+        """Publish sessions, if more than the progress has changed."""
+
+    def async_publish(self, sessions: tuple[Session, ...]) -> None:
+        """Publish sessions in any case."""
+
+    def async_schedule_expiry(self) -> None:
+        """Compute again when the next stream must be dropped."""
+
+
+class SessionNotifications:
+    """Handles the notifications that concern sessions."""
+
+    def __init__(
+        self,
+        store: SessionsStore,
+        tracking: SessionTracking,
+        refresher: SessionRefresher,
+        *,
+        is_reading: Callable[[], bool],
+    ) -> None:
+        """Start without pending notifications.
+
+        `is_reading` returns whether a response is under way.
+        """
+        self._store = store
+        self._tracking = tracking
+        self._refresher = refresher
+        self._is_reading = is_reading
+        self._index = SessionIndex()
+        self.pending: Final = deque[PlayingNotification](maxlen=_MAX_PENDING)
+        """Notifications that a response under way may not contain."""
+
+    @callback
+    def async_verify_end(self, session_key: str) -> None:
+        """Read the sessions until a stream is gone that a command has just ended.
+
+        Not every server sends a notification then, and some list the stream for seconds.
+        """
+        self._refresher.async_request(
+            f"end {session_key}",
+            STOPPED,
+            lambda: not self._is_listed({session_key}),
+            read_times=COMMAND_TIMES_SECONDS,
+        )
+
+    @callback
+    def async_dropped(self) -> None:
+        """Read the sessions after notifications were dropped because there were too many."""
+        self._refresher.async_request(
+            "dropped", "dropped", lambda: False, read_times=_DROPPED_TIMES_SECONDS
+        )
+
+    @callback
+    def async_handle_playing(self, notification: PlayingNotification) -> None:
+        """Apply the state of a session, or request a read if the notification is not enough."""
+        store, tracking = self._store, self._tracking
+        if not store.can_read_sessions:
+            return
+        if self._is_reading():
+            if len(self.pending) == _MAX_PENDING:
+                self.async_dropped()
+            self.pending.append(notification)
+        listed_key = notification.session_key
+        notification = tracking.keys.with_stream_key(notification)
+        if notification.state == STOPPED:
+            self._handle_stopped(notification)
+            return
+        key, item = notification.session_key, notification.rating_key
+        tracking.stopped.discard(listed_key)
+        self._refresher.async_discard(f"stop {key}")
+        known = self._index.by_key(store.data, key)
+        if known is not None and store.is_available and is_position_only(known, notification):
+            self._handle_position(known, notification)
+            return
+        for session in reported_sessions(store.data, notification):
+            tracking.reports.async_reported(session.session_key, item)
+        if store.is_available:
+            store.async_set_sessions(apply_playing(store.data, notification))
+        if store.is_available and is_up_to_date(store.data, notification):
+            self._refresher.async_wake()
+            return
+        self._refresher.async_request(
+            key or f"item {item}",
+            f"{item} {notification.transcode_key} {notification.state == PAUSED}",
+            lambda: is_up_to_date(store.data, tracking.keys.with_stream_key(notification)),
+        )
+
+    def _handle_position(self, session: Session, notification: PlayingNotification) -> None:
+        """Store a reported position; publish the session only after a seek or a drift."""
+        self._tracking.reports.async_reported(session.session_key, notification.rating_key)
+        self._refresher.async_ensure_running()
+        if notification.view_offset is None:
+            return
+        progress = self._tracking.progress
+        if progress.report_position(session, notification.view_offset, now()):
+            self._store.async_publish(self._with_replaced(session, progress.current(session)))
+        else:
+            self._tracking.positions.async_notify((session,))
+
+    def _handle_stopped(self, notification: PlayingNotification) -> None:
+        """Remove a stopped stream; verify by reads where it is not clear which one stopped.
+
+        A stop may come under another session key, or name no session at all (seen with
+        several apps). Another viewer may play the same item, so only a read may decide.
+        """
+        store, key = self._store, notification.session_key
+        self._refresher.async_discard(key or f"item {notification.rating_key}")
+        if not store.is_available:
+            return
+        if (stopped := self._tracking.stopped_session(store.data, notification)) is not None:
+            self._tracking.add_stopped(stopped)
+            self._tracking.reports.async_ended()
+            store.async_set_sessions(tuple(item for item in store.data if item is not stopped))
+            store.async_schedule_expiry()
+        elif candidates := stopped_sessions(store.data, notification):
+            keys = {session.session_key for session in candidates}
+            self._refresher.async_request(
+                f"stop {key or notification.rating_key}",
+                STOPPED,
+                lambda: not self._is_listed(keys),
+                read_times=END_TIMES_SECONDS,
+            )
+
+    @callback
+    def async_handle_transcode(self, notification: TranscodeNotification) -> None:
+        """Apply a changed transcode, or read the sessions when one starts or ends.
+
+        Not every app and server names the transcode in its playing notifications, and some
+        apps report nothing but their transcode.
+        """
+        store, key = self._store, notification.key
+        if not (store.can_read_sessions and store.is_available):
+            return
+        session = self._index.by_transcode(store.data, key)
+        if notification.event == "end":
+            self._refresher.async_discard(f"transcode {key}")
+            self._tracking.stopped.add_transcode(key)
+            if session is not None:
+                self._refresher.async_request(
+                    f"transcode end {key}",
+                    notification.event,
+                    lambda: not has_transcode(store.data, key),
+                    read_times=END_TIMES_SECONDS,
+                )
+        elif session is not None:
+            self._tracking.reports.async_reported(session.session_key, None)
+            changed = apply_transcode(session, notification)
+            if changed.transcode is None or not self._tracking.progress.report_transcode(
+                session, changed.transcode
+            ):
+                store.async_set_sessions(self._with_replaced(session, changed))
+            self._refresher.async_ensure_running()
+        elif not self._tracking.stopped.has_transcode(key):
+            self._refresher.async_request(
+                f"transcode {key}", "start", lambda: has_transcode(store.data, key)
+            )
+
+    def _is_listed(self, session_keys: set[str]) -> bool:
+        """Return whether all of these streams are known."""
+        return session_keys <= {session.session_key for session in self._store.data}
+
+    def _with_replaced(self, session: Session, changed: Session) -> tuple[Session, ...]:
+        """Return the sessions with one of them replaced."""
+        return tuple(changed if item is session else item for item in self._store.data)

@@ -1,0 +1,100 @@
+"""What is known of the sessions besides their list: keys, ends, confirmations, positions."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from ..api import Clock, PlayingNotification, Session
+from ..streams.progress import SessionChanges, SessionProgress
+from .position_listeners import PositionListeners
+from .session_keys import SessionKeys
+from .session_reports import SessionReports
+from .session_updates import STOPPED, StoppedSessions, apply_playing, merge_duplicates
+
+
+class SessionTracking:
+    """Identifies the sessions of responses and notifications, and follows their progress."""
+
+    def __init__(self, clock: Clock) -> None:
+        """Start without sessions."""
+        self.progress: Final = SessionProgress()
+        self.positions: Final = PositionListeners(self.progress.current)
+        self.reports: Final = SessionReports(clock)
+        self.keys: Final = SessionKeys()
+        self.stopped: Final = StoppedSessions()
+
+    @callback
+    def async_read(
+        self,
+        listed: Iterable[Session],
+        known: tuple[Session, ...],
+        pending: Iterable[PlayingNotification],
+    ) -> SessionChanges:
+        """Return the sessions of a response, each once and without those that have stopped.
+
+        `known` are the sessions until now, `pending` the notifications that have arrived
+        since the request was sent.
+        """
+        sessions, stream_keys = merge_duplicates(self.stopped.without_stopped(listed), known)
+        self.keys.update(stream_keys)
+        self.reports.async_read(sessions)
+        return self._update(known, self._apply_pending(sessions, pending), is_read=True)
+
+    @callback
+    def async_changed(
+        self, known: tuple[Session, ...], sessions: tuple[Session, ...]
+    ) -> SessionChanges:
+        """Return the sessions that replace the known ones after a notification."""
+        return self._update(known, sessions, is_read=False)
+
+    def _update(
+        self, known: tuple[Session, ...], sessions: tuple[Session, ...], *, is_read: bool
+    ) -> SessionChanges:
+        """Follow the progress, and notify the position listeners."""
+        changes = self.progress.update(known, sessions, now(), is_read=is_read)
+        self.positions.async_notify(changes.moved)
+        return changes
+
+    def _apply_pending(
+        self, sessions: tuple[Session, ...], pending: Iterable[PlayingNotification]
+    ) -> tuple[Session, ...]:
+        """Return the sessions with the notifications applied to them."""
+        for notification in map(self.keys.with_stream_key, pending):
+            if notification.state != STOPPED:
+                sessions = apply_playing(sessions, notification)
+            elif (stopped := self.stopped_session(sessions, notification)) is not None:
+                self.add_stopped(stopped)
+                sessions = tuple(item for item in sessions if item is not stopped)
+        return sessions
+
+    def add_stopped(self, session: Session) -> None:
+        """Ignore a session that has stopped while the server still lists it."""
+        self.stopped.add(session, self.keys.listed_keys(session.session_key))
+
+    def stopped_session(
+        self, sessions: Iterable[Session], notification: PlayingNotification
+    ) -> Session | None:
+        """Return the session that has stopped, None if that is not certain.
+
+        It is the session of that key if it played that item last, and if the server lists it
+        under this key alone: of two keys, one may end while the app goes on.
+        """
+        key, item = notification.session_key, notification.rating_key
+        if key is None or len(self.keys.listed_keys(key)) > 1:
+            return None
+        found = (session for session in sessions if session.session_key == key)
+        session = next(found, None)
+        if session is None or item in {
+            None,
+            session.item.rating_key,
+            self.reports.reported_item(key),
+        }:
+            return session
+        return None
+
+
+def now() -> float:
+    """Return Unix seconds."""
+    return dt_util.utcnow().timestamp()
