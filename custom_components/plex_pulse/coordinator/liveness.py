@@ -30,8 +30,11 @@ _MIN_CHECK_GAP_SECONDS: Final = 2.0
 """How long polls use the result of a check during an outage."""
 _CHECK_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=15, total_timeout=15)
 """A frozen server is detected within 30 s; one that responds within 15 s is no outage."""
-_QUICK_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=5, total_timeout=5)
-"""For the check after the websocket ended: an outage must show within 15 s of the last frame."""
+_QUICK_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=3.5, total_timeout=5)
+"""For the check after the websocket ended: an outage must show within 15 s of the last frame. The
+second request is answered if the server was frozen only for a moment."""
+_RESEND_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=5, total_timeout=5)
+"""For the requests that are sent beside the one of a check during an outage."""
 _TCP_TIMEOUT_SECONDS: Final = 5.0
 _MAX_UNCONFIRMED_SECONDS: Final = 30.0
 """Time without a response after which a server whose requests all hang is an outage."""
@@ -134,15 +137,45 @@ class LivenessMonitor:
             try:
                 if self._client.rate_limiter.seconds_until_allowed:
                     await self._client.probe_tcp(_TCP_TIMEOUT_SECONDS)
+                elif is_quick:
+                    await self._identity.async_verify(policy=_QUICK_CHECK_POLICY)
+                elif self._health.outage is None:
+                    await self._identity.async_verify(policy=_CHECK_POLICY)
                 else:
-                    await self._identity.async_verify(
-                        policy=_QUICK_CHECK_POLICY if is_quick else _CHECK_POLICY
-                    )
+                    await self._async_verify_repeatedly()
             except PlexApiError as err:
                 self._record(err)
             else:
                 self.async_confirmed()
             self._checked_at = self._clock.monotonic()
+
+    async def _async_verify_repeatedly(self) -> None:
+        """Verify the identity during an outage, with a further request every 5 s.
+
+        A server that was frozen, or a proxy, may never answer a request that was sent meanwhile;
+        a slow server may need longer than 5 s. Two requests are in flight at most.
+
+        Raises:
+            PlexApiError: none was answered in the time of one check, or one failed otherwise.
+
+        """
+        check = asyncio.ensure_future(self._identity.async_verify(policy=_CHECK_POLICY))
+        try:
+            with suppress(TimeoutError):
+                async with self._clock.timeout(_RESEND_POLICY.total_timeout):
+                    await asyncio.wait((check,))
+            while not check.done():
+                try:
+                    await self._identity.async_verify(policy=_RESEND_POLICY)
+                except PlexApiError as err:
+                    if err.reason is not PlexErrorReason.TIMEOUT:
+                        raise
+                else:
+                    return
+            await check
+        finally:
+            check.cancel()
+            await asyncio.wait((check,))
 
     def _record(self, failure: PlexApiError) -> None:
         """Report a failed check, unless it says nothing about the server."""
