@@ -106,8 +106,10 @@ async def test_sessions_are_read_at_once_if_the_reconnect_is_refused(
     await run_for(11)
     assert state_value(hass, CONNECTED) == STATE_ON
     assert _titles(hass) == ["Tide tables"]
-    # The next poll is not due in this second.
-    await run_for(3)
+    simulator.clear_requests()
+    # After a poll the next one is not due for ten seconds.
+    while not simulator.count(READ):
+        await run_for(1)
     simulator.clear_requests()
     simulator.push.accept()
     simulator.sessions.start(film)
