@@ -137,6 +137,9 @@ def async_start_background(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> 
     """Start what set-up does not wait for; the entities have registered what they show."""
     runtime = entry.runtime_data
     async_cancel_setup_retry(hass, entry)
+    if hass.is_stopping:
+        # Home Assistant has cancelled its background tasks already, and closes what they use.
+        return
     entry.async_create_background_task(
         hass, runtime.liveness.async_run(), f"{entry.title} liveness"
     )

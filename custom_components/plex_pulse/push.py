@@ -1,6 +1,8 @@
 """The websocket of an entry: dispatch its notifications, report its state."""
 
+from functools import partial
 import logging
+import math
 from typing import Final, Protocol
 
 from homeassistant.core import HomeAssistant, callback
@@ -11,6 +13,7 @@ from .api import (
     PlayingNotification,
     PlexApiError,
     PlexErrorKind,
+    PlexWebsocket,
     ReachabilityNotification,
     StatusNotification,
     TimelineNotification,
@@ -34,6 +37,17 @@ _REFUSED_BEFORE_ISSUE_SECONDS: Final = 3600.0
 """How long the websocket alone must be refused before a repair issue is raised."""
 _RESTART_DELAY_SECONDS: Final = 300.0
 """Delay before the websocket is started again after an unexpected exception."""
+_MIN_RESET_GAP_SECONDS: Final = 60.0
+"""Time in which reads that fail and succeed in turn reset the backoff only once."""
+_SERVER_TROUBLE: Final = frozenset(
+    {
+        PlexErrorKind.CLIENT,
+        PlexErrorKind.NETWORK,
+        PlexErrorKind.PROTOCOL,
+        PlexErrorKind.SERVER,
+    }
+)
+"""Failures of a server that starts, or of a proxy in front of it."""
 
 
 class PushAware(Protocol):
@@ -70,6 +84,8 @@ class PushListener:
         self._activities_budget = NotificationBudget(self._clock, ACTIVITIES_BUDGET)
         self._reachability_budget = NotificationBudget(self._clock, REACHABILITY_BUDGET)
         self._refused_since: float | None = None
+        self._are_sessions_failing = False
+        self._next_reset_at = -math.inf
         self._is_stopped = False
 
     @callback
@@ -100,12 +116,32 @@ class PushListener:
         self._entry.async_on_unload(
             self._runtime.health.async_on_reconnect(websocket.reset_backoff)
         )
+        self._entry.async_on_unload(
+            self._runtime.sessions.async_add_listener(partial(self._sessions_changed, websocket))
+        )
         while True:
             try:
                 await websocket.run()
             except Exception:
                 _LOGGER.exception("Unexpected exception in push; polling continues")
             await self._clock.sleep(_RESTART_DELAY_SECONDS)
+
+    @callback
+    def _sessions_changed(self, websocket: PlexWebsocket) -> None:
+        """Reconnect at once when the sessions can be read again, at most once a minute.
+
+        A server that starts may answer the liveness check long before everything else.
+        """
+        failure, health = self._runtime.sessions.last_failure, self._runtime.health
+        has_recovered = self._are_sessions_failing and failure is None
+        # The end of an outage is handled by itself.
+        self._are_sessions_failing = (
+            failure is not None and failure.kind in _SERVER_TROUBLE and health.outage is None
+        )
+        now = self._clock.monotonic()
+        if has_recovered and not health.data.push and now >= self._next_reset_at:
+            self._next_reset_at = now + _MIN_RESET_GAP_SECONDS
+            websocket.reset_backoff()
 
     @callback
     def _handle_notification(self, notification: Notification) -> None:

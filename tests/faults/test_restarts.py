@@ -121,6 +121,8 @@ async def test_recovers_after_a_restart_that_answers_only_identity(
     simulator.sessions.start_live_tv("Tide tables")
     await run_for(11)
     assert stream_titles(hass) == ["Tide tables"]
+    # The first good read ends the delay before the next upgrade.
+    assert state_value(hass, PUSH) == STATE_ON
     await run_for(310, step=5)
     baseline.assert_recovered()
 

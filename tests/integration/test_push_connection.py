@@ -175,6 +175,24 @@ async def test_websocket_that_keeps_closing_backs_off(
     assert state_value(hass, PUSH) == STATE_ON
 
 
+async def test_reads_that_fail_in_turn_reset_the_backoff_once_a_minute(
+    hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor
+) -> None:
+    await run_for(12)
+    simulator.push.refuse(503)
+    simulator.push.drop()
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
+    simulator.clear_requests()
+    for _ in range(12):
+        simulator.faults.add(READ, Fault.status(404))
+        await run_for(20)
+    # In each minute at once, and after 1, 3, 7, 15 and 31 s.
+    assert 14 <= simulator.count(NOTIFICATIONS) <= 28
+    simulator.push.accept()
+    await run_for(320, step=5)
+    assert state_value(hass, PUSH) == STATE_ON
+
+
 async def test_changes_during_a_reconnect_are_read(
     hass: HomeAssistant,
     simulator: PlexSimulator,

@@ -10,12 +10,15 @@ Map of the folder:
   `session_notifications.py` applies push notifications to them (`session_updates.py` computes
   how) or lets `session_refresh.py` read what they announce. `session_tracking.py` knows the
   rest of each session: `session_reports.py` when it was last confirmed, `session_keys.py` under
-  which keys it is listed,
-  `session_permission.py` whether the token may read them at all, `read_timing.py` when the
-  request is sent after an interruption, and `position_listeners.py` notifies of positions.
+  which keys it is listed. `session_permission.py` knows whether the token may read them at all,
+  `read_timing.py` when the request is sent after an interruption, and `position_listeners.py`
+  notifies of positions.
 - `libraries.py`: server and libraries. `library_counter.py` and `item_counts.py` count items,
   `library_refresh.py` debounces changes, `recently_added.py` keeps the newest items,
-  `library_changes.py` emits the added and deleted events, `activities.py` follows scans.
+  `activities.py` follows scans.
+- `library_changes.py`: what was added and deleted. `timeline_stages.py` follows what push
+  reports, `added_items.py` reads it, `library_lists.py` finds what push did not report,
+  `library_arrivals.py` recognizes new libraries, and `library_events.py` emits the events.
 - `server_status.py` (update, remote access) and `resources.py` (CPU, memory): optional
   features; `features.py` says why one is unavailable.
 - `bounded_gather.py`: several requests of which single ones may fail.

@@ -1,0 +1,109 @@
+"""Find items that are new in the lists of recently added items, also after a restart."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
+
+from ..api import Library, MediaItem, newest_first
+from ..stored_state import LIBRARIES, StoredState
+from .item_identity import ItemIdentities
+from .libraries import LibrariesCoordinator
+from .library_arrivals import LibraryArrivals
+from .list_marks import ListMark
+from .recently_added import RecentItems
+from .timeline_stages import REPORTED_TYPE_NAMES, ItemStage, TimelineStages
+
+
+class LibraryLists:
+    """Compares each list with its mark, which says up to where its items were reported.
+
+    The marks are stored, so that items that were added meanwhile are reported after a restart.
+    """
+
+    def __init__(
+        self,
+        libraries: LibrariesCoordinator,
+        stored: StoredState,
+        *,
+        identities: ItemIdentities,
+        stages: TimelineStages,
+        arrivals: LibraryArrivals,
+        report: Callable[[str, str, MediaItem], None],
+    ) -> None:
+        """Load the marks; `report` is called with library key, rating key and item."""
+        self._libraries = libraries
+        self._stored = stored
+        self._identities = identities
+        self._stages = stages
+        self._arrivals = arrivals
+        self._report = report
+        self._listed: RecentItems = {}
+        self._marks = _load_marks(stored)
+        libraries.recently_added.known_before = {
+            uuid: mark for uuid, mark in self._marks.items() if mark is not None
+        }
+
+    @property
+    def marks(self) -> Mapping[str, ListMark | None]:
+        """Return the marks by the uuid of the library; None for a list that was not read."""
+        return self._marks
+
+    @callback
+    def async_compare(self) -> None:
+        """Report the items that are new in the lists, and move the marks."""
+        lists, now = self._libraries.recently_added.data, dt_util.utcnow().timestamp()
+        for uuid, library in self._libraries.data.libraries.items():
+            if (items := lists.get(uuid)) is None:
+                continue
+            mark = self._marks.get(uuid)
+            # The first list of a library holds existing items.
+            if mark is not None and not self._arrivals.is_arriving(library.key):
+                self._report_newer(library, items, mark.newer(items, now))
+            for item in items:
+                self._identities.add_existing(library.key, item)
+            done = [item for item in items if not self._is_in_progress(item)]
+            self._marks[uuid] = ListMark.of(done, now)
+        self._listed = dict(lists)
+        self.async_store_marks()
+
+    def _report_newer(
+        self, library: Library, items: Sequence[MediaItem], newer: Iterable[MediaItem]
+    ) -> None:
+        """Report the items that are new in a list."""
+        listed = {item.rating_key for item in items}
+        for item in self._listed.get(library.uuid, ()):
+            # Deleted, or followed by newer ones; it matters only if it comes back.
+            if item.rating_key is not None and item.rating_key not in listed:
+                self._identities.record_deleted(item.rating_key)
+        # The oldest event first: the last one is the newest item.
+        for item in reversed(newest_first(newer, dt_util.utcnow().timestamp())):
+            key = item.rating_key
+            is_reported = self._stages.get(key) is not None
+            if key is not None and item.item_type in REPORTED_TYPE_NAMES and not is_reported:
+                self._report(library.key, key, item)
+
+    def _is_in_progress(self, item: MediaItem) -> bool:
+        """Return whether push has reported an item as created but not as done."""
+        return self._stages.get(item.rating_key) is ItemStage.CREATED
+
+    @callback
+    def async_store_marks(self) -> None:
+        """Keep the marks of the libraries that exist over a restart."""
+        libraries = self._libraries.data.libraries
+        self._marks = {uuid: self._marks.get(uuid) for uuid in libraries}
+        stored = {
+            uuid: mark.as_json() if mark is not None else None
+            for uuid, mark in self._marks.items()
+            # A library that arrives is reported after a restart instead.
+            if not self._arrivals.is_arriving(libraries[uuid].key)
+        }
+        self._stored.async_set(LIBRARIES, stored)
+
+
+def _load_marks(stored: StoredState) -> dict[str, ListMark | None]:
+    """Return the stored marks by the uuid of the library; None for a list that was not read."""
+    loaded = stored.get(LIBRARIES)
+    if not isinstance(loaded, dict):
+        return {}
+    return {str(uuid): ListMark.from_json(value) for uuid, value in loaded.items()}
