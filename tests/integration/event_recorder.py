@@ -72,6 +72,7 @@ def notify(entry: MockConfigEntry, item: Item, *marks: Mark, title: str | None =
             TimelineNotification(
                 library_key=str(item.section.key),
                 rating_key=str(item.rating_key),
+                parent_key=str(item.parent.rating_key) if item.parent is not None else None,
                 item_type=item.kind.type_id,
                 title=title or item.title,
                 state=state,

@@ -50,6 +50,7 @@ def _added(library_key: str, rating_key: str) -> TimelineNotification:
     return TimelineNotification(
         library_key=library_key,
         rating_key=rating_key,
+        parent_key=None,
         item_type=1,
         title=None,
         state=5,
@@ -230,8 +231,8 @@ def test_oldest_existing_item_is_not_recognized_above_the_limit(
     identities = ItemIdentities(ManualClock())
     for rating_key, guid in (("10", "a"), ("11", "b"), ("10", "a"), ("12", "c")):
         identities.add_existing("1", _show(rating_key, guid))
-    identities.record_deleted("10")
-    identities.record_deleted("11")
+    identities.record_deleted("1", "10")
+    identities.record_deleted("1", "11")
     assert identities.record_added("1", _show("20", "a")), "it was stored again after 11"
     assert not identities.record_added("1", _show("21", "b"))
 

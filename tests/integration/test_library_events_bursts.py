@@ -122,6 +122,7 @@ async def test_a_new_library_of_1_000_movies_is_one_event(
         TimelineNotification(
             library_key=str(section.key),
             rating_key="1",
+            parent_key=None,
             item_type=1,
             title=None,
             state=None,
@@ -175,6 +176,46 @@ async def test_a_file_that_is_added_again_under_another_key_is_reported_once(
         notify(loaded_entry, episode, DELETED, title="The Weir")
         await advance(1800)
     assert library_listener.new_events == [("added", "The Weir"), ("deleted", "The Weir")]
+
+
+@pytest.mark.parametrize("kind", [Kind.MOVIE, Kind.EPISODE, Kind.ALBUM])
+async def test_replaced_file_of_an_old_item_is_not_added(
+    library_listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
+    kind: Kind,
+) -> None:
+    """Most items of a library are in no list, so that only their notification is known."""
+    old = min(simulator.library.of_kind(kind), key=lambda item: item.added_at)
+    place = old.parent or old.section
+    simulator.library.remove_item(old)
+    notify(loaded_entry, old, DELETED)
+    await advance(10)
+    replacement = simulator.library.add_item(kind, old.title, place, year=old.year)
+    notify(loaded_entry, replacement, CREATED, DONE)
+    await advance(10)
+    assert library_listener.new_events == [("deleted", old.title)]
+    other = simulator.library.add_item(kind, f"{old.title} Returns", place)
+    notify(loaded_entry, other, CREATED, DONE)
+    await advance(10)
+    assert library_listener.new_events == [("added", other.title)]
+
+
+async def test_episode_of_another_season_with_the_title_of_a_deleted_one_is_added(
+    library_listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
+) -> None:
+    old = min(simulator.library.of_kind(Kind.EPISODE), key=lambda item: item.added_at)
+    season = next(it for it in simulator.library.of_kind(Kind.SEASON) if it is not old.parent)
+    simulator.library.remove_item(old)
+    notify(loaded_entry, old, DELETED)
+    other = simulator.library.add_item(Kind.EPISODE, old.title, season)
+    notify(loaded_entry, other, CREATED, DONE)
+    await advance(10)
+    assert library_listener.new_events == [("deleted", old.title), ("added", old.title)]
 
 
 @pytest.mark.parametrize(

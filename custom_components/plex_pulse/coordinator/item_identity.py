@@ -33,6 +33,16 @@ def _identities(library_key: str, item: MediaItem) -> list[ItemIdentity]:
     return found
 
 
+def _identity_by_title(library_key: str, item: MediaItem) -> ItemIdentity | None:
+    """Return the identity of an item of which only its notification is known.
+
+    A movie has its title, all others have a title within their show, season or artist.
+    """
+    if item.title is None or (item.item_type != "movie" and item.parent_rating_key is None):
+        return None
+    return (library_key, "title", item.item_type, item.parent_rating_key, item.title)
+
+
 class ItemIdentities:
     """Identities of items that were added or deleted within a day."""
 
@@ -50,15 +60,30 @@ class ItemIdentities:
             if len(self._known) > _MAX_ITEMS:
                 del self._known[next(iter(self._known))]
 
-    def record_deleted(self, rating_key: str) -> None:
-        """Record that an item was deleted now."""
-        self._store(self._known.pop(rating_key, []))
+    def record_deleted(
+        self, library_key: str, rating_key: str, notified: MediaItem | None = None
+    ) -> None:
+        """Record that an item was deleted now.
+
+        Of an item that is in no list, as most items of a library, only what the notification
+        contains is known.
+        """
+        found = self._known.pop(rating_key, None)
+        if found is None:
+            by_title = _identity_by_title(library_key, notified) if notified is not None else None
+            found = [by_title] if by_title is not None else []
+        self._store(found)
 
     def record_added(self, library_key: str, item: MediaItem) -> bool:
         """Record that an item was added now; return whether it existed within the last day."""
         found = _identities(library_key, item)
         earliest = self._clock.monotonic() - _RETENTION_SECONDS
-        is_known = any(self._seen.get(identity, earliest) > earliest for identity in found)
+        candidates = [*found, _identity_by_title(library_key, item)]
+        is_known = any(
+            self._seen.get(identity, earliest) > earliest
+            for identity in candidates
+            if identity is not None
+        )
         self._store(found)
         self.add_existing(library_key, item)
         return is_known

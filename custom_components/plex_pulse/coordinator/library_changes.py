@@ -160,7 +160,8 @@ class LibraryChangeTracker:
         key, library_key = notification.rating_key, notification.library_key
         stage = self._stages.get(key)
         self._stages.set(key, ItemStage.DELETED)
-        self._identities.record_deleted(key)
+        deleted = as_notified(notification)
+        self._identities.record_deleted(library_key, key, deleted)
         self._arrivals.discard(notification)
         is_unreported = (
             self._added.discard(key)
@@ -169,7 +170,7 @@ class LibraryChangeTracker:
             or self._arrivals.is_arriving(library_key)
         )
         if not is_unreported:
-            self._report(LibraryChangeKind.DELETED, library_key, key, as_notified(notification))
+            self._report(LibraryChangeKind.DELETED, library_key, key, deleted)
 
     def _report_added(self, library_key: str, key: str, item: MediaItem) -> None:
         """Report an added item, unless it was there a short time ago under another key."""

@@ -75,7 +75,7 @@ class LibraryLists:
         for item in self._listed.get(library.uuid, ()):
             # Deleted, or followed by newer ones; it matters only if it comes back.
             if item.rating_key is not None and item.rating_key not in listed:
-                self._identities.record_deleted(item.rating_key)
+                self._identities.record_deleted(library.key, item.rating_key)
         # The oldest event first: the last one is the newest item.
         for item in reversed(newest_first(newer, dt_util.utcnow().timestamp())):
             key = item.rating_key

@@ -84,6 +84,7 @@ def as_notified(notification: TimelineNotification) -> MediaItem:
     return MediaItem.parse(
         {
             "ratingKey": notification.rating_key,
+            "parentRatingKey": notification.parent_key,
             "type": kind.name.lower() if kind is not None else None,
             "title": notification.title,
         }

@@ -44,6 +44,7 @@ TIMELINE: Final[Entry] = {
     "identifier": "com.plexapp.plugins.library",
     "sectionID": "1",
     "itemID": "321",
+    "parentItemID": 320,
     "type": 1,
     "title": "The Lantern Keeper",
     "state": 5,

@@ -37,6 +37,7 @@ async def test_timeline_has_item_and_library(
         TimelineNotification(
             library_key="1",
             rating_key="321",
+            parent_key="320",
             item_type=item_type,
             title="The Lantern Keeper",
             state=5,

@@ -43,6 +43,7 @@ _EXTRA_SUBTYPES: Final = frozenset(
 _CACHE_SIZE: Final = 512
 _KEYS: Final = (
     "ratingKey",
+    "parentRatingKey",
     "type",
     "title",
     "parentTitle",
@@ -94,6 +95,8 @@ class MediaItem(Record):
 
     rating_key: str | None
     """Identifies the item on its server; None for deleted items in the history."""
+    parent_rating_key: str | None
+    """Identifies the season of an episode, the album of a track, the artist of an album."""
     item_type: str
     """Plex's type: movie, show, season, episode, artist, album, track, clip, photo."""
     title: str | None
@@ -169,6 +172,7 @@ class MediaItem(Record):
         item_type = text(fields, "type") or "unknown"
         return cls(
             rating_key=text(fields, "ratingKey"),
+            parent_rating_key=text(fields, "parentRatingKey"),
             item_type=item_type,
             title=text(fields, "title"),
             parent_title=text(fields, "parentTitle"),

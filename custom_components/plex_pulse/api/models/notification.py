@@ -83,6 +83,8 @@ class TimelineNotification(Record):
 
     library_key: str
     rating_key: str
+    parent_key: str | None
+    """Rating key of the season of an episode, the artist of an album."""
     item_type: int | None
     """A `MediaType`, or a number it does not have."""
     title: str | None
@@ -100,6 +102,7 @@ class TimelineNotification(Record):
         return cls(
             library_key=str(section),
             rating_key=item,
+            parent_key=text(fields, "parentItemID"),
             item_type=integer(fields, "type"),
             title=text(fields, "title"),
             state=integer(fields, "state"),
