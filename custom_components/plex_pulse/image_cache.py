@@ -27,7 +27,9 @@ _MAX_CACHE_BYTES: Final = 16 * 1024 * 1024
 """All cached images together; a poster has about 100 KiB."""
 _MAX_CACHED: Final = 1_000
 _ORIGINALS_SECONDS: Final = 3600.0
-"""Time for which a photo transcoder that failed is not used."""
+"""Time for which a photo transcoder that fails for every image is not used."""
+_MAX_TRANSCODER_FAILURES: Final = 3
+"""Images in a row that only the original has; one alone may be a file that cannot be scaled."""
 _MAX_SOURCES: Final = 1000
 _POLICY: Final = RetryPolicy(max_retries=1)
 """An image that fails has other sources; a lost connection is worth a second attempt."""
@@ -110,6 +112,7 @@ class ImageCache:
         self._failed_until: dict[_Key | None, float] = {}
         self._sources: dict[tuple[str, ...], _Source] = {}
         self._originals_until = -math.inf
+        self._transcoder_failures = 0
         self._fetch_lock = asyncio.Lock()
 
     async def async_get(self, poster: Poster) -> ServerImage | None:
@@ -198,7 +201,9 @@ class ImageCache:
                 if not source.is_replaced_after(err):
                     raise
                 continue
-            self._remember(paths, source, has_transcoder_failed=source != known)
+            self._remember(
+                paths, source, has_transcoder_failed=is_transcoder_usable and source != known
+            )
             return image
         image = await self._async_read(sources[-1], size)
         self._remember(paths, sources[-1], has_transcoder_failed=is_transcoder_usable)
@@ -219,10 +224,14 @@ class ImageCache:
     def _remember(
         self, paths: tuple[str, ...], source: _Source, *, has_transcoder_failed: bool
     ) -> None:
-        """Remember the source, also when the image is evicted, and a failed transcoder."""
-        now = self._clock.monotonic()
-        if source.is_original and has_transcoder_failed and now >= self._originals_until:
-            self._originals_until = now + _ORIGINALS_SECONDS
+        """Remember the source, also when the image is evicted, and a failing transcoder."""
+        if not source.is_original:
+            self._transcoder_failures = 0
+        elif has_transcoder_failed:
+            self._transcoder_failures += 1
+            if self._transcoder_failures >= _MAX_TRANSCODER_FAILURES:
+                self._transcoder_failures = 0
+                self._originals_until = self._clock.monotonic() + _ORIGINALS_SECONDS
         self._sources[paths] = source
         if len(self._sources) > _MAX_SOURCES:
             del self._sources[next(iter(self._sources))]

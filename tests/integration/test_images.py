@@ -253,31 +253,51 @@ async def test_the_original_is_shown_while_the_photo_transcoder_fails(
     advance: Advance,
     status: int,
 ) -> None:
-    """The choice is cached: per item, and for an hour per server."""
+    """The choice is cached: per item, and after three items for an hour per server."""
     simulator.faults.add(TRANSCODER, Fault.status(status), times=None)
-    session = simulator.sessions.start(films[0])
-    await advance(10)
-    for _ in range(3):
-        code, kind, content = await viewer.fetch(NOW_PLAYING)
-        assert (code, kind) == (HTTPStatus.OK, "image/png")
-        assert content == poster(f"{films[0].rating_key}thumb")
+    for film in films[:3]:
+        simulator.clear_requests()
+        session = simulator.sessions.start(film)
         await advance(10)
-    assert len(_originals(simulator)) == 1
-    attempts = len(_fetched(simulator))
-    assert attempts <= 2
+        for _ in range(3):
+            code, kind, content = await viewer.fetch(NOW_PLAYING)
+            assert (code, kind) == (HTTPStatus.OK, "image/png")
+            assert content == poster(f"{film.rating_key}thumb")
+            await advance(10)
+        assert len(_originals(simulator)) == 1
+        assert 1 <= len(_fetched(simulator)) <= 2
+        simulator.sessions.stop(session)
 
-    simulator.sessions.stop(session)
-    session = simulator.sessions.start(films[1])
+    simulator.clear_requests()
+    session = simulator.sessions.start(films[3])
     await advance(10)
-    assert (await viewer.fetch(NOW_PLAYING))[2] == poster(f"{films[1].rating_key}thumb")
-    assert len(_fetched(simulator)) == attempts
+    assert (await viewer.fetch(NOW_PLAYING))[2] == poster(f"{films[3].rating_key}thumb")
+    assert _fetched(simulator) == []
 
     simulator.faults.clear()
     await advance(HOUR)
     simulator.sessions.stop(session)
-    simulator.sessions.start(films[2])
+    simulator.sessions.start(films[4])
     await advance(10)
-    assert await viewer.fetch(NOW_PLAYING) == _poster(films[2])
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[4])
+
+
+async def test_image_that_cannot_be_scaled_decides_for_no_other(
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    advance: Advance,
+) -> None:
+    simulator.faults.add(TRANSCODER, Fault.status(404), times=1)
+    for film, image in (
+        (films[0], poster(f"{films[0].rating_key}thumb")),
+        (films[1], _poster(films[1])[2]),
+    ):
+        session = simulator.sessions.start(film)
+        await advance(10)
+        assert (await viewer.fetch(NOW_PLAYING))[2] == image
+        simulator.sessions.stop(session)
 
 
 async def test_the_season_is_shown_when_the_image_of_the_show_is_missing(
