@@ -108,7 +108,9 @@ class PushListener:
             self._entry.data,
             self._entry.entry_id[-6:],
             on_notification=self._handle_notification,
-            on_connected=self._handle_connected,
+            on_connected=lambda is_connected: self._handle_connected(
+                is_connected, is_unresponsive=websocket.is_unresponsive
+            ),
             on_refused=self._handle_refused,
             verify=self._runtime.identity.async_ensure,
         )
@@ -192,12 +194,17 @@ class PushListener:
         return True
 
     @callback
-    def _handle_connected(self, is_connected: bool) -> None:
-        """Notify every part that push was connected or lost."""
+    def _handle_connected(self, is_connected: bool, *, is_unresponsive: bool) -> None:
+        """Notify every part that push was connected or lost.
+
+        is_unresponsive: whether it was lost because a ping was not answered.
+        """
         if self._is_stopped or self._hass.is_stopping:
             return
         self._refused_since = None
         async_set_issue(self._hass, self._entry, Issue.WEBSOCKET_BLOCKED, active=False)
+        if is_unresponsive:
+            self._runtime.liveness.async_expect_outage()
         for part in _push_aware(self._runtime):
             # An exception of one part must not keep the others at the intervals of push.
             try:

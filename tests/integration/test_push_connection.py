@@ -86,37 +86,48 @@ async def test_outage_and_its_end_are_shown_within_seconds(
     assert state_value(hass, PUSH) == STATE_ON
 
 
-@pytest.mark.parametrize("frozen", [7, 12, 22, 27, 47])
+async def _freeze(hass: HomeAssistant, simulator: PlexSimulator) -> None:
+    """Close the websocket and leave all requests without an answer."""
+    simulator.push.refuse(503)
+    simulator.faults.add("/*", Fault.hang(), times=None)
+    simulator.push.close()
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
+
+
+@pytest.mark.parametrize("frozen", [18, 22, 27, 47])
 async def test_end_of_a_freeze_is_shown_within_seconds(
     hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor, frozen: int
 ) -> None:
     """Requests that were sent while the server was frozen are never answered."""
     await run_for(12)
-    simulator.push.refuse(503)
-    simulator.faults.add("/*", Fault.hang(), times=None)
-    simulator.push.close()
-    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
-    await run_for(frozen, step=0.5)
+    await _freeze(hass, simulator)
+    await run_for(15, step=0.5)
     assert state_value(hass, CONNECTED) == STATE_OFF
+    await run_for(frozen - 15, step=0.5)
     simulator.faults.clear()
     simulator.push.accept()
     await run_for(10, step=0.5)
     assert state_value(hass, CONNECTED) == STATE_ON
     assert state_value(hass, STREAMS) == "0"
+    await run_for(5, step=0.5)
+    assert state_value(hass, PUSH) == STATE_ON
 
 
-async def test_freeze_of_four_seconds_is_no_outage(
-    hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor
+@pytest.mark.parametrize("frozen", [4, 8, 11])
+async def test_short_freeze_after_the_end_of_the_websocket_is_no_outage(
+    hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor, frozen: int
 ) -> None:
+    """The server has closed the websocket, so it was alive; it may answer slowly."""
     await run_for(12)
     connected_at = state_of(hass, CONNECTED).last_changed
-    simulator.push.refuse(503)
-    simulator.faults.add("/identity", Fault.hang(), times=1)
-    simulator.push.close()
-    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
-    await run_for(6, step=0.1)
+    await _freeze(hass, simulator)
+    await run_for(frozen, step=0.5)
+    simulator.faults.clear()
+    simulator.push.accept()
+    await run_for(12, step=0.5)
     assert state_value(hass, CONNECTED) == STATE_ON
     assert state_of(hass, CONNECTED).last_changed == connected_at
+    assert state_value(hass, PUSH) == STATE_ON
 
 
 async def test_server_is_checked_at_once_when_the_websocket_ends_and_then_read(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from enum import StrEnum
 import logging
 from typing import Final
@@ -97,6 +97,9 @@ class PlexWebsocket:
         self._state = ConnectionState.WAITING
         self._backoff = Backoff(_FIRST_DELAY_SECONDS, _MAX_DELAY_SECONDS)
         self._delay: asyncio.Task[None] | None = None
+        self._connecting: asyncio.Timeout | None = None
+        self.is_unresponsive = False
+        """Whether the last connection ended because a ping was not answered."""
 
     @property
     def state(self) -> ConnectionState:
@@ -111,6 +114,9 @@ class PlexWebsocket:
         self._backoff.reset()
         if self._delay is not None:
             self._delay.cancel()
+        if self._connecting is not None:
+            # A request that was sent while the server was frozen may never be answered.
+            self._connecting.reschedule(asyncio.get_running_loop().time())
 
     async def run(self) -> None:
         """Stay connected until cancelled.
@@ -129,6 +135,9 @@ class PlexWebsocket:
             except PlexApiError as err:
                 _LOGGER.debug("%s: websocket not connected: %s", self._label, err)
                 self._on_refused(err)
+            except TimeoutError:
+                # The backoff was reset: connect again at once.
+                continue
             await self._wait(self._clock.random() * self._backoff.next())
 
     async def _wait(self, seconds: float) -> None:
@@ -145,6 +154,7 @@ class PlexWebsocket:
 
         Raises:
             PlexApiError: no connection was made.
+            TimeoutError: `reset_backoff` was called before the connection was made.
 
         """
         self._state = ConnectionState.CONNECTING
@@ -158,24 +168,33 @@ class PlexWebsocket:
 
         Raises:
             PlexApiError: no connection was made.
+            TimeoutError: `reset_backoff` was called before the connection was made.
 
         """
-        if self._verify is not None:
-            await self._verify()
-        async with open_websocket(
-            self._session,
-            with_base_path(self._url, _PATH).with_query(filters=FILTERS),
-            headers=self._headers,
-            rate_limiter=self._rate_limiter,
-            clock=self._clock,
-            server_hostname=self._server_hostname,
-        ) as websocket:
+        async with AsyncExitStack() as connection:
+            try:
+                async with asyncio.timeout(None) as self._connecting:
+                    if self._verify is not None:
+                        await self._verify()
+                    websocket = await connection.enter_async_context(
+                        open_websocket(
+                            self._session,
+                            with_base_path(self._url, _PATH).with_query(filters=FILTERS),
+                            headers=self._headers,
+                            rate_limiter=self._rate_limiter,
+                            clock=self._clock,
+                            server_hostname=self._server_hostname,
+                        )
+                    )
+            finally:
+                self._connecting = None
             return await self._receive(websocket)
 
     async def _receive(self, websocket: aiohttp.ClientWebSocketResponse) -> bool:
         """Receive until the connection ends; return whether it was stable."""
         _LOGGER.debug("%s: websocket connected", self._label)
         self._state = ConnectionState.CONNECTED
+        self.is_unresponsive = False
         connected_at = self._clock.monotonic()
         try:
             self._on_connected(True)
@@ -201,6 +220,7 @@ class PlexWebsocket:
             except TimeoutError:
                 if is_ping_pending:
                     _LOGGER.debug("%s: a ping was not answered", self._label)
+                    self.is_unresponsive = True
                     return
                 is_ping_pending = True
                 await websocket.ping()

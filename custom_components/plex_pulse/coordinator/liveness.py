@@ -28,13 +28,14 @@ _MARGIN_SECONDS: Final = 2.0
 """A check is due this long after a poll should have shown that the server is alive."""
 _MIN_CHECK_GAP_SECONDS: Final = 2.0
 """How long polls use the result of a check during an outage."""
-_CHECK_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=15, total_timeout=15)
-"""A frozen server is detected within 30 s; one that responds within 15 s is no outage."""
+_CHECK_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=13, total_timeout=13)
+"""A frozen server is detected within 30 s without push, and within 15 s of the end of a websocket
+that it closed; one that responds within 13 s is no outage."""
 _QUICK_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=3.5, total_timeout=5)
-"""For the check after the websocket ended: an outage must show within 15 s of the last frame. The
-second request is answered if the server was frozen only for a moment."""
+"""For the check after a ping was not answered: an outage must show within 15 s of the last frame.
+The second request is answered if the server was frozen only for a moment."""
 _RESEND_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=5, total_timeout=5)
-"""For the requests that are sent beside the one of a check during an outage."""
+"""For the requests that are sent beside the one of a check that takes long."""
 _TCP_TIMEOUT_SECONDS: Final = 5.0
 _MAX_UNCONFIRMED_SECONDS: Final = 30.0
 """Time without a response after which a server whose requests all hang is an outage."""
@@ -99,9 +100,13 @@ class LivenessMonitor:
         if is_connected:
             self.async_confirmed()
         else:
-            self._is_quick = True
             self._identity.async_invalidate()
             self.async_suspect()
+
+    @callback
+    def async_expect_outage(self) -> None:
+        """Make the next check a quick one: a ping of the websocket was not answered."""
+        self._is_quick = True
 
     async def async_ensure_connected(self) -> None:
         """Check a server that counts as away, unless that was done a moment ago.
@@ -139,8 +144,6 @@ class LivenessMonitor:
                     await self._client.probe_tcp(_TCP_TIMEOUT_SECONDS)
                 elif is_quick:
                     await self._identity.async_verify(policy=_QUICK_CHECK_POLICY)
-                elif self._health.outage is None:
-                    await self._identity.async_verify(policy=_CHECK_POLICY)
                 else:
                     await self._async_verify_repeatedly()
             except PlexApiError as err:
@@ -150,32 +153,51 @@ class LivenessMonitor:
             self._checked_at = self._clock.monotonic()
 
     async def _async_verify_repeatedly(self) -> None:
-        """Verify the identity during an outage, with a further request every 5 s.
+        """Verify the identity, with a further request every 5 s.
 
-        A server that was frozen, or a proxy, may never answer a request that was sent meanwhile;
-        a slow server may need longer than 5 s. Two requests are in flight at most.
+        A server that was frozen, or a proxy, may never answer a request that was sent meanwhile,
+        and a router may have dropped a connection; a slow server may need longer than 5 s. Two
+        requests are in flight at most.
 
         Raises:
             PlexApiError: none was answered in the time of one check, or one failed otherwise.
 
         """
-        check = asyncio.ensure_future(self._identity.async_verify(policy=_CHECK_POLICY))
+        waiting = asyncio.timeout(None)
+
+        def stop_waiting(_further: asyncio.Task[None]) -> None:
+            """Use the result of a further request."""
+            waiting.reschedule(asyncio.get_running_loop().time())
+
+        further = asyncio.create_task(self._async_send_further_requests())
+        further.add_done_callback(stop_waiting)
         try:
-            with suppress(TimeoutError):
-                async with self._clock.timeout(_RESEND_POLICY.total_timeout):
-                    await asyncio.wait((check,))
-            while not check.done():
-                try:
-                    await self._identity.async_verify(policy=_RESEND_POLICY)
-                except PlexApiError as err:
-                    if err.reason is not PlexErrorReason.TIMEOUT:
-                        raise
-                else:
-                    return
-            await check
+            async with waiting:
+                await self._identity.async_verify(policy=_CHECK_POLICY)
+        except TimeoutError:
+            await further
         finally:
-            check.cancel()
-            await asyncio.wait((check,))
+            further.remove_done_callback(stop_waiting)
+            further.cancel()
+
+    async def _async_send_further_requests(self) -> None:
+        """Verify the identity every 5 s until one request is answered.
+
+        Raises:
+            PlexApiError: one failed with more than a timeout.
+
+        """
+        with suppress(TimeoutError):
+            async with self._clock.timeout(_RESEND_POLICY.total_timeout):
+                await asyncio.Event().wait()
+        while True:
+            try:
+                await self._identity.async_verify(policy=_RESEND_POLICY)
+            except PlexApiError as err:
+                if err.reason is not PlexErrorReason.TIMEOUT:
+                    raise
+            else:
+                return
 
     def _record(self, failure: PlexApiError) -> None:
         """Report a failed check, unless it says nothing about the server."""

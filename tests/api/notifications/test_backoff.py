@@ -67,6 +67,22 @@ async def test_immediate_close_does_not_reset_the_reconnect_backoff(
         await assert_receives(simulator, listener)
 
 
+async def test_reset_replaces_a_handshake_that_is_not_answered(
+    simulator: PlexSimulator,
+    websocket: PlexWebsocket,
+    listener: RecordingListener,
+    clock: HeldClock,
+) -> None:
+    """It was sent while the server was frozen."""
+    simulator.faults.add(NOTIFICATIONS_PATH, Fault.hang(), times=1)
+    async with listen(websocket):
+        await simulator.faults.wait_reached()
+        websocket.reset_backoff()
+        await assert_receives(simulator, listener)
+    assert simulator.count(NOTIFICATIONS_PATH) == 2
+    assert listener.failures == []
+
+
 async def test_unknown_frames_do_not_reset_the_reconnect_backoff(
     simulator: PlexSimulator,
     websocket: PlexWebsocket,
