@@ -129,6 +129,36 @@ async def test_terminate_stream_is_not_retried_after_429(
     baseline.assert_recovered()
 
 
+async def test_terminate_stream_does_not_wait_for_a_short_rate_limit(
+    hass: HomeAssistant,
+    baseline: HealthyBaseline,
+    simulator: PlexSimulator,
+    film: Item,
+    run_for: RunFor,
+    clock: HeldFreezerClock,
+) -> None:
+    """After the wait another item might play in the same app, which has the same session id."""
+    session = simulator.sessions.start(film)
+    await deliver_push(hass, simulator)
+    await run_for(2)
+    simulator.faults.add(SCAN_PATH, Fault.status(429, {"Retry-After": "5"}))
+    asleep = clock.asleep
+    pressed = asyncio.create_task(_press(hass, SCAN_MOVIES))
+    await clock.until(lambda: clock.asleep > asleep)
+    simulator.clear_requests()
+    with pytest.raises(HomeAssistantError, match=r"\b5\b"):
+        await call_action(hass, "terminate_stream", session_key=session.session_key)
+    clock.advance(5.1)
+    await pressed
+    assert TERMINATE_PATH not in _take_requested_paths(simulator)
+    assert stream_titles(hass) == [film.title]
+    await call_action(hass, "terminate_stream", session_key=session.session_key)
+    await deliver_push(hass, simulator)
+    assert stream_titles(hass) == []
+    await run_for(12)
+    baseline.assert_recovered()
+
+
 async def test_terminate_stream_without_plex_pass_starts_no_reauth(
     hass: HomeAssistant,
     baseline: HealthyBaseline,

@@ -28,7 +28,7 @@ _MARGIN_SECONDS: Final = 2.0
 """A check is due this long after a poll should have shown that the server is alive."""
 _MIN_CHECK_GAP_SECONDS: Final = 2.0
 """How long polls use the result of a check during an outage."""
-_CHECK_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=13, total_timeout=13)
+_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=13, total_timeout=13)
 """A frozen server is detected within 30 s without push, and within 15 s of the end of a websocket
 that it closed; one that responds within 13 s is no outage."""
 _QUICK_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=3.5, total_timeout=5)

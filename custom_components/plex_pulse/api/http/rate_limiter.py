@@ -148,12 +148,15 @@ class HostRateLimiter:
             self.on_success(endpoint)
         return None
 
-    async def acquire(self, endpoint: str, deadline: float) -> None:
+    async def acquire(
+        self, endpoint: str, deadline: float, *, may_wait_for_limit: bool = True
+    ) -> None:
         """Wait until a request may be sent, and take a slot; `release` must give it back.
 
         Raises:
             PlexApiError: RATE_LIMIT, BLOCKED at once if the host stays blocked until the
-                deadline; NETWORK, BUSY at the deadline if no slot became free.
+                deadline, or if the request may not wait for the end of a rate limit; NETWORK,
+                BUSY at the deadline if no slot became free.
 
         """
         # The host is in one of four states, which is checked again after each wait, because
@@ -165,7 +168,7 @@ class HostRateLimiter:
         while True:
             now = self._clock.monotonic()
             if now < self._blocked_until:
-                if self._blocked_until >= deadline:
+                if self._blocked_until >= deadline or not may_wait_for_limit:
                     raise self._blocked_failure(endpoint, self._blocked_until - now)
                 await self._clock.sleep(self._blocked_until - now)
             elif now < self._next_send_at:

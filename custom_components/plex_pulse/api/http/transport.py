@@ -147,7 +147,12 @@ class Transport:
 
         async def send(attempt_number: int, deadline: float) -> T:
             """Send the request once, as soon as the rate limiter allows it."""
-            await self.rate_limiter.acquire(request.endpoint, deadline)
+            await self.rate_limiter.acquire(
+                request.endpoint,
+                deadline,
+                # A command acts on what is there now: the stream that it is to end may be over.
+                may_wait_for_limit=request.is_idempotent,
+            )
             try:
                 remaining = deadline - self._clock.monotonic()
                 return await self._attempt(
