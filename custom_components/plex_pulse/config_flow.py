@@ -266,10 +266,16 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
         # A page that is open already does not load the dashboard's cards.
         is_first = not self._async_current_entries(include_ignore=False)
         return self.async_create_entry(
-            title=connection.server.name,
+            title=self._unused_title(connection.server.name),
             data=data,
             description="reload_page" if is_first else None,
         )
+
+    def _unused_title(self, name: str) -> str:
+        """Return the name of a server, with a number if another entry has it as its title."""
+        used = {entry.title for entry in self._async_current_entries(include_ignore=False)}
+        numbered = (f"{name} ({number})" for number in range(2, len(used) + 3))
+        return next(title for title in (name, *numbered) if title not in used)
 
     @callback
     def _update(self, data: Mapping[str, Any]) -> ConfigFlowResult:

@@ -161,6 +161,16 @@ async def test_a_second_server_is_set_up(
     ]
 
 
+async def test_a_second_server_of_the_same_name_gets_a_number(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, other_server: PlexSimulator
+) -> None:
+    other_server.state.friendly_name = loaded_entry.title
+
+    result = await submit(hass, await open_manual_form(hass), **connection(other_server))
+
+    assert result["title"] == f"{loaded_entry.title} (2)"
+
+
 async def test_an_open_form_ends_when_another_form_sets_up_the_server(
     hass: HomeAssistant, simulator: PlexSimulator
 ) -> None:

@@ -45,6 +45,20 @@ async def test_playing_has_session_state_and_transcode_key(
     ]
 
 
+async def test_state_of_a_session_is_in_lower_case(
+    simulator: PlexSimulator, listener: RecordingListener
+) -> None:
+    (notification,) = await receive(
+        simulator,
+        listener,
+        "playing",
+        "PlaySessionStateNotification",
+        [PLAYING | {"state": "STOPPED"}],
+    )
+    assert isinstance(notification, PlayingNotification)
+    assert notification.state == "stopped"
+
+
 @pytest.mark.parametrize(
     ("fields", "view_offset"),
     [

@@ -44,10 +44,11 @@ class PlayingNotification(Record):
 
         Only a stop may lack both session and item: it says that something has ended.
         """
-        session_key, state = text(fields, "sessionKey"), text(fields, "state")
+        session_key = text(fields, "sessionKey")
+        state = (text(fields, "state") or "").lower()
         rating_key = text(fields, "ratingKey") or last_part(text(fields, "key"))
         has_subject = session_key is not None or rating_key is not None
-        if state is None or not (has_subject or state == _STOPPED):
+        if not state or not (has_subject or state == _STOPPED):
             return None
         return cls(
             session_key=session_key,
