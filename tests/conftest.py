@@ -1,12 +1,15 @@
 """Pytest hooks and plugins shared by all tests."""
 
 from collections.abc import Iterator
+import gc
+import logging
 from unittest.mock import patch
 
 import pytest
 
 pytest_plugins = [
     "tests.fixtures.client",
+    "tests.fixtures.fast_time",
     "tests.fixtures.home_assistant",
     "tests.fixtures.leak_test",
     "tests.fixtures.plex_direct",
@@ -37,6 +40,15 @@ def _worker_threads_end_by_themselves() -> Iterator[None]:
     """
     with patch("homeassistant.util.executor.async_raise"):
         yield
+
+
+def pytest_configure() -> None:
+    """Collect garbage less often, and do not write log records that pytest records anyway.
+
+    The test package collects after each module, which is where leaks show.
+    """
+    gc.set_threshold(100_000, 20, 100)
+    logging.getLogger().handlers.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
