@@ -69,7 +69,7 @@ def history_cards(
     chosen_servers: Sequence[str],
     text: Callable[[str], str],
 ) -> list[Card]:
-    """Return two sections: plays and watch time over time, and what was played most.
+    """Return three sections: plays and watch time over time, and what was played most.
 
     chosen_servers: entry ids for the lists, empty for all servers.
     """
@@ -84,8 +84,12 @@ def history_cards(
     for measure, key in _PAST_SECTIONS.items():
         graphs += _titled(text, key, "mdi:timer-outline", _past(servers, measure))
     months = _titled(text, "section_months", "mdi:calendar-month", _months(servers, text))
-    lists = [_top_card(by, chosen_servers, text) for by in _TOPS]
-    return [cards.section(graphs, column_span=2), cards.section([*months, *lists])]
+    titles, *lists = [_top_card(by, chosen_servers, text) for by in _TOPS]
+    return [
+        cards.section(graphs, column_span=2, row_span=2),
+        cards.section([*months, titles]),
+        cards.section(lists),
+    ]
 
 
 def _titled(text: Callable[[str], str], key: str, icon: str, content: Sequence[Card]) -> list[Card]:
