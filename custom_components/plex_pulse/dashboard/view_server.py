@@ -49,7 +49,7 @@ def _sections(context: ViewContext, server: ServerEntities) -> list[Card]:
         _libraries(context, server),
         [*_server(context, server), *_activities(context, server), *_load(context, server)],
     ]
-    short = [content for content in (_api_health(context, server), _growth(context, server))]
+    short = [_api_health(context, server), _growth(context, server)]
     has_pair = all(short)
     return [
         *(cards.section(content, row_span=2 if has_pair else 1) for content in tall if content),
