@@ -28,23 +28,24 @@ def history_view(context: ViewContext) -> Card:
             bandwidth |= dict.fromkeys(server.find(Platform.SENSOR, "bandwidth_wan"))
         events += server.find(Platform.EVENT, "playback", "library")
     graphs = [
-        _graph(context, streams, "section_streams_per_day", "mdi:chart-bar", "bar"),
-        _graph(context, bandwidth, "section_bandwidth", "mdi:speedometer", "line"),
+        *_graph(context, streams, "section_streams_per_day", "mdi:chart-bar", "bar"),
+        *_graph(context, bandwidth, "section_bandwidth", "mdi:speedometer", "line"),
     ]
-    sections = [cards.section(graph) for graph in graphs if graph]
-    if events:
-        listed = [
-            cards.heading(context.text("section_events"), "mdi:history"),
-            cards.logbook(events, _EVENT_HOURS),
-        ]
-        # First, because only then views of two and of three columns have no gap.
-        sections.insert(0, cards.section(listed, row_span=len(sections)))
+    listed = [
+        cards.heading(context.text("section_events"), "mdi:history"),
+        cards.logbook(events, _EVENT_HOURS),
+    ]
+    beside = [cards.section(content) for content in (listed if events else [], graphs) if content]
     history = [
         (server, context.histories[server.entry_id])
         for server in context.servers
         if server.entry_id in context.histories
     ]
-    return {"sections": [*history_cards(history, context.chosen_servers, context.text), *sections]}
+    if not history:
+        return {"sections": beside}
+    plays, lists = history_cards(history, context.chosen_servers, context.text)
+    beside = [*map(cards.section, lists), *beside]
+    return {"sections": [cards.section(plays, column_span=2, row_span=len(beside)), *beside]}
 
 
 def _graph(
