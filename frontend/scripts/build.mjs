@@ -34,7 +34,7 @@ const { outputFiles } = await build({
 const { code } = await minify(outputFiles[0].text, {
   module: true,
   ecma: 2020,
-  compress: { passes: 3, unsafe_arrows: true, pure_getters: true, hoist_props: false },
+  compress: { passes: 3, unsafe_arrows: true, pure_getters: true, hoist_props: false, lhs_constants: false },
   format: { preamble: BANNER },
 });
 const built = Buffer.from(code + "\n");

@@ -8,6 +8,9 @@ function minifyCss(text) {
   return text
     .replace(/\/\*[\s\S]*?\*\//g, "")
     .replace(/\s+/g, " ")
+    .replace(/^ | (?=!important)/g, "")
+    .replace(/(\d) \/ (?=-?\d)/g, "$1/")
+    .replace(/ \+ (?=[a-z])/g, "+")
     .replace(/ ?([{};,]) ?/g, "$1")
     .replace(/: /g, ":")
     .replace(/;}/g, "}")

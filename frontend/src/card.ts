@@ -1,6 +1,5 @@
-/** What the cards have in common: `hass`, texts, visibility, the server's clock. */
+/** What the cards have in common: `hass`, texts, visibility. */
 import { html, nothing } from "lit/html.js";
-import { ServerClock } from "./clock";
 import { checkConfig, type CardConfig, type ConfigRules } from "./config";
 import { PulseElement } from "./element";
 import type { HomeAssistant } from "./home_assistant";
@@ -8,7 +7,6 @@ import type { Source } from "./source";
 import { hasStrings, loadStrings } from "./strings";
 
 export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElement {
-  readonly _clock = new ServerClock();
   abstract readonly _rules: ConfigRules;
   _config!: Config;
   _hass!: HomeAssistant;
@@ -86,7 +84,7 @@ export abstract class PlexPulseCard<Config extends CardConfig> extends PulseElem
     }
   }
 
-  render(): unknown {
+  _render(): unknown {
     return this._config && this._hass
       ? html`<ha-card
           >${hasStrings(this._hass) ? this._renderCard() : this._renderLoading()}</ha-card

@@ -1,22 +1,5 @@
-/** The server's time, and where a stream is at a given moment. */
+/** Where a stream is at a given moment, in seconds of the server's clock. */
 import type { Stream } from "./contract";
-
-/** Knows how far the browser's clock is from the server's. */
-export class ServerClock {
-  _offset = 0;
-
-  constructor(readonly _browserNow: () => number = () => Date.now() / 1000) {}
-
-  /** Take the server's time from a message that has just arrived. */
-  _adjust(serverNow: number): void {
-    this._offset = serverNow - this._browserNow();
-  }
-
-  /** Return the server's time in epoch seconds. */
-  _now(): number {
-    return this._browserNow() + this._offset;
-  }
-}
 
 export interface Progress {
   /** Fraction played, 0 to 1. */

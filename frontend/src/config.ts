@@ -43,27 +43,29 @@ export const MEASURES = ["plays", "duration"];
 export const VIEWS = ["now", "new", "history", "server"];
 export const MAX_ITEMS = 50;
 
-/** What each key may be: a kind of value, or one of some words. */
+/** What each key may be, in the order of the form: a kind of value, or one of some words. */
 export type ConfigRules = Record<string, keyof typeof CHECKS | string[]>;
 
 const COMMON: ConfigRules = { servers: "list", title: "text" };
 export const STREAMS_RULES: ConfigRules = { ...COMMON, layout: LAYOUTS, show_on_deck: "boolean" };
 export const SHELF_RULES: ConfigRules = {
-  ...COMMON,
   source: SOURCES,
+  servers: "list",
   library: "text",
+  title: "text",
   icon: "text",
   layout: SHELF_LAYOUTS,
   limit: "number",
   show_filter: "boolean",
 };
 export const TOP_RULES: ConfigRules = {
-  ...COMMON,
   by: SUBJECTS,
   period: PERIODS,
   measure: MEASURES,
+  ...COMMON,
   limit: "number",
 };
+export const STRATEGY_RULES: ConfigRules = { servers: "list", views: VIEWS, libraries: "list" };
 
 const CHECKS = {
   list: (value: unknown) =>
@@ -71,14 +73,11 @@ const CHECKS = {
   text: (value: unknown) => typeof value === "string",
   boolean: (value: unknown) => typeof value === "boolean",
   number: (value: unknown) =>
-    Number.isInteger(value) && Number(value) >= 1 && Number(value) <= MAX_ITEMS,
+    Number.isInteger(value) && (value as number) > 0 && (value as number) <= MAX_ITEMS,
 };
 /** Refuse a configuration with a sentence; keys that are not ours (`grid_options`) are let through. */
-export function checkConfig(config: unknown, rules: ConfigRules): void {
-  if (!config || typeof config !== "object") {
-    throw new Error("The configuration is not valid.");
-  }
-  for (const [key, value] of Object.entries(config)) {
+export function checkConfig(config: object, rules: ConfigRules): void {
+  for (const [key, value] of Object.entries(config) as [string, unknown][]) {
     const rule = rules[key];
     if (!rule || value == null) {
       continue;

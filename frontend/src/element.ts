@@ -7,25 +7,28 @@
  */
 import { html, render, type TemplateResult } from "lit/html.js";
 
-const sheets = new Map<string, CSSStyleSheet>();
+/** Styles by name; `styles/all.ts` fills it. */
+export const STYLES: Record<string, string> = {};
 
-function sheet(text: string): CSSStyleSheet {
-  let parsed = sheets.get(text);
-  if (!parsed) {
-    parsed = new CSSStyleSheet();
-    parsed.replaceSync(text);
-    sheets.set(text, parsed);
+const sheets: Record<string, CSSStyleSheet> = {};
+
+/** Return the sheet of a name, parsed when the first element needs it. */
+function sheet(name: string): CSSStyleSheet {
+  if (!sheets[name]) {
+    sheets[name] = new CSSStyleSheet();
+    sheets[name].replaceSync(STYLES[name]!);
   }
-  return parsed;
+  return sheets[name];
 }
 
 export abstract class PulseElement extends HTMLElement {
-  static styles: string[] = [];
+  /** Names in `STYLES`. */
+  static _styles: string[] = [];
   _isPending = false;
 
   constructor() {
     super();
-    const { styles } = this.constructor as typeof PulseElement;
+    const { _styles: styles } = this.constructor as typeof PulseElement;
     this.attachShadow({ mode: "open" }).adoptedStyleSheets = styles.map(sheet);
   }
 
@@ -44,7 +47,7 @@ export abstract class PulseElement extends HTMLElement {
       queueMicrotask(() => {
         this._isPending = false;
         if (this.isConnected) {
-          render(this.render(), this._root, { host: this });
+          render(this._render(), this._root, { host: this });
           for (const list of this._root.querySelectorAll<List>(".list")) {
             list.fill(list);
           }
@@ -57,7 +60,7 @@ export abstract class PulseElement extends HTMLElement {
     }
   }
 
-  abstract render(): unknown;
+  abstract _render(): unknown;
 
   /** Elements that look at what was rendered override this. */
   _updated(): void {}

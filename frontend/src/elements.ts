@@ -1,10 +1,14 @@
-/** All elements, by tag. */
+/**
+ * All elements, by tag.
+ *
+ * The module is smaller with the streams card last: similar code stands closer together.
+ */
 import { PlexPulseImage } from "./image";
 import type { Elements } from "./registration";
 import { PlexPulseShelfCard } from "./shelf_card";
 import { PlexPulseStrategy, PlexPulseStrategyEditor } from "./strategy";
-import { PlexPulseStreamsCard } from "./streams_card";
 import { PlexPulseTopCard } from "./top_card";
+import { PlexPulseStreamsCard } from "./streams_card";
 
 export const elements: Elements = {
   "plex-pulse-image": PlexPulseImage,

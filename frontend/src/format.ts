@@ -42,14 +42,17 @@ export const formatNumber = (
 export const formatPercent = (context: Context, fraction: number): string =>
   unit(context, fraction * 100, "percent");
 
+/** By the time format of a profile; any other format is that of the language. */
+const HOUR_CYCLES: Record<string, "h12" | "h23"> = { 12: "h12", 24: "h23" };
+
 function dateFormat(
   { locale, config }: Context,
   options: Intl.DateTimeFormatOptions,
 ): Intl.DateTimeFormat {
   const { time_format: time, time_zone: zone, language } = locale;
   return formatter(Intl.DateTimeFormat, time === "system" ? undefined : language, {
-    ...(time === "12" || time === "24" ? { hourCycle: time === "12" ? "h12" : "h23" } : {}),
-    ...(zone === "server" ? { timeZone: config.time_zone } : {}),
+    hourCycle: HOUR_CYCLES[time ?? ""],
+    timeZone: zone === "server" ? config.time_zone : undefined,
     ...options,
   });
 }
@@ -104,10 +107,10 @@ export function formatDuration(context: Context, seconds: number): string {
 
 /** Return a position as a player shows it: 7:05, 1:21:07. */
 export function formatClock(seconds: number): string {
-  const total = Math.max(0, Math.floor(seconds));
-  const parts = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60];
-  const shown = parts[0] === 0 ? parts.slice(1) : parts;
-  return shown.map((part, index) => (index ? String(part).padStart(2, "0") : part)).join(":");
+  const minutes = Math.floor(seconds / 60);
+  const parts = [Math.floor(minutes / 60), minutes % 60, Math.floor(seconds % 60)];
+  const text = parts.map((part) => String(part).padStart(2, "0")).join(":");
+  return text.replace(/^(00:)?0?/, "");
 }
 
 /** Return Mbit/s without the unit: one decimal, none from 100. */

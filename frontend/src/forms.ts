@@ -1,19 +1,5 @@
-/** The editors' forms; Home Assistant renders them. */
-import {
-  LAYOUTS,
-  MAX_ITEMS,
-  MEASURES,
-  PERIODS,
-  SHELF_LAYOUTS,
-  SHELF_RULES,
-  SOURCES,
-  STREAMS_RULES,
-  SUBJECTS,
-  TOP_RULES,
-  VIEWS,
-  checkConfig,
-  type ConfigRules,
-} from "./config";
+/** The editors' forms, made of the rules of a configuration; Home Assistant renders them. */
+import { MAX_ITEMS, checkConfig, type ConfigRules } from "./config";
 import type { ServerInfo } from "./contract";
 import {
   currentHass,
@@ -28,6 +14,9 @@ interface Option {
   label: string;
 }
 
+/** What the texts of a field's words begin with, where it is not the name of the field. */
+const PREFIXES: Record<string, string> = { source: "", by: "top_", views: "view_" };
+
 /** Return the servers to choose from; none while they cannot be read. */
 export async function readServers(hass: HomeAssistant | undefined): Promise<ServerInfo[]> {
   if (!hass) {
@@ -41,86 +30,54 @@ export async function readServers(hass: HomeAssistant | undefined): Promise<Serv
   }
 }
 
-const options = (prefix: string, values: string[]): Option[] =>
-  values.map((value) => ({ value, label: t(prefix + value) }));
+/** Return whether a field takes several values: those have their name in the plural. */
+const isPlural = (name: string): boolean => name.endsWith("s");
 
-const select = (name: string, choices: Option[], multiple = false): FormSchema => ({
-  name,
-  selector: { select: { options: choices, multiple, mode: multiple ? "list" : "dropdown" } },
-});
-
-const flag = (name: string): FormSchema => ({ name, selector: { boolean: {} }, default: true });
-const text = (name: string): FormSchema => ({ name, selector: { text: {} } });
-const limit = (): FormSchema => ({
-  name: "limit",
-  selector: { number: { min: 1, max: MAX_ITEMS, mode: "box" } },
-});
-
-const serverOptions = (servers: ServerInfo[]): Option[] =>
-  servers.map(({ entry_id: value, name: label }) => ({ value, label }));
-
-/** Return the libraries, named with their server where there are several servers. */
-function libraryOptions(servers: ServerInfo[]): Option[] {
-  return servers.flatMap(({ name, libraries }) =>
-    libraries.map(({ id, title }) => ({
-      value: id,
-      label: servers.length > 1 ? `${title} (${name})` : title,
-    })),
-  );
+/** Return the choices of a field, none where any value can be typed. */
+function options(name: string, rule: ConfigRules[string], servers: ServerInfo[]): Option[] | false {
+  if (name === "servers") {
+    return servers.map(({ entry_id: value, name: label }) => ({ value, label }));
+  }
+  if (name.startsWith("librar")) {
+    return servers.flatMap(({ name: server, libraries }) =>
+      libraries.map(({ id, title }) => ({
+        value: id,
+        label: servers.length > 1 ? `${title} (${server})` : title,
+      })),
+    );
+  }
+  const prefix = PREFIXES[name] ?? `${name}_`;
+  return Array.isArray(rule) && rule.map((value) => ({ value, label: t(prefix + value) }));
 }
 
-/** Offer the choice of servers only where there is one. */
-const serversField = (servers: ServerInfo[]): FormSchema[] =>
-  servers.length > 1 ? [select("servers", serverOptions(servers), true)] : [];
+/** Return a field for each rule; servers are offered only where there is a choice. */
+export const formSchema = (rules: ConfigRules, servers: ServerInfo[]): FormSchema[] =>
+  Object.entries(rules)
+    .filter(([name]) => name !== "servers" || servers.length > 1)
+    .map(([name, rule]) => {
+      const choices = options(name, rule, servers);
+      const multiple = isPlural(name);
+      return {
+        name,
+        // The kinds of values are Home Assistant's selectors of that name.
+        selector: choices
+          ? { select: { options: choices, multiple, mode: multiple ? "list" : "dropdown" } }
+          : {
+              [name === "icon" ? name : (rule as string)]:
+                rule === "number" ? { min: 1, max: MAX_ITEMS, mode: "box" } : {},
+            },
+        ...(rule === "boolean" && { default: true }),
+      };
+    });
 
 export const label = ({ name }: FormSchema): string => t(`editor_${name}`);
 export const helper = ({ name }: FormSchema): string | undefined =>
-  ["servers", "libraries", "views"].includes(name) ? t("editor_all_if_none") : undefined;
+  isPlural(name) ? t("editor_all_if_none") : undefined;
 
-async function form(
-  rules: ConfigRules,
-  schema: (servers: ServerInfo[]) => FormSchema[],
-): Promise<ConfigForm> {
-  return {
-    schema: schema(await readServers(currentHass())),
-    computeLabel: label,
-    computeHelper: helper,
-    assertConfig: (config) => checkConfig(config, rules),
-  };
-}
-
-export const streamsForm = (): Promise<ConfigForm> =>
-  form(STREAMS_RULES, (servers) => [
-    ...serversField(servers),
-    text("title"),
-    select("layout", options("layout_", LAYOUTS)),
-    flag("show_on_deck"),
-  ]);
-
-export const shelfForm = (): Promise<ConfigForm> =>
-  form(SHELF_RULES, (servers) => [
-    select("source", options("", SOURCES)),
-    ...serversField(servers),
-    select("library", libraryOptions(servers)),
-    text("title"),
-    { name: "icon", selector: { icon: {} } },
-    select("layout", options("layout_", SHELF_LAYOUTS)),
-    limit(),
-    flag("show_filter"),
-  ]);
-
-export const topForm = (): Promise<ConfigForm> =>
-  form(TOP_RULES, (servers) => [
-    select("by", options("top_", SUBJECTS)),
-    select("period", options("period_", PERIODS)),
-    select("measure", options("measure_", MEASURES)),
-    ...serversField(servers),
-    text("title"),
-    limit(),
-  ]);
-
-export const strategySchema = (servers: ServerInfo[]): FormSchema[] => [
-  ...serversField(servers),
-  select("views", options("view_", VIEWS), true),
-  select("libraries", libraryOptions(servers), true),
-];
+/** Return the function that makes the form of a card. */
+export const configForm = (rules: ConfigRules) => async (): Promise<ConfigForm> => ({
+  schema: formSchema(rules, await readServers(currentHass())),
+  computeLabel: label,
+  computeHelper: helper,
+  assertConfig: (config) => checkConfig(config, rules),
+});

@@ -84,6 +84,10 @@ export function fireEvent(target: EventTarget, type: string, detail?: unknown): 
   target.dispatchEvent(new CustomEvent(type, { bubbles: true, composed: true, detail }));
 }
 
+/** Call an action of the integration; the card itself shows a failure. */
+export const callAction = (hass: HomeAssistant, action: string, data: object): Promise<unknown> =>
+  hass.callService("plex_pulse", action, data, undefined, false);
+
 /** Open a page of Home Assistant without a reload. */
 export function navigate(path: string): void {
   history.pushState(null, "", path);

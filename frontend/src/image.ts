@@ -8,17 +8,15 @@
 import { html, nothing } from "lit/html.js";
 import { PulseElement } from "./element";
 import type { HomeAssistant } from "./home_assistant";
-import { STYLES } from "./styles/all";
 
 const UNUSED_SECONDS = 60;
-/** Seconds after which a picture is requested again; later every 300. */
-const RETRY_SECONDS = [30, 60, 120];
+/** Seconds after which a picture is requested again: they double up to the maximum. */
+const RETRY_SECONDS = 30;
+const MAX_RETRY_SECONDS = 300;
 
 interface Picture {
   _url?: string;
   _users: Set<PlexPulseImage>;
-  /** Whether it is loaded, loading, missing, or waiting for another attempt. */
-  _isKnown?: boolean;
   _failures: number;
   _timer?: ReturnType<typeof setTimeout> | undefined;
 }
@@ -26,13 +24,13 @@ interface Picture {
 const pictures = new Map<string, Picture>();
 
 function use(hass: HomeAssistant, path: string, user: PlexPulseImage): Picture {
-  const picture = pictures.get(path) ?? { _users: new Set(), _failures: 0 };
-  pictures.set(path, picture);
-  picture._users.add(user);
-  if (!picture._isKnown) {
-    picture._isKnown = true;
+  let picture = pictures.get(path);
+  if (!picture) {
+    picture = { _users: new Set(), _failures: 0 };
+    pictures.set(path, picture);
     void load(hass, path, picture);
   }
+  picture._users.add(user);
   return picture;
 }
 
@@ -49,7 +47,7 @@ async function load(hass: HomeAssistant, path: string, picture: Picture): Promis
     // The network, or Home Assistant restarts: tried again below.
   }
   if (!isMissing) {
-    const seconds = RETRY_SECONDS[picture._failures++] ?? 300;
+    const seconds = Math.min(MAX_RETRY_SECONDS, RETRY_SECONDS * 2 ** picture._failures++);
     picture._timer = setTimeout(() => void load(hass, path, picture), seconds * 1000);
   }
 }
@@ -79,7 +77,7 @@ const observer = new IntersectionObserver(
 );
 
 export class PlexPulseImage extends PulseElement {
-  static override styles = [STYLES.image];
+  static override _styles = ["image"];
   hass: HomeAssistant | undefined;
   icon = "";
   _path = "";
@@ -119,7 +117,7 @@ export class PlexPulseImage extends PulseElement {
     }
   }
 
-  render(): unknown {
+  _render(): unknown {
     if (this._path && this._isNear && this.hass) {
       this._picture ??= use(this.hass, this._path, this);
     }
@@ -131,6 +129,20 @@ export class PlexPulseImage extends PulseElement {
         : nothing;
   }
 }
+
+const ICONS: Record<string, string> = {
+  movie: "movie-open-outline",
+  artist: "account-music",
+  album: "album",
+  track: "album",
+  photo: "image-outline",
+  photo_album: "image-album",
+  library: "bookshelf",
+  hour: "clock-outline",
+};
+
+/** Return the icon in place of a picture, for a type of item or the subject of a list. */
+export const typeIcon = (type: string): string => `mdi:${ICONS[type] ?? "television"}`;
 
 /** Return the element for a picture. size: "s", "m" or "l" (128, 256, 512 px wide). */
 export const picture = (
@@ -146,6 +158,6 @@ export const picture = (
     .hass=${hass}
     .icon=${icon}
     .path=${entryId && imageId
-      ? `/api/plex_pulse/image/${encodeURIComponent(entryId)}/${encodeURIComponent(imageId)}?size=${size}`
+      ? `/api/plex_pulse/image/${entryId}/${imageId}?size=${size}`
       : ""}
   ></plex-pulse-image>`;

@@ -15,18 +15,9 @@ import {
 } from "./format";
 import { dialog } from "./dialog";
 import type { HomeAssistant } from "./home_assistant";
-import { picture } from "./image";
+import { picture, typeIcon } from "./image";
 import { button, dotted, episodeText, factList, failedText, width } from "./pieces";
-import { t } from "./strings";
-
-const ICONS: Record<string, string> = {
-  movie: "mdi:movie-open-outline",
-  artist: "mdi:account-music",
-  album: "mdi:album",
-  track: "mdi:album",
-  photo: "mdi:image-outline",
-  photo_album: "mdi:image-album",
-};
+import { counted, t } from "./strings";
 
 export interface MarkState {
   _isBusy?: boolean;
@@ -39,7 +30,7 @@ const timeLeft = (hass: HomeAssistant, { remaining }: Item): string =>
 
 /** Return the line under the title: details that distinguish the item, and its remaining time. */
 export function itemText(hass: HomeAssistant, item: Item): string {
-  const { type, season, artist, album, year, remaining, is_next: isNext } = item;
+  const { type, season, artist, album, year, remaining, is_next: isNext, facts } = item;
   switch (type) {
     case "episode":
       return joined([
@@ -47,7 +38,11 @@ export function itemText(hass: HomeAssistant, item: Item): string {
         isNext ? t("next_episode") : remaining && formatDuration(hass, remaining),
       ]);
     case "season":
-      return season == null ? "" : t("season", { season });
+    case "show":
+      return joined([
+        season != null && t("season_short", { season }),
+        facts?.children ? counted("episodes", facts.children) : year && String(year),
+      ]);
     case "album":
     case "track":
       return joined([artist, type === "track" && album]);
@@ -59,10 +54,9 @@ export function itemText(hass: HomeAssistant, item: Item): string {
 /** Return the picture; with marks, unless it is the large one of the dialog. */
 export function itemPicture(hass: HomeAssistant, item: Item, isLarge = false): TemplateResult {
   const { entry_id: entryId, image, image_shape: shape, watched, unwatched, progress } = item;
-  const icon = ICONS[item.type] ?? "mdi:television";
   const size = isLarge ? "l" : "m";
   return html`<span class="art ${shape ?? ""}">
-    ${picture(hass, entryId, image, size, icon)}
+    ${picture(hass, entryId, image, size, typeIcon(item.type))}
     ${isLarge
       ? nothing
       : html`${item.is_new ? html`<span class="mark"><i class="dot"></i>${t("new")}</span>` : nothing}

@@ -28,6 +28,7 @@ export const stateRow = (
 
 const PROBLEMS: Record<string, [icon: string, kind: string]> = {
   no_permission: ["lock-outline", ""],
+  no_rights: ["lock-outline", ""],
   plex_pass_missing: ["lock-outline", ""],
   sign_in_required: ["key-variant", "warning"],
   rate_limited: ["timer-sand", "warning"],
@@ -83,11 +84,8 @@ export const failedText = (text: string): unknown =>
   text ? html`<p class="failed" role="alert"><bdi>${text}</bdi></p>` : nothing;
 
 /** Return a placeholder of the given size, for what is loading. */
-export const bone = (width: string, height = 10, margin = 0, radius = 4): TemplateResult =>
-  html`<div
-    class="skeleton"
-    style="width:${width};height:${height}px;margin-top:${margin}px;border-radius:${radius}px"
-  ></div>`;
+export const bone = (width: string, height = 10): TemplateResult =>
+  html`<div class="skeleton" style="width:${width};height:${height}px"></div>`;
 
 export const width = (fraction: number): string =>
   `width:${Math.round(fraction * 10_000) / 100}%`;

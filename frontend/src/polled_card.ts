@@ -15,10 +15,7 @@ export abstract class PolledCard<
   Config extends CardConfig,
   Response extends ListResponse,
 > extends PlexPulseCard<Config> {
-  _source = new PolledRequest<Response>(
-    () => this._hass,
-    () => this._update(),
-  );
+  _source = new PolledRequest<Response>(this);
 
   abstract _renderHead(): TemplateResult;
   /** Return the list, `undefined` for an empty one. */

@@ -3,20 +3,20 @@ import { html, nothing, type TemplateResult } from "lit/html.js";
 import { SHELF_RULES, type ShelfConfig } from "./config";
 import type { Item, Library, ShelfResponse } from "./contract";
 import { list } from "./element";
-import { shelfForm } from "./forms";
+import { configForm } from "./forms";
+import { callAction } from "./home_assistant";
 import { itemDialog, itemPicture, itemText, type MarkState } from "./item";
 import { bone } from "./pieces";
 import { PolledCard } from "./polled_card";
 import { errorMessage } from "./source";
 import { t } from "./strings";
-import { STYLES } from "./styles/all";
 
 const SKELETONS = 9;
 /** How far an arrow scrolls, as a part of what is visible. */
 const SCROLL_PART = 0.8;
 
 export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
-  static override styles = [STYLES.shared, STYLES.dialog, STYLES.shelf];
+  static override _styles = ["shared", "dialog", "shelf"];
   readonly _rules = SHELF_RULES;
   /** Whether this is the On Deck part of a streams card, without a card around it. */
   _isPart = false;
@@ -27,7 +27,7 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
   _mark: MarkState = {};
   _current = 0;
 
-  static getConfigForm = shelfForm;
+  static getConfigForm = configForm(SHELF_RULES);
 
   static getStubConfig(): object {
     return { source: "recently_added" };
@@ -47,9 +47,9 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
     return {
       type: "plex_pulse/shelf",
       source,
-      ...(servers?.length && { servers }),
-      ...(library && source !== "on_deck" && { library }),
-      ...(limit && { limit }),
+      servers: servers ?? undefined,
+      library: (source !== "on_deck" && library) || undefined,
+      limit: limit ?? undefined,
     };
   }
 
@@ -57,9 +57,9 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
     return this._config.source ?? "recently_added";
   }
 
-  override render(): unknown {
+  override _render(): unknown {
     if (!this._isPart) {
-      return super.render();
+      return super._render();
     }
     return this._items.length ? html`<div class="part">${this._renderCard()}</div>` : nothing;
   }
@@ -80,7 +80,7 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
           () =>
             html`<li aria-hidden="true">
               <div class="art"><div class="skeleton"></div></div>
-              ${bone("80%", 10, 10)}${bone("50%", 10, 6)}
+              ${bone("80%")}${bone("50%")}
             </li>`,
         )}
       </ul>`;
@@ -96,8 +96,8 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
 
   get _heading(): string {
     const { title, library } = this._config;
-    const named = library && this._libraries.find(({ id, title: name }) => library === id || library === name)?.title;
-    return title ?? (named || t(this._emptyKey));
+    const found = this._libraries.find(({ id, title: name }) => library === id || library === name);
+    return title ?? found?.title ?? t(this._emptyKey);
   }
 
   _renderHead(): TemplateResult {
@@ -197,13 +197,10 @@ export class PlexPulseShelfCard extends PolledCard<ShelfConfig, ShelfResponse> {
     const { entry_id: config_entry_id, rating_key } = item;
     this._setMark({ _isBusy: true });
     try {
-      await this._hass.callService(
-        "plex_pulse",
-        isWatched ? "mark_watched" : "mark_unwatched",
-        { config_entry_id, rating_key },
-        undefined,
-        false,
-      );
+      await callAction(this._hass, isWatched ? "mark_watched" : "mark_unwatched", {
+        config_entry_id,
+        rating_key,
+      });
     } catch (error) {
       this._setMark({ _error: errorMessage(error) });
       return;

@@ -9,15 +9,21 @@ const SETTLE_SECONDS = 2;
 const LOADING_SECONDS = 5;
 
 /** Return the code of what a command rejected with; a lost connection has none. */
-export const errorCode = (error: unknown): string | undefined => {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return typeof code === "string" ? code : undefined;
-};
+export const errorCode = (error: unknown): string | undefined =>
+  (error as { code?: string } | undefined)?.code;
 
 export const errorMessage = (error: unknown): string =>
   (error as Partial<Error> | undefined)?.message ?? "";
 
-export abstract class Source {
+/** What a source needs of its card. */
+export interface SourceCard {
+  /** There before the first request. */
+  readonly _hass: HomeAssistant | undefined;
+  /** Called after a response or a failure. */
+  _update(): void;
+}
+
+export abstract class Source<Card extends SourceCard = SourceCard> {
   /** Code of the last failure, undefined after a success. */
   _error: string | undefined;
   _request: object | undefined;
@@ -26,16 +32,13 @@ export abstract class Source {
   _failures = 0;
   _timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(
-    readonly _hass: () => HomeAssistant | undefined,
-    readonly _onChange: () => void,
-  ) {}
+  constructor(readonly _card: Card) {}
 
   /** Send a request; nothing happens if it is the same as before. */
   _set(request: object): void {
     if (JSON.stringify(request) !== JSON.stringify(this._request)) {
       if (!this._request) {
-        this._hass()?.connection.addEventListener("ready", this._restart);
+        this._card._hass!.connection.addEventListener("ready", this._restart);
       }
       this._request = request;
       this._restart();
@@ -43,7 +46,7 @@ export abstract class Source {
   }
 
   _close(): void {
-    this._hass()?.connection.removeEventListener("ready", this._restart);
+    this._card._hass?.connection.removeEventListener("ready", this._restart);
     this._request = undefined;
     this._attempt += 1;
     clearTimeout(this._timer);
@@ -51,18 +54,17 @@ export abstract class Source {
 
   /** Send the request again at once: after a reconnect, or when the user presses Retry. */
   readonly _restart = (): void => {
-    const hass = this._hass();
     const attempt = ++this._attempt;
     clearTimeout(this._timer);
-    if (!hass || !this._request) {
+    if (!this._request) {
       return;
     }
-    this._open(hass, this._request, () => attempt === this._attempt).catch((error: unknown) => {
+    this._open(this._card._hass!, this._request, () => attempt === this._attempt).catch((error: unknown) => {
       if (attempt === this._attempt) {
         // A lost connection has no code: Home Assistant shows it itself.
         this._error = errorCode(error) ?? this._error;
         this._retry();
-        this._onChange();
+        this._card._update();
       }
     });
   };
@@ -90,16 +92,8 @@ export abstract class Source {
 }
 
 /** A subscription that survives lost connections and an integration that is not loaded. */
-export class Subscription<Message> extends Source {
+export class Subscription extends Source<SourceCard & { _received(message: never): void }> {
   _unsubscribe: (() => unknown) | undefined;
-
-  constructor(
-    hass: () => HomeAssistant | undefined,
-    readonly _onMessage: (message: Message) => void,
-    onError: () => void,
-  ) {
-    super(hass, onError);
-  }
 
   override _close(): void {
     super._close();
@@ -116,10 +110,10 @@ export class Subscription<Message> extends Source {
   async _open(hass: HomeAssistant, request: object, isCurrent: () => boolean): Promise<void> {
     this._drop();
     const unsubscribe = await hass.connection.subscribeMessage(
-      (message: Message) => {
+      (message: never) => {
         if (isCurrent()) {
           this._error = undefined;
-          this._onMessage(message);
+          this._card._received(message);
         }
       },
       request,
@@ -189,6 +183,6 @@ export class PolledRequest<Response extends Refreshable> extends Source {
       this._failures = 0;
       this._schedule(response.loading ? LOADING_SECONDS : REFRESH_SECONDS);
     }
-    this._onChange();
+    this._card._update();
   }
 }

@@ -1,13 +1,16 @@
 /** `custom:plex-pulse`: a dashboard whose layout the integration builds. */
 import { html } from "lit/html.js";
-import type { StrategyConfig } from "./config";
+import { STRATEGY_RULES, type StrategyConfig } from "./config";
 import { PulseElement } from "./element";
-import { helper, label, readServers, strategySchema } from "./forms";
+import { formSchema, helper, label, readServers } from "./forms";
 import { fireEvent, type FormSchema, type HomeAssistant } from "./home_assistant";
 import { errorCode } from "./source";
 import { t } from "./strings";
 
-const REGISTRIES = ["entities", "devices", "areas", "floors", "language"] as const;
+/** What the layout is made of. */
+const SOURCES = ["entities", "devices", "language"] as const;
+/** Seconds after which a layout that could not be read is read again. */
+const RETRY_SECONDS = 5;
 
 /** Shown while the layout cannot be read: the card has the states for it, and recovers alone. */
 const FALLBACK = {
@@ -16,7 +19,8 @@ const FALLBACK = {
   ],
 };
 
-let hasFailed = false;
+/** When the layout could not be read, 0 after it could. */
+let failedAt = 0;
 
 export class PlexPulseStrategy extends HTMLElement {
   static getCreateSuggestions(): object {
@@ -29,31 +33,31 @@ export class PlexPulseStrategy extends HTMLElement {
       const dashboard = await hass.callWS<object>({
         type: "plex_pulse/dashboard",
         language: hass.language,
-        ...(servers?.length && { servers }),
-        ...(views?.length && { views }),
-        ...(libraries?.length && { libraries }),
+        servers: servers ?? undefined,
+        views: views ?? undefined,
+        libraries: libraries ?? undefined,
       });
-      hasFailed = false;
+      failedAt = 0;
       return dashboard;
     } catch (error) {
       if (errorCode(error) === "invalid_format") {
         throw error;
       }
       // The integration is not loaded yet, or Home Assistant restarts.
-      hasFailed = true;
+      failedAt = Date.now();
       return FALLBACK;
     }
   }
 
-  /** Generate again when entities come and go, and when the integration is there at last. */
+  /** Generate again when entities come and go, and with any state after a failure. */
   static shouldRegenerate(
     _config: StrategyConfig,
     before: HomeAssistant,
     after: HomeAssistant,
   ): boolean {
     return (
-      REGISTRIES.some((key) => before[key] !== after[key]) ||
-      (hasFailed && before.config !== after.config)
+      SOURCES.some((key) => before[key] !== after[key]) ||
+      (failedAt > 0 && Date.now() - failedAt > RETRY_SECONDS * 1000)
     );
   }
 
@@ -76,7 +80,7 @@ export class PlexPulseStrategyEditor extends PulseElement {
   set hass(hass: HomeAssistant) {
     if (!this._hass) {
       void Promise.all([readServers(hass), loadForm()]).then(([servers]) => {
-        this._schema = strategySchema(servers);
+        this._schema = formSchema(STRATEGY_RULES, servers);
         this._update();
       });
     }
@@ -88,7 +92,7 @@ export class PlexPulseStrategyEditor extends PulseElement {
     fireEvent(this, "config-changed", { config: event.detail.value });
   };
 
-  render(): unknown {
+  _render(): unknown {
     return this._schema
       ? html`<ha-form
           .hass=${this._hass}
@@ -112,9 +116,7 @@ interface EditorClass {
 
 /** Have Home Assistant load its form element, which it does with the first card editor. */
 async function loadForm(): Promise<void> {
-  if (!window.customElements.get("ha-form")) {
-    const helpers = await (window as Helpers).loadCardHelpers?.();
-    const card = helpers?.createCardElement({ type: "entities", entities: [] });
-    await (card?.constructor as EditorClass | undefined)?.getConfigElement?.();
-  }
+  const helpers = await (window as Helpers).loadCardHelpers?.();
+  const card = helpers?.createCardElement({ type: "entities", entities: [] });
+  await (card?.constructor as EditorClass | undefined)?.getConfigElement?.();
 }

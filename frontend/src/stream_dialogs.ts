@@ -25,8 +25,6 @@ import {
 } from "./stream_row";
 import { t } from "./strings";
 
-export const MAX_MESSAGE_LENGTH = 200;
-
 export interface StopRequest {
   _entryId: string;
   _stream: Stream;
@@ -130,7 +128,7 @@ export function stopDialog(
         <span
           >${t("stop_message", { user: _stream.user?.name ?? _stream.player ?? "" })}</span
         >
-        <input name="message" dir="auto" autocomplete="off" maxlength=${MAX_MESSAGE_LENGTH} />
+        <input name="message" dir="auto" autocomplete="off" maxlength="200" />
       </label>
       ${failedText(_error)}
       <div class="actions last">

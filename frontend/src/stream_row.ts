@@ -5,7 +5,7 @@ import type { Rights, Stream } from "./contract";
 import { conversionLine, methodText, shortReason, speedText } from "./conversion";
 import { formatDate, formatDuration, formatMegabits, formatTime, MEGABITS } from "./format";
 import type { HomeAssistant } from "./home_assistant";
-import { picture } from "./image";
+import { picture, typeIcon } from "./image";
 import { avatar, dotted, episodeText, progressBar } from "./pieces";
 import { t } from "./strings";
 
@@ -15,17 +15,12 @@ export const METHOD_ICONS: Record<string, string> = {
   transcode: "mdi:cog-play-outline",
 };
 const PATH_ICONS: Record<string, string> = {
-  lan: "mdi:lan",
-  wan: "mdi:earth",
-  relay: "mdi:transit-connection-variant",
-  cellular: "mdi:signal-cellular-3",
+  wan: "earth",
+  relay: "transit-connection-variant",
+  cellular: "signal-cellular-3",
 };
-/** Of what has square pictures, the icon where there is none. */
-const SQUARE_ICONS: Record<string, string> = {
-  live: "mdi:television-classic",
-  track: "mdi:album",
-  photo: "mdi:image-outline",
-};
+/** What has square pictures. */
+const SQUARE = ["live", "track", "photo"];
 
 export interface RowContext {
   _hass: HomeAssistant;
@@ -70,10 +65,10 @@ export function timeText(hass: HomeAssistant, stream: Stream, now: number): stri
 }
 
 export function art({ _hass, _entryId }: RowContext, stream: Stream, size: "s" | "m"): unknown {
-  const icon = SQUARE_ICONS[stream.type];
-  const shape = (stream.image && stream.image_shape) || (icon ? "square" : "");
+  const { type, image } = stream;
+  const shape = (image && stream.image_shape) || (SQUARE.includes(type) ? "square" : "");
   return html`<div class="art ${shape}">
-    ${picture(_hass, _entryId, stream.image, size, icon ?? "mdi:movie-open-outline")}
+    ${picture(_hass, _entryId, image, size, typeIcon(type))}
     ${stream.state === "playing"
       ? nothing
       : html`<span class="veil"
@@ -120,7 +115,7 @@ export function meta({ _hass }: RowContext, stream: Stream): TemplateResult {
         : html`<bdi dir="ltr"><b>${formatMegabits(_hass, bandwidth)}</b>${MEGABITS}</bdi>`}
       ${location
         ? html`<span
-            ><ha-icon .icon=${PATH_ICONS[location] ?? "mdi:lan"}></ha-icon>${t(
+            ><ha-icon .icon=${`mdi:${PATH_ICONS[location] ?? "lan"}`}></ha-icon>${t(
               `path_${location}`,
             )}</span
           >`

@@ -5,9 +5,9 @@ import { STREAMS_RULES, type StreamsConfig } from "./config";
 import type { Stream, StreamsEvent } from "./contract";
 import { closeDialogs } from "./dialog";
 import { list } from "./element";
-import { streamsForm } from "./forms";
+import { configForm } from "./forms";
 import { formatDuration, formatMegabits, formatMoment, joined, MEGABITS } from "./format";
-import { fireEvent, navigate } from "./home_assistant";
+import { callAction, fireEvent, navigate } from "./home_assistant";
 import {
   bone,
   button,
@@ -29,27 +29,24 @@ import {
   type ServersState,
 } from "./streams_state";
 import { counted, t } from "./strings";
-import { STYLES } from "./styles/all";
 
 /** From this number on the rows are compact by themselves. */
 const MIN_COMPACT_STREAMS = 9;
 const RETRY_PAUSE_SECONDS = 5;
 
 export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
-  static override styles = [STYLES.shared, STYLES.dialog, STYLES.streams];
+  static override _styles = ["shared", "dialog", "streams"];
   readonly _rules = STREAMS_RULES;
   _servers: ServersState | undefined;
-  _source = new Subscription<StreamsEvent>(
-    () => this._hass,
-    (event) => this._received(event),
-    () => this._update(),
-  );
+  _source = new Subscription(this);
+  /** How far the server's clock is ahead of the browser's, in seconds. */
+  _clockOffset = 0;
   _timer: ReturnType<typeof setInterval> | undefined;
   _opened: { _entryId: string; _id: string } | undefined;
   _stopRequest: StopRequest | undefined;
   _retried = new Set<string>();
 
-  static getConfigForm = streamsForm;
+  static getConfigForm = configForm(STREAMS_RULES);
 
   static getStubConfig(): object {
     return {};
@@ -57,11 +54,16 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
 
   _request(): object {
     const { servers } = this._config;
-    return { type: "plex_pulse/streams/subscribe", ...(servers?.length && { servers }) };
+    return { type: "plex_pulse/streams/subscribe", servers: servers ?? undefined };
+  }
+
+  /** The server's time in epoch seconds. */
+  get _now(): number {
+    return Date.now() / 1000 + this._clockOffset;
   }
 
   _received(event: StreamsEvent): void {
-    this._clock._adjust(event.now);
+    this._clockOffset = event.now - Date.now() / 1000;
     this._servers = applyEvent(this._servers, event);
     if (this._isOnScreen) {
       this._update();
@@ -79,20 +81,15 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
 
   _renderLoading(): TemplateResult {
     return html`<div class="state" role="status" aria-label=${t("loading")}>
-        ${bone("36px", 36, 0, 18)}
-        <div>${bone("84px", 12)}${bone("132px", 10, 8)}</div>
+        ${bone("36px", 36)}
+        <div>${bone("84px", 12)}${bone("132px")}</div>
       </div>
       <ul class="rows" aria-hidden="true">
         ${[0, 1].map(
           () => html`<li><div class="row">
             <div class="art"><div class="skeleton"></div></div>
             <div class="grow">
-              ${bone("55%", 12, 4)}${bone("72%", 10, 10)}${bone("100%", 4, 16)}${bone(
-                "96px",
-                20,
-                16,
-                10,
-              )}
+              ${bone("55%", 12)}${bone("72%")}${bone("100%", 4)}${bone("96px", 22)}
             </div>
           </div></li>`,
         )}
@@ -108,7 +105,7 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
     if (!this._servers || (servers.length && servers.every(({ status }) => status === "loading"))) {
       return this._renderLoading();
     }
-    const now = this._clock._now();
+    const now = this._now;
     const lists = servers.map((server) => sortedStreams(server, now));
     const all = lists.flat();
     const isIdle = !all.length;
@@ -199,7 +196,7 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
     return {
       _hass: this._hass,
       _entryId,
-      _now: this._clock._now(),
+      _now: this._now,
       _terminate,
       _open: ({ id: _id }) => {
         this._opened = { _entryId, _id };
@@ -221,7 +218,7 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
         dotted([
           t("last_played", { title: joined([last.title, episodeText(last)]) }),
           last.user,
-          formatMoment(this._hass, last.at, this._clock._now()),
+          formatMoment(this._hass, last.at, this._now),
         ]),
     )}
     ${this._config.show_on_deck === false
@@ -235,7 +232,7 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
   /** Return the row of a server that has no streams to show, with what can be done about it. */
   _renderProblem(server: ServerState): TemplateResult {
     const { status, name = "", since, next_try: next, error, entry_id: id } = server;
-    const now = this._clock._now();
+    const now = this._now;
     if (status === "loading") {
       return problemRow("not_loaded", name);
     }
@@ -306,13 +303,11 @@ export class PlexPulseStreamsCard extends PlexPulseCard<StreamsConfig> {
     const busy = { ...request, _isBusy: true, _error: "" };
     this._setStop(busy);
     try {
-      await this._hass.callService(
-        "plex_pulse",
-        "terminate_stream",
-        { config_entry_id: _entryId, session_key: _stream.id, ...(message && { message }) },
-        undefined,
-        false,
-      );
+      await callAction(this._hass, "terminate_stream", {
+        config_entry_id: _entryId,
+        session_key: _stream.id,
+        ...(message && { message }),
+      });
     } catch (error) {
       // Where the dialog was closed meanwhile, there is no place to show it.
       if (this._stopRequest === busy) {

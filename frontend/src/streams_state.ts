@@ -75,15 +75,11 @@ export function sortedStreams(server: ServerState, now: number): Stream[] {
       ? [stream.state === "playing" ? 1 : (GROUPS[stream.state] ?? 1), 0]
       : [0, Math.round(end / 60)];
   };
-  return [...server.streams.values()]
-    .map((stream) => ({ _stream: stream, _rank: rank(stream) }))
-    .sort(
-      (a, b) =>
-        a._rank[0] - b._rank[0] ||
-        a._rank[1] - b._rank[1] ||
-        a._stream.id.localeCompare(b._stream.id),
-    )
-    .map(({ _stream }) => _stream);
+  return [...server.streams.values()].sort((a, b) => {
+    const [group, end] = rank(a);
+    const [otherGroup, otherEnd] = rank(b);
+    return group - otherGroup || end - otherEnd || a.id.localeCompare(b.id);
+  });
 }
 
 export interface Totals {

@@ -18,10 +18,9 @@ export const t: Translate = (key, values) =>
  *
  * One text per form: Home Assistant logs an error for translations with nested braces.
  */
-export function counted(key: "plays" | "streams" | "viewers", count: number): string {
-  const isNone = key === "streams" && !count;
+export function counted(key: "episodes" | "plays" | "streams" | "viewers", count: number): string {
   const form = new Intl.PluralRules(loadedLanguage).select(count).replace(/two|zero/, "other");
-  return t(`${key}_${isNone ? "zero" : form}`, { count });
+  return t(`${key}_${form}`, { count });
 }
 
 /** Return whether the texts of this language are loaded. */

@@ -2,30 +2,19 @@
 import { html, nothing, type TemplateResult } from "lit/html.js";
 import { TOP_RULES, type TopConfig } from "./config";
 import type { TopResponse, TopRow } from "./contract";
-import { topForm } from "./forms";
+import { configForm } from "./forms";
 import { formatDuration, joined } from "./format";
-import { picture } from "./image";
+import { picture, typeIcon } from "./image";
 import { avatar, bone, userTone, width } from "./pieces";
 import { PolledCard } from "./polled_card";
 import { counted, t } from "./strings";
-import { STYLES } from "./styles/all";
-
-const ICONS: Record<string, string> = {
-  player: "mdi:television-play",
-  library: "mdi:bookshelf",
-  hour: "mdi:clock-outline",
-  album: "mdi:album",
-  artist: "mdi:account-music",
-  track: "mdi:album",
-  show: "mdi:television",
-};
 
 export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
-  static override styles = [STYLES.shared, STYLES.top];
+  static override _styles = ["shared", "top"];
   readonly _rules = TOP_RULES;
   readonly _emptyKey = "top";
 
-  static getConfigForm = topForm;
+  static getConfigForm = configForm(TOP_RULES);
 
   static getStubConfig(): object {
     return { by: "title", period: "month" };
@@ -38,8 +27,8 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
       by,
       period,
       limit,
-      ...(measure && { measure }),
-      ...(servers?.length && { servers }),
+      measure: measure ?? undefined,
+      servers: servers ?? undefined,
     };
   }
 
@@ -54,7 +43,8 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
   _renderLoading(): TemplateResult {
     return html`<div class="head">${bone("96px", 12)}</div>
       <ol aria-label=${t("loading")} aria-busy="true">
-        ${[0, 1, 2, 3].map(() => html`<li aria-hidden="true">${bone("32px", 48)}${bone("60%", 12)}</li>`)}
+        ${[0, 1, 2].map(() => html`<li aria-hidden="true"><div class="art"><div class="skeleton"></div></div>
+              <div class="grow">${bone("60%", 12)}</div></li>`)}
       </ol>`;
   }
 
@@ -89,7 +79,7 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
             entryId,
             image,
             "s",
-            ICONS[type] ?? "mdi:movie-open-outline",
+            typeIcon(type),
             `art ${shape ?? (isTitle ? "" : "square")}`,
           )}
       <div class="grow">
@@ -104,7 +94,7 @@ export class PlexPulseTopCard extends PolledCard<TopConfig, TopResponse> {
               <i style=${width(share)}></i>
             </div>`}
       </div>
-      <div class="amount">
+      <div class="sum">
         <div class="name">${first}</div>
         ${isTitle ? nothing : second}
       </div>

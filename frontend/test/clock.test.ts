@@ -1,16 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { NOW, almanac, estuary, news } from "../dev/messages";
-import { ServerClock, endsAt, positionAt, progressAt } from "../src/clock";
-
-describe("the server's clock", () => {
-  test("follows the server where the browser's clock is wrong", () => {
-    let browser = 1000;
-    const clock = new ServerClock(() => browser);
-    clock._adjust(5000);
-    browser += 7;
-    expect(clock._now()).toBe(5007);
-  });
-});
+import { endsAt, positionAt, progressAt } from "../src/clock";
 
 describe("the position of a stream", () => {
   test("advances with the time while it plays", () => {

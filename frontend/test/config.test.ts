@@ -1,6 +1,12 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { SHELF_RULES, STREAMS_RULES, TOP_RULES, checkConfig } from "../src/config";
-import { shelfForm, streamsForm, strategySchema, topForm } from "../src/forms";
+import {
+  SHELF_RULES,
+  STRATEGY_RULES,
+  STREAMS_RULES,
+  TOP_RULES,
+  checkConfig,
+} from "../src/config";
+import { configForm, formSchema } from "../src/forms";
 import type { FormSchema } from "../src/home_assistant";
 import { mockHass } from "../dev/mock_hass";
 import strings from "../strings.json";
@@ -23,7 +29,6 @@ describe("a configuration", () => {
     [SHELF_RULES, { limit: 51 }, 'The value of "limit" is not valid: use a number.'],
     [SHELF_RULES, { title: 3 }, 'The value of "title" is not valid: use a text.'],
     [TOP_RULES, { by: "planet" }, "use one of title, user, player, library, hour."],
-    [TOP_RULES, null, "The configuration is not valid."],
   ])("%# is refused with a sentence", (rules, config, sentence) => {
     expect(() => checkConfig(config, rules)).toThrow(sentence);
   });
@@ -37,6 +42,9 @@ describe("a configuration", () => {
 });
 
 describe("the editors", () => {
+  const streamsForm = configForm(STREAMS_RULES);
+  const shelfForm = configForm(SHELF_RULES);
+  const topForm = configForm(TOP_RULES);
   const useHass = (servers: unknown): void => {
     const root = document.createElement("home-assistant") as HTMLElement & { hass?: unknown };
     root.hass = mockHass({ "plex_pulse/servers": () => servers });
@@ -78,7 +86,7 @@ describe("the editors", () => {
       { value: "lib-1", label: "Movies (Harbour)" },
       { value: "lib-2", label: "Movies (Lighthouse)" },
     ]);
-    expect(optionsOf(strategySchema([harbour]), "libraries")).toEqual([
+    expect(optionsOf(formSchema(STRATEGY_RULES, [harbour]), "libraries")).toEqual([
       { value: "lib-1", label: "Movies" },
     ]);
   });

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { NOW } from "../dev/messages";
 import { mockHass } from "../dev/mock_hass";
 import type { HomeAssistant } from "../src/home_assistant";
 import { defineElements, register } from "../src/registration";
 import { PlexPulseStrategy, PlexPulseStrategyEditor } from "../src/strategy";
-import { settle, visibleText } from "./helpers";
+import { advance, freeze, settle, visibleText } from "./helpers";
 
 type Form = HTMLElement & { data: unknown; schema: { name: string }[] };
 
@@ -129,19 +130,27 @@ describe("the strategy", () => {
     );
     expect(await PlexPulseStrategy.generate({ type: "" }, hass)).toEqual({ views: [{ title: "Jetzt" }] });
     await PlexPulseStrategy.generate({ type: "", servers: ["A"], views: ["now"], libraries: [] }, hass);
-    expect(requests).toEqual([
+    expect(JSON.parse(JSON.stringify(requests))).toEqual([
       { type: "plex_pulse/dashboard", language: "de" },
-      { type: "plex_pulse/dashboard", language: "de", servers: ["A"], views: ["now"] },
+      { type: "plex_pulse/dashboard", language: "de", servers: ["A"], views: ["now"], libraries: [] },
     ]);
   });
 
-  test("shows the streams card while the integration is not loaded, and generates again when it may be", async () => {
+  test("shows the streams card after a failure, and generates again some seconds later", async () => {
+    freeze(NOW);
     const hass = mockHass({});
-    const later = { ...hass, config: { ...hass.config } };
-    expect(PlexPulseStrategy.shouldRegenerate({ type: "" }, hass, later)).toBe(false);
+    const later = { ...hass, states: {} };
+    const isDue = () => PlexPulseStrategy.shouldRegenerate({ type: "" }, hass, later);
+    expect(isDue()).toBe(false);
     const config = await PlexPulseStrategy.generate({ type: "" }, hass);
     expect(JSON.stringify(config)).toContain("custom:plex-pulse-streams");
-    expect(PlexPulseStrategy.shouldRegenerate({ type: "" }, hass, later)).toBe(true);
+    expect(isDue()).toBe(false);
+    await advance(6);
+    expect(isDue()).toBe(true);
+    await PlexPulseStrategy.generate({ type: "" }, mockHass({ "plex_pulse/dashboard": () => ({ views: [] }) }));
+    await advance(6);
+    expect(isDue()).toBe(false);
+    vi.useRealTimers();
   });
 
   test("refuses a wrong configuration with the command's sentence", async () => {
@@ -161,7 +170,7 @@ describe("the strategy", () => {
       PlexPulseStrategy.shouldRegenerate({ type: "" }, hass, { ...hass, ...fields });
     expect(changed({ states: {} })).toBe(false);
     expect(changed({ entities: {} })).toBe(true);
-    expect(changed({ areas: {} })).toBe(true);
+    expect(changed({ devices: {} })).toBe(true);
     expect(changed({ language: "fr" })).toBe(true);
   });
 

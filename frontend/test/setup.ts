@@ -1,5 +1,6 @@
 /** What the tests need of the browser that happy-dom does not have. */
 import { elements } from "../src/elements";
+import "../src/styles/all";
 
 class HaCard extends HTMLElement {}
 

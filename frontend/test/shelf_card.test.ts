@@ -57,6 +57,23 @@ describe("items", () => {
     expect(all(".art.square")).toHaveLength(music.length);
   });
 
+  test("of several episodes show the season or the show, and their number", async () => {
+    const group = (type: string, fields: object) =>
+      item("Cartwheel Lane", { type, year: null, facts: { children: 4 }, ...fields });
+    const { all } = await show(() =>
+      response([
+        group("season", { season: 2, unwatched: 3 }),
+        group("show", { rating_key: "show" }),
+        item("Ninety Fathoms", { type: "show", rating_key: "old", year: 2031, facts: null }),
+      ]),
+    );
+    expect(all("li").map(visibleText)).toEqual([
+      "3 Cartwheel Lane S2 · 4 episodes",
+      "Cartwheel Lane 4 episodes",
+      "Ninety Fathoms 2031",
+    ]);
+  });
+
   test("are one stop of the Tab key, and arrows move among them", async () => {
     const { all, root } = await show(() => response(recentlyAdded));
     const stops = () => all(".open").map((button) => button.getAttribute("tabindex"));

@@ -41,11 +41,11 @@ describe("a subscription", () => {
     const made = connection();
     const messages: string[] = [];
     const failed = vi.fn();
-    const subscription = new Subscription<string>(
-      () => made.hass,
-      (message) => messages.push(message),
-      failed,
-    );
+    const subscription = new Subscription({
+      _hass: made.hass,
+      _received: (message: string) => messages.push(message),
+      _update: failed,
+    });
     subscription._set({ type: "x" });
     return { ...made, messages, failed, subscription };
   };

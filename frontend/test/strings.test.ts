@@ -49,6 +49,7 @@ describe("the texts", () => {
       problem: [
         "cannot_connect",
         "no_permission",
+        "no_rights",
         "no_server",
         "not_found",
         "not_loaded",
@@ -93,7 +94,7 @@ describe("counts", () => {
       "many 5",
       "few 22",
     ]);
-    expect(counted("streams", 0)).toBe("No streams");
+    expect(counted("streams", 0)).toBe("many 0");
     await loadStrings(mockHass({}, { language: "he", texts: forms }));
     expect(counted("streams", 2)).toBe("other 2");
     await loadStrings(mockHass({}));

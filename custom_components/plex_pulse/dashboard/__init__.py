@@ -7,7 +7,7 @@
 | `streams_feed`    | snapshot and changes of the streams, from `published`                 |
 | `server_tracker`  | since when, and last played item: what a single read does not have     |
 | `stream_payload`  | a stream as the browser gets it                                       |
-| `shelf`           | lists of items through `shelf_cache`, as `shelf_payload`              |
+| `shelf`           | lists of items, cached, grouped by show: `shelf_cache`, `shelf_groups` |
 | `image_view`      | images by opaque ids (`image_ids`)                                    |
 | `frontend_module` | the Lovelace resource with the cards                                  |
 

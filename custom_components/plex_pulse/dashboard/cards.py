@@ -166,10 +166,23 @@ def shelf_card(
     return card
 
 
-def section(cards: Sequence[Card], *, column_span: int = 1) -> Card:
-    """Return a section of a view."""
+def section(cards: Sequence[Card], *, column_span: int = 1, row_span: int = 1) -> Card:
+    """Return a section of a view.
+
+    With a row span, two sections stand below each other beside it where three columns fit,
+    and beside each other below it where two columns fit.
+    """
     content: Card = {"type": "grid", "cards": list(cards)}
-    return {**content, "column_span": column_span} if column_span > 1 else content
+    spans = {"column_span": column_span, "row_span": row_span}
+    return content | {name: span for name, span in spans.items() if span > 1}
+
+
+def while_any_above_zero(card: Card, entity_ids: Sequence[str]) -> Card:
+    """Return the card or section, shown only while one of the sensors is above 0."""
+    conditions = [
+        {"condition": "numeric_state", "entity": entity_id, "above": 0} for entity_id in entity_ids
+    ]
+    return {**card, "visibility": [{"condition": "or", "conditions": conditions}]}
 
 
 def _while(entity_id: str, state: str) -> Card:

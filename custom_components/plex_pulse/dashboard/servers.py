@@ -24,6 +24,11 @@ _KIND_KEYS: Final = {
 """Key of a count that only libraries of one kind have."""
 _LIBRARY_MODEL: Final = "Library"
 
+NO_SERVER: Final = {"entry_id": "", "name": "", "error": "no_server"}
+"""In place of a server that failed, for a user who may read none."""
+NO_RIGHTS: Final = "no_rights"
+"""Error code of a list that the user, or the account of the server, may not read."""
+
 
 class DashboardLibrary(NamedTuple):
     """A library, known from the server or, before it was read, from the registries.

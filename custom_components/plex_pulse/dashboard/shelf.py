@@ -17,6 +17,7 @@ from ..api import (
     MAX_CLOCK_DIFFERENCE_SECONDS,
     DetailedItem,
     Library,
+    LibraryKind,
     PlexApiError,
     PlexErrorKind,
 )
@@ -25,7 +26,8 @@ from ..errors import command_error_code
 from ..rights import may_control
 from ..runtime_data import PlexPulseConfigEntry
 from .data import async_get_dashboard
-from .servers import DashboardLibrary, libraries_of, readable_entries
+from .servers import NO_RIGHTS, NO_SERVER, DashboardLibrary, libraries_of, readable_entries
+from .shelf_groups import group_episodes
 from .shelf_payload import Json, item_payload
 
 ON_DECK: Final = "on_deck"
@@ -33,6 +35,8 @@ RECENTLY_ADDED: Final = "recently_added"
 MAX_ITEMS: Final = 50
 _LIMITS: Final = (20, MAX_ITEMS)
 """Limits that are requested from the server, so that cards of other limits share a list."""
+_EPISODES_PER_ITEM: Final = 5
+"""Episodes to read for each item of a shelf: those of one show are one item."""
 
 _REFRESH_ENTITIES: Final = {
     RECENTLY_ADDED: ((Platform.EVENT, "library"), (Platform.SENSOR, "last_added")),
@@ -109,7 +113,9 @@ async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfReques
             {"entry_id": shelf.entry.entry_id, "name": shelf.entry.title, "error": shelf.error}
             for shelf in shelves
             if shelf.error is not None
-        ],
+        ]
+        if entries
+        else [NO_SERVER],
         "refresh_entities": refresh_entities(hass, entries, request.source),
     }
 
@@ -134,12 +140,23 @@ async def _async_read_server(
         read = partial(runtime.client.get_on_deck_details, limit=limit)
     else:
         chosen = _find_library(entry, library)
-        read = partial(runtime.client.get_recently_added_details, limit=limit, library=chosen)
+        read = partial(_async_read_recently_added, entry, limit, chosen)
     key = (request.source, chosen.key if chosen is not None else None, limit)
     try:
         return _ServerShelf(entry, await runtime.shelf_cache.async_get(key, read), None)
     except PlexApiError as err:
-        return _ServerShelf(entry, (), command_error_code(err))
+        code = command_error_code(err)
+        return _ServerShelf(entry, (), NO_RIGHTS if code == "no_permission" else code)
+
+
+async def _async_read_recently_added(
+    entry: PlexPulseConfigEntry, limit: int, library: Library | None
+) -> tuple[DetailedItem, ...]:
+    """Return the items added last, with the episodes of a show as one item."""
+    if library is not None and library.kind is LibraryKind.SHOWS:
+        limit *= _EPISODES_PER_ITEM
+    client = entry.runtime_data.client
+    return group_episodes(await client.get_recently_added_details(limit=limit, library=library))
 
 
 def _outage_code(entry: PlexPulseConfigEntry) -> str:

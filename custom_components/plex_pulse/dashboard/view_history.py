@@ -27,30 +27,34 @@ def history_view(context: ViewContext) -> Card:
         if name is None:
             bandwidth |= dict.fromkeys(server.find(Platform.SENSOR, "bandwidth_wan"))
         events += server.find(Platform.EVENT, "playback", "library")
-    graphs: list[Card] = []
-    if streams:
-        graphs += [
-            cards.heading(context.text("section_streams_per_day"), "mdi:chart-bar"),
-            cards.statistics(streams, chart="bar", period="day", days=_DAYS, stat_type="max"),
-        ]
-    if bandwidth:
-        graphs += [
-            cards.heading(context.text("section_bandwidth"), "mdi:speedometer"),
-            cards.statistics(bandwidth, chart="line", period="day", days=_DAYS, stat_type="max"),
-        ]
-    sections = [cards.section(graphs, column_span=2)] if graphs else []
-    if events:
-        sections.append(
-            cards.section(
-                [
-                    cards.heading(context.text("section_events"), "mdi:history"),
-                    cards.logbook(events, _EVENT_HOURS),
-                ]
-            )
-        )
+    graphs = [
+        *_graph(context, streams, "section_streams_per_day", "mdi:chart-bar", "bar"),
+        *_graph(context, bandwidth, "section_bandwidth", "mdi:speedometer", "line"),
+    ]
+    listed = [
+        cards.heading(context.text("section_events"), "mdi:history"),
+        cards.logbook(events, _EVENT_HOURS),
+    ]
+    beside = [cards.section(content) for content in (listed if events else [], graphs) if content]
     history = [
         (server, context.histories[server.entry_id])
         for server in context.servers
         if server.entry_id in context.histories
     ]
-    return {"sections": [*history_cards(history, context.chosen_servers, context.text), *sections]}
+    if not history:
+        return {"sections": beside}
+    plays, lists = history_cards(history, context.chosen_servers, context.text)
+    beside = [*map(cards.section, lists), *beside]
+    return {"sections": [cards.section(plays, column_span=2, row_span=len(beside)), *beside]}
+
+
+def _graph(
+    context: ViewContext, entities: dict[str, str | None], text: str, icon: str, chart: str
+) -> list[Card]:
+    """Return the highest state of each day below a heading, nothing without entities."""
+    if not entities:
+        return []
+    return [
+        cards.heading(context.text(text), icon),
+        cards.statistics(entities, chart=chart, period="day", days=_DAYS, stat_type="max"),
+    ]

@@ -10,33 +10,44 @@ from .server_entities import ServerEntities
 from .view_context import ViewContext
 
 _HOURS: Final = 24
+_ALL_COLUMNS: Final = 3
 _PLAYED_ITEM: Final = ["series", "state"]
 """Attribute and state of a followed user: the title of an episode alone says little."""
 
 
 def now_view(context: ViewContext) -> Card:
     """Return badges and sections of the view."""
-    beside = [
-        *_followed_users(context),
-        *_bandwidth(context),
-        *_load(context),
-    ]
-    sections = [
-        cards.section([cards.streams_card(context.chosen_servers)], column_span=2 if beside else 3)
-    ]
-    if beside:
-        sections.append(cards.section(beside))
-    on_deck = cards.shelf_card(
+    people = [*_followed_users(context), *_load(context)]
+    bandwidth = _bandwidth(context)
+    beside = [cards.section(content) for content in (people, bandwidth) if content]
+    # One section alone would leave the rest of its row empty in a view of two columns.
+    if len(beside) == 1:
+        beside = [{**beside[0], "column_span": _ALL_COLUMNS}]
+    streams = cards.section(
+        [cards.streams_card(context.chosen_servers)],
+        column_span=2 if len(beside) > 1 else _ALL_COLUMNS,
+        row_span=max(1, len(beside)),
+    )
+    return {
+        "badges": [card for server in context.servers for card in _badges(context, server)],
+        "sections": [streams, *beside, _on_deck(context)],
+    }
+
+
+def _on_deck(context: ViewContext) -> Card:
+    """Return the shelf of On Deck; while nothing plays, the streams card has one itself."""
+    shelf = cards.shelf_card(
         "on_deck",
         context.chosen_servers,
         title=context.text("on_deck"),
         icon="mdi:playlist-play",
     )
-    sections.append(cards.section([on_deck], column_span=3))
-    return {
-        "badges": [card for server in context.servers for card in _badges(context, server)],
-        "sections": sections,
-    }
+    section = cards.section([shelf], column_span=_ALL_COLUMNS)
+    counts = [server.find(Platform.SENSOR, "active_streams") for server in context.servers]
+    # Of a server without a count it is not known whether its streams card is idle.
+    if not all(counts):
+        return section
+    return cards.while_any_above_zero(section, [found for count in counts for found in count])
 
 
 def _badges(context: ViewContext, server: ServerEntities) -> list[Card]:

@@ -35,17 +35,25 @@ _API_SENSORS: Final = (
 
 
 def server_view(context: ViewContext) -> Card:
-    """Return the sections of the view, three for each server."""
-    columns = [column for server in context.servers for column in _columns(context, server)]
-    return {"sections": [cards.section(column) for column in columns if column]}
+    """Return the sections of the view, up to four for each server."""
+    return {
+        "sections": [
+            section for server in context.servers for section in _sections(context, server)
+        ]
+    }
 
 
-def _columns(context: ViewContext, server: ServerEntities) -> list[list[Card]]:
-    """Return the three columns of a server."""
-    return [
+def _sections(context: ViewContext, server: ServerEntities) -> list[Card]:
+    """Return the sections of a server, which fill views of two and of three columns."""
+    tall = [
         _libraries(context, server),
         [*_server(context, server), *_activities(context, server), *_load(context, server)],
-        [*_api_health(context, server), *_growth(context, server)],
+    ]
+    short = [_api_health(context, server), _growth(context, server)]
+    has_pair = all(short)
+    return [
+        *(cards.section(content, row_span=2 if has_pair else 1) for content in tall if content),
+        *(cards.section(content) for content in short if content),
     ]
 
 

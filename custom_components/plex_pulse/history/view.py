@@ -68,13 +68,11 @@ def history_cards(
     servers: Sequence[tuple[ServerEntities, ServerHistory]],
     chosen_servers: Sequence[str],
     text: Callable[[str], str],
-) -> list[Card]:
-    """Return two sections: plays and watch time over time, and what was played most.
+) -> tuple[list[Card], list[list[Card]]]:
+    """Return plays and watch time over time, and the sections of what was played most.
 
     chosen_servers: entry ids for the lists, empty for all servers.
     """
-    if not servers:
-        return []
     graphs = [
         *_titled(text, "section_plays_per_day", "mdi:chart-bar", _by_kind(servers, text)),
         *_titled(text, "section_plays_by_user", "mdi:account-multiple", _by_user(servers)),
@@ -84,8 +82,8 @@ def history_cards(
     for measure, key in _PAST_SECTIONS.items():
         graphs += _titled(text, key, "mdi:timer-outline", _past(servers, measure))
     months = _titled(text, "section_months", "mdi:calendar-month", _months(servers, text))
-    lists = [_top_card(by, chosen_servers, text) for by in _TOPS]
-    return [cards.section(graphs, column_span=2), cards.section([*months, *lists])]
+    titles, *lists = [_top_card(by, chosen_servers, text) for by in _TOPS]
+    return graphs, [[*months, titles], lists]
 
 
 def _titled(text: Callable[[str], str], key: str, icon: str, content: Sequence[Card]) -> list[Card]:

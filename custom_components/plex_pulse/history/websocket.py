@@ -11,7 +11,7 @@ import voluptuous as vol
 
 from ..const import DOMAIN
 from ..dashboard.data import async_get_dashboard
-from ..dashboard.servers import readable_entries
+from ..dashboard.servers import NO_RIGHTS, NO_SERVER, readable_entries
 from ..rights import may_administer
 from ..runtime_data import PlexPulseConfigEntry
 from .ranking import NOT_AVAILABLE, async_rank
@@ -61,7 +61,7 @@ async def _async_top(
         rank_by=RankBy(msg["measure"]),
     )
     failed = ranking.failed | {
-        entry.entry_id: "no_permission" for entry in entries if entry not in allowed
+        entry.entry_id: NO_RIGHTS for entry in entries if entry not in allowed
     }
     connection.send_result(
         msg["id"],
@@ -78,7 +78,9 @@ async def _async_top(
                 }
                 for entry in entries
                 if entry.entry_id in failed
-            ],
+            ]
+            if entries
+            else [NO_SERVER],
             "refresh_entities": _refresh_entities(hass, allowed),
         },
     )
@@ -86,7 +88,7 @@ async def _async_top(
 
 def _error(code: str) -> str:
     """Return a code that the cards know."""
-    return "unknown_error" if code == NOT_AVAILABLE else code
+    return {NOT_AVAILABLE: "unknown_error", "no_permission": NO_RIGHTS}.get(code, code)
 
 
 def _payload(hass: HomeAssistant, row: TopRow, entries: list[PlexPulseConfigEntry]) -> _Json:

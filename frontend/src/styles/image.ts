@@ -10,7 +10,6 @@ export const image = css`
   img,
   div {
     position: absolute;
-    inset: 0;
     width: 100%;
     height: 100%;
     object-fit: cover;

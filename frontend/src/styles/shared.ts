@@ -87,6 +87,10 @@ export const shared = css`
   :host(:dir(rtl)) .cut {
     text-align: right;
   }
+  .sum {
+    text-align: end;
+    white-space: nowrap;
+  }
   .strong {
     color: var(--text);
   }
@@ -150,6 +154,7 @@ export const shared = css`
     --mdc-icon-size: 18px;
   }
   .button::after,
+  .pill::after,
   .stop::after {
     content: "";
     position: absolute;
@@ -163,9 +168,9 @@ export const shared = css`
   }
   .stop {
     z-index: 2;
-    flex: none;
     display: grid;
     place-items: center;
+    flex: none;
     width: 40px;
     height: 40px;
     margin: -10px 0 -14px;
@@ -189,7 +194,9 @@ export const shared = css`
     opacity: 0.55;
     cursor: not-allowed;
   }
-  :focus-visible {
+  :focus-visible,
+  .field:focus-within,
+  .open:focus-visible .art {
     outline: 2px solid var(--primary-color);
     outline-offset: 1px;
   }
@@ -224,9 +231,9 @@ export const shared = css`
   .avatar {
     display: grid;
     place-items: center;
+    flex: none;
     position: relative;
     overflow: hidden;
-    flex: none;
     border-radius: 50%;
     width: 24px;
     height: 24px;
@@ -282,9 +289,13 @@ export const shared = css`
     background: color-mix(in srgb, var(--tone, var(--soft)) 17%, transparent);
   }
   .skeleton {
-    border-radius: 4px;
+    border-radius: 18px;
     background: color-mix(in srgb, var(--soft) 18%, transparent);
     animation: pulse 1.6s ease-in-out infinite alternate;
+  }
+  .skeleton + .skeleton,
+  .art + .skeleton {
+    margin-top: 10px;
   }
   @keyframes pulse {
     to {

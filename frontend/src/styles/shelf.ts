@@ -44,8 +44,6 @@ export const shelf = css`
     white-space: nowrap;
   }
   .pill::after {
-    content: "";
-    position: absolute;
     inset: -4px 0;
   }
   .pill[aria-pressed="true"] {
@@ -104,14 +102,9 @@ export const shelf = css`
   .open {
     display: block;
     width: 100%;
-    border-radius: 8px;
   }
   .open:focus-visible {
     outline: none;
-  }
-  .open:focus-visible .art {
-    outline: 2px solid var(--primary-color);
-    outline-offset: 1px;
   }
   .open .cut {
     display: block;

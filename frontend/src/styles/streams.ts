@@ -22,10 +22,6 @@ export const streams = css`
   .counts.words .word {
     display: inline;
   }
-  .sum {
-    text-align: end;
-    white-space: nowrap;
-  }
   h3 {
     display: flex;
     justify-content: space-between;
@@ -207,9 +203,6 @@ export const streams = css`
     border-bottom: 1px solid var(--soft);
     background: var(--hover);
     font-size: var(--small);
-  }
-  .field:focus-within {
-    outline: 2px solid var(--primary-color);
   }
   input {
     box-sizing: border-box;

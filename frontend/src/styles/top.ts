@@ -36,10 +36,6 @@ export const top = css`
   .bar {
     margin-top: 4px;
   }
-  .amount {
-    text-align: end;
-    white-space: nowrap;
-  }
   p {
     padding: 0 12px 12px;
   }

@@ -16,6 +16,7 @@ from tests.simulator.users_and_players import JUNIPER, KESTREL
 from ..followed_users import follow_users
 from ..helpers import set_up, settle
 from .browser import Browse, Browser, Json, user_token
+from .columns import empty_cells
 
 DASHBOARD = "plex_pulse/dashboard"
 
@@ -76,6 +77,42 @@ async def test_all_views_of_one_server(
     dashboard = await browser.call(DASHBOARD, language="en")
     assert str(dashboard).count(loaded_entry.entry_id)
     assert _without_ids(dashboard, loaded_entry) == snapshot
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+async def test_sections_leave_no_part_of_a_row_empty(
+    loaded_entry: MockConfigEntry, browser: Browser, columns: int
+) -> None:
+    dashboard = await browser.call(DASHBOARD, language="en", views=["now", "new", "server"])
+    for view in dashboard["views"]:
+        assert not empty_cells(view["sections"], columns), view["path"]
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+async def test_sections_of_followed_users_and_load_leave_no_part_of_a_row_empty(
+    hass: HomeAssistant,
+    all_entities_enabled: None,
+    loaded_entry: MockConfigEntry,
+    browser: Browser,
+    columns: int,
+) -> None:
+    await follow_users(hass, loaded_entry, JUNIPER)
+    dashboard = await browser.call(DASHBOARD, language="en", views=["now", "new", "server"])
+    assert len(view_of(dashboard, "now")["sections"]) == 4
+    for view in dashboard["views"]:
+        assert not empty_cells(view["sections"], columns), view["path"]
+
+
+async def test_on_deck_is_shown_by_the_streams_card_alone_while_nothing_plays(
+    loaded_entry: MockConfigEntry, browser: Browser
+) -> None:
+    dashboard = await browser.call(DASHBOARD, language="en")
+    (on_deck,) = view_of(dashboard, "now")["sections"][-1:]
+    assert on_deck["cards"][0]["source"] == "on_deck"
+    (condition,) = on_deck["visibility"]
+    assert condition["conditions"] == [
+        {"condition": "numeric_state", "entity": "sensor.harbour_active_streams", "above": 0}
+    ]
 
 
 async def test_every_entity_that_is_shown_exists_and_no_text_is_a_key(

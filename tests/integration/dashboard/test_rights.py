@@ -73,7 +73,10 @@ async def test_user_who_may_not_read_the_server_gets_nothing(
     assert await browser.events() == []
 
     assert await browser.call("plex_pulse/servers") == {"servers": []}
-    assert (await browser.call("plex_pulse/shelf", source="on_deck"))["items"] == []
+    no_server = [{"entry_id": "", "name": "", "error": "no_server"}]
+    for source in ("on_deck", "recently_added"):
+        shelf = await browser.call("plex_pulse/shelf", source=source)
+        assert (shelf["items"], shelf["libraries"], shelf["failed"]) == ([], [], no_server)
     requested = {"servers": [loaded_entry.entry_id]}
     error = await browser.error_of("plex_pulse/shelf", source="on_deck", **requested)
     assert error == "not_found"

@@ -67,9 +67,11 @@ async def test_library_is_found_by_id_title_or_key(
     section = next(each for each in simulator.library.sections.values() if each.type == "show")
     value = {"id": section.uuid, "title": section.title, "key": str(section.key)}[name]
     shelf = await browser.call(SHELF, source="recently_added", library=value)
-    assert {item["type"] for item in shelf["items"]} == {"episode"}
+    assert {item["type"] for item in shelf["items"]} <= {"episode", "season", "show"}
     assert {item["facts"]["library"] for item in shelf["items"]} == {section.title}
-    assert all(item["title"] and item["episode_title"] for item in shelf["items"])
+    assert {item["title"] for item in shelf["items"]} == {
+        show.title for show in simulator.library.of_kind(Kind.SHOW, section)
+    }
 
 
 async def test_unknown_library_or_server_is_not_found(
@@ -162,7 +164,7 @@ async def test_servers_are_merged_newest_first(
     ("fault", "error"),
     [
         (Fault.status(429, {"Retry-After": "300"}), "rate_limited"),
-        (Fault.status(401), "no_permission"),
+        (Fault.status(401), "no_rights"),
         (Fault.status(503), "cannot_connect"),
         (Fault.html(), "unknown_error"),
     ],

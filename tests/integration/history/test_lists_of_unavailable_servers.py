@@ -80,7 +80,7 @@ async def test_list_of_a_server_that_refused_the_token_requests_signing_in(
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        (Fault.status(403), "no_permission"),
+        (Fault.status(403), "no_rights"),
         (Fault.status(429, {"Retry-After": "1"}), "rate_limited"),
         (Fault.status(500), "cannot_connect"),
     ],

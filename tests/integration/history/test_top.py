@@ -170,7 +170,7 @@ async def test_card_of_a_user_without_rights_gets_no_rows(
     await socket.send_json_auto_id({"type": "plex_pulse/history/top", "by": "title"})
     answer = (await socket.receive_json())["result"]
     assert answer["rows"] == []
-    assert [failed["error"] for failed in answer["failed"]] == ["no_permission"]
+    assert [failed["error"] for failed in answer["failed"]] == ["no_rights"]
 
 
 async def test_card_of_an_unknown_server_fails(

@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.typing import (
 )
 
 from tests.integration.dashboard.browser import Json, browse_with
+from tests.integration.dashboard.columns import empty_cells
 from tests.integration.followed_users import follow_users
 from tests.simulator import PlexSimulator
 from tests.simulator.users_and_players import JUNIPER, KESTREL
@@ -69,6 +70,21 @@ def read_view(
 def prefix(simulator: PlexSimulator) -> str:
     """Return the beginning of the statistic ids of the server."""
     return f"plex_pulse:{simulator.state.machine_identifier}_"
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+async def test_sections_leave_no_part_of_a_row_empty(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    hass_ws_client: WebSocketGenerator,
+    hass_client: ClientSessionGenerator,
+    columns: int,
+) -> None:
+    browser = await browse_with(hass, hass_ws_client, hass_client)()
+    dashboard = await browser.call("plex_pulse/dashboard", language="en", views=["history"])
+    (view,) = dashboard["views"]
+    assert len(view["sections"]) == 5
+    assert not empty_cells(view["sections"], columns)
 
 
 async def test_all_statistics_and_entities_of_the_view_exist(

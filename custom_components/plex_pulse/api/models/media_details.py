@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 from typing import Final, Self
 
-from .coerce import JsonObject, child, children, non_negative_float, non_negative_int, short_text
+from .coerce import (
+    JsonObject,
+    child,
+    children,
+    non_negative_float,
+    non_negative_int,
+    short_text,
+    text,
+)
 from .media import MediaItem, listed_items, listing_total, page_entries
 from .record import Record
 from .selected_media import SelectedMedia
@@ -17,7 +25,8 @@ class DetailedItem(Record):
 
     view_offset: milliseconds that the token's user has played. leaf_count,
     viewed_leaf_count: episodes or tracks in it. rating: 0 to 10. bitrate: kbit/s, size:
-    bytes of the first file.
+    bytes of the first file. parent_key, grandparent_key: `rating_key` of the season and of
+    the show of an episode.
     """
 
     item: MediaItem
@@ -33,6 +42,8 @@ class DetailedItem(Record):
     audio_channels: int | None
     bitrate: int | None
     size: int | None
+    parent_key: str | None
+    grandparent_key: str | None
 
     @classmethod
     def parse(cls, fields: JsonObject, item: MediaItem) -> Self:
@@ -53,6 +64,8 @@ class DetailedItem(Record):
             audio_channels=non_negative_int(media, "audioChannels"),
             bitrate=non_negative_int(media, "bitrate"),
             size=non_negative_int(child(media, "Part"), "size") or None,
+            parent_key=text(fields, "parentRatingKey"),
+            grandparent_key=text(fields, "grandparentRatingKey"),
         )
 
 
