@@ -106,7 +106,7 @@ class SessionNotifications:
             self.pending.append(notification)
         listed_key = notification.session_key
         notification = tracking.keys.with_stream_key(notification)
-        if notification.state == STOPPED:
+        if notification.is_end:
             self._handle_stopped(notification)
             return
         key, item = notification.session_key, notification.rating_key

@@ -11,7 +11,7 @@ from ..streams.progress import SessionChanges, SessionProgress
 from .position_listeners import PositionListeners
 from .session_keys import SessionKeys
 from .session_reports import SessionReports
-from .session_updates import STOPPED, StoppedSessions, apply_playing, merge_duplicates
+from .session_updates import StoppedSessions, apply_playing, merge_duplicates
 
 
 class SessionTracking:
@@ -62,7 +62,7 @@ class SessionTracking:
     ) -> tuple[Session, ...]:
         """Return the sessions with the notifications applied to them."""
         for notification in map(self.keys.with_stream_key, pending):
-            if notification.state != STOPPED:
+            if not notification.is_end:
                 sessions = apply_playing(sessions, notification)
             elif (stopped := self.stopped_session(sessions, notification)) is not None:
                 self.add_stopped(stopped)
