@@ -36,6 +36,8 @@ class PlayingNotification(Record):
     view_offset: int | None
     """Position in milliseconds."""
     rating_key: str | None
+    player: str | None
+    """`Player.machine_identifier`; None if it is missing."""
     transcode_key: str | None
     """Last part of the transcode's key, None for direct play."""
 
@@ -58,6 +60,7 @@ class PlayingNotification(Record):
             state=state,
             view_offset=non_negative_int(fields, "viewOffset"),
             rating_key=rating_key,
+            player=text(fields, "clientIdentifier"),
             transcode_key=last_part(text(fields, "transcodeSession")),
         )
         return notification if state and (has_subject or notification.is_end) else None
