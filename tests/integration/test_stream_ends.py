@@ -93,6 +93,33 @@ async def test_stop_in_any_form_removes_the_stream_within_20_seconds(
     assert not listener.new_events
 
 
+@pytest.mark.parametrize("is_listed", [False, True])
+@pytest.mark.parametrize("state", ["error", "STOPPED"])
+async def test_end_with_another_state_removes_the_stream(
+    server: ScriptedSessions, listener: EventListener, state: str, is_listed: bool
+) -> None:
+    """An app that fails to play an item reports no stop."""
+    if not is_listed:
+        server.unlist("85")
+    await server.report("85", state, ratingKey="500")
+    await server.run_for(19, "90")
+    assert server.streams == MARIN
+    assert listener.new_events == [("stopped", "Item 500")]
+    await server.run_for(60, "90")
+    assert server.streams == MARIN
+    assert not listener.new_events
+
+
+async def test_stream_that_plays_on_after_an_error_is_shown_again(
+    server: ScriptedSessions, listener: EventListener
+) -> None:
+    await server.report("85", "error", ratingKey="500")
+    await server.report("85", "playing", ratingKey="500")
+    await server.run_for(1)
+    assert server.streams == BOTH
+    assert listener.new_events == [("stopped", "Item 500"), ("started", "Item 500")]
+
+
 async def test_stop_of_another_viewer_leaves_the_streams(
     server: ScriptedSessions, listener: EventListener
 ) -> None:

@@ -1,34 +1,66 @@
 """The keys under which the server lists the session of each stream.
 
-A server may list a session under a further key, or under another one after a reconnect of
-the app. Its stream keeps the key that it had first.
+A server may list a session under a further key, or under another one after a change of the
+quality, a reconnect of the app, or a restart. Its stream keeps its `stream_key`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
-from ..api import PlayingNotification
+from ..api import PlayingNotification, Session
+
+_MAX_FORMER_KEYS: Final = 200
+"""Former keys that are remembered; the oldest is dropped."""
 
 
 class SessionKeys:
-    """Maps every listed session key to the key of its stream."""
+    """Maps the session keys of the server to the keys of the streams."""
 
     def __init__(self) -> None:
         """Start without sessions."""
-        self._stream_keys: Mapping[str, str] = {}
+        self.listed: Mapping[str, str] = {}
+        """The key of the stream of every session key of the latest response."""
+        self._former: dict[str, str] = {}
+        self._items: dict[str, str | None] = {}
 
-    def update(self, stream_keys: Mapping[str, str]) -> None:
-        """Replace the mapping by that of the latest response."""
-        self._stream_keys = stream_keys
+    def update(self, listed: Mapping[str, str], sessions: Iterable[Session]) -> None:
+        """Replace the mapping by that of the latest response, with its sessions."""
+        self._items = {session.stream_key: session.item.rating_key for session in sessions}
+        former = {**self._former, **self.listed}
+        self._former = {
+            key: stream
+            for key, stream in list(former.items())[-_MAX_FORMER_KEYS:]
+            if stream in self._items and key not in listed
+        }
+        self.listed = listed
 
     def with_stream_key(self, notification: PlayingNotification) -> PlayingNotification:
-        """Return a notification under the key of the stream that it belongs to."""
-        key = notification.session_key
-        if key is None or self._stream_keys.get(key, key) == key:
-            return notification
-        return replace(notification, session_key=self._stream_keys[key])
+        """Return a notification with the key of its stream in place of the session key.
 
-    def listed_keys(self, session_key: str) -> tuple[str, ...]:
+        A former key counts if the item is that of the stream: a restarted server gives the
+        same key to another session.
+        """
+        key = notification.session_key
+        if key is None:
+            return notification
+        if (stream := self.listed.get(key)) is None:
+            stream = self._former.get(key)
+            if stream is not None and notification.rating_key not in {None, self._items[stream]}:
+                stream = None
+        if stream is None and key in self._items:
+            stream = f"{key}~"
+        return notification if stream in {None, key} else replace(notification, session_key=stream)
+
+    def stream_key(self, session_key: str) -> str | None:
+        """Return the key of the stream that is, or else was, listed under a session key."""
+        return self.listed.get(session_key) or self._former.get(session_key)
+
+    def is_only_key(self, session_key: str) -> bool:
+        """Return whether the server lists a stream under this key, and under no other."""
+        stream = self.listed.get(session_key)
+        return stream is not None and self.listed_keys(stream) == (session_key,)
+
+    def listed_keys(self, stream_key: str) -> tuple[str, ...]:
         """Return the keys under which the server lists a stream."""
-        keys = tuple(listed for listed, key in self._stream_keys.items() if key == session_key)
-        return keys or (session_key,)
+        return tuple(listed for listed, key in self.listed.items() if key == stream_key)

@@ -75,15 +75,15 @@ class SessionNotifications:
         """Notifications that a response under way may not contain."""
 
     @callback
-    def async_verify_end(self, session_key: str) -> None:
+    def async_verify_end(self, stream_key: str) -> None:
         """Read the sessions until a stream is gone that a command has just ended.
 
         Not every server sends a notification then, and some list the stream for seconds.
         """
         self._refresher.async_request(
-            f"end {session_key}",
+            f"end {stream_key}",
             STOPPED,
-            lambda: not self._is_listed({session_key}),
+            lambda: not self._is_listed({stream_key}),
             read_times=COMMAND_TIMES_SECONDS,
         )
 
@@ -104,20 +104,19 @@ class SessionNotifications:
             if len(self.pending) == _MAX_PENDING:
                 self.async_dropped()
             self.pending.append(notification)
-        listed_key = notification.session_key
-        notification = tracking.keys.with_stream_key(notification)
-        if notification.state == STOPPED:
+        if notification.is_end:
             self._handle_stopped(notification)
             return
+        received, notification = notification, tracking.keys.with_stream_key(notification)
         key, item = notification.session_key, notification.rating_key
-        tracking.stopped.discard(listed_key)
+        tracking.stopped.discard(received.session_key)
         self._refresher.async_discard(f"stop {key}")
         known = self._index.by_key(store.data, key)
         if known is not None and store.is_available and is_position_only(known, notification):
             self._handle_position(known, notification)
             return
         for session in reported_sessions(store.data, notification):
-            tracking.reports.async_reported(session.session_key, item)
+            tracking.reports.async_reported(session.stream_key, item)
         if store.is_available:
             store.async_set_sessions(apply_playing(store.data, notification))
         if store.is_available and is_up_to_date(store.data, notification):
@@ -126,12 +125,13 @@ class SessionNotifications:
         self._refresher.async_request(
             key or f"item {item}",
             f"{item} {notification.transcode_key} {notification.state == PAUSED}",
-            lambda: is_up_to_date(store.data, tracking.keys.with_stream_key(notification)),
+            lambda: is_up_to_date(store.data, tracking.keys.with_stream_key(received)),
+            unlisted=received if known is None else None,
         )
 
     def _handle_position(self, session: Session, notification: PlayingNotification) -> None:
         """Store a reported position; publish the session only after a seek or a drift."""
-        self._tracking.reports.async_reported(session.session_key, notification.rating_key)
+        self._tracking.reports.async_reported(session.stream_key, notification.rating_key)
         self._refresher.async_ensure_running()
         if notification.view_offset is None:
             return
@@ -141,23 +141,25 @@ class SessionNotifications:
         else:
             self._tracking.positions.async_notify((session,))
 
-    def _handle_stopped(self, notification: PlayingNotification) -> None:
+    def _handle_stopped(self, received: PlayingNotification) -> None:
         """Remove a stopped stream; verify by reads where it is not clear which one stopped.
 
         A stop may come under another session key, or name no session at all (seen with
         several apps). Another viewer may play the same item, so only a read may decide.
         """
-        store, key = self._store, notification.session_key
+        store = self._store
+        notification = self._tracking.keys.with_stream_key(received)
+        key = notification.session_key
         self._refresher.async_discard(key or f"item {notification.rating_key}")
         if not store.is_available:
             return
-        if (stopped := self._tracking.stopped_session(store.data, notification)) is not None:
+        if (stopped := self._tracking.stopped_session(store.data, received)) is not None:
             self._tracking.add_stopped(stopped)
             self._tracking.reports.async_ended()
             store.async_set_sessions(tuple(item for item in store.data if item is not stopped))
             store.async_schedule_expiry()
         elif candidates := stopped_sessions(store.data, notification):
-            keys = {session.session_key for session in candidates}
+            keys = {session.stream_key for session in candidates}
             self._refresher.async_request(
                 f"stop {key or notification.rating_key}",
                 STOPPED,
@@ -187,7 +189,7 @@ class SessionNotifications:
                     read_times=END_TIMES_SECONDS,
                 )
         elif session is not None:
-            self._tracking.reports.async_reported(session.session_key, None)
+            self._tracking.reports.async_reported(session.stream_key, None)
             changed = apply_transcode(session, notification)
             if changed.transcode is None or not self._tracking.progress.report_transcode(
                 session, changed.transcode
@@ -199,9 +201,9 @@ class SessionNotifications:
                 f"transcode {key}", "start", lambda: has_transcode(store.data, key)
             )
 
-    def _is_listed(self, session_keys: set[str]) -> bool:
+    def _is_listed(self, stream_keys: set[str]) -> bool:
         """Return whether all of these streams are known."""
-        return session_keys <= {session.session_key for session in self._store.data}
+        return stream_keys <= {session.stream_key for session in self._store.data}
 
     def _with_replaced(self, session: Session, changed: Session) -> tuple[Session, ...]:
         """Return the sessions with one of them replaced."""

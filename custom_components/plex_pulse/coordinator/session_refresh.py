@@ -16,14 +16,14 @@ task, however many changes are pending.
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from dataclasses import dataclass
 import math
 from typing import Final
 
 from homeassistant.core import callback
 
-from ..api import Clock
+from ..api import Clock, PlayingNotification
 
 _MIN_GAP_SECONDS: Final = 0.25
 """Minimum time between two reads; changes announced in between share the next one."""
@@ -69,6 +69,8 @@ class _PendingChange:
     """Returns whether the data contains the change."""
     read_times: tuple[float, ...] | None
     """Seconds after the announcement at which it is read and then dropped; None if unlisted."""
+    unlisted: PlayingNotification | None
+    """The last report of the session, if it is not listed yet."""
     announced_at: float
     reported_at: float
     due_at: float
@@ -121,11 +123,12 @@ class SessionRefresher:
         is_satisfied: Callable[[], bool],
         *,
         read_times: tuple[float, ...] | None = None,
+        unlisted: PlayingNotification | None = None,
     ) -> None:
         """Request reads until `is_satisfied`; one change per key is pending.
 
         `read_times` (seconds from now) replaces the usual times, and drops the change after
-        the last of them.
+        the last of them. `unlisted` is the report of a session that is not listed yet.
         """
         now = self._clock.monotonic()
         pending = self._pending.get(key)
@@ -134,6 +137,7 @@ class SessionRefresher:
                 subject=subject,
                 is_satisfied=is_satisfied,
                 read_times=read_times,
+                unlisted=unlisted,
                 announced_at=now,
                 reported_at=now,
                 due_at=now + (read_times or _UNLISTED_TIMES_SECONDS)[0],
@@ -143,12 +147,20 @@ class SessionRefresher:
                 del self._pending[next(iter(self._pending))]
         else:
             pending.is_satisfied = is_satisfied
+            pending.unlisted = unlisted
             pending.reported_at = now
             if pending.subject == subject:
                 return
             pending.subject = subject
             self._bring_forward(pending, now)
         self.async_wake()
+
+    @property
+    def unlisted(self) -> Iterator[PlayingNotification]:
+        """Yield the last report of each session that is not listed yet."""
+        for pending in self._pending.values():
+            if pending.unlisted is not None:
+                yield pending.unlisted
 
     @callback
     def async_discard(self, key: str) -> None:

@@ -15,7 +15,7 @@ _EXPIRED_SECONDS: Final = 60.0
 
 
 class SessionReports:
-    """Confirmation times of the listed streams, by session key; in seconds on the clock."""
+    """Confirmation times of the listed streams, by stream key; in seconds on the clock."""
 
     def __init__(self, clock: Clock) -> None:
         """Start without streams."""
@@ -31,7 +31,7 @@ class SessionReports:
         now = self._clock.monotonic()
         self._verified_at = now
         self._failing_since = None
-        self._confirmed_at = {session.session_key: now for session in sessions}
+        self._confirmed_at = {session.stream_key: now for session in sessions}
         self._items = {key: item for key, item in self._items.items() if key in self._confirmed_at}
 
     def async_read_failed(self) -> None:
@@ -40,20 +40,20 @@ class SessionReports:
         if self._failing_since is None:
             self._failing_since = self._verified_at
 
-    def async_reported(self, session_key: str, rating_key: str | None) -> None:
+    def async_reported(self, stream_key: str, rating_key: str | None) -> None:
         """Confirm a stream that a notification reports, and remember the item it names."""
-        if session_key in self._confirmed_at:
-            self._confirmed_at[session_key] = self._clock.monotonic()
+        if stream_key in self._confirmed_at:
+            self._confirmed_at[stream_key] = self._clock.monotonic()
             if rating_key is not None:
-                self._items[session_key] = rating_key
+                self._items[stream_key] = rating_key
 
     def async_ended(self) -> None:
         """Record that a notification has ended a stream."""
         self._ended_at = self._clock.monotonic()
 
-    def reported_item(self, session_key: str) -> str | None:
+    def reported_item(self, stream_key: str) -> str | None:
         """Return the item that was last reported of a stream; it may not be listed yet."""
-        return self._items.get(session_key)
+        return self._items.get(stream_key)
 
     def next_verification(self, sessions: Iterable[Session]) -> float | None:
         """Return when the first of the streams must be verified, None without streams."""
@@ -100,4 +100,4 @@ class SessionReports:
 
     def _confirmed(self, session: Session) -> float:
         """Return when a stream was last confirmed."""
-        return self._confirmed_at.get(session.session_key, self._verified_at)
+        return self._confirmed_at.get(session.stream_key, self._verified_at)

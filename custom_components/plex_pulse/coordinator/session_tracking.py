@@ -1,6 +1,6 @@
 """What is known of the sessions besides their list: keys, ends, confirmations, positions."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from homeassistant.core import callback
@@ -10,15 +10,20 @@ from ..api import Clock, PlayingNotification, Session
 from ..streams.progress import SessionChanges, SessionProgress
 from .position_listeners import PositionListeners
 from .session_keys import SessionKeys
+from .session_matching import match_sessions
 from .session_reports import SessionReports
-from .session_updates import STOPPED, StoppedSessions, apply_playing, merge_duplicates
+from .session_updates import StoppedSessions, apply_playing
 
 
 class SessionTracking:
     """Identifies the sessions of responses and notifications, and follows their progress."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Start without sessions."""
+    def __init__(self, clock: Clock, unlisted: Callable[[], Iterable[PlayingNotification]]) -> None:
+        """Start without sessions.
+
+        `unlisted` returns the last report of each session that is not listed yet.
+        """
+        self._unlisted = unlisted
         self.progress: Final = SessionProgress()
         self.positions: Final = PositionListeners(self.progress.current)
         self.reports: Final = SessionReports(clock)
@@ -37,8 +42,14 @@ class SessionTracking:
         `known` are the sessions until now, `pending` the notifications that have arrived
         since the request was sent.
         """
-        sessions, stream_keys = merge_duplicates(self.stopped.without_stopped(listed), known)
-        self.keys.update(stream_keys)
+        at = now()
+        sessions, stream_keys = match_sessions(
+            self.stopped.without_stopped(listed),
+            known,
+            self.keys.listed,
+            lambda session, other: self.progress.distance(session, other, at),
+        )
+        self.keys.update(stream_keys, sessions)
         self.reports.async_read(sessions)
         return self._update(known, self._apply_pending(sessions, pending), is_read=True)
 
@@ -61,9 +72,9 @@ class SessionTracking:
         self, sessions: tuple[Session, ...], pending: Iterable[PlayingNotification]
     ) -> tuple[Session, ...]:
         """Return the sessions with the notifications applied to them."""
-        for notification in map(self.keys.with_stream_key, pending):
-            if notification.state != STOPPED:
-                sessions = apply_playing(sessions, notification)
+        for notification in pending:
+            if not notification.is_end:
+                sessions = apply_playing(sessions, self.keys.with_stream_key(notification))
             elif (stopped := self.stopped_session(sessions, notification)) is not None:
                 self.add_stopped(stopped)
                 sessions = tuple(item for item in sessions if item is not stopped)
@@ -71,7 +82,7 @@ class SessionTracking:
 
     def add_stopped(self, session: Session) -> None:
         """Ignore a session that has stopped while the server still lists it."""
-        self.stopped.add(session, self.keys.listed_keys(session.session_key))
+        self.stopped.add(session, {session.session_key, *self.keys.listed_keys(session.stream_key)})
 
     def stopped_session(
         self, sessions: Iterable[Session], notification: PlayingNotification
@@ -79,20 +90,25 @@ class SessionTracking:
         """Return the session that has stopped, None if that is not certain.
 
         It is the session of that key if it played that item last, and if the server lists it
-        under this key alone: of two keys, one may end while the app goes on.
+        under this key alone: one of two keys, or a former one, may end while the app goes on.
         """
         key, item = notification.session_key, notification.rating_key
-        if key is None or len(self.keys.listed_keys(key)) > 1:
+        if key is None or not self.keys.is_only_key(key):
             return None
-        found = (session for session in sessions if session.session_key == key)
-        session = next(found, None)
-        if session is None or item in {
-            None,
-            session.item.rating_key,
-            self.reports.reported_item(key),
-        }:
-            return session
-        return None
+        stream = self.keys.stream_key(key)
+        session = next((session for session in sessions if session.stream_key == stream), None)
+        if session is None or self._goes_on(session):
+            return None
+        last = self.reports.reported_item(session.stream_key)
+        return session if item in {None, session.item.rating_key, last} else None
+
+    def _goes_on(self, session: Session) -> bool:
+        """Return whether the player reports the item under a key that is not listed yet."""
+        return any(
+            report.rating_key == session.item.rating_key
+            and report.player in {None, session.player.machine_identifier}
+            for report in self._unlisted()
+        )
 
 
 def now() -> float:

@@ -42,7 +42,7 @@ def reported_sessions(
     Those of its session key; without one, the only one that plays its item.
     """
     if notification.session_key is not None:
-        return tuple(item for item in sessions if item.session_key == notification.session_key)
+        return tuple(item for item in sessions if item.stream_key == notification.session_key)
     found = tuple(
         item
         for item in sessions
@@ -59,7 +59,7 @@ def stopped_sessions(
     The session of its key; else those that play its item; else all of them.
     """
     known = tuple(sessions)
-    by_key = tuple(item for item in known if item.session_key == notification.session_key)
+    by_key = tuple(item for item in known if item.stream_key == notification.session_key)
     return by_key or tuple(
         item for item in known if notification.rating_key in {None, item.item.rating_key}
     )
@@ -123,42 +123,10 @@ class SessionIndex:
         if sessions is self._indexed:
             return
         self._indexed = sessions
-        self._by_key = {session.session_key: session for session in sessions}
+        self._by_key = {session.stream_key: session for session in sessions}
         self._by_transcode = {
             key: session for session in sessions if (key := _transcode_key(session)) is not None
         }
-
-
-def merge_duplicates(
-    listed: Iterable[Session], known: tuple[Session, ...]
-) -> tuple[tuple[Session, ...], dict[str, str]]:
-    """Return each session once, even if it is listed twice or under several keys.
-
-    A session of `known` that is listed under another key by now keeps its key, so that its
-    stream goes on. The second result maps every listed key to that of its session.
-    """
-    by_key = {session.session_key: session for session in listed}
-    moved = {
-        session.playback_id: session.session_key
-        for session in known
-        if session.session_key not in by_key
-    }
-    groups: dict[tuple[str | None, ...], list[Session]] = {}
-    for session in by_key.values():
-        # An app may play an item twice at once; only the delivered media distinguishes them.
-        delivered = (session.location, _transcode_key(session))
-        groups.setdefault((*session.playback_id, *delivered), []).append(session)
-    merged: list[Session] = []
-    aliases: dict[str, str] = {}
-    known_keys = {session.session_key: number for number, session in enumerate(known)}
-    for group in groups.values():
-        keys = [session.session_key for session in group]
-        known_key = min(known_keys.keys() & keys, key=known_keys.__getitem__, default=None)
-        key = known_key or moved.pop(group[0].playback_id, None) or keys[0]
-        aliases.update(dict.fromkeys(keys, key))
-        session = group[-1]
-        merged.append(session if session.session_key == key else replace(session, session_key=key))
-    return tuple(merged), aliases
 
 
 class StoppedSessions:

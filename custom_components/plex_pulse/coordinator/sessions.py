@@ -52,11 +52,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._has_read_since_outage = True
         self._was_connected = True
         self._cancel_expiry: CALLBACK_TYPE | None = None
-        self._tracking = SessionTracking(self._clock)
-        self.progress: Final = self._tracking.progress
         self._refresher = SessionRefresher(
             self._clock, self.async_refresh, self._async_start, self._next_verification
         )
+        self._tracking = SessionTracking(self._clock, lambda: self._refresher.unlisted)
+        self.progress: Final = self._tracking.progress
         self.notifications: Final = SessionNotifications(
             self, self._tracking, self._refresher, is_reading=self._fetch_lock.locked
         )
@@ -177,6 +177,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     def current_sessions(self) -> tuple[Session, ...]:
         """Return the sessions with their latest positions and transcodes."""
         return tuple(self.progress.current(session) for session in self.data)
+
+    def find_session(self, session_key: str) -> Session | None:
+        """Return the session that is, or else was, listed under a session key."""
+        stream_key = self._tracking.keys.stream_key(session_key)
+        return next((item for item in self.data if item.stream_key == stream_key), None)
 
     @callback
     def async_add_position_listener(self, listener: PositionListener) -> Callable[[], None]:

@@ -45,6 +45,7 @@ class ServerTracker:
         self._has_read = False
         self._sessions: tuple[Session, ...] = ()
         self.streams: dict[str, TrackedStream] = {}
+        """By stream key."""
         self.last_played: LastPlayed | None = None
         self.history: dict[str, object] | None = None
         """What was played last according to the server's history, once it was read."""
@@ -114,15 +115,15 @@ class ServerTracker:
         is_first, self._has_read = not self._has_read, True
         before, self._sessions = self._sessions, runtime.sessions.data
         for session in _changed(before, self._sessions):
-            self.streams[session.session_key] = _next(
-                self.streams.get(session.session_key),
+            self.streams[session.stream_key] = _next(
+                self.streams.get(session.stream_key),
                 current(session),
                 now,
                 max_lag_seconds,
                 is_first=is_first,
             )
         if len(self.streams) != len(self._sessions):
-            keys = {session.session_key for session in self._sessions}
+            keys = {session.stream_key for session in self._sessions}
             for key in [key for key in self.streams if key not in keys]:
                 self.last_played = LastPlayed(session=self.streams.pop(key).session, at=now)
 
@@ -131,12 +132,12 @@ class ServerTracker:
 
         Returns whether the position is not the computed one.
         """
-        before = self.streams.get(session.session_key)
+        before = self.streams.get(session.stream_key)
         if before is None:
             return False
         now = self.last_seen = _now()
         after = _next(before, session, now, _max_lag_seconds(runtime), is_first=False)
-        self.streams[session.session_key] = after
+        self.streams[session.stream_key] = after
         return _place(after.position) != _place(before.position)
 
 

@@ -164,7 +164,8 @@ class StreamsFeed:
         """Return the streams to show, none unless they are known."""
         if fields["status"] != OK or entry.state is not ConfigEntryState.LOADED:
             return {}
-        return self._tracker_of(entry.entry_id).streams
+        streams = self._tracker_of(entry.entry_id).streams.values()
+        return {tracked.session.session_key: tracked for tracked in streams}
 
     def _payload(self, entry: PlexPulseConfigEntry, tracked: TrackedStream) -> Json:
         """Return the payload of a stream."""

@@ -15,11 +15,11 @@ from ..streams.attributes import Attributes, media_type, truncate_attributes, us
 from ..streams.events import (
     PlaybackEvent,
     PlaybackEventKind,
-    PlaybackKey,
     Playbacks,
     next_playback,
     playback_changes,
     playback_events,
+    playback_key,
     track,
 )
 from ..streams.missed import MissedPlaybacks
@@ -67,6 +67,7 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
             if missed.restored is not None
             else track(coordinator.current_sessions, {})
         )
+        self._is_restored = missed.restored is not None
         self._pending_events: list[PlaybackEvent] = []
         self._scheduled_write: asyncio.Handle | None = None
 
@@ -94,8 +95,11 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
     def _handle_coordinator_update(self) -> None:
         """Collect the differences to the last snapshot, which an outage does not change."""
         if self.available:
-            before = self._playbacks
-            self._playbacks = track(self.coordinator.current_sessions, before)
+            before, sessions = self._playbacks, self.coordinator.current_sessions
+            if self._is_restored:
+                self._is_restored = False
+                before = self._missed.async_align(before, sessions)
+            self._playbacks = track(sessions, before)
             self._missed.async_follow(before, self._playbacks)
             self._pending_events += self._missed.pop_watched()
             self._pending_events += playback_events(before, self._playbacks)
@@ -104,12 +108,8 @@ class PlaybackEventEntity(ServerEventEntity[SessionsCoordinator]):
     @callback
     def _async_handle_position(self, session: Session) -> None:
         """Collect the events of one session whose position was reported."""
-        key: PlaybackKey = session.playback_id
+        key = playback_key(session)
         previous = self._playbacks.get(key)
-        if previous is not None and previous.session.session_key != session.session_key:
-            # An app plays an item twice at once.
-            key = (*key, session.session_key)
-            previous = self._playbacks.get(key)
         if previous is None or not self.available:
             return
         playback = next_playback(session, previous)

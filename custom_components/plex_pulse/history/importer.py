@@ -61,7 +61,7 @@ class HistoryImporter:
         self._backoff = Backoff(_RETRY_SECONDS, _MAX_RETRY_SECONDS)
         self._cancel_next: CALLBACK_TYPE | None = None
         self._last_update = -_MIN_UPDATE_INTERVAL_SECONDS
-        self._sessions = frozenset(session.session_key for session in self._runtime.sessions.data)
+        self._sessions = frozenset(session.stream_key for session in self._runtime.sessions.data)
         self._is_failure_logged = False
         self._is_dirty = False
         self.is_complete = False
@@ -129,7 +129,7 @@ class HistoryImporter:
     def _async_sessions_changed(self) -> None:
         """Schedule an update when a stream has ended."""
         before = self._sessions
-        self._sessions = frozenset(session.session_key for session in self._runtime.sessions.data)
+        self._sessions = frozenset(session.stream_key for session in self._runtime.sessions.data)
         if before - self._sessions:
             elapsed = self._clock.monotonic() - self._last_update
             self._async_schedule(max(_UPDATE_DELAY_SECONDS, _MIN_UPDATE_INTERVAL_SECONDS - elapsed))

@@ -70,15 +70,15 @@ class WatchTimeCounter:
     def seconds(self, key: WatchKey) -> float:
         """Return the seconds since the start, those of streams that still play included."""
         return self._seconds.get(key, 0.0) + sum(
-            self._unconfirmed(session_key)
-            for session_key in self._confirmed_at
-            if key in _keys(self._current[session_key])
+            self._unconfirmed(stream_key)
+            for stream_key in self._confirmed_at
+            if key in _keys(self._current[stream_key])
         )
 
     @callback
     def _async_position_reported(self, session: Session) -> None:
         """Count what a stream has played since its last confirmation."""
-        key = session.session_key
+        key = session.stream_key
         if key in self._current and session.player.state == _PLAYING:
             self._count(key, is_confirmed=True)
             self._confirmed_at[key] = self._clock.monotonic()
@@ -98,38 +98,38 @@ class WatchTimeCounter:
         sessions = self._sessions
         is_known = sessions.is_available and sessions.health.data.connected
         before = self._current
-        current = {session.session_key: session for session in sessions.data} if is_known else {}
+        current = {session.stream_key: session for session in sessions.data} if is_known else {}
         is_regrouped = False
-        for session_key in before.keys() - current.keys():
+        for stream_key in before.keys() - current.keys():
             # During an outage it is unknown how long a stream has played on.
-            self._count(session_key, is_confirmed=is_known)
+            self._count(stream_key, is_confirmed=is_known)
             is_regrouped = True
-        for session_key, session in current.items():
-            previous = before.get(session_key)
+        for stream_key, session in current.items():
+            previous = before.get(stream_key)
             if previous is session:
                 continue
             if previous is not None:
-                self._count(session_key, is_confirmed=True)
+                self._count(stream_key, is_confirmed=True)
             if session.player.state == _PLAYING:
-                self._confirmed_at[session_key] = self._clock.monotonic()
+                self._confirmed_at[stream_key] = self._clock.monotonic()
             if previous is None or _keys(previous) != _keys(session):
                 is_regrouped = True
         self._current = current
         if is_regrouped:
             self._notify_idle()
 
-    def _count(self, session_key: str, *, is_confirmed: bool) -> None:
+    def _count(self, stream_key: str, *, is_confirmed: bool) -> None:
         """Count the seconds of a stream since its last confirmation, if it played."""
-        seconds = self._unconfirmed(session_key)
-        if self._confirmed_at.pop(session_key, None) is None or not is_confirmed:
+        seconds = self._unconfirmed(stream_key)
+        if self._confirmed_at.pop(stream_key, None) is None or not is_confirmed:
             return
-        for key in _keys(self._current[session_key]):
+        for key in _keys(self._current[stream_key]):
             self._seconds[key] = self._seconds.get(key, 0.0) + seconds
 
-    def _unconfirmed(self, session_key: str) -> float:
+    def _unconfirmed(self, stream_key: str) -> float:
         """Return the seconds since the last confirmation, as far as they count."""
         now = self._clock.monotonic()
-        elapsed = now - self._confirmed_at.get(session_key, now)
+        elapsed = now - self._confirmed_at.get(stream_key, now)
         return min(max(0.0, elapsed), _MAX_UNCONFIRMED_SECONDS)
 
     def _notify_idle(self) -> None:

@@ -13,7 +13,7 @@ from ..runtime_data import PlexPulseRuntime
 from .targets import (
     async_get_sessions,
     find_library,
-    find_session_id,
+    find_session,
     unknown_item_error,
     unknown_stream_error,
 )
@@ -34,14 +34,15 @@ async def async_scan_library(runtime: PlexPulseRuntime, call: ServiceCall) -> No
 async def async_terminate_stream(runtime: PlexPulseRuntime, call: ServiceCall) -> None:
     """Stop a stream and show a message to its viewer."""
     session_key: str = call.data[ATTR_SESSION_KEY]
-    session_id = find_session_id(await async_get_sessions(runtime), session_key)
+    await async_get_sessions(runtime)
+    session, session_id = find_session(runtime.sessions, session_key)
     try:
         await runtime.client.terminate(session_id, call.data[ATTR_MESSAGE])
-        runtime.sessions.notifications.async_verify_end(session_key)
+        runtime.sessions.notifications.async_verify_end(session.stream_key)
     except PlexApiError as err:
         if err.status == HTTPStatus.NOT_FOUND:
             # It is gone, and no notification said so: remove it from the states, too.
-            runtime.sessions.notifications.async_verify_end(session_key)
+            runtime.sessions.notifications.async_verify_end(session.stream_key)
             raise unknown_stream_error(session_key) from err
         has_plex_pass = runtime.libraries.data.server.has_plex_pass
         if err.kind is PlexErrorKind.AUTHENTICATION and not has_plex_pass:

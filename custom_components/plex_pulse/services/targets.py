@@ -10,6 +10,7 @@ from homeassistant.helpers import service
 
 from ..api import Library, ServerAccount, Session
 from ..const import DOMAIN
+from ..coordinator.sessions import SessionsCoordinator
 from ..errors import action_error
 from ..runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from ..streams.attributes import display_name
@@ -115,24 +116,25 @@ def find_account(accounts: Iterable[ServerAccount], name: str) -> ServerAccount:
     )
 
 
-def find_session_id(sessions: Iterable[Session], session_key: str) -> str:
-    """Return the id that Plex needs to terminate the stream with that session key.
+def find_session(sessions: SessionsCoordinator, session_key: str) -> tuple[Session, str]:
+    """Return the stream with that session key, and the id that Plex needs to terminate it.
+
+    A former key of a stream counts unless another one has it by now.
 
     Raises:
         ServiceValidationError: there is no such stream, it has no id, or another stream has
             the same id: which of them the server would end is unknown.
 
     """
-    sessions = tuple(sessions)
-    found = next((item for item in sessions if item.session_key == session_key), None)
+    found = sessions.find_session(session_key)
     if found is None:
         raise unknown_stream_error(session_key)
     if found.session_id is None:
         raise _validation_error(translation_key="stream_cannot_end", session_key=session_key)
     others = [
         other.session_key
-        for other in sessions
-        if other.session_id == found.session_id and other.session_key != session_key
+        for other in sessions.data
+        if other.session_id == found.session_id and other is not found
     ]
     if others:
         raise _validation_error(
@@ -140,7 +142,7 @@ def find_session_id(sessions: Iterable[Session], session_key: str) -> str:
             session_key=session_key,
             others=", ".join(others),
         )
-    return found.session_id
+    return found, found.session_id
 
 
 def unknown_library_error(name: str) -> ServiceValidationError:

@@ -109,7 +109,7 @@ class StreamAttributesCache:
         cached, self._cache = self._cache, {}
         listed: list[Attributes] = []
         for session in sessions:
-            entry = cached.get(session.session_key)
+            entry = cached.get(session.stream_key)
             if entry is None or entry[0] is not session:
                 entry = (
                     session,
@@ -119,7 +119,7 @@ class StreamAttributesCache:
                         self._progress.position_of(session),
                     ),
                 )
-            self._cache[session.session_key] = entry
+            self._cache[session.stream_key] = entry
             listed.append(entry[1])
         return listed
 

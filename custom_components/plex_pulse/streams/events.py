@@ -34,7 +34,7 @@ class PlaybackEvent(NamedTuple):
 
 
 type PlaybackKey = tuple[str | None, ...]
-"""`Session.playback_id`: a restart of the server renumbers the sessions and ends none."""
+"""Stream, item and viewer: a restart of the server renumbers the sessions and ends none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +55,17 @@ class Playback:
 type Playbacks = dict[PlaybackKey, Playback]
 
 
+def playback_key(session: Session) -> PlaybackKey:
+    """Return what identifies the playback of one item by one viewer in a stream."""
+    return session.stream_key, session.item.rating_key, session.viewer
+
+
 def track(sessions: Iterable[Session], before: Playbacks) -> Playbacks:
     """Return the snapshot of the current streams; `before` is the previous one."""
-    playbacks: dict[PlaybackKey, Playback] = {}
-    for session in without_extras(sessions):
-        key: PlaybackKey = session.playback_id
-        if key in playbacks:
-            # An app may play an item twice at once, with one `Session.id`.
-            key = (*key, session.session_key)
-        playbacks[key] = next_playback(session, before.get(key))
-    return playbacks
+    return {
+        (key := playback_key(session)): next_playback(session, before.get(key))
+        for session in without_extras(sessions)
+    }
 
 
 def playback_events(before: Playbacks, after: Playbacks) -> Iterator[PlaybackEvent]:

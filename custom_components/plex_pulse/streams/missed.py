@@ -1,6 +1,6 @@
 """Streams over a restart of Home Assistant or an outage: what ended, what was watched."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 import logging
@@ -10,10 +10,19 @@ from homeassistant.core import callback
 
 from ..api import HistoryEntry, PlexApiError, Session
 from ..coordinator.base import CoordinatorContext
+from ..coordinator.session_matching import match_sessions
 from ..shared_state import async_get_shared
 from ..stored_state import PLAYBACKS, StoredState
 from .attributes import display_name
-from .events import Playback, PlaybackEvent, PlaybackEventKind, PlaybackKey, Playbacks
+from .events import (
+    Playback,
+    PlaybackEvent,
+    PlaybackEventKind,
+    PlaybackKey,
+    Playbacks,
+    playback_key,
+)
+from .position import continued_distance
 from .stored import from_json, to_json
 
 _LOGGER = logging.getLogger(__name__)
@@ -67,6 +76,33 @@ class MissedPlaybacks:
         """Record when an outage begins."""
         if not self._health.data.connected and self._away_since is None:
             self._away_since = self._clock.time()
+
+    @callback
+    def async_align(self, restored: Playbacks, sessions: Sequence[Session]) -> Playbacks:
+        """Return the restored streams under the keys that they have in this run.
+
+        The server may have restarted meanwhile, which numbers all sessions again.
+        """
+        now = self._clock.time()
+        streams = {found.session.stream_key: key for key, found in restored.items()}
+        matched = match_sessions(
+            sessions,
+            (found.session for found in restored.values()),
+            {found.session.session_key: found.session.stream_key for found in restored.values()},
+            lambda old, new: continued_distance(
+                old, new, now - self._stored_at.get(streams[old.stream_key], now)
+            ),
+        )
+        keys: dict[PlaybackKey, PlaybackKey] = {}
+        for session in sessions:
+            key = streams.get(matched.stream_keys[session.session_key])
+            if key is not None and restored[key].session.item.rating_key == session.item.rating_key:
+                keys[key] = playback_key(session)
+        for key in restored:
+            # One that has ended must not be taken for another one that has its key now.
+            keys.setdefault(key, (*key, "ended"))
+        self._stored_at = {keys[key]: at for key, at in self._stored_at.items()}
+        return {keys[key]: found for key, found in restored.items()}
 
     @callback
     def async_follow(self, before: Playbacks, after: Playbacks) -> None:

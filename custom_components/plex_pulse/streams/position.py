@@ -6,6 +6,15 @@ stream pauses or resumes, on a seek, and when the computed position has drifted.
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+from ..api import Session
+
+_MAX_STEP_BACK_SECONDS: Final = 10.0
+"""How far a stream may step back when its session is replaced, at most half of its position:
+apps load the last seconds again. What is further back was started again."""
+_MAX_STEP_FORWARD_SECONDS: Final = 30.0
+"""How far it may be ahead of the computed position."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,3 +81,19 @@ def next_position(
     return StreamPosition(
         position=reported, updated_at=now, is_moving=is_moving, view_offset=view_offset
     )
+
+
+def continued_distance(before: Session, after: Session, elapsed: float) -> float | None:
+    """Return how far a session is from where another one is after some seconds, in seconds.
+
+    None if the item was started again, or is elsewhere: it is not the same stream. Without
+    a position, as of live TV, the distance is 0.
+    """
+    if before.view_offset is None or after.view_offset is None:
+        return 0.0
+    elapsed = max(0.0, elapsed)
+    moved = (after.view_offset - before.view_offset) / 1000
+    step_back = min(_MAX_STEP_BACK_SECONDS, before.view_offset / 2000)
+    if not -step_back <= moved <= elapsed + _MAX_STEP_FORWARD_SECONDS:
+        return None
+    return abs(moved - (elapsed if before.player.state == "playing" else 0.0))

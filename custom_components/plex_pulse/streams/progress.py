@@ -11,7 +11,7 @@ import math
 from typing import Final, NamedTuple
 
 from ..api import Session, TranscodeSession
-from .position import StreamPosition, next_position
+from .position import StreamPosition, continued_distance, next_position
 
 _MAX_DRIFT_SECONDS: Final = 5.0
 """A position that differs by more than this from the computed one is renewed."""
@@ -116,7 +116,7 @@ class SessionChanges(NamedTuple):
 
 
 class SessionProgress:
-    """The latest position and transcode of each session, by session key."""
+    """The latest position and transcode of each session, by stream key."""
 
     def __init__(self) -> None:
         """Start without sessions."""
@@ -124,12 +124,12 @@ class SessionProgress:
 
     def position_of(self, session: Session) -> StreamPosition | None:
         """Return the position, None if the session has none or it is unknown."""
-        progress = self._progress.get(session.session_key)
+        progress = self._progress.get(session.stream_key)
         return progress.position if progress is not None else None
 
     def current(self, session: Session) -> Session:
         """Return a published session with the latest position and transcode."""
-        progress = self._progress.get(session.session_key)
+        progress = self._progress.get(session.stream_key)
         if progress is None:
             return session
         return replace(session, view_offset=progress.view_offset, transcode=progress.transcode)
@@ -139,18 +139,26 @@ class SessionProgress:
 
         Returns whether it differs from the computed one: the session has to be replaced.
         """
-        progress = self._progress.get(session.session_key)
+        progress = self._progress.get(session.stream_key)
         return progress is not None and progress.report(
             view_offset, now, _MAX_DRIFT_SECONDS, is_moving=_is_moving(session)
         )
 
     def report_transcode(self, session: Session, transcode: TranscodeSession) -> bool:
         """Store a transcode of which nothing but the progress has changed; return whether."""
-        progress = self._progress.get(session.session_key)
+        progress = self._progress.get(session.stream_key)
         if progress is None or not differs_in_progress_only(session.transcode, transcode):
             return False
         progress.transcode = transcode
         return True
+
+    def distance(self, session: Session, other: Session, now: float) -> float | None:
+        """Return `continued_distance` of a published session from its latest position."""
+        progress = self._progress.get(session.stream_key)
+        if progress is None:
+            return continued_distance(session, other, 0.0)
+        latest = replace(session, view_offset=progress.view_offset)
+        return continued_distance(latest, other, now - progress.reported_at)
 
     def update(
         self,
@@ -165,12 +173,12 @@ class SessionProgress:
         A session of which only the progress differs stays the published object. is_read:
         whether the positions come from a response, else from a notification.
         """
-        published = {session.session_key: session for session in before}
+        published = {session.stream_key: session for session in before}
         known, self._progress = self._progress, {}
         sessions: list[Session] = []
         moved: list[Session] = []
         for session in after:
-            key = session.session_key
+            key = session.stream_key
             earlier, progress = published.get(key), known.get(key)
             if progress is None or earlier is None or not _is_same_item(earlier, session):
                 self._progress[key] = _first_progress(session, now)

@@ -40,6 +40,7 @@ async def test_playing_has_session_state_and_transcode_key(
             state="playing",
             view_offset=154000,
             rating_key="1445",
+            player="4c1de0f7-player",
             transcode_key=transcode_key,
         )
     ]

@@ -19,7 +19,8 @@ from .record import Record
 from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"
-_STOPPED: Final = "stopped"
+_ENDED: Final = frozenset({"stopped", "error"})
+"""States of a playback that has ended; after an error an app reports no stop."""
 _MAX_ENTRIES: Final = 10_000
 """Entries of a frame; the entries of a longer list are too short to say anything."""
 
@@ -31,32 +32,38 @@ class PlayingNotification(Record):
     session_key: str | None
     """None if it is missing: seen in stops, and for shared users."""
     state: str
-    """playing, paused, buffering or stopped."""
+    """playing, paused, buffering, stopped or error; in lower case."""
     view_offset: int | None
     """Position in milliseconds."""
     rating_key: str | None
+    player: str | None
+    """`Player.machine_identifier`; None if it is missing."""
     transcode_key: str | None
     """Last part of the transcode's key, None for direct play."""
+
+    @property
+    def is_end(self) -> bool:
+        """Return whether the playback has ended."""
+        return self.state in _ENDED
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
         """Return the notification, None without a state.
 
-        Only a stop may lack both session and item: it says that something has ended.
+        Only an end may lack both session and item: it says that something has ended.
         """
-        session_key = text(fields, "sessionKey")
-        state = (text(fields, "state") or "").lower()
+        session_key, state = text(fields, "sessionKey"), (text(fields, "state") or "").lower()
         rating_key = text(fields, "ratingKey") or last_part(text(fields, "key"))
         has_subject = session_key is not None or rating_key is not None
-        if not state or not (has_subject or state == _STOPPED):
-            return None
-        return cls(
+        notification = cls(
             session_key=session_key,
             state=state,
             view_offset=non_negative_int(fields, "viewOffset"),
             rating_key=rating_key,
+            player=text(fields, "clientIdentifier"),
             transcode_key=last_part(text(fields, "transcodeSession")),
         )
+        return notification if state and (has_subject or notification.is_end) else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)

@@ -114,6 +114,8 @@ class Session(Record):
 
     session_key: str
     """Identifies the session; a player may have several. Numbered from the server's start."""
+    stream_key: str
+    """The session key that its stream had first; it stays if the server changes the key."""
     session_id: str | None
     """The argument of `terminate`; the same for everything a client plays in a row."""
     item: MediaItem
@@ -211,7 +213,7 @@ class Session(Record):
         """
         if self.user is not None and self.user.id != _NOT_SIGNED_IN:
             return self.user.id
-        return self.player.machine_identifier or self.session_key
+        return self.player.machine_identifier or self.stream_key
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
@@ -232,6 +234,7 @@ class Session(Record):
         bandwidth = non_negative_int(session, "bandwidth")
         return cls(
             session_key=session_key,
+            stream_key=session_key,
             session_id=session_id,
             item=item,
             is_live=bool(boolean(fields, "live")),

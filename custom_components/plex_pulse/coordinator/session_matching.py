@@ -1,0 +1,161 @@
+"""Find the streams that the sessions of a response belong to.
+
+A server may list a session twice, under several keys, or under another key than before:
+after a change of the quality, a reconnect of the app, or a restart, which numbers all
+sessions again. These identify a stream, in this order:
+
+| a listed session has | same stream |
+|---|---|
+| the key, player, user and item of a known one | always |
+| the `Session.id`, player, user and item of a known one | always |
+| the player, user and item of a known one | if it goes on at about the same position |
+| the key, player and user of a known one | always: it plays the next item |
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from ..api import Session
+
+_MAX_CANDIDATES: Final = 20
+"""Known streams of one player, user and item whose positions are compared."""
+
+type PositionDistance = Callable[[Session, Session], float | None]
+"""Returns how far a listed session is from the position of a known one, in seconds; None if
+the known one cannot have gone on there."""
+
+type _Identity = tuple[str | None, ...]
+
+
+class MatchedSessions(NamedTuple):
+    """The sessions of a response, each once and with the key of its stream."""
+
+    sessions: tuple[Session, ...]
+    stream_keys: dict[str, str]
+    """The key of the stream of every listed session key."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Listed:
+    """A session of a response, with all keys under which it is listed."""
+
+    session: Session
+    keys: list[str]
+    stream_key: str | None = None
+
+
+def match_sessions(
+    listed: Iterable[Session],
+    known: Iterable[Session],
+    known_keys: Mapping[str, str],
+    distance: PositionDistance,
+) -> MatchedSessions:
+    """Return each listed session once; one that belongs to a known stream keeps its key.
+
+    `known_keys` maps the session keys of the last response to the keys of the streams.
+    """
+    found = _without_duplicates(listed)
+    streams = {session.stream_key: session for session in known}
+    taken = set(streams)
+    _match_keys(found, streams, known_keys, _playback)
+    _match_ids(found, streams)
+    _match_positions(found, streams, distance)
+    _match_keys(found, streams, known_keys, _viewer)
+    sessions: list[Session] = []
+    stream_keys: dict[str, str] = {}
+    for item in found:
+        session = item.session
+        key = item.stream_key or _free_key(session.session_key, taken)
+        taken.add(key)
+        stream_keys.update(dict.fromkeys(item.keys, key))
+        sessions.append(session if session.stream_key == key else replace(session, stream_key=key))
+    return MatchedSessions(tuple(sessions), stream_keys)
+
+
+def _without_duplicates(listed: Iterable[Session]) -> list[_Listed]:
+    """Return each session once, even if it is listed twice or under several keys."""
+    by_key = {session.session_key: session for session in listed}
+    groups: dict[_Identity, _Listed] = {}
+    for session in by_key.values():
+        # An app may play an item twice at once; only the delivered media distinguishes them.
+        transcode = session.transcode.short_key if session.transcode is not None else None
+        group = (*session.playback_id, session.location, transcode)
+        if (known := groups.get(group)) is None:
+            groups[group] = _Listed(session=session, keys=[session.session_key])
+        else:
+            known.session = session
+            known.keys.append(session.session_key)
+    return list(groups.values())
+
+
+def _match_keys(
+    found: Iterable[_Listed],
+    streams: dict[str, Session],
+    known_keys: Mapping[str, str],
+    identity: Callable[[Session], _Identity],
+) -> None:
+    """Assign the streams of the listed keys if the identity is the same, too."""
+    for item in found:
+        if item.stream_key is not None:
+            continue
+        for key in item.keys:
+            known = streams.get(known_keys.get(key, ""))
+            if known is not None and identity(known) == identity(item.session):
+                item.stream_key = streams.pop(known.stream_key).stream_key
+                break
+
+
+def _match_ids(found: Iterable[_Listed], streams: dict[str, Session]) -> None:
+    """Assign the streams whose `Session.id`, player, user and item are the same."""
+    by_id: dict[_Identity, list[str]] = {}
+    for key, session in streams.items():
+        by_id.setdefault(session.playback_id, []).append(key)
+    for item in found:
+        if item.stream_key is None and (keys := by_id.get(item.session.playback_id)):
+            item.stream_key = streams.pop(keys.pop(0)).stream_key
+
+
+def _match_positions(
+    found: Iterable[_Listed], streams: dict[str, Session], distance: PositionDistance
+) -> None:
+    """Assign the streams that go on under another key and id, the closest first."""
+    by_playback: dict[_Identity, list[Session]] = {}
+    for session in streams.values():
+        by_playback.setdefault(_playback(session), []).append(session)
+    pairs = [
+        (seconds, number, item, old.stream_key)
+        for number, item in enumerate(found)
+        if item.stream_key is None
+        for old in by_playback.get(_playback(item.session), [])[:_MAX_CANDIDATES]
+        if (seconds := distance(old, item.session)) is not None
+    ]
+    for _, _, item, key in sorted(pairs, key=lambda pair: pair[:2]):
+        if item.stream_key is None and key in streams:
+            item.stream_key = streams.pop(key).stream_key
+
+
+def _viewer(session: Session) -> _Identity:
+    """Return what identifies the player and the user of a session."""
+    player = session.player
+    names = (
+        (player.machine_identifier,)
+        if player.machine_identifier is not None
+        else (None, player.title, player.product, player.device)
+    )
+    return *names, session.user.id if session.user is not None else None
+
+
+def _playback(session: Session) -> _Identity:
+    """Return what identifies the player, the user and the item of a session."""
+    item = session.item
+    return *_viewer(session), item.rating_key, item.title if item.rating_key is None else None
+
+
+def _free_key(session_key: str, taken: set[str]) -> str:
+    """Return a key for a new stream: its session key, unless a stream has it from before."""
+    key, number = session_key, 1
+    while key in taken:
+        number += 1
+        key = f"{session_key}~{number}"
+    return key
