@@ -95,18 +95,19 @@ async def module_page(browser: Browser, home: Home) -> AsyncGenerator[ObservedPa
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_home_page(browser: Browser, home: Home) -> AsyncIterator[OpenPage]:
     """Return a function that opens a page of `home` in a new context."""
-    async for function in _page_opener(browser, home.url):
+    async for function in page_opener(browser, home.url):
         yield function
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def open_page(browser: Browser, demo: Demo) -> AsyncIterator[OpenPage]:
     """Return a function that opens a page of the demo in a new context."""
-    async for function in _page_opener(browser, demo.home_assistant.url):
+    async for function in page_opener(browser, demo.home_assistant.url):
         yield function
 
 
-async def _page_opener(browser: Browser, url: str) -> AsyncIterator[OpenPage]:
+async def page_opener(browser: Browser, url: str) -> AsyncIterator[OpenPage]:
+    """Yield a function that opens a page in a new context; contexts are closed at the end."""
     contexts = []
 
     async def open_page(**options: Unpack[ContextOptions]) -> ObservedPage:

@@ -24,22 +24,23 @@ TOKEN: Final = "browser-canary-token"
 class Home:
     """Home Assistant with one idle server; more are added and removed by tests."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, more_configuration: str = YAML_RESOURCES) -> None:
         """Prepare the server; logs and configuration are written to the folder."""
         self._folder = folder
+        self._more_configuration = more_configuration
         self.server = PlexSimulator(TOKEN)
         self._plextv = PlexTvSimulator()
-        self._session = aiohttp.ClientSession(timeout=REQUEST_TIMEOUT)
+        self.session = aiohttp.ClientSession(timeout=REQUEST_TIMEOUT)
 
     async def __aenter__(self) -> Self:
         """Start everything and set the server up."""
         await self.server.start()
         await self._plextv.start()
         self._home_assistant = HomeAssistant(
-            self._folder, (TOKEN,), self._plextv.url, YAML_RESOURCES
+            self._folder, (TOKEN,), self._plextv.url, self._more_configuration
         )
         self.url = self._home_assistant.url
-        self.client = HomeAssistantClient(self._session, self.url)
+        self.client = HomeAssistantClient(self.session, self.url)
         await self._home_assistant.start()
         await self.client.wait_until_running(
             START_TIMEOUT_SECONDS, self._home_assistant.process.check_running
@@ -49,7 +50,7 @@ class Home:
 
     async def __aexit__(self, *_: object) -> None:
         """Stop Home Assistant before the servers."""
-        await self._session.close()
+        await self.session.close()
         await self._home_assistant.process.stop()
         await self._plextv.stop()
         await self.server.stop()
@@ -82,7 +83,11 @@ class Home:
         try:
             yield entry_id
         finally:
-            await self.client.delete(f"/api/config/config_entries/entry/{entry_id}")
+            await self.remove_server(entry_id)
+
+    async def remove_server(self, entry_id: str) -> None:
+        """Remove an entry."""
+        await self.client.delete(f"/api/config/config_entries/entry/{entry_id}")
 
     async def save_dashboard(self, path: str, *cards: dict[str, Any]) -> None:
         """Save a dashboard with one view of cards, at a path that contains a hyphen."""

@@ -88,6 +88,10 @@ class ObservedPage:
         """Open a path of Home Assistant."""
         await self.page.goto(f"{self._url}{path}")
 
+    async def log_in(self, tokens: str) -> None:
+        """Be the user of these tokens from the next page on."""
+        await self.page.add_init_script(f"localStorage.setItem('hassTokens', `{tokens}`)")
+
     async def save_cards(self, *cards: dict[str, Any]) -> None:
         """Save the cards of the open dashboard, as its editor does."""
         await self.page.evaluate(_SAVE, {"views": [{"cards": list(cards)}]})
@@ -120,6 +124,16 @@ class ObservedPage:
     def shelf(self) -> Locator:
         """Return the shelf card."""
         return self.page.locator("plex-pulse-shelf")
+
+    @property
+    def top(self) -> Locator:
+        """Return the cards with what was played most."""
+        return self.page.locator("plex-pulse-top")
+
+    @property
+    def images(self) -> list[str]:
+        """Return the requested URLs of images of a server."""
+        return [url for url in self.urls if "/api/plex_pulse/image/" in url]
 
     @property
     def card(self) -> Locator:

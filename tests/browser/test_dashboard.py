@@ -2,12 +2,16 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import ViewportSize, expect
 import pytest
 
 from scripts.demo_support.demo import Demo
+from tests.simulator.library import Kind
 
+from .accessibility import AXE, assert_accessible
+from .home import Home
 from .observer import ObservedPage, OpenPage
+from .websocket_errors import FailingCommands
 
 VIEWS = {
     "new": "plex-pulse-shelf li",
@@ -42,6 +46,70 @@ async def test_dashboard_is_added_with_three_clicks(open_page: OpenPage, demo: D
     await page.open("/plex-pulse-2")
     await expect(page.card.locator("ul.rows > li").first).to_be_visible()
     await expect(page.page.locator("ha-tab-group-tab")).to_have_count(len(VIEWS))
+    # Nothing of the layout is stored, so that each release changes it.
+    saved = await demo.client.command("lovelace/config", url_path="plex-pulse-2")
+    assert saved == {"strategy": {"type": "custom:plex-pulse"}}
+    assert page.errors == []
+
+
+async def test_on_deck_is_shown_once(open_home_page: OpenPage, home: Home) -> None:
+    home.reset()
+    await home.save_config("one-shelf", {"strategy": {"type": "custom:plex-pulse"}})
+    page = await open_home_page(viewport=ViewportSize(width=1280, height=1600))
+    await page.open("/one-shelf")
+    await expect(page.card).to_contain_text("Nothing is playing")
+    await expect(page.card.locator("plex-pulse-shelf li").first).to_be_visible()
+    await expect(page.shelf.filter(visible=True)).to_have_count(1)
+    film = home.find(Kind.MOVIE)
+    home.server.sessions.start(film)
+    await expect(page.row(film.title)).to_be_visible()
+    await expect(page.card.locator("plex-pulse-shelf")).to_have_count(0)
+    await expect(page.shelf.filter(visible=True)).to_have_count(1)
+    await expect(page.shelf.locator("li").first).to_be_visible()
+    assert page.errors == []
+
+
+async def test_layout_that_cannot_be_read_is_read_again_without_a_reload(
+    open_home_page: OpenPage, home: Home
+) -> None:
+    home.reset()
+    await home.save_config("failing-layout", {"strategy": {"type": "custom:plex-pulse"}})
+    commands = FailingCommands()
+    commands.failing = {"plex_pulse/dashboard"}
+    page = await open_home_page()
+    await commands.install(page.page)
+    await page.open("/failing-layout")
+    # In place of the views there is the streams card, which works.
+    film = home.find(Kind.MOVIE)
+    session = home.server.sessions.start(film)
+    row, tabs = page.row(film.title), page.page.locator("ha-tab-group-tab")
+    await expect(row).to_be_visible()
+    await expect(tabs).to_have_count(0)
+    await page.keep()
+    commands.failing.clear()
+    # The retry comes with a state that changes, some seconds after the failure.
+    for _ in range(100):
+        home.server.sessions.pause(session)
+        await expect(row).to_contain_text("paused")
+        home.server.sessions.resume(session)
+        await expect(row).to_contain_text("ends ")
+        if await tabs.count():
+            break
+    await expect(tabs).to_have_count(len(VIEWS))
+    await expect(row).to_be_visible()
+    assert await page.is_kept()
+    assert page.errors == []
+
+
+async def test_lists_of_the_history_view_are_accessible(open_page: OpenPage) -> None:
+    page = await open_page(viewport=ViewportSize(width=1280, height=2400))
+    if AXE.exists():
+        await page.page.add_init_script(path=AXE)
+    await page.open("/plex-pulse/history")
+    for number in range(4):
+        # The history of three years is imported in the background.
+        await expect(page.top.nth(number).locator("ol > li").first).to_be_visible(timeout=200_000)
+        await assert_accessible(page.top.nth(number))
     assert page.errors == []
 
 
@@ -62,8 +130,7 @@ async def test_urls_and_dom_have_no_token_and_no_server_address(
         dom = await dashboard.read_dom()
         assert "plex-pulse" in dom
         assert [secret for secret in secrets if secret in dom] == []
-    images = [url for url in dashboard.urls if "/api/plex_pulse/image/" in url]
-    assert images
+    assert dashboard.images
     # Opaque ids only: no path of the Plex server.
-    assert [url for url in images if re.search(r"library|metadata|thumb|%2F", url)] == []
+    assert [url for url in dashboard.images if re.search(r"library|metadata|thumb|%2F", url)] == []
     assert [url for url in dashboard.urls if any(secret in url for secret in secrets)] == []

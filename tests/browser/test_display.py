@@ -5,6 +5,9 @@ from typing import Literal, Unpack
 from playwright.async_api import ViewportSize, expect
 import pytest
 
+from tests.simulator.library import Kind
+
+from .home import Home
 from .observer import ContextOptions, ObservedPage, OpenPage
 
 PHONE = ViewportSize(width=390, height=844)
@@ -99,13 +102,38 @@ async def test_card_follows_a_dark_theme(open_page: OpenPage) -> None:
     assert dark_card < 3 * 80 < 3 * 180 < dark_text
 
 
-async def test_card_appears_with_a_cold_cache_on_a_slow_connection(open_page: OpenPage) -> None:
-    page = await open_page()
+async def use_slow_line(page: ObservedPage) -> None:
+    """Slow the page's network down, and keep nothing in the cache."""
     devtools = await page.page.context.new_cdp_session(page.page)
     await devtools.send("Network.enable")
     await devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
     await devtools.send("Network.emulateNetworkConditions", SLOW_LINE)
+
+
+async def test_card_appears_with_a_cold_cache_on_a_slow_connection(open_page: OpenPage) -> None:
+    page = await open_page()
+    await use_slow_line(page)
     await page.open()
     await expect(page.card.locator("ul.rows > li").first).to_be_visible(timeout=120_000)
     await expect(page.page.locator("hui-error-card")).to_have_count(0)
+    assert page.errors == []
+
+
+async def test_extra_module_of_yaml_resources_is_not_lost_on_a_slow_connection(
+    open_home_page: OpenPage, home: Home
+) -> None:
+    """It is loaded beside Home Assistant's bundle, which replaces the registry of elements."""
+    home.reset()
+    film = home.find(Kind.MOVIE)
+    home.server.sessions.start(film)
+    await home.save_config("slow-line", {"strategy": {"type": "custom:plex-pulse"}})
+    page = await open_home_page()
+    await use_slow_line(page)
+    await page.open("/slow-line")
+    await expect(page.row(film.title)).to_be_visible(timeout=120_000)
+    await expect(page.page.locator("hui-error-card, ha-markdown")).to_have_count(0)
+    (module,) = {url for url in page.urls if "/plex_pulse/plex-pulse.js" in url}
+    assert "?v=" in module
+    rows = await home.client.command("lovelace/resources")
+    assert rows == []
     assert page.errors == []

@@ -63,6 +63,32 @@ async def test_picker_previews_the_cards_and_the_editor_saves_one(
     }
 
 
+async def test_entity_of_the_server_suggests_its_card(open_home_page: OpenPage, home: Home) -> None:
+    home.reset()
+    section = {"type": "grid", "cards": [{"type": "heading", "heading": "Cards"}]}
+    await home.save_config(CARDS, {"views": [{"type": "sections", "sections": [section]}]})
+    page = await open_home_page(viewport=DESKTOP)
+    await page.open(f"/{CARDS}/0?edit=1")
+    await page.page.locator("hui-grid-section .add").first.click()
+    picker = page.page.locator("hui-suggestion-picker")
+    await (
+        picker.get_by_role("textbox")
+        .or_(picker.get_by_role("searchbox"))
+        .first.fill("Active streams")
+    )
+    await picker.get_by_text("Active streams").last.click()
+    suggestion = picker.locator("hui-suggestion-card").filter(
+        has=page.page.locator("plex-pulse-streams")
+    )
+    await expect(suggestion.locator("plex-pulse-streams ha-card")).to_be_visible()
+    await suggestion.click()
+    # It needs no configuration, so it is added at once.
+    await expect(page.page.locator("hui-view plex-pulse-streams")).to_be_visible()
+    saved: Any = await home.client.command("lovelace/config", url_path=CARDS)
+    cards = saved["views"][0]["sections"][0]["cards"]
+    assert [card["type"] for card in cards] == ["heading", "custom:plex-pulse-streams"]
+
+
 async def test_strategy_editor_chooses_views_and_libraries(
     open_home_page: OpenPage, home: Home
 ) -> None:

@@ -16,6 +16,7 @@ from .websocket_errors import FailingCommands
 
 PATH = "card-failures"
 SHELF = {"type": "custom:plex-pulse-shelf", "source": "recently_added"}
+TOP = {"type": "custom:plex-pulse-top"}
 STREAMS = {"type": "custom:plex-pulse-streams"}
 LIGHTHOUSE_TOKEN = "lighthouse-canary-token"
 SHARED_TOKEN = "shared-canary-token"
@@ -45,6 +46,7 @@ async def page(module_page: ObservedPage, home: Home) -> AsyncIterator[ObservedP
     module_page.errors.clear()
     yield module_page
     assert module_page.errors == []
+    assert module_page.foreign_urls == []
     assert await module_page.is_kept()
 
 
@@ -121,6 +123,37 @@ async def test_removed_entry_is_not_found_until_the_card_names_another(
     await expect(page.shelf.locator("li").first).to_be_visible()
 
 
+async def test_card_of_a_server_that_is_removed_does_not_find_it_any_more(
+    page: ObservedPage, home: Home, lighthouse: PlexSimulator
+) -> None:
+    film = lighthouse.library.of_kind(Kind.MOVIE)[1]
+    lighthouse.sessions.start(film)
+    async with home.second_server(lighthouse, LIGHTHOUSE_TOKEN) as entry_id:
+        await page.save_cards({**STREAMS, "servers": [entry_id]})
+        await expect(page.row(film.title)).to_be_visible()
+    await expect(page.card).to_contain_text("Not found")
+    await expect(page.rows).to_have_count(0)
+    await page.save_cards(STREAMS)
+    await expect(page.card).to_contain_text("Nothing is playing")
+
+
+async def test_shelf_says_that_the_server_is_unavailable_until_it_is_back(
+    page: ObservedPage, home: Home
+) -> None:
+    await page.save_cards(STREAMS)
+    await expect(page.card).to_contain_text("Nothing is playing")
+    await home.server.stop()
+    await expect(page.card).to_contain_text("Harbour is unavailable")
+    await page.save_cards(SHELF)
+    await expect(page.shelf).to_contain_text("Harbour is unavailable")
+    await expect(page.shelf.locator("li")).to_have_count(0)
+    await assert_accessible(page.shelf)
+    await home.server.start()
+    await expect(page.shelf.locator("li").first).to_be_visible()
+    await expect(page.shelf).not_to_contain_text("unavailable")
+    page.take_image_errors()
+
+
 async def test_wrong_configuration_is_an_error_card_with_a_sentence(
     page: ObservedPage, home: Home
 ) -> None:
@@ -146,22 +179,27 @@ async def test_failing_commands_are_shown_and_repeated(
     home.reset()
     film = home.find(Kind.MOVIE)
     home.server.sessions.start(film)
-    await home.save_dashboard(PATH, STREAMS, SHELF)
+    await home.save_dashboard(PATH, STREAMS, SHELF, TOP)
     commands = FailingCommands()
-    commands.failing = {"plex_pulse/streams/subscribe", "plex_pulse/shelf"}
+    commands.failing = {
+        "plex_pulse/streams/subscribe",
+        "plex_pulse/shelf",
+        "plex_pulse/history/top",
+    }
     page = await open_home_page()
     await commands.install(page.page)
     await page.open(f"/{PATH}")
-    for card in (page.card, page.shelf):
+    for card in (page.card, page.shelf, page.top):
         await expect(card).to_contain_text("Something went wrong")
         await expect(card).to_contain_text("Retrying automatically.")
     await page.keep()
     commands.failing.clear()
-    # One of them waits for its next attempt, the other does not.
+    # Two of them wait for their next attempt, the other does not.
     await page.card.get_by_role("button", name="Retry").click()
     await expect(page.row(film.title)).to_be_visible()
     await expect(page.shelf.locator("li").first).to_be_visible()
     await expect(page.shelf).not_to_contain_text("Something went wrong")
+    await expect(page.top).not_to_contain_text("Something went wrong")
     assert min(commands.failed.values()) >= 1
     assert await page.is_kept()
     assert page.errors == []

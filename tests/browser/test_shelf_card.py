@@ -33,6 +33,7 @@ async def page(loaded_page: ObservedPage, home: Home) -> AsyncIterator[ObservedP
     loaded_page.errors.clear()
     yield loaded_page
     assert loaded_page.errors == []
+    assert loaded_page.foreign_urls == []
     assert await loaded_page.is_kept()
 
 
@@ -123,3 +124,27 @@ async def test_grid_shows_the_same_items(page: ObservedPage) -> None:
     await expect(page.shelf.locator("ul.grid > li").first).to_be_visible()
     await expect(page.shelf).to_contain_text("On Deck")
     await assert_accessible(page.shelf)
+
+
+async def test_episodes_of_a_season_are_one_item_that_is_marked_as_watched(
+    page: ObservedPage, home: Home
+) -> None:
+    library = home.server.library
+    section = library.section_titled("TV Shows")
+    show = library.add_item(Kind.SHOW, "Heron Weir", section)
+    season = library.add_item(Kind.SEASON, "Season 1", show)
+    for title in ("The pilot", "The lock", "The flood"):
+        library.add_item(Kind.EPISODE, title, season)
+    await page.save_cards({"type": "custom:plex-pulse-shelf", "library": "TV Shows"})
+    item = page.shelf.locator("li").filter(has_text=show.title)
+    await expect(item).to_contain_text("S1 · 3 episodes")
+    await expect(item.get_by_role("img", name="3 unwatched")).to_be_attached()
+    await item.get_by_role("button").click()
+    await expect(details(page)).to_contain_text("1. The pilot")
+    await expect(details(page)).to_contain_text("3. The flood")
+    await assert_accessible(page.shelf)
+    await details(page).get_by_role("button", name="Mark as watched").click()
+    await expect(details(page)).to_contain_text("Marked as watched")
+    assert all(episode.view_count for episode in season.children)
+    await page.page.keyboard.press("Escape")
+    await expect(item.get_by_role("img", name="Watched")).to_be_attached()

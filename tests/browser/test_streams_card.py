@@ -8,7 +8,7 @@ from playwright.async_api import Locator, expect
 
 from scripts.demo_support.demo import Demo
 
-from .accounts import viewer_tokens
+from .accounts import USERS, user_tokens
 from .observer import ObservedPage, OpenPage
 
 MESSAGE = "Bedtime, see you tomorrow"
@@ -101,9 +101,10 @@ async def test_stream_is_stopped_with_the_keyboard_alone(
 async def test_user_without_admin_rights_sees_no_stop_button(
     open_page: OpenPage, demo: Demo
 ) -> None:
-    async with viewer_tokens(demo) as tokens:
+    url = demo.home_assistant.url
+    async with user_tokens(demo.client, demo.session, url, USERS) as tokens:
         page = await open_page()
-        await page.page.add_init_script(f"localStorage.setItem('hassTokens', `{tokens}`)")
+        await page.log_in(tokens)
         await page.open()
         row = page.card.locator("ul.rows > li").first
         await expect(row.get_by_role("button", name="Details of")).to_be_attached()

@@ -38,6 +38,7 @@ async def page(loaded_page: ObservedPage, home: Home) -> AsyncIterator[ObservedP
     await expect(loaded_page.card).to_contain_text("Nothing is playing")
     yield loaded_page
     assert loaded_page.errors == []
+    assert loaded_page.foreign_urls == []
     assert await loaded_page.is_kept()
 
 
