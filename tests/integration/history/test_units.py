@@ -1,5 +1,7 @@
 """Statistics of sensors whose unit has changed go on."""
 
+from typing import Any
+
 from homeassistant.components.recorder import get_instance
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import (
@@ -20,6 +22,12 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from .conftest import set_up
 
 SENSORS = ("sensor.harbour_active_streams", "sensor.harbour_transcodes")
+
+
+@pytest.fixture
+def recorder_config() -> dict[str, Any]:
+    """Record the states of these sensors: their statistics are made of them."""
+    return {"include": {"entities": list(SENSORS)}}
 
 
 @pytest.mark.parametrize("former_unit", ["streams", "Streams", "flux", "个串流"])
