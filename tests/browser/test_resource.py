@@ -85,9 +85,9 @@ async def test_row_is_updated_and_removed_with_the_last_entry(
     assert await own_row(home) == own
     assert await requested_modules(open_stored_page, home) == [own["url"]]
 
-    other = PlexSimulator(TOKEN, friendly_name="Lighthouse", machine_identifier="7b1e4860" * 5)
-    async with other:
-        other_id = await home.add_server(other)
+    lighthouse = PlexSimulator(TOKEN, friendly_name="Lighthouse", machine_identifier="7b1e4860" * 5)
+    async with lighthouse:
+        other_id = await home.add_server(lighthouse)
         await home.remove_server(home.entry_id)
         assert await own_row(home) == own
         assert await requested_modules(open_stored_page, home) == [own["url"]]
