@@ -1,9 +1,13 @@
 """Pytest hooks and plugins shared by all tests."""
 
+import gc
+import logging
+
 import pytest
 
 pytest_plugins = [
     "tests.fixtures.client",
+    "tests.fixtures.fast_time",
     "tests.fixtures.home_assistant",
     "tests.fixtures.leak_test",
     "tests.fixtures.plex_direct",
@@ -22,6 +26,15 @@ def enable_event_loop_debug() -> None:
     Recording the stack of every future took half of the run time. The nightly workflow runs
     all tests with `--asyncio-debug`.
     """
+
+
+def pytest_configure() -> None:
+    """Collect garbage less often, and do not write log records that pytest records anyway.
+
+    The test package collects after each module, which is where leaks show.
+    """
+    gc.set_threshold(100_000, 20, 100)
+    logging.getLogger().handlers.clear()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from typing import Final
+from typing import Any, Final
 
 from homeassistant.components.recorder import Recorder, get_instance
 from homeassistant.components.recorder.statistics import list_statistic_ids
@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.typing import RecorderInstanceContext
 from custom_components.plex_pulse.const import DOMAIN
 from tests.assist import call_tool, expose_servers
 from tests.fixtures.home_assistant import RunFor
+from tests.fixtures.statistics import STATISTICS_ONLY
 from tests.secrets import FOLLOWED_NAME, FOLLOWED_USER, OTHER_USER
 
 from .assertions import HealthyBaseline
@@ -38,6 +39,12 @@ def _quiet_database(caplog: pytest.LogCaptureFixture) -> None:
     """Keep Home Assistant's DEBUG lines about each row and message out of the log."""
     for name in ("sqlalchemy.engine", *_VERBOSE):
         caplog.set_level(logging.WARNING, name)
+
+
+@pytest.fixture
+def recorder_config() -> dict[str, Any]:
+    """Store statistics only."""
+    return STATISTICS_ONLY
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,9 @@ import asyncio
 from asyncio import locks
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 import logging
+import time
 from types import CoroutineType
 from typing import Any
 
@@ -15,7 +17,11 @@ from homeassistant.components.homeassistant import (
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import ATTR_ENTITY_ID, CONF_TOKEN, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import event
+from homeassistant.helpers.event import RANDOM_MICROSECOND_MAX
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
+from homeassistant.util.async_ import get_scheduled_timer_handles
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.components.diagnostics import (
@@ -88,6 +94,23 @@ def _waits_for_lock(task: asyncio.Task[Any]) -> bool:
                 awaited = manager.gen.ag_await
         else:
             return file == locks.__file__
+
+
+def fire_timers(hass: HomeAssistant) -> None:
+    """Run the timers of Home Assistant that are due, as `async_fire_time_changed` does.
+
+    That function creates two mocks for each timer, a sixteenth of the run time of all tests.
+    """
+    # Coordinators add up to half a second of jitter, and the other function adds that again.
+    now = dt_util.utcnow() + timedelta(seconds=0.6 + RANDOM_MICROSECOND_MAX / 1e6)
+    due = hass.loop.time() + now.timestamp() - time.time()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(event, "time_tracker_utcnow", lambda: now)
+        patch.setattr(event, "time_tracker_timestamp", now.timestamp)
+        for timer in tuple(get_scheduled_timer_handles(hass.loop)):
+            if not timer.cancelled() and timer.when() < due:
+                timer._run()  # noqa: SLF001 - as the test package does
+                timer.cancel()
 
 
 async def deliver_push(hass: HomeAssistant, simulator: PlexSimulator) -> None:

@@ -20,6 +20,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 from pytest_homeassistant_custom_component.typing import RecorderInstanceContextManager
 
 from custom_components.plex_pulse.history.setup import DATA_HISTORY
+from tests.fixtures.statistics import STATISTICS_ONLY
 from tests.integration.conftest import Advance
 from tests.integration.helpers import settle
 from tests.simulator import Fault, PlexSimulator
@@ -33,6 +34,12 @@ type ReadStatistics = Callable[[str], Awaitable[list[dict[str, Any]]]]
 @pytest.fixture
 def mock_recorder_before_hass(async_test_recorder: RecorderInstanceContextManager) -> None:
     """Prepare the database before Home Assistant is created."""
+
+
+@pytest.fixture
+def recorder_config() -> dict[str, Any]:
+    """Store statistics only."""
+    return STATISTICS_ONLY
 
 
 @pytest.fixture(autouse=True)
@@ -101,13 +108,16 @@ def _quiet_database() -> Iterator[None]:
 
 @pytest.fixture
 def long_history(simulator: PlexSimulator) -> PlexSimulator:
-    """Return the server with some weeks of generated history: several pages."""
+    """Return the server with some days of generated history: several pages.
+
+    Each hour of each user and library is a row of the database, whatever the number of plays.
+    """
     simulator.sessions.history[:] = made_up_history(
         simulator.library,
         dt_util.utcnow().timestamp(),
         [user.id for user in USERS],
-        years=0.1,
-        plays_per_day=40,
+        years=0.03,
+        plays_per_day=135,
     )
     return simulator
 

@@ -19,6 +19,7 @@ from tests.integration.actions import get_response
 from tests.integration.conftest import TOKEN
 from tests.integration.dashboard.browser import browse_with
 from tests.simulator import Fault, PlexSimulator
+from tests.simulator.made_up_history import made_up_history
 from tests.simulator.users_and_players import JUNIPER, KESTREL, USERS
 
 from .conftest import HISTORY_PATH, ReadStatistics, imported, set_up
@@ -28,15 +29,22 @@ DEVICES = {"MediaContainer": {"size": 1, "Device": [{"id": 1, "name": "Living Ro
 
 @pytest.fixture
 async def year(
-    hass: HomeAssistant, entry: MockConfigEntry, long_history: PlexSimulator
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
 ) -> PlexSimulator:
-    """Return a server whose long history was imported; one user is followed."""
-    long_history.faults.add("/devices", Fault.wrong_json(DEVICES), times=None)
+    """Return a server whose history of some weeks was imported; one user is followed."""
+    simulator.sessions.history[:] = made_up_history(
+        simulator.library,
+        dt_util.utcnow().timestamp(),
+        [user.id for user in USERS],
+        years=0.1,
+        plays_per_day=6,
+    )
+    simulator.faults.add("/devices", Fault.wrong_json(DEVICES), times=None)
     hass.config_entries.async_update_entry(
         entry, options={"followed_users": {str(JUNIPER.id): "juniper"}}
     )
     await set_up(hass, entry)
-    return long_history
+    return simulator
 
 
 async def test_titles_are_ranked_by_plays(hass: HomeAssistant, year: PlexSimulator) -> None:
