@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+import socket
 import ssl
 from typing import Any, Final
 
@@ -31,6 +32,17 @@ def _trusted_authority(hass: HomeAssistant, trusted_authority: LoopbackResolver)
             report(loop, context)
 
     hass.loop.set_exception_handler(handle)
+
+
+@pytest.fixture
+def localhost_without_ipv6(hass: HomeAssistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Resolve names to IPv4 addresses: Debian's `localhost` is also ::1, the server's is not."""
+    resolve = hass.loop.getaddrinfo
+
+    async def resolve_ipv4(host: str, port: int, **options: int) -> list[Any]:
+        return await resolve(host, port, **{**options, "family": socket.AF_INET})
+
+    monkeypatch.setattr(hass.loop, "getaddrinfo", resolve_ipv4)
 
 
 @pytest.fixture

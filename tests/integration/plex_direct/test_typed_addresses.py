@@ -65,6 +65,7 @@ async def test_server_is_connected_by_https_and_its_name_is_saved(
     assert state_value(hass, STREAMS) == "0"
 
 
+@pytest.mark.usefixtures("localhost_without_ipv6")
 async def test_host_name_stays_and_the_certificate_is_verified(
     hass: HomeAssistant, simulator: PlexSimulator, plex_direct_server_tls: ssl.SSLContext
 ) -> None:
