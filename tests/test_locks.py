@@ -46,18 +46,28 @@ def locked(lock: str) -> dict[str, str]:
     return found
 
 
+def is_met(requirement: Requirement, version: str | None) -> bool:
+    """Return whether a locked version is one that a requirement accepts."""
+    return version is not None and requirement.specifier.contains(version, prereleases=True)
+
+
 def test_each_requirements_file_has_a_lock() -> None:
     assert {path.stem for path in LOCKS.glob("*.lock")} == set(REQUIREMENTS)
 
 
 @pytest.mark.parametrize("lock", REQUIREMENTS)
 def test_lock_agrees_with_its_requirements(lock: str) -> None:
-    """If this fails, run scripts/lock."""
+    """Update pull requests of Dependabot change requirements only; CONTRIBUTING has the steps."""
     versions = locked(lock)
-    for requirement in requirements_of(REQUIREMENTS[lock]):
-        version = versions.get(canonicalize_name(requirement.name))
-        assert version is not None, requirement
-        assert requirement.specifier.contains(version, prereleases=True), requirement
+    outdated = [
+        f"{requirement} (locked: {versions.get(canonicalize_name(requirement.name))})"
+        for requirement in requirements_of(REQUIREMENTS[lock])
+        if not is_met(requirement, versions.get(canonicalize_name(requirement.name)))
+    ]
+    assert not outdated, (
+        f"scripts/locks/{lock}.lock does not have {', '.join(outdated)}. "
+        "Run scripts/lock and commit the lock files."
+    )
 
 
 @pytest.mark.parametrize("lock", REQUIREMENTS)
