@@ -100,6 +100,16 @@ def test_demo_requires_what_home_assistant_names() -> None:
     assert set(map(str, requirements_of(REQUIREMENTS["demo"]))) == set(named)
 
 
+def test_readme_names_the_versions_of_home_assistant_that_are_tested() -> None:
+    text = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    recent, oldest = (
+        locked(lock)["homeassistant"].rpartition(".")[0] for lock in ("test", "floor")
+    )
+    assert f"requires Home Assistant {oldest} or newer" in text
+    assert f"Each change is tested with Home Assistant {recent}." in text
+    assert f"tested with {oldest}, the newest release, and the newest beta" in text
+
+
 def test_setup_installs_by_hash_alone() -> None:
     """Only the newest Home Assistant, which cannot be locked, is installed without hashes."""
     scripts = [ROOT / "scripts" / name for name in ("setup", "judges")]
