@@ -9,6 +9,7 @@ import pytest
 
 pytest_plugins = [
     "tests.fixtures.client",
+    "tests.fixtures.fast_storage",
     "tests.fixtures.fast_time",
     "tests.fixtures.home_assistant",
     "tests.fixtures.leak_test",

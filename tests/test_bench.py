@@ -63,6 +63,10 @@ NAMES = {
     "growth",
     "machine",
 }
+RUN = "import runpy, {0}; runpy.run_module('scripts.bench_support', run_name='__main__')"
+NEWER = "tests.newer_home_assistant"
+BENCH = ("-c", RUN.format(NEWER)) if NEWER in sys.modules else ("-m", "scripts.bench_support")
+"""Arguments that start the bench, with a newer Home Assistant as `scripts/test --newest`."""
 PARTS = {
     "setup_block_ms": {"6", "50", "300"},
     "cpu_us_per_position": {"1", "40", "320"},
@@ -85,7 +89,7 @@ async def test_quick_run_prints_every_value_and_a_value_for_every_goal(
     socket_enabled: None,
 ) -> None:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "scripts.bench_support", "--json", "--quick"),
+        *(sys.executable, *BENCH, "--json", "--quick"),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
