@@ -94,6 +94,26 @@ async def test_websocket_that_reconnects_within_a_second_costs_one_read(
 
 
 @pytest.mark.usefixtures("streaming")
+async def test_websocket_that_closes_soon_after_a_read_causes_no_further_read_at_once(
+    hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor
+) -> None:
+    """The poll follows ten seconds after that read."""
+    simulator.push.close()
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
+    await run_for(3)
+    assert simulator.count(READ) == 1
+    simulator.push.refuse(503)
+    simulator.push.close()
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
+    simulator.sessions.start_live_tv()
+    await run_for(4)
+    assert simulator.count(READ) == 1
+    await run_for(5)
+    assert simulator.count(READ) == 2
+    assert len(_titles(hass)) == 2
+
+
+@pytest.mark.usefixtures("streaming")
 async def test_sessions_are_read_at_once_if_the_reconnect_is_refused(
     hass: HomeAssistant, simulator: PlexSimulator, film: Item, run_for: RunFor
 ) -> None:
@@ -129,7 +149,7 @@ async def test_sessions_are_read_after_two_seconds_if_the_reconnect_hangs(
 ) -> None:
     await _lose_server(hass, simulator)
     await run_for(20)
-    simulator.faults.add(NOTIFICATIONS, Fault.hang())
+    simulator.faults.add(NOTIFICATIONS, Fault.hang(), times=None)
     await simulator.start()
     while state_value(hass, CONNECTED) == STATE_OFF:
         await advance(1)
@@ -154,7 +174,7 @@ async def test_callers_share_a_read_that_waits_for_push(
     await _lose_server(hass, simulator)
     await run_for(20)
     await simulator.start()
-    simulator.faults.add(NOTIFICATIONS, Fault.hang())
+    simulator.faults.add(NOTIFICATIONS, Fault.hang(), times=None)
     while state_value(hass, CONNECTED) == STATE_OFF:
         await advance(1)
     simulator.clear_requests()

@@ -9,12 +9,14 @@ so that request has to be repeated.
 | several callers want the sessions before the request is sent | one for all of them |
 | push was interrupted and reconnects within two seconds | one, after the connection |
 | the reconnection fails, or takes longer | one at that time, one after the connection |
+| push is lost within ten seconds of a request | one ten seconds after that request |
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+import math
 from typing import Final
 
 from homeassistant.core import callback
@@ -44,6 +46,7 @@ class ReadTiming:
         self._is_push_connected = False
         self._push_settled = asyncio.Event()
         self._push_settled.set()
+        self._sent_at = -math.inf
         self.is_complete = False
         """Whether a request was sent since push is connected."""
 
@@ -85,7 +88,12 @@ class ReadTiming:
     def async_sent(self) -> None:
         """Record that a request is sent now."""
         self._unsent = None
+        self._sent_at = self._clock.monotonic()
         self.is_complete = self._is_push_connected
+
+    def seconds_until_old(self, seconds: float) -> float:
+        """Return the time until the last request was sent that long ago, 0 if it was."""
+        return max(0.0, self._sent_at + seconds - self._clock.monotonic())
 
     @callback
     def async_interrupted(self) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 import math
 from typing import Final, override
 
@@ -165,7 +165,15 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     async def _async_check_and_refresh(self) -> None:
         """Read the sessions of a server that is alive; a frozen one shows sooner by a check."""
         await self._liveness.async_check()
-        if not self._timing.is_complete:
+        if self._timing.is_complete:
+            return
+        seconds = self._timing.seconds_until_old(self._poll_interval.interval.total_seconds())
+        if self.last_failure is None and self.health.outage is None and seconds:
+            # Of a websocket that closes again and again, no loss costs a read of its own.
+            self._poll_interval.bring_forward(timedelta(seconds=seconds))
+            self._apply_poll_interval()
+            self._schedule_refresh()
+        else:
             await self.async_refresh()
 
     @callback
