@@ -215,7 +215,7 @@ async def test_changes_during_a_reconnect_are_read(
     await run_for(12)
     session = simulator.sessions.start(film)
     await deliver_push(hass, simulator)
-    await run_for(1)
+    await run_for(11)
     # The response was made before the pause, and arrives only after the reconnect.
     simulator.faults.add(READ, Fault.slow_drip(interval=0.0001))
     simulator.clear_requests()
