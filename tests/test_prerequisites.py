@@ -57,3 +57,18 @@ def test_a_system_with_another_package_manager_gets_the_package_names(tmp_path: 
     result = _check(tmp_path)
     assert result.returncode == 1
     assert "Install with: your package manager: python3 python3-pip\n" in result.stderr
+
+
+def test_setup_does_not_make_the_environment_of_another_checkout_again(tmp_path: Path) -> None:
+    """It removed that of the main checkout when it ran in another worktree."""
+    assert BASH
+    other, checkout = tmp_path / "other", tmp_path / "checkout"
+    other.mkdir()
+    (other / "package").touch()
+    shutil.copytree(ROOT / "scripts", checkout / "scripts")
+    (checkout / ".venv").symlink_to(other)
+    result = subprocess.run(  # noqa: S603 - the project's own script
+        (BASH, "scripts/setup"), cwd=checkout, capture_output=True, text=True, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert (other / "package").exists()

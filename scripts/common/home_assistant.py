@@ -32,7 +32,8 @@ class _Resolver(aiohttp.ThreadedResolver):
 async def running_home_assistant(clock: Clock | None = None) -> AsyncGenerator[HomeAssistant]:
     """Run a Home Assistant core in a temporary folder, without access to plex.tv."""
     with (
-        tempfile.TemporaryDirectory() as folder,
+        # A thread of Home Assistant may still write a file.
+        tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
         # Home Assistant's own resolver sends multicast queries to the network.
         patch(
             "homeassistant.helpers.aiohttp_client._async_make_resolver",

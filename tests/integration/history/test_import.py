@@ -56,6 +56,7 @@ async def test_history_becomes_hourly_statistics(
     assert _as_counter(rows) == _hours(views, _now())
 
 
+@pytest.mark.timeout(180)  # the longest of all, on a machine that is busy
 async def test_three_years_are_counted_by_kind_library_and_followed_user(
     hass: HomeAssistant,
     entry: MockConfigEntry,
