@@ -38,6 +38,8 @@ _FIRST_RETRY_SECONDS: Final = 1.0
 """Time until a failed read is repeated for the first time."""
 _RETRY_SECONDS: Final = 15.0
 """The same for further failures, unless the poll that follows after ten seconds reads."""
+_RECENT_REPORT_SECONDS: Final = 15.0
+"""Age of the last report of a session that plays: apps report it about every 10 s."""
 _MAX_PENDING: Final = 200
 """Changes that are remembered; the oldest is dropped."""
 
@@ -116,9 +118,10 @@ class SessionRefresher:
 
     @property
     def unlisted(self) -> Iterator[PlayingNotification]:
-        """Yield the last report of each session that is not listed yet."""
+        """Yield the latest report of each session that plays and is not listed yet."""
+        limit = self._clock.monotonic() - _RECENT_REPORT_SECONDS
         for pending in self._pending.values():
-            if pending.unlisted is not None:
+            if pending.unlisted is not None and pending.reported_at > limit:
                 yield pending.unlisted
 
     @callback
