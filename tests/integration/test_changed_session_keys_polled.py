@@ -8,12 +8,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock
-from tests.entity_ids import PLAYBACK
+from tests.entity_ids import PLAYBACK, STREAMS
 from tests.simulator import Item, PlexSimulator
 
 from .conftest import Advance, RunFor
 from .event_recorder import EventListener
-from .helpers import set_up
+from .helpers import set_up, state_of
 from .scripted_sessions import ScriptedSessions
 
 type Changes = Mapping[str, object]
@@ -118,20 +118,32 @@ async def test_key_of_another_viewer_or_player_is_another_stream(
     assert listener.new_events == [("started", "Item 500"), *ENDED_AND_STARTED]
 
 
+@pytest.mark.parametrize("is_same_id", [False, True])
 async def test_two_tabs_of_a_browser_stay_two_streams(
-    server: ScriptedSessions, advance: Advance, listener: EventListener
+    hass: HomeAssistant,
+    server: ScriptedSessions,
+    advance: Advance,
+    listener: EventListener,
+    is_same_id: bool,
 ) -> None:
     """Both play the same item; only their positions distinguish them."""
-    for key, offset in (("12", 60_000), ("13", 900_000)):
-        server.list_session(key, offset=offset, changes=NO_SESSION)
+    first, second = NO_SESSION, NO_SESSION
+    if is_same_id:
+        first, second = ({"Session": {"id": "tabs", "location": name}} for name in ("lan", "wan"))
+    server.list_session("12", offset=60_000, changes=first)
+    server.list_session("13", offset=900_000, changes=second)
     await advance(10)
     assert listener.new_events == [("started", "Item 500")] * 2
     server.unlist("12", "13")
-    for key, offset in (("14", 909_000), ("15", 69_000)):
-        server.list_session(key, offset=offset, changes=NO_SESSION)
+    server.list_session("14", offset=909_000, changes=second)
+    server.list_session("15", offset=69_000, changes=first)
     await advance(10)
     assert len(server.streams) == 2
     assert not listener.new_events
+    # Neither position is a seek: they are computed from those before.
+    assert sorted(
+        stream["position"] for stream in state_of(hass, STREAMS).attributes["streams"]
+    ) == [60, 900]
     server.unlist("14")
     await advance(10)
     assert listener.new_events == [("stopped", "Item 500")]

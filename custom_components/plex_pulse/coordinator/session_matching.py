@@ -14,6 +14,7 @@ sessions again. These identify a stream, in this order:
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+import math
 from typing import Final, NamedTuple
 
 from ..api import Session
@@ -59,8 +60,8 @@ def match_sessions(
     streams = {session.stream_key: session for session in known}
     taken = set(streams)
     _match_keys(found, streams, known_keys, _playback)
-    _match_ids(found, streams)
-    _match_positions(found, streams, distance)
+    _match_nearest(found, streams, _playback_id, lambda old, new: _or_far(distance(old, new)))
+    _match_nearest(found, streams, _playback, distance)
     _match_keys(found, streams, known_keys, _viewer)
     sessions: list[Session] = []
     stream_keys: dict[str, str] = {}
@@ -106,28 +107,21 @@ def _match_keys(
                 break
 
 
-def _match_ids(found: Iterable[_Listed], streams: dict[str, Session]) -> None:
-    """Assign the streams whose `Session.id`, player, user and item are the same."""
-    by_id: dict[_Identity, list[str]] = {}
-    for key, session in streams.items():
-        by_id.setdefault(session.playback_id, []).append(key)
-    for item in found:
-        if item.stream_key is None and (keys := by_id.get(item.session.playback_id)):
-            item.stream_key = streams.pop(keys.pop(0)).stream_key
-
-
-def _match_positions(
-    found: Iterable[_Listed], streams: dict[str, Session], distance: PositionDistance
+def _match_nearest(
+    found: Iterable[_Listed],
+    streams: dict[str, Session],
+    identity: Callable[[Session], _Identity],
+    distance: PositionDistance,
 ) -> None:
-    """Assign the streams that go on under another key and id, the closest first."""
-    by_playback: dict[_Identity, list[Session]] = {}
+    """Assign the streams of the same identity, those with the nearest positions first."""
+    by_identity: dict[_Identity, list[Session]] = {}
     for session in streams.values():
-        by_playback.setdefault(_playback(session), []).append(session)
+        by_identity.setdefault(identity(session), []).append(session)
     pairs = [
         (seconds, number, item, old.stream_key)
         for number, item in enumerate(found)
         if item.stream_key is None
-        for old in by_playback.get(_playback(item.session), [])[:_MAX_CANDIDATES]
+        for old in by_identity.get(identity(item.session), [])[:_MAX_CANDIDATES]
         if (seconds := distance(old, item.session)) is not None
     ]
     for _, _, item, key in sorted(pairs, key=lambda pair: pair[:2]):
@@ -150,6 +144,16 @@ def _playback(session: Session) -> _Identity:
     """Return what identifies the player, the user and the item of a session."""
     item = session.item
     return *_viewer(session), item.rating_key, item.title if item.rating_key is None else None
+
+
+def _playback_id(session: Session) -> _Identity:
+    """Return what identifies a playback with a `Session.id`."""
+    return session.playback_id
+
+
+def _or_far(seconds: float | None) -> float:
+    """Return a distance that is greater than all others in place of None."""
+    return math.inf if seconds is None else seconds
 
 
 def _free_key(session_key: str, taken: set[str]) -> str:

@@ -2,28 +2,31 @@
 
 | reason | reads |
 |---|---|
-| push announces what the data does not contain | at once, after 1 and 7 s |
-| its state changes while the server does not list it | at once, if the bounds below permit |
-| the server still does not list it | after 50 s, then once a minute for all of them together |
+| push announces what the data does not contain | at once, after 1, 7 and 50 s |
+| its state changes while the server does not list it | within 8 s, twice a minute |
+| the server still does not list it | 59 s after the last read of any kind |
 | a stream is not reported for 45 s | one read for all streams |
 | it is unclear which stream has ended | at once, after 2, 6, 12 and 18 s |
 
-What is never listed costs at most five reads in its first minute and one a minute
-afterwards; it is dropped when push has not reported it for five minutes. Two reads are at
-least 0.25 s apart, and 2 s after ten reads in ten seconds. All reads share one background
-task, however many changes are pending.
+What is never listed shares a budget, however many sessions there are, and however often
+another one appears: at most five reads in the first minute and one a minute afterwards, and
+those for changes of a state (`unlisted_budget.py`, `pending_reads.py`). It is dropped when
+push has not reported it for five minutes. Two reads are at least 0.25 s apart, and 2 s after
+ten reads in ten seconds. All reads share one background task, however many changes are
+pending.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
-from dataclasses import dataclass
 import math
 from typing import Final
 
 from homeassistant.core import callback
 
 from ..api import Clock, PlayingNotification
+from .pending_reads import SHARED_READ_SECONDS, PendingChange
+from .unlisted_budget import UnlistedBudget
 
 _MIN_GAP_SECONDS: Final = 0.25
 """Minimum time between two reads; changes announced in between share the next one."""
@@ -31,25 +34,12 @@ _BUSY_GAP_SECONDS: Final = 2.0
 """Minimum time between two reads while push announces changes all the time."""
 _BUSY_READS: Final = 10
 _BUSY_WINDOW_SECONDS: Final = 10.0
-_SHARED_READ_SECONDS: Final = 0.3
-"""A change that is due so soon after a read shares it."""
-_UNLISTED_TIMES_SECONDS: Final = (0.0, 1.0, 7.0, 50.0)
-"""When an unlisted change is read, counted from its announcement. Two of the five reads in the
-first minute are left for changes of its state."""
-_FIRST_MINUTE_SECONDS: Final = 60.0
-_MAX_READS_IN_FIRST_MINUTE: Final = 5
-_SLOW_INTERVAL_SECONDS: Final = 60.0
-"""Time in which there is one read after the first minute, shared by all unlisted changes."""
-_SLOW_READ_GAP_SECONDS: Final = 59.0
-"""Time between two of these reads if no state changes: it is listed within a minute."""
-_STATE_CHANGE_GAP_SECONDS: Final = 8.0
-"""Minimum time between two reads for changes of the state of unlisted sessions."""
 _FIRST_RETRY_SECONDS: Final = 1.0
 """Time until a failed read is repeated for the first time."""
 _RETRY_SECONDS: Final = 15.0
 """The same for further failures, unless the poll that follows after ten seconds reads."""
-_UNREPORTED_SECONDS: Final = 300.0
-"""A change that was not reported for so long is dropped: it has ended without being listed."""
+_RECENT_REPORT_SECONDS: Final = 15.0
+"""Age of the last report of a session that plays: apps report it about every 10 s."""
 _MAX_PENDING: Final = 200
 """Changes that are remembered; the oldest is dropped."""
 
@@ -57,36 +47,6 @@ END_TIMES_SECONDS: Final = (0.0, 2.0, 6.0, 12.0, 18.0)
 """When an end is verified: servers list some streams for seconds after their end."""
 COMMAND_TIMES_SECONDS: Final = (1.0, 3.0, 7.0, 12.0, 18.0)
 """The same after a command that ends a stream; usually a notification comes first."""
-
-
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class _PendingChange:
-    """A change announced by push that the last response did not contain."""
-
-    subject: str
-    """Describes the change; another subject under the same key replaces it."""
-    is_satisfied: Callable[[], bool]
-    """Returns whether the data contains the change."""
-    read_times: tuple[float, ...] | None
-    """Seconds after the announcement at which it is read and then dropped; None if unlisted."""
-    unlisted: PlayingNotification | None
-    """The last report of the session, if it is not listed yet."""
-    announced_at: float
-    reported_at: float
-    due_at: float
-    first_read: int
-    """Number of the first read that is sent after the announcement."""
-    reads: int = 0
-    """Successful reads since the announcement."""
-    steps: int = 0
-    """Those of them that were due."""
-    is_delayed: bool = False
-    """Whether a read failed since the last one that was due."""
-
-    @property
-    def first_minute_end(self) -> float:
-        """Return when the reads become slow."""
-        return self.announced_at + _FIRST_MINUTE_SECONDS
 
 
 class SessionRefresher:
@@ -108,10 +68,11 @@ class SessionRefresher:
         self._refresh = refresh
         self._create_task = create_task
         self._next_verification = next_verification
-        self._pending: dict[str, _PendingChange] = {}
+        self._pending: dict[str, PendingChange] = {}
+        self._budget = UnlistedBudget(clock)
         self._read_number = 0
         self._reads: deque[float] = deque(maxlen=_BUSY_READS)
-        self._slow_reads_until = -math.inf
+        self._last_read = -math.inf
         self._wake = asyncio.Event()
         self._is_running = False
 
@@ -133,14 +94,13 @@ class SessionRefresher:
         now = self._clock.monotonic()
         pending = self._pending.get(key)
         if pending is None:
-            self._pending[key] = _PendingChange(
+            self._pending[key] = PendingChange(
                 subject=subject,
                 is_satisfied=is_satisfied,
                 read_times=read_times,
                 unlisted=unlisted,
                 announced_at=now,
                 reported_at=now,
-                due_at=now + (read_times or _UNLISTED_TIMES_SECONDS)[0],
                 first_read=self._read_number + 1,
             )
             if len(self._pending) > _MAX_PENDING:
@@ -152,14 +112,16 @@ class SessionRefresher:
             if pending.subject == subject:
                 return
             pending.subject = subject
-            self._bring_forward(pending, now)
+            pending.changed_at = now
+            pending.first_read = self._read_number + 1
         self.async_wake()
 
     @property
     def unlisted(self) -> Iterator[PlayingNotification]:
-        """Yield the last report of each session that is not listed yet."""
+        """Yield the latest report of each session that plays and is not listed yet."""
+        limit = self._clock.monotonic() - _RECENT_REPORT_SECONDS
         for pending in self._pending.values():
-            if pending.unlisted is not None:
+            if pending.unlisted is not None and pending.reported_at > limit:
                 yield pending.unlisted
 
     @callback
@@ -196,64 +158,45 @@ class SessionRefresher:
     def async_read_finished(self, *, is_success: bool) -> None:
         """Drop what the data contains now, and schedule the next read of the rest."""
         now = self._clock.monotonic()
-        due: list[tuple[str, _PendingChange]] = []
-        for key, pending in tuple(self._pending.items()):
-            if not is_success:
-                delay = _RETRY_SECONDS if pending.is_delayed else _FIRST_RETRY_SECONDS
-                pending.is_delayed = True
-                pending.due_at = max(pending.due_at, now + delay)
-            elif pending.is_satisfied():
-                del self._pending[key]
-            elif pending.first_read <= self._read_number:
-                pending.reads += 1
-                if pending.due_at <= now + _SHARED_READ_SECONDS:
-                    due.append((key, pending))
-        self._count_slow_read([pending for _, pending in due], now)
-        for key, pending in due:
-            if not self._schedule_next(pending, now):
-                del self._pending[key]
+        if is_success:
+            self._handle_response(now)
+            self._last_read = now
+        else:
+            for pending in self._pending.values():
+                pending.failed(
+                    now + (_RETRY_SECONDS if pending.is_delayed else _FIRST_RETRY_SECONDS)
+                )
         self.async_wake()
 
-    def _schedule_next(self, pending: _PendingChange, now: float) -> bool:
-        """Schedule the read after one that was due; return False after the last one."""
-        times = pending.read_times or _UNLISTED_TIMES_SECONDS
-        if pending.is_delayed:
-            # What a server in trouble did not list may appear right after its recovery.
-            pending.announced_at = now - times[min(pending.steps, len(times) - 1)]
-            pending.is_delayed = False
-        pending.steps += 1
-        is_capped = pending.read_times is None and pending.reads >= _MAX_READS_IN_FIRST_MINUTE
-        if pending.steps < len(times) and not is_capped:
-            pending.due_at = max(pending.announced_at + times[pending.steps], now)
-            return True
-        pending.due_at = max(
-            self._slow_reads_until, pending.first_minute_end, now + _SLOW_READ_GAP_SECONDS
-        )
-        return pending.read_times is None and now - pending.reported_at < _UNREPORTED_SECONDS
-
-    def _count_slow_read(self, due: list[_PendingChange], now: float) -> None:
-        """Count a read after the first minute of a change in this minute, or in the next one."""
-        ends = [pending.first_minute_end for pending in due if pending.read_times is None]
-        if ends and min(ends) <= now:
-            unused = max(self._slow_reads_until, now - _SLOW_INTERVAL_SECONDS, min(ends))
-            self._slow_reads_until = unused + _SLOW_INTERVAL_SECONDS
-
-    def _bring_forward(self, pending: _PendingChange, now: float) -> None:
-        """Read soon for another state of a session that the server does not list yet.
-
-        After its first minute this may use up the read of the following minute.
-        """
-        last_read = self._reads[-1] if self._reads else now
-        due_at = max(now, last_read + _STATE_CHANGE_GAP_SECONDS)
-        if pending.reads >= _MAX_READS_IN_FIRST_MINUTE:
-            due_at = max(due_at, pending.first_minute_end)
-        if due_at >= pending.first_minute_end:
-            due_at = max(due_at, self._slow_reads_until - _SLOW_INTERVAL_SECONDS)
-        pending.due_at = min(pending.due_at, due_at)
+    def _handle_response(self, now: float) -> None:
+        """Drop what a response contains, and count it for what it does not contain."""
+        missing: dict[str, PendingChange] = {}
+        is_fruitful = False
+        for key, pending in tuple(self._pending.items()):
+            if pending.is_satisfied():
+                del self._pending[key]
+                self._budget.refund(pending)
+                is_fruitful = is_fruitful or pending.read_times is None
+            elif pending.first_read <= self._read_number:
+                missing[key] = pending
+        limit = now + SHARED_READ_SECONDS
+        due = [
+            pending
+            for pending in missing.values()
+            if pending.due_at(self._last_read, self._budget) <= limit
+        ]
+        unlisted = [pending for pending in due if pending.read_times is None]
+        if unlisted and not is_fruitful:
+            regular = all(pending.regular_at(self._last_read) <= limit for pending in unlisted)
+            self._budget.spend(unlisted, is_regular=regular)
+        for key, pending in missing.items():
+            is_due = pending in due
+            if (is_due or pending.read_times is None) and not pending.was_read(now, is_due=is_due):
+                del self._pending[key]
 
     def _next_due(self) -> float | None:
         """Return when the next read is due, None while nothing is pending."""
-        due = [pending.due_at for pending in self._pending.values()]
+        due = [pending.due_at(self._last_read, self._budget) for pending in self._pending.values()]
         if (verification := self._next_verification()) is not None:
             due.append(verification)
         return max(min(due), self._earliest_read) if due else None
@@ -287,10 +230,10 @@ class SessionRefresher:
         satisfied = [
             key
             for key, pending in self._pending.items()
-            if pending.due_at <= now and pending.is_satisfied()
+            if pending.is_satisfied() and pending.due_at(self._last_read, self._budget) <= now
         ]
         for key in satisfied:
-            del self._pending[key]
+            self._budget.refund(self._pending.pop(key))
         return bool(satisfied)
 
     async def _wait(self, seconds: float) -> None:
