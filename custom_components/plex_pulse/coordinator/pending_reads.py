@@ -11,11 +11,11 @@ from .unlisted_budget import UnlistedBudget
 
 SHARED_READ_SECONDS: Final = 0.3
 """A change that is due so soon after a read shares it."""
-_UNLISTED_READS: Final = ((0.0, 3), (1.0, 3), (7.0, 2), (50.0, 1))
+_UNLISTED_READS: Final = ((0.0, 2), (1.0, 3), (7.0, 1), (50.0, 1))
 """When an unlisted change is read, in seconds from its announcement, and how many reads must be
-available then: the last of them are left for later times and for changes of the state."""
-_FIRST_MINUTE_SECONDS: Final = 60.0
-"""Time from its announcement in which these reads are sent."""
+available then: a new session leaves one of them for later."""
+_FIRST_READS_SECONDS: Final = 55.0
+"""Time from its announcement in which these reads are sent; the regular one follows."""
 _EARLY_READ: Final = 0.8
 """Share of these times after which a read for something else replaces them."""
 _REGULAR_SECONDS: Final = 59.0
@@ -61,7 +61,7 @@ class PendingChange:
         """Return when it is read next; `last_read` is the time of the last read of any kind."""
         if self.read_times is not None:
             return max(self.announced_at + self.read_times[self.steps], self.not_before)
-        end = self.announced_at + _FIRST_MINUTE_SECONDS
+        end = self.announced_at + _FIRST_READS_SECONDS
         due = [
             at
             for seconds, needed in _UNLISTED_READS[self.steps :]
@@ -98,10 +98,10 @@ class PendingChange:
             self.changed_at = None
             self.state_reads.append(now)
         times = self.read_times or tuple(seconds for seconds, _ in _UNLISTED_READS)
-        if self.is_delayed and is_due:
+        if self.is_delayed and (is_due or self.read_times is None):
             # What a server in trouble did not list may appear right after its recovery.
             self.announced_at = now - times[min(self.steps, len(times) - 1)]
-            self.is_delayed = False
+            self.is_delayed, self.not_before = False, -math.inf
         share = 1.0 if self.read_times else _EARLY_READ
         elapsed = now + SHARED_READ_SECONDS - self.announced_at
         while self.steps < len(times) and share * times[self.steps] <= elapsed:

@@ -13,8 +13,8 @@ from typing import Final
 from ..api import Clock
 
 _MAX_READS: Final = 5
-_WINDOW_SECONDS: Final = 60.0
-"""Time in which there are at most that many reads."""
+_WINDOW_SECONDS: Final = 61.0
+"""Time in which there are at most that many reads: more than a minute."""
 _REFILL_SECONDS: Final = 55.0
 """Time after which another read is available."""
 
