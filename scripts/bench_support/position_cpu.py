@@ -13,8 +13,11 @@ from .entries import add_server
 from .figures import Figure
 from .virtual_time import VirtualTimeClock, VirtualTimeLoop, advanced_wall_clock
 
-POSITION_ROUNDS: Final[Mapping[int, int]] = {1: 60, 40: 30, 320: 8}
-"""Rounds by number of streams; the mean counts, since states change in some rounds only."""
+POSITION_ROUNDS: Final[Mapping[int, int]] = {1: 360, 40: 30, 320: 8}
+"""Rounds by number of streams; the mean counts, since states change in some rounds only.
+
+For a single stream an hour, in which as many polls are due as in the hour without streams.
+"""
 _REPORT_INTERVAL_SECONDS: Final = 10.0
 _REFRESH_COOLDOWN_SECONDS: Final = 0.6
 _EXTRA_TURNS: Final = 3
