@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from ..api import MediaStream, PlayMethod, Session, TranscodeSettings
+from ..api import MediaStream, PlayMethod, Session
 from .formats import (
     AudioFormat,
     VideoFormat,
@@ -89,11 +89,6 @@ def conversion_of(session: Session) -> Conversion:
     )
 
 
-def _settings(session: Session) -> TranscodeSettings | None:
-    """Return the settings of the transcode, None without one."""
-    return session.transcode.settings if session.transcode is not None else None
-
-
 def _decision(session: Session, stream: MediaStream | None, of_transcode: str | None) -> str:
     """Return the decision on video or audio; the stream's own is the more exact one."""
     decision = (stream.decision if stream is not None else None) or of_transcode
@@ -104,7 +99,7 @@ def _decision(session: Session, stream: MediaStream | None, of_transcode: str | 
 
 def _video(session: Session) -> StreamConversion[VideoFormat] | None:
     """Return what happens to the video, None for an item without one."""
-    media, settings = session.media, _settings(session)
+    media, settings = session.media, session.transcode_settings
     stream = media.video
     if session.item.item_type in {"photo", "track"} or (
         stream is None and media.format.video_codec is None
@@ -139,7 +134,7 @@ def _video(session: Session) -> StreamConversion[VideoFormat] | None:
 
 def _audio(session: Session) -> StreamConversion[AudioFormat] | None:
     """Return what happens to the audio, None for an item without any."""
-    media, settings = session.media, _settings(session)
+    media, settings = session.media, session.transcode_settings
     stream = media.audio
     if session.item.item_type == "photo" or (stream is None and media.audio_codec is None):
         return None
@@ -164,7 +159,7 @@ def _audio(session: Session) -> StreamConversion[AudioFormat] | None:
 
 def _subtitles(session: Session) -> SubtitleConversion | None:
     """Return the subtitles that are shown, None without any."""
-    stream, settings = session.media.subtitle, _settings(session)
+    stream, settings = session.media.subtitle, session.transcode_settings
     of_transcode = settings.subtitle_decision if settings is not None else None
     if stream is None and of_transcode is None:
         return None

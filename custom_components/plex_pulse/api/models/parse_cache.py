@@ -12,7 +12,7 @@ _MAX_CACHED_VALUES: Final = 512
 """Values of one result."""
 
 
-class NotCacheableError(TypeError):
+class _NotCacheableError(TypeError):
     """The values are too many or too long to be kept."""
 
 
@@ -29,7 +29,7 @@ def cached[ParsedT](parse_values: Callable[..., ParsedT], max_size: int) -> Call
         """Return the result for these values; `lru_cache` keeps no exceptions."""
         length = sum(len(value) for value in values if isinstance(value, str))
         if length > _MAX_CACHED_LENGTH or len(values) > _MAX_CACHED_VALUES:
-            raise NotCacheableError
+            raise _NotCacheableError
         return parse_values(*values)
 
     return parse_once

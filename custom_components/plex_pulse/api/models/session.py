@@ -10,7 +10,7 @@ from .media import MediaItem, parse_item
 from .parse_cache import parse_cached
 from .record import Record
 from .selected_media import UNLIMITED_BANDWIDTH, SelectedMedia
-from .transcode import TranscodeSession
+from .transcode import TranscodeSession, TranscodeSettings
 
 _NOT_SIGNED_IN: Final = "0"
 """Account of apps that are not signed in, which the server allows in its own network."""
@@ -150,21 +150,29 @@ class Session(Record):
         return *self.stream_id, self.item.rating_key, self.viewer
 
     @property
+    def transcode_settings(self) -> TranscodeSettings | None:
+        """Return the settings of the transcode, None without one."""
+        return self.transcode.settings if self.transcode is not None else None
+
+    @property
     def video_decision(self) -> str | None:
         """Return directplay, copy or transcode; None without video or if not sent."""
-        decision = self.transcode.settings.video_decision if self.transcode is not None else None
+        settings = self.transcode_settings
+        decision = settings.video_decision if settings is not None else None
         return decision or self.media.video_decision
 
     @property
     def audio_decision(self) -> str | None:
         """Return directplay, copy or transcode; None without audio or if not sent."""
-        decision = self.transcode.settings.audio_decision if self.transcode is not None else None
+        settings = self.transcode_settings
+        decision = settings.audio_decision if settings is not None else None
         return decision or self.media.audio_decision
 
     @property
     def subtitle_decision(self) -> str | None:
         """Return burn, copy or transcode; None without subtitles or if not sent."""
-        decision = self.transcode.settings.subtitle_decision if self.transcode is not None else None
+        settings = self.transcode_settings
+        decision = settings.subtitle_decision if settings is not None else None
         return decision or self.media.subtitle_decision
 
     @property
