@@ -25,6 +25,7 @@ from tests.simulator import PlexSimulator
 
 from .event_recorder import EventListener
 from .helpers import settle
+from .scripted_sessions import ScriptedSessions
 
 __all__ = [
     "ACCESS_TOKEN",
@@ -91,3 +92,18 @@ def writes(hass: HomeAssistant) -> Iterator[list[str]]:
     remove = hass.bus.async_listen(EVENT_STATE_CHANGED, record_entity)
     yield written
     remove()
+
+
+@pytest.fixture
+async def server(
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
+) -> ScriptedSessions:
+    """Return a server whose sessions the test lists and reports, with push; it has none yet."""
+    await run_for(12)
+    return ScriptedSessions(hass, simulator, run_for)
+
+
+@pytest.fixture
+def listener(hass: HomeAssistant, server: ScriptedSessions) -> EventListener:
+    """Return a recorder of the playback events."""
+    return EventListener(hass, PLAYBACK)

@@ -6,9 +6,7 @@ from typing import Final
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.entity_ids import PLAYBACK
 from tests.simulator import Fault, PlexSimulator
 
 from .actions import call_action, get_response
@@ -31,21 +29,6 @@ IDS: Final[dict[str, tuple[Changes, Changes]]] = {
     "id only before": ({}, NO_SESSION),
     "id only afterwards": (NO_SESSION, {}),
 }
-
-
-@pytest.fixture
-async def server(
-    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
-) -> ScriptedSessions:
-    """Return a server without sessions."""
-    await run_for(12)
-    return ScriptedSessions(hass, simulator, run_for)
-
-
-@pytest.fixture
-def listener(hass: HomeAssistant, server: ScriptedSessions) -> EventListener:
-    """Return a recorder of the playback events."""
-    return EventListener(hass, PLAYBACK)
 
 
 async def _start(

@@ -8,7 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock
-from tests.entity_ids import PLAYBACK, STREAMS
+from tests.entity_ids import STREAMS
 from tests.simulator import Item, PlexSimulator
 
 from .conftest import Advance, RunFor
@@ -33,12 +33,6 @@ async def server(
 ) -> ScriptedSessions:
     """Return a server without sessions."""
     return ScriptedSessions(hass, simulator, run_for)
-
-
-@pytest.fixture
-def listener(hass: HomeAssistant, server: ScriptedSessions) -> EventListener:
-    """Return a recorder of the playback events."""
-    return EventListener(hass, PLAYBACK)
 
 
 @pytest.mark.parametrize("ids", IDS.values(), ids=IDS)

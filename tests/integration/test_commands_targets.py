@@ -15,7 +15,7 @@ from tests.entity_ids import CONNECTED, SCAN_LIBRARIES, SCAN_MOVIES
 from tests.simulator import Fault, PlexSimulator
 
 from .actions import call_action
-from .conftest import Advance, RunFor
+from .conftest import Advance
 from .helpers import state_value
 from .scripted_sessions import ScriptedSessions
 
@@ -24,15 +24,6 @@ SCANS = {
     SCAN_LIBRARIES: "/library/sections/all/refresh",
     SCAN_MOVIES: "/library/sections/1/refresh",
 }
-
-
-@pytest.fixture
-async def server(
-    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
-) -> ScriptedSessions:
-    """Return a server without sessions."""
-    await run_for(12)
-    return ScriptedSessions(hass, simulator, run_for)
 
 
 async def _press(hass: HomeAssistant, entity_id: str) -> None:

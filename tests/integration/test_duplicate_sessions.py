@@ -1,10 +1,7 @@
 """A session that is listed twice or under another key is one stream."""
 
-from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.entity_ids import PLAYBACK
 from tests.simulator import PlexSimulator
 
 from .conftest import RunFor
@@ -14,21 +11,6 @@ from .scripted_sessions import ScriptedSessions
 pytestmark = pytest.mark.push
 
 JUNIPER = [("juniper", "playing")]
-
-
-@pytest.fixture
-async def server(
-    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
-) -> ScriptedSessions:
-    """Return a server without sessions."""
-    await run_for(12)
-    return ScriptedSessions(hass, simulator, run_for)
-
-
-@pytest.fixture
-def listener(hass: HomeAssistant, server: ScriptedSessions) -> EventListener:
-    """Return a recorder of the playback events."""
-    return EventListener(hass, PLAYBACK)
 
 
 async def test_session_under_two_keys_is_one_stream(

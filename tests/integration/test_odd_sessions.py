@@ -4,12 +4,9 @@ from typing import Final
 
 from homeassistant.core import HomeAssistant
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.entity_ids import PLAYBACK, STREAMS
-from tests.simulator import PlexSimulator
+from tests.entity_ids import STREAMS
 
-from .conftest import RunFor
 from .event_recorder import EventListener
 from .helpers import state_of
 from .scripted_sessions import ScriptedSessions
@@ -67,21 +64,6 @@ MUSIC: Final[dict[str, object]] = {
     },
 }
 """A track in Plexamp as listed in 2022: only strings, no Session."""
-
-
-@pytest.fixture
-async def server(
-    hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator, run_for: RunFor
-) -> ScriptedSessions:
-    """Return a server without sessions."""
-    await run_for(12)
-    return ScriptedSessions(hass, simulator, run_for)
-
-
-@pytest.fixture
-def listener(hass: HomeAssistant, server: ScriptedSessions) -> EventListener:
-    """Return a recorder of the playback events."""
-    return EventListener(hass, PLAYBACK)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import HeldFreezerClock
-from tests.entity_ids import PLAYBACK
 from tests.simulator import Fault, PlexSimulator
 
 from .actions import call_action
@@ -61,12 +60,6 @@ async def server(
     assert server.streams == BOTH
     assert server.count_reads()
     return server
-
-
-@pytest.fixture
-def listener(hass: HomeAssistant, server: ScriptedSessions) -> EventListener:
-    """Return a recorder of the playback events."""
-    return EventListener(hass, PLAYBACK)
 
 
 @pytest.mark.parametrize("listed_seconds", [0, 4, 15])
