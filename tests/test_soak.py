@@ -151,6 +151,18 @@ def test_expected_log_line_is_not_recorded(name: str, level: int, text: str) -> 
     assert check_lines((name, level, text, ())).unexpected == []
 
 
+def test_warning_that_a_fault_causes_is_expected_only_during_the_fault() -> None:
+    checker = LogChecker((SECRET,))
+    refused = "%s refuses the token: signing in is needed"
+    line = logging.LogRecord(LOGGER, logging.WARNING, "", 0, refused, ("Soak 0",), None)
+    checker.expected_line = refused
+    checker.handle(line)
+    assert checker.unexpected == []
+    checker.expected_line = ""
+    checker.handle(line)
+    assert len(checker.unexpected) == 1
+
+
 def test_outages_count_only_without_a_fault() -> None:
     outages = Outages(recovered_at=0.0)
     outages.observe(10, is_unavailable=False)

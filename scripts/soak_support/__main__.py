@@ -67,13 +67,13 @@ def check_log() -> LogChecker:
     return checker
 
 
-async def soak(minutes: float, report: Report) -> None:
+async def soak(minutes: float, report: Report, log: LogChecker) -> None:
     """Run Home Assistant and the servers."""
     async with running_soak_servers(_SERVERS) as servers, running_home_assistant() as hass:
         block_async_io.enable()
         # Entities that are disabled by default send requests, too.
         with patch.object(Entity, "entity_registry_enabled_default", new=True):
-            await Soak(hass, servers, report).run(minutes * 60)
+            await Soak(hass, servers, report, log).run(minutes * 60)
 
 
 def main() -> int:
@@ -82,7 +82,7 @@ def main() -> int:
     report = Report(seed=arguments.seed, minutes=arguments.minutes)
     print_status(f"Seed {report.seed}.")
     checker = check_log()
-    asyncio.run(soak(arguments.minutes, report))
+    asyncio.run(soak(arguments.minutes, report, checker))
     report.unexpected = checker.unexpected
     report.lines_lost, report.lines_restored = checker.lost, checker.restored
     print(report.text())

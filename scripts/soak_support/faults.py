@@ -12,6 +12,12 @@ _SERVER_ERRORS: Final = (500, 502, 503, 504)
 _WEBSOCKET_ENDINGS: Final = ("close", "drop", "hang_up")
 _WEBSOCKET_END_PROBABILITY: Final = 0.5
 """While the websocket is open there are few requests that could fail."""
+_UNANSWERED: Final = ("hang", "hang_body", "slow_drip")
+"""Faults that affect a request until the client gives it up, also after recover()."""
+_IN_FLIGHT_SECONDS: Final = 20.0
+"""What is left of the total timeout after a first attempt: the second one is not cut."""
+_TOKEN_REFUSED: Final = "%s refuses the token: signing in is needed"  # noqa: S105 - a log line
+"""Logged where a refusal lasts for ten seconds."""
 
 type Argument = str | float | dict[str, str]
 type Command = tuple[Argument, ...]
@@ -23,8 +29,10 @@ class ServerFault:
     """A fault and its duration in seconds.
 
     begin and end are commands for the simulator. retry_after is the time for which the
-    server still refuses requests when the fault ends. is_ended_by_client: the fault lasts
-    until the client has detected it. is_reload: the server works, and its entry is reloaded.
+    server still refuses requests when the fault ends, in_flight the time for which a request
+    that was sent during the fault may still be waiting. expected_line is the format of a
+    warning that is correct during the fault. is_ended_by_client: the fault lasts until the
+    client has detected it. is_reload: the server works, and its entry is reloaded.
     """
 
     name: str
@@ -32,6 +40,8 @@ class ServerFault:
     seconds: float
     end: Command = ("recover",)
     retry_after: float = 0.0
+    in_flight: float = 0.0
+    expected_line: str = ""
     is_ended_by_client: bool = False
     is_reload: bool = False
 
@@ -54,7 +64,10 @@ def _end_websockets(random: Random) -> Command:
 def _request_fault(name: str, kind: str, *arguments: Argument) -> _FaultFactory:
     """Return a factory for a fault of that kind on a random path."""
     return lambda random: ServerFault(
-        name=name, begin=_fail_requests(random, kind, *arguments), seconds=random.uniform(1, 12)
+        name=name,
+        begin=_fail_requests(random, kind, *arguments),
+        seconds=random.uniform(1, 12),
+        in_flight=_IN_FLIGHT_SECONDS if kind in _UNANSWERED else 0.0,
     )
 
 
@@ -130,7 +143,10 @@ def _starting(random: Random) -> ServerFault:
 
 def _token_refused(random: Random) -> ServerFault:
     return ServerFault(
-        name="token refused", begin=(("revoke_token",),), seconds=random.uniform(1, 15)
+        name="token refused",
+        begin=(("revoke_token",),),
+        seconds=random.uniform(1, 15),
+        expected_line=_TOKEN_REFUSED,
     )
 
 

@@ -13,6 +13,7 @@ from scripts.common.simulated_servers import SimulatedServer, running_servers
 
 from .activity import Activity
 from .faults import Command, FaultSequence, ServerFault
+from .log_checker import LogChecker
 from .observed_server import ObservedServer, add_server
 from .report import Report
 from .resource_usage import ResourceUsage, measure_resource_usage
@@ -49,11 +50,18 @@ async def running_soak_servers(count: int) -> AsyncGenerator[list[SimulatedServe
 class Soak:
     """Two servers in one Home Assistant; one of them at a time has a fault."""
 
-    def __init__(self, hass: HomeAssistant, servers: list[SimulatedServer], report: Report) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        servers: list[SimulatedServer],
+        report: Report,
+        log: LogChecker,
+    ) -> None:
         """Prepare; run() starts it and fills the report."""
         self._hass = hass
         self._servers = servers
         self._report = report
+        self._log = log
         self._timing = self._random("timing")
         self._faults = FaultSequence(self._random("faults"))
         self._observed: list[ObservedServer] = []
@@ -109,6 +117,7 @@ class Soak:
         loop = asyncio.get_running_loop()
         began = loop.time()
         observed.start_fault(fault.name)
+        self._log.expected_line = fault.expected_line
         # A websocket that is in its backoff cannot become half open.
         had_websocket = bool(await observed.server.call("open_websockets"))
         for command in fault.begin:
@@ -126,7 +135,7 @@ class Soak:
         ended = loop.time()
         observed.end_fault(ended + fault.retry_after)
         # The other server must not be affected.
-        allowed_at = ended + fault.retry_after
+        allowed_at = ended + max(fault.retry_after, fault.in_flight)
         if all([await self._recovers(each, fault.name, allowed_at) for each in self._observed]):
             self._report.recoveries += 1
         print_status(
@@ -143,8 +152,9 @@ class Soak:
     ) -> bool:
         """Return whether a server and its streams are shown correctly in time.
 
-        allowed_at: when the rate limit of the fault ends, in seconds of the event loop. Until
-        then push keeps the streams available, but no request may read new ones.
+        allowed_at: when the rate limit of the fault ends, or a request of its time is given up,
+        in seconds of the event loop. Until then push keeps the streams available, but no
+        request may read new ones, or the one that does is not answered.
         """
         title = observed.entry.title
         if not await _becomes_true(
