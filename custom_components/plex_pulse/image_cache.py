@@ -23,6 +23,8 @@ _TIMEOUT_SECONDS: Final = 8.0
 """For one image; Home Assistant itself gives up after ten seconds."""
 _RETRY_DELAY_SECONDS: Final = 60.0
 """After a failure no request for that image is sent for this time."""
+_MAX_TIMEOUTS: Final = 2
+"""Images in a row that time out before none is requested; one alone may be hard to scale."""
 _MAX_CACHE_BYTES: Final = 16 * 1024 * 1024
 """All cached images together; a poster has about 100 KiB."""
 _MAX_CACHED: Final = 1_000
@@ -81,6 +83,13 @@ class _Source(NamedTuple):
         return failure.kind in (_ORIGINAL_KINDS if self.is_original else _TRANSCODER_KINDS)
 
 
+class _Failure(NamedTuple):
+    """Until when an image is not requested again, and whether the server has none."""
+
+    until: float
+    is_missing: bool
+
+
 type _Key = tuple[tuple[str, ...], ImageSize]
 
 
@@ -109,7 +118,8 @@ class ImageCache:
         self._client = client
         self._clock = async_get_shared(hass).rate_limiters.clock
         self._cache: dict[_Key, ServerImage] = {}
-        self._failed_until: dict[_Key | None, float] = {}
+        self._failures: dict[_Key | None, _Failure] = {}
+        self._timeouts = 0
         self._sources: dict[tuple[str, ...], _Source] = {}
         self._originals_until = -math.inf
         self._transcoder_failures = 0
@@ -157,24 +167,32 @@ class ImageCache:
     async def _async_fetch(self, key: _Key) -> ServerImage:
         """Fetch an image."""
         now = self._clock.monotonic()
-        self._failed_until = {key: end for key, end in self._failed_until.items() if end > now}
+        self._failures = {key: last for key, last in self._failures.items() if last.until > now}
         # None is the key of failures that concern all images.
         for failed_key in (None, key):
-            if (until := self._failed_until.get(failed_key)) is not None:
+            if (last := self._failures.get(failed_key)) is not None:
                 raise ImageUnavailableError(
-                    is_missing=failed_key is not None, retry_after=until - now
+                    is_missing=last.is_missing, retry_after=last.until - now
                 )
-        failed: _Key | None = None
+        is_missing, has_timed_out = False, False
         try:
             async with self._clock.timeout(_TIMEOUT_SECONDS):
-                return await self._async_find(*key)
+                image = await self._async_find(*key)
         except PlexApiError as err:
             _LOGGER.debug("Failed to fetch an image: %s", err)
-            failed = key if err.kind in _IMAGE_SPECIFIC_KINDS else None
+            is_missing = err.kind in _IMAGE_SPECIFIC_KINDS
         except TimeoutError:
             _LOGGER.debug("Timeout fetching an image")
-        self._failed_until[failed] = self._clock.monotonic() + _RETRY_DELAY_SECONDS
-        raise ImageUnavailableError(is_missing=failed is not None, retry_after=_RETRY_DELAY_SECONDS)
+            has_timed_out = True
+        else:
+            self._timeouts = 0
+            return image
+        self._timeouts = self._timeouts + 1 if has_timed_out else 0
+        is_specific = is_missing or 0 < self._timeouts < _MAX_TIMEOUTS
+        self._failures[key if is_specific else None] = _Failure(
+            until=self._clock.monotonic() + _RETRY_DELAY_SECONDS, is_missing=is_missing
+        )
+        raise ImageUnavailableError(is_missing=is_missing, retry_after=_RETRY_DELAY_SECONDS)
 
     async def _async_find(self, paths: tuple[str, ...], size: ImageSize) -> ServerImage:
         """Return the image from the first source that has it, and remember the source.

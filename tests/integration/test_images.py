@@ -382,6 +382,44 @@ async def test_a_hanging_image_request_times_out_after_8_seconds(
     assert await viewer.fetch(NOW_PLAYING) == _poster(films[1])
 
 
+async def test_no_image_is_fetched_after_two_that_time_out(
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    films: list[Item],
+    viewer: Viewer,
+    advance: Advance,
+    clock: FreezerClock,
+) -> None:
+    async def fetch_until_timeout(film: Item, held: int = 1) -> None:
+        session = simulator.sessions.start(film)
+        await advance(10)
+        request = asyncio.create_task(viewer.fetch(NOW_PLAYING))
+        await simulator.fault_reached(held)
+        clock.advance(8)
+        assert (await request)[0] == HTTPStatus.INTERNAL_SERVER_ERROR
+        simulator.sessions.stop(session)
+
+    simulator.faults.add(TRANSCODER, Fault.hang(), times=None)
+    await fetch_until_timeout(films[0])
+    simulator.faults.clear()
+    session = simulator.sessions.start(films[1])
+    await advance(10)
+    # One image that cannot be scaled in time decides for no other.
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[1])
+    simulator.sessions.stop(session)
+    simulator.faults.add(TRANSCODER, Fault.hang(), times=None)
+    for held, film in enumerate(films[2:4], start=1):
+        await fetch_until_timeout(film, held)
+    fetched = len(_fetched(simulator))
+    simulator.faults.clear()
+    simulator.sessions.start(films[4])
+    await advance(10)
+    assert (await viewer.fetch(NOW_PLAYING))[0] == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert len(_fetched(simulator)) == fetched
+    await advance(60)
+    assert await viewer.fetch(NOW_PLAYING) == _poster(films[4])
+
+
 async def test_no_image_is_fetched_until_retry_after_has_passed(
     hass: HomeAssistant,
     loaded_entry: MockConfigEntry,
