@@ -36,11 +36,12 @@ _MAX_SOURCES: Final = 1000
 _POLICY: Final = RetryPolicy(max_retries=1)
 """An image that fails has other sources; a lost connection is worth a second attempt."""
 
-_TRANSCODER_KINDS: Final = frozenset({PlexErrorKind.CLIENT, PlexErrorKind.SERVER})
-"""Failures of the photo transcoder, after which the original is requested."""
-_ORIGINAL_KINDS: Final = _TRANSCODER_KINDS | {PlexErrorKind.PROTOCOL}
-"""Failures of an original (missing, redirected, too large), after which the next one is."""
-_IMAGE_SPECIFIC_KINDS: Final = _ORIGINAL_KINDS | {PlexErrorKind.AUTHENTICATION}
+_SOURCE_KINDS: Final = frozenset(
+    {PlexErrorKind.CLIENT, PlexErrorKind.SERVER, PlexErrorKind.PROTOCOL}
+)
+"""Failures of a source (missing, no image, redirected, too large), after which the next one is
+requested; servers whose photo transcoder fails also answer 200 with a page or nothing."""
+_IMAGE_SPECIFIC_KINDS: Final = _SOURCE_KINDS | {PlexErrorKind.AUTHENTICATION}
 """Failures that concern one image; after others (network, 429) no image is requested."""
 
 
@@ -77,10 +78,6 @@ class _Source(NamedTuple):
 
     path: str
     is_original: bool
-
-    def is_replaced_after(self, failure: PlexApiError) -> bool:
-        """Return whether another source is requested after a failure of this one."""
-        return failure.kind in (_ORIGINAL_KINDS if self.is_original else _TRANSCODER_KINDS)
 
 
 class _Failure(NamedTuple):
@@ -216,7 +213,7 @@ class ImageCache:
             try:
                 image = await self._async_read(source, size)
             except PlexApiError as err:
-                if not source.is_replaced_after(err):
+                if err.kind not in _SOURCE_KINDS:
                     raise
                 continue
             self._remember(

@@ -1,5 +1,6 @@
 """A single request: its headers, and the handling of unusual responses."""
 
+from codecs import BOM_UTF8
 from typing import Final
 
 import pytest
@@ -81,6 +82,14 @@ async def test_redirects_are_not_followed(
     assert (error.kind, error.reason, error.status) == (PlexErrorKind.CLIENT, reason, status)
     assert len(simulator.requests) == 1
     await client.get_server()
+
+
+async def test_byte_order_mark_before_json_is_ignored(
+    simulator: PlexSimulator, client: PlexServerClient
+) -> None:
+    body = b'{"MediaContainer": {"machineIdentifier": "m", "friendlyName": "n", "version": "1"}}'
+    simulator.faults.add("/", Fault.status(200, body=BOM_UTF8 + body))
+    assert (await client.get_server()).machine_identifier == "m"
 
 
 @pytest.mark.parametrize(

@@ -226,11 +226,13 @@ async def test_an_image_is_missing_until_it_can_be_fetched(
     viewer: Viewer,
     advance: Advance,
 ) -> None:
-    simulator.faults.add(TRANSCODER, Fault.oversize(), times=1)
+    for path in (TRANSCODER, "/library/metadata/*"):
+        simulator.faults.add(path, Fault.oversize(), times=None)
     simulator.sessions.start(films[0])
     await advance(10)
     status, _, _ = await viewer.fetch(NOW_PLAYING)
     assert status == HTTPStatus.INTERNAL_SERVER_ERROR
+    simulator.faults.clear()
     await advance(60)
     assert await viewer.fetch(NOW_PLAYING) == _poster(films[0])
 
@@ -244,17 +246,30 @@ def _originals(simulator: PlexSimulator) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("status", [404, 500, 503])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.status(404),
+        Fault.status(500),
+        Fault.status(503),
+        Fault.html(),
+        Fault.status(200, body=b""),
+        Fault.status(200, body=b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        Fault.status(200, body=poster("big", 60, 90) + bytes(2**21)),
+        Fault.redirect("/web/index.html"),
+    ],
+    ids=["404", "500", "503", "HTML", "nothing", "SVG", "too large", "redirect"],
+)
 async def test_the_original_is_shown_while_the_photo_transcoder_fails(
     loaded_entry: MockConfigEntry,
     simulator: PlexSimulator,
     films: list[Item],
     viewer: Viewer,
     advance: Advance,
-    status: int,
+    fault: Fault,
 ) -> None:
     """The choice is cached: per item, and after three items for an hour per server."""
-    simulator.faults.add(TRANSCODER, Fault.status(status), times=None)
+    simulator.faults.add(TRANSCODER, fault, times=None)
     for film in films[:3]:
         simulator.clear_requests()
         session = simulator.sessions.start(film)

@@ -120,6 +120,7 @@ async def test_svg_is_no_image(
     loaded_entry: MockConfigEntry, simulator: PlexSimulator, browser: Browser, image_id: str
 ) -> None:
     simulator.faults.add(TRANSCODER, Fault.html(SVG))
+    simulator.faults.add("/library/metadata/*", Fault.html(SVG))
     assert (await browser.open(_url(loaded_entry, image_id))).status == HTTPStatus.NOT_FOUND
 
 

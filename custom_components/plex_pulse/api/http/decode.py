@@ -1,5 +1,6 @@
 """Decode JSON bodies, and name what is wrong with a body that cannot be decoded."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable
 import re
 from typing import Final
@@ -115,7 +116,11 @@ def limit_body(body: bytes, max_bytes: int) -> bytes:
 
 
 def _load_json(body: bytes) -> object:
-    """Return the decoded JSON document."""
+    """Return the decoded JSON document.
+
+    Some proxies and tools put a byte order mark before it.
+    """
+    body = body.removeprefix(BOM_UTF8)
     if not body.strip():
         msg = "The response is empty"
         raise InvalidBodyError(msg)
