@@ -40,7 +40,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     @override
     def time(self) -> float:
         """Return the time in seconds that timers use."""
-        return super().time() + self.advanced
+        # As in the base class, without one more call: asyncio asks for the time all the time.
+        return time.monotonic() + self.advanced
 
 
 class VirtualTimeClock(Clock):
@@ -53,7 +54,8 @@ class VirtualTimeClock(Clock):
     @override
     def monotonic(self) -> float:
         """Return the loop's time."""
-        return self._loop.time()
+        # Without the loop's method: the client's own clock has no such call either.
+        return time.monotonic() + self._loop.advanced
 
     @override
     def time(self) -> float:
