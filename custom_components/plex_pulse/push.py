@@ -79,10 +79,20 @@ class PushListener:
         self._entry = entry
         self._runtime = entry.runtime_data
         self._clock = async_get_shared(hass).rate_limiters.clock
-        self._sessions_budget = NotificationBudget(self._clock, SESSIONS_BUDGET)
-        self._items_budget = NotificationBudget(self._clock, ITEMS_BUDGET)
-        self._activities_budget = NotificationBudget(self._clock, ACTIVITIES_BUDGET)
-        self._reachability_budget = NotificationBudget(self._clock, REACHABILITY_BUDGET)
+        self._sessions_budget = NotificationBudget(
+            self._clock, SESSIONS_BUDGET, self._runtime.sessions.notifications.async_dropped
+        )
+        self._items_budget = NotificationBudget(
+            self._clock, ITEMS_BUDGET, self._runtime.libraries.async_timeline_dropped
+        )
+        self._activities_budget = NotificationBudget(
+            self._clock, ACTIVITIES_BUDGET, self._runtime.libraries.async_activity_dropped
+        )
+        self._reachability_budget = NotificationBudget(
+            self._clock,
+            REACHABILITY_BUDGET,
+            self._runtime.server_status.async_notification_dropped,
+        )
         self._refused_since: float | None = None
         self._are_sessions_failing = False
         self._next_reset_at = -math.inf
@@ -156,42 +166,28 @@ class PushListener:
     @callback
     def _dispatch(self, notification: Notification) -> None:
         """Call the handlers of a notification, unless it is too many."""
-        if self._is_dropped(notification):
-            return
         runtime = self._runtime
         match notification:
             case PlayingNotification():
-                runtime.sessions.notifications.async_handle_playing(notification)
+                if self._sessions_budget.accepts():
+                    runtime.sessions.notifications.async_handle_playing(notification)
             case TranscodeNotification():
-                runtime.transcodes.async_handle_transcode(notification)
-                runtime.sessions.notifications.async_handle_transcode(notification)
+                if self._sessions_budget.accepts():
+                    runtime.transcodes.async_handle_transcode(notification)
+                    runtime.sessions.notifications.async_handle_transcode(notification)
             case TimelineNotification():
-                runtime.libraries.async_handle_timeline(notification)
-                runtime.library_changes.async_handle_timeline(notification)
+                if self._items_budget.accepts():
+                    runtime.libraries.async_handle_timeline(notification)
+                    runtime.library_changes.async_handle_timeline(notification)
             case ActivityNotification():
-                runtime.libraries.async_handle_activity(notification)
+                if self._activities_budget.accepts():
+                    runtime.libraries.async_handle_activity(notification)
             case StatusNotification():
-                runtime.libraries.async_handle_status(notification)
+                if self._activities_budget.accepts():
+                    runtime.libraries.async_handle_status(notification)
             case ReachabilityNotification():
-                runtime.server_status.async_handle_reachability(notification)
-
-    def _is_dropped(self, notification: Notification) -> bool:
-        """Return whether a notification is too many; then request one read in its place."""
-        runtime = self._runtime
-        match notification:
-            case PlayingNotification() | TranscodeNotification():
-                budget, read = self._sessions_budget, runtime.sessions.notifications.async_dropped
-            case TimelineNotification():
-                budget, read = self._items_budget, runtime.libraries.async_timeline_dropped
-            case ActivityNotification() | StatusNotification():
-                budget, read = self._activities_budget, runtime.libraries.async_activity_dropped
-            case _:
-                budget = self._reachability_budget
-                read = runtime.server_status.async_notification_dropped
-        if not budget.is_spent():
-            return False
-        read()
-        return True
+                if self._reachability_budget.accepts():
+                    runtime.server_status.async_handle_reachability(notification)
 
     @callback
     def _handle_connected(self, is_connected: bool, *, is_unresponsive: bool) -> None:
