@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Protocol
 
 from homeassistant.core import callback
@@ -14,11 +15,11 @@ from .session_updates import (
     STOPPED,
     SessionIndex,
     apply_playing,
-    apply_transcode,
     has_transcode,
     is_position_only,
     is_up_to_date,
     reported_sessions,
+    reported_transcode,
     stopped_sessions,
 )
 
@@ -190,10 +191,9 @@ class SessionNotifications:
                 )
         elif session is not None:
             self._tracking.reports.async_reported(session.stream_key, None)
-            changed = apply_transcode(session, notification)
-            if changed.transcode is None or not self._tracking.progress.report_transcode(
-                session, changed.transcode
-            ):
+            transcode = reported_transcode(session, notification)
+            if not self._tracking.progress.report_transcode(session, transcode):
+                changed = replace(session, transcode=transcode)
                 store.async_set_sessions(self._with_replaced(session, changed))
             self._refresher.async_ensure_running()
         elif not self._tracking.stopped.has_transcode(key):

@@ -247,7 +247,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._async_cancel_expiry()
         if not self.health.data.push or self._last_data is None:
             return
-        self.async_set_sessions(self._tracking.reports.unexpired(self.data))
+        unexpired = self._tracking.reports.unexpired(self.data)
+        if len(unexpired) != len(self.data) or not self._was_available:
+            self.async_set_sessions(unexpired)
         if not self.is_available:
             self.async_update_listeners()
         seconds = self._tracking.reports.next_expiry(self.data) - self._clock.monotonic()

@@ -132,7 +132,7 @@ class SessionProgress:
         progress = self._progress.get(session.stream_key)
         if progress is None:
             return session
-        return replace(session, view_offset=progress.view_offset, transcode=progress.transcode)
+        return session.with_progress(progress.view_offset, progress.transcode)
 
     def report_position(self, session: Session, view_offset: int, now: float) -> bool:
         """Store the reported position (ms) of a session whose state is unchanged.

@@ -223,6 +223,24 @@ class Session(Record):
             return self.user.id
         return self.player.machine_identifier or self.stream_key
 
+    def with_progress(self, view_offset: int | None, transcode: TranscodeSession | None) -> Self:
+        """Return the session with another position and state of its transcode."""
+        # In half the time of `replace`: called for each report of a position.
+        return type(self)(
+            session_key=self.session_key,
+            stream_key=self.stream_key,
+            session_id=self.session_id,
+            item=self.item,
+            is_live=self.is_live,
+            user=self.user,
+            player=self.player,
+            view_offset=view_offset,
+            bandwidth=self.bandwidth,
+            location=self.location,
+            media=self.media,
+            transcode=transcode,
+        )
+
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:
         """Return the session, None for theme music, and without a key."""
