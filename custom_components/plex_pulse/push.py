@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .api import (
     ActivityNotification,
+    Clock,
     Notification,
     PlayingNotification,
     PlexApiError,
@@ -70,6 +71,30 @@ def _push_aware(runtime: PlexPulseRuntime) -> tuple[PushAware, ...]:
     )
 
 
+def _budgets(
+    runtime: PlexPulseRuntime, clock: Clock
+) -> dict[type[Notification], NotificationBudget]:
+    """Return the budget of each type of notification, some of which share one."""
+    sessions = NotificationBudget(
+        clock, SESSIONS_BUDGET, runtime.sessions.notifications.async_dropped
+    )
+    items = NotificationBudget(clock, ITEMS_BUDGET, runtime.libraries.async_timeline_dropped)
+    activities = NotificationBudget(
+        clock, ACTIVITIES_BUDGET, runtime.libraries.async_activity_dropped
+    )
+    reachability = NotificationBudget(
+        clock, REACHABILITY_BUDGET, runtime.server_status.async_notification_dropped
+    )
+    return {
+        PlayingNotification: sessions,
+        TranscodeNotification: sessions,
+        TimelineNotification: items,
+        ActivityNotification: activities,
+        StatusNotification: activities,
+        ReachabilityNotification: reachability,
+    }
+
+
 class PushListener:
     """Dispatches push notifications to the coordinators; polling continues independently."""
 
@@ -79,20 +104,7 @@ class PushListener:
         self._entry = entry
         self._runtime = entry.runtime_data
         self._clock = async_get_shared(hass).rate_limiters.clock
-        self._sessions_budget = NotificationBudget(
-            self._clock, SESSIONS_BUDGET, self._runtime.sessions.notifications.async_dropped
-        )
-        self._items_budget = NotificationBudget(
-            self._clock, ITEMS_BUDGET, self._runtime.libraries.async_timeline_dropped
-        )
-        self._activities_budget = NotificationBudget(
-            self._clock, ACTIVITIES_BUDGET, self._runtime.libraries.async_activity_dropped
-        )
-        self._reachability_budget = NotificationBudget(
-            self._clock,
-            REACHABILITY_BUDGET,
-            self._runtime.server_status.async_notification_dropped,
-        )
+        self._budgets = _budgets(self._runtime, self._clock)
         self._refused_since: float | None = None
         self._are_sessions_failing = False
         self._next_reset_at = -math.inf
@@ -166,28 +178,24 @@ class PushListener:
     @callback
     def _dispatch(self, notification: Notification) -> None:
         """Call the handlers of a notification, unless it is too many."""
+        if not self._budgets[type(notification)].accepts():
+            return
         runtime = self._runtime
         match notification:
             case PlayingNotification():
-                if self._sessions_budget.accepts():
-                    runtime.sessions.notifications.async_handle_playing(notification)
+                runtime.sessions.notifications.async_handle_playing(notification)
             case TranscodeNotification():
-                if self._sessions_budget.accepts():
-                    runtime.transcodes.async_handle_transcode(notification)
-                    runtime.sessions.notifications.async_handle_transcode(notification)
+                runtime.transcodes.async_handle_transcode(notification)
+                runtime.sessions.notifications.async_handle_transcode(notification)
             case TimelineNotification():
-                if self._items_budget.accepts():
-                    runtime.libraries.async_handle_timeline(notification)
-                    runtime.library_changes.async_handle_timeline(notification)
+                runtime.libraries.async_handle_timeline(notification)
+                runtime.library_changes.async_handle_timeline(notification)
             case ActivityNotification():
-                if self._activities_budget.accepts():
-                    runtime.libraries.async_handle_activity(notification)
+                runtime.libraries.async_handle_activity(notification)
             case StatusNotification():
-                if self._activities_budget.accepts():
-                    runtime.libraries.async_handle_status(notification)
+                runtime.libraries.async_handle_status(notification)
             case ReachabilityNotification():
-                if self._reachability_budget.accepts():
-                    runtime.server_status.async_handle_reachability(notification)
+                runtime.server_status.async_handle_reachability(notification)
 
     @callback
     def _handle_connected(self, is_connected: bool, *, is_unresponsive: bool) -> None:
