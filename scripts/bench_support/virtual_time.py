@@ -74,7 +74,7 @@ def advanced_wall_clock(loop: VirtualTimeLoop) -> Generator[None]:
         return _REAL_TIME() + loop.advanced
 
     def utcnow() -> datetime:
-        return datetime.fromtimestamp(timestamp(), UTC)
+        return datetime.fromtimestamp(_REAL_TIME() + loop.advanced, UTC)
 
     def now(time_zone: tzinfo | None = None) -> datetime:
         return datetime.fromtimestamp(timestamp(), time_zone or dt_util.get_default_time_zone())

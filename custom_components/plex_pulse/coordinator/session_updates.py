@@ -191,7 +191,10 @@ def is_position_only(session: Session, notification: PlayingNotification) -> boo
     return (
         notification.state == session.player.state
         and notification.rating_key in {None, session.item.rating_key}
-        and notification.transcode_key in {None, _transcode_key(session)}
+        and (
+            notification.transcode_key is None
+            or notification.transcode_key == _transcode_key(session)
+        )
     )
 
 
