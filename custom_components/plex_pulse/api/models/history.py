@@ -12,7 +12,6 @@ from .record import Record
 _MAX_UINT32: Final = 2**32 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class HistoryEntry(Record):
     """One playback."""
 
@@ -32,7 +31,6 @@ class HistoryEntry(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class HistoryPage(Record):
     """A page of the history, newest first."""
 

@@ -1,7 +1,6 @@
 """Models of libraries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
@@ -26,7 +25,6 @@ class LibraryKind(StrEnum):
     """A type added by a newer server."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Library(Record):
     """One library."""
 

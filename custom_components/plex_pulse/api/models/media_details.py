@@ -1,6 +1,5 @@
 """Details of an item that a listing has beside its names: format, rating, progress."""
 
-from dataclasses import dataclass
 from typing import Final, Self
 
 from .coerce import (
@@ -19,7 +18,6 @@ from .selected_media import SelectedMedia
 _MAX_TAGS: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class DetailedItem(Record):
     """An item with its details, None where the listing has none.
 

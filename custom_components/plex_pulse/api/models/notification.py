@@ -1,7 +1,6 @@
 """Models of push notifications, one for each kind."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Self
 
@@ -25,7 +24,6 @@ _MAX_ENTRIES: Final = 10_000
 """Entries of a frame; the entries of a longer list are too short to say anything."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PlayingNotification(Record):
     """The state of a session changed, or about ten seconds of it were played."""
 
@@ -66,7 +64,6 @@ class PlayingNotification(Record):
         return notification if state and (has_subject or notification.is_end) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TranscodeNotification(Record):
     """A transcode session started, progressed or ended."""
 
@@ -85,7 +82,6 @@ class TranscodeNotification(Record):
         return cls(key=key, event=event, transcode=transcode)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TimelineNotification(Record):
     """An item of a library changed."""
 
@@ -118,7 +114,6 @@ class TimelineNotification(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ActivityNotification(Record):
     """A background activity of the server started, progressed or ended."""
 
@@ -152,7 +147,6 @@ class ActivityNotification(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class StatusNotification(Record):
     """A status of the server, such as the end of a scan."""
 
@@ -167,7 +161,6 @@ class StatusNotification(Record):
         return cls(name=text(fields, "notificationName"), title=text(fields, "title"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ReachabilityNotification(Record):
     """The server became reachable or unreachable from the Internet."""
 

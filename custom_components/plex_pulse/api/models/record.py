@@ -1,21 +1,70 @@
-"""Base of the models: comparison and representation that every data class would compile."""
+"""Base of the data classes: frozen, slotted, keyword-only, and cheap to define.
 
+`dataclasses.dataclass` compiles the methods of each class when its module is imported. Records
+share them, except the constructor, which is compiled for the first instance of a class.
+"""
+
+from annotationlib import Format, call_annotate_function, get_annotate_from_class_namespace
 from collections.abc import Callable
-from dataclasses import Field, fields
-from functools import cache
+from dataclasses import MISSING, Field, FrozenInstanceError, field, fields, make_dataclass
 from operator import attrgetter
-from typing import Any, ClassVar, override
+from typing import Any, Never, dataclass_transform, override
 
 
-class Record:
-    """Base of frozen data classes with `eq=False, repr=False`: half the time at start-up.
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class _RecordType(type):
+    """Makes the annotated names of a class its fields and slots."""
 
-    Python compiles the methods of each data class when its module is imported. These ones
-    are the same for all: records of one class are equal if all their fields are.
-    """
+    __slots__: tuple[str, ...]
+    __dataclass_fields__: Any
+    _defaults: dict[str, Any]
+    """Default values and `field(...)` by name."""
+    values_of: Callable[[object], object]
+    """Returns the values of all fields of a record."""
 
-    __slots__: tuple[str, ...] = ()
-    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> _RecordType:
+        """Create a class; a slot cannot have the name of a class variable, as defaults have."""
+        if (annotate := get_annotate_from_class_namespace(namespace)) is not None:
+            names = tuple(call_annotate_function(annotate, Format.FORWARDREF))
+            namespace["__slots__"] = names
+            namespace["_defaults"] = {key: namespace.pop(key) for key in names if key in namespace}
+            namespace["values_of"] = attrgetter(*names)
+        return super().__new__(cls, name, bases, namespace)
+
+
+class _Fields:
+    """The attribute that the functions of `dataclasses` read, made when they first do."""
+
+    def __get__(self, record: object, cls: _RecordType) -> dict[str, Field[Any]]:
+        """Return the fields of a class by name."""
+        rows = [(name, Any, cls._defaults.get(name, field())) for name in cls.__slots__]
+        described = make_dataclass(cls.__name__, rows, init=False, repr=False, eq=False)
+        by_name = {item.name: item for item in fields(described)}
+        cls.__dataclass_fields__ = by_name
+        return by_name
+
+
+class Record(metaclass=_RecordType):
+    """Base of data classes without subclasses; equal if all fields are."""
+
+    __slots__ = ()
+    __dataclass_fields__ = _Fields()
+
+    def __init__(self, **values: object) -> None:
+        """Put the constructor of the class in the place of this method, and call it."""
+        cls = type(self)
+        _compile_constructor(cls)
+        cls.__init__(self, **values)
+
+    @override
+    def __setattr__(self, name: str, value: object) -> Never:
+        """Refuse to change a field."""
+        raise FrozenInstanceError(name)
+
+    @override
+    def __delattr__(self, name: str) -> Never:
+        """Refuse to delete a field."""
+        raise FrozenInstanceError(name)
 
     @override
     def __eq__(self, other: object) -> bool:
@@ -24,24 +73,35 @@ class Record:
             return True
         if other.__class__ is not self.__class__:
             return NotImplemented
-        values = _values_of(self.__slots__)
+        values = type(self).values_of
         return bool(values(self) == values(other))
 
     @override
     def __hash__(self) -> int:
         """Return the hash of all fields."""
-        return hash(_values_of(self.__slots__)(self))
+        return hash(type(self).values_of(self))
 
     @override
     def __repr__(self) -> str:
         """Return the fields, without those that are secret."""
         shown = ", ".join(
-            f"{field.name}={getattr(self, field.name)!r}" for field in fields(self) if field.repr
+            f"{item.name}={getattr(self, item.name)!r}" for item in fields(self) if item.repr
         )
-        return f"{self.__class__.__qualname__}({shown})"
+        return f"{type(self).__qualname__}({shown})"
 
 
-@cache
-def _values_of(names: tuple[str, ...]) -> Callable[[object], object]:
-    """Return the function that returns these fields of an object."""
-    return attrgetter(*names)
+def _compile_constructor(cls: _RecordType) -> None:
+    """Give a class its `__init__`: it stores through the slots, which frozen records allow."""
+    names = cls.__slots__
+    scope: dict[str, Any] = {f"set_{name}": getattr(cls, name).__set__ for name in names}
+    stores = "".join(f"\n set_{name}(self, {name})" for name in names)
+    exec(f"def __init__(self, *, {', '.join(names)}):{stores}", scope)  # noqa: S102 - own names
+    constructor = scope["__init__"]
+    defaults = {
+        name: default.default if isinstance(default, Field) else default
+        for name, default in cls._defaults.items()
+    }
+    constructor.__kwdefaults__ = {
+        name: value for name, value in defaults.items() if value is not MISSING
+    }
+    type.__setattr__(cls, "__init__", constructor)

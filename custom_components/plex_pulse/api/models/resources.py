@@ -1,13 +1,11 @@
 """Model of the load of a Media Server and its host."""
 
-from dataclasses import dataclass
 from typing import Self
 
 from .coerce import JsonObject, children, integer, non_negative_float
 from .record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ServerResources(Record):
     """The newest sample, in percent; None if the server has none yet."""
 

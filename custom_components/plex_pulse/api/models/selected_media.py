@@ -1,7 +1,6 @@
 """Model of the delivered media: decisions, resolution, codecs, dynamic range, subtitles."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 from typing import Final, Self
@@ -35,7 +34,6 @@ _PART_KEYS: Final = ("decision", "protocol")
 _ITEM_KEYS: Final = ("sourceTitle",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MediaFormat(Record):
     """The format of a version of an item; during a session as it is delivered."""
 
@@ -75,7 +73,6 @@ class MediaFormat(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SelectedMedia(Record):
     """The version of an item that a session plays, as the server delivers it."""
 

@@ -1,6 +1,5 @@
 """Models of a Media Server: identity, features, accounts, remote access."""
 
-from dataclasses import dataclass
 from typing import Final, Self
 
 from .coerce import MAX_LONG_TEXT_LENGTH, JsonObject, boolean, short_text, text
@@ -11,7 +10,6 @@ _NO_ACCOUNT: Final = "0"
 _MAPPING_FAILURES: Final = frozenset({"unreachable", "publisherror"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ServerIdentity(Record):
     """The identity that a server reports without a token; it proves nothing."""
 
@@ -33,7 +31,6 @@ class ServerIdentity(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ServerInfo(Record):
     """The attributes of a server in `/` and `/media/providers`."""
 
@@ -64,7 +61,6 @@ class ServerInfo(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ServerAccount(Record):
     """An account that may use the server."""
 
@@ -81,7 +77,6 @@ class ServerAccount(Record):
         return cls(account_id=account_id, name=account_name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RemoteAccess(Record):
     """Whether the server is reachable from the Internet.
 

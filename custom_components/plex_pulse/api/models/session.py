@@ -1,6 +1,5 @@
 """Models of active sessions."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
@@ -43,7 +42,6 @@ class PlayMethod(StrEnum):
     """Video or audio is transcoded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class User(Record):
     """The account of a session."""
 
@@ -66,7 +64,6 @@ class User(Record):
 _parse_user = parse_cached(User.parse, _USER_KEYS, _CACHE_SIZE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Player(Record):
     """The app and device. Its network address is not parsed, on purpose."""
 
@@ -108,7 +105,6 @@ class Player(Record):
 _parse_player = parse_cached(Player.parse, _PLAYER_KEYS, _CACHE_SIZE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Session(Record):
     """One active stream, as listed by `/status/sessions`."""
 

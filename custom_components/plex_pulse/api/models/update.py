@@ -1,6 +1,5 @@
 """Model of the Media Server's own update."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
@@ -8,7 +7,6 @@ from .coerce import JsonObject, boolean, child, multiline_text, short_text, text
 from .record import Record
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ServerUpdate(Record):
     """The state of the server's updater. Its download address is not parsed, on purpose."""
 
