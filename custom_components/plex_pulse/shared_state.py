@@ -1,7 +1,7 @@
 """State that all config entries share, and that outlives set-up retries and reloads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 import math
 from typing import Final, NamedTuple
@@ -11,7 +11,15 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import create_client_context
 
-from .api import APPROVAL_PAGE, PLEX_TV, Backoff, CertificateReader, RateLimiterRegistry
+from .api import (
+    APPROVAL_PAGE,
+    PLEX_TV,
+    Backoff,
+    CertificateReader,
+    MutableRecord,
+    RateLimiterRegistry,
+    Record,
+)
 from .const import DISCOVERY_ADDRESS, DOMAIN
 
 _MIN_RELOCATION_INTERVAL_SECONDS: Final = 15 * 60.0
@@ -20,8 +28,7 @@ MAX_MOVES: Final = 10
 """Moves of a server that are kept for its diagnostics."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class RelocationAttempts:
+class RelocationAttempts(MutableRecord):
     """Exponential backoff of the requests to plex.tv for the address of one server."""
 
     last_attempt: float = -math.inf
@@ -52,8 +59,7 @@ class RelocationAttempts:
         self.interval = min(self.interval, _MIN_RELOCATION_INTERVAL_SECONDS)
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class SetupRetry:
+class SetupRetry(MutableRecord):
     """Retries of a set-up that Home Assistant itself does not retry."""
 
     backoff: Backoff
@@ -69,8 +75,7 @@ class Move(NamedTuple):
     """A `MoveSource`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedState:
+class SharedState(Record):
     """State of all entries; a set-up retry or a reload of one must not lose it."""
 
     rate_limiters: RateLimiterRegistry

@@ -73,6 +73,7 @@ from .newest_items import (
     newest_first,
 )
 from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
+from .record import MutableRecord, Record
 from .websocket import ConnectionState, PlexWebsocket
 
 __all__ = [
@@ -104,6 +105,7 @@ __all__ = [
     "MediaStatistic",
     "MediaStream",
     "MediaType",
+    "MutableRecord",
     "NewestItems",
     "Notification",
     "Pin",
@@ -119,6 +121,7 @@ __all__ = [
     "RateLimitCount",
     "RateLimiterRegistry",
     "ReachabilityNotification",
+    "Record",
     "RemoteAccess",
     "Resource",
     "RetryPolicy",

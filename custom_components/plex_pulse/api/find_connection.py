@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, zip_longest
 from typing import Final, NamedTuple
@@ -19,6 +18,7 @@ from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .models.account import Connection, Resource
+from .record import Record
 
 _PROBE_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=4)
 """Short, because dead and Docker-internal addresses never respond."""
@@ -50,8 +50,7 @@ class ConnectionKind(StrEnum):
     """Through Plex's relay, limited to about 2 Mbit/s."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundConnection:
+class FoundConnection(Record):
     """The best address at which the right server responded."""
 
     url: str

@@ -1,11 +1,10 @@
 """Derive playback events by comparing two snapshots of the sessions."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from ..api import Session
+from ..api import Record, Session
 from .selection import without_extras
 
 _PAUSED: Final = "paused"
@@ -37,8 +36,7 @@ type PlaybackKey = tuple[str | None, ...]
 """Stream, item and viewer: a restart of the server renumbers the sessions and ends none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Playback:
+class Playback(Record):
     """A session with state that a single snapshot does not contain.
 
     is_paused: unchanged while the session buffers, so a seek is neither pause nor resume.

@@ -6,11 +6,11 @@ or when its position cannot be computed from the earlier one any more.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 import math
 from typing import Final, NamedTuple
 
-from ..api import Session, TranscodeSession
+from ..api import MutableRecord, Session, TranscodeSession
 from .position import StreamPosition, continued_distance, next_position
 
 _MAX_DRIFT_SECONDS: Final = 5.0
@@ -43,8 +43,7 @@ def differs_in_progress_only(transcode: TranscodeSession | None, other: Transcod
     )
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class _Progress:
+class _Progress(MutableRecord):
     """The progress of one session; times in Unix seconds."""
 
     view_offset: int | None

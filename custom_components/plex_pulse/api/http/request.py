@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -10,6 +10,7 @@ import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from ..record import Record
 from .classify import ConnectionLostError, InvalidHostnameError, SessionClosedError
 from .clock import Clock
 from .limits import MAX_ERROR_BODY_BYTES
@@ -63,8 +64,7 @@ def token_header(token: str | None) -> dict[str, str]:
     return {"X-Plex-Token": token} if token else {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record):
     """The request of one call, the same for each attempt."""
 
     method: str

@@ -1,16 +1,15 @@
 """Retry requests: how often, how soon, and for how long."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 import math
 
 from ..errors import PlexApiError, PlexErrorKind
+from ..record import Record
 from .backoff import exponential_delay
 from .clock import Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
+class RetryPolicy(Record):
     """The limits of one call."""
 
     max_retries: int = 3

@@ -1,7 +1,6 @@
 """Send requests to one host: headers, deadlines, retries, rate limits, typed failures, log."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 import logging
 import math
 from typing import Final
@@ -10,6 +9,7 @@ import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind
+from ..record import MutableRecord
 from .certificate import with_proof
 from .classify import (
     ConnectionLostError,
@@ -40,8 +40,7 @@ _KEEP_ALIVE_SECONDS: Final = 20.0
 """After so long an unused connection is closed: a Media Server's `Keep-Alive: timeout=20`."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class _Attempt:
+class _Attempt(MutableRecord):
     """One attempt of a call."""
 
     number: int

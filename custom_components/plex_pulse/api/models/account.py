@@ -4,8 +4,8 @@ from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, integer, non_negative_int, parse_list, short_text, text
-from .record import Record
 
 _MAX_TOKEN_LENGTH: Final = 4_096
 """Plex's tokens have 20 characters, and some hundreds in the form of a JSON web token."""

@@ -2,7 +2,7 @@
 
 from typing import Final, Self
 
-from .record import Record
+from ..record import Record
 
 _SIGNATURES: Final = (
     (b"\xff\xd8\xff", "image/jpeg"),

@@ -5,8 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, children, non_negative_int, short_text, text, timestamp
-from .record import Record
 
 _LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"
 _NO_AGENTS: Final = frozenset({"com.plexapp.agents.none", "tv.plex.agents.none"})

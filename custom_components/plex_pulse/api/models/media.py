@@ -5,6 +5,7 @@ from enum import IntEnum
 import re
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import (
     MAX_LONG_TEXT_LENGTH,
     JsonObject,
@@ -17,7 +18,6 @@ from .coerce import (
 )
 from .image import is_server_path
 from .parse_cache import parse_cached
-from .record import Record
 
 _MUSIC: Final = frozenset({"artist", "album", "track"})
 _LIBRARY_KEYS: Final = ("librarySectionID", "librarySectionTitle")

@@ -2,6 +2,7 @@
 
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import (
     JsonObject,
     child,
@@ -12,7 +13,6 @@ from .coerce import (
     text,
 )
 from .media import MediaItem, listed_items, listing_total, page_entries
-from .record import Record
 from .selected_media import SelectedMedia
 
 _MAX_TAGS: Final = 5

@@ -2,8 +2,8 @@
 
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, integer, non_negative_int, text
-from .record import Record
 
 _TRANSFERS: Final = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
 """Dynamic ranges by transfer function."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import (
     JsonObject,
     boolean,
@@ -14,7 +15,6 @@ from .coerce import (
     non_negative_int,
     text,
 )
-from .record import Record
 from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"

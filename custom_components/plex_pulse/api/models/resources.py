@@ -2,8 +2,8 @@
 
 from typing import Self
 
+from ..record import Record
 from .coerce import JsonObject, children, integer, non_negative_float
-from .record import Record
 
 
 class ServerResources(Record):

@@ -5,10 +5,10 @@ from datetime import datetime
 from itertools import batched
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, children, non_negative_int, selected_child, text, timestamp
 from .media_stream import STREAM_KEYS, MediaStream, known_codec, parse_decision
 from .parse_cache import cached
-from .record import Record
 
 UNLIMITED_BANDWIDTH: Final = 10_000_000
 """kbit/s that stand for an unknown bit rate (live TV, some files); not a measurement."""

@@ -2,8 +2,8 @@
 
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import MAX_LONG_TEXT_LENGTH, JsonObject, boolean, short_text, text
-from .record import Record
 
 _NO_ACCOUNT: Final = "0"
 """The id of an entry that stands for no account."""

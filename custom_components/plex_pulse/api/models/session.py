@@ -3,11 +3,11 @@
 from enum import StrEnum
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, child, non_negative_int, short_text, text
 from .image import is_server_path
 from .media import MediaItem, parse_item
 from .parse_cache import parse_cached
-from .record import Record
 from .selected_media import UNLIMITED_BANDWIDTH, SelectedMedia
 from .transcode import TranscodeSession, TranscodeSettings
 

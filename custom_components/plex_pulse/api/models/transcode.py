@@ -2,9 +2,9 @@
 
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, last_part, non_negative_float, non_negative_int, text
 from .parse_cache import parse_cached
-from .record import Record
 
 _CACHE_SIZE: Final = 512
 _SETTINGS_KEYS: Final = (

@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, child, multiline_text, short_text, text, timestamp
-from .record import Record
 
 
 class ServerUpdate(Record):

@@ -1,7 +1,8 @@
-"""Base of the data classes: frozen, slotted, keyword-only, and cheap to define.
+"""Bases of the data classes: slotted, keyword-only, and cheap to define.
 
 `dataclasses.dataclass` compiles the methods of each class when its module is imported. Records
-share them, except the constructor, which is compiled for the first instance of a class.
+share them, except the constructor, which is compiled for the first instance of a class. They
+have defaults, `field(default_factory=..., repr=False)` and `__post_init__`, but no subclasses.
 """
 
 from annotationlib import Format, call_annotate_function, get_annotate_from_class_namespace
@@ -11,12 +12,11 @@ from operator import attrgetter
 from typing import Any, Never, dataclass_transform, override
 
 
-@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
 class _RecordType(type):
     """Makes the annotated names of a class its fields and slots."""
 
     __slots__: tuple[str, ...]
-    __dataclass_fields__: Any
+    __dataclass_fields__: dict[str, Field[Any]]
     _defaults: dict[str, Any]
     """Default values and `field(...)` by name."""
     values_of: Callable[[object], object]
@@ -44,8 +44,8 @@ class _Fields:
         return by_name
 
 
-class Record(metaclass=_RecordType):
-    """Base of data classes without subclasses; equal if all fields are."""
+class _RecordBase(metaclass=_RecordType):
+    """What frozen and mutable records have in common."""
 
     __slots__ = ()
     __dataclass_fields__ = _Fields()
@@ -55,6 +55,23 @@ class Record(metaclass=_RecordType):
         cls = type(self)
         _compile_constructor(cls)
         cls.__init__(self, **values)
+
+    @override
+    def __repr__(self) -> str:
+        """Return the fields, without those that are secret."""
+        shown = ", ".join(
+            f"{item.name}={getattr(self, item.name)!r}"
+            for item in type(self).__dataclass_fields__.values()
+            if item.repr
+        )
+        return f"{type(self).__qualname__}({shown})"
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+class Record(_RecordBase):
+    """Base of frozen data classes; records of one class are equal if all their fields are."""
+
+    __slots__ = ()
 
     @override
     def __setattr__(self, name: str, value: object) -> Never:
@@ -81,27 +98,35 @@ class Record(metaclass=_RecordType):
         """Return the hash of all fields."""
         return hash(type(self).values_of(self))
 
-    @override
-    def __repr__(self) -> str:
-        """Return the fields, without those that are secret."""
-        shown = ", ".join(
-            f"{item.name}={getattr(self, item.name)!r}" for item in fields(self) if item.repr
-        )
-        return f"{type(self).__qualname__}({shown})"
+
+@dataclass_transform(kw_only_default=True, eq_default=False, field_specifiers=(field,))
+class MutableRecord(_RecordBase):
+    """Base of data classes that change; each instance equals only itself."""
+
+    __slots__ = ()
 
 
 def _compile_constructor(cls: _RecordType) -> None:
     """Give a class its `__init__`: it stores through the slots, which frozen records allow."""
     names = cls.__slots__
-    scope: dict[str, Any] = {f"set_{name}": getattr(cls, name).__set__ for name in names}
-    stores = "".join(f"\n set_{name}(self, {name})" for name in names)
-    exec(f"def __init__(self, *, {', '.join(names)}):{stores}", scope)  # noqa: S102 - own names
+    lines = [f"def __init__(self, *, {', '.join(names)}):"]
+    scope: dict[str, Any] = {"MISSING": MISSING}
+    defaults = {}
+    for name, default in cls._defaults.items():
+        if not isinstance(default, Field):
+            defaults[name] = default
+        elif default.default_factory is not MISSING:
+            defaults[name] = MISSING
+            scope[f"make_{name}"] = default.default_factory
+            lines.append(f" if {name} is MISSING: {name} = make_{name}()")
+        elif default.default is not MISSING:
+            defaults[name] = default.default
+    for name in names:
+        scope[f"set_{name}"] = getattr(cls, name).__set__
+        lines.append(f" set_{name}(self, {name})")
+    if hasattr(cls, "__post_init__"):
+        lines.append(" self.__post_init__()")
+    exec("\n".join(lines), scope)  # noqa: S102 - names of this project's source
     constructor = scope["__init__"]
-    defaults = {
-        name: default.default if isinstance(default, Field) else default
-        for name, default in cls._defaults.items()
-    }
-    constructor.__kwdefaults__ = {
-        name: value for name, value in defaults.items() if value is not MISSING
-    }
+    constructor.__kwdefaults__ = defaults
     type.__setattr__(cls, "__init__", constructor)
