@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import field
 from datetime import datetime
 import math
-from typing import Final, NamedTuple
+from typing import Final
 
 from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant, callback
@@ -67,7 +67,7 @@ class SetupRetry(MutableRecord):
     """Cancels the next retry."""
 
 
-class Move(NamedTuple):
+class Move(Record):
     """A change of the address of a server, without the address."""
 
     at: datetime

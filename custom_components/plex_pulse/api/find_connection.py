@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, 
 from contextlib import suppress
 from enum import StrEnum
 from itertools import groupby, zip_longest
-from typing import Final, NamedTuple
+from typing import Final
 
 from aiohttp import ClientSession
 from yarl import URL
@@ -63,7 +63,7 @@ class FoundConnection(Record):
     """
 
 
-class _Candidate(NamedTuple):
+class _Candidate(Record):
     """An address to probe."""
 
     url: str
@@ -242,13 +242,13 @@ def _candidates(resource: Resource, *, allow_plain: bool) -> list[_Candidate]:
         with suppress(ValueError):
             url, certificate_name = split_plex_direct(URL(connection.uri).origin())
             if url.scheme == "https":
-                found.append(_Candidate(str(url), kind, certificate_name))
+                found.append(_Candidate(url=str(url), kind=kind, certificate_name=certificate_name))
         is_secure = resource.https_required or connection.uri.lower().startswith("https:")
         if allow_plain and kind is ConnectionKind.LOCAL and not is_secure:
             with suppress(ValueError):
                 plain = URL.build(scheme="http", host=connection.address, port=connection.port)
                 # yarl rejects an invalid port only when the URL is converted to text.
-                found.append(_Candidate(str(plain), kind, None))
+                found.append(_Candidate(url=str(plain), kind=kind, certificate_name=None))
     found.sort(key=lambda candidate: candidate.rank)
     return list(dict.fromkeys(found))
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 import logging
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from yarl import URL
 
-from ..api import PlexApiError, RetryPolicy, ServerIdentity
+from ..api import PlexApiError, Record, RetryPolicy, ServerIdentity
 from ..clients import async_create_client
 from ..const import CONF_CERTIFICATE_NAME
 from ..runtime_data import PlexPulseConfigEntry
@@ -20,7 +20,7 @@ _HANDSHAKE_SECONDS: Final = 3.0
 _POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=3)
 
 
-class Proof(NamedTuple):
+class Proof(Record):
     """A server that proves itself by its certificate."""
 
     url: URL

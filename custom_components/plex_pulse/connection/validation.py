@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 import logging
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
@@ -13,6 +13,7 @@ from ..api import (
     PlexApiError,
     PlexErrorKind,
     PlexErrorReason,
+    Record,
     RetryPolicy,
     ServerIdentity,
     ServerInfo,
@@ -51,7 +52,7 @@ class ConnectionInvalidError(Exception):
         self.key: Final = key
 
 
-class ValidConnection(NamedTuple):
+class ValidConnection(Record):
     """A connection that works."""
 
     server: ServerInfo
@@ -63,7 +64,7 @@ class ValidConnection(NamedTuple):
     """The libraries that the token can read."""
 
 
-class _FoundServer(NamedTuple):
+class _FoundServer(Record):
     """A server that answers at one of the addresses."""
 
     url: URL
@@ -182,7 +183,7 @@ async def _async_find_proven_server(
         if machine_identifier in {None, claimed.machine_identifier}:
             raise
         raise wrong_server_failure(endpoint="GET /identity") from err
-    return _FoundServer(url, identity, certificate_name)
+    return _FoundServer(url=url, identity=identity, certificate_name=certificate_name)
 
 
 async def _async_find_server(
@@ -214,11 +215,15 @@ async def _async_find_server(
             # Valid for names under plex.direct, but not for the address that was typed.
             may_prove = may_prove and err.reason is PlexErrorReason.BAD_CERTIFICATE
             if may_prove and (proof := await async_prove(hass, url)) is not None:
-                return _FoundServer(proof.url, proof.identity, proof.certificate_name)
+                return _FoundServer(
+                    url=proof.url, identity=proof.identity, certificate_name=proof.certificate_name
+                )
         else:
             if may_prove and (proof := await async_prove(hass, url)) is not None:
-                return _FoundServer(proof.url, proof.identity, proof.certificate_name)
-            return _FoundServer(url, identity, name)
+                return _FoundServer(
+                    url=proof.url, identity=proof.identity, certificate_name=proof.certificate_name
+                )
+            return _FoundServer(url=url, identity=identity, certificate_name=name)
     failure = _failure_to_show(failures)
     is_plain = urls[0].with_scheme("https") not in urls
     if is_plain and _may_require_https(failure) and await async_answers_https(hass, urls[0]):

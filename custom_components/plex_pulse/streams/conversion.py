@@ -7,7 +7,7 @@ only if source and output show it; a setting that caused it is not part of the s
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..api import MediaStream, PlayMethod, Record, Session
 from .formats import (
@@ -42,7 +42,7 @@ class StreamConversion[FormatT](Record):
     target: FormatT | None
 
 
-class SubtitleConversion(NamedTuple):
+class SubtitleConversion(Record):
     """The subtitles that are shown: "burn", "transcode", "copy" or "direct"."""
 
     decision: str
@@ -50,7 +50,7 @@ class SubtitleConversion(NamedTuple):
     language: str | None
 
 
-class Conversion(NamedTuple):
+class Conversion(Record):
     """What is converted for a session.
 
     source_container: None while it is repackaged, as no field of a session has it then.

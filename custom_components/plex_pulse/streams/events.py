@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from ..api import Record, Session
 from .selection import without_extras
@@ -25,7 +25,7 @@ class PlaybackEventKind(StrEnum):
     """90 % of it has been played: the default of Plex for marking an item as watched."""
 
 
-class PlaybackEvent(NamedTuple):
+class PlaybackEvent(Record):
     """An event, with the session as last read."""
 
     kind: PlaybackEventKind

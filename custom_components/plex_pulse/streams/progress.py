@@ -8,9 +8,9 @@ or when its position cannot be computed from the earlier one any more.
 from collections.abc import Iterable
 from dataclasses import replace
 import math
-from typing import Final, NamedTuple
+from typing import Final
 
-from ..api import MutableRecord, Session, TranscodeSession
+from ..api import MutableRecord, Record, Session, TranscodeSession
 from .position import StreamPosition, continued_distance, next_position
 
 _MAX_DRIFT_SECONDS: Final = 5.0
@@ -106,7 +106,7 @@ class _Progress(MutableRecord):
         )
 
 
-class SessionChanges(NamedTuple):
+class SessionChanges(Record):
     """The result of a comparison: the sessions to publish, and those that only moved on."""
 
     sessions: tuple[Session, ...]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import field
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import aiohttp
 from yarl import URL
@@ -26,7 +26,7 @@ _NO_TIMEOUT: Final = aiohttp.ClientTimeout(
 )
 
 
-class ClientIdentity(NamedTuple):
+class ClientIdentity(Record):
     """Identify this client to Plex in the headers of every request."""
 
     client_identifier: str
@@ -90,7 +90,7 @@ class Request(Record):
         return self.method == "GET"
 
 
-class Response(NamedTuple):
+class Response(Record):
     """A response that was read to its end or to the limit of its body."""
 
     status: int
