@@ -10,7 +10,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_URL, CONF_VERIFY_SSL
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from yarl import URL
 
 from .api import PlexApiError
@@ -18,7 +18,7 @@ from .const import CONF_CERTIFICATE_NAME, CONF_CONNECTION
 from .coordinator.base import PlexPulseCoordinator
 from .coordinator.features import UnavailableReason
 from .coordinator.server_status import Feature
-from .history.diagnostics import history_diagnostics
+from .history.setup import async_get_importer, has_recorder
 from .options import retry_policy
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
@@ -78,7 +78,7 @@ async def async_get_config_entry_diagnostics(
             "server": _poll_details(runtime.server_status),
             "sessions": _poll_details(runtime.sessions),
         },
-        "history": history_diagnostics(hass, entry),
+        "history": _history(hass, entry),
         "libraries": [
             {
                 "kind": library.kind,
@@ -135,4 +135,26 @@ def _failure_details(failure: PlexApiError | None) -> dict[str, Any] | None:
         "code": failure.code,
         "endpoint": failure.endpoint,
         "attempts": failure.attempts,
+    }
+
+
+@callback
+def _history(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> dict[str, object]:
+    """Return how far the history was imported, or why it is not."""
+    importer = async_get_importer(hass, entry.entry_id)
+    if importer is None:
+        return {"status": "off" if has_recorder(hass) else "off: no recorder"}
+    log = importer.history.log
+    failure = importer.failure
+    status = "complete" if importer.is_complete else "reading"
+    return {
+        "status": status if failure is None else f"failed: {failure.kind}",
+        "plays": len(log),
+        "deleted_plays": log.gone_count,
+        "undated_plays": log.index_at(1),
+        "items": len(log.items.names) - 1,
+        "known_lengths": len(importer.history.lengths),
+        "has_measured_watch_time": bool(importer.history.measured),
+        "series": len(importer.history.written),
+        "requests": importer.requests,
     }

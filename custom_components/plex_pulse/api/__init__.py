@@ -60,12 +60,17 @@ from .models.notification import (
     TimelineNotification,
     TranscodeNotification,
 )
-from .models.resources import ServerResources
 from .models.selected_media import SelectedMedia
-from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
+from .models.server import (
+    RemoteAccess,
+    ServerAccount,
+    ServerIdentity,
+    ServerInfo,
+    ServerResources,
+    ServerUpdate,
+)
 from .models.session import Player, PlayMethod, Session, User
 from .models.transcode import TranscodeSession, TranscodeSettings
-from .models.update import ServerUpdate
 from .newest_items import (
     MAX_CLOCK_DIFFERENCE_SECONDS,
     NewestItems,
