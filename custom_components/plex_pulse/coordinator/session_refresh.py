@@ -130,6 +130,21 @@ class SessionRefresher:
         self._pending.pop(key, None)
 
     @callback
+    def async_end_unlisted(self, notification: PlayingNotification) -> PlayingNotification | None:
+        """Drop the change of a session that has ended; return its last report if it is unlisted.
+
+        An end without a session key fits every unlisted session with its item, which goes on
+        to be read until it is not reported anymore.
+        """
+        key, item = notification.session_key, notification.rating_key
+        ended = self._pending.pop(key or f"item {item}", None)
+        if ended is not None and ended.unlisted is not None:
+            return ended.unlisted
+        if key is not None or item is None:
+            return None
+        return next((report for report in self.unlisted if report.rating_key == item), None)
+
+    @callback
     def async_discard_all(self) -> None:
         """Drop all changes; the server starts again with other session keys."""
         self._pending.clear()

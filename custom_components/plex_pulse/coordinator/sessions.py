@@ -58,7 +58,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._tracking = SessionTracking(self._clock, lambda: self._refresher.unlisted)
         self.progress: Final = self._tracking.progress
         self.notifications: Final = SessionNotifications(
-            self, self._tracking, self._refresher, is_reading=self._fetch_lock.locked
+            self,
+            self._tracking,
+            self._refresher,
+            self._clock,
+            is_reading=self._fetch_lock.locked,
         )
         self.config_entry.async_on_unload(
             self.health.async_on_reconnect(self._async_handle_reconnect)
