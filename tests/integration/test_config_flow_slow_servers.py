@@ -10,7 +10,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock
-from tests.simulator import Fault, PlexSimulator
+from tests.simulator import Fault, PlexSimulator, PlexTvSimulator
+from tests.simulator.plextv_accounts import PlexAccount
 
 from .config_flow_helpers import (
     assert_error,
@@ -20,6 +21,7 @@ from .config_flow_helpers import (
     submit,
 )
 from .conftest import TOKEN
+from .plex_tv_sign_in import approve, start_sign_in
 
 DISKS_SPIN_UP_SECONDS = 12
 
@@ -94,6 +96,17 @@ async def test_form_of_an_entry_waits_as_long_as_its_polls(
     result = await submit(hass, form, **connection(simulator))
 
     assert result["reason"] == "reconfigure_successful"
+
+
+async def test_server_that_is_signed_in_to_may_answer_late(
+    hass: HomeAssistant, plextv: PlexTvSimulator, account: PlexAccount, simulator: PlexSimulator
+) -> None:
+    step = await start_sign_in(hass)
+    simulator.faults.add("/identity", Fault.slow(DISKS_SPIN_UP_SECONDS))
+
+    result = await approve(hass, plextv, step)
+
+    assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
 async def test_hanging_server_times_out_after_30_seconds(
