@@ -6,6 +6,7 @@
 | its state changes while the server does not list it | within 8 s, twice a minute |
 | the server still does not list it | 59 s after the last read of any kind |
 | a stream is not reported for 45 s | one read for all streams |
+| a program on live TV has ended | after 3, 15, 60, 180 and 420 s |
 | it is unclear which stream has ended | at once, after 2, 6, 12 and 18 s |
 
 What is never listed shares a budget, however many sessions there are, and however often
