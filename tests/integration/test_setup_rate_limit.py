@@ -82,3 +82,18 @@ async def test_entry_that_is_disabled_or_removed_meanwhile_is_not_set_up(
         await advance(1)
     assert simulator.requests == []
     assert entry_state(entry) is ConfigEntryState.NOT_LOADED
+
+
+async def test_dialog_for_a_new_token_is_not_closed_at_the_end_of_the_rate_limit(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
+) -> None:
+    """Home Assistant's own retry, which closes none, sets up the entry."""
+    simulator.faults.add("*", Fault.status(429, {"Retry-After": "20"}))
+    await set_up(hass, entry)
+    menu = await entry.start_reauth_flow(hass)
+    for _ in range(30):
+        await advance(1)
+    assert hass.config_entries.flow.async_get(menu["flow_id"])
+    for _ in range(30):
+        await advance(1)
+    assert entry_state(entry) is ConfigEntryState.LOADED

@@ -63,6 +63,9 @@ def async_retry_after_rate_limit(
         current = hass.config_entries.async_get_entry(entry.entry_id)
         if current is None or current.state is not ConfigEntryState.SETUP_RETRY:
             return
+        if any(current.async_get_active_flows(hass, {SOURCE_REAUTH})):
+            # A reload would abort them; Home Assistant's own retries do not.
+            return
         if rate_limiter.seconds_until_allowed:
             # Another request met a longer rate limit.
             async_retry_after_rate_limit(hass, current, rate_limiter)
