@@ -42,7 +42,7 @@ async def async_get_config_entry_diagnostics(
     if entry.state is not ConfigEntryState.LOADED:
         return {
             "connection": connection,
-            "retry_policy": asdict(retry_policy(entry.options)),
+            "retry_policy": _retry_policy(entry),
             "setup": {"state": entry.state.value, "reason": entry.error_reason_translation_key},
         }
     runtime = entry.runtime_data
@@ -58,7 +58,7 @@ async def async_get_config_entry_diagnostics(
             "has_plex_pass": data.server.has_plex_pass,
         },
         "features": _features(runtime),
-        "retry_policy": asdict(retry_policy(entry.options)),
+        "retry_policy": _retry_policy(entry),
         "health": {
             "connected": runtime.health.data.connected,
             "status": runtime.health.data.status,
@@ -100,6 +100,12 @@ async def async_get_config_entry_diagnostics(
             "extras": len(sessions) - len(streams),
         },
     }
+
+
+def _retry_policy(entry: PlexPulseConfigEntry) -> dict[str, float]:
+    """Return the retry options, without the limits that are not options."""
+    policy = asdict(retry_policy(entry.options))
+    return {name: value for name, value in policy.items() if value is not None}
 
 
 def _features(runtime: PlexPulseRuntime) -> dict[str, str]:

@@ -60,7 +60,7 @@ class RelocationAttempts(MutableRecord):
 
 
 class SetupRetry(MutableRecord):
-    """Retries of a set-up that Home Assistant itself does not retry."""
+    """Retries of a set-up that Home Assistant retries not at all, or at another time."""
 
     backoff: Backoff
     cancel: Callable[[], None]
@@ -83,7 +83,7 @@ class SharedState(Record):
     refused_since: dict[tuple[str, str], float] = field(default_factory=dict)
     """When the token was first refused, by entry id and name of the poll; shared clock."""
     setup_retries: dict[str, SetupRetry] = field(default_factory=dict)
-    """Retries of entries whose set-up ended with a refused token, by entry id."""
+    """Retries of entries whose set-up ended with a refused token or a rate limit, by entry id."""
     outages_logged: set[str] = field(default_factory=set)
     """Ids of the entries whose outage is logged, but not yet its end."""
     relocation_attempts: dict[str, RelocationAttempts] = field(default_factory=dict)

@@ -65,7 +65,11 @@ async def async_get_server_identity(
 
 
 async def async_prove(
-    hass: HomeAssistant, url: URL, *, certificate_name: str | None = None
+    hass: HomeAssistant,
+    url: URL,
+    *,
+    certificate_name: str | None = None,
+    policy: RetryPolicy = _POLICY,
 ) -> Proof | None:
     """Return the proof of the server at the host and port of a URL, None without one.
 
@@ -78,7 +82,7 @@ async def async_prove(
     secure = url.with_scheme("https")
     try:
         identity = await async_get_server_identity(
-            hass, secure, verify_ssl=True, certificate_name=name
+            hass, secure, verify_ssl=True, certificate_name=name, policy=policy
         )
     except PlexApiError as err:
         _LOGGER.debug("No server is proven by its certificate: %s", err)

@@ -111,12 +111,13 @@ async def send_request(
     clock: Clock,
     *,
     server_hostname: str | None = None,
+    connect_timeout: float | None = None,
 ) -> Response:
     """Send a request once and return its response.
 
     Redirects are not followed: they would carry the token to another host. With
     `server_hostname` the certificate is verified for that name, not for the host of the URL.
-    The caller sets the deadline and classifies the exceptions.
+    The caller sets the deadline, that of connecting excepted, and classifies the exceptions.
 
     Raises:
         aiohttp.ClientError, OSError, EOFError: no complete response.
@@ -131,7 +132,11 @@ async def send_request(
             request.url(base_url),
             headers=request.headers,
             allow_redirects=False,
-            timeout=_NO_TIMEOUT,
+            timeout=(
+                _NO_TIMEOUT
+                if connect_timeout is None
+                else aiohttp.ClientTimeout(total=None, connect=connect_timeout)
+            ),
             middlewares=(_disable_aiohttp_retry,),
             server_hostname=server_hostname,
         ) as response:

@@ -45,6 +45,8 @@ class _Attempt(MutableRecord):
 
     number: int
     """Counted from 1."""
+    connect_timeout: float | None
+    """`RetryPolicy.connect_timeout`."""
     requests_sent: int = 0
     """1, or 2 if the first one met a connection that had been closed while idle."""
 
@@ -100,6 +102,10 @@ class Transport:
         """Return a snapshot of the counters."""
         return self._recorder.snapshot(self.rate_limiter.blocked_until)
 
+    def use_policy(self, policy: RetryPolicy) -> None:
+        """Apply a policy to every further request that does not bring its own."""
+        self._policy = policy
+
     def time(self) -> float:
         """Return the time in Unix seconds, by the injected clock."""
         return self._clock.time()
@@ -150,14 +156,16 @@ class Transport:
                 request.endpoint,
                 deadline,
                 # A command acts on what is there now: the stream that it is to end may be over.
-                may_wait_for_limit=request.is_idempotent,
+                waits_for_limit=lambda seconds: (
+                    request.is_idempotent and policy.waits_for_limit(seconds)
+                ),
             )
             try:
                 remaining = deadline - self._clock.monotonic()
                 return await self._attempt(
                     request,
                     decode,
-                    _Attempt(number=attempt_number),
+                    _Attempt(number=attempt_number, connect_timeout=policy.connect_timeout),
                     self._slow_endpoints.attempt_timeout(
                         request.endpoint, policy.attempt_timeout, remaining
                     ),
@@ -246,6 +254,7 @@ class Transport:
             request,
             self._clock,
             server_hostname=self._server_hostname,
+            connect_timeout=attempt.connect_timeout,
         )
         self._last_response_at = self._clock.monotonic()
         seconds = self._last_response_at - sent_at
