@@ -102,7 +102,7 @@ async def async_find_proven_server(
         if machine_identifier in {None, claimed.machine_identifier}:
             raise
         raise wrong_server_failure(endpoint="GET /identity") from err
-    return FoundServer(url, identity, certificate_name)
+    return FoundServer(url=url, identity=identity, certificate_name=certificate_name)
 
 
 async def async_find_server(
@@ -143,11 +143,15 @@ async def async_find_server(
             # Valid for names under plex.direct, but not for the address that was typed.
             may_prove = may_prove and err.reason is PlexErrorReason.BAD_CERTIFICATE
             if may_prove and (proof := await async_prove(hass, url, policy=remaining)) is not None:
-                return FoundServer(proof.url, proof.identity, proof.certificate_name)
+                return FoundServer(
+                    url=proof.url, identity=proof.identity, certificate_name=proof.certificate_name
+                )
         else:
             if may_prove and (proof := await async_prove(hass, url, policy=remaining)) is not None:
-                return FoundServer(proof.url, proof.identity, proof.certificate_name)
-            return FoundServer(url, identity, name)
+                return FoundServer(
+                    url=proof.url, identity=proof.identity, certificate_name=proof.certificate_name
+                )
+            return FoundServer(url=url, identity=identity, certificate_name=name)
     failure = _failure_to_show(failures)
     is_plain = urls[0].with_scheme("https") not in urls
     if is_plain and _may_require_https(failure) and await async_answers_https(hass, urls[0]):
