@@ -22,13 +22,15 @@ from .activities import ActivitiesCoordinator
 from .base import CoordinatorContext, PlexPulseCoordinator
 from .item_counts import CountKey
 from .library_counter import LibraryCounter, required_counts
-from .library_refresh import UNKNOWN_LIBRARY, LibraryRefresher
+from .library_refresh import ANY_LIBRARY, UNKNOWN_LIBRARY, LibraryRefresher
 from .poll_interval import PollInterval
 from .recently_added import RecentlyAddedCoordinator
 from .sliced_listeners import SlicedListeners
 
 _WHOLE_SERVER_KINDS: Final = frozenset({PlexErrorKind.NETWORK, PlexErrorKind.RATE_LIMIT})
 """Failures that all other requests would have as well."""
+_FIRST_CONNECTION_SECONDS: Final = 10.0
+"""Time after the start in which push normally connects; the libraries were read just before."""
 _SCAN_STATUS: Final = "LIBRARY_UPDATE"
 
 
@@ -64,8 +66,11 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
         self.activities = ActivitiesCoordinator(context)
         self.recently_added = RecentlyAddedCoordinator(context)
         self._counter = LibraryCounter(context.client)
+        self._clock = async_get_shared(self.hass).rate_limiters.clock
+        self._late_at = self._clock.monotonic() + _FIRST_CONNECTION_SECONDS
+        self._is_push_late = False
         self._refresher = LibraryRefresher(
-            async_get_shared(self.hass).rate_limiters.clock,
+            self._clock,
             self.name,
             self._async_refresh_changed,
             lambda: self.activities.data.scans,
@@ -84,11 +89,15 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
 
     @callback
     def async_push_changed(self, *, is_connected: bool) -> None:
-        """Re-read libraries under scan: the end of a scan may be missed while push is down."""
+        """Read what push missed while it was down; the end of a scan may be missed as well."""
         polled = {library.key for library in self.data.libraries.values() if library.is_scanning}
         scanning = polled | self.activities.data.scans.keys()
         self.activities.async_push_changed(is_connected=is_connected)
         self._refresher.async_changed(*scanning)
+        if not is_connected:
+            self._is_push_late = True
+        elif self._is_push_late or self._clock.monotonic() >= self._late_at:
+            self._refresher.async_may_have_changed()
 
     def is_scanning(self, library: Library) -> bool:
         """Return whether a library is scanned, according to push and the last poll."""
@@ -153,7 +162,7 @@ class LibrariesCoordinator(SlicedListeners[ServerLibraries], PlexPulseCoordinato
             # The refresh after the reconnect reads everything.
             return ()
         server, libraries = self.data.server, self.data.libraries
-        if self._counter.has_counted:
+        if self._counter.has_counted or ANY_LIBRARY in changed:
             server, libraries = await self._async_list()
         self._async_set_data(await self._async_count(server, libraries, changed))
         incomplete = {libraries[uuid].key for uuid in self._counter.incomplete}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Container, Coroutine
 import logging
+import math
 from typing import Final
 
 from homeassistant.core import callback
@@ -13,11 +14,15 @@ _LOGGER = logging.getLogger(__name__)
 
 UNKNOWN_LIBRARY: Final = ""
 """The key of a change for which the server does not name the library."""
+ANY_LIBRARY: Final = "*"
+"""The key of changes that push may have missed; a scan does not report them at its end."""
 
 _DEBOUNCE_SECONDS: Final = 5.0
 """Time without a further change before a library is read."""
 _MAX_DEBOUNCE_SECONDS: Final = 60.0
 """Time after which a library that keeps changing is read all the same."""
+_MIN_CHECK_GAP_SECONDS: Final = 60.0
+"""Time between two reads that only reconnects of push cause: one may follow every few seconds."""
 _POLL_SECONDS: Final = 3600.0
 """Interval of the poll, which reads every library anyway."""
 _RETRY_DELAY_SECONDS: Final = 60.0
@@ -41,6 +46,7 @@ class ChangedLibraries:
         """Start without changes."""
         self._clock = clock
         self._changes: dict[str, PendingChange] = {}
+        self._checked_at = -math.inf
 
     def changed(self, key: str) -> None:
         """Make a library due after the debounce time."""
@@ -48,6 +54,12 @@ class ChangedLibraries:
         change = self._changes.setdefault(self._bounded(key), PendingChange(first=now, due=now))
         if not change.failures:
             change.due = min(now + _DEBOUNCE_SECONDS, change.first + _MAX_DEBOUNCE_SECONDS)
+
+    def may_have_changed(self) -> None:
+        """Make any library due after the debounce time, and not soon after the last time."""
+        self.changed(ANY_LIBRARY)
+        change = self._changes[ANY_LIBRARY]
+        change.due = max(change.due, self._checked_at + _MIN_CHECK_GAP_SECONDS)
 
     def make_due(self, key: str) -> None:
         """Make a library due now."""
@@ -72,8 +84,13 @@ class ChangedLibraries:
             for key, change in self._changes.items()
             if change.due <= now and key not in scanning
         }
+        # Each read compares all libraries.
+        if due and (missed := self._changes.get(ANY_LIBRARY)) is not None:
+            due[ANY_LIBRARY] = missed
         for key in due:
             del self._changes[key]
+        if ANY_LIBRARY in due:
+            self._checked_at = now
         return due
 
     def requeue(self, changes: dict[str, PendingChange], seconds: float) -> None:
@@ -119,7 +136,8 @@ class LibraryRefresher:
         self._scanning = scanning
         self._create_task = create_task
         self._changes = ChangedLibraries(clock)
-        self._is_waiting = False
+        self._wakes_at: set[float] = set()
+        """When the waiting tasks wake; the later ones wait for what was due before."""
         self._is_refresh_requested = False
         self.lock = asyncio.Lock()
 
@@ -128,6 +146,12 @@ class LibraryRefresher:
         """Refresh libraries after the debounce time."""
         for key in keys:
             self._changes.changed(key)
+        self._schedule()
+
+    @callback
+    def async_may_have_changed(self) -> None:
+        """Find changes that push may have missed, once a minute at most."""
+        self._changes.may_have_changed()
         self._schedule()
 
     @callback
@@ -151,21 +175,25 @@ class LibraryRefresher:
 
     @callback
     def _schedule(self) -> None:
-        """Start waiting for the next library that is due."""
-        if not self._is_waiting:
-            self._is_waiting = True
-            self._create_task(self._refresh_when_due())
+        """Wait for the next library that is due, unless a task wakes before."""
+        seconds = self._changes.seconds_until_due(self._scanning())
+        if seconds is None:
+            return
+        due = self._clock.monotonic() + seconds
+        if all(wakes_at > due for wakes_at in self._wakes_at):
+            self._wakes_at.add(due)
+            self._create_task(self._refresh_at(due))
 
-    async def _refresh_when_due(self) -> None:
-        """Refresh each library when it is due, until no change is pending."""
+    async def _refresh_at(self, due: float) -> None:
+        """Refresh the libraries that are due at a time, and wait for the next ones."""
         try:
-            while (seconds := self._changes.seconds_until_due(self._scanning())) is not None:
-                if seconds:
-                    await self._clock.sleep(seconds)
-                else:
-                    await self._refresh_due()
+            if (seconds := due - self._clock.monotonic()) > 0:
+                await self._clock.sleep(seconds)
+            await self._refresh_due()
         finally:
-            self._is_waiting = False
+            # Not before: while the lock is held, each change would start another task.
+            self._wakes_at.discard(due)
+        self._schedule()
 
     async def _refresh_requested(self) -> None:
         """Refresh the libraries that are due; requests before the read begins share it."""
