@@ -21,6 +21,8 @@ _SAVE_DELAY_SECONDS: Final = 5.0
 
 LIBRARIES: Final = "libraries"
 """Key of the marks of the lists of recently added items, by the uuid of the library."""
+UNREPORTED: Final = "unreported"
+"""Key of the changes of libraries that are not reported yet."""
 PLAYBACKS: Final = "playbacks"
 """Key of the active streams."""
 PLAYER_SALT: Final = "player_salt"
@@ -83,6 +85,11 @@ class StoredState:
             self._values.pop(key, None)
         else:
             self._values[key] = value
+        self.async_changed()
+
+    @callback
+    def async_changed(self) -> None:
+        """Write the file soon: what a stored function returns has changed."""
         self._store.async_delay_save(self._data, _SAVE_DELAY_SECONDS)
 
     async def async_save(self) -> None:

@@ -65,20 +65,24 @@ class EventListener:
             self.events.append(new.attributes)
 
 
+def timeline(item: Item, mark: Mark, title: str | None = None) -> TimelineNotification:
+    """Return a timeline notification of an item."""
+    state, metadata_state = mark
+    return TimelineNotification(
+        library_key=str(item.section.key),
+        rating_key=str(item.rating_key),
+        parent_key=str(item.parent.rating_key) if item.parent is not None else None,
+        item_type=item.kind.type_id,
+        title=title or item.title,
+        state=state,
+        metadata_state=metadata_state,
+    )
+
+
 def notify(entry: MockConfigEntry, item: Item, *marks: Mark, title: str | None = None) -> None:
     """Handle timeline notifications of an item, one for each mark."""
-    for state, metadata_state in marks:
-        entry.runtime_data.library_changes.async_handle_timeline(
-            TimelineNotification(
-                library_key=str(item.section.key),
-                rating_key=str(item.rating_key),
-                parent_key=str(item.parent.rating_key) if item.parent is not None else None,
-                item_type=item.kind.type_id,
-                title=title or item.title,
-                state=state,
-                metadata_state=metadata_state,
-            )
-        )
+    for mark in marks:
+        entry.runtime_data.library_changes.async_handle_timeline(timeline(item, mark, title))
 
 
 def add_film(simulator: PlexSimulator, title: str = "Fog") -> Item:

@@ -103,20 +103,17 @@ class ChangeBursts:
         """Return the summaries that are due, all of them if there is no later time."""
         now = self._clock.monotonic()
         summaries: list[Summary] = []
-        for (library_key, kind), burst in tuple(self._bursts.items()):
+        for key, burst in self._bursts.items():
             if burst.count and (is_final or _due_at(burst) <= now):
-                summaries.append(
-                    Summary(
-                        library_key=library_key,
-                        kind=kind,
-                        count=burst.count,
-                        titles=tuple(burst.titles.values()),
-                    )
-                )
+                summaries.append(_summary(key, burst))
                 burst.count = 0
                 burst.keys.clear()
                 burst.titles.clear()
         return summaries
+
+    def pending(self) -> list[Summary]:
+        """Return the summaries that are not due yet, as they are now."""
+        return [_summary(key, burst) for key, burst in self._bursts.items() if burst.count]
 
     def _current(self, key: BurstKey) -> _Burst:
         """Return the burst of a library; one that is over goes on one by one."""
@@ -127,6 +124,17 @@ class ChangeBursts:
         if burst.is_summarizing and is_quiet and not burst.count:
             burst.is_summarizing = False
         return burst
+
+
+def _summary(key: BurstKey, burst: _Burst) -> Summary:
+    """Return the summary of a burst."""
+    library_key, kind = key
+    return Summary(
+        library_key=library_key,
+        kind=kind,
+        count=burst.count,
+        titles=tuple(burst.titles.values()),
+    )
 
 
 def _due_at(burst: _Burst) -> float:

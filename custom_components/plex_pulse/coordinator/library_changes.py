@@ -55,7 +55,7 @@ class LibraryChangeTracker:
         self._libraries = libraries
         self._stored = stored
         self._clock = async_get_shared(context.hass).rate_limiters.clock
-        self._events = LibraryEvents(self._clock)
+        self._events = LibraryEvents(self._clock, stored)
         self._unsubscribe: list[Callable[[], None]] = []
         self._stages = TimelineStages()
         self._identities = ItemIdentities(self._clock)
@@ -77,10 +77,16 @@ class LibraryChangeTracker:
         """Forget the stored state if no entity reports changes: it would become stale."""
         if not self._events.has_listeners:
             self._stored.async_set(LIBRARIES, None)
+            self._events.async_forget()
 
     @callback
-    def async_add_listener(self, listener: Callable[[LibraryChange], None]) -> Callable[[], None]:
-        """Call a listener with every change; returns what unsubscribes."""
+    def async_pop(self) -> list[LibraryChange]:
+        """Return the changes to report now, oldest first."""
+        return self._events.async_pop()
+
+    @callback
+    def async_add_listener(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call a listener when there is something to pop; returns what unsubscribes."""
         self._events.add_listener(listener)
         if not self._unsubscribe:
             recently_added = self._libraries.recently_added

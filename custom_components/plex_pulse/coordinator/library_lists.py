@@ -63,7 +63,7 @@ class LibraryLists:
             for item in items:
                 self._identities.add_existing(library.key, item)
             done = [item for item in items if not self._is_in_progress(item)]
-            self._marks[uuid] = ListMark.of(done, now)
+            self._marks[uuid] = ListMark.of(done, now, mark)
         self._listed = dict(lists)
         self.async_store_marks()
 

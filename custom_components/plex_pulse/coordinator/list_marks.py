@@ -18,17 +18,27 @@ class ListMark(Record):
     """The date of the oldest item in Unix seconds, None without dates."""
 
     @classmethod
-    def of(cls, items: Iterable[MediaItem], now: float) -> Self:
-        """Return the mark of a list; `now` in Unix seconds determines which dates are possible."""
+    def of(cls, items: Iterable[MediaItem], now: float, before: Self | None = None) -> Self:
+        """Return the mark of a list; `now` in Unix seconds determines which dates are possible.
+
+        A list that is shorter than that of the mark `before` may lack the item with the highest
+        key: the order of items that were added in the same second is not defined.
+        """
         items = tuple(items)
         dates = [
             item.added_at.timestamp()
             for item in items
             if item.added_at is not None and not is_misdated(item, now)
         ]
-        return cls(
-            highest_key=max(map(rating_number, items), default=-1), oldest=min(dates, default=None)
-        )
+        highest_key = max(map(rating_number, items), default=-1)
+        # A server that was restored from a backup assigns keys again.
+        if (
+            before is not None
+            and before.oldest is not None
+            and max(dates, default=0) >= before.oldest
+        ):
+            highest_key = max(highest_key, before.highest_key)
+        return cls(highest_key=highest_key, oldest=min(dates, default=None))
 
     @classmethod
     def from_json(cls, value: object) -> Self | None:

@@ -5,7 +5,6 @@ from typing import Final, override
 
 from homeassistant.components.event import EventEntityDescription
 from homeassistant.const import MAX_LENGTH_STATE_STATE
-from homeassistant.core import callback
 
 from ..api import MediaItem
 from ..coordinator.libraries import LibrariesCoordinator
@@ -36,10 +35,9 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
         device_identifier: str,
         library_changes: LibraryChangeTracker,
     ) -> None:
-        """Initialize without pending changes."""
+        """Initialize the entity."""
         super().__init__(coordinator, description, device_identifier)
         self._library_changes = library_changes
-        self._pending_changes: list[LibraryChange] = []
 
     @property
     @override
@@ -51,19 +49,14 @@ class LibraryEventEntity(ServerEventEntity[LibrariesCoordinator]):
     async def async_added_to_hass(self) -> None:
         """Subscribe to the changes of the libraries."""
         await super().async_added_to_hass()
-        self.async_on_remove(self._library_changes.async_add_listener(self._async_handle_change))
-
-    @callback
-    def _async_handle_change(self, change: LibraryChange) -> None:
-        """Report a change now, or once the server is connected again."""
-        self._pending_changes.append(change)
-        self._handle_coordinator_update()
+        self.async_on_remove(
+            self._library_changes.async_add_listener(self._handle_coordinator_update)
+        )
 
     @override
     def _pop_events(self) -> Iterator[tuple[str, EventAttributes]]:
-        """Yield one event for each pending change."""
-        changes, self._pending_changes = self._pending_changes, []
-        for change in changes:
+        """Yield one event for each change since the last call."""
+        for change in self._library_changes.async_pop():
             library = self.coordinator.data.title_of(change.library_key, change.library_title)
             if change.item is not None:
                 yield change.kind, event_attributes(change.item, library)

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, is_dataclass
 from datetime import datetime
+from enum import Enum
 from types import UnionType
 from typing import Union, cast, get_args, get_origin, get_type_hints
 
@@ -28,7 +29,7 @@ def to_json(value: object) -> JsonValue:
 
 
 def from_json[T](cls: type[T], value: object) -> T:
-    """Return the model of a class that `to_json` converted; it has no tuples.
+    """Return the model of a class that `to_json` converted; its tuples have one type of values.
 
     Raises:
         ValueError: the value does not fit, for example as another version has written it.
@@ -46,6 +47,10 @@ def _restore(expected: object, value: object) -> object:
     """
     if get_origin(expected) in {Union, UnionType}:
         return _restore_union(get_args(expected), value)
+    if get_origin(expected) is tuple and isinstance(value, list):
+        return tuple(_restore(get_args(expected)[0], item) for item in value)
+    if isinstance(expected, type) and issubclass(expected, Enum):
+        return expected(value)
     if isinstance(expected, type) and is_dataclass(expected) and isinstance(value, dict):
         hints = get_type_hints(expected)
         known = {field.name for field in fields(expected)} & value.keys()

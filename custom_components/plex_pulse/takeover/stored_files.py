@@ -1,7 +1,7 @@
 """Change the files of an entry for the server that takes it over."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from homeassistant.core import HomeAssistant
 
@@ -9,7 +9,9 @@ from ..api import Library
 from ..history.change_server import continue_on_other_server
 from ..history.storage import History, HistoryStore
 from ..runtime_data import PlexPulseConfigEntry
-from ..stored_state import LIBRARIES, PLAYBACKS, PLAYER_SALT, StoredState
+from ..stored_state import LIBRARIES, PLAYBACKS, PLAYER_SALT, UNREPORTED, StoredState
+
+_OF_THE_SERVER: Final = frozenset({LIBRARIES, PLAYBACKS, UNREPORTED})
 
 
 class StoredFiles:
@@ -25,8 +27,9 @@ class StoredFiles:
     async def async_change(self, kept: Mapping[str, Library]) -> None:
         """Write the files for the new server; `kept` are its libraries by their old uuid.
 
-        Active streams and newest items of the old server say nothing of the new one, except
-        those of a library that is the same. Players keep their ids, plays stay counted.
+        Active streams, unreported changes and newest items of the old server say nothing of the
+        new one, except newest items of a library that is the same. Players keep their ids,
+        plays stay counted.
 
         Raises:
             OSError: a file cannot be written.
@@ -37,8 +40,7 @@ class StoredFiles:
         self._state = stored.values
         marks = self._state.get(LIBRARIES)
         same = {uuid for uuid, library in kept.items() if library.uuid == uuid}
-        changed = {key: value for key, value in self._state.items() if key != PLAYBACKS}
-        changed.pop(LIBRARIES, None)
+        changed = {key: value for key, value in self._state.items() if key not in _OF_THE_SERVER}
         if isinstance(marks, dict) and same:
             changed[LIBRARIES] = {uuid: mark for uuid, mark in marks.items() if uuid in same}
         changed.setdefault(PLAYER_SALT, str(self._entry.unique_id))
