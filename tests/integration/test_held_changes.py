@@ -9,11 +9,12 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.coordinator.library_changes import LibraryChangeTracker
 from custom_components.plex_pulse.stored_state import StoredState
+from tests.entity_ids import LIBRARY
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Advance
+from .conftest import Advance, RunFor
 from .event_recorder import CREATED, DELETED, DONE, EventListener, add_film, notify, timeline
-from .helpers import set_up, settle
+from .helpers import set_up, settle, state_value
 
 
 async def _restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -123,3 +124,27 @@ async def test_deletions_that_are_held_are_reported_once_after_a_restart(
     (event,) = library_listener.events
     assert (event["event_type"], event["count"], event["library"]) == ("items_deleted", 5, "Movies")
     assert event["titles"] == [f"Wave {part}" for part in range(20, 25)]
+
+
+@pytest.mark.push
+async def test_items_that_wait_to_be_read_are_reported_once_after_a_restart(
+    hass: HomeAssistant,
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    run_for: RunFor,
+) -> None:
+    await run_for(70, step=10)
+    library_listener = EventListener(hass, LIBRARY)
+    simulator.faults.add("/library/metadata/*", Fault.hang(), times=None)
+    _add_films(entry_with_push, simulator, "Wave", 3)
+    # The list is read while the items are not.
+    await run_for(9)
+    assert state_value(hass, "sensor.harbour_last_added").startswith("Wave")
+    assert library_listener.new_events == []
+    simulator.faults.clear()
+    await _restart(hass, entry_with_push)
+    expected = [("added", f"Wave {part}") for part in range(3)]
+    assert sorted(library_listener.new_events) == expected
+    await _restart(hass, entry_with_push)
+    await run_for(70, step=10)
+    assert library_listener.new_events == []

@@ -67,8 +67,11 @@ class LibraryChangeTracker:
             stages=self._stages,
             arrivals=self._arrivals,
             report=self._report_added,
+            is_waiting=self._is_waiting,
         )
-        self._added = AddedItems(context, self._clock, self._events, self._report_added)
+        self._added = AddedItems(
+            context, self._clock, self._events, self._lists, self._report_added
+        )
         self._due_task: asyncio.Task[None] | None = None
         self._wake = asyncio.Event()
 
@@ -160,6 +163,10 @@ class LibraryChangeTracker:
                     self._schedule()
                 else:
                     self._added.async_collect(notification)
+
+    def _is_waiting(self, rating_key: str) -> bool:
+        """Return whether an item waits to be read."""
+        return self._added.is_waiting(rating_key)
 
     def _delete(self, notification: TimelineNotification) -> None:
         """Emit an event for a deleted item, unless it was never reported as added."""

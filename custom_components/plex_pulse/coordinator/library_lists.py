@@ -30,14 +30,20 @@ class LibraryLists:
         stages: TimelineStages,
         arrivals: LibraryArrivals,
         report: Callable[[str, str, MediaItem], None],
+        is_waiting: Callable[[str], bool],
     ) -> None:
-        """Load the marks; `report` is called with library key, rating key and item."""
+        """Load the marks; `report` is called with library key, rating key and item.
+
+        `is_waiting` returns whether the item of a rating key is reported later.
+        """
         self._libraries = libraries
         self._stored = stored
         self._identities = identities
         self._stages = stages
         self._arrivals = arrivals
         self._report = report
+        self._is_waiting = is_waiting
+        self._is_withholding = False
         self._listed: RecentItems = {}
         self._marks = _load_marks(stored)
         libraries.recently_added.known_before = {
@@ -49,9 +55,23 @@ class LibraryLists:
         """Return the marks by the uuid of the library; None for a list that was not read."""
         return self._marks
 
+    def find(self, library_key: str, rating_key: str, since: float) -> MediaItem | None:
+        """Return an item from the list of its library, if it was read after a time on the clock."""
+        for uuid, library in self._libraries.data.libraries.items():
+            if library.key == library_key:
+                return self._libraries.recently_added.find(uuid, rating_key, since)
+        return None
+
+    @callback
+    def async_reported(self) -> None:
+        """Move the marks past the items that waited when the lists were compared."""
+        if self._is_withholding:
+            self.async_compare()
+
     @callback
     def async_compare(self) -> None:
         """Report the items that are new in the lists, and move the marks."""
+        self._is_withholding = False
         lists, now = self._libraries.recently_added.data, dt_util.utcnow().timestamp()
         for uuid, library in self._libraries.data.libraries.items():
             if (items := lists.get(uuid)) is None:
@@ -84,8 +104,10 @@ class LibraryLists:
                 self._report(library.key, key, item)
 
     def _is_in_progress(self, item: MediaItem) -> bool:
-        """Return whether push has reported an item as created but not as done."""
-        return self._stages.get(item.rating_key) is ItemStage.CREATED
+        """Return whether an item is not done, or is not reported yet, as push has reported it."""
+        is_waiting = self._is_waiting(item.rating_key or "")
+        self._is_withholding |= is_waiting
+        return is_waiting or self._stages.get(item.rating_key) is ItemStage.CREATED
 
     @callback
     def async_store_marks(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Coroutine, Mapping
 import logging
+import math
 from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
@@ -60,6 +61,7 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
         self._present: Collection[str] = ()
         self._counts: Mapping[CountKey, int | None] = {}
         self._list_failures: dict[str, int] = {}
+        self._read_at: dict[str, float] = {}
         self.known_before: Mapping[str, ListMark] = {}
         """What was listed before the restart, by the uuid of the library."""
         self._fetch_lock = asyncio.Lock()
@@ -71,6 +73,13 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
         lists = self.data.values() if uuid is None else (self.data.get(uuid, ()),)
         items = (item for items in lists for item in items)
         return next(iter(newest_first(items, dt_util.utcnow().timestamp())), None)
+
+    def find(self, uuid: str, rating_key: str, since: float) -> MediaItem | None:
+        """Return an item from the list of a library, if it was read after a time on the clock."""
+        if self._read_at.get(uuid, -math.inf) < since:
+            return None
+        items = self.data.get(uuid, ())
+        return next((item for item in items if item.rating_key == rating_key), None)
 
     def is_current(self, uuid: str) -> bool:
         """Return whether the list of a library was read since the library last changed."""
@@ -109,6 +118,7 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
                 return
             lists: RecentItems = {}
             self._pending = {uuid: self._pending[uuid] for uuid in self._pending.keys() - due}
+            sent_at = self._clock.monotonic()
             try:
                 lists = await async_gather_tolerant(due, lambda uuid: self._async_list(due[uuid]))
             except PlexApiError as err:
@@ -120,6 +130,8 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
             given_up = {uuid for uuid in due if self._is_given_up(uuid)}
             failed = due.keys() - lists.keys() - given_up
             self._pending = {uuid: due[uuid] for uuid in failed} | self._pending
+            read_at = self._read_at | dict.fromkeys(lists, sent_at)
+            self._read_at = {uuid: at for uuid, at in read_at.items() if uuid in self._present}
             self._async_set({**self.data, **lists})
 
     def _record_failures(self, due: Collection[str], lists: Collection[str]) -> None:
