@@ -6,6 +6,7 @@ from http import HTTPStatus
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -273,3 +274,30 @@ async def test_the_sensors_are_unavailable_during_an_outage(
     simulator.faults.clear()
     await advance(10)
     assert state_value(hass, MOVIES) == before
+
+
+async def test_new_item_of_a_server_whose_clock_is_ahead_is_the_last_added_one(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    clock: FreezerClock,
+    advance: Advance,
+) -> None:
+    """Its items are dated by its own clock, as is the Date of its responses."""
+    movies = simulator.library.section_titled("Movies")
+    ahead = 12 * HOUR
+    dated = int(dt_util.utcnow().timestamp()) + ahead
+    simulator.library.add_item(Kind.MOVIE, "Odd", movies, added_at=dated)
+    await advance(HOUR)
+    before = state_value(hass, MOVIES)
+    assert before != "Odd"
+    simulator.clock = lambda: clock.time() + ahead
+    simulator.library.add_item(Kind.MOVIE, "Fog", movies, added_at=dated + HOUR)
+    await advance(HOUR)
+    assert state_value(hass, MOVIES) == "Fog"
+    assert state_of(hass, MOVIES).attributes["added_at"] is None
+    # A clock that is set back leaves its items in the future.
+    simulator.clock = clock.time
+    simulator.library.add_item(Kind.MOVIE, "Mist", movies)
+    await advance(HOUR)
+    assert state_value(hass, MOVIES) == "Mist"

@@ -75,6 +75,11 @@ class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, Administr
         return self._transport.statistics
 
     @property
+    def seconds_ahead(self) -> float:
+        """Return by how much the server's clock is ahead of ours, 0 if it is behind."""
+        return self._transport.server_clock.seconds_ahead
+
+    @property
     def rate_limiter(self) -> HostRateLimiter:
         """Return the rate limiter of the server's host, shared with all other clients."""
         return self._transport.rate_limiter

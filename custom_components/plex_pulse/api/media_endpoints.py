@@ -59,14 +59,14 @@ class MediaEndpoints:
 
         Of a library its movies, episodes, albums, photos or videos; of all libraries the
         server's selection, which has seasons instead of episodes (GET /library/recentlyAdded).
-        `now` in Unix seconds determines which dates are possible; the present without it.
+        `now` in Unix seconds determines which dates are possible; that of the server without it.
 
         Raises:
             PlexApiError: CLIENT, 404 for a library that is unknown or not shared.
 
         """
         if now is None:
-            now = self._transport.time()
+            now = self._transport.server_clock.time()
         if library is None:
             page = await self._get_page("/library/recentlyAdded", start=0, size=limit)
             return tuple(newest_first(page.items, now))[:limit]
@@ -166,7 +166,7 @@ class MediaEndpoints:
             details.update((detailed.item, detailed) for detailed in items)
             return MediaPage(items=tuple(each.item for each in items), total=total)
 
-        newest = await read_newest(read_page, limit, self._transport.time())
+        newest = await read_newest(read_page, limit, self._transport.server_clock.time())
         return tuple(details[item] for item in (newest.dated + newest.misdated)[:limit])
 
     async def get_on_deck_details(self, *, limit: int) -> tuple[DetailedItem, ...]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import batched
 import logging
 import math
@@ -10,7 +9,7 @@ from typing import Final
 
 from homeassistant.core import callback
 
-from ..api import Clock, MediaItem, PlexApiError, TimelineNotification
+from ..api import Clock, MediaItem, MutableRecord, PlexApiError, TimelineNotification
 from .base import CoordinatorContext
 from .library_events import LibraryEvents
 from .library_lists import LibraryLists
@@ -30,8 +29,7 @@ The list is read five seconds after the last change.
 """
 
 
-@dataclass(slots=True, kw_only=True)
-class _Waiting:
+class _Waiting(MutableRecord):
     """An item that is not reported yet; times in seconds on the clock."""
 
     notification: TimelineNotification

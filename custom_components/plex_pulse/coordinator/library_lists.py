@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from homeassistant.core import callback
-from homeassistant.util import dt as dt_util
 
 from ..api import Library, MediaItem, newest_first
 from ..stored_state import LIBRARIES, StoredState
@@ -72,7 +71,8 @@ class LibraryLists:
     def async_compare(self) -> None:
         """Report the items that are new in the lists, and move the marks."""
         self._is_withholding = False
-        lists, now = self._libraries.recently_added.data, dt_util.utcnow().timestamp()
+        recently_added = self._libraries.recently_added
+        lists, now = recently_added.data, recently_added.server_time()
         for uuid, library in self._libraries.data.libraries.items():
             if (items := lists.get(uuid)) is None:
                 continue
@@ -97,7 +97,7 @@ class LibraryLists:
             if item.rating_key is not None and item.rating_key not in listed:
                 self._identities.record_deleted(library.key, item.rating_key)
         # The oldest event first: the last one is the newest item.
-        for item in reversed(newest_first(newer, dt_util.utcnow().timestamp())):
+        for item in reversed(newest_first(newer, self._libraries.recently_added.server_time())):
             key = item.rating_key
             is_reported = self._stages.get(key) is not None
             if key is not None and item.item_type in REPORTED_TYPE_NAMES and not is_reported:

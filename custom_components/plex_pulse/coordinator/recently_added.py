@@ -68,11 +68,15 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
         self._failures = 0
         self._is_retry_scheduled = False
 
+    def server_time(self) -> float:
+        """Return the Unix seconds by which a date is in the future: by the later clock."""
+        return dt_util.utcnow().timestamp() + self._client.seconds_ahead
+
     def newest(self, uuid: str | None) -> MediaItem | None:
         """Return the newest item of a library, or of all; None while there is none."""
         lists = self.data.values() if uuid is None else (self.data.get(uuid, ()),)
         items = (item for items in lists for item in items)
-        return next(iter(newest_first(items, dt_util.utcnow().timestamp())), None)
+        return next(iter(newest_first(items, self.server_time())), None)
 
     def find(self, uuid: str, rating_key: str, since: float) -> MediaItem | None:
         """Return an item from the list of a library, if it was read after a time on the clock."""
@@ -173,7 +177,7 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
         return await self._client.get_newest(
             library,
             limit=limit,
-            now=dt_util.utcnow().timestamp(),
+            now=self.server_time(),
             counts={
                 kind: count for (uuid, kind), count in self._counts.items() if uuid == library.uuid
             },
@@ -185,9 +189,7 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
         if (known := self.data.get(uuid)) is not None:
             return _keys(known).isdisjoint(_keys(items))
         before = self.known_before.get(uuid)
-        return before is not None and len(before.newer(items, dt_util.utcnow().timestamp())) == len(
-            items
-        )
+        return before is not None and len(before.newer(items, self.server_time())) == len(items)
 
     def _schedule_retry(self, seconds: float) -> None:
         """Schedule a retry, unless the libraries poll comes first."""

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
-from homeassistant.util import dt as dt_util
-
 from ..api import Library, MediaItem, is_misdated, newest_first
 from ..coordinator.bounded_gather import async_gather_tolerant
 from ..runtime_data import PlexPulseRuntime
@@ -29,7 +27,7 @@ async def async_newest_items(runtime: PlexPulseRuntime, limit: int) -> tuple[Med
         PlexApiError: no library can be read.
 
     """
-    now = dt_util.utcnow().timestamp()
+    now = runtime.libraries.recently_added.server_time()
     libraries = _libraries_to_read(runtime, limit, now)
     lists = await async_gather_tolerant(
         libraries, lambda uuid: runtime.client.get_newest(libraries[uuid], limit=limit, now=now)

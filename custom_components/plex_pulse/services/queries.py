@@ -41,7 +41,7 @@ async def async_get_recently_added(runtime: PlexPulseRuntime, call: ServiceCall)
     return _listing(
         runtime,
         await runtime.client.get_recently_added(
-            limit=limit, library=library, now=dt_util.utcnow().timestamp()
+            limit=limit, library=library, now=runtime.libraries.recently_added.server_time()
         ),
     )
 

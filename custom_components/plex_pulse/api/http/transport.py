@@ -30,6 +30,7 @@ from .request import (
 )
 from .response_reader import Classify, ResponseReader
 from .retry import RetryPolicy, retry
+from .server_clock import ServerClock
 from .slow_endpoints import SlowEndpoints
 from .statistics import ApiStatistics, StatisticsRecorder
 from .tcp_probe import probe_tcp
@@ -87,6 +88,7 @@ class Transport:
         self._label = label
         self._recorder = StatisticsRecorder()
         self._last_response_at = -math.inf
+        self._server_clock = ServerClock(self._clock)
         self._slow_endpoints = SlowEndpoints(self._clock)
         self.rate_limiter = rate_limiters.limiter_for(base_url)
         self._reader = ResponseReader(
@@ -106,9 +108,10 @@ class Transport:
         """Apply a policy to every further request that does not bring its own."""
         self._policy = policy
 
-    def time(self) -> float:
-        """Return the time in Unix seconds, by the injected clock."""
-        return self._clock.time()
+    @property
+    def server_clock(self) -> ServerClock:
+        """Return the time of the server, by the Date of its responses."""
+        return self._server_clock
 
     async def probe_tcp(self, seconds: float) -> None:
         """Check that the host accepts TCP connections; no request is sent.
@@ -257,6 +260,7 @@ class Transport:
             connect_timeout=attempt.connect_timeout,
         )
         self._last_response_at = self._clock.monotonic()
+        self._server_clock.record(response.headers)
         seconds = self._last_response_at - sent_at
         self._recorder.record_response(seconds, len(response.body))
         self._slow_endpoints.responded(request.endpoint, seconds, self._policy.attempt_timeout)
