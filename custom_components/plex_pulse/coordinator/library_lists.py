@@ -9,7 +9,7 @@ from ..stored_state import LIBRARIES, StoredState
 from .item_identity import ItemIdentities
 from .libraries import LibrariesCoordinator
 from .library_arrivals import LibraryArrivals
-from .list_marks import ListMark
+from .list_marks import ListMark, rating_number
 from .recently_added import RecentItems
 from .timeline_stages import REPORTED_TYPE_NAMES, ItemStage, TimelineStages
 
@@ -96,8 +96,9 @@ class LibraryLists:
             # Deleted, or followed by newer ones; it matters only if it comes back.
             if item.rating_key is not None and item.rating_key not in listed:
                 self._identities.record_deleted(library.key, item.rating_key)
-        # The oldest event first: the last one is the newest item.
-        for item in reversed(newest_first(newer, self._libraries.recently_added.server_time())):
+        # The oldest event first: the last one is the newest item, by its key within a second.
+        by_key = sorted(newer, key=rating_number, reverse=True)
+        for item in reversed(newest_first(by_key, self._libraries.recently_added.server_time())):
             key = item.rating_key
             is_reported = self._stages.get(key) is not None
             if key is not None and item.item_type in REPORTED_TYPE_NAMES and not is_reported:
