@@ -117,6 +117,7 @@ class SessionNotifications:
             return
         for session in reported_sessions(store.data, notification):
             tracking.reports.async_reported(session.stream_key, item)
+            tracking.ends.async_reported(session, notification)
         if store.is_available:
             store.async_set_sessions(apply_playing(store.data, notification))
         if store.is_available and is_up_to_date(store.data, notification):
@@ -132,6 +133,7 @@ class SessionNotifications:
     def _handle_position(self, session: Session, notification: PlayingNotification) -> None:
         """Store a reported position; publish the session only after a seek or a drift."""
         self._tracking.reports.async_reported(session.stream_key, notification.rating_key)
+        self._tracking.ends.async_reported(session, notification)
         self._refresher.async_ensure_running()
         if notification.view_offset is None:
             return
@@ -154,11 +156,14 @@ class SessionNotifications:
         if not store.is_available:
             return
         if (stopped := self._tracking.stopped_session(store.data, received)) is not None:
+            self._tracking.ends.async_stopped(stopped, notification)
             self._tracking.add_stopped(stopped)
             self._tracking.reports.async_ended()
             store.async_set_sessions(tuple(item for item in store.data if item is not stopped))
             store.async_schedule_expiry()
         elif candidates := stopped_sessions(store.data, notification):
+            if len(candidates) == 1:
+                self._tracking.ends.async_stopped(candidates[0], notification)
             keys = {session.stream_key for session in candidates}
             self._refresher.async_request(
                 f"stop {key or notification.rating_key}",
