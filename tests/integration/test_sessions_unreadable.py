@@ -93,3 +93,46 @@ async def test_streams_expire_while_their_verification_hangs(
         await advance(1)
     await settle(hass)
     assert state_value(hass, STREAMS) in {"0", STATE_UNAVAILABLE}
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.timeout(120)
+async def test_sessions_that_are_rejected_for_good_are_read_less_and_less(
+    hass: HomeAssistant,
+    server: ScriptedSessions,
+    simulator: PlexSimulator,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+) -> None:
+    _break(simulator, Fault.status(status))
+    await server.report("3", "playing", ratingKey="600")
+    server.count_reads()
+    # As many reads in the first minute as there are polls, and then one in a minute.
+    await server.run_for(60)
+    assert server.count_reads() <= 8
+    await server.run_for(120)
+    assert server.count_reads() <= 5
+    for key in ("4", "5", "6"):
+        # Further sessions, and further ends, cost no reads of their own.
+        await server.report(key, "playing", ratingKey="600")
+        await server.report("9", "stopped", ratingKey="500")
+        await server.run_for(60)
+    assert server.count_reads() <= 4
+    assert state_value(hass, STATUS) == ("server" if status == 403 else "client")
+    assert state_value(hass, CONNECTED) == STATE_ON
+    lines = [record.getMessage() for record in caplog.records if record.levelname == "INFO"]
+    assert [line for line in lines if "sessions" in line] == [
+        f"Harbour sessions cannot be read: {lines[-1].partition(': ')[2]}"
+    ]
+    assert f"GET /status/sessions: {state_value(hass, STATUS)} {status}" in lines[-1]
+    # It is read again within a minute, and then as usual.
+    server.list_session("4", item="600", user="marlow")
+    await server.run_for(61)
+    assert ("marlow", "playing") in server.streams
+    assert state_value(hass, STATUS) == "ok"
+    lines = [record.getMessage() for record in caplog.records if record.levelname == "INFO"]
+    assert lines[-1] == "Harbour sessions can be read again"
+    server.list_session("8", item="700", user="mira")
+    await server.report("8", "playing", ratingKey="700")
+    await server.run_for(1)
+    assert ("mira", "playing") in server.streams

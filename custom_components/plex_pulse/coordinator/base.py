@@ -132,7 +132,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         elif failure.kind is PlexErrorKind.AUTHENTICATION:
             self._poll_interval.token_refused(is_revoked=self._token_check.is_revoked)
         else:
-            self._poll_interval.failed()
+            self._poll_interval.failed(is_rejected=failure.is_rejected)
         self._apply_poll_interval()
         return coordinator_error(failure, is_token_revoked=self._token_check.is_revoked)
 

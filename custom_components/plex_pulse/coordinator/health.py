@@ -25,6 +25,8 @@ _CONNECTION: Final = "connection"
 """Name of an outage among the failures."""
 
 _MIN_COUNT_GAP_SECONDS: Final = 5.0
+_FAILURES_BEFORE_LOG: Final = 2
+"""Failures of one poll in a row that are logged: a single one is retried within seconds."""
 _TIMEOUTS_BEFORE_ISSUE: Final = 5
 """Consecutive timeouts of a connected server after which its timeouts are reported as too short."""
 
@@ -64,8 +66,8 @@ class ApiHealth(NamedTuple):
 class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
     """Collects the outcome of every poll; sends no request.
 
-    The one place that logs an outage: one line when the connection is lost and one when it
-    is restored.
+    The one place that logs an outage, or a poll that fails alone: one line when it begins and
+    one when it ends.
     """
 
     config_entry: ConfigEntry
@@ -75,6 +77,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title} health")
         self._client = client
         self._failures: dict[str, PlexErrorKind] = {}
+        self._failed_polls: dict[str, int] = {}
         self._consecutive_unreachable = 0
         self._counted_at = -math.inf
         self._timeouts = 0
@@ -97,6 +100,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         # During an outage a failed poll is no failure of its own endpoint.
         if failure is not None and self.outage is None:
             self._failures[name] = failure.kind
+        self._log_poll(name, failure)
         if interval is not None:
             self._poll_interval = interval
         if name == SESSIONS:
@@ -184,6 +188,23 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         elif self._clock.monotonic() - self._counted_at >= _MIN_COUNT_GAP_SECONDS:
             self._consecutive_unreachable += 1
             self._counted_at = self._clock.monotonic()
+
+    def _log_poll(self, name: str, failure: PlexApiError | None) -> None:
+        """Log once that a poll fails while the server is connected, and once that it works again.
+
+        Rate limits are no failures, and a refused token is logged when it is confirmed.
+        """
+        if failure is None:
+            if self._failed_polls.pop(name, 0) >= _FAILURES_BEFORE_LOG:
+                _LOGGER.info("%s can be read again", f"{self.config_entry.title} {name}")
+        elif (
+            self.outage is None
+            and failure.kind not in {PlexErrorKind.RATE_LIMIT, PlexErrorKind.AUTHENTICATION}
+            and self.config_entry.state is ConfigEntryState.LOADED
+        ):
+            failures = self._failed_polls[name] = self._failed_polls.get(name, 0) + 1
+            if failures == _FAILURES_BEFORE_LOG:
+                _LOGGER.info("%s cannot be read: %s", f"{self.config_entry.title} {name}", failure)
 
     def _update_retry_policy_issue(self, failure: PlexApiError | None) -> None:
         """Raise a repair issue if a connected server does not answer within the total timeout."""

@@ -238,7 +238,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         elif self._has_hidden_change or not self._was_available:
             # Without a change of the data the base class notifies only after a failure.
             self.async_update_listeners()
-        self._refresher.async_read_finished(is_success=failure is None)
+        self._refresher.async_read_finished(failure)
         self.async_schedule_expiry()
 
     @callback
