@@ -20,13 +20,15 @@ _LOGGER = logging.getLogger(__name__)
 STATUS_OK: Final = "ok"
 SESSIONS: Final = "sessions"
 """Name of the sessions poll."""
+IDENTITY: Final = "identity"
+"""Name of the check of the server's identity."""
 
 _CONNECTION: Final = "connection"
 """Name of an outage among the failures."""
 
 _MIN_COUNT_GAP_SECONDS: Final = 5.0
-_FAILURES_BEFORE_LOG: Final = 2
-"""Failures of one poll in a row that are logged: a single one is retried within seconds."""
+_FAILING_BEFORE_LOG_SECONDS: Final = 300.0
+"""How long a poll must fail alone before it is logged."""
 _TIMEOUTS_BEFORE_ISSUE: Final = 5
 """Consecutive timeouts of a connected server after which its timeouts are reported as too short."""
 
@@ -77,7 +79,8 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title} health")
         self._client = client
         self._failures: dict[str, PlexErrorKind] = {}
-        self._failed_polls: dict[str, int] = {}
+        self._failing_since: dict[str, float] = {}
+        self._polls_logged: set[str] = set()
         self._consecutive_unreachable = 0
         self._counted_at = -math.inf
         self._timeouts = 0
@@ -195,16 +198,19 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         Rate limits are no failures, and a refused token is logged when it is confirmed.
         """
         if failure is None:
-            if self._failed_polls.pop(name, 0) >= _FAILURES_BEFORE_LOG:
-                _LOGGER.info("%s can be read again", f"{self.config_entry.title} {name}")
-        elif (
-            self.outage is None
-            and failure.kind not in {PlexErrorKind.RATE_LIMIT, PlexErrorKind.AUTHENTICATION}
-            and self.config_entry.state is ConfigEntryState.LOADED
-        ):
-            failures = self._failed_polls[name] = self._failed_polls.get(name, 0) + 1
-            if failures == _FAILURES_BEFORE_LOG:
-                _LOGGER.info("%s cannot be read: %s", f"{self.config_entry.title} {name}", failure)
+            self._failing_since.pop(name, None)
+            if name in self._polls_logged:
+                self._polls_logged.remove(name)
+                _LOGGER.info("%s: %s can be read again", self.config_entry.title, name)
+        elif self.outage is None and failure.kind not in {
+            PlexErrorKind.RATE_LIMIT,
+            PlexErrorKind.AUTHENTICATION,
+        }:
+            now = self._clock.monotonic()
+            since = self._failing_since.setdefault(name, now)
+            if now - since >= _FAILING_BEFORE_LOG_SECONDS and name not in self._polls_logged:
+                self._polls_logged.add(name)
+                _LOGGER.info("%s: %s cannot be read: %s", self.config_entry.title, name, failure)
 
     def _update_retry_policy_issue(self, failure: PlexApiError | None) -> None:
         """Raise a repair issue if a connected server does not answer within the total timeout."""

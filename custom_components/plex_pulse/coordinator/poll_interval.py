@@ -11,7 +11,7 @@ A 429 doubles the interval, up to 15 minutes, and each success halves it until i
 the base. The poll after a 429 is due as soon as the host may be sent a request again,
 however often a read was attempted meanwhile. A refused token is tried every ten seconds
 until the refusal is confirmed, then once a minute. A server that refuses the sessions alone
-(with a 4xx) is sent a request every ten seconds for a minute, then after 20, 40 and 60 s.
+(with a 4xx) is sent a request every ten seconds for two minutes, then after 20, 40 and 60 s.
 """
 
 from datetime import timedelta
@@ -24,7 +24,7 @@ _REAUTH_POLL_INTERVAL: Final = timedelta(seconds=50)
 """Interval with a token that is revoked: an accepted one shows within a minute."""
 _CONFIRM_REFUSAL_INTERVAL: Final = timedelta(seconds=10)
 _INITIAL_RETRY: Final = timedelta(minutes=1)
-_QUICK_REJECTIONS: Final = 6
+_QUICK_REJECTIONS: Final = 12
 """Rejected requests after which `after_failure` grows, up to the first retry of other polls."""
 
 

@@ -10,8 +10,8 @@ _UNREPORTED_SECONDS: Final = 45.0
 """Apps report a stream about every 10 s; after this time it is verified by a read."""
 _RETRY_SECONDS: Final = 7.5
 """Minimum time between two verifications: one that fails is repeated before a stream expires."""
-_MAX_FAILED_READS: Final = 1
-"""Failed reads in a row after which only polls read: their interval is adapted to failures."""
+_MAX_FAILED_READS: Final = 8
+"""Failed reads in a row after which only polls read: they last for a minute or longer."""
 _EXPIRED_SECONDS: Final = 60.0
 """Time without a confirmation after which a stream is dropped: it cannot be verified."""
 
@@ -63,7 +63,7 @@ class SessionReports:
     def next_verification(self, sessions: Iterable[Session]) -> float | None:
         """Return when the first of the streams must be verified.
 
-        None without streams, and while reads fail: the next poll verifies them as well.
+        None without streams, and while reads fail for long: polls verify them as well.
         """
         if self._failed_reads > _MAX_FAILED_READS:
             return None
