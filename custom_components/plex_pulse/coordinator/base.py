@@ -105,7 +105,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
                 data = await self._async_fetch()
             except PlexApiError as err:
                 raise await self._async_handle_failure(err) from err
-        self._liveness.async_confirmed()
+        self._liveness.async_answered(self._key)
         if self.last_failure is not None:
             self._token_check.async_accepted()
         self.last_failure = None
@@ -126,7 +126,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         if failure.reason is PlexErrorReason.WRONG_SERVER:
             self.health.async_set_connected(failure)
         elif failure.kind not in _REACHABLE_KINDS and failure.attempts:
-            self._liveness.async_suspect(failure)
+            self._liveness.async_poll_failed(self._key, failure)
         if failure.kind is PlexErrorKind.RATE_LIMIT:
             self._poll_interval.rate_limited(failure.retry_after, was_sent=failure.attempts > 0)
         elif failure.kind is PlexErrorKind.AUTHENTICATION:
