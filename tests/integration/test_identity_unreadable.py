@@ -156,3 +156,40 @@ async def test_identity_is_requested_every_five_seconds_at_most_after_the_end_of
     await settle(hass)
     await run_for(2, step=0.5)
     assert state_value(hass, PUSH) == STATE_ON
+
+
+@pytest.mark.push
+@pytest.mark.usefixtures("polled")
+async def test_a_slow_identity_is_no_failure_without_push(
+    hass: HomeAssistant, simulator: PlexSimulator, run_for: RunFor
+) -> None:
+    connected_at = state_of(hass, CONNECTED).last_changed
+    simulator.faults.add(IDENTITY, Fault.slow(8), times=None)
+    for _ in range(100):
+        await run_for(1)
+        assert state_value(hass, STATUS) == "ok"
+    assert simulator.count(IDENTITY)
+    assert state_of(hass, CONNECTED).last_changed == connected_at
+
+
+@pytest.mark.push
+async def test_a_lost_connection_does_not_delay_the_end_of_an_outage(
+    hass: HomeAssistant,
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    run_for: RunFor,
+) -> None:
+    await run_for(12)
+    simulator.faults.add(IDENTITY, Fault.status(500), times=None)
+    simulator.push.close()
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_OFF)
+    await run_for(30)
+    assert state_value(hass, CONNECTED) == STATE_OFF
+    simulator.faults.clear()
+    simulator.faults.add(IDENTITY, Fault.disconnect(), times=1)
+    simulator.clear_requests()
+    for _ in range(12):
+        await run_for(1)
+        if simulator.count(IDENTITY):
+            break
+    assert (state_value(hass, CONNECTED), state_value(hass, STREAMS)) == (STATE_ON, "0")

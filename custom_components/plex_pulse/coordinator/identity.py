@@ -125,7 +125,9 @@ class IdentityVerifier:
             if not (fails_alone(err) and self._is_answering):
                 raise
             self._valid_until = self._clock.monotonic() + _EXTENSION_SECONDS
-            self.async_failed(err)
+            if err.reason is not PlexErrorReason.TIMEOUT:
+                # It may be slow only; a check of the liveness waits for longer.
+                self.async_failed(err)
 
     @property
     def _is_answering(self) -> bool:

@@ -186,21 +186,36 @@ class LivenessMonitor:
                 elif is_quick:
                     await self._identity.async_verify(policy=_QUICK_CHECK_POLICY)
                 elif self._is_failing_server:
-                    await self._identity.async_verify(policy=_OUTAGE_POLICY)
+                    await self._async_verify_failing_server()
                 else:
-                    await self._async_verify_repeatedly()
+                    await self._async_verify_repeatedly(_CHECK_POLICY)
             except PlexApiError as err:
                 self._record(err, started_at)
             else:
                 self.async_confirmed()
             self._checked_at = self._clock.monotonic()
 
-    async def _async_verify_repeatedly(self) -> None:
+    async def _async_verify_failing_server(self) -> None:
+        """Verify the identity with one request, repeated only if its connection was lost.
+
+        Raises:
+            PlexApiError: it failed otherwise.
+
+        """
+        try:
+            await self._async_verify_repeatedly(_OUTAGE_POLICY)
+        except PlexApiError as err:
+            if err.reason is not PlexErrorReason.CONNECTION_LOST:
+                raise
+            # The server has restarted, or a proxy has closed the connection.
+            await self._async_verify_repeatedly(_CHECK_POLICY)
+
+    async def _async_verify_repeatedly(self, policy: RetryPolicy) -> None:
         """Verify the identity, with a further request every 5 s.
 
         A server that was frozen, or a proxy, may never answer a request that was sent meanwhile,
         and a router may have dropped a connection; a slow server may need longer than 5 s. Two
-        requests are in flight at most.
+        requests are in flight at most. `policy` is that of the first request.
 
         Raises:
             PlexApiError: none was answered in the time of one check, or one failed otherwise.
@@ -216,7 +231,7 @@ class LivenessMonitor:
         further.add_done_callback(stop_waiting)
         try:
             async with waiting:
-                await self._identity.async_verify(policy=_CHECK_POLICY)
+                await self._identity.async_verify(policy=policy)
         except TimeoutError:
             await further
         finally:
