@@ -151,7 +151,7 @@ async def test_identity_is_requested_every_five_seconds_at_most_after_the_end_of
     assert {request.path for request in simulator.requests} == {IDENTITY}
     assert 3 <= simulator.count(IDENTITY) <= 8
     simulator.faults.clear()
-    await run_for(10, step=0.5)
+    await run_for(9, step=0.5)
     assert (state_value(hass, CONNECTED), state_value(hass, STREAMS)) == (STATE_ON, "0")
     await settle(hass)
     await run_for(2, step=0.5)

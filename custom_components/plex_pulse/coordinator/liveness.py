@@ -33,6 +33,8 @@ _FIRST_CHECK_GAP_SECONDS: Final = 2.0
 """How long polls use the result of a check when an outage begins."""
 _CHECK_GAP_SECONDS: Final = 5.0
 """The same afterwards."""
+_FAILING_INTERVAL_SECONDS: Final = 6.0
+"""Time between two checks of a server that answers with failures: it may work again soon."""
 _FIRST_SECONDS: Final = 5.0
 """How long an outage counts as one that begins."""
 _CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=13, total_timeout=13)
@@ -297,7 +299,11 @@ class LivenessMonitor:
     def _is_failing_server(self) -> bool:
         """Return whether the outage is that of a server that answers with failures."""
         outage = self._health.outage
-        return outage is not None and outage.status is not None
+        return (
+            outage is not None
+            and outage.status is not None
+            and outage.reason is not PlexErrorReason.WRONG_SERVER
+        )
 
     @property
     def _is_alive(self) -> bool:
@@ -313,7 +319,8 @@ class LivenessMonitor:
     async def _async_wait(self) -> None:
         """Wait until the server was not known to be alive for the time of an interval."""
         last = max(self._alive_at, self._checked_at)
-        seconds = last + self._interval - self._clock.monotonic()
+        interval = _FAILING_INTERVAL_SECONDS if self._is_failing_server else self._interval
+        seconds = last + interval - self._clock.monotonic()
         with suppress(TimeoutError):
             async with self._clock.timeout(max(0.1, seconds) if math.isfinite(last) else 0.1):
                 await self._wake.wait()
