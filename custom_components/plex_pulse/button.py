@@ -25,7 +25,7 @@ from .services.targets import unknown_library_error
 PARALLEL_UPDATES = 1
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class LibraryButtonDescription(ButtonEntityDescription):
     """Describe a button of a library; press_fn gets the client and the library's key."""
 

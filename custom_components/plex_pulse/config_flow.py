@@ -19,18 +19,15 @@ from .connection.announcement import async_handle_announcement
 from .connection.certificate import without_certificate_name
 from .connection.gdm import DiscoveredServer, async_discover_servers, clean_name
 from .connection.refusal import Refusal, async_explain_refusal
+from .connection.server_search import ConnectionInvalidError, async_identify
 from .connection.token import extract_token
-from .connection.validation import (
-    ConnectionInvalidError,
-    ValidConnection,
-    async_identify,
-    async_validate,
-)
+from .connection.validation import ValidConnection, async_validate
 from .const import DOMAIN
 from .flow.markdown import escape_markdown
 from .flow.options_flow import PlexPulseOptionsFlow
 from .flow.schemas import REAUTH_SCHEMA, RECONFIGURE_SCHEMA, manual_schema
 from .flow.take_over_step import TakeOverStep
+from .options import retry_policy
 from .runtime_data import PlexPulseConfigEntry
 from .shared_state import async_get_shared
 
@@ -236,7 +233,12 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
             # The certificate at a typed address is trusted, as when a server is added.
             typed = without_certificate_name(typed)
         try:
-            return await async_validate(self.hass, typed, machine_identifier=entry.unique_id)
+            return await async_validate(
+                self.hass,
+                typed,
+                machine_identifier=entry.unique_id,
+                total_timeout=retry_policy(entry.options).total_timeout,
+            )
         except ConnectionInvalidError as err:
             if err.key != "wrong_server" or self.source != SOURCE_RECONFIGURE:
                 raise

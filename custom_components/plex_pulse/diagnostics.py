@@ -10,7 +10,7 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import CONF_URL, CONF_VERIFY_SSL
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from yarl import URL
 
 from .api import PlexApiError
@@ -18,7 +18,7 @@ from .const import CONF_CERTIFICATE_NAME, CONF_CONNECTION
 from .coordinator.base import PlexPulseCoordinator
 from .coordinator.features import UnavailableReason
 from .coordinator.server_status import Feature
-from .history.diagnostics import history_diagnostics
+from .history.setup import async_get_importer, has_recorder
 from .options import retry_policy
 from .runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from .shared_state import async_get_shared
@@ -42,7 +42,7 @@ async def async_get_config_entry_diagnostics(
     if entry.state is not ConfigEntryState.LOADED:
         return {
             "connection": connection,
-            "retry_policy": asdict(retry_policy(entry.options)),
+            "retry_policy": _retry_policy(entry),
             "setup": {"state": entry.state.value, "reason": entry.error_reason_translation_key},
         }
     runtime = entry.runtime_data
@@ -58,7 +58,7 @@ async def async_get_config_entry_diagnostics(
             "has_plex_pass": data.server.has_plex_pass,
         },
         "features": _features(runtime),
-        "retry_policy": asdict(retry_policy(entry.options)),
+        "retry_policy": _retry_policy(entry),
         "health": {
             "connected": runtime.health.data.connected,
             "status": runtime.health.data.status,
@@ -78,7 +78,7 @@ async def async_get_config_entry_diagnostics(
             "server": _poll_details(runtime.server_status),
             "sessions": _poll_details(runtime.sessions),
         },
-        "history": history_diagnostics(hass, entry),
+        "history": _history(hass, entry),
         "libraries": [
             {
                 "kind": library.kind,
@@ -100,6 +100,12 @@ async def async_get_config_entry_diagnostics(
             "extras": len(sessions) - len(streams),
         },
     }
+
+
+def _retry_policy(entry: PlexPulseConfigEntry) -> dict[str, float]:
+    """Return the retry options, without the limits that are not options."""
+    policy = asdict(retry_policy(entry.options))
+    return {name: value for name, value in policy.items() if value is not None}
 
 
 def _features(runtime: PlexPulseRuntime) -> dict[str, str]:
@@ -135,4 +141,26 @@ def _failure_details(failure: PlexApiError | None) -> dict[str, Any] | None:
         "code": failure.code,
         "endpoint": failure.endpoint,
         "attempts": failure.attempts,
+    }
+
+
+@callback
+def _history(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> dict[str, object]:
+    """Return how far the history was imported, or why it is not."""
+    importer = async_get_importer(hass, entry.entry_id)
+    if importer is None:
+        return {"status": "off" if has_recorder(hass) else "off: no recorder"}
+    log = importer.history.log
+    failure = importer.failure
+    status = "complete" if importer.is_complete else "reading"
+    return {
+        "status": status if failure is None else f"failed: {failure.kind}",
+        "plays": len(log),
+        "deleted_plays": log.gone_count,
+        "undated_plays": log.index_at(1),
+        "items": len(log.items.names) - 1,
+        "known_lengths": len(importer.history.lengths),
+        "has_measured_watch_time": bool(importer.history.measured),
+        "series": len(importer.history.written),
+        "requests": importer.requests,
     }

@@ -1,5 +1,8 @@
 """Set up an entry: create its client and coordinators, and start its background work."""
 
+from dataclasses import replace
+from typing import Final
+
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, ConfigEntryNotReady
 
@@ -8,7 +11,11 @@ from .clients import async_create_client
 from .connection.certificate import async_learn_certificate_name
 from .connection.https_required import async_check_https_required, async_watch_https_required
 from .connection.relocation import async_recover_address, async_watch_for_move
-from .connection.setup_retry import async_cancel_setup_retry, async_schedule_setup_retry
+from .connection.setup_retry import (
+    async_cancel_setup_retry,
+    async_retry_after_rate_limit,
+    async_schedule_setup_retry,
+)
 from .coordinator.base import CoordinatorContext
 from .coordinator.features import UnavailableReason
 from .coordinator.health import HealthCoordinator
@@ -32,6 +39,9 @@ from .stored_state import PLAYER_SALT, StoredState
 from .streams.followed_names import FollowedNames
 from .streams.latest_transcodes import LatestTranscodes
 from .streams.missed import MissedPlaybacks
+
+_MAX_RATE_LIMIT_WAIT_SECONDS: Final = 3.0
+"""Longest wait for the end of a rate limit during set-up, which holds up Home Assistant's start."""
 
 
 async def async_create_runtime(
@@ -71,10 +81,13 @@ async def async_create_runtime(
         raise
     except ConfigEntryNotReady:
         # The next set-up retry, a few seconds from now, uses the new address if there is one.
+        if client.rate_limiter.seconds_until_allowed:
+            async_retry_after_rate_limit(hass, entry, client.rate_limiter)
         if libraries.is_address_wrong:
             await async_recover_address(hass, entry, libraries.last_failure)
             await async_check_https_required(hass, entry)
         raise
+    client.use_policy(retry_policy(entry.options))
     return PlexPulseRuntime(
         client=client,
         health=health,
@@ -96,16 +109,15 @@ async def async_create_runtime(
 async def _async_create_client(
     hass: HomeAssistant, entry: PlexPulseConfigEntry
 ) -> PlexServerClient:
-    """Return the client of an entry.
+    """Return the client of an entry, which does not wait for the end of a long rate limit.
 
     Raises:
         ConfigEntryAuthFailed: the stored token has characters that no header can carry.
 
     """
+    policy = replace(retry_policy(entry.options), max_rate_limit_wait=_MAX_RATE_LIMIT_WAIT_SECONDS)
     try:
-        return await async_create_client(
-            hass, entry.data, retry_policy(entry.options), entry.entry_id[-6:]
-        )
+        return await async_create_client(hass, entry.data, policy, entry.entry_id[-6:])
     except PlexApiError as err:
         raise coordinator_error(err, is_token_revoked=True) from err
 

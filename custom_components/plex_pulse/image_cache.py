@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import math
-from typing import Final, NamedTuple
+from typing import Final
 
 from homeassistant.core import HomeAssistant
 
@@ -12,6 +12,7 @@ from .api import (
     PlexApiError,
     PlexErrorKind,
     PlexServerClient,
+    Record,
     RetryPolicy,
     ServerImage,
 )
@@ -45,7 +46,7 @@ _IMAGE_SPECIFIC_KINDS: Final = _SOURCE_KINDS | {PlexErrorKind.AUTHENTICATION}
 """Failures that concern one image; after others (network, 429) no image is requested."""
 
 
-class ImageSize(NamedTuple):
+class ImageSize(Record):
     """Pixels; is_filling: at least so many in one direction, else at most in both."""
 
     width: int
@@ -59,7 +60,7 @@ SQUARE_ENTITY_SIZE: Final = ImageSize(width=600, height=600, is_filling=True)
 """Of covers of music, which are square."""
 
 
-class Poster(NamedTuple):
+class Poster(Record):
     """The image of an item: the paths where it may be, the best one first."""
 
     paths: tuple[str, ...]
@@ -73,14 +74,14 @@ class Poster(NamedTuple):
         return cls(paths=item.posters, is_square=item.has_square_poster)
 
 
-class _Source(NamedTuple):
+class _Source(Record):
     """Where an image was found: a path, scaled by the photo transcoder or as it is stored."""
 
     path: str
     is_original: bool
 
 
-class _Failure(NamedTuple):
+class _Failure(Record):
     """Until when an image is not requested again, and whether the server has none."""
 
     until: float

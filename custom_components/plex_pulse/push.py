@@ -9,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .api import (
     ActivityNotification,
+    Clock,
     Notification,
     PlayingNotification,
     PlexApiError,
@@ -70,6 +71,30 @@ def _push_aware(runtime: PlexPulseRuntime) -> tuple[PushAware, ...]:
     )
 
 
+def _budgets(
+    runtime: PlexPulseRuntime, clock: Clock
+) -> dict[type[Notification], NotificationBudget]:
+    """Return the budget of each type of notification, some of which share one."""
+    sessions = NotificationBudget(
+        clock, SESSIONS_BUDGET, runtime.sessions.notifications.async_dropped
+    )
+    items = NotificationBudget(clock, ITEMS_BUDGET, runtime.libraries.async_timeline_dropped)
+    activities = NotificationBudget(
+        clock, ACTIVITIES_BUDGET, runtime.libraries.async_activity_dropped
+    )
+    reachability = NotificationBudget(
+        clock, REACHABILITY_BUDGET, runtime.server_status.async_notification_dropped
+    )
+    return {
+        PlayingNotification: sessions,
+        TranscodeNotification: sessions,
+        TimelineNotification: items,
+        ActivityNotification: activities,
+        StatusNotification: activities,
+        ReachabilityNotification: reachability,
+    }
+
+
 class PushListener:
     """Dispatches push notifications to the coordinators; polling continues independently."""
 
@@ -79,10 +104,7 @@ class PushListener:
         self._entry = entry
         self._runtime = entry.runtime_data
         self._clock = async_get_shared(hass).rate_limiters.clock
-        self._sessions_budget = NotificationBudget(self._clock, SESSIONS_BUDGET)
-        self._items_budget = NotificationBudget(self._clock, ITEMS_BUDGET)
-        self._activities_budget = NotificationBudget(self._clock, ACTIVITIES_BUDGET)
-        self._reachability_budget = NotificationBudget(self._clock, REACHABILITY_BUDGET)
+        self._budgets = _budgets(self._runtime, self._clock)
         self._refused_since: float | None = None
         self._are_sessions_failing = False
         self._next_reset_at = -math.inf
@@ -156,7 +178,7 @@ class PushListener:
     @callback
     def _dispatch(self, notification: Notification) -> None:
         """Call the handlers of a notification, unless it is too many."""
-        if self._is_dropped(notification):
+        if not self._budgets[type(notification)].accepts():
             return
         runtime = self._runtime
         match notification:
@@ -174,24 +196,6 @@ class PushListener:
                 runtime.libraries.async_handle_status(notification)
             case ReachabilityNotification():
                 runtime.server_status.async_handle_reachability(notification)
-
-    def _is_dropped(self, notification: Notification) -> bool:
-        """Return whether a notification is too many; then request one read in its place."""
-        runtime = self._runtime
-        match notification:
-            case PlayingNotification() | TranscodeNotification():
-                budget, read = self._sessions_budget, runtime.sessions.notifications.async_dropped
-            case TimelineNotification():
-                budget, read = self._items_budget, runtime.libraries.async_timeline_dropped
-            case ActivityNotification() | StatusNotification():
-                budget, read = self._activities_budget, runtime.libraries.async_activity_dropped
-            case _:
-                budget = self._reachability_budget
-                read = runtime.server_status.async_notification_dropped
-        if not budget.is_spent():
-            return False
-        read()
-        return True
 
     @callback
     def _handle_connected(self, is_connected: bool, *, is_unresponsive: bool) -> None:

@@ -1,10 +1,8 @@
 """The runtime data of a loaded entry."""
 
-from typing import NamedTuple
-
 from homeassistant.config_entries import ConfigEntry
 
-from .api import PlexServerClient
+from .api import PlexServerClient, Record
 from .coordinator.health import HealthCoordinator
 from .coordinator.identity import IdentityVerifier
 from .coordinator.libraries import LibrariesCoordinator
@@ -20,7 +18,7 @@ from .streams.latest_transcodes import LatestTranscodes
 from .streams.missed import MissedPlaybacks
 
 
-class PlexPulseRuntime(NamedTuple):
+class PlexPulseRuntime(Record):
     """The client of a server, its coordinators and caches."""
 
     client: PlexServerClient

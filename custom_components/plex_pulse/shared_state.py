@@ -1,17 +1,25 @@
 """State that all config entries share, and that outlives set-up retries and reloads."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 import math
-from typing import Final, NamedTuple
+from typing import Final
 
 from aiohttp import ClientSession
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util.hass_dict import HassKey
 from homeassistant.util.ssl import create_client_context
 
-from .api import APPROVAL_PAGE, PLEX_TV, Backoff, CertificateReader, RateLimiterRegistry
+from .api import (
+    APPROVAL_PAGE,
+    PLEX_TV,
+    Backoff,
+    CertificateReader,
+    MutableRecord,
+    RateLimiterRegistry,
+    Record,
+)
 from .const import DISCOVERY_ADDRESS, DOMAIN
 
 _MIN_RELOCATION_INTERVAL_SECONDS: Final = 15 * 60.0
@@ -20,8 +28,7 @@ MAX_MOVES: Final = 10
 """Moves of a server that are kept for its diagnostics."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class RelocationAttempts:
+class RelocationAttempts(MutableRecord):
     """Exponential backoff of the requests to plex.tv for the address of one server."""
 
     last_attempt: float = -math.inf
@@ -52,16 +59,15 @@ class RelocationAttempts:
         self.interval = min(self.interval, _MIN_RELOCATION_INTERVAL_SECONDS)
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class SetupRetry:
-    """Retries of a set-up that Home Assistant itself does not retry."""
+class SetupRetry(MutableRecord):
+    """Retries of a set-up that Home Assistant retries not at all, or at another time."""
 
     backoff: Backoff
     cancel: Callable[[], None]
     """Cancels the next retry."""
 
 
-class Move(NamedTuple):
+class Move(Record):
     """A change of the address of a server, without the address."""
 
     at: datetime
@@ -69,8 +75,7 @@ class Move(NamedTuple):
     """A `MoveSource`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SharedState:
+class SharedState(Record):
     """State of all entries; a set-up retry or a reload of one must not lose it."""
 
     rate_limiters: RateLimiterRegistry
@@ -78,7 +83,7 @@ class SharedState:
     refused_since: dict[tuple[str, str], float] = field(default_factory=dict)
     """When the token was first refused, by entry id and name of the poll; shared clock."""
     setup_retries: dict[str, SetupRetry] = field(default_factory=dict)
-    """Retries of entries whose set-up ended with a refused token, by entry id."""
+    """Retries of entries whose set-up ended with a refused token or a rate limit, by entry id."""
     outages_logged: set[str] = field(default_factory=set)
     """Ids of the entries whose outage is logged, but not yet its end."""
     relocation_attempts: dict[str, RelocationAttempts] = field(default_factory=dict)

@@ -83,5 +83,8 @@ async def _library_block(server: SimulatedServer, libraries: int, *, rounds: int
             """Refresh and count all libraries."""
             await server.call("set_libraries", libraries, next(numbers))
             await entry.runtime_data.libraries.async_refresh()
+            # The lists of new items are read afterwards; else they would be a part of the next
+            # round, or of none.
+            await server.wait_until_idle()
 
         return await longest_block(refresh, rounds)

@@ -40,7 +40,8 @@ class VirtualTimeLoop(asyncio.SelectorEventLoop):
     @override
     def time(self) -> float:
         """Return the time in seconds that timers use."""
-        return super().time() + self.advanced
+        # As in the base class, without one more call: asyncio asks for the time all the time.
+        return time.monotonic() + self.advanced
 
 
 class VirtualTimeClock(Clock):
@@ -53,7 +54,8 @@ class VirtualTimeClock(Clock):
     @override
     def monotonic(self) -> float:
         """Return the loop's time."""
-        return self._loop.time()
+        # Without the loop's method: the client's own clock has no such call either.
+        return time.monotonic() + self._loop.advanced
 
     @override
     def time(self) -> float:
@@ -72,7 +74,7 @@ def advanced_wall_clock(loop: VirtualTimeLoop) -> Generator[None]:
         return _REAL_TIME() + loop.advanced
 
     def utcnow() -> datetime:
-        return datetime.fromtimestamp(timestamp(), UTC)
+        return datetime.fromtimestamp(_REAL_TIME() + loop.advanced, UTC)
 
     def now(time_zone: tzinfo | None = None) -> datetime:
         return datetime.fromtimestamp(timestamp(), time_zone or dt_util.get_default_time_zone())

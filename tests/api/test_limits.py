@@ -22,8 +22,7 @@ from custom_components.plex_pulse.api.models.coerce import (
     text,
 )
 from custom_components.plex_pulse.api.models.media import MediaItem
-from custom_components.plex_pulse.api.models.server import ServerInfo
-from custom_components.plex_pulse.api.models.update import ServerUpdate
+from custom_components.plex_pulse.api.models.server import ServerInfo, ServerUpdate
 from tests.simulator import Fault, PlexSimulator
 
 from .helpers import failure

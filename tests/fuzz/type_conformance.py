@@ -40,9 +40,11 @@ def conforms(value: object, expected: object) -> bool:
     if expected in {None, type(None)}:
         return value is None
     # Compare exact classes: a bool is not a number, and an enum member is not a string. Parsed
-    # values are cached, so that a time may be that of an earlier test with a frozen clock.
-    is_time = expected is datetime and isinstance(value, datetime)
-    return (is_time or type(value) is expected) and _is_valid(value)
+    # values and evaluated annotations are cached, so that the class of a time may be that of an
+    # earlier test with a frozen clock.
+    is_time = isinstance(expected, type) and issubclass(expected, datetime)
+    is_expected = isinstance(value, datetime) if is_time else type(value) is expected
+    return is_expected and _is_valid(value)
 
 
 def _is_tuple(value: object, expected: tuple[object, ...]) -> bool:

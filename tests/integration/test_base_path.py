@@ -25,20 +25,31 @@ def is_push_enabled() -> bool:
     return True
 
 
-@pytest.mark.parametrize("rest", ["", "/", "/web/index.html#!/server/abc/details?key=%2Fx"])
+@pytest.mark.parametrize(
+    ("base_path", "rest"),
+    [
+        (BASE_PATH, ""),
+        (BASE_PATH, "/"),
+        (BASE_PATH, "/web/index.html#!/server/abc/details?key=%2Fx"),
+        (BASE_PATH, "%20"),
+        ("/my%20plex", "/%20"),
+        ("/m%C3%A9dias", "/web"),
+    ],
+)
 async def test_server_under_a_path_works_with_notifications_and_images(
     hass: HomeAssistant,
     simulator: PlexSimulator,
     hass_client: ClientSessionGenerator,
+    base_path: str,
     rest: str,
 ) -> None:
     await async_setup_component(hass, "http", {})
-    await serve_under_path(simulator)
+    await serve_under_path(simulator, base_path)
     form = await open_manual_form(hass)
-    result = await submit(hass, form, url=f"{simulator.url}{BASE_PATH}{rest}", token=TOKEN)
+    result = await submit(hass, form, url=f"{simulator.url}{base_path}{rest}", token=TOKEN)
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     (entry,) = hass.config_entries.async_entries(DOMAIN)
-    assert entry.data[CONF_URL] == f"{simulator.url}{BASE_PATH}"
+    assert entry.data[CONF_URL] == f"{simulator.url}{base_path}"
     await simulator.push.connection()
     await settle(hass)
     assert state_value(hass, "binary_sensor.harbour_push") == "on"

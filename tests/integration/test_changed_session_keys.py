@@ -140,6 +140,24 @@ async def test_item_that_starts_again_after_a_stop_is_another_stream(
     assert listener.new_events == [("stopped", "Item 500"), ("started", "Item 500")]
 
 
+async def test_new_stream_does_not_have_the_former_keys_of_one_that_has_ended(
+    server: ScriptedSessions, listener: EventListener
+) -> None:
+    """A stream gets the first key of one that has ended; then it gets the second one, too."""
+    for _ in range(2):
+        await _start(server, listener)
+        server.unlist("12")
+        server.list_session("13")
+        await server.report("13", "playing", ratingKey="500")
+        await server.report("12", "stopped", ratingKey="500")
+        await server.run_for(2)
+        assert server.streams == JUNIPER
+        assert not listener.new_events
+        server.unlist("13")
+        await server.report("13", "stopped", ratingKey="500")
+        assert listener.new_events == [("stopped", "Item 500")]
+
+
 @pytest.mark.parametrize("ids", IDS.values(), ids=IDS)
 @pytest.mark.parametrize(
     ("before_keys", "after_keys"),

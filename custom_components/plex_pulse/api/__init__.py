@@ -60,12 +60,17 @@ from .models.notification import (
     TimelineNotification,
     TranscodeNotification,
 )
-from .models.resources import ServerResources
 from .models.selected_media import SelectedMedia
-from .models.server import RemoteAccess, ServerAccount, ServerIdentity, ServerInfo
+from .models.server import (
+    RemoteAccess,
+    ServerAccount,
+    ServerIdentity,
+    ServerInfo,
+    ServerResources,
+    ServerUpdate,
+)
 from .models.session import Player, PlayMethod, Session, User
 from .models.transcode import TranscodeSession, TranscodeSettings
-from .models.update import ServerUpdate
 from .newest_items import (
     MAX_CLOCK_DIFFERENCE_SECONDS,
     NewestItems,
@@ -73,6 +78,7 @@ from .newest_items import (
     newest_first,
 )
 from .plex_tv import APPROVAL_PAGE, PLEX_TV, PlexAccountClient
+from .record import MutableRecord, Record
 from .websocket import ConnectionState, PlexWebsocket
 
 __all__ = [
@@ -104,6 +110,7 @@ __all__ = [
     "MediaStatistic",
     "MediaStream",
     "MediaType",
+    "MutableRecord",
     "NewestItems",
     "Notification",
     "Pin",
@@ -119,6 +126,7 @@ __all__ = [
     "RateLimitCount",
     "RateLimiterRegistry",
     "ReachabilityNotification",
+    "Record",
     "RemoteAccess",
     "Resource",
     "RetryPolicy",

@@ -9,9 +9,7 @@ from .http.transport import Transport
 from .models.coerce import JsonObject, children, short_text, text
 from .models.history import MediaStatistic
 from .models.notification import ActivityNotification
-from .models.resources import ServerResources
-from .models.server import RemoteAccess, ServerAccount
-from .models.update import ServerUpdate
+from .models.server import RemoteAccess, ServerAccount, ServerResources, ServerUpdate
 from .time_slices import parse_in_slices
 
 _TIMESPAN: Final = 6

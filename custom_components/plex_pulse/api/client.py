@@ -79,6 +79,10 @@ class PlexServerClient(MediaEndpoints, ImageEndpoints, WatchEndpoints, Administr
         """Return the rate limiter of the server's host, shared with all other clients."""
         return self._transport.rate_limiter
 
+    def use_policy(self, policy: RetryPolicy) -> None:
+        """Apply a policy to every further call without one of its own."""
+        self._transport.use_policy(policy)
+
     async def probe_tcp(self, seconds: float) -> None:
         """Check that the server's host accepts TCP connections; no request is sent.
 

@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby, zip_longest
-from typing import Final, NamedTuple
+from typing import Final
 
 from aiohttp import ClientSession
 from yarl import URL
@@ -19,9 +18,13 @@ from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity
 from .http.retry import RetryPolicy
 from .models.account import Connection, Resource
+from .record import Record
 
-_PROBE_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=4)
+_CONNECT_SECONDS: Final = 3.0
 """Short, because dead and Docker-internal addresses never respond."""
+_RESPONSE_SECONDS: Final = 3.0
+"""How long an address that accepts the connection is waited for unless the caller says so."""
+_MAX_RATE_LIMIT_WAIT_SECONDS: Final = 4.0
 _MAX_PARALLEL_PROBES: Final = 8
 """Probes that run at the same time; plex.tv may list dozens of addresses."""
 _MAX_WAIT_FOR_BETTER_SECONDS: Final = 8.0
@@ -50,8 +53,7 @@ class ConnectionKind(StrEnum):
     """Through Plex's relay, limited to about 2 Mbit/s."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundConnection:
+class FoundConnection(Record):
     """The best address at which the right server responded."""
 
     url: str
@@ -64,7 +66,7 @@ class FoundConnection:
     """
 
 
-class _Candidate(NamedTuple):
+class _Candidate(Record):
     """An address to probe."""
 
     url: str
@@ -84,6 +86,7 @@ async def find_connection(
     identity: ClientIdentity,
     rate_limiters: RateLimiterRegistry,
     allow_plain: bool,
+    response_seconds: float = _RESPONSE_SECONDS,
 ) -> FoundConnection:
     """Return the best address at which the right server responds (GET /identity).
 
@@ -95,7 +98,8 @@ async def find_connection(
 
     All addresses except relays are probed, without a token, up to eight at the same time.
     Among equally good ones the first response wins; better ones are waited for, at most 8 s.
-    Relays are probed if no other address works.
+    Relays are probed if no other address works. An address must accept the connection within
+    3 s; all of them share `response_seconds` for their responses, and each has at least 3 s.
 
     Raises:
         PlexApiError: no address works. Of all failures it is the one that says most:
@@ -112,6 +116,8 @@ async def find_connection(
 
     """
     failures: dict[_Candidate, PlexApiError] = {}
+    clock = rate_limiters.clock
+    deadline = clock.monotonic() + response_seconds
 
     async def probe(candidate: _Candidate) -> _Candidate | None:
         """Return the candidate if the right server responds there."""
@@ -121,11 +127,18 @@ async def find_connection(
             None,
             identity=identity,
             rate_limiters=rate_limiters,
-            policy=_PROBE_POLICY,
             certificate_name=candidate.certificate_name,
         )
         try:
-            await client.verify_identity(resource.machine_identifier)
+            seconds = max(_RESPONSE_SECONDS, deadline - clock.monotonic())
+            policy = RetryPolicy(
+                max_retries=0,
+                attempt_timeout=seconds,
+                total_timeout=seconds,
+                connect_timeout=_CONNECT_SECONDS,
+                max_rate_limit_wait=_MAX_RATE_LIMIT_WAIT_SECONDS,
+            )
+            await client.verify_identity(resource.machine_identifier, policy=policy)
         except PlexApiError as err:
             failures[candidate] = err
             return None
@@ -135,7 +148,7 @@ async def find_connection(
     direct = [item for item in candidates if item.kind is not ConnectionKind.RELAY]
     relays = [item for item in candidates if item.kind is ConnectionKind.RELAY]
     for group in (direct, relays):
-        if (found := await _first_success_by_rank(group, probe, rate_limiters.clock)) is not None:
+        if (found := await _first_success_by_rank(group, probe, clock)) is not None:
             return FoundConnection(
                 url=found.url,
                 kind=found.kind,
@@ -243,13 +256,13 @@ def _candidates(resource: Resource, *, allow_plain: bool) -> list[_Candidate]:
         with suppress(ValueError):
             url, certificate_name = split_plex_direct(URL(connection.uri).origin())
             if url.scheme == "https":
-                found.append(_Candidate(str(url), kind, certificate_name))
+                found.append(_Candidate(url=str(url), kind=kind, certificate_name=certificate_name))
         is_secure = resource.https_required or connection.uri.lower().startswith("https:")
         if allow_plain and kind is ConnectionKind.LOCAL and not is_secure:
             with suppress(ValueError):
                 plain = URL.build(scheme="http", host=connection.address, port=connection.port)
                 # yarl rejects an invalid port only when the URL is converted to text.
-                found.append(_Candidate(str(plain), kind, None))
+                found.append(_Candidate(url=str(plain), kind=kind, certificate_name=None))
     found.sort(key=lambda candidate: candidate.rank)
     return list(dict.fromkeys(found))
 

@@ -1,10 +1,10 @@
 """Find the newest items of a listing that begins with items of an impossible date."""
 
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from .models.media import MediaItem, MediaPage
+from .record import Record
 
 MAX_CLOCK_DIFFERENCE_SECONDS: Final = 600.0
 """A date this much ahead is not in the future: the server's clock may be ahead of ours."""
@@ -16,8 +16,7 @@ type ReadPage = Callable[[int, int], Awaitable[MediaPage]]
 """Return the page of a start and a size, of a listing that is sorted by date, newest first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewestItems:
+class NewestItems(Record):
     """The items that were added last."""
 
     dated: tuple[MediaItem, ...]

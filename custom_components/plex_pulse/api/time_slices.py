@@ -16,26 +16,16 @@ class TimeSlice:
 
     def __init__(self) -> None:
         """Start a slice."""
-        self._used = 0.0
         self._began = time.thread_time()
-
-    def resume(self) -> None:
-        """Count the CPU time from now on."""
-        self._began = time.thread_time()
-
-    def suspend(self) -> None:
-        """Stop counting: other tasks may run from now on."""
-        self._used += time.thread_time() - self._began
 
     @property
     def is_over(self) -> bool:
         """Return whether other tasks should run now."""
-        return self._used + time.thread_time() - self._began >= _SLICE_SECONDS
+        return time.thread_time() - self._began >= _SLICE_SECONDS
 
     async def pause(self) -> None:
         """Let other tasks run, then start the next slice."""
         await asyncio.sleep(0)
-        self._used = 0.0
         self._began = time.thread_time()
 
 

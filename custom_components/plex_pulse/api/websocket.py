@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from enum import StrEnum
 import logging
 from typing import Final
@@ -211,7 +211,6 @@ class PlexWebsocket:
     async def _read_frames(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
         """Handle frames until the connection ends, or a ping stays unanswered."""
         is_ping_pending = False
-        time_slice = TimeSlice()
         while True:
             try:
                 message = await self._receive_frame(
@@ -230,9 +229,7 @@ class PlexWebsocket:
             await asyncio.sleep(0)
             match message.type:
                 case aiohttp.WSMsgType.TEXT | aiohttp.WSMsgType.BINARY:
-                    time_slice.resume()
-                    await self._handle_frame(message.data, time_slice)
-                    time_slice.suspend()
+                    await self._handle_frame(message.data)
                 case aiohttp.WSMsgType.PING:
                     await websocket.pong(message.data)
                 case aiohttp.WSMsgType.PONG:
@@ -253,26 +250,28 @@ class PlexWebsocket:
             TimeoutError: none arrived in that time.
 
         """
-        with suppress(TimeoutError):
+        try:
             async with self._clock.timeout(seconds):
                 return await websocket.receive()
-        # If something blocked the event loop for longer, the frame has arrived in time but
-        # was not delivered before the timeout.
-        async with asyncio.timeout(0):
-            return await websocket.receive()
+        except TimeoutError:
+            # If something blocked the event loop for longer, the frame has arrived in time but
+            # was not delivered before the timeout.
+            async with asyncio.timeout(0):
+                return await websocket.receive()
 
-    async def _handle_frame(self, data: str | bytes, time_slice: TimeSlice) -> None:
+    async def _handle_frame(self, data: str | bytes) -> None:
         """Pass on the notifications in a frame, without those that cannot be parsed.
 
         Other tasks run in between: handling a notification may take milliseconds.
         """
-        is_usable = False
+        time_slice: TimeSlice | None = None
         for notification in parse_notifications(_decode_frame(data)):
-            is_usable = True
-            self._on_notification(notification)
-            if time_slice.is_over:
+            if time_slice is None:
+                time_slice = TimeSlice()
+            elif time_slice.is_over:
                 await time_slice.pause()
-        if not is_usable:
+            self._on_notification(notification)
+        if time_slice is None:
             self.skipped += 1
 
 

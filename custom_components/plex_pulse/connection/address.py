@@ -13,10 +13,13 @@ _NAME: Final = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}\.?")
 """Host names in their ASCII form; anything else is a typing error."""
 
 
-_WRAPPERS: Final = " \t\r\n\"'`<>(),;\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
+_WRAPPERS: Final = " \t\r\n\u00a0\u200b\ufeff\"'`<>(),;\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb"
 """What addresses are pasted with: quotes, brackets and commas of the text around them."""
+_ENCODED_BLANKS: Final = re.compile("%20|%09|%0a|%0d|%c2%a0|%e2%80%8b", re.IGNORECASE)
+"""Blank, tab, line break, no-break space and zero width space of a copied link."""
 _BLANKS: Final = re.compile(r"\s*([:/.])\s*")
-_SEGMENT: Final = re.compile(r"[a-z0-9_~-][a-z0-9._~-]*", re.IGNORECASE)
+_SEGMENT: Final = re.compile(r"[\w~-](?:[\w .~+-]*[\w.~+-])?")
+"""A part of a path, decoded: no separator, no control character, and no blank at its ends."""
 _MAX_BASE_PATH: Final = 200
 _PLEX_PATHS: Final = frozenset(
     {"web", "identity", "library", "status", "hubs", "desktop", "index.html"}
@@ -32,17 +35,17 @@ class InvalidAddressError(ValueError):
 def candidate_urls(typed: str) -> tuple[URL, ...]:
     """Return the base URLs that an address may stand for, the most likely one first.
 
-    Quotes, brackets and commas around the address are ignored. Without a port Plex's port and
-    the default ports (reverse proxy) are candidates. A path is first taken for the base path
-    of a reverse proxy, then dropped: it may come from a browser's address bar, as do paths of
-    Plex's web app, query and fragment, which are always dropped.
+    Quotes, brackets, commas and encoded blanks around the address are ignored. Without a port
+    Plex's port and the default ports (reverse proxy) are candidates. A path is first taken for
+    the base path of a reverse proxy, then dropped: it may come from a browser's address bar,
+    as do paths of Plex's web app, query and fragment, which are always dropped.
 
     Raises:
         InvalidAddressError: no host, another or a doubled scheme, credentials, or a port out of
             range.
 
     """
-    address = _BLANKS.sub(r"\1", typed.strip(_WRAPPERS))
+    address = _BLANKS.sub(r"\1", _ENCODED_BLANKS.sub(" ", typed).strip(_WRAPPERS))
     with suppress(ValueError):
         # Routers show IPv6 addresses without the brackets that a URL needs.
         address = f"[{IPv6Address(address)}]"

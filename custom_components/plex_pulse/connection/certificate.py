@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 import logging
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from homeassistant.const import CONF_TOKEN, CONF_URL, CONF_VERIFY_SSL
 from homeassistant.core import HomeAssistant
 from yarl import URL
 
-from ..api import PlexApiError, RetryPolicy, ServerIdentity
+from ..api import PlexApiError, Record, RetryPolicy, ServerIdentity
 from ..clients import async_create_client
 from ..const import CONF_CERTIFICATE_NAME
 from ..runtime_data import PlexPulseConfigEntry
@@ -20,7 +20,7 @@ _HANDSHAKE_SECONDS: Final = 3.0
 _POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=3, total_timeout=3)
 
 
-class Proof(NamedTuple):
+class Proof(Record):
     """A server that proves itself by its certificate."""
 
     url: URL
@@ -65,7 +65,11 @@ async def async_get_server_identity(
 
 
 async def async_prove(
-    hass: HomeAssistant, url: URL, *, certificate_name: str | None = None
+    hass: HomeAssistant,
+    url: URL,
+    *,
+    certificate_name: str | None = None,
+    policy: RetryPolicy = _POLICY,
 ) -> Proof | None:
     """Return the proof of the server at the host and port of a URL, None without one.
 
@@ -78,7 +82,7 @@ async def async_prove(
     secure = url.with_scheme("https")
     try:
         identity = await async_get_server_identity(
-            hass, secure, verify_ssl=True, certificate_name=name
+            hass, secure, verify_ssl=True, certificate_name=name, policy=policy
         )
     except PlexApiError as err:
         _LOGGER.debug("No server is proven by its certificate: %s", err)

@@ -3,13 +3,12 @@
 import asyncio
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
 from email.parser import HeaderParser
 import re
 import socket
 from typing import Final, override
 
-from ..api import Clock
+from ..api import Clock, Record
 
 _TIMEOUT_SECONDS: Final = 2.0
 """How long responses are collected; servers on a LAN take a few milliseconds."""
@@ -23,8 +22,7 @@ _MAX_NAME_LENGTH: Final = 64
 _PORT: Final = re.compile(r"[0-9]{1,5}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscoveredServer:
+class DiscoveredServer(Record):
     """A server that responded."""
 
     machine_identifier: str

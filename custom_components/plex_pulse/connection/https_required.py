@@ -7,7 +7,7 @@ from yarl import URL
 from ..issues import Issue, async_set_issue
 from ..runtime_data import PlexPulseConfigEntry
 from .outage import MIN_UNREACHABLE, async_watch_outages
-from .validation import async_answers_https
+from .server_search import async_answers_https
 
 
 async def async_check_https_required(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:

@@ -21,9 +21,15 @@ _LOGGER = logging.getLogger(__name__)
 
 
 async def async_find_connection(
-    hass: HomeAssistant, resource: Resource, *, allow_plain: bool
+    hass: HomeAssistant,
+    resource: Resource,
+    *,
+    allow_plain: bool,
+    response_seconds: float = 3.0,
 ) -> FoundConnection:
     """Return the best address at which a server proves to be that server.
+
+    `response_seconds` is the time to wait for an address that accepts the connection.
 
     Raises:
         PlexApiError: no address works.
@@ -35,6 +41,7 @@ async def async_find_connection(
         identity=await async_get_identity(hass),
         rate_limiters=async_get_shared(hass).rate_limiters,
         allow_plain=allow_plain,
+        response_seconds=response_seconds,
     )
 
 

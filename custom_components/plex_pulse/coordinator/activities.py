@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 import logging
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from ..api import ActivityNotification, Library, PlexApiError
+from ..api import ActivityNotification, Library, PlexApiError, Record
 from ..shared_state import async_get_shared
 from .base import CoordinatorContext
 from .library_refresh import UNKNOWN_LIBRARY
@@ -36,7 +36,7 @@ _DROPPED_DELAY_SECONDS: Final = 5.0
 """Time after a dropped notification in which further ones share the read."""
 
 
-class ServerActivities(NamedTuple):
+class ServerActivities(Record):
     """What the server is doing now."""
 
     is_known: bool = False

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Coroutine
 import logging
-from typing import Final, NamedTuple, override
+from typing import Final, override
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -15,6 +15,7 @@ from ..api import (
     PlexErrorKind,
     PlexErrorReason,
     PlexServerClient,
+    Record,
     observe_rate_limits,
 )
 from ..errors import coordinator_error
@@ -42,7 +43,7 @@ _REACHABLE_KINDS: Final = frozenset({PlexErrorKind.AUTHENTICATION, PlexErrorKind
 """Failures of a server that responds; any other failure triggers a check of its liveness."""
 
 
-class CoordinatorContext(NamedTuple):
+class CoordinatorContext(Record):
     """Objects that every coordinator of an entry needs."""
 
     hass: HomeAssistant

@@ -24,12 +24,12 @@ async def async_gather_tolerant[KeyT, ValueT](
         PlexApiError: the server does not answer, refuses the token, or limits the rate.
 
     """
-    slots = asyncio.Semaphore(_MAX_CONCURRENT)
+    remaining = iter(tuple(keys))
     values: dict[KeyT, ValueT] = {}
 
-    async def read_one(key: KeyT) -> None:
-        """Read one value."""
-        async with slots:
+    async def read_remaining() -> None:
+        """Read one value after the other."""
+        for key in remaining:
             try:
                 values[key] = await read(key)
             except PlexApiError as err:
@@ -39,8 +39,9 @@ async def async_gather_tolerant[KeyT, ValueT](
     failures: list[PlexApiError] = []
     try:
         async with asyncio.TaskGroup() as group:
-            for key in keys:
-                group.create_task(read_one(key))
+            # Not a task for each key: hundreds of them would start in one iteration of the loop.
+            for _ in range(min(_MAX_CONCURRENT, len(keys))):
+                group.create_task(read_remaining())
     except* PlexApiError as errors:
         failures += (err for err in errors.exceptions if isinstance(err, PlexApiError))
     if failures:

@@ -1,10 +1,10 @@
 """Limit the events of one library: the first 20 in a minute, then one summary."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
-from ..api import Clock
+from ..api import Clock, MutableRecord, Record
 from .library_change import LibraryChangeKind
 
 MAX_EVENTS_PER_MINUTE: Final = 20
@@ -23,8 +23,7 @@ type BurstKey = tuple[str, LibraryChangeKind]
 """Key of the library, and ADDED or DELETED."""
 
 
-@dataclass(slots=True)
-class _Burst:
+class _Burst(MutableRecord):
     """The events of one library; times in seconds on the clock."""
 
     reported_at: deque[float] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS_PER_MINUTE))
@@ -36,8 +35,7 @@ class _Burst:
     titles: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Record):
     """The items of a burst that were not reported one by one."""
 
     library_key: str

@@ -5,13 +5,20 @@ from datetime import timedelta
 import logging
 import math
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, override
+from typing import Final, Literal, override
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
-from ..api import ApiStatistics, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
+from ..api import (
+    ApiStatistics,
+    PlexApiError,
+    PlexErrorKind,
+    PlexErrorReason,
+    PlexServerClient,
+    Record,
+)
 from ..issues import Issue, async_set_issue
 from ..shared_state import async_get_shared
 
@@ -43,7 +50,7 @@ def may_have_moved(failure: PlexApiError) -> bool:
     return failure.kind is PlexErrorKind.NETWORK or failure.reason is PlexErrorReason.WRONG_SERVER
 
 
-class ApiHealth(NamedTuple):
+class ApiHealth(Record):
     """What the API health entities show."""
 
     connected: bool = True

@@ -1,10 +1,10 @@
 """Recognize new libraries, and wait until they have their items."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
-from ..api import Clock, Library, TimelineNotification
+from ..api import Clock, Library, MutableRecord, TimelineNotification
 
 _QUIET_SECONDS: Final = 60.0
 """Time without a further item after which a library has its items."""
@@ -19,8 +19,7 @@ _MAX_UNLISTED: Final = 20
 """Libraries that appear at once and are not listed; items of further ones are dropped."""
 
 
-@dataclass(slots=True)
-class _Arrival:
+class _Arrival(MutableRecord):
     """A library that appears; times in seconds on the clock."""
 
     first_at: float

@@ -1,9 +1,8 @@
 """Changes of the libraries: single items, summaries, new libraries."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
-from ..api import LibraryKind, MediaItem
+from ..api import LibraryKind, MediaItem, Record
 
 
 class LibraryChangeKind(StrEnum):
@@ -19,8 +18,7 @@ class LibraryChangeKind(StrEnum):
     """A library that appeared, with the items it begins with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryChange:
+class LibraryChange(Record):
     """An item, or the number of items of a summary.
 
     `item` is None in summaries; of an item that cannot be read only title and type are known.

@@ -2,13 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Container, Coroutine
-from dataclasses import dataclass
 import logging
 from typing import Final
 
 from homeassistant.core import callback
 
-from ..api import Clock, PlexApiError
+from ..api import Clock, MutableRecord, PlexApiError
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -27,8 +26,7 @@ _MAX_PENDING: Final = 1_000
 """Libraries with a pending change; further ones count as unknown, and share one read."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class PendingChange:
+class PendingChange(MutableRecord):
     """When a library first changed and when it is due; seconds on the clock."""
 
     first: float

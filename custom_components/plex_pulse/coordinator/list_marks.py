@@ -1,17 +1,15 @@
 """Recognize items that are new in a library's list of recently added items."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Self
 
-from ..api import MediaItem, is_misdated
+from ..api import MediaItem, Record, is_misdated
 
 _MAX_DIGITS = 18
 """Rating keys have fewer digits, and int() raises for thousands of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListMark:
+class ListMark(Record):
     """What is kept of a list, to recognize the items that are added after it."""
 
     highest_key: int

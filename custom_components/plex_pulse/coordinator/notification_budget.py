@@ -1,5 +1,6 @@
 """Bound the rate at which notifications are processed; one read replaces the excess."""
 
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from ..api import Clock
@@ -24,19 +25,21 @@ REACHABILITY_BUDGET: Final = BudgetSize(0.2, 20)
 class NotificationBudget:
     """Bounds the rate of processed notifications; a burst is permitted after a quiet time."""
 
-    def __init__(self, clock: Clock, size: BudgetSize) -> None:
-        """Start with a full budget."""
+    def __init__(self, clock: Clock, size: BudgetSize, on_dropped: Callable[[], None]) -> None:
+        """Start with a full budget; `on_dropped` requests a read for a dropped notification."""
         self._clock = clock
         self._size = size
+        self._on_dropped = on_dropped
         self._left = size.burst
         self._filled_at = clock.monotonic()
 
-    def is_spent(self) -> bool:
-        """Count one more notification; return True if it is to be dropped."""
+    def accepts(self) -> bool:
+        """Count one more notification; return False if it is to be dropped."""
         now = self._clock.monotonic()
         filled = self._left + (now - self._filled_at) * self._size.per_second
         self._left, self._filled_at = min(filled, self._size.burst), now
         if self._left < 1:
-            return True
+            self._on_dropped()
+            return False
         self._left -= 1
-        return False
+        return True

@@ -2,11 +2,11 @@
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 import math
 from typing import Final
 
-from ..api import PlayingNotification
+from ..api import MutableRecord, PlayingNotification
 from .unlisted_budget import UnlistedBudget
 
 SHARED_READ_SECONDS: Final = 0.3
@@ -31,8 +31,7 @@ _UNREPORTED_SECONDS: Final = 300.0
 """A change that was not reported for so long is dropped: it has ended without being listed."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class PendingChange:
+class PendingChange(MutableRecord):
     """A change announced by push that the last response did not contain."""
 
     subject: str

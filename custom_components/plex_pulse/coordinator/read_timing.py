@@ -15,20 +15,19 @@ so that request has to be repeated.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 import math
 from typing import Final
 
 from homeassistant.core import callback
 
-from ..api import Clock
+from ..api import Clock, MutableRecord
 
 _MAX_WAIT_SECONDS: Final = 2.0
 """How long a request waits for push: data is shown within ten seconds of the end of an outage."""
 
 
-@dataclass(slots=True, eq=False)
-class _Refresh:
+class _Refresh(MutableRecord):
     """A refresh whose request is not sent yet."""
 
     ended: asyncio.Event = field(default_factory=asyncio.Event)

@@ -1,14 +1,22 @@
 """The server's update and remote access."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 import math
-from typing import Final, NamedTuple, override
+from typing import Final, override
 
 from homeassistant.core import callback
 
-from ..api import PlexApiError, PlexErrorKind, ReachabilityNotification, RemoteAccess, ServerUpdate
+from ..api import (
+    PlexApiError,
+    PlexErrorKind,
+    ReachabilityNotification,
+    Record,
+    RemoteAccess,
+    ServerUpdate,
+)
 from ..const import PUSHED_SERVER_INTERVAL, SERVER_INTERVAL
 from ..shared_state import async_get_shared
 from .base import CoordinatorContext, PlexPulseCoordinator
@@ -31,7 +39,7 @@ class Feature(StrEnum):
     UPDATE = "update"
 
 
-class ServerStatus(NamedTuple):
+class ServerStatus(Record):
     """None for what could not be read, or is shown by no enabled entity."""
 
     remote_access: RemoteAccess | None = None
@@ -111,7 +119,7 @@ class ServerStatusCoordinator(PlexPulseCoordinator[ServerStatus]):
         """Apply the remote access that push reports."""
         self._pushed_remote_access = RemoteAccess(is_reachable=notification.is_reachable)
         if self._pushed_remote_access != self.data.remote_access:
-            self.data = self.data._replace(remote_access=self._pushed_remote_access)
+            self.data = replace(self.data, remote_access=self._pushed_remote_access)
             self.async_update_listeners()
 
     @callback

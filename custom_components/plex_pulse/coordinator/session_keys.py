@@ -24,14 +24,21 @@ class SessionKeys:
         self._former: dict[str, str] = {}
         self._items: dict[str, str | None] = {}
 
-    def update(self, listed: Mapping[str, str], sessions: Iterable[Session]) -> None:
-        """Replace the mapping by that of the latest response, with its sessions."""
+    def update(
+        self, listed: Mapping[str, str], sessions: Iterable[Session], known: Iterable[Session]
+    ) -> None:
+        """Replace the mapping by that of the latest response, with its sessions.
+
+        `known` are the sessions until now: a new stream may have the key of one that has ended,
+        but not its former keys.
+        """
         self._items = {session.stream_key: session.item.rating_key for session in sessions}
+        continued = {session.stream_key for session in known} & self._items.keys()
         former = {**self._former, **self.listed}
         self._former = {
             key: stream
             for key, stream in list(former.items())[-_MAX_FORMER_KEYS:]
-            if stream in self._items and key not in listed
+            if stream in continued and key not in listed
         }
         self.listed = listed
 

@@ -13,11 +13,11 @@ sessions again. These identify a stream, in this order:
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 import math
 from typing import Final, NamedTuple
 
-from ..api import Session
+from ..api import MutableRecord, Session
 
 _MAX_CANDIDATES: Final = 20
 """Known streams of one player, user and item whose positions are compared."""
@@ -37,8 +37,7 @@ class MatchedSessions(NamedTuple):
     """The key of the stream of every listed session key."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Listed:
+class _Listed(MutableRecord):
     """A session of a response, with all keys under which it is listed."""
 
     session: Session

@@ -2,11 +2,12 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, Protocol
 
 from homeassistant.core import callback
 
-from ..api import PlayingNotification, Session, TranscodeNotification
+from ..api import Clock, PlayingNotification, Session, TranscodeNotification
 from .session_refresh import COMMAND_TIMES_SECONDS, END_TIMES_SECONDS, SessionRefresher
 from .session_tracking import SessionTracking, now
 from .session_updates import (
@@ -14,16 +15,18 @@ from .session_updates import (
     STOPPED,
     SessionIndex,
     apply_playing,
-    apply_transcode,
     has_transcode,
     is_position_only,
     is_up_to_date,
     reported_sessions,
+    reported_transcode,
     stopped_sessions,
 )
+from .unmatched_ends import UnmatchedEnds
 
 _DROPPED_TIMES_SECONDS: Final = (5.0,)
 """When the sessions are read after a dropped notification; further ones share the read."""
+_UNMATCHED_END: Final = "unmatched end"
 _MAX_PENDING: Final = 500
 """Notifications that are kept while a response is under way; one read replaces older ones."""
 
@@ -59,6 +62,7 @@ class SessionNotifications:
         store: SessionsStore,
         tracking: SessionTracking,
         refresher: SessionRefresher,
+        clock: Clock,
         *,
         is_reading: Callable[[], bool],
     ) -> None:
@@ -71,6 +75,7 @@ class SessionNotifications:
         self._refresher = refresher
         self._is_reading = is_reading
         self._index = SessionIndex()
+        self._unmatched_ends = UnmatchedEnds(clock)
         self.pending: Final = deque[PlayingNotification](maxlen=_MAX_PENDING)
         """Notifications that a response under way may not contain."""
 
@@ -149,28 +154,46 @@ class SessionNotifications:
         A stop may come under another session key, or name no session at all (seen with
         several apps). Another viewer may play the same item, so only a read may decide.
         """
-        store = self._store
+        store, ends = self._store, self._unmatched_ends
         notification = self._tracking.keys.with_stream_key(received)
-        key = notification.session_key
-        self._refresher.async_discard(key or f"item {notification.rating_key}")
+        if (unlisted := self._refresher.async_end_unlisted(notification)) is not None:
+            notification = replace(notification, rating_key=unlisted.rating_key)
+        key, item = notification.session_key, notification.rating_key
         if not store.is_available:
             return
+        is_known = key is not None and self._index.by_key(store.data, key) is not None
         if (stopped := self._tracking.stopped_session(store.data, received)) is not None:
             self._tracking.ends.async_stopped(stopped, notification)
+            ends.add(received)
             self._tracking.add_stopped(stopped)
             self._tracking.reports.async_ended()
-            store.async_set_sessions(tuple(item for item in store.data if item is not stopped))
+            store.async_set_sessions(
+                tuple(session for session in store.data if session is not stopped)
+            )
             store.async_schedule_expiry()
-        elif candidates := stopped_sessions(store.data, notification):
+            return
+        candidates = stopped_sessions(store.data, notification)
+        keys = {session.stream_key for session in candidates}
+        if candidates and (is_known or item is not None):
             if len(candidates) == 1:
                 self._tracking.ends.async_stopped(candidates[0], notification)
-            keys = {session.stream_key for session in candidates}
             self._refresher.async_request(
-                f"stop {key or notification.rating_key}",
+                f"stop {key or item}",
                 STOPPED,
                 lambda: not self._is_listed(keys),
                 read_times=END_TIMES_SECONDS,
             )
+        elif not ends.is_repeated(received):
+            ends.add(received)
+            if store.data and (candidates or unlisted is None):
+                # Another stream that ends meanwhile must not be taken for this one.
+                self._refresher.async_discard(_UNMATCHED_END)
+                self._refresher.async_request(
+                    _UNMATCHED_END,
+                    STOPPED,
+                    lambda: bool(keys) and not self._is_listed(keys),
+                    read_times=ends.next_reads(fits_all=bool(candidates)),
+                )
 
     @callback
     def async_handle_transcode(self, notification: TranscodeNotification) -> None:
@@ -195,10 +218,9 @@ class SessionNotifications:
                 )
         elif session is not None:
             self._tracking.reports.async_reported(session.stream_key, None)
-            changed = apply_transcode(session, notification)
-            if changed.transcode is None or not self._tracking.progress.report_transcode(
-                session, changed.transcode
-            ):
+            transcode = reported_transcode(session, notification)
+            if not self._tracking.progress.report_transcode(session, transcode):
+                changed = replace(session, transcode=transcode)
                 store.async_set_sessions(self._with_replaced(session, changed))
             self._refresher.async_ensure_running()
         elif not self._tracking.stopped.has_transcode(key):

@@ -6,6 +6,7 @@
 | its state changes while the server does not list it | within 8 s, twice a minute |
 | the server still does not list it | 59 s after the last read of any kind |
 | a stream is not reported for 45 s | one read for all streams |
+| a program on live TV has ended | after 3, 15, 60, 180 and 420 s |
 | it is unclear which stream has ended | at once, after 2, 6, 12 and 18 s |
 
 What is never listed shares a budget, however many sessions there are, and however often
@@ -132,6 +133,21 @@ class SessionRefresher:
     def async_discard(self, key: str) -> None:
         """Drop a change, as that of a session that has ended."""
         self._pending.pop(key, None)
+
+    @callback
+    def async_end_unlisted(self, notification: PlayingNotification) -> PlayingNotification | None:
+        """Drop the change of a session that has ended; return its last report if it is unlisted.
+
+        An end without a session key fits every unlisted session with its item, which goes on
+        to be read until it is not reported anymore.
+        """
+        key, item = notification.session_key, notification.rating_key
+        ended = self._pending.pop(key or f"item {item}", None)
+        if ended is not None and ended.unlisted is not None:
+            return ended.unlisted
+        if key is not None or item is None:
+            return None
+        return next((report for report in self.unlisted if report.rating_key == item), None)
 
     @callback
     def async_discard_all(self) -> None:

@@ -88,9 +88,10 @@ class SessionReports:
         """
         limit = self._clock.monotonic() - _EXPIRED_SECONDS
         # Mostly the first stream is one; this is called with each reported position.
-        return any(self._confirmed(session) > limit for session in sessions) or (
-            max(self._confirmation_times(sessions), default=math.inf) > limit
-        )
+        for session in sessions:
+            if self._confirmed(session) > limit:
+                return True
+        return max(self._confirmation_times(sessions), default=math.inf) > limit
 
     def next_expiry(self, sessions: Iterable[Session]) -> float:
         """Return when the next stream, or `is_recent`, expires; infinite if nothing does."""

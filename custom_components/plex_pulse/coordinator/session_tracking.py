@@ -51,7 +51,7 @@ class SessionTracking:
             self.keys.listed,
             lambda session, other: self.progress.distance(session, other, at),
         )
-        self.keys.update(stream_keys, sessions)
+        self.keys.update(stream_keys, sessions, known)
         self.reports.async_read(sessions)
         return self._update(known, self._apply_pending(sessions, pending), is_read=True)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from ..api import PlayingNotification, Session, TranscodeNotification
+from ..api import PlayingNotification, Session, TranscodeNotification, TranscodeSession
 
 PAUSED: Final = "paused"
 STOPPED: Final = "stopped"
@@ -92,11 +92,12 @@ def apply_playing(
     return tuple(changed if item is session else item for item in sessions)
 
 
-def apply_transcode(session: Session, notification: TranscodeNotification) -> Session:
-    """Return a session with the notified state of its transcode, under the known key."""
-    known = session.transcode
-    key = known.key if known is not None else notification.transcode.key
-    return replace(session, transcode=replace(notification.transcode, key=key))
+def reported_transcode(session: Session, notification: TranscodeNotification) -> TranscodeSession:
+    """Return the notified state of a session's transcode, under the known key."""
+    known, reported = session.transcode, notification.transcode
+    if known is None or known.key == reported.key:
+        return reported
+    return replace(reported, key=known.key)
 
 
 class SessionIndex:
@@ -190,7 +191,10 @@ def is_position_only(session: Session, notification: PlayingNotification) -> boo
     return (
         notification.state == session.player.state
         and notification.rating_key in {None, session.item.rating_key}
-        and notification.transcode_key in {None, _transcode_key(session)}
+        and (
+            notification.transcode_key is None
+            or notification.transcode_key == _transcode_key(session)
+        )
     )
 
 

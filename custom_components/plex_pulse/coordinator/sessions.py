@@ -16,6 +16,7 @@ from .base import CoordinatorContext, PlexPulseCoordinator
 from .health import SESSIONS
 from .poll_interval import PollInterval
 from .position_listeners import PositionListener
+from .program_ends import ProgramEnds
 from .read_timing import ReadTiming
 from .session_notifications import SessionNotifications
 from .session_reader import SessionReader
@@ -46,6 +47,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         # A response to an earlier request must not replace that to a later one.
         self._fetch_lock = asyncio.Lock()
         self._timing = ReadTiming(self._clock)
+        self._program_ends = ProgramEnds(self._clock)
         self._has_hidden_change = False
         self._was_available = True
         # Streams of before an outage are not shown again before a read has confirmed them.
@@ -58,7 +60,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._tracking = SessionTracking(self._clock, lambda: self._refresher.unlisted)
         self.progress: Final = self._tracking.progress
         self.notifications: Final = SessionNotifications(
-            self, self._tracking, self._refresher, is_reading=self._fetch_lock.locked
+            self,
+            self._tracking,
+            self._refresher,
+            self._clock,
+            is_reading=self._fetch_lock.locked,
         )
         self.config_entry.async_on_unload(
             self.health.async_on_reconnect(self._async_handle_reconnect)
@@ -220,10 +226,15 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self.async_update_listeners()
 
     def _next_verification(self) -> float | None:
-        """Return when an unreported stream must be verified; polls do it without push."""
+        """Return when an unreported stream must be verified, or a program on live TV has ended.
+
+        Without push the polls do it.
+        """
         if not (self.health.data.push and self.can_read_sessions and self.data):
             return None
-        return self._tracking.reports.next_verification(self.data)
+        verification = self._tracking.reports.next_verification(self.data)
+        program_end = self._program_ends.next_read(self.data)
+        return program_end if verification is None else min(verification, program_end)
 
     @callback
     @override
@@ -238,6 +249,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         elif self._has_hidden_change or not self._was_available:
             # Without a change of the data the base class notifies only after a failure.
             self.async_update_listeners()
+        self._program_ends.async_read()
         self._refresher.async_read_finished(failure)
         self.async_schedule_expiry()
 
@@ -247,7 +259,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._async_cancel_expiry()
         if not self.health.data.push or self._last_data is None:
             return
-        self.async_set_sessions(self._tracking.reports.unexpired(self.data))
+        unexpired = self._tracking.reports.unexpired(self.data)
+        if len(unexpired) != len(self.data) or not self._was_available:
+            self.async_set_sessions(unexpired)
         if not self.is_available:
             self.async_update_listeners()
         seconds = self._tracking.reports.next_expiry(self.data) - self._clock.monotonic()

@@ -8,8 +8,9 @@ from homeassistant.core import callback
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 _LOGGER: Final = logging.getLogger(__name__)
-_SLICE: Final = 100
-"""Listeners that are called in one iteration of the event loop, in some milliseconds."""
+_SLICE: Final = 25
+"""Listeners that are called in one iteration of the event loop: two milliseconds, if each of
+them writes a state."""
 
 
 class SlicedListeners[DataT](DataUpdateCoordinator[DataT]):

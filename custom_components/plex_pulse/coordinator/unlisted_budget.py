@@ -7,10 +7,9 @@ are never listed are to be cheap.
 
 from collections import deque
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
 from typing import Final
 
-from ..api import Clock
+from ..api import Clock, Record
 
 _MAX_READS: Final = 5
 _WINDOW_SECONDS: Final = 61.0
@@ -19,8 +18,7 @@ _REFILL_SECONDS: Final = 55.0
 """Time after which another read is available."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Spent:
+class _Spent(Record):
     """A read that did not list what it was sent for."""
 
     at: float

@@ -1,6 +1,5 @@
 """What the dashboard keeps in `hass.data`, for all entries and over their reloads."""
 
-from dataclasses import dataclass, field
 from functools import partial
 
 from homeassistant.core import HomeAssistant, callback
@@ -14,25 +13,23 @@ from .streams_feed import StreamsFeed
 from .user_slots import UserSlots
 
 
-@dataclass(frozen=True, slots=True)
 class DashboardData:
     """Image ids and trackers by entry id, the feed of the streams cards, and their module.
 
     instance: the id of this Home Assistant instance, which is secret.
     """
 
-    hass: HomeAssistant
-    instance: str
-    slots: UserSlots
-    module: FrontendModule
-    feed: StreamsFeed = field(init=False)
-    _image_ids: dict[str, ImageIds] = field(default_factory=dict)
-    _trackers: dict[str, ServerTracker] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self, hass: HomeAssistant, instance: str, slots: UserSlots, module: FrontendModule
+    ) -> None:
         """Create the feed."""
-        feed = StreamsFeed(self.hass, self.tracker, self.image_ids, self.slots)
-        object.__setattr__(self, "feed", feed)
+        self.hass = hass
+        self.instance = instance
+        self.slots = slots
+        self.module = module
+        self.feed = StreamsFeed(hass, self.tracker, self.image_ids, slots)
+        self._image_ids: dict[str, ImageIds] = {}
+        self._trackers: dict[str, ServerTracker] = {}
 
     @callback
     def image_ids(self, entry_id: str) -> ImageIds:

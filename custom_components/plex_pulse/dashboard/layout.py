@@ -1,12 +1,13 @@
 """The dashboard that the strategy shows: the views, in the language of the user."""
 
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from homeassistant.auth.models import User
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.translation import async_get_translations
 
+from ..api import Record
 from ..const import DOMAIN
 from ..history.view import ServerHistory
 from .cards import Card, streams_card
@@ -30,7 +31,7 @@ _VIEWS: Final[Mapping[str, tuple[str, Callable[[ViewContext], Card]]]] = {
 VIEWS: Final = tuple(_VIEWS)
 
 
-class DashboardRequest(NamedTuple):
+class DashboardRequest(Record):
     """What the strategy was configured to show; what is empty means everything."""
 
     language: str

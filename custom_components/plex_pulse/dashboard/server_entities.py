@@ -1,7 +1,7 @@
 """The entities of a server that a user may see, found by unique id."""
 
 from collections.abc import Iterator
-from typing import NamedTuple, Self
+from typing import Self
 
 from homeassistant.auth.models import User
 from homeassistant.auth.permissions.const import POLICY_READ
@@ -9,13 +9,14 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
+from ..api import Record
 from ..devices import library_identifier, user_identifier
 from ..options import followed_users
 from ..runtime_data import PlexPulseConfigEntry
 from .servers import DashboardLibrary, libraries_of
 
 
-class ServerEntities(NamedTuple):
+class ServerEntities(Record):
     """A server with its libraries, followed users and entities.
 
     Entity ids by platform and unique id, so that renamed entities are found. Without the

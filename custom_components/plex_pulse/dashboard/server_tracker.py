@@ -5,12 +5,12 @@ compares each read with the one before, whether or not a card is shown.
 """
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ..api import Session
+from ..api import Record, Session
 from ..const import SESSIONS_INTERVAL
 from ..runtime_data import PlexPulseConfigEntry, PlexPulseRuntime
 from ..streams.position import StreamPosition, next_position
@@ -20,7 +20,7 @@ _MAX_DRIFT_SECONDS: Final = 3.0
 _PLAYING: Final = "playing"
 
 
-class TrackedStream(NamedTuple):
+class TrackedStream(Record):
     """A session, with times in Unix seconds; state_since is None if it began unobserved."""
 
     session: Session
@@ -29,7 +29,7 @@ class TrackedStream(NamedTuple):
     position: StreamPosition | None
 
 
-class LastPlayed(NamedTuple):
+class LastPlayed(Record):
     """The session that ended last, and when."""
 
     session: Session

@@ -1,7 +1,7 @@
 """The servers that a user may see, and their libraries."""
 
 from collections.abc import Collection, Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from homeassistant.auth.models import User
 from homeassistant.config_entries import ConfigEntryState
@@ -9,7 +9,7 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..api import LibraryKind
+from ..api import LibraryKind, Record
 from ..const import DOMAIN
 from ..rights import may_read
 from ..runtime_data import PlexPulseConfigEntry
@@ -30,7 +30,7 @@ NO_RIGHTS: Final = "no_rights"
 """Error code of a list that the user, or the account of the server, may not read."""
 
 
-class DashboardLibrary(NamedTuple):
+class DashboardLibrary(Record):
     """A library, known from the server or, before it was read, from the registries.
 
     id: the uuid, which stays when the library is renamed. key: None if unknown.

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from homeassistant.auth.models import User
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
@@ -20,6 +20,7 @@ from ..api import (
     LibraryKind,
     PlexApiError,
     PlexErrorKind,
+    Record,
 )
 from ..const import DOMAIN
 from ..errors import command_error_code
@@ -49,7 +50,7 @@ class ShelfNotFoundError(Exception):
     """None of the requested servers, or no such library, exists for the user."""
 
 
-class ShelfRequest(NamedTuple):
+class ShelfRequest(Record):
     """What a card shows. servers: entry ids, empty for all. library: id, key or title."""
 
     source: str
@@ -58,12 +59,12 @@ class ShelfRequest(NamedTuple):
     limit: int
 
 
-class _ServerShelf(NamedTuple):
+class _ServerShelf(Record):
     """The list of one server, or why there is none."""
 
     entry: PlexPulseConfigEntry
-    items: tuple[DetailedItem, ...]
-    error: str | None
+    items: tuple[DetailedItem, ...] = ()
+    error: str | None = None
 
 
 async def async_read_shelf(hass: HomeAssistant, user: User, request: ShelfRequest) -> Json:
@@ -126,13 +127,13 @@ async def _async_read_server(
     """Return the list of one server."""
     if entry.state is not ConfigEntryState.LOADED:
         is_refused = any(entry.async_get_active_flows(hass, {SOURCE_REAUTH}))
-        return _ServerShelf(entry, (), "sign_in_required" if is_refused else "not_loaded")
+        return _ServerShelf(entry=entry, error="sign_in_required" if is_refused else "not_loaded")
     runtime = entry.runtime_data
     if isinstance(runtime.sessions.last_exception, ConfigEntryAuthFailed):
-        return _ServerShelf(entry, (), "sign_in_required")
+        return _ServerShelf(entry=entry, error="sign_in_required")
     if not runtime.health.data.connected:
         # Another server may have the address now; do not send it the token.
-        return _ServerShelf(entry, (), _outage_code(entry))
+        return _ServerShelf(entry=entry, error=_outage_code(entry))
     limit = next(each for each in _LIMITS if request.limit <= each)
     read: Callable[[], Awaitable[tuple[DetailedItem, ...]]]
     chosen: Library | None = None
@@ -143,10 +144,11 @@ async def _async_read_server(
         read = partial(_async_read_recently_added, entry, limit, chosen)
     key = (request.source, chosen.key if chosen is not None else None, limit)
     try:
-        return _ServerShelf(entry, await runtime.shelf_cache.async_get(key, read), None)
+        items = await runtime.shelf_cache.async_get(key, read)
     except PlexApiError as err:
         code = command_error_code(err)
-        return _ServerShelf(entry, (), NO_RIGHTS if code == "no_permission" else code)
+        return _ServerShelf(entry=entry, error=NO_RIGHTS if code == "no_permission" else code)
+    return _ServerShelf(entry=entry, items=items)
 
 
 async def _async_read_recently_added(

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final, NamedTuple
+from typing import Final
 
-from ..api import Clock, DetailedItem, PlexApiError
+from ..api import Clock, DetailedItem, PlexApiError, Record
 
 _LIFETIME_SECONDS: Final = 45.0
 _FAILURE_LIFETIME_SECONDS: Final = 5.0
@@ -17,7 +17,7 @@ type ListKey = tuple[str, str | None, int]
 type Items = tuple[DetailedItem, ...]
 
 
-class _CachedList(NamedTuple):
+class _CachedList(Record):
     """A list or the failure to read it, and until when it is used."""
 
     result: Items | PlexApiError
@@ -64,7 +64,7 @@ class ShelfCache:
             result, lifetime = await read(), _LIFETIME_SECONDS
         except PlexApiError as err:
             result, lifetime = err, _FAILURE_LIFETIME_SECONDS
-        cached = _CachedList(result, self._clock.monotonic() + lifetime)
+        cached = _CachedList(result=result, expires_at=self._clock.monotonic() + lifetime)
         if generation == self._generation:
             self._lists.pop(key, None)
             self._lists[key] = cached

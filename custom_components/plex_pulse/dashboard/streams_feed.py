@@ -7,7 +7,7 @@ changes with every read; it is sent for all streams together, at most every 15 s
 """
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Final
 
@@ -17,6 +17,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util import dt as dt_util
 
+from ..api import MutableRecord
 from ..const import DOMAIN
 from ..rights import may_administer
 from ..runtime_data import PlexPulseConfigEntry
@@ -32,8 +33,7 @@ from .user_slots import UserSlots
 _PROGRESS_INTERVAL_SECONDS: Final = 15.0
 
 
-@dataclass(slots=True, eq=False)
-class _Subscription:
+class _Subscription(MutableRecord):
     """A subscribed browser: its user, the requested servers, and what was sent to it."""
 
     user: User
@@ -70,7 +70,7 @@ class StreamsFeed:
 
         requested: entry ids; empty for all servers, the ones added later included.
         """
-        subscription = _Subscription(user, requested, send)
+        subscription = _Subscription(user=user, requested=requested, send=send)
         if not self._subscriptions:
             self._publish_all()
         self._subscriptions.add(subscription)

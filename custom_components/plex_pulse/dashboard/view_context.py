@@ -1,13 +1,13 @@
 """What the builders of all views work with."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
+from ..api import Record
 from ..history.view import ServerHistory
 from .server_entities import ServerEntities
 
 
-class ViewContext(NamedTuple):
+class ViewContext(Record):
     """Servers to show, and the texts in the language of the user.
 
     chosen_servers: entry ids if the user chose servers; empty for all, so that cards also

@@ -12,8 +12,10 @@ from ..api import PlexApiError, Resource
 from ..clients import async_create_account_client
 from ..connection.refusal import async_is_unclaimed
 from ..connection.relocation import async_find_connection, connection_data
-from ..connection.validation import ConnectionInvalidError, ValidConnection, async_validate
+from ..connection.server_search import ConnectionInvalidError
+from ..connection.validation import ValidConnection, async_validate
 from ..errors import SignInProblem, find_connection_error, sign_in_problem
+from ..options import DEFAULT_POLICY
 from .schemas import CONF_SERVER, server_schema
 from .sign_in import SignIn
 
@@ -166,7 +168,12 @@ class SignInSteps(ConfigFlow):
 
         """
         try:
-            found = await async_find_connection(self.hass, resource, allow_plain=True)
+            found = await async_find_connection(
+                self.hass,
+                resource,
+                allow_plain=True,
+                response_seconds=DEFAULT_POLICY.total_timeout,
+            )
         except PlexApiError as err:
             raise ConnectionInvalidError(key=find_connection_error(err)) from err
         account_token = self._sign_in.token if self._sign_in else None

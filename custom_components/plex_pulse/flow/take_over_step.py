@@ -6,7 +6,8 @@ from typing import Any
 from homeassistant.config_entries import SOURCE_IGNORE, ConfigFlowResult
 import voluptuous as vol
 
-from ..connection.validation import ConnectionInvalidError, ValidConnection, async_validate
+from ..connection.server_search import ConnectionInvalidError
+from ..connection.validation import ValidConnection, async_validate
 from ..const import DOMAIN
 from ..takeover.plan import TakeOverFailedError, TakeOverPlan
 from .sign_in_steps import SignInSteps

@@ -9,17 +9,16 @@ A play is recognized by its time, item and user. What then differs is
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from ..api import HistoryRow
+from ..api import HistoryRow, MutableRecord
 from .play_log import Play, PlayLog, item_name
 
 END_OF_TIME = 2**32
 """Later than every play."""
 
 
-@dataclass(slots=True)
-class MergeResult:
+class MergeResult(MutableRecord):
     """What a comparison has changed.
 
     hours: those whose counts differ, from 1970. emptied: those of them that may have lost
@@ -145,8 +144,7 @@ def _pair(
     return really_new, [play for play in missing if id(play) not in gone], replaced
 
 
-@dataclass(slots=True)
-class _Moved:
+class _Moved(MutableRecord):
     """Plays whose time has changed so much that they are in another part of the history.
 
     still_listed: numbers of missing rows that the log has elsewhere. stale: indexes of

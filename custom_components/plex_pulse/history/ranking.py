@@ -1,7 +1,6 @@
 """Rank what was played most on one server or several, for the action and the card."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -9,7 +8,7 @@ from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
-from ..api import PlexApiError, PlexErrorKind
+from ..api import PlexApiError, PlexErrorKind, Record
 from ..options import followed_users, has_all_names
 from ..runtime_data import PlexPulseConfigEntry
 from .importer import HistoryImporter
@@ -24,8 +23,7 @@ NOT_AVAILABLE: Final = "not_available"
 """Without the recorder."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ranking:
+class Ranking(Record):
     """Sorted rows. failed: error code by entry id. since: Unix seconds, None for all."""
 
     rows: list[TopRow]

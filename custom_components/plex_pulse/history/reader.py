@@ -1,13 +1,12 @@
 """Read the history of a server page by page, and bring the log up to date."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from dataclasses import dataclass, field
 import math
 from typing import Final
 
 from homeassistant.core import HomeAssistant
 
-from ..api import Clock, HistoryRows, PlexApiError, PlexErrorKind, PlexServerClient
+from ..api import Clock, HistoryRows, PlexApiError, PlexErrorKind, PlexServerClient, Record
 from .merge import END_OF_TIME, MergeResult, merge, to_plays
 from .play_log import MAX_PLAYS, Play, PlayLog
 
@@ -25,14 +24,13 @@ _MAX_RATE_LIMITS: Final = 5
 type OnMerged = Callable[[MergeResult], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(Record):
     """Consecutive plays of the server: all of them from time `start` up to, not incl., `end`."""
 
-    plays: list[Play] = field(default_factory=list)
-    start: int = 0
-    end: int = END_OF_TIME
-    next_position: int = 0
+    plays: list[Play]
+    start: int
+    end: int
+    next_position: int
     """Position in the server's history after these."""
 
 
@@ -133,11 +131,12 @@ class HistoryReader:
             pages += 1
             position += len(page.rows)
             if position >= page.total or not page.rows:
-                yield _Window(plays, start, END_OF_TIME, position)
+                yield _Window(plays=plays, start=start, end=END_OF_TIME, next_position=position)
                 return
             end = max(start, plays[-1].at) if plays else start
             carried = [play for play in plays if play.at >= end]
-            yield _Window([play for play in plays if play.at < end], start, end, position)
+            before = [play for play in plays if play.at < end]
+            yield _Window(plays=before, start=start, end=end, next_position=position)
             start = end
             if pages >= max_pages or position >= MAX_PLAYS:
                 return

@@ -3,11 +3,11 @@
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 from zlib import crc32
 
+from ..api import Record
 from ..const import DOMAIN
 from .play_log import SECONDS_PER_HOUR, PlayLog, split_item_name
 
@@ -31,8 +31,7 @@ _WATCH_TIME: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Series:
+class Series(Record):
     """A statistics series: which plays it counts, and how; None for all.
 
     statistic_id: as Home Assistant allows it: lower case, digits and single underscores.
@@ -51,8 +50,7 @@ class Series:
         return crc32(self.name.encode())
 
 
-@dataclass(frozen=True, slots=True)
-class HourRow:
+class HourRow(Record):
     """Value of one hour (counted from 1970), and the sum of all hours up to it."""
 
     hour: int
@@ -60,8 +58,7 @@ class HourRow:
     sum: float
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesBase:
+class SeriesBase(Record):
     """Sum of all plays of a series before an hour (from 1970), in plays or seconds."""
 
     hour: int
@@ -148,7 +145,8 @@ def measured_rows(
     for hour in sorted(hours):
         total += hours[hour]
         if hour >= first_hour:
-            rows.append(HourRow(hour, hours[hour] / SECONDS_PER_HOUR, total / SECONDS_PER_HOUR))
+            state, summed = hours[hour] / SECONDS_PER_HOUR, total / SECONDS_PER_HOUR
+            rows.append(HourRow(hour=hour, state=state, sum=summed))
     return rows
 
 
@@ -184,7 +182,7 @@ def hour_rows(
     """
     base = bases.get(series.statistic_id)
     if base is None or base.hour > first_hour:
-        base = SeriesBase(0, 0)
+        base = SeriesBase(hour=0, total=0)
     with log.lock:
         undated = bisect_right(log.at, 0)
         counted = max(undated, bisect_left(log.at, base.hour * SECONDS_PER_HOUR))
@@ -193,7 +191,7 @@ def hour_rows(
         total = base.total + sum(_values(log, series, lengths, counted, first))
         times = log.at[first:last]
         values = _values(log, series, lengths, first, last)
-    bases[series.statistic_id] = SeriesBase(first_hour, total)
+    bases[series.statistic_id] = SeriesBase(hour=first_hour, total=total)
     hours: Counter[int] = Counter({hour: 0 for hour in emptied if first_hour <= hour <= last_hour})
     for at, value in zip(times, values, strict=True):
         if value:
@@ -202,7 +200,7 @@ def hour_rows(
     scale = SECONDS_PER_HOUR if series.measure is Measure.LENGTH else 1
     for hour in sorted(hours):
         total += hours[hour]
-        rows.append(HourRow(hour, hours[hour] / scale, total / scale))
+        rows.append(HourRow(hour=hour, state=hours[hour] / scale, sum=total / scale))
     return rows
 
 

@@ -3,7 +3,7 @@
 from array import array
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 import zlib
 
@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
 
+from ..api import MutableRecord
 from ..const import DOMAIN
 from .play_log import NameTable, Play, PlayLog
 
@@ -18,8 +19,7 @@ _VERSION: Final = 1
 _COMPRESSION: Final = 1
 
 
-@dataclass(slots=True)
-class History:
+class History(MutableRecord):
     """What is kept of the history of a server.
 
     written: checksums of the names of the series that the recorder has, by statistic id.

@@ -1,11 +1,12 @@
 """What was played most in a period: titles, users, players, libraries, hours of the day."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import tzinfo
 from enum import StrEnum
 from typing import Final
 
+from ..api import MutableRecord, Record
 from .hours import hour_name, hours_of_day
 from .play_log import PlayLog, split_item_name
 
@@ -49,8 +50,7 @@ class RankBy(StrEnum):
     DURATION = "duration"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Names:
+class Names(Record):
     """Names by number. users: only those that may be shown. libraries: title by key."""
 
     users: Mapping[str, str]
@@ -58,8 +58,7 @@ class Names:
     libraries: Mapping[str, str]
 
 
-@dataclass(slots=True, kw_only=True)
-class TopRow:
+class TopRow(MutableRecord):
     """One row of a ranking, of one server or of several merged.
 
     key: what is merged. reference: account id of a user, key of a library. seconds: lengths

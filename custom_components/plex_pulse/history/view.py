@@ -1,12 +1,12 @@
 """The cards of the History view that show the history of the servers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Self
 
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 
+from ..api import Record
 from ..dashboard import cards
 from ..dashboard.cards import Card
 from ..dashboard.server_entities import ServerEntities
@@ -31,8 +31,7 @@ _TOP_CARD: Final = "custom:plex-pulse-top"
 _TOPS: Final = ("title", "user", "player", "hour")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServerHistory:
+class ServerHistory(Record):
     """The statistics of one server. users: names by account id of the followed ones."""
 
     machine_identifier: str

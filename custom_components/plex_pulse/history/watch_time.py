@@ -40,6 +40,8 @@ class WatchTimeCounter:
         self._sessions = sessions
         self._clock = clock
         self._current: dict[str, Session] = {}
+        # Computed once for each change of a stream, not for each report of its position.
+        self._keys: dict[str, tuple[WatchKey, ...]] = {}
         self._confirmed_at: dict[str, float] = {}
         self._seconds: dict[WatchKey, float] = {}
         self._counted: frozenset[WatchKey] = frozenset()
@@ -69,10 +71,11 @@ class WatchTimeCounter:
 
     def seconds(self, key: WatchKey) -> float:
         """Return the seconds since the start, those of streams that still play included."""
+        now = self._clock.monotonic()
         return self._seconds.get(key, 0.0) + sum(
-            self._unconfirmed(stream_key)
-            for stream_key in self._confirmed_at
-            if key in _keys(self._current[stream_key])
+            _counted_seconds(confirmed_at, now)
+            for stream_key, confirmed_at in self._confirmed_at.items()
+            if key in self._keys[stream_key]
         )
 
     @callback
@@ -80,8 +83,9 @@ class WatchTimeCounter:
         """Count what a stream has played since its last confirmation."""
         key = session.stream_key
         if key in self._current and session.player.state == _PLAYING:
-            self._count(key, is_confirmed=True)
-            self._confirmed_at[key] = self._clock.monotonic()
+            now = self._clock.monotonic()
+            self._count(key, now, is_confirmed=True)
+            self._confirmed_at[key] = now
 
     @callback
     def _async_health_changed(self) -> None:
@@ -95,52 +99,53 @@ class WatchTimeCounter:
 
         Most calls change one stream of many: all others are compared by identity only.
         """
-        sessions = self._sessions
+        sessions, now = self._sessions, self._clock.monotonic()
         is_known = sessions.is_available and sessions.health.data.connected
         before = self._current
         current = {session.stream_key: session for session in sessions.data} if is_known else {}
         is_regrouped = False
         for stream_key in before.keys() - current.keys():
             # During an outage it is unknown how long a stream has played on.
-            self._count(stream_key, is_confirmed=is_known)
+            self._count(stream_key, now, is_confirmed=is_known)
+            del self._keys[stream_key]
             is_regrouped = True
         for stream_key, session in current.items():
             previous = before.get(stream_key)
             if previous is session:
                 continue
             if previous is not None:
-                self._count(stream_key, is_confirmed=True)
+                self._count(stream_key, now, is_confirmed=True)
             if session.player.state == _PLAYING:
-                self._confirmed_at[stream_key] = self._clock.monotonic()
-            if previous is None or _keys(previous) != _keys(session):
+                self._confirmed_at[stream_key] = now
+            keys = _keys(session)
+            if keys != self._keys.get(stream_key):
+                self._keys[stream_key] = keys
                 is_regrouped = True
         self._current = current
         if is_regrouped:
             self._notify_idle()
 
-    def _count(self, stream_key: str, *, is_confirmed: bool) -> None:
+    def _count(self, stream_key: str, now: float, *, is_confirmed: bool) -> None:
         """Count the seconds of a stream since its last confirmation, if it played."""
-        seconds = self._unconfirmed(stream_key)
-        if self._confirmed_at.pop(stream_key, None) is None or not is_confirmed:
+        confirmed_at = self._confirmed_at.pop(stream_key, None)
+        if confirmed_at is None or not is_confirmed:
             return
-        for key in _keys(self._current[stream_key]):
+        seconds = _counted_seconds(confirmed_at, now)
+        for key in self._keys[stream_key]:
             self._seconds[key] = self._seconds.get(key, 0.0) + seconds
-
-    def _unconfirmed(self, stream_key: str) -> float:
-        """Return the seconds since the last confirmation, as far as they count."""
-        now = self._clock.monotonic()
-        elapsed = now - self._confirmed_at.get(stream_key, now)
-        return min(max(0.0, elapsed), _MAX_UNCONFIRMED_SECONDS)
 
     def _notify_idle(self) -> None:
         """Call back what counted a stream before and counts none now; a paused one counts."""
         before = self._counted
-        self._counted = frozenset(
-            key for session in self._current.values() for key in _keys(session)
-        )
+        self._counted = frozenset(key for keys in self._keys.values() for key in keys)
         for key in before - self._counted:
             if (on_idle := self._listeners.get(key)) is not None:
                 on_idle()
+
+
+def _counted_seconds(confirmed_at: float, now: float) -> float:
+    """Return the seconds since the last confirmation of a stream, as far as they count."""
+    return min(max(0.0, now - confirmed_at), _MAX_UNCONFIRMED_SECONDS)
 
 
 def _keys(session: Session) -> tuple[WatchKey, ...]:

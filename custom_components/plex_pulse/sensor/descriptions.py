@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from homeassistant.components.sensor import SensorEntityDescription
 
 
-@dataclass(frozen=True, kw_only=True)
+# The base has `__eq__` and `__repr__`; to compile them again takes most of the time of the class.
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class ValueSensorDescription[SourceT, ValueT](SensorEntityDescription):
     """Describe a sensor by a function; one class for all, as each costs time at start-up."""
 

@@ -18,7 +18,7 @@ from ..entity import LibraryEntity
 from .descriptions import ValueSensorDescription
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class CountSensorDescription(SensorEntityDescription):
     """Describe a count of items: the type that is counted, by the kind of the library."""
 

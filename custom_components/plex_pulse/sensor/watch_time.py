@@ -1,7 +1,6 @@
 """Sensors of the watch time: of the server, by play method, and of each followed user."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Self, override
 
@@ -65,11 +64,12 @@ def watch_time_sensors(runtime: PlexPulseRuntime) -> Iterator[SensorEntity]:
         yield WatchTimeSensor(sessions, WATCH_TIME, device, counter, user_key(account_id))
 
 
-@dataclass(frozen=True, slots=True)
 class WatchTimeData(ExtraStoredData):
     """What is restored: all seconds, also those that the state does not show yet."""
 
-    seconds: float
+    def __init__(self, seconds: float) -> None:
+        """Store the seconds."""
+        self.seconds = seconds
 
     @override
     def as_dict(self) -> dict[str, float]:

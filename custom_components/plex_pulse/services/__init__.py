@@ -9,7 +9,7 @@ To add an action, write a handler, add a row to `ACTIONS`, and describe it in
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
 from homeassistant.const import ATTR_CONFIG_ENTRY_ID
 from homeassistant.core import (
@@ -22,7 +22,7 @@ from homeassistant.core import (
 from homeassistant.helpers import config_validation as cv
 import voluptuous as vol
 
-from ..api import PlexApiError
+from ..api import PlexApiError, Record
 from ..const import DOMAIN
 from ..errors import action_error
 from ..history.actions import (
@@ -83,7 +83,7 @@ type ActionHandler = Callable[[PlexPulseRuntime, ServiceCall], Awaitable[Service
 type Fields = Mapping[vol.Marker, object]
 
 
-class Action(NamedTuple):
+class Action(Record):
     """The handler of an action, the check of its caller's rights, and its fields.
 
     Each action also takes the server, for which the rights are checked.

@@ -7,10 +7,9 @@ only if source and output show it; a setting that caused it is not part of the s
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Final
 
-from ..api import MediaStream, PlayMethod, Session
+from ..api import MediaStream, PlayMethod, Record, Session
 from .formats import (
     AudioFormat,
     VideoFormat,
@@ -32,8 +31,7 @@ _SDR_CODECS: Final = frozenset({"h264", "mpeg4", "mpeg2video", "vc1"})
 _SDR_BIT_DEPTH: Final = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamConversion[FormatT]:
+class StreamConversion[FormatT](Record):
     """What happens to the video or audio: "direct", "copy" or "transcode".
 
     target: None if the stream is not transcoded.
@@ -44,7 +42,7 @@ class StreamConversion[FormatT]:
     target: FormatT | None
 
 
-class SubtitleConversion(NamedTuple):
+class SubtitleConversion(Record):
     """The subtitles that are shown: "burn", "transcode", "copy" or "direct"."""
 
     decision: str
@@ -52,7 +50,7 @@ class SubtitleConversion(NamedTuple):
     language: str | None
 
 
-class Conversion(NamedTuple):
+class Conversion(Record):
     """What is converted for a session.
 
     source_container: None while it is repackaged, as no field of a session has it then.

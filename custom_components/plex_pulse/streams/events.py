@@ -1,11 +1,10 @@
 """Derive playback events by comparing two snapshots of the sessions."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
-from ..api import Session
+from ..api import Record, Session
 from .selection import without_extras
 
 _PAUSED: Final = "paused"
@@ -26,7 +25,7 @@ class PlaybackEventKind(StrEnum):
     """90 % of it has been played: the default of Plex for marking an item as watched."""
 
 
-class PlaybackEvent(NamedTuple):
+class PlaybackEvent(Record):
     """An event, with the session as last read."""
 
     kind: PlaybackEventKind
@@ -37,8 +36,7 @@ type PlaybackKey = tuple[str | None, ...]
 """Stream, item and viewer: a restart of the server renumbers the sessions and ends none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Playback:
+class Playback(Record):
     """A session with state that a single snapshot does not contain.
 
     is_paused: unchanged while the session buffers, so a seek is neither pause nor resume.

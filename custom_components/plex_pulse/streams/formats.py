@@ -1,7 +1,9 @@
 """Formats of video and audio, and what the title of a stream says of them."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+from ..api import Record
 
 _SIZE: Final = re.compile(r"\b(\d{3,4})([pi])\b|\b([48])k\b|\b(sd)\b")
 _FORMAT: Final = re.compile(r"\(([^()]+)\)[^()]*\Z")
@@ -12,7 +14,7 @@ _SD_LINES: Final = 480
 _DEEP_COLOR: Final = re.compile(r"\b10\b")
 
 
-class VideoFormat(NamedTuple):
+class VideoFormat(Record):
     """Resolution ("4K", "1080p", "SD"), codec, dynamic range (None for SDR)."""
 
     resolution: str | None
@@ -22,7 +24,7 @@ class VideoFormat(NamedTuple):
     is_deep_color: bool = False
 
 
-class AudioFormat(NamedTuple):
+class AudioFormat(Record):
     """Codec and number of channels."""
 
     codec: str | None

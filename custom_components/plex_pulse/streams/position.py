@@ -5,10 +5,9 @@ so only one position and its time are stored. They change only if the
 stream pauses or resumes, on a seek, and when the computed position has drifted.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
-from ..api import Session
+from ..api import Record, Session
 
 _MAX_STEP_BACK_SECONDS: Final = 10.0
 """How far a stream may step back when its session is replaced, at most half of its position:
@@ -17,8 +16,7 @@ _MAX_STEP_FORWARD_SECONDS: Final = 30.0
 """How far it may be ahead of the computed position."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreamPosition:
+class StreamPosition(Record):
     """A position at a time, in seconds; the time in Unix seconds.
 
     view_offset: the reported milliseconds it was last compared with.

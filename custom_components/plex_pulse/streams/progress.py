@@ -6,11 +6,11 @@ or when its position cannot be computed from the earlier one any more.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 import math
-from typing import Final, NamedTuple
+from typing import Final
 
-from ..api import Session, TranscodeSession
+from ..api import MutableRecord, Record, Session, TranscodeSession
 from .position import StreamPosition, continued_distance, next_position
 
 _MAX_DRIFT_SECONDS: Final = 5.0
@@ -43,8 +43,7 @@ def differs_in_progress_only(transcode: TranscodeSession | None, other: Transcod
     )
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class _Progress:
+class _Progress(MutableRecord):
     """The progress of one session; times in Unix seconds."""
 
     view_offset: int | None
@@ -118,7 +117,7 @@ class _Progress:
         )
 
 
-class SessionChanges(NamedTuple):
+class SessionChanges(Record):
     """The result of a comparison: the sessions to publish, and those that only moved on."""
 
     sessions: tuple[Session, ...]
@@ -143,7 +142,7 @@ class SessionProgress:
         progress = self._progress.get(session.stream_key)
         if progress is None:
             return session
-        return replace(session, view_offset=progress.view_offset, transcode=progress.transcode)
+        return session.with_progress(progress.view_offset, progress.transcode)
 
     def report_position(self, session: Session, view_offset: int, now: float) -> bool:
         """Store the reported position (ms) of a session whose state is unchanged.

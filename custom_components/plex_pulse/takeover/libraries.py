@@ -2,13 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 
-from ..api import Library, LibraryKind
+from ..api import Library, LibraryKind, Record
 from ..const import DOMAIN
 from ..devices import LIBRARY_MODEL, library_identifier
 from ..runtime_data import PlexPulseConfigEntry
@@ -23,8 +22,7 @@ _KINDS: Final = {
 """The kind of a library by the key of one of its sensors; photo libraries count videos, too."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FormerLibrary:
+class FormerLibrary(Record):
     """A library that the entry has a device for; the server need not answer any more."""
 
     uuid: str
@@ -37,8 +35,7 @@ class FormerLibrary:
         return (self.kind, self.title.casefold())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LibraryMatches:
+class LibraryMatches(Record):
     """Which libraries of the new server continue which of the old one.
 
     kept: the new library by the uuid of the old one. removed, added: the others.

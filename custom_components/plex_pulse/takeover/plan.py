@@ -1,7 +1,6 @@
 """Take a server over: what the user confirms, then everything in one step."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 import logging
 from typing import Any, Final, Self
 
@@ -10,6 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import device_registry as dr
 
+from ..api import Record
 from ..connection.validation import ValidConnection
 from ..const import DOMAIN
 from ..dashboard.data import async_get_dashboard
@@ -29,8 +29,7 @@ class TakeOverFailedError(Exception):
     """The take-over failed; the entry is as it was before."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeOverPlan:
+class TakeOverPlan(Record):
     """A server whose token is valid, and that takes the place of the server of an entry.
 
     data: the data of the entry for the new server, see `ValidConnection`.

@@ -1,7 +1,6 @@
 """Change the files of an entry for the server that takes it over."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from homeassistant.core import HomeAssistant
@@ -13,14 +12,15 @@ from ..runtime_data import PlexPulseConfigEntry
 from ..stored_state import LIBRARIES, PLAYBACKS, PLAYER_SALT, StoredState
 
 
-@dataclass(slots=True, kw_only=True)
 class StoredFiles:
     """The files of an entry as they were, to restore them after a failure."""
 
-    hass: HomeAssistant
-    entry: PlexPulseConfigEntry
-    _state: dict[str, Any] = field(default_factory=dict)
-    _history: History | None = None
+    def __init__(self, hass: HomeAssistant, entry: PlexPulseConfigEntry) -> None:
+        """Read nothing yet."""
+        self._hass = hass
+        self._entry = entry
+        self._state: dict[str, Any] = {}
+        self._history: History | None = None
 
     async def async_change(self, kept: Mapping[str, Library]) -> None:
         """Write the files for the new server; `kept` are its libraries by their old uuid.
@@ -32,7 +32,7 @@ class StoredFiles:
             OSError: a file cannot be written.
 
         """
-        stored = StoredState(self.hass, self.entry.entry_id)
+        stored = StoredState(self._hass, self._entry.entry_id)
         await stored.async_load()
         self._state = stored.values
         marks = self._state.get(LIBRARIES)
@@ -41,9 +41,9 @@ class StoredFiles:
         changed.pop(LIBRARIES, None)
         if isinstance(marks, dict) and same:
             changed[LIBRARIES] = {uuid: mark for uuid, mark in marks.items() if uuid in same}
-        changed.setdefault(PLAYER_SALT, str(self.entry.unique_id))
+        changed.setdefault(PLAYER_SALT, str(self._entry.unique_id))
         await stored.async_replace(changed)
-        store = HistoryStore(self.hass, self.entry.entry_id)
+        store = HistoryStore(self._hass, self._entry.entry_id)
         before = await store.async_load()
         if not len(before.log) and not before.written:
             return
@@ -54,12 +54,12 @@ class StoredFiles:
             for uuid, old_key in history.library_keys.items()
             if uuid in kept
         }
-        await self.hass.async_add_executor_job(continue_on_other_server, history, keys)
+        await self._hass.async_add_executor_job(continue_on_other_server, history, keys)
         await store.async_save(history)
 
     async def async_restore(self) -> None:
         """Write the files as they were."""
-        stored = StoredState(self.hass, self.entry.entry_id)
+        stored = StoredState(self._hass, self._entry.entry_id)
         await stored.async_replace(self._state)
         if self._history is not None:
-            await HistoryStore(self.hass, self.entry.entry_id).async_save(self._history)
+            await HistoryStore(self._hass, self._entry.entry_id).async_save(self._history)

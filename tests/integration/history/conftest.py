@@ -169,7 +169,7 @@ def verify(hass: HomeAssistant, advance: Advance) -> Callable[[], Awaitable[None
 
 async def imported(hass: HomeAssistant) -> None:
     """Wait until the history was imported; the recorder writes in a thread of its own."""
-    for _ in range(1_000):
+    for _ in range(20_000):
         await async_wait_recording_done(hass)
         if not any(
             task.get_name().endswith(" history")

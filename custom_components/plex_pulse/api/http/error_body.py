@@ -6,11 +6,14 @@ other case), plain text (`/:/prefs`), and empty bodies (plex.tv outages are empt
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from html.parser import HTMLParser
 import re
-from typing import Final, NamedTuple, override
+from typing import Final, override
 
 import orjson
+
+from ..record import Record
 
 MAX_MESSAGE_LENGTH: Final = 200
 
@@ -19,7 +22,7 @@ _OVERLONG_CHARREF: Final = re.compile(r"&#[0-9]{8,};?")
 """A reference beyond Unicode; `html` raises ValueError for more than 4300 digits."""
 
 
-class ErrorBody(NamedTuple):
+class ErrorBody(Record):
     """Code and message of an error body; either may be missing."""
 
     code: int | None = None
@@ -40,7 +43,7 @@ def read_error_body(text: str, redact: Callable[[str], str]) -> ErrorBody:
         found = _read_json(text) or found
     # Redacted after decoding, which may reveal an escaped secret, and before truncating,
     # which may leave half of one that is not recognized.
-    return found._replace(message=_shorten(redact(one_line(found.message))))
+    return replace(found, message=_shorten(redact(one_line(found.message))))
 
 
 def one_line(text: str) -> str:

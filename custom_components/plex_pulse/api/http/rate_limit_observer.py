@@ -8,12 +8,12 @@ in it, whichever client sends them; requests that run at the same time elsewhere
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import Final
 
+from ..record import MutableRecord
 
-@dataclass(slots=True, eq=False, repr=False)
-class RateLimitCount:
+
+class RateLimitCount(MutableRecord):
     """The 429 responses received so far, those that were retried with success included."""
 
     responses: int = 0

@@ -149,14 +149,20 @@ class HostRateLimiter:
         return None
 
     async def acquire(
-        self, endpoint: str, deadline: float, *, may_wait_for_limit: bool = True
+        self,
+        endpoint: str,
+        deadline: float,
+        *,
+        waits_for_limit: Callable[[float], bool] = lambda _: True,
     ) -> None:
         """Wait until a request may be sent, and take a slot; `release` must give it back.
 
+        `waits_for_limit` returns whether a rate limit of that many more seconds is waited for.
+
         Raises:
             PlexApiError: RATE_LIMIT, BLOCKED at once if the host stays blocked until the
-                deadline, or if the request may not wait for the end of a rate limit; NETWORK,
-                BUSY at the deadline if no slot became free.
+                deadline, or if the end of the rate limit is not waited for; NETWORK, BUSY at
+                the deadline if no slot became free.
 
         """
         # The host is in one of four states, which is checked again after each wait, because
@@ -168,9 +174,10 @@ class HostRateLimiter:
         while True:
             now = self._clock.monotonic()
             if now < self._blocked_until:
-                if self._blocked_until >= deadline or not may_wait_for_limit:
-                    raise self._blocked_failure(endpoint, self._blocked_until - now)
-                await self._clock.sleep(self._blocked_until - now)
+                seconds = self._blocked_until - now
+                if self._blocked_until >= deadline or not waits_for_limit(seconds):
+                    raise self._blocked_failure(endpoint, seconds)
+                await self._clock.sleep(seconds)
             elif now < self._next_send_at:
                 await self._clock.sleep(self._next_send_at - now)
             elif self._in_flight >= self._max_in_flight:

@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind, PlexErrorReason
+from ..record import Record
 from .classify import ConnectionLostError, InvalidHostnameError, SessionClosedError
 from .clock import Clock
 from .limits import MAX_ERROR_BODY_BYTES
@@ -25,7 +26,7 @@ _NO_TIMEOUT: Final = aiohttp.ClientTimeout(
 )
 
 
-class ClientIdentity(NamedTuple):
+class ClientIdentity(Record):
     """Identify this client to Plex in the headers of every request."""
 
     client_identifier: str
@@ -63,8 +64,7 @@ def token_header(token: str | None) -> dict[str, str]:
     return {"X-Plex-Token": token} if token else {}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(Record):
     """The request of one call, the same for each attempt."""
 
     method: str
@@ -90,7 +90,7 @@ class Request:
         return self.method == "GET"
 
 
-class Response(NamedTuple):
+class Response(Record):
     """A response that was read to its end or to the limit of its body."""
 
     status: int
@@ -111,12 +111,13 @@ async def send_request(
     clock: Clock,
     *,
     server_hostname: str | None = None,
+    connect_timeout: float | None = None,
 ) -> Response:
     """Send a request once and return its response.
 
     Redirects are not followed: they would carry the token to another host. With
     `server_hostname` the certificate is verified for that name, not for the host of the URL.
-    The caller sets the deadline and classifies the exceptions.
+    The caller sets the deadline, that of connecting excepted, and classifies the exceptions.
 
     Raises:
         aiohttp.ClientError, OSError, EOFError: no complete response.
@@ -131,7 +132,11 @@ async def send_request(
             request.url(base_url),
             headers=request.headers,
             allow_redirects=False,
-            timeout=_NO_TIMEOUT,
+            timeout=(
+                _NO_TIMEOUT
+                if connect_timeout is None
+                else aiohttp.ClientTimeout(total=None, connect=connect_timeout)
+            ),
             middlewares=(_disable_aiohttp_retry,),
             server_hostname=server_hostname,
         ) as response:

@@ -1,16 +1,15 @@
 """Retry requests: how often, how soon, and for how long."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 import math
 
 from ..errors import PlexApiError, PlexErrorKind
+from ..record import Record
 from .backoff import exponential_delay
 from .clock import Clock
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
+class RetryPolicy(Record):
     """The limits of one call."""
 
     max_retries: int = 3
@@ -25,6 +24,11 @@ class RetryPolicy:
     """Limit of one attempt in seconds, from connecting to the decoded body."""
     jitter: float = 0.1
     """Share of each delay that is randomly left out, 0 to 1."""
+    max_rate_limit_wait: float | None = None
+    """Longest wait for the end of a rate limit in seconds; None for the whole call."""
+    connect_timeout: float | None = None
+    """Limit of connecting, TLS included, in seconds; None for the whole attempt. For callers
+    that wait long for a slow server, but not for an address where nothing is."""
 
     def __post_init__(self) -> None:
         """Check the limits.
@@ -51,6 +55,10 @@ class RetryPolicy:
             msg = "jitter is a share, from 0 to 1"
             raise ValueError(msg)
 
+    def waits_for_limit(self, seconds: float) -> bool:
+        """Return whether the end of a rate limit in that many seconds is waited for."""
+        return self.max_rate_limit_wait is None or seconds <= self.max_rate_limit_wait
+
     def delay(self, retry_number: int) -> float:
         """Return the delay before that retry, counted from 0, in seconds and without jitter."""
         return exponential_delay(self.base_delay, retry_number, self.max_delay)
@@ -72,7 +80,8 @@ async def retry[T](
 
     Raises:
         PlexApiError: the last failure, with the number of requests sent in `attempts`;
-            RATE_LIMIT if a Retry-After does not end before the deadline.
+            RATE_LIMIT if a Retry-After does not end before the deadline, or is longer than
+            the policy waits.
 
     """
     deadline = clock.monotonic() + policy.total_timeout
@@ -91,7 +100,7 @@ async def retry[T](
         else:
             delay = policy.delay(attempt_number - 1) * (1 - policy.jitter * clock.random())
         fits_in_time = clock.monotonic() + delay < deadline
-        if failure.retry_after is not None and not fits_in_time:
+        if failure.retry_after is not None and not (fits_in_time and policy.waits_for_limit(delay)):
             # Report as RATE_LIMIT, also for a 503: Retry-After is longer than the time left.
             raise failure.replace(kind=PlexErrorKind.RATE_LIMIT)
         can_retry = (

@@ -1,17 +1,17 @@
 """Count the requests of one client."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from ..errors import PlexErrorKind
+from ..record import Record
 
 _LATENCY_WEIGHT: Final = 0.2
 """Share of the newest response in the average latency, which so covers about ten of them."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApiStatistics:
+class ApiStatistics(Record):
     """A snapshot of a client's counters since it was created."""
 
     requests: int = 0

@@ -1,7 +1,6 @@
 """Send requests to one host: headers, deadlines, retries, rate limits, typed failures, log."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 import logging
 import math
 from typing import Final
@@ -10,6 +9,7 @@ import aiohttp
 from yarl import URL
 
 from ..errors import PlexApiError, PlexErrorKind
+from ..record import MutableRecord
 from .certificate import with_proof
 from .classify import (
     ConnectionLostError,
@@ -40,12 +40,13 @@ _KEEP_ALIVE_SECONDS: Final = 20.0
 """After so long an unused connection is closed: a Media Server's `Keep-Alive: timeout=20`."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False, repr=False)
-class _Attempt:
+class _Attempt(MutableRecord):
     """One attempt of a call."""
 
     number: int
     """Counted from 1."""
+    connect_timeout: float | None
+    """`RetryPolicy.connect_timeout`."""
     requests_sent: int = 0
     """1, or 2 if the first one met a connection that had been closed while idle."""
 
@@ -101,6 +102,10 @@ class Transport:
         """Return a snapshot of the counters."""
         return self._recorder.snapshot(self.rate_limiter.blocked_until)
 
+    def use_policy(self, policy: RetryPolicy) -> None:
+        """Apply a policy to every further request that does not bring its own."""
+        self._policy = policy
+
     def time(self) -> float:
         """Return the time in Unix seconds, by the injected clock."""
         return self._clock.time()
@@ -151,14 +156,16 @@ class Transport:
                 request.endpoint,
                 deadline,
                 # A command acts on what is there now: the stream that it is to end may be over.
-                may_wait_for_limit=request.is_idempotent,
+                waits_for_limit=lambda seconds: (
+                    request.is_idempotent and policy.waits_for_limit(seconds)
+                ),
             )
             try:
                 remaining = deadline - self._clock.monotonic()
                 return await self._attempt(
                     request,
                     decode,
-                    _Attempt(number=attempt_number),
+                    _Attempt(number=attempt_number, connect_timeout=policy.connect_timeout),
                     self._slow_endpoints.attempt_timeout(
                         request.endpoint, policy.attempt_timeout, remaining
                     ),
@@ -247,6 +254,7 @@ class Transport:
             request,
             self._clock,
             server_hostname=self._server_hostname,
+            connect_timeout=attempt.connect_timeout,
         )
         self._last_response_at = self._clock.monotonic()
         seconds = self._last_response_at - sent_at

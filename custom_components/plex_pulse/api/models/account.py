@@ -1,11 +1,11 @@
 """Models of plex.tv: a pending sign-in, an account, its servers."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, integer, non_negative_int, parse_list, short_text, text
-from .record import Record
 
 _MAX_TOKEN_LENGTH: Final = 4_096
 """Plex's tokens have 20 characters, and some hundreds in the form of a JSON web token."""
@@ -13,7 +13,6 @@ _MAX_CONNECTIONS: Final = 50
 """Addresses of a server; each of them is probed."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Pin(Record):
     """A sign-in that the user approves in a browser."""
 
@@ -39,7 +38,6 @@ class Pin(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Account(Record):
     """The account of a token. Its e-mail address is not parsed, on purpose."""
 
@@ -60,7 +58,6 @@ class Account(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Connection(Record):
     """An address of a server, as the server reported it to plex.tv."""
 
@@ -90,7 +87,6 @@ class Connection(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Resource(Record):
     """A server that the account owns, or that is shared with it."""
 

@@ -1,18 +1,17 @@
 """Models of the history: what was played, by whom and when."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, children, integer, last_part, non_negative_int, text, timestamp
 from .image import is_server_path
 from .media import MediaItem, listing_total, page_entries
-from .record import Record
 
 _MAX_UINT32: Final = 2**32 - 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class HistoryEntry(Record):
     """One playback."""
 
@@ -32,7 +31,6 @@ class HistoryEntry(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class HistoryPage(Record):
     """A page of the history, newest first."""
 
@@ -64,8 +62,7 @@ class HistoryPage(Record):
         return replace(self, entries=entries, total=start + len(entries))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRow:
+class HistoryRow(Record):
     """One play with the fields that statistics need; fast to parse, and small."""
 
     history_id: int
@@ -105,8 +102,7 @@ class HistoryRow:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HistoryRows:
+class HistoryRows(Record):
     """A page of the history, oldest first."""
 
     rows: tuple[HistoryRow, ...]
@@ -125,8 +121,7 @@ class HistoryRows:
         return cls(rows=tuple(map(HistoryRow.parse, entries)), total=total)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaStatistic:
+class MediaStatistic(Record):
     """Seconds that one user played in one hour, by the server's own measurement."""
 
     at: int

@@ -1,9 +1,8 @@
 """Images of a Media Server."""
 
-from dataclasses import dataclass
 from typing import Final, Self
 
-from .record import Record
+from ..record import Record
 
 _SIGNATURES: Final = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -21,7 +20,6 @@ def is_server_path(path: str) -> bool:
     return path.startswith("/") and not path.startswith("//") and not path.endswith("/-1")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ServerImage(Record):
     """An image."""
 

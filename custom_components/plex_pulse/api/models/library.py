@@ -1,13 +1,12 @@
 """Models of libraries."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, children, non_negative_int, short_text, text, timestamp
-from .record import Record
 
 _LIBRARY_PROVIDER: Final = "com.plexapp.plugins.library"
 _NO_AGENTS: Final = frozenset({"com.plexapp.agents.none", "tv.plex.agents.none"})
@@ -26,7 +25,6 @@ class LibraryKind(StrEnum):
     """A type added by a newer server."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Library(Record):
     """One library."""
 

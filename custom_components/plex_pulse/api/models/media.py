@@ -1,11 +1,11 @@
 """Models of media items, in libraries and in sessions."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 import re
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import (
     MAX_LONG_TEXT_LENGTH,
     JsonObject,
@@ -18,7 +18,6 @@ from .coerce import (
 )
 from .image import is_server_path
 from .parse_cache import parse_cached
-from .record import Record
 
 _MUSIC: Final = frozenset({"artist", "album", "track"})
 _LIBRARY_KEYS: Final = ("librarySectionID", "librarySectionTitle")
@@ -89,7 +88,6 @@ class MediaType(IntEnum):
     PHOTO_ALBUM = 14
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MediaItem(Record):
     """One movie, episode, track, photo ..."""
 
@@ -204,7 +202,6 @@ parse_item: Final = parse_cached(MediaItem.parse, _KEYS, _CACHE_SIZE)
 """Return an item, the same object for the same fields."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MediaPage(Record):
     """A page of a listing."""
 

@@ -1,8 +1,8 @@
 """Details of an item that a listing has beside its names: format, rating, progress."""
 
-from dataclasses import dataclass
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import (
     JsonObject,
     child,
@@ -13,13 +13,11 @@ from .coerce import (
     text,
 )
 from .media import MediaItem, listed_items, listing_total, page_entries
-from .record import Record
 from .selected_media import SelectedMedia
 
 _MAX_TAGS: Final = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class DetailedItem(Record):
     """An item with its details, None where the listing has none.
 

@@ -1,10 +1,9 @@
 """Model of one video, audio or subtitle stream of the file that is played."""
 
-from dataclasses import dataclass
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, integer, non_negative_int, text
-from .record import Record
 
 _TRANSFERS: Final = {"smpte2084": "HDR10", "arib-std-b67": "HLG"}
 """Dynamic ranges by transfer function."""
@@ -39,7 +38,6 @@ STREAM_KEYS: Final = (
 """All fields that `MediaStream.parse` reads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MediaStream(Record):
     """One stream as it is delivered; the title and the source's range are those of the file."""
 

@@ -1,10 +1,10 @@
 """Models of push notifications, one for each kind."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import (
     JsonObject,
     boolean,
@@ -16,7 +16,6 @@ from .coerce import (
     text,
 )
 from .player_state import player_state
-from .record import Record
 from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"
@@ -26,7 +25,6 @@ _MAX_ENTRIES: Final = 10_000
 """Entries of a frame; the entries of a longer list are too short to say anything."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class PlayingNotification(Record):
     """The state of a session changed, or about ten seconds of it were played."""
 
@@ -67,7 +65,6 @@ class PlayingNotification(Record):
         return notification if state and (has_subject or notification.is_end) else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TranscodeNotification(Record):
     """A transcode session started, progressed or ended."""
 
@@ -86,7 +83,6 @@ class TranscodeNotification(Record):
         return cls(key=key, event=event, transcode=transcode)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TimelineNotification(Record):
     """An item of a library changed."""
 
@@ -119,7 +115,6 @@ class TimelineNotification(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ActivityNotification(Record):
     """A background activity of the server started, progressed or ended."""
 
@@ -153,7 +148,6 @@ class ActivityNotification(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class StatusNotification(Record):
     """A status of the server, such as the end of a scan."""
 
@@ -168,7 +162,6 @@ class StatusNotification(Record):
         return cls(name=text(fields, "notificationName"), title=text(fields, "title"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ReachabilityNotification(Record):
     """The server became reachable or unreachable from the Internet."""
 

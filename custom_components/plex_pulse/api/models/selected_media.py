@@ -1,15 +1,14 @@
 """Model of the delivered media: decisions, resolution, codecs, dynamic range, subtitles."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import batched
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, children, non_negative_int, selected_child, text, timestamp
 from .media_stream import STREAM_KEYS, MediaStream, known_codec, parse_decision
 from .parse_cache import cached
-from .record import Record
 
 UNLIMITED_BANDWIDTH: Final = 10_000_000
 """kbit/s that stand for an unknown bit rate (live TV, some files); not a measurement."""
@@ -35,7 +34,6 @@ _PART_KEYS: Final = ("decision", "protocol")
 _ITEM_KEYS: Final = ("sourceTitle",)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class MediaFormat(Record):
     """The format of a version of an item; during a session as it is delivered."""
 
@@ -75,7 +73,6 @@ class MediaFormat(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class SelectedMedia(Record):
     """The version of an item that a session plays, as the server delivers it."""
 

@@ -1,17 +1,28 @@
-"""Models of a Media Server: identity, features, accounts, remote access."""
+"""Models of a Media Server: identity, features, accounts, remote access, load, update."""
 
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Self
 
-from .coerce import MAX_LONG_TEXT_LENGTH, JsonObject, boolean, short_text, text
-from .record import Record
+from ..record import Record
+from .coerce import (
+    MAX_LONG_TEXT_LENGTH,
+    JsonObject,
+    boolean,
+    child,
+    children,
+    integer,
+    multiline_text,
+    non_negative_float,
+    short_text,
+    text,
+    timestamp,
+)
 
 _NO_ACCOUNT: Final = "0"
 """The id of an entry that stands for no account."""
 _MAPPING_FAILURES: Final = frozenset({"unreachable", "publisherror"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ServerIdentity(Record):
     """The identity that a server reports without a token; it proves nothing."""
 
@@ -33,7 +44,6 @@ class ServerIdentity(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ServerInfo(Record):
     """The attributes of a server in `/` and `/media/providers`."""
 
@@ -64,7 +74,6 @@ class ServerInfo(Record):
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class ServerAccount(Record):
     """An account that may use the server."""
 
@@ -81,7 +90,6 @@ class ServerAccount(Record):
         return cls(account_id=account_id, name=account_name)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class RemoteAccess(Record):
     """Whether the server is reachable from the Internet.
 
@@ -102,3 +110,61 @@ class RemoteAccess(Record):
                 return cls(is_reachable=None)
             case _:
                 return cls(is_reachable=False)
+
+
+class ServerResources(Record):
+    """The load of a server and its host, in percent; None if there is no sample yet."""
+
+    host_cpu: float | None
+    """Of the whole host."""
+    process_cpu: float | None
+    """Of the Media Server with its transcoders."""
+    host_memory: float | None
+    """Of the whole host."""
+    process_memory: float | None
+    """Of the Media Server with its transcoders."""
+
+    @classmethod
+    def parse(cls, container: JsonObject) -> Self:
+        """Return the newest sample; samples are about 5 s apart."""
+        newest = max(
+            children(container, "StatisticsResources"),
+            key=lambda sample: integer(sample, "at") or 0,
+            default={},
+        )
+        return cls(
+            host_cpu=non_negative_float(newest, "hostCpuUtilization"),
+            process_cpu=non_negative_float(newest, "processCpuUtilization"),
+            host_memory=non_negative_float(newest, "hostMemoryUtilization"),
+            process_memory=non_negative_float(newest, "processMemoryUtilization"),
+        )
+
+
+class ServerUpdate(Record):
+    """The state of the server's updater. Its download address is not parsed, on purpose."""
+
+    available_version: str | None
+    """May be the installed one; None without an update."""
+    added: str | None
+    """Plex's release notes, one new feature per line."""
+    fixed: str | None
+    """Plex's release notes, one fix per line."""
+    state: str | None
+    """available, downloading, downloaded, installing, tonight, skipped, error, notify, done."""
+    can_install: bool
+    """False in containers and distribution packages."""
+    checked_at: datetime | None
+    """When the server last checked for updates."""
+
+    @classmethod
+    def parse(cls, container: JsonObject) -> Self:
+        """Return the update; without a `Release` it has no version."""
+        release = child(container, "Release")
+        return cls(
+            available_version=short_text(release, "version"),
+            added=multiline_text(release, "added"),
+            fixed=multiline_text(release, "fixed"),
+            state=text(release, "state"),
+            can_install=bool(boolean(container, "canInstall")),
+            checked_at=timestamp(container, "checkedAt"),
+        )

@@ -1,15 +1,14 @@
 """Models of active sessions."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, child, non_negative_int, short_text, text
 from .image import is_server_path
 from .media import MediaItem, parse_item
 from .parse_cache import parse_cached
 from .player_state import player_state
-from .record import Record
 from .selected_media import UNLIMITED_BANDWIDTH, SelectedMedia
 from .transcode import TranscodeSession, TranscodeSettings
 
@@ -45,7 +44,6 @@ class PlayMethod(StrEnum):
     """Video or audio is transcoded."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class User(Record):
     """The account of a session."""
 
@@ -68,7 +66,6 @@ class User(Record):
 _parse_user = parse_cached(User.parse, _USER_KEYS, _CACHE_SIZE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Player(Record):
     """The app and device. Its network address is not parsed, on purpose."""
 
@@ -110,7 +107,6 @@ class Player(Record):
 _parse_player = parse_cached(Player.parse, _PLAYER_KEYS, _CACHE_SIZE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Session(Record):
     """One active stream, as listed by `/status/sessions`."""
 
@@ -224,6 +220,24 @@ class Session(Record):
         if self.user is not None and self.user.id != _NOT_SIGNED_IN:
             return self.user.id
         return self.player.machine_identifier or self.stream_key
+
+    def with_progress(self, view_offset: int | None, transcode: TranscodeSession | None) -> Self:
+        """Return the session with another position and state of its transcode."""
+        # In half the time of `replace`: called for each report of a position.
+        return type(self)(
+            session_key=self.session_key,
+            stream_key=self.stream_key,
+            session_id=self.session_id,
+            item=self.item,
+            is_live=self.is_live,
+            user=self.user,
+            player=self.player,
+            view_offset=view_offset,
+            bandwidth=self.bandwidth,
+            location=self.location,
+            media=self.media,
+            transcode=transcode,
+        )
 
     @classmethod
     def parse(cls, fields: JsonObject) -> Self | None:

@@ -1,11 +1,10 @@
 """Model of a transcode session."""
 
-from dataclasses import dataclass
 from typing import Final, Self
 
+from ..record import Record
 from .coerce import JsonObject, boolean, last_part, non_negative_float, non_negative_int, text
 from .parse_cache import parse_cached
-from .record import Record
 
 _CACHE_SIZE: Final = 512
 _SETTINGS_KEYS: Final = (
@@ -21,7 +20,6 @@ _SETTINGS_KEYS: Final = (
 """All fields that `TranscodeSettings.parse` reads."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TranscodeSettings(Record):
     """What is converted and how; it rarely changes while a stream plays."""
 
@@ -57,7 +55,6 @@ class TranscodeSettings(Record):
 _parse_settings = parse_cached(TranscodeSettings.parse, _SETTINGS_KEYS, _CACHE_SIZE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class TranscodeSession(Record):
     """The conversion of a stream that is not played directly."""
 
