@@ -134,7 +134,7 @@ class PushListener:
                 is_connected, is_unresponsive=websocket.is_unresponsive
             ),
             on_refused=self._handle_refused,
-            verify=self._runtime.identity.async_ensure,
+            verify=self._runtime.liveness.async_ensure_verified,
         )
         # After an outage push must not wait for the end of a long backoff.
         self._entry.async_on_unload(

@@ -145,3 +145,49 @@ async def test_movie_after_a_preroll_under_the_same_key(
     await server.run_for(1)
     assert server.streams == [("juniper", "playing")]
     assert listener.new_events == [("started", "Item 500")]
+
+
+@pytest.mark.parametrize(
+    "player",
+    [{}, {"state": "idle"}, {"state": ""}, {"state": "stopped"}, {"state": "Playing"}],
+    ids=["empty", "idle", "no state", "stopped", "capital letter"],
+)
+async def test_an_unknown_player_state_counts_as_playing(
+    hass: HomeAssistant,
+    server: ScriptedSessions,
+    listener: EventListener,
+    player: dict[str, object],
+) -> None:
+    server.list_session("12", changes={"Player": player})
+    await server.report("12", "idle", ratingKey="500")
+    await server.run_for(1)
+    assert server.streams == [("juniper", "playing")]
+    # A report of a state that is not known changes nothing, and a known one is shown.
+    await server.report("12", "idle", ratingKey="500")
+    assert server.streams == [("juniper", "playing")]
+    await server.report("12", "paused", ratingKey="500")
+    assert server.streams == [("juniper", "paused")]
+    await server.report("12", "idle", ratingKey="500")
+    assert server.streams == [("juniper", "playing")]
+    assert [kind for kind, _ in listener.new_events] == ["started", "paused", "resumed"]
+
+
+async def test_unknown_location_and_type_are_not_shown(
+    hass: HomeAssistant, server: ScriptedSessions
+) -> None:
+    server.list_session(
+        "12",
+        changes={
+            "type": "hologram",
+            "Session": {"location": "orbit"},
+            "Player": {"machineIdentifier": "tv", "local": True},
+        },
+    )
+    server.list_session("13", changes={"type": None, "Session": {"location": "orbit"}})
+    await server.report("12", "playing", ratingKey="500")
+    await server.run_for(1)
+    streams = state_of(hass, STREAMS).attributes["streams"]
+    assert [(stream["type"], stream["location"]) for stream in streams] == [
+        (None, "lan"),
+        (None, None),
+    ]

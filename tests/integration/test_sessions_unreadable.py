@@ -11,7 +11,7 @@ from tests.simulator import Fault, PlexSimulator
 
 from .conftest import Advance, RunFor
 from .event_recorder import EventListener
-from .helpers import settle, state_value
+from .helpers import log_messages, settle, state_value
 from .scripted_sessions import SESSIONS_PATH, ScriptedSessions
 
 pytestmark = pytest.mark.push
@@ -35,6 +35,11 @@ def _break(simulator: PlexSimulator, fault: Fault) -> None:
     """Make every read of the sessions fail."""
     simulator.faults.clear(SESSIONS_PATH)
     simulator.faults.add(SESSIONS_PATH, fault, times=None)
+
+
+def _sessions_lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return the lines above DEBUG that name the sessions."""
+    return [text for _, text in log_messages(caplog) if "sessions" in text]
 
 
 async def test_reported_streams_stay_and_others_expire_after_a_minute(
@@ -93,3 +98,57 @@ async def test_streams_expire_while_their_verification_hangs(
         await advance(1)
     await settle(hass)
     assert state_value(hass, STREAMS) in {"0", STATE_UNAVAILABLE}
+
+
+@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.timeout(120)
+async def test_sessions_that_are_rejected_for_good_are_read_less_and_less(
+    hass: HomeAssistant,
+    server: ScriptedSessions,
+    simulator: PlexSimulator,
+    caplog: pytest.LogCaptureFixture,
+    status: int,
+) -> None:
+    _break(simulator, Fault.status(status))
+    await server.report("3", "playing", ratingKey="600")
+    server.count_reads()
+    # As many reads in the first two minutes as there are polls, and then one in a minute.
+    await server.run_for(120)
+    assert server.count_reads() <= 14
+    await server.run_for(60)
+    assert not _sessions_lines(caplog)
+    server.count_reads()
+    for key in ("4", "5", "6"):
+        # Further sessions, and further ends, cost no reads of their own.
+        await server.report(key, "playing", ratingKey="600")
+        await server.report("9", "stopped", ratingKey="500")
+        await server.run_for(60)
+    assert server.count_reads() <= 4
+    kind = "server" if status == 403 else "client"
+    assert state_value(hass, STATUS) == kind
+    assert state_value(hass, CONNECTED) == STATE_ON
+    await server.run_for(60)
+    (line,) = _sessions_lines(caplog)
+    assert line.startswith(
+        f"Harbour: sessions cannot be read: GET /status/sessions: {kind} {status}"
+    )
+    # It is read again within a minute, and then as usual.
+    server.list_session("4", item="600", user="marlow")
+    await server.run_for(61)
+    assert ("marlow", "playing") in server.streams
+    assert state_value(hass, STATUS) == "ok"
+    assert _sessions_lines(caplog) == [line, "Harbour: sessions can be read again"]
+    server.list_session("8", item="700", user="mira")
+    await server.report("8", "playing", ratingKey="700")
+    await server.run_for(1)
+    assert ("mira", "playing") in server.streams
+
+
+async def test_failing_verifications_end_after_a_minute_and_polls_go_on(
+    server: ScriptedSessions, simulator: PlexSimulator
+) -> None:
+    _break(simulator, Fault.html())
+    await server.run_for(300)
+    server.count_reads()
+    await server.run_for(120)
+    assert server.count_reads() <= 12

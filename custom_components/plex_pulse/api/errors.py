@@ -82,6 +82,7 @@ class PlexErrorReason(StrEnum):
 _TRANSIENT_KINDS: Final = frozenset(
     {PlexErrorKind.RATE_LIMIT, PlexErrorKind.SERVER, PlexErrorKind.NETWORK}
 )
+_STATUS_CLASS_CLIENT: Final = 4
 _PERMANENT_REASONS: Final = frozenset(
     {PlexErrorReason.BAD_CERTIFICATE, PlexErrorReason.CERTIFICATE_CHANGED}
 )
@@ -152,6 +153,14 @@ class PlexApiError(Exception):
     def is_transient(self) -> bool:
         """Return whether the same request may succeed a little later."""
         return self.kind in _TRANSIENT_KINDS and self.reason not in _PERMANENT_REASONS
+
+    @property
+    def is_rejected(self) -> bool:
+        """Return whether a request was answered with a 4xx other than a rate limit."""
+        if self.status is None or not self.attempts:
+            return False
+        is_client_error = self.status // 100 == _STATUS_CLASS_CLIENT
+        return is_client_error and self.kind is not PlexErrorKind.RATE_LIMIT
 
     def replace(
         self,

@@ -11,10 +11,11 @@ Map of the folder:
   how) or lets `session_refresh.py` read what they announce (`pending_reads.py` when,
   `unlisted_budget.py` how often, `unmatched_ends.py` for an end that fits no stream).
   `session_matching.py` finds the stream of each listed session. `session_tracking.py` knows the
-  rest of each stream: `session_reports.py` when it was last confirmed, `session_keys.py` under
-  which keys it is listed. `session_permission.py` knows whether the token may read them at all,
-  `read_timing.py` when the request is sent after an interruption, `program_ends.py` when a
-  program on live TV has ended, and `position_listeners.py` notifies of positions.
+  rest of each stream: `session_reports.py` when it was last confirmed, `session_ends.py` at
+  which position it has ended, `session_keys.py` under which keys it is listed.
+  `session_permission.py` knows whether the token may read them at all, `read_timing.py` when the
+  request is sent after an interruption, `program_ends.py` when a program on live TV has ended,
+  and `position_listeners.py` notifies of positions.
 - `libraries.py`: server and libraries. `library_counter.py` and `item_counts.py` count items,
   `library_refresh.py` debounces changes, `recently_added.py` keeps the newest items,
   `activities.py` follows scans.

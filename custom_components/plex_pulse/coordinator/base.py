@@ -106,7 +106,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
                 data = await self._async_fetch()
             except PlexApiError as err:
                 raise await self._async_handle_failure(err) from err
-        self._liveness.async_confirmed()
+        self._liveness.async_answered(self._key)
         if self.last_failure is not None:
             self._token_check.async_accepted()
         self.last_failure = None
@@ -127,13 +127,13 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         if failure.reason is PlexErrorReason.WRONG_SERVER:
             self.health.async_set_connected(failure)
         elif failure.kind not in _REACHABLE_KINDS and failure.attempts:
-            self._liveness.async_suspect(failure)
+            self._liveness.async_poll_failed(self._key, failure)
         if failure.kind is PlexErrorKind.RATE_LIMIT:
             self._poll_interval.rate_limited(failure.retry_after, was_sent=failure.attempts > 0)
         elif failure.kind is PlexErrorKind.AUTHENTICATION:
             self._poll_interval.token_refused(is_revoked=self._token_check.is_revoked)
         else:
-            self._poll_interval.failed()
+            self._poll_interval.failed(is_rejected=failure.is_rejected)
         self._apply_poll_interval()
         return coordinator_error(failure, is_token_revoked=self._token_check.is_revoked)
 

@@ -27,11 +27,15 @@ _LOGGER = logging.getLogger(__name__)
 STATUS_OK: Final = "ok"
 SESSIONS: Final = "sessions"
 """Name of the sessions poll."""
+IDENTITY: Final = "identity"
+"""Name of the check of the server's identity."""
 
 _CONNECTION: Final = "connection"
 """Name of an outage among the failures."""
 
 _MIN_COUNT_GAP_SECONDS: Final = 5.0
+_FAILING_BEFORE_LOG_SECONDS: Final = 300.0
+"""How long a poll must fail alone before it is logged."""
 _TIMEOUTS_BEFORE_ISSUE: Final = 5
 """Consecutive timeouts of a connected server after which its timeouts are reported as too short."""
 
@@ -71,8 +75,8 @@ class ApiHealth(Record):
 class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
     """Collects the outcome of every poll; sends no request.
 
-    The one place that logs an outage: one line when the connection is lost and one when it
-    is restored.
+    The one place that logs an outage, or a poll that fails alone: one line when it begins and
+    one when it ends.
     """
 
     config_entry: ConfigEntry
@@ -82,6 +86,8 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         super().__init__(hass, _LOGGER, config_entry=entry, name=f"{entry.title} health")
         self._client = client
         self._failures: dict[str, PlexErrorKind] = {}
+        self._failing_since: dict[str, float] = {}
+        self._polls_logged: set[str] = set()
         self._consecutive_unreachable = 0
         self._counted_at = -math.inf
         self._timeouts = 0
@@ -104,6 +110,7 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         # During an outage a failed poll is no failure of its own endpoint.
         if failure is not None and self.outage is None:
             self._failures[name] = failure.kind
+        self._log_poll(name, failure)
         if interval is not None:
             self._poll_interval = interval
         if name == SESSIONS:
@@ -191,6 +198,26 @@ class HealthCoordinator(DataUpdateCoordinator[ApiHealth]):
         elif self._clock.monotonic() - self._counted_at >= _MIN_COUNT_GAP_SECONDS:
             self._consecutive_unreachable += 1
             self._counted_at = self._clock.monotonic()
+
+    def _log_poll(self, name: str, failure: PlexApiError | None) -> None:
+        """Log once that a poll fails while the server is connected, and once that it works again.
+
+        Rate limits are no failures, and a refused token is logged when it is confirmed.
+        """
+        if failure is None:
+            self._failing_since.pop(name, None)
+            if name in self._polls_logged:
+                self._polls_logged.remove(name)
+                _LOGGER.info("%s: %s can be read again", self.config_entry.title, name)
+        elif self.outage is None and failure.kind not in {
+            PlexErrorKind.RATE_LIMIT,
+            PlexErrorKind.AUTHENTICATION,
+        }:
+            now = self._clock.monotonic()
+            since = self._failing_since.setdefault(name, now)
+            if now - since >= _FAILING_BEFORE_LOG_SECONDS and name not in self._polls_logged:
+                self._polls_logged.add(name)
+                _LOGGER.info("%s: %s cannot be read: %s", self.config_entry.title, name, failure)
 
     def _update_retry_policy_issue(self, failure: PlexApiError | None) -> None:
         """Raise a repair issue if a connected server does not answer within the total timeout."""

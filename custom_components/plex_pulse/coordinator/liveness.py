@@ -7,6 +7,9 @@
 | a poll succeeded in the last 12 s | its response | nothing |
 | otherwise | GET /identity, every 12 s (62 s with a shared user's token) | 1 request, no token |
 
+A failure of GET /identity that may be one of the endpoint alone is no outage while polls
+succeed: `api_status` shows it. In an outage it is sent at most once in 5 s.
+
 A reverse proxy in front of the server accepts TCP connections while the server is down, so
 an outage during a Retry-After stays unnoticed behind one.
 """
@@ -21,19 +24,27 @@ from homeassistant.core import callback
 
 from ..api import Clock, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient, RetryPolicy
 from ..const import SESSIONS_INTERVAL
-from .health import HealthCoordinator
-from .identity import IdentityVerifier
+from .health import SESSIONS, HealthCoordinator
+from .identity import IdentityVerifier, fails_alone
 
 _MARGIN_SECONDS: Final = 2.0
 """A check is due this long after a poll should have shown that the server is alive."""
-_MIN_CHECK_GAP_SECONDS: Final = 2.0
-"""How long polls use the result of a check during an outage."""
+_FIRST_CHECK_GAP_SECONDS: Final = 2.0
+"""How long polls use the result of a check when an outage begins."""
+_CHECK_GAP_SECONDS: Final = 5.0
+"""The same afterwards."""
+_FAILING_INTERVAL_SECONDS: Final = 6.0
+"""Time between two checks of a server that answers with failures: it may work again soon."""
+_FIRST_SECONDS: Final = 5.0
+"""How long an outage counts as one that begins."""
 _CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=13, total_timeout=13)
 """A frozen server is detected within 30 s without push, and within 15 s of the end of a websocket
 that it closed; one that responds within 13 s is no outage."""
 _QUICK_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=3.5, total_timeout=5)
 """For the check after a ping was not answered: an outage must show within 15 s of the last frame.
 The second request is answered if the server was frozen only for a moment."""
+_OUTAGE_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=13, total_timeout=13)
+"""For an outage of a server, or a proxy, that answers with failures: the next check repeats it."""
 _RESEND_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=5, total_timeout=5)
 """For the requests that are sent beside the one of a check that takes long."""
 _TCP_TIMEOUT_SECONDS: Final = 5.0
@@ -61,6 +72,7 @@ class LivenessMonitor:
         self._alive_at = clock.monotonic()
         self._check_lock = asyncio.Lock()
         self._checked_at = -math.inf
+        self._outage_at = -math.inf
         self._wake = asyncio.Event()
         self._is_quick = False
 
@@ -74,13 +86,26 @@ class LivenessMonitor:
         while True:
             self._wake.clear()
             await self._async_wait()
-            await self.async_check()
+            await self.async_check(min_gap=self._check_gap if self._is_failing_server else 0.0)
+
+    @callback
+    def async_answered(self, poll: str) -> None:
+        """Record that a poll succeeded, by its name."""
+        self._identity.async_answered(poll)
+        self.async_confirmed()
 
     @callback
     def async_confirmed(self) -> None:
-        """Record that a request of a poll succeeded."""
+        """Record that the server is alive."""
         self._alive_at = self._clock.monotonic()
         self._health.async_set_connected(None)
+
+    @callback
+    def async_poll_failed(self, poll: str, failure: PlexApiError) -> None:
+        """Check at once unless it was a timeout: the poll with that name failed."""
+        if failure.reason is not PlexErrorReason.TIMEOUT:
+            self._identity.async_not_answered(poll)
+        self.async_suspect(failure)
 
     @callback
     def async_suspect(self, failure: PlexApiError | None = None) -> None:
@@ -98,6 +123,7 @@ class LivenessMonitor:
         """Trust the websocket while it is connected, and check at once when it ends."""
         self._is_push_connected = is_connected
         if is_connected:
+            self._identity.async_not_failing()
             self.async_confirmed()
         else:
             self._identity.async_invalidate()
@@ -116,10 +142,23 @@ class LivenessMonitor:
 
         """
         if self._health.outage is not None:
-            if self._clock.monotonic() - self._checked_at >= _MIN_CHECK_GAP_SECONDS:
-                await self.async_check()
+            await self.async_check(min_gap=self._check_gap)
             if (outage := self._health.outage) is not None:
                 raise outage.replace(attempts=0)
+
+    async def async_ensure_verified(self) -> None:
+        """Verify the identity, sharing the requests of the checks, before push connects.
+
+        Raises:
+            PlexApiError: the server does not answer, or is another one.
+
+        """
+        if not self._identity.is_verified:
+            async with self._check_lock:
+                # A check that runs has the same request under way.
+                pass
+            await self.async_ensure_connected()
+        await self._identity.async_ensure()
 
     async def async_verify_connected(self) -> None:
         """Check a server that counts as away, for a user who does not want to wait.
@@ -133,31 +172,52 @@ class LivenessMonitor:
             if (outage := self._health.outage) is not None:
                 raise outage
 
-    async def async_check(self) -> None:
-        """Find out whether the server is alive, unless that is known already."""
+    async def async_check(self, *, min_gap: float = 0.0) -> None:
+        """Find out whether the server is alive, unless that is known already.
+
+        `min_gap` is the time in seconds since the last check within which it is not repeated.
+        """
         async with self._check_lock:
-            if self._is_alive:
+            if self._is_alive or self._clock.monotonic() - self._checked_at < min_gap:
                 return
             is_quick, self._is_quick = self._is_quick, False
+            started_at = self._clock.monotonic()
             try:
                 if self._client.rate_limiter.seconds_until_allowed:
                     await self._client.probe_tcp(_TCP_TIMEOUT_SECONDS)
                 elif is_quick:
                     await self._identity.async_verify(policy=_QUICK_CHECK_POLICY)
+                elif self._is_failing_server:
+                    await self._async_verify_failing_server()
                 else:
-                    await self._async_verify_repeatedly()
+                    await self._async_verify_repeatedly(_CHECK_POLICY)
             except PlexApiError as err:
-                self._record(err)
+                self._record(err, started_at)
             else:
                 self.async_confirmed()
             self._checked_at = self._clock.monotonic()
 
-    async def _async_verify_repeatedly(self) -> None:
+    async def _async_verify_failing_server(self) -> None:
+        """Verify the identity with one request, repeated only if its connection was lost.
+
+        Raises:
+            PlexApiError: it failed otherwise.
+
+        """
+        try:
+            await self._async_verify_repeatedly(_OUTAGE_POLICY)
+        except PlexApiError as err:
+            if err.reason is not PlexErrorReason.CONNECTION_LOST:
+                raise
+            # The server has restarted, or a proxy has closed the connection.
+            await self._async_verify_repeatedly(_CHECK_POLICY)
+
+    async def _async_verify_repeatedly(self, policy: RetryPolicy) -> None:
         """Verify the identity, with a further request every 5 s.
 
         A server that was frozen, or a proxy, may never answer a request that was sent meanwhile,
         and a router may have dropped a connection; a slow server may need longer than 5 s. Two
-        requests are in flight at most.
+        requests are in flight at most. `policy` is that of the first request.
 
         Raises:
             PlexApiError: none was answered in the time of one check, or one failed otherwise.
@@ -173,7 +233,7 @@ class LivenessMonitor:
         further.add_done_callback(stop_waiting)
         try:
             async with waiting:
-                await self._identity.async_verify(policy=_CHECK_POLICY)
+                await self._identity.async_verify(policy=policy)
         except TimeoutError:
             await further
         finally:
@@ -199,8 +259,11 @@ class LivenessMonitor:
             else:
                 return
 
-    def _record(self, failure: PlexApiError) -> None:
-        """Report a failed check, unless it says nothing about the server."""
+    def _record(self, failure: PlexApiError, started_at: float) -> None:
+        """Report a failed check, unless it says nothing about the server.
+
+        A poll that has succeeded since it began says more.
+        """
         if self._is_push_connected:
             # The websocket was opened, or has proved alive, during the check.
             return
@@ -209,8 +272,38 @@ class LivenessMonitor:
         elif failure.reason is PlexErrorReason.BLOCKED:
             # Another request was rate limited meanwhile; the next check probes by TCP.
             self._wake.set()
+        elif fails_alone(failure) and self._is_answering_since(started_at):
+            self._identity.async_failed(failure)
         elif failure.reason is not PlexErrorReason.BUSY or self._is_unconfirmed:
+            if self._health.outage is None:
+                self._outage_at = self._clock.monotonic()
             self._health.async_set_connected(failure)
+
+    def _is_answering_since(self, started_at: float) -> bool:
+        """Return whether a poll succeeded since a time, or that of the sessions lately.
+
+        Others succeed too rarely to say something about now.
+        """
+        elapsed = self._clock.monotonic() - started_at
+        return self._identity.has_answered_within(elapsed) or self._identity.has_answered_within(
+            self._interval, poll=SESSIONS
+        )
+
+    @property
+    def _check_gap(self) -> float:
+        """Return the minimum time between two checks for polls during an outage."""
+        has_begun = self._clock.monotonic() - self._outage_at >= _FIRST_SECONDS
+        return _CHECK_GAP_SECONDS if has_begun else _FIRST_CHECK_GAP_SECONDS
+
+    @property
+    def _is_failing_server(self) -> bool:
+        """Return whether the outage is that of a server that answers with failures."""
+        outage = self._health.outage
+        return (
+            outage is not None
+            and outage.status is not None
+            and outage.reason is not PlexErrorReason.WRONG_SERVER
+        )
 
     @property
     def _is_alive(self) -> bool:
@@ -226,7 +319,8 @@ class LivenessMonitor:
     async def _async_wait(self) -> None:
         """Wait until the server was not known to be alive for the time of an interval."""
         last = max(self._alive_at, self._checked_at)
-        seconds = last + self._interval - self._clock.monotonic()
+        interval = _FAILING_INTERVAL_SECONDS if self._is_failing_server else self._interval
+        seconds = last + interval - self._clock.monotonic()
         with suppress(TimeoutError):
             async with self._clock.timeout(max(0.1, seconds) if math.isfinite(last) else 0.1):
                 await self._wake.wait()

@@ -10,7 +10,8 @@
 A 429 doubles the interval, up to 15 minutes, and each success halves it until it is back at
 the base. The poll after a 429 is due as soon as the host may be sent a request again,
 however often a read was attempted meanwhile. A refused token is tried every ten seconds
-until the refusal is confirmed, then once a minute.
+until the refusal is confirmed, then once a minute. A server that refuses the sessions alone
+(with a 4xx) is sent a request every ten seconds for two minutes, then after 20, 40 and 60 s.
 """
 
 from datetime import timedelta
@@ -23,6 +24,8 @@ _REAUTH_POLL_INTERVAL: Final = timedelta(seconds=50)
 """Interval with a token that is revoked: an accepted one shows within a minute."""
 _CONFIRM_REFUSAL_INTERVAL: Final = timedelta(seconds=10)
 _INITIAL_RETRY: Final = timedelta(minutes=1)
+_QUICK_REJECTIONS: Final = 12
+"""Rejected requests after which `after_failure` grows, up to the first retry of other polls."""
 
 
 class PollInterval:
@@ -35,6 +38,7 @@ class PollInterval:
         self._failures = Backoff(_INITIAL_RETRY.total_seconds(), MAX_INTERVAL.total_seconds() * 4)
         self._interval = base
         self._next: timedelta | None = None
+        self._rejections = 0
 
     @property
     def interval(self) -> timedelta:
@@ -59,6 +63,7 @@ class PollInterval:
         the interval instead.
         """
         self._next = None
+        self._rejections = 0
         self._failures.reset()
         if not rate_limits:
             self._interval = max(self._base, min(self._interval / 2, MAX_INTERVAL))
@@ -76,10 +81,18 @@ class PollInterval:
             self._stretch(pause)
         self._next = pause or None
 
-    def failed(self) -> None:
-        """Shorten a slow interval: until the next success the entities are unavailable."""
+    def failed(self, *, is_rejected: bool = False) -> None:
+        """Shorten a slow interval: until the next success the entities are unavailable.
+
+        `is_rejected` is True for a 4xx: the same request will probably fail again.
+        """
         self._next = None
-        if self._base > _INITIAL_RETRY:
+        self._rejections = self._rejections + 1 if is_rejected else 0
+        if self._after_failure is not None and self._rejections > _QUICK_REJECTIONS:
+            steps = min(self._rejections - _QUICK_REJECTIONS, _QUICK_REJECTIONS)
+            grown = min(self._after_failure * 2**steps, _INITIAL_RETRY)
+            self._next = grown
+        elif self._base > _INITIAL_RETRY:
             delay = self._after_failure or timedelta(seconds=self._failures.next())
             self._next = min(delay, self._base)
 

@@ -122,6 +122,7 @@ class SessionNotifications:
             return
         for session in reported_sessions(store.data, notification):
             tracking.reports.async_reported(session.stream_key, item)
+            tracking.ends.async_reported(session, notification)
         if store.is_available:
             store.async_set_sessions(apply_playing(store.data, notification))
         if store.is_available and is_up_to_date(store.data, notification):
@@ -137,6 +138,7 @@ class SessionNotifications:
     def _handle_position(self, session: Session, notification: PlayingNotification) -> None:
         """Store a reported position; publish the session only after a seek or a drift."""
         self._tracking.reports.async_reported(session.stream_key, notification.rating_key)
+        self._tracking.ends.async_reported(session, notification)
         self._refresher.async_ensure_running()
         if notification.view_offset is None:
             return
@@ -161,6 +163,7 @@ class SessionNotifications:
             return
         is_known = key is not None and self._index.by_key(store.data, key) is not None
         if (stopped := self._tracking.stopped_session(store.data, received)) is not None:
+            self._tracking.ends.async_stopped(stopped, notification)
             ends.add(received)
             self._tracking.add_stopped(stopped)
             self._tracking.reports.async_ended()
@@ -172,6 +175,8 @@ class SessionNotifications:
         candidates = stopped_sessions(store.data, notification)
         keys = {session.stream_key for session in candidates}
         if candidates and (is_known or item is not None):
+            if len(candidates) == 1:
+                self._tracking.ends.async_stopped(candidates[0], notification)
             self._refresher.async_request(
                 f"stop {key or item}",
                 STOPPED,

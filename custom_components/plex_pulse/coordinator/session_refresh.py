@@ -12,7 +12,8 @@
 What is never listed shares a budget, however many sessions there are, and however often
 another one appears: at most five reads in the first minute and one a minute afterwards, and
 those for changes of a state (`unlisted_budget.py`, `pending_reads.py`). It is dropped when
-push has not reported it for five minutes. Two reads are at least 0.25 s apart, and 2 s after
+push has not reported it for five minutes. While the server rejects the reads with a 4xx, only
+polls read, whose interval grows. Two reads are at least 0.25 s apart, and 2 s after
 ten reads in ten seconds. All reads share one background task, however many changes are
 pending.
 """
@@ -25,7 +26,7 @@ from typing import Final
 
 from homeassistant.core import callback
 
-from ..api import Clock, PlayingNotification
+from ..api import Clock, PlayingNotification, PlexApiError
 from .pending_reads import SHARED_READ_SECONDS, PendingChange
 from .unlisted_budget import UnlistedBudget
 
@@ -39,6 +40,8 @@ _FIRST_RETRY_SECONDS: Final = 1.0
 """Time until a failed read is repeated for the first time."""
 _RETRY_SECONDS: Final = 15.0
 """The same for further failures, unless the poll that follows after ten seconds reads."""
+_MAX_REJECTED_READS: Final = 1
+"""Reads in a row that the server rejects, after which only polls read."""
 _RECENT_REPORT_SECONDS: Final = 15.0
 """Age of the last report of a session that plays: apps report it about every 10 s."""
 _MAX_PENDING: Final = 200
@@ -74,6 +77,7 @@ class SessionRefresher:
         self._read_number = 0
         self._reads: deque[float] = deque(maxlen=_BUSY_READS)
         self._last_read = -math.inf
+        self._rejected_reads = 0
         self._wake = asyncio.Event()
         self._is_running = False
 
@@ -171,10 +175,12 @@ class SessionRefresher:
         self._read_number += 1
 
     @callback
-    def async_read_finished(self, *, is_success: bool) -> None:
+    def async_read_finished(self, failure: PlexApiError | None) -> None:
         """Drop what the data contains now, and schedule the next read of the rest."""
         now = self._clock.monotonic()
-        if is_success:
+        is_rejected = failure is not None and failure.is_rejected
+        self._rejected_reads = self._rejected_reads + 1 if is_rejected else 0
+        if failure is None:
             self._handle_response(now)
             self._last_read = now
         else:
@@ -211,7 +217,9 @@ class SessionRefresher:
                 del self._pending[key]
 
     def _next_due(self) -> float | None:
-        """Return when the next read is due, None while nothing is pending."""
+        """Return when the next read is due, None while nothing is pending or polls read."""
+        if self._rejected_reads > _MAX_REJECTED_READS:
+            return None
         due = [pending.due_at(self._last_read, self._budget) for pending in self._pending.values()]
         if (verification := self._next_verification()) is not None:
             due.append(verification)

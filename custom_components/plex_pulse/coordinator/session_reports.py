@@ -10,6 +10,8 @@ _UNREPORTED_SECONDS: Final = 45.0
 """Apps report a stream about every 10 s; after this time it is verified by a read."""
 _RETRY_SECONDS: Final = 7.5
 """Minimum time between two verifications: one that fails is repeated before a stream expires."""
+_MAX_FAILED_READS: Final = 8
+"""Failed reads in a row after which only polls read: they last for a minute or longer."""
 _EXPIRED_SECONDS: Final = 60.0
 """Time without a confirmation after which a stream is dropped: it cannot be verified."""
 
@@ -24,6 +26,7 @@ class SessionReports:
         self._items: dict[str, str] = {}
         self._verified_at = clock.monotonic()
         self._failing_since: float | None = None
+        self._failed_reads = 0
         self._ended_at = -math.inf
 
     def async_read(self, sessions: Iterable[Session]) -> None:
@@ -31,12 +34,14 @@ class SessionReports:
         now = self._clock.monotonic()
         self._verified_at = now
         self._failing_since = None
+        self._failed_reads = 0
         self._confirmed_at = {session.stream_key: now for session in sessions}
         self._items = {key: item for key, item in self._items.items() if key in self._confirmed_at}
 
     def async_read_failed(self) -> None:
         """Record that the streams could not be verified."""
         self._verified_at = self._clock.monotonic()
+        self._failed_reads += 1
         if self._failing_since is None:
             self._failing_since = self._verified_at
 
@@ -56,7 +61,12 @@ class SessionReports:
         return self._items.get(stream_key)
 
     def next_verification(self, sessions: Iterable[Session]) -> float | None:
-        """Return when the first of the streams must be verified, None without streams."""
+        """Return when the first of the streams must be verified.
+
+        None without streams, and while reads fail for long: polls verify them as well.
+        """
+        if self._failed_reads > _MAX_FAILED_READS:
+            return None
         due = [self._confirmed(session) + _UNREPORTED_SECONDS for session in sessions]
         return max(min(due), self._verified_at + _RETRY_SECONDS) if due else None
 

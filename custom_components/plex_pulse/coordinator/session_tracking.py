@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 from ..api import Clock, PlayingNotification, Session
 from ..streams.progress import SessionChanges, SessionProgress
 from .position_listeners import PositionListeners
+from .session_ends import SessionEnds
 from .session_keys import SessionKeys
 from .session_matching import match_sessions
 from .session_reports import SessionReports
@@ -26,6 +27,7 @@ class SessionTracking:
         self._unlisted = unlisted
         self.progress: Final = SessionProgress()
         self.positions: Final = PositionListeners(self.progress.current)
+        self.ends: Final = SessionEnds(self.progress, self.positions)
         self.reports: Final = SessionReports(clock)
         self.keys: Final = SessionKeys()
         self.stopped: Final = StoppedSessions()
@@ -64,6 +66,7 @@ class SessionTracking:
         self, known: tuple[Session, ...], sessions: tuple[Session, ...], *, is_read: bool
     ) -> SessionChanges:
         """Follow the progress, and notify the position listeners."""
+        self.ends.async_notify_ended(known, sessions)
         changes = self.progress.update(known, sessions, now(), is_read=is_read)
         self.positions.async_notify(changes.moved)
         return changes

@@ -250,7 +250,7 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             # Without a change of the data the base class notifies only after a failure.
             self.async_update_listeners()
         self._program_ends.async_read()
-        self._refresher.async_read_finished(is_success=failure is None)
+        self._refresher.async_read_finished(failure)
         self.async_schedule_expiry()
 
     @callback

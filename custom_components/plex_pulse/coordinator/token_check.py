@@ -43,7 +43,8 @@ class TokenCheck:
         A refusal counts only if the server then proves its identity: another server at the
         address refuses the token with good reason, and an unhealthy one by mistake.
         """
-        if failure.kind is not PlexErrorKind.AUTHENTICATION:
+        if failure.kind is not PlexErrorKind.AUTHENTICATION or not failure.attempts:
+            # Without a request it is the failure of an outage, which the liveness check repeats.
             self._reset()
             return failure
         try:

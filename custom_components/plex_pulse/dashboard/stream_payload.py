@@ -19,8 +19,6 @@ type TranscodeProgress = tuple[int | None, float | None, bool]
 """Percent that is converted, speed in times real time, whether it is throttled."""
 
 PROGRESS_FIELDS: Final = ("buffer", "speed", "throttled")
-_LOCATIONS: Final = frozenset({"lan", "wan", "cellular", "relay"})
-_STATES: Final = frozenset({"playing", "paused", "buffering"})
 _POSITION_DIGITS: Final = 3
 _MAX_PERCENT: Final = 100
 
@@ -47,7 +45,7 @@ def stream_payload(
         "user": _user(session, runtime.machine_identifier, images, slots),
         "player": truncate_state(session.player.title),
         "product": truncate_state(session.player.product),
-        "state": session.player.state if session.player.state in _STATES else "playing",
+        "state": session.player.state,
         "state_since": _rounded(tracked.state_since),
         "started_at": _rounded(tracked.started_at),
         **position_fields(tracked),
@@ -57,7 +55,7 @@ def stream_payload(
             zip(PROGRESS_FIELDS, transcode_progress(runtime.transcodes.of(session)), strict=True)
         ),
         "bandwidth": session.bandwidth,
-        "location": _location(session),
+        "location": session.location,
         **_conversion_fields(conversion_of(session)),
         "terminable": session.session_id is not None,
     }
@@ -97,15 +95,6 @@ def _user(
         "slot": slots.slot_of(machine_identifier, session.user.id),
         "image": images.id_of(session.user.thumb),
     }
-
-
-def _location(session: Session) -> str | None:
-    """Return where the player is, by the player itself if the session does not say it."""
-    if session.location in _LOCATIONS:
-        return session.location
-    if session.player.is_local is None:
-        return None
-    return "lan" if session.player.is_local else "wan"
 
 
 def _conversion_fields(conversion: Conversion) -> Json:

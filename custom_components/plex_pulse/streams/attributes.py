@@ -14,6 +14,7 @@ from .position import StreamPosition
 from .progress import SessionProgress
 
 _EMAIL_ADDRESS: Final = re.compile(r"([^\s@<>()\"',;]+)@[^\s@<>()\"',;]+\.\w{2,}")
+_PLAYED_TYPES: Final = frozenset({"movie", "episode", "track", "clip", "photo"})
 
 type ItemNames = dict[str, str | int | None]
 type Attributes = Mapping[str, str | int | float | bool | None]
@@ -86,9 +87,11 @@ def stream_attributes(
     }
 
 
-def media_type(session: Session) -> str:
-    """Return "live" for live TV, else the type of the item."""
-    return "live" if session.is_live else session.item.item_type
+def media_type(session: Session) -> str | None:
+    """Return "live" for live TV, else the type of the item, None for one that is not played."""
+    if session.is_live:
+        return "live"
+    return session.item.item_type if session.item.item_type in _PLAYED_TYPES else None
 
 
 class StreamAttributesCache:

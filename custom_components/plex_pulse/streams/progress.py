@@ -65,6 +65,7 @@ class _Progress(MutableRecord):
         self.view_offset = view_offset
         previous = self.position
         if previous is None or view_offset is None:
+            self.reported_at = now
             return False
         is_allowed = is_moving is not previous.is_moving or self._is_renewal_allowed(
             previous, view_offset, now
@@ -88,6 +89,16 @@ class _Progress(MutableRecord):
         if is_moving is previous.is_moving:
             self._lengthen_gap(now - previous.updated_at)
         return True
+
+    def position_at(self, now: float, *, is_moving: bool) -> int | None:
+        """Return the milliseconds computed from the latest report; None if unknown."""
+        if self.view_offset is None:
+            return None
+        base, since = self.view_offset / 1000, self.reported_at
+        if self.position is not None and self.position.updated_at > since:
+            # The state has changed since, in a report without a position.
+            base, since = self.position.position, self.position.updated_at
+        return round(1000 * (base + max(0.0, now - since))) if is_moving else round(1000 * base)
 
     def _is_renewal_allowed(self, previous: StreamPosition, view_offset: int, now: float) -> bool:
         """Return whether the report is that of a seek, or the last renewal was long ago."""
@@ -142,6 +153,21 @@ class SessionProgress:
         return progress is not None and progress.report(
             view_offset, now, _MAX_DRIFT_SECONDS, is_moving=_is_moving(session)
         )
+
+    def async_ended(self, session: Session, at: float, view_offset: int | None) -> bool:
+        """Store the position at which a session has ended; return whether it has advanced.
+
+        at: Unix seconds of the end; `view_offset` is None if the position is to be computed.
+        """
+        progress = self._progress.get(session.stream_key)
+        if progress is None or progress.view_offset is None:
+            return False
+        if view_offset is None:
+            view_offset = progress.position_at(at, is_moving=_is_moving(session))
+        if view_offset is None or view_offset <= progress.view_offset:
+            return False
+        progress.view_offset = min(view_offset, session.duration or view_offset)
+        return True
 
     def report_transcode(self, session: Session, transcode: TranscodeSession) -> bool:
         """Store a transcode of which nothing but the progress has changed; return whether."""

@@ -15,6 +15,7 @@ from .coerce import (
     non_negative_int,
     text,
 )
+from .player_state import player_state
 from .transcode import TranscodeSession
 
 _LIBRARY: Final = "com.plexapp.plugins.library"
@@ -55,7 +56,7 @@ class PlayingNotification(Record):
         has_subject = session_key is not None or rating_key is not None
         notification = cls(
             session_key=session_key,
-            state=state,
+            state=state if state in _ENDED else player_state(state),
             view_offset=non_negative_int(fields, "viewOffset"),
             rating_key=rating_key,
             player=text(fields, "clientIdentifier"),

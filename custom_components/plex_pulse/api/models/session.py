@@ -8,6 +8,7 @@ from .coerce import JsonObject, boolean, child, non_negative_int, short_text, te
 from .image import is_server_path
 from .media import MediaItem, parse_item
 from .parse_cache import parse_cached
+from .player_state import player_state
 from .selected_media import UNLIMITED_BANDWIDTH, SelectedMedia
 from .transcode import TranscodeSession, TranscodeSettings
 
@@ -28,6 +29,7 @@ _PLAYER_KEYS: Final = (
 _USER_KEYS: Final = ("id", "title", "thumb")
 """All fields that `User.parse` reads."""
 _CACHE_SIZE: Final = 512
+_LOCATIONS: Final = frozenset({"lan", "wan", "cellular", "relay"})
 _THEME_MUSIC: Final = "library://"
 """Guid prefix of theme music played while browsing; not a real session."""
 
@@ -76,7 +78,7 @@ class Player(Record):
     """The model of the device."""
     platform: str | None
     state: str
-    """playing, paused, buffering, or unknown if the server sends none."""
+    """playing, paused or buffering; see `player_state`."""
     is_local: bool | None
     """Whether it is in the server's network."""
     is_relayed: bool
@@ -96,7 +98,7 @@ class Player(Record):
             product=short_text(fields, "product"),
             device=short_text(fields, "device"),
             platform=short_text(fields, "platform"),
-            state=short_text(fields, "state") or "unknown",
+            state=player_state(text(fields, "state")),
             is_local=boolean(fields, "local"),
             is_relayed=bool(boolean(fields, "relayed")),
         )
@@ -124,7 +126,7 @@ class Session(Record):
     bandwidth: int | None
     """kbit/s reserved, or the bit rate of the media if none or no limit is sent."""
     location: str | None
-    """lan, wan, cellular or relay; by `Player.local` if none is sent."""
+    """lan, wan, cellular or relay; by `Player.local` if none of these is sent."""
     media: SelectedMedia
     transcode: TranscodeSession | None
     """None for direct play."""
@@ -284,6 +286,8 @@ def _location(location: str | None, player: Player) -> str | None:
     """Return where the player is; a relayed stream counts as WAN for a server."""
     if player.is_relayed:
         return "relay"
-    if location is None and player.is_local is not None:
-        return "lan" if player.is_local else "wan"
-    return location
+    if location in _LOCATIONS:
+        return location
+    if player.is_local is None:
+        return None
+    return "lan" if player.is_local else "wan"
