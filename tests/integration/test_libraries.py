@@ -226,6 +226,8 @@ async def test_a_library_that_was_never_counted_is_unknown(
     simulator.faults.add("/library/sections/1/all", Fault.status(status), times=None)
     await set_up(hass, entry)
     for _ in range(2):
+        # The sleeps before retries advance the time of other requests in flight as well.
+        await advance(10)
         assert state_value(hass, MOVIES) == STATE_UNKNOWN
         assert state_value(hass, KIDS_MOVIES) == "8"
         await advance(HOUR)
