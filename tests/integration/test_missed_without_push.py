@@ -1,5 +1,7 @@
 """Changes of libraries while only the websocket is away."""
 
+import asyncio
+
 from homeassistant.const import STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant
 import pytest
@@ -31,6 +33,12 @@ def _lists(simulator: PlexSimulator) -> set[str]:
         for request in simulator.requests
         if request.path.startswith("/library/sections/")
     }
+
+
+def _library_tasks() -> list[str]:
+    """Return the names of the running tasks of the libraries."""
+    names = [task.get_name() for task in asyncio.all_tasks()]
+    return [name for name in names if "libraries - " in name]
 
 
 @pytest.mark.parametrize("away", [0, 6, 25])
@@ -103,6 +111,19 @@ async def test_websocket_that_flaps_costs_one_read_of_the_libraries_a_minute(
     simulator.clear_requests()
     await run_for(300, step=5)
     assert not simulator.count(LIBRARIES)
+
+
+async def test_change_of_push_after_an_unload_starts_no_task(
+    hass: HomeAssistant, entry_with_push: MockConfigEntry, run_for: RunFor
+) -> None:
+    await run_for(70, step=10)
+    libraries = entry_with_push.runtime_data.libraries
+    libraries.async_push_changed(is_connected=True)
+    assert _library_tasks()
+    assert await hass.config_entries.async_unload(entry_with_push.entry_id)
+    # The listener may report the end of push after the tasks of the libraries have ended.
+    libraries.async_push_changed(is_connected=True)
+    assert _library_tasks() == []
 
 
 async def test_a_change_is_read_after_five_seconds_while_a_check_of_all_waits(

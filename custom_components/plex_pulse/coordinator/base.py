@@ -5,7 +5,7 @@ from collections.abc import Coroutine
 import logging
 from typing import Final, override
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
@@ -37,6 +37,8 @@ class _SuppressOutageMessages(logging.Filter):
 
 _LOGGER: Final = logging.getLogger(__name__)
 _LOGGER.addFilter(_SuppressOutageMessages())
+
+_RUNNING_STATES: Final = frozenset({ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.LOADED})
 
 
 _REACHABLE_KINDS: Final = frozenset({PlexErrorKind.AUTHENTICATION, PlexErrorKind.RATE_LIMIT})
@@ -157,6 +159,11 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
     @callback
     def _async_start(self, work: Coroutine[None, None, None], purpose: str = "refresh") -> None:
         """Run work in the background until the entry is unloaded."""
+        if self.hass.is_stopping or self.config_entry.state not in _RUNNING_STATES:
+            # The end of the websocket reports changes while the tasks are cancelled. Nothing
+            # would cancel a task that starts now.
+            work.close()
+            return
         self.config_entry.async_create_background_task(self.hass, work, f"{self.name} - {purpose}")
 
     @callback
