@@ -16,12 +16,18 @@ class ServerClock:
     def __init__(self, clock: Clock) -> None:
         """Start with our own time."""
         self._clock = clock
+        self._date: str | None = None
         self.seconds_ahead = 0.0
         """By how much the server's clock is ahead of ours, 0 if it is behind."""
 
     def record(self, headers: Mapping[str, str]) -> None:
         """Compare the Date of a response, if it has one, with our own time."""
-        if (date := parse_date(headers.get("Date"))) is not None:
+        text = headers.get("Date")
+        # Many responses have the same date, and to parse it takes a fifth of a request's time.
+        if text == self._date:
+            return
+        self._date = text
+        if (date := parse_date(text)) is not None:
             self.seconds_ahead = max(0.0, date - self._clock.time())
 
     def time(self) -> float:
