@@ -1,5 +1,6 @@
 """Library changes that are not reported yet when Home Assistant stops or the entry is unloaded."""
 
+from typing import Any
 from unittest.mock import patch
 
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
@@ -7,6 +8,7 @@ from homeassistant.core import CoreState, HomeAssistant
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.coordinator.library_changes import LibraryChangeTracker
 from custom_components.plex_pulse.stored_state import StoredState
 from tests.entity_ids import LIBRARY
@@ -84,6 +86,34 @@ async def test_rest_of_a_burst_is_reported_once_by_a_reload(
         assert _counts(library_listener) == (0, [10])
         await advance(3600)
         assert _counts(library_listener) == (0, [])
+
+
+@pytest.mark.parametrize("damaged", [{"kind": "unknown"}, {}, 5, None])
+async def test_stored_change_that_cannot_be_read_is_ignored(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    library_listener: EventListener,
+    simulator: PlexSimulator,
+    hass_storage: dict[str, Any],
+    advance: Advance,
+    damaged: object,
+) -> None:
+    await advance(60)
+    _add_films(loaded_entry, simulator, "Wave", 30)
+    await advance(3)
+    await advance(5)
+    hass.set_state(CoreState.stopping)
+    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
+    await hass.async_block_till_done()
+    assert _counts(library_listener) == (20, [])
+    with patch.object(StoredState, "async_save"), patch.object(LibraryChangeTracker, "async_flush"):
+        await hass.config_entries.async_unload(loaded_entry.entry_id)
+    stored = hass_storage[f"{DOMAIN}.{loaded_entry.entry_id}"]["data"]
+    stored["unreported"].insert(0, damaged)
+    hass.set_state(CoreState.running)
+    await set_up(hass, loaded_entry)
+    await advance(70)
+    assert _counts(library_listener) == (0, [10])
 
 
 async def test_rest_of_a_burst_is_reported_once_after_a_reload_during_an_outage(

@@ -52,6 +52,30 @@ async def test_the_first_20_items_of_a_burst_are_reported_and_the_rest_summarize
     assert event["titles"] == [film.title for film in films[20:30]]
 
 
+async def test_an_item_that_is_deleted_before_its_summary_is_not_reported(
+    library_listener: EventListener,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
+) -> None:
+    films = [add_film(simulator, f"Part {number}") for number in range(23)]
+    for film in films:
+        notify(loaded_entry, film, CREATED, DONE)
+    await advance(10)
+    assert len(library_listener.new_events) == 20
+    for film in films[20:22]:
+        notify(loaded_entry, film, DELETED)
+    await advance(10)
+    assert library_listener.new_events == []
+    await advance(60)
+    (event,) = library_listener.events
+    assert (event["event_type"], event["count"], event["titles"]) == (
+        "items_added",
+        1,
+        [films[22].title],
+    )
+
+
 async def test_a_continuing_burst_is_summarized_every_10_minutes(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,
