@@ -19,14 +19,19 @@ from .event_recorder import CREATED, DELETED, DONE, EventListener, add_film, not
 from .helpers import set_up, settle, state_value
 
 
-async def _restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    """Stop Home Assistant, which unloads no entry, and set the entry up again."""
+async def _stop(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Stop Home Assistant, which unloads no entry; the entry can then be set up again."""
     hass.set_state(CoreState.stopping)
     hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
     await hass.async_block_till_done()
     with patch.object(StoredState, "async_save"), patch.object(LibraryChangeTracker, "async_flush"):
         await hass.config_entries.async_unload(entry.entry_id)
     hass.set_state(CoreState.running)
+
+
+async def _restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Stop Home Assistant, and set the entry up again."""
+    await _stop(hass, entry)
     await set_up(hass, entry)
 
 
@@ -102,15 +107,10 @@ async def test_stored_change_that_cannot_be_read_is_ignored(
     _add_films(loaded_entry, simulator, "Wave", 30)
     await advance(3)
     await advance(5)
-    hass.set_state(CoreState.stopping)
-    hass.bus.async_fire(EVENT_HOMEASSISTANT_FINAL_WRITE)
-    await hass.async_block_till_done()
     assert _counts(library_listener) == (20, [])
-    with patch.object(StoredState, "async_save"), patch.object(LibraryChangeTracker, "async_flush"):
-        await hass.config_entries.async_unload(loaded_entry.entry_id)
+    await _stop(hass, loaded_entry)
     stored = hass_storage[f"{DOMAIN}.{loaded_entry.entry_id}"]["data"]
     stored["unreported"].insert(0, damaged)
-    hass.set_state(CoreState.running)
     await set_up(hass, loaded_entry)
     await advance(70)
     assert _counts(library_listener) == (0, [10])
