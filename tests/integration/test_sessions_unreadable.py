@@ -151,4 +151,19 @@ async def test_failing_verifications_end_after_a_minute_and_polls_go_on(
     await server.run_for(300)
     server.count_reads()
     await server.run_for(120)
-    assert server.count_reads() <= 12
+    # One each ten seconds.
+    assert server.count_reads() <= 13
+
+
+async def test_streams_are_current_15_seconds_after_a_short_refusal_of_the_token(
+    server: ScriptedSessions, simulator: PlexSimulator
+) -> None:
+    _break(simulator, Fault.status(401))
+    for key in ("4", "8"):
+        await server.report(key, "playing", ratingKey=f"{key}00")
+        await server.run_for(12)
+    # The sessions can be read again.
+    for key in ("4", "8"):
+        server.list_session(key, item=f"{key}00", user=f"user {key}")
+    await server.run_for(15)
+    assert {(f"user {key}", "playing") for key in ("4", "8")} <= set(server.streams)
