@@ -128,6 +128,7 @@ async def async_find_server(
         )
         url, name = split_plex_direct(typed_url)
         may_prove = name is None and url.with_scheme("https") in urls
+        identity = None
         try:
             identity = await async_get_server_identity(
                 hass,
@@ -142,15 +143,11 @@ async def async_find_server(
             failures[url] = err
             # Valid for names under plex.direct, but not for the address that was typed.
             may_prove = may_prove and err.reason is PlexErrorReason.BAD_CERTIFICATE
-            if may_prove and (proof := await async_prove(hass, url, policy=remaining)) is not None:
-                return FoundServer(
-                    url=proof.url, identity=proof.identity, certificate_name=proof.certificate_name
-                )
-        else:
-            if may_prove and (proof := await async_prove(hass, url, policy=remaining)) is not None:
-                return FoundServer(
-                    url=proof.url, identity=proof.identity, certificate_name=proof.certificate_name
-                )
+        if may_prove and (proof := await async_prove(hass, url, policy=remaining)) is not None:
+            return FoundServer(
+                url=proof.url, identity=proof.identity, certificate_name=proof.certificate_name
+            )
+        if identity is not None:
             return FoundServer(url=url, identity=identity, certificate_name=name)
     failure = _failure_to_show(failures)
     is_plain = urls[0].with_scheme("https") not in urls
