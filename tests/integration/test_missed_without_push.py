@@ -38,7 +38,7 @@ def _lists(simulator: PlexSimulator) -> set[str]:
 def _library_tasks() -> list[str]:
     """Return the names of the running tasks of the libraries."""
     names = [task.get_name() for task in asyncio.all_tasks()]
-    return [name for name in names if "libraries - " in name]
+    return [name for name in names if "libraries - " in name or "activities - " in name]
 
 
 @pytest.mark.parametrize("away", [0, 6, 25])

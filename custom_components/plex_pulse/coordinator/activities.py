@@ -13,7 +13,7 @@ from homeassistant.helpers.update_coordinator import DataUpdateCoordinator
 
 from ..api import ActivityNotification, Library, PlexApiError, Record
 from ..shared_state import async_get_shared
-from .base import CoordinatorContext
+from .base import CoordinatorContext, async_start_work
 from .library_refresh import UNKNOWN_LIBRARY
 
 _LOGGER = logging.getLogger(__name__)
@@ -92,8 +92,8 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
         self._ended = set() if is_connected and self.can_read else None
         self._async_update()
         if self._ended is not None:
-            self.config_entry.async_create_background_task(
-                self.hass, self._async_read(self._ended), f"{self.name} - read"
+            async_start_work(
+                self.hass, self.config_entry, self._async_read(self._ended), f"{self.name} - read"
             )
 
     async def _async_read(self, ended: set[str]) -> None:
@@ -138,8 +138,8 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
         """Read what runs instead of the notifications that are too many to be processed."""
         if not self._is_read_scheduled:
             self._is_read_scheduled = True
-            self.config_entry.async_create_background_task(
-                self.hass, self._async_read_after_drop(), f"{self.name} - read"
+            async_start_work(
+                self.hass, self.config_entry, self._async_read_after_drop(), f"{self.name} - read"
             )
 
     async def _async_read_after_drop(self) -> None:
@@ -187,8 +187,11 @@ class ActivitiesCoordinator(DataUpdateCoordinator[ServerActivities]):
             self._async_publish(activities)
         if (self._running or self._published) and not self._is_timer_running:
             self._is_timer_running = True
-            self.config_entry.async_create_background_task(
-                self.hass, self._async_publish_progress(), f"{self.name} - progress"
+            async_start_work(
+                self.hass,
+                self.config_entry,
+                self._async_publish_progress(),
+                f"{self.name} - progress",
             )
 
     def _is_immediate_update_allowed(self) -> bool:

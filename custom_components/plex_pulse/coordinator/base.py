@@ -39,8 +39,6 @@ _LOGGER: Final = logging.getLogger(__name__)
 _LOGGER.addFilter(_SuppressOutageMessages())
 
 _RUNNING_STATES: Final = frozenset({ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.LOADED})
-
-
 _REACHABLE_KINDS: Final = frozenset({PlexErrorKind.AUTHENTICATION, PlexErrorKind.RATE_LIMIT})
 """Failures of a server that responds; any other failure triggers a check of its liveness."""
 
@@ -159,12 +157,7 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
     @callback
     def _async_start(self, work: Coroutine[None, None, None], purpose: str = "refresh") -> None:
         """Run work in the background until the entry is unloaded."""
-        if self.hass.is_stopping or self.config_entry.state not in _RUNNING_STATES:
-            # The end of the websocket reports changes while the tasks are cancelled. Nothing
-            # would cancel a task that starts now.
-            work.close()
-            return
-        self.config_entry.async_create_background_task(self.hass, work, f"{self.name} - {purpose}")
+        async_start_work(self.hass, self.config_entry, work, f"{self.name} - {purpose}")
 
     @callback
     def _async_record_health(self) -> None:
@@ -184,3 +177,18 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
         is_refused = isinstance(self.last_exception, ConfigEntryAuthFailed)
         if is_refused and self._listeners and not self.hass.is_stopping:
             self._schedule_refresh()
+
+
+@callback
+def async_start_work(
+    hass: HomeAssistant, entry: ConfigEntry, work: Coroutine[None, None, None], name: str
+) -> None:
+    """Run work in the background until the entry is unloaded, and not after that.
+
+    The end of the websocket reports changes while the tasks of the entry are cancelled. Nothing
+    would cancel a task that starts then.
+    """
+    if hass.is_stopping or entry.state not in _RUNNING_STATES:
+        work.close()
+    else:
+        entry.async_create_background_task(hass, work, name)

@@ -11,7 +11,8 @@ A 429 doubles the interval, up to 15 minutes, and each success halves it until i
 the base. The poll after a 429 is due as soon as the host may be sent a request again,
 however often a read was attempted meanwhile. A refused token is tried every ten seconds
 until the refusal is confirmed, then once a minute. A server that refuses the sessions alone
-(with a 4xx) is sent a request every ten seconds for two minutes, then after 20, 40 and 60 s.
+(with a 4xx other than 401) is sent a request every ten seconds for two minutes, then after 20,
+40 and 60 s.
 """
 
 from datetime import timedelta
@@ -84,7 +85,7 @@ class PollInterval:
     def failed(self, *, is_rejected: bool = False) -> None:
         """Shorten a slow interval: until the next success the entities are unavailable.
 
-        `is_rejected` is True for a 4xx: the same request will probably fail again.
+        `is_rejected` as in `PlexApiError`: the same request will probably fail again.
         """
         self._next = None
         self._rejections = self._rejections + 1 if is_rejected else 0

@@ -12,7 +12,7 @@ from homeassistant.util import dt as dt_util
 
 from ..api import Library, MediaItem, NewestItems, PlexApiError, RetryPolicy, newest_first
 from ..shared_state import async_get_shared
-from .base import CoordinatorContext
+from .base import CoordinatorContext, async_start_work
 from .bounded_gather import async_gather_tolerant
 from .item_counts import CountKey
 from .list_marks import ListMark
@@ -208,7 +208,7 @@ class RecentlyAddedCoordinator(SlicedListeners[RecentItems]):
     @callback
     def _async_start(self, work: Coroutine[None, None, None]) -> None:
         """Run work in the background until the entry is unloaded."""
-        self.config_entry.async_create_background_task(self.hass, work, self.name)
+        async_start_work(self.hass, self.config_entry, work, self.name)
 
     @callback
     def _async_set(self, data: RecentItems) -> None:

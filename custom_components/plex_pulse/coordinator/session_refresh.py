@@ -12,7 +12,7 @@
 What is never listed shares a budget, however many sessions there are, and however often
 another one appears: at most five reads in the first minute and one a minute afterwards, and
 those for changes of a state (`unlisted_budget.py`, `pending_reads.py`). It is dropped when
-push has not reported it for five minutes. While the server rejects the reads with a 4xx, only
+push has not reported it for five minutes. While the server rejects the reads, except with 401, only
 polls read, whose interval grows. Two reads are at least 0.25 s apart, and 2 s after
 ten reads in ten seconds. All reads share one background task, however many changes are
 pending.
