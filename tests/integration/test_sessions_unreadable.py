@@ -9,7 +9,7 @@ from tests.clocks import HeldFreezerClock
 from tests.entity_ids import CONNECTED, MOVIES, PLAYBACK, STATUS, STREAMS
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Advance, RunFor
+from .conftest import TOKEN, Advance, RunFor
 from .event_recorder import EventListener
 from .helpers import log_messages, settle, state_value
 from .scripted_sessions import SESSIONS_PATH, ScriptedSessions
@@ -100,7 +100,7 @@ async def test_streams_expire_while_their_verification_hangs(
     assert state_value(hass, STREAMS) in {"0", STATE_UNAVAILABLE}
 
 
-@pytest.mark.parametrize("status", [403, 404])
+@pytest.mark.parametrize("status", [401, 403, 404])
 @pytest.mark.timeout(120)
 async def test_sessions_that_are_rejected_for_good_are_read_less_and_less(
     hass: HomeAssistant,
@@ -124,7 +124,7 @@ async def test_sessions_that_are_rejected_for_good_are_read_less_and_less(
         await server.report("9", "stopped", ratingKey="500")
         await server.run_for(60)
     assert server.count_reads() <= 4
-    kind = "server" if status == 403 else "client"
+    kind = "client" if status == 404 else "server"
     assert state_value(hass, STATUS) == kind
     assert state_value(hass, CONNECTED) == STATE_ON
     await server.run_for(60)
@@ -158,12 +158,24 @@ async def test_failing_verifications_end_after_a_minute_and_polls_go_on(
 async def test_streams_are_current_15_seconds_after_a_short_refusal_of_the_token(
     server: ScriptedSessions, simulator: PlexSimulator
 ) -> None:
+    simulator.revoke(TOKEN)
     _break(simulator, Fault.status(401))
-    for key in ("4", "8"):
-        await server.report(key, "playing", ratingKey=f"{key}00")
-        await server.run_for(12)
-    # The sessions can be read again.
-    for key in ("4", "8"):
-        server.list_session(key, item=f"{key}00", user=f"user {key}")
-    await server.run_for(15)
-    assert {(f"user {key}", "playing") for key in ("4", "8")} <= set(server.streams)
+    await server.report("4", "playing", ratingKey="600")
+    await server.run_for(12)
+    simulator.tokens.add_owner(TOKEN)
+    server.list_session("4", item="600", user="mira")
+    await server.run_for(14)
+    assert ("mira", "playing") in server.streams
+
+
+async def test_reads_for_reported_sessions_end_two_minutes_after_the_token_is_refused(
+    hass: HomeAssistant, server: ScriptedSessions, simulator: PlexSimulator
+) -> None:
+    simulator.revoke(TOKEN)
+    _break(simulator, Fault.status(401))
+    await server.report("4", "playing", ratingKey="600")
+    await server.run_for(150, "4", item="600")
+    assert state_value(hass, STATUS) == "authentication"
+    server.count_reads()
+    await server.run_for(120, "4", item="600")
+    assert server.count_reads() <= 3

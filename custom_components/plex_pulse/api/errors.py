@@ -1,7 +1,6 @@
 """The exception of the client, and the kinds and reasons of failures."""
 
 from enum import StrEnum
-from http import HTTPStatus
 from typing import Final, override
 
 
@@ -157,11 +156,8 @@ class PlexApiError(Exception):
 
     @property
     def is_rejected(self) -> bool:
-        """Return whether a request was answered with a 4xx other than 401 or a rate limit.
-
-        A token that is refused with 401 may be accepted again in seconds.
-        """
-        if self.status in {None, HTTPStatus.UNAUTHORIZED} or not self.attempts:
+        """Return whether a request was answered with a 4xx other than a rate limit."""
+        if self.status is None or not self.attempts:
             return False
         is_client_error = self.status // 100 == _STATUS_CLASS_CLIENT
         return is_client_error and self.kind is not PlexErrorKind.RATE_LIMIT

@@ -12,10 +12,10 @@
 What is never listed shares a budget, however many sessions there are, and however often
 another one appears: at most five reads in the first minute and one a minute afterwards, and
 those for changes of a state (`unlisted_budget.py`, `pending_reads.py`). It is dropped when
-push has not reported it for five minutes. While the server rejects the reads, except with 401, only
-polls read, whose interval grows. Two reads are at least 0.25 s apart, and 2 s after
-ten reads in ten seconds. All reads share one background task, however many changes are
-pending.
+push has not reported it for five minutes. While the server rejects the reads only polls read,
+whose interval grows; with a refused token after twelve reads, because it may be accepted again
+in seconds. Two reads are at least 0.25 s apart, and 2 s after ten reads in ten seconds. All
+reads share one background task, however many changes are pending.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from typing import Final
 
 from homeassistant.core import callback
 
-from ..api import Clock, PlayingNotification, PlexApiError
+from ..api import Clock, PlayingNotification, PlexApiError, PlexErrorKind
 from .pending_reads import SHARED_READ_SECONDS, PendingChange
 from .unlisted_budget import UnlistedBudget
 
@@ -38,10 +38,12 @@ _BUSY_READS: Final = 10
 _BUSY_WINDOW_SECONDS: Final = 10.0
 _FIRST_RETRY_SECONDS: Final = 1.0
 """Time until a failed read is repeated for the first time."""
-_RETRY_SECONDS: Final = 15.0
-"""The same for further failures, unless the poll that follows after ten seconds reads."""
+_RETRY_SECONDS: Final = 10.0
+"""The same for further failures."""
 _MAX_REJECTED_READS: Final = 1
 """Reads in a row that the server rejects, after which only polls read."""
+_MAX_REFUSED_READS: Final = 12
+"""The same for a refused token, with which polls read once a minute."""
 _RECENT_REPORT_SECONDS: Final = 15.0
 """Age of the last report of a session that plays: apps report it about every 10 s."""
 _MAX_PENDING: Final = 200
@@ -78,6 +80,7 @@ class SessionRefresher:
         self._reads: deque[float] = deque(maxlen=_BUSY_READS)
         self._last_read = -math.inf
         self._rejected_reads = 0
+        self._refused_reads = 0
         self._wake = asyncio.Event()
         self._is_running = False
 
@@ -178,8 +181,10 @@ class SessionRefresher:
     def async_read_finished(self, failure: PlexApiError | None) -> None:
         """Drop what the data contains now, and schedule the next read of the rest."""
         now = self._clock.monotonic()
-        is_rejected = failure is not None and failure.is_rejected
+        is_refused = failure is not None and failure.kind is PlexErrorKind.AUTHENTICATION
+        is_rejected = failure is not None and failure.is_rejected and not is_refused
         self._rejected_reads = self._rejected_reads + 1 if is_rejected else 0
+        self._refused_reads = self._refused_reads + 1 if is_refused else 0
         if failure is None:
             self._handle_response(now)
             self._last_read = now
@@ -218,7 +223,7 @@ class SessionRefresher:
 
     def _next_due(self) -> float | None:
         """Return when the next read is due, None while nothing is pending or polls read."""
-        if self._rejected_reads > _MAX_REJECTED_READS:
+        if self._rejected_reads > _MAX_REJECTED_READS or self._refused_reads > _MAX_REFUSED_READS:
             return None
         due = [pending.due_at(self._last_read, self._budget) for pending in self._pending.values()]
         if (verification := self._next_verification()) is not None:
