@@ -33,6 +33,10 @@ class ObservedServer:
     """Of the server as a whole."""
     entity_outages: Outages
     """Of any single entity."""
+    reads_allowed_at: float = 0.0
+    """When the rate limit of the last fault ends, or a request of its time is given up, in seconds
+    of the event loop. Until then push keeps the streams available, but no request may read new
+    ones, or the one that does is not answered. It may outlast the next fault."""
     clients: list[PlexServerClient] = field(default_factory=list)
     """All clients of the entry, for their statistics."""
 

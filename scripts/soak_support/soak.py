@@ -134,9 +134,11 @@ class Soak:
         await _execute(observed.server, fault.end)
         ended = loop.time()
         observed.end_fault(ended + fault.retry_after)
+        observed.reads_allowed_at = max(
+            observed.reads_allowed_at, ended + max(fault.retry_after, fault.in_flight)
+        )
         # The other server must not be affected.
-        allowed_at = ended + max(fault.retry_after, fault.in_flight)
-        if all([await self._recovers(each, fault.name, allowed_at) for each in self._observed]):
+        if all([await self._recovers(each, fault.name) for each in self._observed]):
             self._report.recoveries += 1
         print_status(
             f"{observed.entry.title}, {fault.name}: {ended - began:.1f} s, "
@@ -147,15 +149,8 @@ class Soak:
         for server in self._servers:
             await server.count_requests()
 
-    async def _recovers(
-        self, observed: ObservedServer, fault: str, allowed_at: float = 0.0
-    ) -> bool:
-        """Return whether a server and its streams are shown correctly in time.
-
-        allowed_at: when the rate limit of the fault ends, or a request of its time is given up,
-        in seconds of the event loop. Until then push keeps the streams available, but no
-        request may read new ones, or the one that does is not answered.
-        """
+    async def _recovers(self, observed: ObservedServer, fault: str) -> bool:
+        """Return whether a server and its streams are shown correctly in time."""
         title = observed.entry.title
         if not await _becomes_true(
             lambda: observed.is_available and observed.is_current, _SERVER_TIMEOUT_SECONDS
@@ -163,7 +158,7 @@ class Soak:
             self._add_lost(f"{title}: not available {_SERVER_TIMEOUT_SECONDS:.0f} s after {fault}")
             return False
         loop = asyncio.get_running_loop()
-        deadline = max(loop.time(), allowed_at) + _STREAMS_TIMEOUT_SECONDS
+        deadline = max(loop.time(), observed.reads_allowed_at) + _STREAMS_TIMEOUT_SECONDS
         # A stream may end by itself meanwhile.
         while sorted(observed.streams()) != (playing := await _playing(observed.server)):
             if loop.time() >= deadline:
