@@ -392,7 +392,7 @@ async def test_push_restarts_after_an_unexpected_exception(
 ) -> None:
     await run_for(12)
     with patch(
-        "custom_components.plex_pulse.api.websocket.parse_notifications",
+        "custom_components.plex_pulse.api.frame_reader.parse_notifications",
         side_effect=RuntimeError("spindrift"),
     ):
         simulator.sessions.start(film)

@@ -40,6 +40,9 @@ class Push:
     def __init__(self, faults: Faults, sessions: Sessions) -> None:
         """Start without a client."""
         self.refuses_shared = False
+        self.ignores_pings = False
+        self.pings = 0
+        """Pings of the clients that were answered or ignored."""
         self.no_transcode: NoTranscode = "missing"
         self._faults = faults
         self._sessions = sessions
@@ -65,6 +68,17 @@ class Push:
         """Wait until every connection has ended, frozen ones included."""
         while self._clients:
             await self._change()
+
+    async def pinged(self, count: int) -> None:
+        """Wait until this many pings of the clients were answered or ignored."""
+        while self.pings < count:
+            await self._change()
+
+    async def _answer_ping(self, data: bytes, websocket: web.WebSocketResponse) -> None:
+        if not self.ignores_pings:
+            await websocket.pong(data)
+        self.pings += 1
+        self._changed.set()
 
     def publish(self, *notifications: Notification) -> None:
         """Send notifications to the clients whose filters accept them."""
@@ -160,7 +174,7 @@ class Push:
         if not websocket.can_prepare(request):
             return html_error(400)
         await websocket.prepare(request)
-        client = WebsocketClient(websocket, request)
+        client = WebsocketClient(websocket, request, self._answer_ping)
         self._clients.add(client)
         self._changed.set()
         writing = asyncio.create_task(client.write())

@@ -3,24 +3,32 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 from aiohttp import WSMsgType, web
 
 from .connections import reset_connection
 
 type _Send = Callable[[web.WebSocketResponse], Awaitable[object]]
+type _AnswerPing = Callable[[bytes, web.WebSocketResponse], Awaitable[None]]
 
 
 class WebsocketClient:
     """One client's websocket; frames are queued, so that publishing never blocks."""
 
-    def __init__(self, websocket: web.WebSocketResponse, request: web.Request) -> None:
-        """Take the websocket and the request that opened it."""
+    def __init__(
+        self,
+        websocket: web.WebSocketResponse,
+        request: web.Request,
+        answer_ping: _AnswerPing,
+    ) -> None:
+        """Take the websocket and the request that opened it; `answer_ping` answers a ping."""
         self.filters = request.query.get("filters")
         self.is_reached = True
         self.is_frozen = False
         self._websocket = websocket
         self._transport = request.transport
+        self._answer_ping = answer_ping
         self._echoes: list[asyncio.Future[None]] = []
         self._waiting: asyncio.Queue[_Send] = asyncio.Queue()
 
@@ -75,14 +83,10 @@ class WebsocketClient:
         """Answer pings and process pongs until the client disconnects."""
         async for message in self._websocket:
             if message.type is WSMsgType.PING:
-                self.put(_ponging(message.data))
+                self.put(partial(self._answer_ping, message.data))
             elif message.type is WSMsgType.PONG and self._echoes:
                 self._echoes.pop(0).set_result(None)
         if self.is_frozen:
             # A half-open connection does not answer a close frame either: only the client,
             # which cancels this handler, can end it.
             await asyncio.Event().wait()
-
-
-def _ponging(data: bytes) -> _Send:
-    return lambda websocket: websocket.pong(data)

@@ -14,14 +14,15 @@ _SLICE_SECONDS: Final = 0.01
 class TimeSlice:
     """CPU time that a task has used since it last let other tasks run."""
 
-    def __init__(self) -> None:
-        """Start a slice."""
+    def __init__(self, seconds: float = _SLICE_SECONDS) -> None:
+        """Start a slice of that CPU time."""
+        self._seconds = seconds
         self._began = time.thread_time()
 
     @property
     def is_over(self) -> bool:
         """Return whether other tasks should run now."""
-        return time.thread_time() - self._began >= _SLICE_SECONDS
+        return time.thread_time() - self._began >= self._seconds
 
     async def pause(self) -> None:
         """Let other tasks run, then start the next slice."""

@@ -8,28 +8,21 @@ import logging
 from typing import Final
 
 import aiohttp
-import orjson
 from yarl import URL
 
 from .errors import PlexApiError
+from .frame_reader import FrameReader
 from .http.backoff import Backoff
 from .http.certificate import with_proof
-from .http.limits import has_too_many_objects
 from .http.rate_limiter import RateLimiterRegistry
 from .http.request import ClientIdentity, token_header, with_base_path
 from .http.upgrade import open_websocket
-from .models.coerce import JsonObject, child
-from .models.notification import FILTERS, Notification, parse_notifications
-from .time_slices import TimeSlice
+from .models.notification import FILTERS, Notification
 
 _LOGGER = logging.getLogger(__name__)
 
 # Plural: no server has the endpoint of the official description, in the singular.
 _PATH: Final = "/:/websockets/notifications"
-_PING_AFTER_SECONDS: Final = 5.0
-"""Time without a frame after which the server is pinged."""
-_PONG_TIMEOUT_SECONDS: Final = 4.0
-"""Time after which a ping counts as unanswered: a frozen server shows within 9 s."""
 _FIRST_DELAY_SECONDS: Final = 1.0
 _MAX_DELAY_SECONDS: Final = 300.0
 _STABLE_AFTER_SECONDS: Final = 60.0
@@ -50,9 +43,6 @@ class ConnectionState(StrEnum):
 
 class PlexWebsocket:
     """The notifications of one server, over a websocket that reconnects until cancelled."""
-
-    skipped: int
-    """Frames without a usable notification."""
 
     def __init__(
         self,
@@ -83,14 +73,13 @@ class PlexWebsocket:
             PlexApiError: AUTHENTICATION, UNUSABLE_TOKEN for a token that no header can carry.
 
         """
-        self.skipped = 0
         self._session = session
         self._url, self._server_hostname = with_proof(URL(url), certificate_name)
         self._headers = identity.headers | token_header(token)
         self._clock = rate_limiters.clock
         self._rate_limiter = rate_limiters.limiter_for(self._url)
         self._label = label
-        self._on_notification = on_notification
+        self._frames = FrameReader(self._clock, label, on_notification)
         self._on_connected = on_connected
         self._on_refused = on_refused
         self._verify = verify
@@ -98,13 +87,21 @@ class PlexWebsocket:
         self._backoff = Backoff(_FIRST_DELAY_SECONDS, _MAX_DELAY_SECONDS)
         self._delay: asyncio.Task[None] | None = None
         self._connecting: asyncio.Timeout | None = None
-        self.is_unresponsive = False
-        """Whether the last connection ended because a ping was not answered."""
 
     @property
     def state(self) -> ConnectionState:
         """Return the phase of the connection."""
         return self._state
+
+    @property
+    def skipped(self) -> int:
+        """Return the number of frames without a usable notification."""
+        return self._frames.skipped
+
+    @property
+    def is_unresponsive(self) -> bool:
+        """Return whether the last connection ended because a ping was not answered."""
+        return self._frames.is_unresponsive
 
     def reset_backoff(self) -> None:
         """Reconnect at once and start again with the first delay: the server is back.
@@ -194,11 +191,10 @@ class PlexWebsocket:
         """Receive until the connection ends; return whether it was stable."""
         _LOGGER.debug("%s: websocket connected", self._label)
         self._state = ConnectionState.CONNECTED
-        self.is_unresponsive = False
         connected_at = self._clock.monotonic()
         try:
             self._on_connected(True)
-            await self._read_frames(websocket)
+            await self._frames.read(websocket)
         except (aiohttp.ClientError, OSError) as err:
             _LOGGER.debug("%s: websocket failed: %s", self._label, type(err).__name__)
         finally:
@@ -207,80 +203,3 @@ class PlexWebsocket:
             self._on_connected(False)
         uptime = self._clock.monotonic() - connected_at
         return uptime >= _STABLE_AFTER_SECONDS
-
-    async def _read_frames(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
-        """Handle frames until the connection ends, or a ping stays unanswered."""
-        is_ping_pending = False
-        while True:
-            try:
-                message = await self._receive_frame(
-                    websocket, _PONG_TIMEOUT_SECONDS if is_ping_pending else _PING_AFTER_SECONDS
-                )
-            except TimeoutError:
-                if is_ping_pending:
-                    _LOGGER.debug("%s: a ping was not answered", self._label)
-                    self.is_unresponsive = True
-                    return
-                is_ping_pending = True
-                await websocket.ping()
-                continue
-            is_ping_pending = False
-            # Frames that are buffered already would block the event loop together.
-            await asyncio.sleep(0)
-            match message.type:
-                case aiohttp.WSMsgType.TEXT | aiohttp.WSMsgType.BINARY:
-                    await self._handle_frame(message.data)
-                case aiohttp.WSMsgType.PING:
-                    await websocket.pong(message.data)
-                case aiohttp.WSMsgType.PONG:
-                    continue
-                case aiohttp.WSMsgType.ERROR:
-                    # Too large a frame, or invalid UTF-8: the stream cannot be read further.
-                    self.skipped += 1
-                    return
-                case _:
-                    return
-
-    async def _receive_frame(
-        self, websocket: aiohttp.ClientWebSocketResponse, seconds: float
-    ) -> aiohttp.WSMessage:
-        """Return the next frame.
-
-        Raises:
-            TimeoutError: none arrived in that time.
-
-        """
-        try:
-            async with self._clock.timeout(seconds):
-                return await websocket.receive()
-        except TimeoutError:
-            # If something blocked the event loop for longer, the frame has arrived in time but
-            # was not delivered before the timeout.
-            async with asyncio.timeout(0):
-                return await websocket.receive()
-
-    async def _handle_frame(self, data: str | bytes) -> None:
-        """Pass on the notifications in a frame, without those that cannot be parsed.
-
-        Other tasks run in between: handling a notification may take milliseconds.
-        """
-        time_slice: TimeSlice | None = None
-        for notification in parse_notifications(_decode_frame(data)):
-            if time_slice is None:
-                time_slice = TimeSlice()
-            elif time_slice.is_over:
-                await time_slice.pause()
-            self._on_notification(notification)
-        if time_slice is None:
-            self.skipped += 1
-
-
-def _decode_frame(data: str | bytes) -> JsonObject:
-    """Return the container of the notifications in a frame, an empty one without any."""
-    if has_too_many_objects(data):
-        return {}
-    try:
-        document = orjson.loads(data)
-    except orjson.JSONDecodeError:
-        return {}
-    return child(document, "NotificationContainer") if isinstance(document, dict) else {}

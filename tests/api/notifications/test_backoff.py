@@ -168,7 +168,8 @@ async def test_connection_of_one_minute_resets_the_reconnect_backoff(
         await simulator.push.connection()
         await listener.until(lambda: listener.connections[-1])
         for _ in range(11):
-            await advance(clock, 5, waits=2)
+            clock.advance(5)
+            await simulator.push.wait_delivered()
         clock.advance(last)
         assert [
             await backoff_after_immediate_close(simulator, listener, clock) for _ in range(2)
@@ -198,7 +199,8 @@ async def test_time_spent_connecting_does_not_reset_the_reconnect_backoff(
         await simulator.push.connection()
         await listener.until(lambda: listener.connections == [True])
         for _ in range(11):
-            await advance(clock, 5, waits=2)
+            clock.advance(5)
+            await simulator.push.wait_delivered()
         clock.advance(4)
         assert await backoff_after_immediate_close(simulator, listener, clock) == 1
         await assert_receives(simulator, listener)
