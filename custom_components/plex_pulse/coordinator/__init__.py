@@ -6,6 +6,8 @@ Map of the folder:
   `poll_interval.py` computes when the next poll is due (its docstring has the table of
   intervals), `token_check.py` confirms refused tokens, `identity.py` verifies the server.
 - `health.py`: whether the server is connected, which polls fail, and the outage log lines.
+- `liveness.py`: when the server is checked, and what the result means; `liveness_requests.py` sends
+  the requests.
 - `sessions.py`: the active sessions. `session_reader.py` requests them,
   `session_notifications.py` applies push notifications to them (`session_updates.py` computes
   how) or lets `session_refresh.py` read what they announce (`pending_reads.py` when,

@@ -22,10 +22,11 @@ from typing import Final
 
 from homeassistant.core import callback
 
-from ..api import Clock, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient, RetryPolicy
+from ..api import Clock, PlexApiError, PlexErrorKind, PlexErrorReason, PlexServerClient
 from ..const import SESSIONS_INTERVAL
 from .health import SESSIONS, HealthCoordinator
 from .identity import IdentityVerifier, fails_alone
+from .liveness_requests import LivenessRequests
 
 _MARGIN_SECONDS: Final = 2.0
 """A check is due this long after a poll should have shown that the server is alive."""
@@ -37,17 +38,6 @@ _FAILING_INTERVAL_SECONDS: Final = 6.0
 """Time between two checks of a server that answers with failures: it may work again soon."""
 _FIRST_SECONDS: Final = 5.0
 """How long an outage counts as one that begins."""
-_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=13, total_timeout=13)
-"""A frozen server is detected within 30 s without push, and within 15 s of the end of a websocket
-that it closed; one that responds within 13 s is no outage."""
-_QUICK_CHECK_POLICY: Final = RetryPolicy(max_retries=1, attempt_timeout=3.5, total_timeout=5)
-"""For the check after a ping was not answered: an outage must show within 15 s of the last frame.
-The second request is answered if the server was frozen only for a moment."""
-_OUTAGE_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=13, total_timeout=13)
-"""For an outage of a server, or a proxy, that answers with failures: the next check repeats it."""
-_RESEND_POLICY: Final = RetryPolicy(max_retries=0, attempt_timeout=5, total_timeout=5)
-"""For the requests that are sent beside the one of a check that takes long."""
-_TCP_TIMEOUT_SECONDS: Final = 5.0
 _MAX_UNCONFIRMED_SECONDS: Final = 30.0
 """Time without a response after which a server whose requests all hang is an outage."""
 
@@ -63,7 +53,7 @@ class LivenessMonitor:
         clock: Clock,
     ) -> None:
         """Start as alive: set-up has just read the server."""
-        self._client = client
+        self._requests = LivenessRequests(client, identity, clock)
         self._health = health
         self._identity = identity
         self._clock = clock
@@ -183,81 +173,14 @@ class LivenessMonitor:
             is_quick, self._is_quick = self._is_quick, False
             started_at = self._clock.monotonic()
             try:
-                if self._client.rate_limiter.seconds_until_allowed:
-                    await self._client.probe_tcp(_TCP_TIMEOUT_SECONDS)
-                elif is_quick:
-                    await self._identity.async_verify(policy=_QUICK_CHECK_POLICY)
-                elif self._is_failing_server:
-                    await self._async_verify_failing_server()
-                else:
-                    await self._async_verify_repeatedly(_CHECK_POLICY)
+                await self._requests.async_send(
+                    is_quick=is_quick, is_failing_server=self._is_failing_server
+                )
             except PlexApiError as err:
                 self._record(err, started_at)
             else:
                 self.async_confirmed()
             self._checked_at = self._clock.monotonic()
-
-    async def _async_verify_failing_server(self) -> None:
-        """Verify the identity with one request, repeated only if its connection was lost.
-
-        Raises:
-            PlexApiError: it failed otherwise.
-
-        """
-        try:
-            await self._async_verify_repeatedly(_OUTAGE_POLICY)
-        except PlexApiError as err:
-            if err.reason is not PlexErrorReason.CONNECTION_LOST:
-                raise
-            # The server has restarted, or a proxy has closed the connection.
-            await self._async_verify_repeatedly(_CHECK_POLICY)
-
-    async def _async_verify_repeatedly(self, policy: RetryPolicy) -> None:
-        """Verify the identity, with a further request every 5 s.
-
-        A server that was frozen, or a proxy, may never answer a request that was sent meanwhile,
-        and a router may have dropped a connection; a slow server may need longer than 5 s. Two
-        requests are in flight at most. `policy` is that of the first request.
-
-        Raises:
-            PlexApiError: none was answered in the time of one check, or one failed otherwise.
-
-        """
-        waiting = asyncio.timeout(None)
-
-        def stop_waiting(_further: asyncio.Task[None]) -> None:
-            """Use the result of a further request."""
-            waiting.reschedule(asyncio.get_running_loop().time())
-
-        further = asyncio.create_task(self._async_send_further_requests())
-        further.add_done_callback(stop_waiting)
-        try:
-            async with waiting:
-                await self._identity.async_verify(policy=policy)
-        except TimeoutError:
-            await further
-        finally:
-            further.remove_done_callback(stop_waiting)
-            further.cancel()
-
-    async def _async_send_further_requests(self) -> None:
-        """Verify the identity every 5 s until one request is answered.
-
-        Raises:
-            PlexApiError: one failed with more than a timeout.
-
-        """
-        with suppress(TimeoutError):
-            async with self._clock.timeout(_RESEND_POLICY.total_timeout):
-                await asyncio.Event().wait()
-        while True:
-            try:
-                await self._identity.async_verify(policy=_RESEND_POLICY)
-            except PlexApiError as err:
-                if err.reason is not PlexErrorReason.TIMEOUT:
-                    raise
-            else:
-                return
 
     def _record(self, failure: PlexApiError, started_at: float) -> None:
         """Report a failed check, unless it says nothing about the server.
