@@ -113,7 +113,11 @@ class FrameReader:
             self._received_at = self._clock.monotonic()
             match message.type:
                 case aiohttp.WSMsgType.TEXT | aiohttp.WSMsgType.BINARY:
-                    self._pending = self._parse(message.data)
+                    self._pending = parse_notifications(_decode_frame(message.data))
+                    if (first := next(self._pending, None)) is not None:
+                        self._on_notification(first)
+                    else:
+                        self.skipped += 1
                 case aiohttp.WSMsgType.PING:
                     await websocket.pong(message.data)
                 case aiohttp.WSMsgType.PONG:
@@ -126,15 +130,6 @@ class FrameReader:
                     return
             if time_slice.is_over:
                 await time_slice.pause()
-
-    def _parse(self, data: str | bytes) -> Iterator[Notification]:
-        """Yield the notifications in a frame, without those that cannot be parsed."""
-        is_usable = False
-        for notification in parse_notifications(_decode_frame(data)):
-            is_usable = True
-            yield notification
-        if not is_usable:
-            self.skipped += 1
 
 
 def _decode_frame(data: str | bytes) -> JsonObject:
