@@ -7,6 +7,7 @@ from homeassistant.core import Event, EventStateChangedData, HomeAssistant, call
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotExtension
+from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
 from tests.clocks import HeldFreezerClock
@@ -25,6 +26,7 @@ from tests.simulator import PlexSimulator
 
 from .event_recorder import EventListener
 from .helpers import settle
+from .image_viewer import Viewer
 from .scripted_sessions import ScriptedSessions
 
 __all__ = [
@@ -92,6 +94,12 @@ def writes(hass: HomeAssistant) -> Iterator[list[str]]:
     remove = hass.bus.async_listen(EVENT_STATE_CHANGED, record_entity)
     yield written
     remove()
+
+
+@pytest.fixture
+def viewer(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator) -> Viewer:
+    """Return a viewer without a Home Assistant user."""
+    return Viewer(hass, hass_client_no_auth)
 
 
 @pytest.fixture
