@@ -29,6 +29,7 @@ from tests.simulator.users_and_players import USERS
 
 type FailFrom = Callable[[int, Fault | None], None]
 type ReadStatistics = Callable[[str], Awaitable[list[dict[str, Any]]]]
+type Verify = Callable[[], Awaitable[None]]
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ def fail_from(simulator: PlexSimulator, monkeypatch: pytest.MonkeyPatch) -> Fail
 
 
 @pytest.fixture
-def verify(hass: HomeAssistant, advance: Advance) -> Callable[[], Awaitable[None]]:
+def verify(hass: HomeAssistant, advance: Advance) -> Verify:
     """Return a function that advances the time by an hour, in which the history is verified."""
 
     async def verify() -> None:

@@ -1,6 +1,5 @@
 """Each error of an import: nothing is counted twice or lost, and one line is logged."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 import logging
 
@@ -13,9 +12,7 @@ from tests.integration.conftest import Advance
 from tests.integration.helpers import log_messages
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import HISTORY_PATH, FailFrom, ReadStatistics, imported, set_up, total
-
-type Verify = Callable[[], Awaitable[None]]
+from .conftest import HISTORY_PATH, FailFrom, ReadStatistics, Verify, imported, set_up, total
 
 
 def _infos(caplog: pytest.LogCaptureFixture) -> list[str]:
