@@ -13,9 +13,9 @@ from homeassistant.helpers import config_validation as cv
 from custom_components.plex_pulse.const import DOMAIN
 from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.clocks import ManualClock
+from tests.fixtures.home_assistant import TOKEN
 from tests.simulator import PlexSimulator
 
-from .conftest import TOKEN
 from .helpers import settle
 
 if TYPE_CHECKING or find_spec("probatio"):

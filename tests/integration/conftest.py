@@ -1,6 +1,6 @@
 """Fixtures for this folder alone; the others come from `tests/fixtures/home_assistant.py`."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 
 from homeassistant.const import EVENT_STATE_CHANGED
 from homeassistant.core import Event, EventStateChangedData, HomeAssistant, callback
@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.syrupy import HomeAssistantSnapshotEx
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 from syrupy.assertion import SnapshotAssertion
 
-from tests.clocks import HeldFreezerClock
+from tests.clocks import FreezerClock, HeldFreezerClock
 from tests.entity_ids import LIBRARY, PLAYBACK
 from tests.fixtures.home_assistant import (
     ACCESS_TOKEN,
@@ -27,6 +27,7 @@ from tests.simulator import PlexSimulator
 from .event_recorder import EventListener
 from .helpers import settle
 from .image_viewer import Viewer
+from .reinstalled import reinstalled_server
 from .scripted_sessions import ScriptedSessions
 
 __all__ = [
@@ -100,6 +101,15 @@ def writes(hass: HomeAssistant) -> Iterator[list[str]]:
 def viewer(hass: HomeAssistant, hass_client_no_auth: ClientSessionGenerator) -> Viewer:
     """Return a viewer without a Home Assistant user."""
     return Viewer(hass, hass_client_no_auth)
+
+
+@pytest.fixture
+async def new_server(clock: FreezerClock) -> AsyncGenerator[PlexSimulator]:
+    """Return the reinstalled server, which refuses the token of the old one."""
+    server = reinstalled_server(clock)
+    await server.start(host="127.0.0.1", port=0)
+    yield server
+    await server.stop()
 
 
 @pytest.fixture

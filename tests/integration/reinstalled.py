@@ -1,9 +1,11 @@
 """A server after a reinstallation: other identifiers, other libraries, another token."""
 
+from collections.abc import Mapping
 from uuid import NAMESPACE_URL, uuid5
 
 from homeassistant.config_entries import ConfigFlowResult
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import FreezerClock
@@ -53,3 +55,20 @@ async def offer_take_over(
     menu = await entry.start_reconfigure_flow(hass)
     form = await choose_form(hass, menu, "reconfigure_manual")
     return await submit(hass, form, url=server.url, token=token, verify_ssl=True)
+
+
+def entities_of(hass: HomeAssistant, entry: MockConfigEntry) -> Mapping[str, er.RegistryEntry]:
+    """Return the registered entities by entity id."""
+    registry = er.async_get(hass)
+    return {
+        entity.entity_id: entity
+        for entity in er.async_entries_for_config_entry(registry, entry.entry_id)
+    }
+
+
+def devices_of(hass: HomeAssistant, entry: MockConfigEntry) -> Mapping[str, dr.DeviceEntry]:
+    """Return the registered devices by id."""
+    registry = dr.async_get(hass)
+    return {
+        device.id: device for device in dr.async_entries_for_config_entry(registry, entry.entry_id)
+    }
