@@ -82,6 +82,12 @@ async def push_ready(
 
 
 @pytest.fixture
+def longest_reconnect_delay(clock: HeldFreezerClock) -> None:
+    """Use the longest possible reconnect delay."""
+    clock.random_value = 1.0
+
+
+@pytest.fixture
 def writes(hass: HomeAssistant) -> Iterator[list[str]]:
     """Return the list of entities whose state is written."""
     written: list[str] = []

@@ -15,7 +15,7 @@ from homeassistant.components.homeassistant import (
     SERVICE_UPDATE_ENTITY,
 )
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.const import ATTR_ENTITY_ID, CONF_TOKEN, STATE_UNAVAILABLE
+from homeassistant.const import ATTR_ENTITY_ID, CONF_TOKEN, STATE_ON, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import event
 from homeassistant.helpers.event import RANDOM_MICROSECOND_MAX
@@ -31,6 +31,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.clocks import FreezerClock
+from tests.entity_ids import PUSH
 from tests.simulator import PlexSimulator
 
 SHARED_TOKEN = "canary-shared-token"
@@ -175,6 +176,16 @@ def use_shared_token(
     simulator.add_shared_token(SHARED_TOKEN, list(sections))
     data = {**entry.data, CONF_TOKEN: SHARED_TOKEN}
     hass.config_entries.async_update_entry(entry, data=data)
+
+
+async def use_shared_token_with_push(
+    hass: HomeAssistant, entry: MockConfigEntry, simulator: PlexSimulator
+) -> None:
+    """Use the token of a user who has access to one library, and wait for push."""
+    use_shared_token(hass, entry, simulator)
+    await hass.config_entries.async_reload(entry.entry_id)
+    await wait_until(lambda: state_value(hass, PUSH) == STATE_ON)
+    await settle(hass)
 
 
 async def update_entities(hass: HomeAssistant, *entity_ids: str) -> None:
