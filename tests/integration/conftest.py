@@ -82,6 +82,19 @@ async def push_ready(
 
 
 @pytest.fixture
+async def quiet(
+    entry_with_push: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
+    clock: HeldFreezerClock,
+) -> None:
+    """Wait for the poll that was due when push connected."""
+    await advance(10)
+    await simulator.push.wait_delivered()
+    simulator.clear_requests()
+
+
+@pytest.fixture
 def longest_reconnect_delay(clock: HeldFreezerClock) -> None:
     """Use the longest possible reconnect delay."""
     clock.random_value = 1.0

@@ -31,7 +31,7 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.shared_state import DATA_SHARED
 from tests.clocks import FreezerClock
-from tests.entity_ids import PUSH
+from tests.entity_ids import PUSH, STREAMS
 from tests.simulator import PlexSimulator
 
 SHARED_TOKEN = "canary-shared-token"
@@ -146,6 +146,11 @@ def state_of(hass: HomeAssistant, entity_id: str) -> State:
 def state_value(hass: HomeAssistant, entity_id: str) -> str:
     """Return the value of an entity's state."""
     return state_of(hass, entity_id).state
+
+
+def streams(hass: HomeAssistant) -> list[dict[str, Any]]:
+    """Return the streams as the entity lists them."""
+    return list(state_of(hass, STREAMS).attributes["streams"])
 
 
 def entry_state(entry: MockConfigEntry) -> ConfigEntryState:
