@@ -12,6 +12,8 @@ from .config_flow_helpers import prefilled
 from .helpers import settle
 
 NOW_PLAYING = "sensor.harbour_{}_now_playing"
+JUNIPERS = NOW_PLAYING.format("juniper")
+PICTURE = "image.harbour_juniper_now_playing"
 
 
 async def follow_users(hass: HomeAssistant, entry: MockConfigEntry, *users: User) -> None:
