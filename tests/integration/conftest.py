@@ -23,6 +23,7 @@ from tests.fixtures.home_assistant import (
     list_server,
 )
 from tests.simulator import PlexSimulator
+from tests.simulator.library import Section
 
 from .event_recorder import EventListener
 from .helpers import settle
@@ -66,6 +67,18 @@ def library_listener(
     """Return a recorder of the library events; the server sends only a test's notifications."""
     simulator.library.on_add = simulator.library.on_remove = None
     return EventListener(hass, LIBRARY)
+
+
+@pytest.fixture
+def movies(simulator: PlexSimulator) -> Section:
+    """Return the library "Movies"."""
+    return simulator.library.section_titled("Movies")
+
+
+@pytest.fixture
+def kids_movies(simulator: PlexSimulator) -> Section:
+    """Return the library "Kids Movies"."""
+    return simulator.library.section_titled("Kids Movies")
 
 
 @pytest.fixture
