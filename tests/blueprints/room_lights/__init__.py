@@ -1,0 +1,1 @@
+"""Tests of the blueprint that dims the lights of a room."""
