@@ -6,13 +6,13 @@ from homeassistant.helpers import device_registry as dr
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.plex_pulse.const import DOMAIN
+from tests.entity_ids import USER_NOW_PLAYING
 from tests.simulator.users_and_players import User
 
 from .config_flow_helpers import prefilled
 from .helpers import settle
 
-NOW_PLAYING = "sensor.harbour_{}_now_playing"
-JUNIPERS = NOW_PLAYING.format("juniper")
+JUNIPERS = USER_NOW_PLAYING.format("juniper")
 PICTURE = "image.harbour_juniper_now_playing"
 
 

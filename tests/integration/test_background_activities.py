@@ -6,13 +6,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import HeldFreezerClock
+from tests.entity_ids import MOVIES_SCANNING
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.activities import Activity, Scan
 
 from .conftest import RunFor
 from .helpers import deliver_push, settle, state_of, state_value, wait_until
 
-SCANNING = "binary_sensor.harbour_movies_scanning"
 ACTIVITIES = "sensor.harbour_background_activities"
 
 pytestmark = pytest.mark.push
@@ -119,7 +119,7 @@ async def test_running_activities_are_read_after_a_reconnect(
         recording.end()
     await run_for(5)
     assert state_value(hass, ACTIVITIES) == ("0" if ends_meanwhile else "1")
-    assert state_value(hass, SCANNING) == STATE_ON
+    assert state_value(hass, MOVIES_SCANNING) == STATE_ON
     assert simulator.count("/activities") == 1
 
 

@@ -8,7 +8,7 @@ from homeassistant.helpers import entity_registry as er
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from tests.entity_ids import SCAN_LIBRARIES
+from tests.entity_ids import MOVIES_SCANNING, SCAN_LIBRARIES
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 
@@ -17,7 +17,6 @@ from .helpers import deliver_push, set_up, state_value, use_shared_token
 
 SCAN = "button.harbour_movies_scan"
 EMPTY_TRASH = "button.harbour_movies_empty_trash"
-SCANNING = "binary_sensor.harbour_movies_scanning"
 
 
 async def _press(hass: HomeAssistant, entity_id: str) -> None:
@@ -30,10 +29,10 @@ async def _press(hass: HomeAssistant, entity_id: str) -> None:
 async def test_a_pressed_scan_button_starts_a_visible_scan(
     hass: HomeAssistant, entry_with_push: MockConfigEntry, simulator: PlexSimulator
 ) -> None:
-    assert state_value(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, MOVIES_SCANNING) == STATE_OFF
     await _press(hass, SCAN)
     await deliver_push(hass, simulator)
-    assert state_value(hass, SCANNING) == STATE_ON
+    assert state_value(hass, MOVIES_SCANNING) == STATE_ON
     assert state_value(hass, "binary_sensor.harbour_tv_shows_scanning") == STATE_OFF
 
 

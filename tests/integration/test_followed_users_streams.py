@@ -10,15 +10,16 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from tests.entity_ids import USER_NOW_PLAYING
 from tests.simulator import Fault, Item, PlexSimulator
 from tests.simulator.posters import poster
 from tests.simulator.users_and_players import BEDROOM, JUNIPER, KESTREL, LIVING_ROOM, OWNER, PHONE
 
 from .conftest import Advance
-from .followed_users import JUNIPERS, NOW_PLAYING, PICTURE, follow_users
+from .followed_users import JUNIPERS, PICTURE, follow_users
 from .helpers import deliver_push, state_of, state_value
 
-MARLOW = NOW_PLAYING.format("marlow")
+MARLOW = USER_NOW_PLAYING.format("marlow")
 
 
 async def test_the_stream_of_a_user_is_shown_until_it_stops(

@@ -12,15 +12,13 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from tests.clocks import HeldFreezerClock
-from tests.entity_ids import KIDS_MOVIES, MOVIES
+from tests.entity_ids import KIDS_MOVIES, MOVIES, MOVIES_SCANNING
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.activities import Activity
 from tests.simulator.library import Kind, Section
 
 from .helpers import deliver_push, state_value, wait_until
 from .library_requests import MOVIE_LIST, PROVIDERS, library_paths
-
-SCANNING = "binary_sensor.harbour_movies_scanning"
 
 
 def _scan(simulator: PlexSimulator, section: Section, title: str) -> None:
@@ -49,7 +47,7 @@ async def test_the_pushed_end_of_a_scan_overrides_the_response_of_a_read(
     movies.refreshing = True
     _scan(simulator, movies, "The Ninth Wave")
     await wait_until(lambda: state_value(hass, MOVIES) == "41")
-    assert state_value(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, MOVIES_SCANNING) == STATE_OFF
 
 
 @pytest.mark.push

@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from tests.clocks import HeldFreezerClock
-from tests.entity_ids import KIDS_MOVIES, MOVIES
+from tests.entity_ids import KIDS_MOVIES, MOVIES, MOVIES_SCANNING
 from tests.simulator import PlexSimulator
 from tests.simulator.activities import Scan
 from tests.simulator.library import Kind, Section
@@ -16,7 +16,6 @@ from .conftest import Advance
 from .helpers import deliver_push, set_up, settle, state_of, state_value, wait_until
 from .library_requests import KIDS_LIST, MOVIE_LIST, PROVIDERS, library_paths
 
-SCANNING = "binary_sensor.harbour_movies_scanning"
 KIDS_SCANNING = "binary_sensor.harbour_kids_movies_scanning"
 ACTIVITIES = "sensor.harbour_background_activities"
 
@@ -29,20 +28,20 @@ async def test_a_scan_is_shown_for_its_library_only_until_it_ends(
     movies: Section,
     clock: HeldFreezerClock,
 ) -> None:
-    assert state_value(hass, SCANNING) == STATE_OFF
-    assert state_of(hass, SCANNING).attributes["progress"] is None
+    assert state_value(hass, MOVIES_SCANNING) == STATE_OFF
+    assert state_of(hass, MOVIES_SCANNING).attributes["progress"] is None
     scan = Scan(simulator.state, movies)
-    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
-    assert state_of(hass, SCANNING).attributes["progress"] == 0
+    await wait_until(lambda: state_value(hass, MOVIES_SCANNING) == STATE_ON)
+    assert state_of(hass, MOVIES_SCANNING).attributes["progress"] == 0
     scan.report(40)
     await deliver_push(hass, simulator)
-    assert state_of(hass, SCANNING).attributes["progress"] == 0
+    assert state_of(hass, MOVIES_SCANNING).attributes["progress"] == 0
     clock.advance(30)
-    await wait_until(lambda: state_of(hass, SCANNING).attributes["progress"] == 40)
+    await wait_until(lambda: state_of(hass, MOVIES_SCANNING).attributes["progress"] == 40)
     assert state_value(hass, KIDS_SCANNING) == STATE_OFF
     scan.end()
-    await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
-    assert state_of(hass, SCANNING).attributes["progress"] is None
+    await wait_until(lambda: state_value(hass, MOVIES_SCANNING) == STATE_OFF)
+    assert state_of(hass, MOVIES_SCANNING).attributes["progress"] is None
     assert state_value(hass, ACTIVITIES) == "0"
 
 
@@ -59,7 +58,7 @@ async def test_a_scan_of_many_frames_is_read_once_when_it_ends(
     simulator.scan(movies, items=["The Ninth Wave", "The Tenth Wave"], frames=1556)
     await wait_until(lambda: state_value(hass, MOVIES) == "42")
     assert library_paths(simulator) == [PROVIDERS, MOVIE_LIST]
-    assert writes.count(SCANNING) == 2
+    assert writes.count(MOVIES_SCANNING) == 2
     # No further read is pending, neither for the items nor for the status notifications.
     clock.advance(120)
     simulator.scan(kids_movies, items=["The First Wave"])
@@ -86,7 +85,7 @@ async def test_a_library_is_not_read_while_it_is_scanned(
     clock: HeldFreezerClock,
 ) -> None:
     scan = Scan(simulator.state, movies)
-    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, MOVIES_SCANNING) == STATE_ON)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     await deliver_push(hass, simulator)
     clock.advance(61)
@@ -105,11 +104,11 @@ async def test_two_scans_of_a_library_count_as_one(
     folder = Scan(simulator.state, movies)
     whole = Scan(simulator.state, movies)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
-    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, MOVIES_SCANNING) == STATE_ON)
     folder.end()
     whole.end()
     await wait_until(lambda: state_value(hass, MOVIES) == "41")
-    assert state_value(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, MOVIES_SCANNING) == STATE_OFF
     assert library_paths(simulator) == [PROVIDERS, MOVIE_LIST]
 
 
@@ -154,15 +153,15 @@ async def test_a_scan_is_verified_after_push_ends(
     clock: HeldFreezerClock,
 ) -> None:
     scan = Scan(simulator.state, movies)
-    await wait_until(lambda: state_value(hass, SCANNING) == STATE_ON)
+    await wait_until(lambda: state_value(hass, MOVIES_SCANNING) == STATE_ON)
     simulator.push.close()
-    await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, MOVIES_SCANNING) == STATE_OFF)
     simulator.library.add_item(Kind.MOVIE, "The Ninth Wave", movies)
     scan.end()
     await settle(hass)
     clock.advance(5)
     await wait_until(lambda: state_value(hass, MOVIES) == "41")
-    assert state_value(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, MOVIES_SCANNING) == STATE_OFF
 
 
 async def test_without_push_the_poll_reads_which_libraries_are_scanned(
@@ -174,12 +173,12 @@ async def test_without_push_the_poll_reads_which_libraries_are_scanned(
 ) -> None:
     movies.refreshing = True
     await set_up(hass, entry)
-    assert state_value(hass, SCANNING) == STATE_ON
-    assert state_of(hass, SCANNING).attributes["progress"] is None
+    assert state_value(hass, MOVIES_SCANNING) == STATE_ON
+    assert state_of(hass, MOVIES_SCANNING).attributes["progress"] is None
     assert state_value(hass, ACTIVITIES) == STATE_UNKNOWN
     movies.refreshing = False
     await advance(3600)
-    assert state_value(hass, SCANNING) == STATE_OFF
+    assert state_value(hass, MOVIES_SCANNING) == STATE_OFF
 
 
 @pytest.fixture
@@ -193,7 +192,7 @@ def scan_at_startup(movies: Section) -> None:
 async def test_a_scan_read_by_the_poll_is_verified_once_push_connects(
     hass: HomeAssistant, movies: Section, clock: HeldFreezerClock
 ) -> None:
-    assert state_value(hass, SCANNING) == STATE_ON
+    assert state_value(hass, MOVIES_SCANNING) == STATE_ON
     movies.refreshing = False
     clock.advance(5)
-    await wait_until(lambda: state_value(hass, SCANNING) == STATE_OFF)
+    await wait_until(lambda: state_value(hass, MOVIES_SCANNING) == STATE_OFF)

@@ -11,14 +11,14 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
 from custom_components.plex_pulse.const import DOMAIN
-from tests.entity_ids import PLAYBACK
+from tests.entity_ids import PLAYBACK, USER_NOW_PLAYING
 from tests.simulator import Fault, PlexSimulator
 from tests.simulator.library import Kind
 from tests.simulator.users_and_players import JUNIPER, OWNER
 
 from .conftest import Advance
 from .event_recorder import EventListener
-from .followed_users import NOW_PLAYING, follow_users
+from .followed_users import follow_users
 from .helpers import deliver_push, diagnostics_of, state_of, state_value
 
 ACTIVE_STREAMS = "sensor.harbour_active_streams"
@@ -185,7 +185,7 @@ async def test_extras_count_only_in_bandwidth_and_their_own_attribute(
         assert state_value(hass, f"sensor.harbour_{key}") == "0"
     assert state_value(hass, "sensor.harbour_bandwidth") == "16.0"
     assert state_value(hass, "image.harbour_now_playing") == STATE_UNKNOWN
-    assert state_value(hass, NOW_PLAYING.format("marlow")) == "idle"
+    assert state_value(hass, USER_NOW_PLAYING.format("marlow")) == "idle"
     diagnostics = await diagnostics_of(hass, hass_client, loaded_entry)
     assert diagnostics["sessions"]["by_method"] == {}
     assert diagnostics["sessions"]["extras"] == 2
@@ -203,7 +203,7 @@ async def test_extras_count_only_in_bandwidth_and_their_own_attribute(
     await advance(10)
     assert state_value(hass, ACTIVE_STREAMS) == "1"
     assert state_of(hass, ACTIVE_STREAMS).attributes["extras"] == 1
-    assert state_value(hass, NOW_PLAYING.format("marlow")) == "Fog horn"
+    assert state_value(hass, USER_NOW_PLAYING.format("marlow")) == "Fog horn"
     listed()
     await advance(10)
     assert playback_listener.new_events == [("started", "Fog horn"), ("stopped", "Fog horn")]

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
@@ -23,6 +22,7 @@ from tests.simulator.session import View
 from tests.simulator.users_and_players import JUNIPER
 
 from .conftest import ReadStatistics, imported, reload, set_up, total
+from .helpers import rows_by_hour
 
 
 async def _take_over(hass: HomeAssistant, entry: MockConfigEntry, server: PlexSimulator) -> None:
@@ -30,11 +30,6 @@ async def _take_over(hass: HomeAssistant, entry: MockConfigEntry, server: PlexSi
     result = await submit(hass, await offer_take_over(hass, entry, server))
     assert result["reason"] == "server_taken_over"
     await imported(hass)
-
-
-def _hours(rows: list[dict[str, Any]]) -> Counter[int]:
-    """Return the plays by hour, without the hours that have none."""
-    return +Counter({int(row["start"]) // 3600: int(row["state"]) for row in rows})
 
 
 def _uuid(server: PlexSimulator, title: str) -> str:
@@ -82,7 +77,9 @@ async def test_statistics_continue_under_the_ids_of_the_new_server(
             )
             known = before[suffix]
             assert total(rows) == total(known) + 1, suffix
-            assert _hours(rows) == _hours(known) + Counter({new_play.viewed_at // 3600: 1})
+            assert rows_by_hour(rows) == rows_by_hour(known) + Counter(
+                {new_play.viewed_at // 3600: 1}
+            )
             # The series of the old server stay as they are.
             assert await read_statistics(f"{prefix}{suffix}") == known
         kids = _uuid(simulator, "Kids Movies")

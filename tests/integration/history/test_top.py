@@ -23,6 +23,7 @@ from tests.simulator.made_up_history import made_up_history
 from tests.simulator.users_and_players import JUNIPER, KESTREL, USERS
 
 from .conftest import HISTORY_PATH, ReadStatistics, imported, set_up
+from .helpers import now_seconds
 
 DEVICES = {"MediaContainer": {"size": 1, "Device": [{"id": 1, "name": "Living Room"}]}}
 
@@ -51,7 +52,7 @@ async def test_titles_are_ranked_by_plays(hass: HomeAssistant, year: PlexSimulat
     answer = await get_response(hass, "get_top", period="all", limit=100)
     expected: Counter[str] = Counter()
     for view in year.sessions.history:
-        if view.viewed_at > _now():
+        if view.viewed_at > now_seconds():
             continue
         item = view.item
         series = item.parent.parent if item is not None and item.parent is not None else None
@@ -70,8 +71,8 @@ async def test_titles_are_ranked_by_plays(hass: HomeAssistant, year: PlexSimulat
 async def test_period_excludes_older_plays(hass: HomeAssistant, year: PlexSimulator) -> None:
     for period, days in (("day", 1), ("week", 7), ("month", 30)):
         answer = await get_response(hass, "get_top", by="library", period=period, limit=100)
-        start = int(_now()) - days * 86_400
-        expected = sum(start <= view.viewed_at <= _now() for view in year.sessions.history)
+        start = int(now_seconds()) - days * 86_400
+        expected = sum(start <= view.viewed_at <= now_seconds() for view in year.sessions.history)
         assert sum(row["plays"] for row in answer["top"]) == expected
 
 
@@ -206,8 +207,3 @@ async def test_rebuild_writes_the_statistics_again_and_reads_the_history(
     await imported(hass)
     assert await read_statistics(plays) == before
     assert year.count(HISTORY_PATH) >= len(year.sessions.history) / 500
-
-
-def _now() -> float:
-    """Return the time of Home Assistant in Unix seconds."""
-    return dt_util.utcnow().timestamp()
