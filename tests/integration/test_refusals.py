@@ -1,6 +1,6 @@
-"""A 401 starts reauthentication only if the previous poll failed with a 401 as well."""
+"""Only refusals in a row start reauthentication, also while Home Assistant sets up the entry."""
 
-from homeassistant.config_entries import SOURCE_REAUTH
+from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 import pytest
@@ -9,8 +9,8 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from tests.entity_ids import STREAMS
 from tests.simulator import Fault, PlexSimulator
 
-from .conftest import Advance
-from .helpers import state_value
+from .conftest import TOKEN, Advance
+from .helpers import entry_state, state_value
 
 
 @pytest.mark.parametrize(
@@ -43,3 +43,17 @@ async def test_reauth_starts_only_after_consecutive_401s(
     await advance(600)
     assert state_value(hass, STREAMS) == "0"
     assert not has_reauth_flow()
+
+
+async def test_refusals_of_two_reloads_do_not_count_together(
+    hass: HomeAssistant, loaded_entry: MockConfigEntry, simulator: PlexSimulator, advance: Advance
+) -> None:
+    for _ in range(3):
+        simulator.revoke(TOKEN)
+        await hass.config_entries.async_reload(loaded_entry.entry_id)
+        assert entry_state(loaded_entry) is ConfigEntryState.SETUP_RETRY
+        simulator.tokens.add_owner(TOKEN)
+        await advance(6)
+        assert entry_state(loaded_entry) is ConfigEntryState.LOADED
+        await advance(30)
+    assert not any(loaded_entry.async_get_active_flows(hass, {SOURCE_REAUTH}))

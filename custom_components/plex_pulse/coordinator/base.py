@@ -107,7 +107,8 @@ class PlexPulseCoordinator[DataT](DataUpdateCoordinator[DataT]):
             except PlexApiError as err:
                 raise await self._async_handle_failure(err) from err
         self._liveness.async_answered(self._key)
-        if self.last_failure is not None:
+        if self.last_failure is not None or self._last_data is None:
+            # The first success may end a refusal that former coordinators have met.
             self._token_check.async_accepted()
         self.last_failure = None
         if self._is_partial and not rate_limits.responses:
