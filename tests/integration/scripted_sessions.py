@@ -26,6 +26,7 @@ class ScriptedSessions:
         self._simulator = simulator
         self._run_for = run_for
         self._trees: dict[str, Mapping[str, object]] = {}
+        self._seconds = 0.0
         simulator.sessions.on_change = None
         self._update()
 
@@ -79,6 +80,11 @@ class ScriptedSessions:
             del self._trees[key]
         self._update()
 
+    def delay_responses(self, seconds: float) -> None:
+        """Send each response that many seconds after its request, with the sessions of then."""
+        self._seconds = seconds
+        self._update()
+
     async def report(self, key: str | None, state: str, /, **fields: object) -> None:
         """Send a `playing` notification, without a session key if it is None."""
         entry = {"viewOffset": 70_000, **fields, "state": state}
@@ -112,5 +118,7 @@ class ScriptedSessions:
         """Return the current sessions from now on."""
         self._simulator.faults.clear(SESSIONS_PATH)
         self._simulator.faults.add(
-            SESSIONS_PATH, sessions_response(*self._trees.values()), times=None
+            SESSIONS_PATH,
+            sessions_response(*self._trees.values(), seconds=self._seconds),
+            times=None,
         )

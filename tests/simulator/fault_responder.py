@@ -31,6 +31,9 @@ class FaultResponder:
         """Respond to a request with a fault; answer() is called only by faults that need it."""
         match fault.kind:
             case FaultKind.STATUS | FaultKind.ANSWER:
+                if fault.interval:
+                    with self._faults.held():
+                        await self._sleep(fault.interval)
                 return web.Response(
                     status=fault.status_code,
                     body=fault.body,

@@ -112,10 +112,15 @@ class Fault:
         return Fault(kind=FaultKind.ANSWER, body=body)
 
     @staticmethod
-    def wrong_json(value: object) -> Fault:
-        """Answer 200 application/json with this value, or with these raw bytes."""
+    def wrong_json(value: object, seconds: float = 0.0) -> Fault:
+        """Answer 200 application/json with this value, or with these raw bytes.
+
+        The answer is sent after this many seconds of the simulator's sleep.
+        """
         body = value if isinstance(value, bytes) else json.dumps(value).encode()
-        return Fault(kind=FaultKind.ANSWER, body=body, content_type="application/json")
+        return Fault(
+            kind=FaultKind.ANSWER, body=body, content_type="application/json", interval=seconds
+        )
 
     @staticmethod
     def oversize(bytes: int = 20 * _MEBIBYTE) -> Fault:  # noqa: A002 - named as what it counts

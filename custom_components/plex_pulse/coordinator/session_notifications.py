@@ -114,7 +114,7 @@ class SessionNotifications:
             return
         received, notification = notification, tracking.keys.with_stream_key(notification)
         key, item = notification.session_key, notification.rating_key
-        tracking.stopped.discard(received.session_key)
+        tracking.stopped.discard(received)
         self._refresher.async_discard(f"stop {key}")
         known = self._index.by_key(store.data, key)
         if known is not None and store.is_available and is_position_only(known, notification):
@@ -185,7 +185,9 @@ class SessionNotifications:
             )
         elif not ends.is_repeated(received):
             ends.add(received)
-            if store.data and (candidates or unlisted is None):
+            # A response under way may list what has ended meanwhile.
+            is_reading = self._is_reading()
+            if is_reading or (store.data and (candidates or unlisted is None)):
                 # Another stream that ends meanwhile must not be taken for this one.
                 self._refresher.async_discard(_UNMATCHED_END)
                 self._refresher.async_request(

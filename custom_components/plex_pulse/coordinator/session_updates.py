@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from ..api import PlayingNotification, Session, TranscodeNotification, TranscodeSession
 
@@ -130,12 +130,20 @@ class SessionIndex:
         }
 
 
+class _Stopped(NamedTuple):
+    """A session that has stopped."""
+
+    rating_key: str | None
+    view_offset: int | None
+    """Position in the last response, None before one lists it."""
+
+
 class StoppedSessions:
-    """Sessions that have stopped but may still be listed, with their position then."""
+    """Sessions that have stopped but may still be listed, by session key."""
 
     def __init__(self) -> None:
         """Start without sessions."""
-        self._positions: dict[str, int | None] = {}
+        self._stopped: dict[str, _Stopped] = {}
         self._transcode_keys: deque[str] = deque(maxlen=_MAX_ENDED_TRANSCODES)
 
     def add(self, session: Session, listed_keys: Iterable[str]) -> None:
@@ -143,7 +151,8 @@ class StoppedSessions:
 
         `listed_keys` are the keys under which the server lists it.
         """
-        self._positions.update(dict.fromkeys(listed_keys))
+        stopped = _Stopped(rating_key=session.item.rating_key, view_offset=None)
+        self._stopped.update(dict.fromkeys(listed_keys, stopped))
         if (key := _transcode_key(session)) is not None:
             self._transcode_keys.append(key)
 
@@ -155,14 +164,18 @@ class StoppedSessions:
         """Return whether a transcode has ended lately."""
         return key in self._transcode_keys
 
-    def discard(self, session_key: str | None) -> None:
-        """Stop ignoring a session that is reported as playing or paused again."""
-        if session_key is not None:
-            self._positions.pop(session_key, None)
+    def discard(self, notification: PlayingNotification) -> None:
+        """Stop ignoring a session that is reported as playing or paused again.
+
+        If it plays another item by now, the former one may still be listed for seconds.
+        """
+        key, item = notification.session_key, notification.rating_key
+        if key in self._stopped and item in {None, self._stopped[key].rating_key}:
+            del self._stopped[key]
 
     def clear(self) -> None:
         """Forget all; without push every listed session counts."""
-        self._positions.clear()
+        self._stopped.clear()
 
     def without_stopped(self, sessions: Iterable[Session]) -> tuple[Session, ...]:
         """Return the sessions without those that have stopped, and forget what is not listed.
@@ -171,19 +184,23 @@ class StoppedSessions:
         without a notification.
         """
         listed = tuple(sessions)
-        self._positions = {
-            session.session_key: session.view_offset
+        self._stopped = {
+            session.session_key: _Stopped(
+                rating_key=session.item.rating_key, view_offset=session.view_offset
+            )
             for session in listed
-            if session.session_key in self._positions and not self._has_advanced(session)
+            if session.session_key in self._stopped and not self._is_alive(session)
         }
-        return tuple(item for item in listed if item.session_key not in self._positions)
+        return tuple(item for item in listed if item.session_key not in self._stopped)
 
-    def _has_advanced(self, session: Session) -> bool:
-        """Return whether a session has advanced since the last response that listed it."""
-        before = self._positions[session.session_key]
-        if before is None or session.view_offset is None:
+    def _is_alive(self, session: Session) -> bool:
+        """Return whether a session plays another item, or has advanced since the last response."""
+        stopped = self._stopped[session.session_key]
+        if session.item.rating_key != stopped.rating_key:
+            return True
+        if stopped.view_offset is None or session.view_offset is None:
             return False
-        return session.view_offset > before + _ALIVE_MILLISECONDS
+        return session.view_offset > stopped.view_offset + _ALIVE_MILLISECONDS
 
 
 def is_position_only(session: Session, notification: PlayingNotification) -> bool:
