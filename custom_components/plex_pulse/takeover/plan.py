@@ -112,8 +112,11 @@ class TakeOverPlan(Record):
             for uuid, library in self.matches.kept.items()
         }
         # A title that the user has changed stays.
-        device = dr.async_get(self.hass).async_get_device(identifiers={(DOMAIN, old)})
-        is_default = device is not None and device.name == self.entry.title
+        devices = dr.async_entries_for_config_entry(dr.async_get(self.hass), self.entry.entry_id)
+        is_default = any(
+            (DOMAIN, old) in device.identifiers and device.name == self.entry.title
+            for device in devices
+        )
         revert = async_rename_registries(self.hass, self.entry, rename_prefixes(prefixes))
         try:
             self.hass.config_entries.async_update_entry(
