@@ -50,6 +50,11 @@ XML_IDENTITY = b'<?xml version="1.0" encoding="UTF-8"?>\n<MediaContainer size="0
         '<Preferences FriendlyName="Home" PlexOnlineToken="AbC-d_1.2~x9" LogVerbose="1"/>',
         'myPlexAccessToken\t"AbC-d_1.2~x9"',
         "\u200bAbC-d_1.2~x9\ufeff",
+        "\u201cAbC-d_1.2~x9\u201d",
+        "\u201eAbC-d_1.2~x9\u201c",
+        "\u00abAbC-d_1.2~x9\u00bb",
+        "\u2018AbC-d_1.2~x9\u2019",
+        "authToken=\u201cAbC-d_1.2~x9\u201d",
     ],
 )
 def test_token_is_extracted_from_pasted_text(pasted: str) -> None:

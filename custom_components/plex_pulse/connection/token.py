@@ -4,14 +4,16 @@ import re
 from typing import Final
 import unicodedata
 
-_WRAPPERS: Final = " \t\r\n\"'`<>(),;&"
+_TYPOGRAPHIC_QUOTES: Final = "\u2018\u2019\u201a\u201c\u201d\u201e\u2039\u203a\u00ab\u00bb"
+_WRAPPERS: Final = f" \t\r\n\"'`<>(),;&{_TYPOGRAPHIC_QUOTES}"
 _INVISIBLE: Final = "Cf"
 """Unicode category of zero-width spaces and joiners, which web pages and chats insert."""
 _VALUE: Final = r"(?P<token>[A-Za-z0-9._~-]+)"
 # In a URL ("X-Plex-Token=..."), a header, an XML attribute ("PlexOnlineToken=..."), JSON, or the
 # local storage of a browser ("myPlexAccessToken", blanks, the quoted value).
+_QUOTE: Final = rf"[\"'{_TYPOGRAPHIC_QUOTES}]"
 _NAMED: Final = re.compile(
-    rf"token[\"']?(?:\s*(?:=|:|%3D)\s*[\"']?|\s+[\"']){_VALUE}", re.IGNORECASE
+    rf"token{_QUOTE}?(?:\s*(?:=|:|%3D)\s*{_QUOTE}?|\s+{_QUOTE}){_VALUE}", re.IGNORECASE
 )
 _ELEMENT: Final = re.compile(
     rf"<auth(?:entication-t|T)oken[^<>]{{0,100}}>\s*{_VALUE}", re.IGNORECASE
