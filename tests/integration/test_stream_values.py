@@ -350,3 +350,27 @@ async def test_an_event_is_written_after_the_list_of_streams(
     await deliver_push(hass, simulator)
     unsubscribe()
     assert found == [("started", ["playing"]), ("paused", ["paused"]), ("stopped", [])]
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"grandparentTitle": "The Long Quiz"}, "The Long Quiz"),
+        ({"Media": [{"selected": True, "channelTitle": "5 Quiz"}]}, "5 Quiz"),
+        ({"Media": [{"selected": True, "channelCallSign": "KQED"}]}, "KQED"),
+        ({}, STATE_UNKNOWN),
+    ],
+    ids=["series", "channel", "call sign", "nothing"],
+)
+async def test_live_tv_without_a_title_is_shown_by_its_series_or_channel(
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    listed: Listed,
+    advance: Advance,
+    fields: Fields,
+    shown: str,
+) -> None:
+    await follow_users(hass, loaded_entry, OWNER)
+    listed(listed_session(live="1", title=None, **fields))
+    await advance(10)
+    assert state_value(hass, USER_NOW_PLAYING.format("marlow")) == shown

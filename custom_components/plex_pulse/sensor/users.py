@@ -12,6 +12,7 @@ from ..options import followed_users
 from ..runtime_data import PlexPulseRuntime
 from ..streams.attributes import StreamAttributesCache, truncate_attributes, truncate_state
 from ..streams.selection import primary_session, sessions_of
+from ..streams.titles import stream_title
 
 _IDLE: Final = "idle"
 
@@ -46,9 +47,9 @@ class NowPlayingSensor(ServerDataEntity[SessionsCoordinator], SensorEntity):
     @property
     @override
     def native_value(self) -> str | None:
-        """Return the title, cut to the length of a state; None if the item has no title."""
+        """Return what is played, cut to the length of a state; None if it has no name."""
         session = primary_session(sessions_of(self.coordinator.data, self._account_id))
-        return truncate_state(session.item.title) if session is not None else _IDLE
+        return truncate_state(stream_title(session)) if session is not None else _IDLE
 
     @property
     @override

@@ -1,6 +1,15 @@
-"""Full titles of items."""
+"""Titles of items and streams."""
 
-from ..api import MediaItem
+from ..api import MediaItem, Session
+
+
+def stream_title(session: Session) -> str | None:
+    """Return the title of the item, else the name of its series or channel; None without any.
+
+    Live TV without a guide has no title.
+    """
+    item = session.item
+    return item.title or item.grandparent_title or item.parent_title or session.media.channel
 
 
 def full_title(item: MediaItem) -> str | None:
