@@ -71,6 +71,14 @@ def _arrivals(clock: ManualClock) -> LibraryArrivals:
     return arrivals
 
 
+def _pop_due(
+    arrivals: LibraryArrivals, count: int = 1
+) -> tuple[list[Library], list[TimelineNotification]]:
+    """Return the libraries that are complete, with that number of items, and released items."""
+    libraries, released = arrivals.examine_due()
+    return [library for library in libraries if arrivals.complete(library, count)], released
+
+
 def test_arriving_library_that_is_renamed_is_reported_with_its_new_title() -> None:
     clock = ManualClock()
     arrivals = _arrivals(clock)
@@ -78,7 +86,7 @@ def test_arriving_library_that_is_renamed_is_reported_with_its_new_title() -> No
     assert arrivals.hold_back(_added("2", "20"))
     _update(arrivals, _library("1"), _library("2", "Concerts"))
     clock.now += 60
-    libraries, released = arrivals.pop_due()
+    libraries, released = _pop_due(arrivals)
     assert [library.title for library in libraries] == ["Concerts"]
     assert not released
 
@@ -90,7 +98,7 @@ def test_arriving_library_that_is_deleted_again_is_not_reported() -> None:
     _update(arrivals, _library("1"))
     assert not arrivals.is_arriving("2")
     assert arrivals.seconds_until_due() is None
-    assert arrivals.pop_due() == ([], [])
+    assert _pop_due(arrivals) == ([], [])
 
 
 def test_items_of_more_than_20_unlisted_libraries_are_dropped() -> None:
@@ -101,7 +109,7 @@ def test_items_of_more_than_20_unlisted_libraries_are_dropped() -> None:
     assert arrivals.is_arriving("119")
     assert not arrivals.is_arriving("120")
     clock.now += 120
-    libraries, released = arrivals.pop_due()
+    libraries, released = _pop_due(arrivals)
     assert not libraries
     assert [item.rating_key for item in released] == [f"{key}0" for key in range(100, 120)]
 
@@ -115,7 +123,7 @@ def test_items_above_the_limit_are_held_back_but_not_kept(monkeypatch: pytest.Mo
         for library_key, rating_key in (("2", "20"), ("3", "30"), ("3", "31"))
     )
     clock.now += 120
-    assert [item.rating_key for item in arrivals.pop_due()[1]] == ["20", "30"]
+    assert [item.rating_key for item in _pop_due(arrivals)[1]] == ["20", "30"]
 
 
 def test_item_of_an_unlisted_library_that_is_deleted_again_is_not_released() -> None:
@@ -126,7 +134,7 @@ def test_item_of_an_unlisted_library_that_is_deleted_again_is_not_released() -> 
     arrivals.discard(_added("2", "20"))
     arrivals.discard(_added("1", "10"))
     clock.now += 120
-    assert [item.rating_key for item in arrivals.pop_due()[1]] == ["21"]
+    assert [item.rating_key for item in _pop_due(arrivals)[1]] == ["21"]
     assert not arrivals.hold_back(_added("2", "22")), "it is treated as listed now"
 
 
@@ -138,10 +146,10 @@ def test_only_the_libraries_that_are_due_are_reported() -> None:
     clock.now += 30
     arrivals.hold_back(_added("3", "30"))
     clock.now += 30
-    assert [library.key for library in arrivals.pop_due()[0]] == ["2"]
+    assert [library.key for library in _pop_due(arrivals)[0]] == ["2"]
     assert arrivals.seconds_until_due() == 30
     clock.now += 30
-    assert [library.key for library in arrivals.pop_due()[0]] == ["3"]
+    assert [library.key for library in _pop_due(arrivals)[0]] == ["3"]
 
 
 def test_library_that_is_scanned_is_reported_after_ten_minutes() -> None:
@@ -153,11 +161,36 @@ def test_library_that_is_scanned_is_reported_after_ten_minutes() -> None:
     assert arrivals.seconds_until_due() == 10
     clock.now += 595
     assert arrivals.seconds_until_due() == 5
-    assert arrivals.pop_due() == ([], [])
+    assert _pop_due(arrivals) == ([], [])
     scanning.remove("3")
-    assert [library.key for library in arrivals.pop_due()[0]] == ["3"]
+    assert [library.key for library in _pop_due(arrivals)[0]] == ["3"]
     clock.now += 5
-    assert [library.key for library in arrivals.pop_due()[0]] == ["2"]
+    assert [library.key for library in _pop_due(arrivals)[0]] == ["2"]
+
+
+def test_empty_library_is_reported_after_a_minute_without_items() -> None:
+    clock = ManualClock()
+    arrivals = _arrivals(clock)
+    _update(arrivals, _library("1"), _library("2"), _library("3"))
+    assert _pop_due(arrivals, count=0) == ([], [])
+    assert arrivals.seconds_until_due() == 60
+    clock.now += 8
+    assert arrivals.hold_back(_added("2", "20"))
+    clock.now += 52
+    assert [library.key for library in _pop_due(arrivals, count=0)[0]] == ["3"]
+    clock.now += 8
+    assert [library.key for library in _pop_due(arrivals)[0]] == ["2"]
+
+
+def test_library_that_gets_items_while_they_are_counted_is_not_complete() -> None:
+    clock = ManualClock()
+    arrivals = _arrivals(clock)
+    _update(arrivals, _library("1"), _library("2"))
+    ((library,), _) = arrivals.examine_due()
+    arrivals.hold_back(_added("2", "20"))
+    assert not arrivals.complete(library, 12)
+    _update(arrivals, _library("1"))
+    assert not arrivals.complete(library, 12), "it was deleted"
 
 
 def _summary(count: int, *titles: str) -> Summary:

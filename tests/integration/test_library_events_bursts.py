@@ -169,6 +169,28 @@ async def test_a_new_library_of_1_000_movies_is_one_event(
     assert library_listener.new_events == [("added", "Fog")]
 
 
+async def test_library_whose_first_scan_is_queued_has_one_event(
+    library_listener: EventListener,
+    hass: HomeAssistant,
+    loaded_entry: MockConfigEntry,
+    simulator: PlexSimulator,
+    advance: Advance,
+) -> None:
+    section = simulator.library.add_section("Old films", "movie")
+    await loaded_entry.runtime_data.libraries.async_refresh()
+    await settle(hass)
+    await advance(8)
+    assert library_listener.new_events == []
+    for number in range(30):
+        film = simulator.library.add_item(Kind.MOVIE, f"Part {number}", section)
+        notify(loaded_entry, film, CREATED, DONE)
+    await advance(59)
+    assert not library_listener.events
+    await advance(10)
+    (event,) = library_listener.events
+    assert (event["event_type"], event["count"]) == ("library_added", 30)
+
+
 async def test_items_of_a_library_that_is_never_listed_are_reported_after_a_delay(
     library_listener: EventListener,
     loaded_entry: MockConfigEntry,

@@ -24,7 +24,7 @@ class _Arrival(MutableRecord):
 
     first_at: float
     last_at: float | None = None
-    """When the last item was reported, None while none was."""
+    """When the last item was reported, None while none was; the first time of an empty one."""
     library: Library | None = None
     """None until the server lists the library."""
     kept: dict[str, TimelineNotification] = field(default_factory=dict)
@@ -93,21 +93,37 @@ class LibraryArrivals:
         due = [self._due_at(arrival) for arrival in self._arrivals.values()]
         return max(0.0, min(due) - self._clock.monotonic()) if due else None
 
-    def pop_due(self) -> tuple[list[Library], list[TimelineNotification]]:
-        """Return the libraries that are complete, and the items of those never listed."""
+    def examine_due(self) -> tuple[list[Library], list[TimelineNotification]]:
+        """Return the libraries that may be complete, and the items of those never listed."""
         now = self._clock.monotonic()
         libraries: list[Library] = []
         released: list[TimelineNotification] = []
         for key, arrival in tuple(self._arrivals.items()):
             if self._due_at(arrival) > now:
                 continue
-            del self._arrivals[key]
             if arrival.library is not None:
                 libraries.append(arrival.library)
             else:
+                del self._arrivals[key]
                 self._listed_keys.add(key)
                 released += arrival.kept.values()
         return libraries, released
+
+    def complete(self, library: Library, count: int | None) -> bool:
+        """Return whether a library is complete with that number of items, None if unknown.
+
+        An empty one waits for its first scan, which may be queued, and one that has got items
+        while they were counted for its next ones.
+        """
+        arrival = self._arrivals.get(library.key)
+        now = self._clock.monotonic()
+        if arrival is None or self._due_at(arrival) > now:
+            return False
+        if count == 0 and now < arrival.first_at + _QUIET_SECONDS:
+            arrival.last_at = arrival.first_at
+            return False
+        del self._arrivals[library.key]
+        return True
 
     def _due_at(self, arrival: _Arrival) -> float:
         """Return when an arrival is complete, or is examined again."""

@@ -234,9 +234,11 @@ class LibraryChangeTracker:
 
     async def _async_emit_arrivals(self) -> None:
         """Emit an event for each new library that has its items."""
-        libraries, released = self._arrivals.pop_due()
+        libraries, released = self._arrivals.examine_due()
         for library in libraries:
-            self._events.async_emit_library(library, await self._async_count(library))
+            count = await self._async_count(library)
+            if self._arrivals.complete(library, count):
+                self._events.async_emit_library(library, count)
         self._lists.async_store_marks()
         self._added.async_collect(*released)
 
