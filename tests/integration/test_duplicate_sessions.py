@@ -79,6 +79,60 @@ async def test_stream_that_ended_under_a_changed_key_does_not_return(
     assert server.streams == [("marin", "playing")]
 
 
+@pytest.mark.parametrize("is_listed_first", [False, True])
+@pytest.mark.parametrize("is_playing_on", [False, True])
+@pytest.mark.parametrize("session", [{"id": "new"}, {}], ids=["new id", "no id"])
+async def test_former_session_that_is_still_listed_is_no_further_stream(
+    server: ScriptedSessions,
+    listener: EventListener,
+    session: dict[str, object],
+    is_playing_on: bool,
+    is_listed_first: bool,
+) -> None:
+    """The list has the former session for 15 s more, beside the one that continues it."""
+    server.list_session("12")
+    await server.report("12", "playing", ratingKey="500", viewOffset=60_000)
+    await server.run_for(10, "12")
+    assert listener.new_events == [("started", "Item 500")]
+    for seconds in range(3):
+        offset = 72_000 + 5_000 * seconds
+        former = offset if is_playing_on else 72_000
+        if is_listed_first:
+            server.unlist("12")
+        server.list_session("12", offset=former)
+        server.list_session("13", offset=offset, changes={"Session": session})
+        await server.report("13", "playing", ratingKey="500", viewOffset=offset)
+        # A read for another session.
+        server.list_session(f"2{seconds}", item="600", user="marin")
+        await server.report(f"2{seconds}", "playing", ratingKey="600")
+        await server.run_for(5)
+        assert server.streams.count(("juniper", "playing")) == 1
+        server.unlist(f"2{seconds}")
+        await server.report(f"2{seconds}", "stopped", ratingKey="600")
+    server.unlist("12")
+    await server.report("12", "stopped", ratingKey="500")
+    await server.run_for(20, "13")
+    assert server.streams == JUNIPER
+    server.unlist("13")
+    await server.report("13", "stopped", ratingKey="500")
+    assert server.streams == []
+    assert [event for event in listener.new_events if event[1] == "Item 500"] == [
+        ("stopped", "Item 500")
+    ]
+
+
+async def test_item_that_is_played_twice_at_other_positions_is_two_streams(
+    server: ScriptedSessions, listener: EventListener
+) -> None:
+    server.list_session("12")
+    await server.report("12", "playing", ratingKey="500", viewOffset=60_000)
+    await server.run_for(10, "12")
+    server.list_session("13", offset=900_000, changes={"Session": {"id": "new"}})
+    await server.report("13", "playing", ratingKey="500", viewOffset=900_000)
+    await server.run_for(10, "12")
+    assert server.streams == [*JUNIPER, *JUNIPER]
+
+
 async def test_same_key_listed_twice_is_one_stream(
     server: ScriptedSessions, simulator: PlexSimulator, listener: EventListener
 ) -> None:

@@ -10,6 +10,10 @@ sessions again. These identify a stream, in this order:
 | the `Session.id`, player, user and item of a known one | always |
 | the player, user and item of a known one | if it goes on at about the same position |
 | the key, player and user of a known one | always: it plays the next item |
+
+The former session may still be listed for seconds beside the one that continues it. What has the
+player, user and item of a stream that is found already, and goes on at about the same position, is
+therefore no further stream.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -56,11 +60,13 @@ def match_sessions(
     `known_keys` maps the session keys of the last response to the keys of the streams.
     """
     found = _without_duplicates(listed)
-    streams = {session.stream_key: session for session in known}
+    before = {session.stream_key: session for session in known}
+    streams = dict(before)
     taken = set(streams)
     _match_keys(found, streams, known_keys, _playback)
     _match_nearest(found, streams, _playback_id, lambda old, new: _or_far(distance(old, new)))
     _match_nearest(found, streams, _playback, distance)
+    found = _without_former(found, before, known_keys, distance)
     _match_keys(found, streams, known_keys, _viewer)
     sessions: list[Session] = []
     stream_keys: dict[str, str] = {}
@@ -126,6 +132,36 @@ def _match_nearest(
     for _, _, item, key in sorted(pairs, key=lambda pair: pair[:2]):
         if item.stream_key is None and key in streams:
             item.stream_key = streams.pop(key).stream_key
+
+
+def _without_former(
+    found: Iterable[_Listed],
+    known: Mapping[str, Session],
+    known_keys: Mapping[str, str],
+    distance: PositionDistance,
+) -> list[_Listed]:
+    """Return each stream once that is listed as its former session and as the current one."""
+    continued = {
+        _playback(item.session): item
+        for item in found
+        if item.stream_key is not None and item.session.player.machine_identifier is not None
+    }
+    sessions: list[_Listed] = []
+    for item in found:
+        other = continued.get(_playback(item.session)) if item.stream_key is None else None
+        if other is None or other.stream_key is None:
+            sessions.append(item)
+            continue
+        stream = known[other.stream_key]
+        seconds = distance(stream, item.session)
+        is_known = any(known_keys.get(key) == stream.stream_key for key in item.keys)
+        if seconds is None and not is_known:
+            sessions.append(item)
+            continue
+        if _or_far(seconds) <= _or_far(distance(stream, other.session)):
+            other.session = item.session
+        other.keys += item.keys
+    return sessions
 
 
 def _viewer(session: Session) -> _Identity:
