@@ -109,7 +109,7 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
         errors: dict[str, str] = {}
         if user_input is not None:
             # Without a token: a server that is not claimed, or that allows this network.
-            token = extract_token(user_input.get(CONF_TOKEN, ""))
+            token = extract_token(user_input.get(CONF_TOKEN, ""), user_input[CONF_URL])
             try:
                 connection = await async_validate(self.hass, {**user_input, CONF_TOKEN: token})
             except ConnectionInvalidError as err:
@@ -199,10 +199,9 @@ class PlexPulseConfigFlow(TakeOverStep, domain=DOMAIN):
         """Show a form for the connection of an entry, and update it if it is the same server."""
         errors: dict[str, str] = {}
         if user_input is not None:
-            if CONF_TOKEN in user_input:
-                user_input = {**user_input, CONF_TOKEN: extract_token(user_input[CONF_TOKEN])}
             # The frontend sends an emptied field as "" or omits it.
-            token = user_input.get(CONF_TOKEN, "").strip()
+            pasted, address = user_input.get(CONF_TOKEN, ""), user_input.get(CONF_URL, "")
+            token = extract_token(pasted, address).strip()
             try:
                 connection = await self._async_validate_entry(
                     entry, {**user_input, CONF_TOKEN: token}

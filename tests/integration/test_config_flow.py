@@ -66,6 +66,18 @@ async def test_an_address_is_accepted_in_many_forms(
     assert result["data"][CONF_URL] == simulator.url
 
 
+async def test_token_in_the_address_is_used_without_another_one(
+    hass: HomeAssistant, simulator: PlexSimulator
+) -> None:
+    """Plex Web shows such an address for "View XML"."""
+    form = await open_manual_form(hass)
+    url = f"{simulator.url}/library/metadata/7?X-Plex-Token={TOKEN}"
+    result = await submit(hass, form, **connection(simulator, url=url, token=""))
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["data"][CONF_URL] == simulator.url
+    assert result["data"][CONF_TOKEN] == TOKEN
+
+
 @pytest.mark.parametrize(
     "url",
     ["", "my server", "ftp://plex.local", "owner@plex.local", "plex.local:0", "192.168.1.500"],

@@ -61,6 +61,20 @@ def test_token_is_extracted_from_pasted_text(pasted: str) -> None:
     assert extract_token(pasted) == "AbC-d_1.2~x9"
 
 
+@pytest.mark.parametrize(
+    ("pasted", "address", "token"),
+    [
+        ("", "http://192.168.1.5:32400/library/metadata/7?X-Plex-Token=AbC-d_1", "AbC-d_1"),
+        ("other", "http://192.168.1.5:32400/identity?X-Plex-Token=AbC-d_1.2~x9", "other"),
+        ("", "http://192.168.1.5:32400", ""),
+    ],
+)
+def test_token_of_a_pasted_address_is_used_if_no_other_is_entered(
+    pasted: str, address: str, token: str
+) -> None:
+    assert extract_token(pasted, address) == token
+
+
 def test_text_without_a_token_is_kept() -> None:
     assert extract_token("") == ""
     assert extract_token("  ") == "  "

@@ -22,8 +22,8 @@ _MAX_PASTED: Final = 20_000
 """Characters that are searched; the XML of an item is shorter."""
 
 
-def extract_token(pasted: str) -> str:
-    """Return the token in a pasted text, "" if the text is empty.
+def extract_token(pasted: str, address: str = "") -> str:
+    """Return the token in a pasted text, else one that the pasted address names, else "".
 
     Users copy more than the token: `X-Plex-Token=...`, the whole URL of an item's XML, an
     attribute such as `authToken="..."`, quotes, invisible characters. Text without a named
@@ -32,7 +32,15 @@ def extract_token(pasted: str) -> str:
     pasted = "".join(
         char for char in pasted[:_MAX_PASTED] if unicodedata.category(char) != _INVISIBLE
     )
+    named = _named_token(pasted)
+    if named is None and not pasted.strip():
+        named = _named_token(address[:_MAX_PASTED])
+    return named or pasted.strip(_WRAPPERS) or pasted
+
+
+def _named_token(text: str) -> str | None:
+    """Return the token that a text names, None without any."""
     for pattern in (_NAMED, _ELEMENT):
-        if (found := pattern.search(pasted)) is not None:
+        if (found := pattern.search(text)) is not None:
             return found["token"]
-    return pasted.strip(_WRAPPERS) or pasted
+    return None
