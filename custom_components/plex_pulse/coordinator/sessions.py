@@ -50,8 +50,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         self._program_ends = ProgramEnds(self._clock)
         self._has_hidden_change = False
         self._was_available = True
-        # Streams of before an outage are not shown again before a read has confirmed them.
-        self._has_read_since_outage = True
+        # Streams that were unavailable without push are not shown again before a read: what has
+        # ended meanwhile was not reported.
+        self._must_read = False
         self._was_connected = True
         self._cancel_expiry: CALLBACK_TYPE | None = None
         self._refresher = SessionRefresher(
@@ -76,10 +77,11 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
 
     @callback
     def _async_health_changed(self) -> None:
-        """Require a read after the beginning of an outage."""
+        """Require a read after the beginning of an outage, which the entities show by now."""
         was_connected, self._was_connected = self._was_connected, self.health.data.connected
         if was_connected and not self._was_connected:
-            self._has_read_since_outage = False
+            self._must_read = True
+            self._was_available = False
 
     @property
     def can_read_sessions(self) -> bool:
@@ -92,10 +94,13 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
         """Return whether the sessions are known.
 
         With push, the state that it keeps up to date counts for a minute after the last
-        confirmation, also while reads fail or hang.
+        confirmation, also while reads fail or hang. After an outage neither push nor a check
+        of the liveness makes the streams of before it known again.
         """
+        if self._must_read:
+            return False
         if self._last_data is not None and self.health.data.push:
-            return self._has_read_since_outage and self._tracking.reports.is_recent(self.data)
+            return self._tracking.reports.is_recent(self.data)
         return super().is_available
 
     @override
@@ -119,7 +124,6 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
             listed = await self._reader.async_read(
                 self._handle_request_sent, has_read_before=self._last_data is not None
             )
-            self._has_read_since_outage = True
             if not self.can_read_sessions:
                 if could_read:
                     self._poll_interval = PollInterval(LIVENESS_INTERVAL)
@@ -217,6 +221,8 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     def async_update_listeners(self) -> None:
         """Notify the listeners, and remember whether they found the sessions available."""
         self._was_available = self.is_available
+        if not (self._was_available or self.health.data.push):
+            self._must_read = True
         super().async_update_listeners()
 
     @callback
@@ -241,6 +247,9 @@ class SessionsCoordinator(PlexPulseCoordinator[tuple[Session, ...]]):
     def _async_record_health(self) -> None:
         """Report the outcome and the interval, and schedule what depends on the read."""
         failure = self.last_failure
+        if self.last_update_success:
+            # Not in the read itself: it ends an outage before its result is in `data`.
+            self._must_read = False
         self.health.async_record_poll(self._key, failure, self._poll_interval.interval)
         if failure is not None:
             self._tracking.reports.async_read_failed()
