@@ -11,6 +11,7 @@ from ..errors import PlexErrorReason
 from ..models.coerce import JsonObject
 from .limits import MAX_OBJECTS, UNCOUNTED_BODY_BYTES, has_too_many_objects
 
+_JSON_STARTS: Final = (b"{", b"[")
 _HTML: Final = re.compile(rb"<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _XML_STARTS: Final = (b"<?xml", b"<MediaContainer")
 _MAX_PROLOG_BYTES: Final = 512
@@ -116,15 +117,14 @@ def limit_body(body: bytes, max_bytes: int) -> bytes:
 
 
 def _load_json(body: bytes) -> object:
-    """Return the decoded JSON document.
-
-    Some proxies and tools put a byte order mark before it.
-    """
-    body = body.removeprefix(BOM_UTF8)
-    if not body.strip():
-        msg = "The response is empty"
-        raise InvalidBodyError(msg)
-    _reject_markup(body)
+    """Return the decoded JSON document."""
+    if not body.startswith(_JSON_STARTS):
+        # Some proxies and tools put a byte order mark before it.
+        body = body.removeprefix(BOM_UTF8)
+        if not body.strip():
+            msg = "The response is empty"
+            raise InvalidBodyError(msg)
+        _reject_markup(body)
     if len(body) > UNCOUNTED_BODY_BYTES and has_too_many_objects(body):
         msg = f"The response has more than {MAX_OBJECTS} objects and lists"
         raise InvalidBodyError(msg, PlexErrorReason.TOO_LARGE)

@@ -118,7 +118,8 @@ class HostRateLimiter:
         The backoff is reset by the endpoint that was rate limited without a Retry-After;
         other endpoints may work all the time.
         """
-        if self.seconds_until_allowed:
+        is_unlimited = not self._is_half_open and self._limited_endpoint is None
+        if is_unlimited or self.seconds_until_allowed:
             return
         if self._limited_endpoint in {None, endpoint}:
             self._backoff.reset()

@@ -28,7 +28,8 @@ class SlowEndpoints:
 
         `usual` is the attempt timeout of the policy, `remaining` the time left for the call.
         """
-        is_slow = self._slow_until.get(endpoint, 0.0) > self._clock.monotonic()
+        slow_until = self._slow_until.get(endpoint)
+        is_slow = slow_until is not None and slow_until > self._clock.monotonic()
         if is_slow or endpoint in self._timed_out:
             return remaining
         return min(usual, remaining)
@@ -40,8 +41,7 @@ class SlowEndpoints:
     def responded(self, endpoint: str, seconds: float, usual: float) -> None:
         """Record how long a response took; an hour of quick ones ends the adaptation."""
         self._timed_out.discard(endpoint)
-        now = self._clock.monotonic()
         if seconds > usual:
-            self._slow_until[endpoint] = now + _ADAPTATION_SECONDS
-        elif self._slow_until.get(endpoint, now) <= now:
-            self._slow_until.pop(endpoint, None)
+            self._slow_until[endpoint] = self._clock.monotonic() + _ADAPTATION_SECONDS
+        elif endpoint in self._slow_until and self._slow_until[endpoint] <= self._clock.monotonic():
+            del self._slow_until[endpoint]

@@ -155,8 +155,9 @@ class Transport:
 
         async def send(attempt_number: int, deadline: float) -> T:
             """Send the request once, as soon as the rate limiter allows it."""
+            endpoint = request.endpoint
             await self.rate_limiter.acquire(
-                request.endpoint,
+                endpoint,
                 deadline,
                 # A command acts on what is there now: the stream that it is to end may be over.
                 waits_for_limit=lambda seconds: (
@@ -170,7 +171,7 @@ class Transport:
                     decode,
                     _Attempt(number=attempt_number, connect_timeout=policy.connect_timeout),
                     self._slow_endpoints.attempt_timeout(
-                        request.endpoint, policy.attempt_timeout, remaining
+                        endpoint, policy.attempt_timeout, remaining
                     ),
                 )
             finally:
@@ -247,7 +248,8 @@ class Transport:
 
     async def _exchange(self, request: Request, attempt: _Attempt) -> Response:
         """Send one request and return its response; count and log both."""
-        _LOGGER.debug("%s: %s (attempt %d)", self._label, request.endpoint, attempt.number)
+        endpoint = request.endpoint
+        _LOGGER.debug("%s: %s (attempt %d)", self._label, endpoint, attempt.number)
         attempt.requests_sent += 1
         self._recorder.record_request(is_retry=attempt.number > 1)
         sent_at = self._clock.monotonic()
@@ -263,11 +265,11 @@ class Transport:
         self._server_clock.record(response.headers)
         seconds = self._last_response_at - sent_at
         self._recorder.record_response(seconds, len(response.body))
-        self._slow_endpoints.responded(request.endpoint, seconds, self._policy.attempt_timeout)
+        self._slow_endpoints.responded(endpoint, seconds, self._policy.attempt_timeout)
         _LOGGER.debug(
             "%s: %s: %d, %d bytes in %.0f ms (attempt %d)",
             self._label,
-            request.endpoint,
+            endpoint,
             response.status,
             len(response.body),
             seconds * 1000,
