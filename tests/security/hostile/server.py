@@ -13,6 +13,8 @@ import orjson
 IDENTIFIER: Final = "9a8b7c6d5e4f30211203f4e5d6c7b8a99a8b7c6d"
 NAME: Final = "Harbour"
 _WEBSOCKET: Final = "/:/websockets/notifications"
+_ACCEPT_TURNS: Final = 5
+"""Iterations of the event loop in which an accepted connection is established."""
 
 
 def container(**fields: object) -> bytes:
@@ -137,6 +139,7 @@ class HostileServer:
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
         self._websockets: dict[web.WebSocketResponse, asyncio.Event] = {}
+        self._transports: set[asyncio.Transport] = set()
         self._runner: web.AppRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -174,15 +177,25 @@ class HostileServer:
         self.url = f"http://{host}:{port}"
 
     async def _stop(self) -> None:
-        """Close all connections."""
+        """Close all connections, also those that a client opens right now."""
+        assert self._runner is not None
+        for site in tuple(self._runner.sites):
+            await site.stop()
+        for _ in range(_ACCEPT_TURNS):
+            await asyncio.sleep(0)
         for websocket in tuple(self._websockets):
             with suppress(ConnectionError):
                 await websocket.close()
-        assert self._runner is not None
         await self._runner.cleanup()
+        # Close waits for what is not sent yet, as the rest of a frame that the client refused.
+        for transport in self._transports:
+            transport.abort()
+        # The sockets are closed in the next iteration.
+        await asyncio.sleep(0)
 
     async def _handle_request(self, request: web.Request) -> web.Response:
         """Send the body of a path."""
+        self._remember_transport(request)
         self.requests[request.path] += 1
         body = self.bodies.get(request.path, self.default)
         return web.Response(
@@ -194,6 +207,7 @@ class HostileServer:
 
     async def _handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Keep a websocket open, and note the answers to pings."""
+        self._remember_transport(request)
         websocket = web.WebSocketResponse(autoping=False)
         await websocket.prepare(request)
         self._websockets[websocket] = answered = asyncio.Event()
@@ -207,6 +221,11 @@ class HostileServer:
             del self._websockets[websocket]
             answered.set()
         return websocket
+
+    def _remember_transport(self, request: web.Request) -> None:
+        """Remember a connection, to abort it at the end."""
+        if isinstance(request.transport, asyncio.Transport):
+            self._transports.add(request.transport)
 
     async def _send(self, frames: Sequence[str]) -> None:
         """Send frames and a ping, and wait for its answer."""
