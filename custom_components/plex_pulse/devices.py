@@ -170,6 +170,19 @@ def _is_kept(device: dr.DeviceEntry, entry: PlexPulseConfigEntry, data: ServerLi
 
 
 @callback
+def async_server_device(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> dr.DeviceEntry | None:
+    """Return the device of the server, None before it was added."""
+    return next(
+        (
+            device
+            for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
+            if (DOMAIN, str(entry.unique_id)) in device.identifiers
+        ),
+        None,
+    )
+
+
+@callback
 def async_library_uuids(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> set[str]:
     """Return the uuids of the libraries that have a device."""
     prefix = f"{entry.unique_id}_"

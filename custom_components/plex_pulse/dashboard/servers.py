@@ -11,6 +11,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..api import LibraryKind, Record
 from ..const import DOMAIN
+from ..devices import LIBRARY_MODEL, async_server_device
 from ..rights import may_read
 from ..runtime_data import PlexPulseConfigEntry
 
@@ -22,7 +23,6 @@ _KIND_KEYS: Final = {
     "videos": LibraryKind.VIDEOS,
 }
 """Key of a count that only libraries of one kind have."""
-_LIBRARY_MODEL: Final = "Library"
 
 NO_SERVER: Final = {"entry_id": "", "name": "", "error": "no_server"}
 """In place of a server that failed, for a user who may read none."""
@@ -80,13 +80,10 @@ def _registered_libraries(
 ) -> Iterator[DashboardLibrary]:
     """Yield the libraries that have a device."""
     prefix = f"{entry.unique_id}_"
-    server = ""
-    devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
-    for device in devices:
-        if any(identifier == (DOMAIN, entry.unique_id) for identifier in device.identifiers):
-            server = device.name or ""
-    for device in devices:
-        if device.model != _LIBRARY_MODEL:
+    device = async_server_device(hass, entry)
+    server = (device.name if device is not None else None) or ""
+    for device in dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id):
+        if device.model != LIBRARY_MODEL:
             continue
         for domain, identifier in device.identifiers:
             if domain == DOMAIN and identifier.startswith(prefix):

@@ -9,7 +9,7 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..api import Library, LibraryKind, Record
 from ..const import DOMAIN
-from ..devices import LIBRARY_MODEL, library_identifier
+from ..devices import LIBRARY_MODEL, async_server_device, library_identifier
 from ..runtime_data import PlexPulseConfigEntry
 
 _KINDS: Final = {
@@ -54,14 +54,8 @@ def async_former_libraries(hass: HomeAssistant, entry: PlexPulseConfigEntry) -> 
     """
     devices = dr.async_entries_for_config_entry(dr.async_get(hass), entry.entry_id)
     machine_identifier = str(entry.unique_id)
-    server_name = next(
-        (
-            device.name
-            for device in devices
-            if (DOMAIN, machine_identifier) in device.identifiers and device.name
-        ),
-        "",
-    )
+    server = async_server_device(hass, entry)
+    server_name = (server.name if server is not None else None) or ""
     found: list[FormerLibrary] = []
     for device in devices:
         uuid = _uuid(device, machine_identifier)

@@ -7,13 +7,12 @@ from typing import Any, Final, Self
 from homeassistant.config_entries import SOURCE_IGNORE, ConfigEntryState
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers import device_registry as dr
 
 from ..api import Record
 from ..connection.validation import ValidConnection
 from ..const import DOMAIN
 from ..dashboard.data import async_get_dashboard
-from ..devices import library_identifier
+from ..devices import async_server_device, library_identifier
 from ..flow.markdown import escape_markdown
 from ..runtime_data import PlexPulseConfigEntry
 from .libraries import LibraryMatches, async_former_libraries, match_libraries
@@ -112,11 +111,8 @@ class TakeOverPlan(Record):
             for uuid, library in self.matches.kept.items()
         }
         # A title that the user has changed stays.
-        devices = dr.async_entries_for_config_entry(dr.async_get(self.hass), self.entry.entry_id)
-        is_default = any(
-            (DOMAIN, old) in device.identifiers and device.name == self.entry.title
-            for device in devices
-        )
+        device = async_server_device(self.hass, self.entry)
+        is_default = device is not None and device.name == self.entry.title
         revert = async_rename_registries(self.hass, self.entry, rename_prefixes(prefixes))
         try:
             self.hass.config_entries.async_update_entry(
