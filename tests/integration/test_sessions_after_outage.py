@@ -147,7 +147,7 @@ async def test_push_alone_does_not_show_streams_that_were_unavailable_without_it
     ending: Session,
     run_for: RunFor,
 ) -> None:
-    """Reads fail, so without push the streams are unknown; what ended meanwhile was not told."""
+    """Reads fail, so without push the streams are unknown; no end is reported meanwhile."""
     states = _record(hass)
     simulator.faults.add(SESSIONS_PATH, Fault.status(500), times=None)
     simulator.push.refuse(503)

@@ -74,12 +74,6 @@ class Push:
         while self.pings < count:
             await self._change()
 
-    async def _answer_ping(self, data: bytes, websocket: web.WebSocketResponse) -> None:
-        if not self.ignores_pings:
-            await websocket.pong(data)
-        self.pings += 1
-        self._changed.set()
-
     def publish(self, *notifications: Notification) -> None:
         """Send notifications to the clients whose filters accept them."""
         for notification in notifications:
@@ -186,6 +180,12 @@ class Push:
             self._clients.discard(client)
             self._changed.set()
         return websocket
+
+    async def _answer_ping(self, data: bytes, websocket: web.WebSocketResponse) -> None:
+        if not self.ignores_pings:
+            await websocket.pong(data)
+        self.pings += 1
+        self._changed.set()
 
     async def _change(self) -> None:
         self._changed.clear()

@@ -47,8 +47,9 @@ class FrameReader:
     async def read(self, websocket: aiohttp.ClientWebSocketResponse) -> None:
         """Handle frames until the connection ends, or a ping stays unanswered.
 
-        No frame sets the timer anew, which would take a tenth of the time for a reported
-        position: when it is over, it is set to what is left since the last frame.
+        A frame does not set the timer again, which would take a tenth of the time for a
+        reported position. When the timer is over, it is set to the time that is left since the
+        last frame.
         """
         self.is_unresponsive = False
         self._pending = iter(())
